@@ -1,0 +1,31 @@
+# A room of src/: one library. What it links publicly is what its headers and sources may include; together these
+# calls are the architecture diagram of docs/architecture.md.
+#
+#   upmem_des_room(trace SOURCES a.cpp b.cpp USES util PRIVATE simdjson::simdjson)
+function(upmem_des_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PUBLIC;PRIVATE" ${ARGN})
+  set(target upmem-des-${name})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  add_library(upmem-des::${name} ALIAS ${target})
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/upmem-des>)
+  foreach(used IN LISTS ROOM_USES)
+    target_link_libraries(${target} PUBLIC upmem-des-${used})
+  endforeach()
+  target_link_libraries(${target} PUBLIC ${ROOM_PUBLIC} PRIVATE ${ROOM_PRIVATE})
+  upmem_des_compile_options(${target})
+  set_property(GLOBAL APPEND PROPERTY UPMEM_DES_ROOMS ${target})
+endfunction()
+
+function(upmem_des_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+  if(UPMEM_DES_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(UPMEM_DES_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+  endif()
+endfunction()

@@ -1,0 +1,46 @@
+/// A device profile: what its links, memory and arithmetic reach, and what they cost.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "util/data_type.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+/// One direction of a host link, or the memory port.
+struct Port {
+  double bandwidth_Bps = 0;        ///< bytes per second
+  double energy_J_per_byte = 0;
+  double power_W() const { return bandwidth_Bps * energy_J_per_byte; }  ///< at full bandwidth
+};
+
+/// A profile from an architectures file. The YAML keys and their units are in architectures/architecture.schema.json;
+/// here everything is in SI units. Immutable once read.
+struct Architecture {
+  std::string name;  ///< as in the file, with underscores
+  Port host_to_device;
+  Port device_to_host;
+  Port memory;
+  double flops_per_s = 0;
+  std::optional<double> flops_per_s_int4;  ///< used in place of flops_per_s when the data type is int4
+  double energy_J_per_flop = 0;
+  std::optional<double> softmax_s_per_element;  ///< absent: the profile does not say
+  std::optional<double> silu_s_per_element;
+  std::optional<double> rmsnorm_s_per_element;
+  double compute_efficiency = 1;  ///< reached share of flops_per_s, 0 < e ≤ 1
+  double memory_efficiency = 1;   ///< reached share of the memory bandwidth, 0 < e ≤ 1
+  double launch_overhead_s = 0;   ///< before every event
+  std::optional<double> capacity_B;
+  double idle_W = 0;
+  double link_latency_s = 0;
+  SourceLocation where;
+
+  /// Peak arithmetic for a data type: flops_per_s, or flops_per_s_int4 for int4 where the profile has it.
+  double peak_flops_per_s(DataType type) const {
+    return type == DataType::int4 && flops_per_s_int4 ? *flops_per_s_int4 : flops_per_s;
+  }
+};
+
+}  // namespace upmem_des

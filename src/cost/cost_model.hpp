@@ -1,0 +1,86 @@
+/// From an event and a device to time and energy.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "architecture/architecture.hpp"
+#include "cost/demand.hpp"
+#include "trace/layer_event.hpp"
+#include "util/data_type.hpp"
+
+namespace upmem_des {
+
+/// What holds for a whole run.
+struct CostOptions {
+  DataType dtype = DataType::bfloat16;
+  DataType kv_dtype = DataType::bfloat16;           ///< of the KV cache; `reference` ignores it
+  std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
+  std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
+};
+
+/// What holds for one event besides its own fields.
+struct CostState {
+  Phase phase = Phase::Prefill;    ///< the phase that the event's cost is counted in
+  std::int64_t cached_tokens = 0;  ///< rows in the KV cache before this pass
+};
+
+/// The peak power of a device's parts, from which SimGrid's energy plugins are set up. No event may ask for more.
+struct DeviceRatings {
+  double flops_per_s = 0;
+  double arithmetic_W = 0;
+  double vector_W = 0;
+  double memory_Bps = 0;
+  double memory_W = 0;
+};
+
+/// How inputs and outputs of mixture-of-experts blocks move, and which unusual mapping flags are let pass.
+enum class TransferRules {
+  Published,  ///< exactly as the published tool (quirks 10 to 13 and 19)
+  PerBlock    ///< once a block of experts
+};
+
+/// A cost model: pure functions of event and device, so that a stream can be planned twice.
+class CostModel {
+ public:
+  CostModel() = default;
+  CostModel(const CostModel&) = delete;
+  CostModel& operator=(const CostModel&) = delete;
+  virtual ~CostModel() = default;
+
+  virtual std::string name() const = 0;
+
+  /// Time and energy of `event` on `device`. Throws InputError where the model has no rule for the event's type.
+  virtual Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const = 0;
+
+  /// Bytes of the event's input when it moves between host and device.
+  virtual double input_bytes(const LayerEvent& event) const = 0;
+
+  virtual DeviceRatings ratings(const Architecture& device) const = 0;
+
+  /// The profile that HOST has under this model, given the one of the catalogue.
+  virtual Architecture host_profile(const Architecture& catalogue_host) const { return catalogue_host; }
+
+  virtual TransferRules transfer_rules() const { return TransferRules::PerBlock; }
+
+  /// Does the model take KV heads and sliding window from the trace's header where the scenario gives none?
+  virtual bool uses_trace_attention_shape() const { return true; }
+};
+
+using CostModelFactory = std::function<std::unique_ptr<CostModel>(const CostOptions&)>;
+
+/// Adds a cost model under a name, or replaces the one of that name. `reference` and `roofline` are there from the
+/// start. Call it before scenarios are loaded.
+void register_cost_model(const std::string& name, CostModelFactory factory);
+
+/// Throws InputError on an unknown name, with the nearest known one.
+std::unique_ptr<CostModel> make_cost_model(const std::string& name, const CostOptions& options);
+
+/// All names, sorted.
+std::vector<std::string> cost_model_names();
+
+}  // namespace upmem_des

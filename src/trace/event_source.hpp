@@ -1,0 +1,37 @@
+/// Where layer events come from: a file, or a model's description.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "trace/layer_event.hpp"
+#include "util/data_type.hpp"
+
+namespace upmem_des {
+
+/// The first line of a trace.
+struct TraceHeader {
+  std::string model;
+  DataType dtype = DataType::bfloat16;
+  std::int64_t batch = 1;
+  std::string source;
+  std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache really holds (grouped-query attention)
+  std::optional<std::int64_t> sliding_window;       ///< attention sees at most that many rows
+};
+
+/// A stream of events in call order, read once. Memory does not grow with its length.
+class EventSource {
+ public:
+  EventSource() = default;
+  EventSource(const EventSource&) = delete;
+  EventSource& operator=(const EventSource&) = delete;
+  virtual ~EventSource() = default;
+
+  virtual const TraceHeader& header() const = 0;
+
+  /// Overwrites `event` with the next one; false at the end. Throws InputError on bad input.
+  virtual bool next(LayerEvent& event) = 0;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,54 @@
+/// The sizes of a tensor.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+
+namespace upmem_des {
+
+/// Up to eight sizes, outermost first, none negative. 0 is a size: an expert without tokens has shape [0, hidden].
+class Shape {
+ public:
+  static constexpr std::size_t max_rank = 8;
+  /// Bounds that every shape read or generated is held to; with them no product of sizes in a formula overflows.
+  static constexpr std::int64_t max_size = 1'000'000'000;
+  static constexpr double max_elements = 1e15;
+
+  Shape() = default;
+  /// Throws InputError on more than max_rank sizes.
+  Shape(std::initializer_list<std::int64_t> sizes);
+
+  /// Throws InputError when the shape is full.
+  void push_back(std::int64_t size);
+  void clear() { rank_ = 0; }
+
+  std::size_t rank() const { return rank_; }
+  bool empty() const { return rank_ == 0; }
+  std::int64_t operator[](std::size_t i) const { return sizes_[i]; }
+  std::int64_t& operator[](std::size_t i) { return sizes_[i]; }
+  const std::int64_t* begin() const { return sizes_.data(); }
+  const std::int64_t* end() const { return sizes_.data() + rank_; }
+
+  /// The i-th size from the end (0 is the last), 1 where the shape has fewer.
+  std::int64_t from_end(std::size_t i) const { return i < rank_ ? sizes_[rank_ - 1 - i] : 1; }
+  /// Product of all sizes; 1 for the empty shape. Exact below 2^53.
+  double elements() const;
+
+  /// "[1, 64, 4096]".
+  std::string str() const;
+
+  friend bool operator==(const Shape& a, const Shape& b);
+  friend bool operator!=(const Shape& a, const Shape& b) { return !(a == b); }
+
+ private:
+  std::array<std::int64_t, max_rank> sizes_{};
+  std::uint8_t rank_ = 0;
+};
+
+/// "" if `shape` keeps to the bounds above, else what is wrong and what was expected.
+std::string shape_problem(const Shape& shape);
+
+}  // namespace upmem_des

@@ -1,0 +1,36 @@
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Messages are one line whatever the input held: control characters would let a file name forge a second message.
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return text;
+}
+
+std::string join(const SourceLocation& where, const std::string& key, const std::string& problem) {
+  std::string text = where.str();
+  if (!key.empty()) text += (text.empty() ? "" : ": ") + key;
+  if (!problem.empty()) text += (text.empty() ? "" : ": ") + problem;
+  return one_line(std::move(text));
+}
+
+}  // namespace
+
+std::string SourceLocation::str() const {
+  if (file.empty()) return {};
+  return line > 0 ? file + ":" + std::to_string(line) : file;
+}
+
+InputError::InputError(const std::string& problem) : std::runtime_error(one_line(problem)) {}
+
+InputError::InputError(const SourceLocation& where, const std::string& problem)
+    : std::runtime_error(join(where, "", problem)) {}
+
+InputError::InputError(const SourceLocation& where, const std::string& key, const std::string& problem)
+    : std::runtime_error(join(where, key, problem)) {}
+
+}  // namespace upmem_des

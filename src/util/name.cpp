@@ -1,0 +1,32 @@
+#include "util/name.hpp"
+
+#include <deque>
+#include <mutex>
+#include <unordered_map>
+
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+const Name::Entry* Name::intern(std::string_view text) {
+  static std::mutex mutex;
+  static std::deque<Entry> entries{{std::string(), 0}};
+  static std::unordered_map<std::string_view, const Entry*> by_text{{entries.front().text, &entries.front()}};
+
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (const auto found = by_text.find(text); found != by_text.end()) return found->second;
+  if (entries.size() >= max_names)
+    throw InputError("more than " + std::to_string(max_names) + " different names; expected those of one network");
+  entries.push_back({std::string(text), static_cast<std::uint32_t>(entries.size())});
+  by_text.emplace(entries.back().text, &entries.back());
+  return &entries.back();
+}
+
+Name::Name() {
+  static const Entry* const empty = intern("");
+  entry_ = empty;
+}
+
+Name::Name(std::string_view text) : entry_(intern(text)) {}
+
+}  // namespace upmem_des

@@ -1,0 +1,65 @@
+#include "util/number_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace upmem_des {
+
+std::string number_text(double value) {
+  if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
+  return fmt::format("{}", value);
+}
+
+bool parse_number(std::string_view text, double& value) {
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.empty() || text.front() == '+') return false;
+  const bool begins_as_number = (text.front() >= '0' && text.front() <= '9') || text.front() == '.' ||
+                                (text.size() > 1 && text.front() == '-' && text[1] != 'i' && text[1] != 'n');
+  if (!begins_as_number) return false;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (stop != text.data() + text.size()) return false;
+  if (error == std::errc::result_out_of_range) {
+    // Too small counts as 0: the text has a negative exponent or only a fraction.
+    const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos;
+    value = tiny ? 0.0 : (text.front() == '-' ? -1 : 1) * std::numeric_limits<double>::infinity();
+    return true;
+  }
+  return error == std::errc();
+}
+
+std::string rounded_text(double value, int digits) {
+  if (value == 0) return "0";
+  const double size = std::abs(value);
+  if (size < 1e-4 || size >= 1e7) return fmt::format("{:.{}g}", value, digits);
+  const int before_point = static_cast<int>(std::floor(std::log10(size))) + 1;
+  return fmt::format("{:.{}f}", value, std::max(0, digits - before_point));
+}
+
+std::string quantity_text(double value, const char* unit, int digits) {
+  struct Prefix {
+    double factor;
+    const char* text;
+  };
+  constexpr std::array<Prefix, 11> prefixes{{{1e15, "P"},
+                                             {1e12, "T"},
+                                             {1e9, "G"},
+                                             {1e6, "M"},
+                                             {1e3, "k"},
+                                             {1, ""},
+                                             {1e-3, "m"},
+                                             {1e-6, "µ"},
+                                             {1e-9, "n"},
+                                             {1e-12, "p"},
+                                             {1e-15, "f"}}};
+  if (value == 0) return fmt::format("0 {}", unit);
+  for (const Prefix& prefix : prefixes)
+    if (std::abs(value) >= prefix.factor)
+      return fmt::format("{} {}{}", rounded_text(value / prefix.factor, digits), prefix.text, unit);
+  return fmt::format("{:.{}g} {}", value, digits, unit);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,37 @@
+/// Files that are whole or not there.
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace upmem_des {
+
+/// Writes beside `path` and renames on commit(); without commit() nothing is left. A path that is no regular file (a
+/// pipe, /dev/stdout) is written straight.
+class OutputFile {
+ public:
+  /// Throws InputError when the folder does not exist or cannot be written.
+  explicit OutputFile(std::string path);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  void write(std::string_view text);
+  /// Throws InputError when the disk is full or the file cannot be put in place.
+  void commit();
+
+ private:
+  [[noreturn]] void fail(const std::string& what);
+  void discard();
+
+  std::string path_;
+  std::string temporary_;
+  std::FILE* file_ = nullptr;
+};
+
+/// Writes a whole text to `path` in one go.
+void write_file(const std::string& path, std::string_view text);
+
+}  // namespace upmem_des

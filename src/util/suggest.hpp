@@ -1,0 +1,20 @@
+/// Suggestions for misspelt names.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace upmem_des {
+
+/// The candidate with the smallest edit distance to `word` (case and '-' against '_' do not count), or "" where none
+/// is near: more than a third of the longer word, and at least two, letters apart.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+/// "; did you mean 'X'?" for the nearest candidate, or "" where none is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+/// "a, b, c" in the given order; after `most` names "… and N more".
+std::string listed(const std::vector<std::string>& names, std::size_t most = 12);
+
+}  // namespace upmem_des

@@ -1,0 +1,342 @@
+#include "util/yaml.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "util/number_text.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::size_t max_bytes = std::size_t{16} << 20U;
+constexpr std::size_t max_values = 1'000'000;
+constexpr std::size_t max_depth = 64;
+
+/// Copies a yaml-cpp tree; aliases are followed, so the number of values is bounded and not just the file's size.
+class Copier {
+ public:
+  explicit Copier(const std::string& origin) : origin_(origin) {}
+
+  YamlNode copy(const YAML::Node& source, const std::string& key, int line, std::size_t depth) {
+    YamlNode node;
+    node.where = {origin_, line};
+    node.key = key;
+    if (++values_ > max_values) yaml_error(node, "more than 1000000 values; expected a file of a reasonable size");
+    if (depth > max_depth) yaml_error(node, "nested deeper than " + std::to_string(max_depth) + " levels");
+    switch (source.Type()) {
+      case YAML::NodeType::Undefined:
+      case YAML::NodeType::Null:
+        break;
+      case YAML::NodeType::Scalar:
+        node.kind = YamlNode::Kind::Scalar;
+        node.scalar = source.Scalar();
+        node.quoted = source.Tag() == "!";
+        break;
+      case YAML::NodeType::Sequence:
+        node.kind = YamlNode::Kind::Sequence;
+        for (std::size_t i = 0; i < source.size(); ++i) {
+          const YAML::Node item = source[i];
+          node.items.push_back(copy(item, key + "[" + std::to_string(i) + "]", line_of(item, line), depth + 1));
+        }
+        break;
+      case YAML::NodeType::Map:
+        node.kind = YamlNode::Kind::Map;
+        for (const auto& entry : source) {
+          const int entry_line = line_of(entry.first, line);
+          if (!entry.first.IsScalar() || entry.first.Scalar().empty())
+            throw InputError({origin_, entry_line}, key, "a key that is no plain text; expected a name");
+          const std::string& name = entry.first.Scalar();
+          std::string full_key = key;
+          if (!full_key.empty()) full_key += '.';
+          full_key += name;
+          if (node.find(name) != nullptr)
+            throw InputError({origin_, entry_line}, full_key,
+                             "duplicate key, first given on line " + std::to_string(node.find(name)->where.line) +
+                                 "; expected it once");
+          node.entries.emplace_back(name, copy(entry.second, full_key, entry_line, depth + 1));
+        }
+        break;
+    }
+    return node;
+  }
+
+ private:
+  static int line_of(const YAML::Node& node, int otherwise) {
+    const YAML::Mark mark = node.Mark();
+    return mark.is_null() ? otherwise : mark.line + 1;
+  }
+
+  const std::string& origin_;
+  std::size_t values_ = 0;
+};
+
+std::string shown(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::Null: return "nothing";
+    case YamlNode::Kind::Sequence: return "a list";
+    case YamlNode::Kind::Map: return "a mapping";
+    case YamlNode::Kind::Scalar: break;
+  }
+  return "'" + (node.scalar.size() > 60 ? node.scalar.substr(0, 60) + "…" : node.scalar) + "'";
+}
+
+std::string range_text(const NumberRange& range) {
+  const bool has_max = range.max < std::numeric_limits<double>::max();
+  if (range.min == 0 && range.min_excluded)
+    return "a number above 0" + (has_max ? " and at most " + number_text(range.max) : "");
+  if (range.min > std::numeric_limits<double>::lowest())
+    return "a number from " + number_text(range.min) + (has_max ? " to " + number_text(range.max) : " up");
+  return "a number";
+}
+
+void emit(YAML::Emitter& out, const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::Null: out << YAML::Null; break;
+    case YamlNode::Kind::Scalar:
+      if (node.quoted) out << YAML::DoubleQuoted;
+      out << node.scalar;
+      break;
+    case YamlNode::Kind::Sequence:
+      out << YAML::Flow << YAML::BeginSeq;
+      for (const YamlNode& item : node.items) emit(out, item);
+      out << YAML::EndSeq;
+      break;
+    case YamlNode::Kind::Map:
+      if (node.entries.empty()) out << YAML::Flow;
+      out << YAML::BeginMap;
+      for (const auto& [name, value] : node.entries) {
+        out << YAML::Key << name << YAML::Value;
+        emit(out, value);
+      }
+      out << YAML::EndMap;
+      break;
+  }
+}
+
+/// A text that YAML would read as something else keeps its quotes.
+bool needs_quotes(const std::string& text) {
+  if (text.empty() || text == "~" || text == "null" || text == "true" || text == "false" || text == "yes" ||
+      text == "no")
+    return true;
+  double number = 0;
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end;
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view name) const {
+  for (const auto& entry : entries)
+    if (entry.first == name) return &entry.second;
+  return nullptr;
+}
+
+YamlNode YamlNode::text(std::string value) {
+  YamlNode node;
+  node.kind = Kind::Scalar;
+  node.quoted = needs_quotes(value);
+  node.scalar = std::move(value);
+  return node;
+}
+
+YamlNode YamlNode::number(double value) {
+  YamlNode node;
+  node.kind = Kind::Scalar;
+  node.scalar = number_text(value);
+  return node;
+}
+
+YamlNode YamlNode::integer(std::int64_t value) {
+  YamlNode node;
+  node.kind = Kind::Scalar;
+  node.scalar = std::to_string(value);
+  return node;
+}
+
+YamlNode YamlNode::truth(bool value) {
+  YamlNode node;
+  node.kind = Kind::Scalar;
+  node.scalar = value ? "true" : "false";
+  return node;
+}
+
+YamlNode YamlNode::map() {
+  YamlNode node;
+  node.kind = Kind::Map;
+  return node;
+}
+
+YamlNode YamlNode::sequence() {
+  YamlNode node;
+  node.kind = Kind::Sequence;
+  return node;
+}
+
+YamlNode& YamlNode::add(std::string name, YamlNode value) {
+  entries.emplace_back(std::move(name), std::move(value));
+  return entries.back().second;
+}
+
+YamlNode parse_yaml(const std::string& text, const std::string& origin) {
+  if (text.find('\0') != std::string::npos) throw InputError({origin}, "not a text file; expected YAML");
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.empty()) {
+      YamlNode empty;
+      empty.where = {origin, 1};
+      return empty;
+    }
+    if (documents.size() > 1)
+      throw InputError({origin, documents[1].Mark().line + 1}, "a second document; expected one");
+    return Copier(origin).copy(documents.front(), "", 1, 0);
+  } catch (const YAML::Exception& error) {
+    throw InputError({origin, error.mark.is_null() ? 0 : error.mark.line + 1}, "not YAML: " + error.msg);
+  }
+}
+
+YamlNode read_yaml_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) throw InputError({path}, "no such file");
+  if (std::filesystem::is_directory(status)) throw InputError({path}, "a folder; expected a YAML file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError({path}, "cannot be read");
+  std::string text(max_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) throw InputError({path}, "cannot be read");
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > max_bytes) throw InputError({path}, "larger than 16 MiB; expected a YAML file");
+  return parse_yaml(text, path);
+}
+
+std::string emit_yaml(const YamlNode& node) {
+  YAML::Emitter out;
+  out.SetIndent(2);
+  emit(out, node);
+  return std::string(out.c_str()) + "\n";
+}
+
+namespace {
+
+void relocate(YamlNode& node, const SourceLocation& where, const std::string& key) {
+  node.where = where;
+  node.key = key;
+  for (std::size_t i = 0; i < node.items.size(); ++i)
+    relocate(node.items[i], where, key + "[" + std::to_string(i) + "]");
+  for (auto& [name, value] : node.entries) relocate(value, where, key + "." + name);
+}
+
+}  // namespace
+
+void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::string& value,
+                    const std::string& origin) {
+  const SourceLocation where{origin};
+  YamlNode* node = &root;
+  std::string path;
+  std::istringstream parts(dotted_key + ".");
+  for (std::string part; std::getline(parts, part, '.');) {
+    if (part.empty()) throw InputError(where, "'" + dotted_key + "' has an empty part; expected key.key=value");
+    if (node->kind == YamlNode::Kind::Null) node->kind = YamlNode::Kind::Map;
+    if (node->kind != YamlNode::Kind::Map)
+      throw InputError(where, dotted_key, "'" + path + "' is a value and has no key '" + part + "'");
+    path += (path.empty() ? "" : ".") + part;
+    const auto found = std::find_if(node->entries.begin(), node->entries.end(),
+                                    [&](const auto& entry) { return entry.first == part; });
+    node = found != node->entries.end() ? &found->second : &node->add(part, YamlNode());
+    node->key = path;
+    if (found == node->entries.end()) node->where = where;
+  }
+  *node = parse_yaml(value, origin);
+  relocate(*node, where, dotted_key);
+}
+
+void yaml_error(const YamlNode& node, const std::string& problem) { throw InputError(node.where, node.key, problem); }
+
+std::string yaml_text(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::Scalar || node.scalar.empty())
+    yaml_error(node, (node.scalar.empty() && node.kind == YamlNode::Kind::Scalar ? "empty" : shown(node)) +
+                         "; expected a text");
+  return node.scalar;
+}
+
+bool yaml_truth(const YamlNode& node) {
+  if (node.kind == YamlNode::Kind::Scalar && !node.quoted) {
+    if (node.scalar == "true") return true;
+    if (node.scalar == "false") return false;
+  }
+  yaml_error(node, shown(node) + "; expected true or false");
+}
+
+double yaml_number(const YamlNode& node, const NumberRange& range) {
+  double value = 0;
+  const bool is_number = node.kind == YamlNode::Kind::Scalar && !node.quoted && parse_number(node.scalar, value);
+  if (!is_number || !std::isfinite(value) || value < range.min || value > range.max ||
+      (range.min_excluded && value <= range.min))
+    yaml_error(node, shown(node) + "; expected " + range_text(range));
+  return value;
+}
+
+std::int64_t yaml_integer(const YamlNode& node, std::int64_t min, std::int64_t max) {
+  std::int64_t value = 0;
+  const char* end = node.scalar.data() + node.scalar.size();
+  const auto [stop, error] = std::from_chars(node.scalar.data(), end, value);
+  if (node.kind != YamlNode::Kind::Scalar || node.quoted || error != std::errc() || stop != end || value < min ||
+      value > max)
+    yaml_error(node, shown(node) + "; expected a whole number from " + std::to_string(min) + " to " +
+                         std::to_string(max));
+  return value;
+}
+
+const std::vector<YamlNode>& yaml_sequence(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::Sequence) yaml_error(node, shown(node) + "; expected a list");
+  return node.items;
+}
+
+std::string yaml_choice(const YamlNode& node, const std::vector<std::string>& allowed) {
+  std::string text = yaml_text(node);
+  if (std::find(allowed.begin(), allowed.end(), text) == allowed.end())
+    yaml_error(node, "unknown value " + shown(node) + "; expected one of " + listed(allowed) +
+                         did_you_mean(text, allowed));
+  return text;
+}
+
+YamlMap::YamlMap(const YamlNode& node, bool allow_null) : node_(node) {
+  if (node.kind == YamlNode::Kind::Map || (allow_null && node.kind == YamlNode::Kind::Null)) return;
+  if (node.kind == YamlNode::Kind::Null && node.key.empty()) yaml_error(node, "empty; expected keys and values");
+  yaml_error(node, shown(node) + "; expected a mapping of keys to values");
+}
+
+const YamlNode* YamlMap::optional(const std::string& key) {
+  asked_.push_back(key);
+  return node_.find(key);
+}
+
+const YamlNode& YamlMap::required(const std::string& key) {
+  const YamlNode* value = optional(key);
+  if (value == nullptr) {
+    std::vector<std::string> present;
+    for (const auto& entry : node_.entries) present.push_back(entry.first);
+    const std::string full_key = node_.key.empty() ? key : node_.key + "." + key;
+    const std::string similar = nearest(key, present);
+    throw InputError(node_.where, full_key,
+                     "missing; expected a value" + (similar.empty() ? "" : " (there is a '" + similar + "')"));
+  }
+  return *value;
+}
+
+void YamlMap::done() const {
+  for (const auto& [name, value] : node_.entries)
+    if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
+      yaml_error(value, "unknown key; expected one of " + listed(asked_, 40) + did_you_mean(name, asked_));
+}
+
+}  // namespace upmem_des
