@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "architecture/architecture.hpp"
+#include "architecture/device_ratings.hpp"
 #include "cost/demand.hpp"
 #include "trace/layer_event.hpp"
 #include "util/data_type.hpp"
@@ -27,15 +28,6 @@ struct CostOptions {
 struct CostState {
   Phase phase = Phase::Prefill;    ///< the phase that the event's cost is counted in
   std::int64_t cached_tokens = 0;  ///< rows in the KV cache before this pass
-};
-
-/// The peak power of a device's parts, from which SimGrid's energy plugins are set up. No event may ask for more.
-struct DeviceRatings {
-  double flops_per_s = 0;
-  double arithmetic_W = 0;
-  double vector_W = 0;
-  double memory_Bps = 0;
-  double memory_W = 0;
 };
 
 /// How inputs and outputs of mixture-of-experts blocks move, and which unusual mapping flags are let pass.

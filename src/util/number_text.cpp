@@ -39,6 +39,13 @@ std::string rounded_text(double value, int digits) {
   return fmt::format("{:.{}f}", value, std::max(0, digits - before_point));
 }
 
+std::string rounded_plain(double value, int digits) {
+  const std::string text = fmt::format("{:.{}g}", value, digits);
+  double rounded = 0;
+  return parse_number(text, rounded) && std::abs(rounded) < 1e15 && std::abs(rounded) >= 1e-6 ? number_text(rounded)
+                                                                                              : text;
+}
+
 std::string quantity_text(double value, const char* unit, int digits) {
   struct Prefix {
     double factor;

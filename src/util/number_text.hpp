@@ -16,6 +16,9 @@ bool parse_number(std::string_view text, double& value);
 /// `value` with `digits` significant digits and no exponent between 1e-4 and 1e7: "0.5623", "12800", "1.2e-09".
 std::string rounded_text(double value, int digits);
 
+/// `value` with at most `digits` significant digits and no trailing zeros: "12.8", "0.0002604", "80".
+std::string rounded_plain(double value, int digits);
+
 /// A quantity with the SI prefix that suits it: (0.00123, "s") gives "1.23 ms", 0 gives "0 s".
 std::string quantity_text(double value, const char* unit, int digits = 4);
 

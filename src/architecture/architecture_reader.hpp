@@ -1,0 +1,21 @@
+/// Architecture files: YAML with a profile for each device name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "architecture/architecture.hpp"
+
+namespace upmem_des {
+
+/// The device that layers run on when no other is named. Its profile stands in the files like any other.
+inline constexpr const char* host_name = "HOST";
+
+/// Reads the profiles of a file, in its order. Numbers are finite, bandwidths and arithmetic above 0, energies 0 or
+/// more, efficiencies above 0 and at most 1. Throws InputError on anything else, an unknown key, or an empty file.
+std::vector<Architecture> read_architectures(const std::string& path);
+
+/// "PIM-AI-4chip" and "PIM_AI_4chip" are one device: the form with underscores.
+std::string canonical_device_name(std::string name);
+
+}  // namespace upmem_des

@@ -1,0 +1,78 @@
+#include "architecture/architecture_table.hpp"
+
+#include "util/number_text.hpp"
+#include "util/text_table.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr int digits = 6;
+
+/// Back from SI: the quotient of two decimal figures is rounded to what the file said.
+std::string figure(double value, double unit) { return rounded_plain(value / unit, digits); }
+
+std::string optional_figure(const std::optional<double>& value, double unit) {
+  return value ? figure(*value, unit) : "-";
+}
+
+constexpr double giga = 1e9;
+constexpr double tera = 1e12;
+constexpr double nano = 1e-9;
+constexpr double pj_per_bit = 8e-12;  // J per byte
+constexpr double pj_per_flop = 1e-12;
+
+}  // namespace
+
+std::string architecture_table(const std::vector<Architecture>& profiles) {
+  using Align = TextTable::Align;
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
+                   Align::Right, Align::Right, Align::Right});
+  table.row({"device", "to device", "", "to host", "", "memory", "", "arithmetic", "int4", "energy"});
+  table.row({"", "GB/s", "pJ/bit", "GB/s", "pJ/bit", "GB/s", "pJ/bit", "TFLOP/s", "TFLOP/s", "pJ/FLOP"});
+  table.rule();
+  for (const Architecture& profile : profiles)
+    table.row({profile.name, figure(profile.host_to_device.bandwidth_Bps, giga),
+               figure(profile.host_to_device.energy_J_per_byte, pj_per_bit),
+               figure(profile.device_to_host.bandwidth_Bps, giga),
+               figure(profile.device_to_host.energy_J_per_byte, pj_per_bit),
+               figure(profile.memory.bandwidth_Bps, giga), figure(profile.memory.energy_J_per_byte, pj_per_bit),
+               figure(profile.flops_per_s, tera), optional_figure(profile.flops_per_s_int4, tera),
+               figure(profile.energy_J_per_flop, pj_per_flop)});
+  return table.str();
+}
+
+std::string architecture_sheet(const Architecture& profile) {
+  using Align = TextTable::Align;
+  TextTable table({Align::Left, Align::Right, Align::Left});
+  const auto row = [&](const char* label, const std::string& value, const char* unit) {
+    table.row({label, value, unit});
+  };
+  const auto per_element = [&](const char* label, const std::optional<double>& value) {
+    if (value) row(label, figure(*value, nano), "ns per element");
+    else row(label, "-", "not given: from arithmetic and memory (roofline), of one PIM chip (reference)");
+  };
+  row("host to device", figure(profile.host_to_device.bandwidth_Bps, giga), "GB/s");
+  row("", figure(profile.host_to_device.energy_J_per_byte, pj_per_bit), "pJ/bit");
+  row("device to host", figure(profile.device_to_host.bandwidth_Bps, giga), "GB/s");
+  row("", figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), "pJ/bit");
+  row("link latency", figure(profile.link_latency_s, nano), "ns");
+  row("memory", figure(profile.memory.bandwidth_Bps, giga), "GB/s");
+  row("", figure(profile.memory.energy_J_per_byte, pj_per_bit), "pJ/bit");
+  row("", figure(profile.memory.power_W(), 1), "W at full bandwidth");
+  row("memory efficiency", figure(profile.memory_efficiency, 1), "of the bandwidth (roofline)");
+  if (profile.capacity_B) row("capacity", figure(*profile.capacity_B, giga), "GB");
+  row("arithmetic", figure(profile.flops_per_s, tera), "TFLOP/s");
+  if (profile.flops_per_s_int4) row("  at int4", figure(*profile.flops_per_s_int4, tera), "TFLOP/s");
+  row("", figure(profile.energy_J_per_flop, pj_per_flop), "pJ/FLOP");
+  row("", figure(profile.flops_per_s * profile.energy_J_per_flop, 1), "W at full rate");
+  row("compute efficiency", figure(profile.compute_efficiency, 1), "of the arithmetic (roofline)");
+  per_element("softmax", profile.softmax_s_per_element);
+  per_element("SiLU", profile.silu_s_per_element);
+  per_element("RMSNorm", profile.rmsnorm_s_per_element);
+  row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
+  row("idle power", figure(profile.idle_W, 1), "W");
+  return profile.name + " (" + profile.where.str() + ")\n" + table.str(2);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,28 @@
+/// The subcommands, a file each.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <string>
+
+namespace upmem_des {
+
+/// What every subcommand knows.
+struct CommonOptions {
+  bool verbose = false;
+  bool quiet = false;
+};
+
+/// The work that the command line asks for; set when its subcommand was parsed.
+using Action = std::function<void()>;
+
+void add_run_command(CLI::App& app, const CommonOptions& common, Action& action);
+void add_trace_command(CLI::App& app, Action& action);
+void add_arch_command(CLI::App& app, Action& action);
+void add_platform_command(CLI::App& app, Action& action);
+
+/// Prints to standard output. Throws InputError when it cannot be written (a full disk); a closed pipe ends the program
+/// quietly.
+void print(const std::string& text);
+
+}  // namespace upmem_des

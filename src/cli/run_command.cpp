@@ -1,0 +1,88 @@
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/scenario_options.hpp"
+#include "report/class_table.hpp"
+#include "report/event_log.hpp"
+#include "report/report_registry.hpp"
+#include "report/text_report.hpp"
+#include "run/run.hpp"
+#include "scenario/scenario_writer.hpp"
+#include "util/output_file.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+struct RunCommandOptions {
+  ScenarioOptions scenario;
+  std::map<std::string, std::string> report_files;  // by kind of report
+  bool print_log = false;
+  bool print_log_summary = false;
+  bool dry_run = false;
+  bool strict = false;
+};
+
+void warn_or_fail(bool strict, const std::string& warning) {
+  if (strict) throw InputError(warning);
+  spdlog::warn("{}", warning);
+}
+
+/// Files that cannot be written are found before the simulation, not after it.
+void check_report_files(const RunCommandOptions& options) {
+  for (const auto& [kind, path] : options.report_files)
+    if (!path.empty()) OutputFile probe(path);
+}
+
+void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
+  const Scenario scenario = load_scenario(options.scenario);
+  const auto warn = [&](const std::string& warning) { warn_or_fail(options.strict, warning); };
+  const PreparedRun prepared(scenario, warn);
+  check_report_files(options);
+  spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
+  if (options.dry_run) return print(scenario_yaml(scenario));
+
+  ProgressBar bar(!common.quiet && !options.print_log);
+  EventLog* log = nullptr;
+  std::unique_ptr<EventLog> log_storage;
+  if (options.print_log) {
+    log_storage = std::make_unique<EventLog>([](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
+    log = log_storage.get();
+  }
+  RunOptions run_options;
+  run_options.observer = log;
+  run_options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
+  const SimulationResult result = run(prepared, run_options);
+  bar.clear();
+  spdlog::debug("simulated {} events", result.events);
+
+  for (const auto& [kind, path] : options.report_files)
+    if (!path.empty()) write_report(kind, result, path);
+  if (options.print_log) print("\n");
+  if (options.print_log_summary) print(class_table(result) + "\n");
+  if (!common.quiet) print(result_text(result));
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, const CommonOptions& common, Action& action) {
+  auto options = std::make_shared<RunCommandOptions>();
+  CLI::App* run = app.add_subcommand("run", "Simulate a scenario and print time, energy and power");
+  add_scenario_options(*run, options->scenario);
+  for (const ReportFormat& format : report_formats())
+    run->add_option("--" + format.name, options->report_files[format.name], "Write " + format.description)
+        ->option_text("FILE");
+  run->add_flag("--print-log", options->print_log, "A line for each event, in order of time");
+  run->add_flag("--print-log-summary", options->print_log_summary,
+                "A line for each type and name of event, by phase: count, time, parts, energy");
+  run->add_flag("--dry-run", options->dry_run,
+                "Check everything, simulate nothing, and print the scenario with all defaults as YAML");
+  run->add_flag("--strict", options->strict, "Warnings are errors");
+  run->callback([options, &common, &action] { action = [options, &common] { run_scenario(*options, common); }; });
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,37 @@
+#include "cli/scenario_options.hpp"
+
+namespace upmem_des {
+
+void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
+  const auto repeatable = [](CLI::Option* option) {
+    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  command.add_option("SCENARIO", options.path, "Scenario file (YAML)")->required();
+  repeatable(command.add_option("--set", options.settings, "Change a key, such as workload.batch=8 (repeatable)")
+                 ->option_text("KEY=VALUE"));
+  repeatable(command
+                 .add_option("--extra-archs", options.extra_archs,
+                             "Further device file (repeatable; same names replace)")
+                 ->option_text("FILE"));
+  command.add_option("--cost-model", options.cost_model, "roofline or reference")->option_text("NAME");
+  command.add_option("--dtype", options.dtype, "int4, int8, float16, bfloat16 or float32")->option_text("TYPE");
+  command.add_option("--num-key-value-heads", options.num_key_value_heads, "Heads that the KV cache holds")
+      ->option_text("N");
+  command.add_option("--sliding-window", options.sliding_window, "Rows that attention sees at most")->option_text("N");
+}
+
+Scenario load_scenario(const ScenarioOptions& options) {
+  ScenarioOverrides overrides;
+  for (const std::string& text : options.settings) overrides.settings.push_back(parse_setting(text, "--set"));
+  const auto shorthand = [&](const char* option, const char* key, const std::string& value) {
+    if (!value.empty()) overrides.settings.push_back({key, value, option});
+  };
+  shorthand("--cost-model", "simulation.cost_model", options.cost_model);
+  shorthand("--dtype", "workload.dtype", options.dtype);
+  shorthand("--num-key-value-heads", "simulation.num_key_value_heads", options.num_key_value_heads);
+  shorthand("--sliding-window", "simulation.sliding_window", options.sliding_window);
+  overrides.architectures = options.extra_archs;
+  return load_scenario(options.path, overrides);
+}
+
+}  // namespace upmem_des

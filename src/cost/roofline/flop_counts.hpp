@@ -1,0 +1,23 @@
+/// Flop an element: every addition, multiplication, division, comparison, root, exponential, tanh, erf, sine and cosine
+/// counts as one.
+#pragma once
+
+namespace upmem_des::flop_counts {
+
+inline constexpr double softmax = 5;     ///< maximum, subtract, exp, sum, divide
+inline constexpr double rms_norm = 4;    ///< square, sum, times 1/rms, times weight
+inline constexpr double layer_norm = 7;  ///< sum, subtract, square, sum, times 1/deviation, times weight, plus bias
+inline constexpr double batch_norm = 2;  ///< at inference: times and plus what is constant for a channel
+inline constexpr double sigmoid = 4;     ///< negate, exp, plus 1, divide
+inline constexpr double silu = 5;        ///< sigmoid, times x
+inline constexpr double gelu_erf = 5;    ///< times 1/√2, erf, plus 1, times x, times 0.5
+inline constexpr double gelu_tanh = 9;  ///< x³ (2), times 0.044715, plus x, times √(2/π), tanh, plus 1, times x / 2 (2)
+inline constexpr double quick_gelu = 6;  ///< times 1.702, sigmoid, times x
+inline constexpr double relu = 1;        ///< maximum with 0
+inline constexpr double relu6 = 2;       ///< maximum with 0, minimum with 6
+inline constexpr double tanh = 1;
+inline constexpr double binary = 1;   ///< add, sub, mul, div
+inline constexpr double pooling = 1;  ///< each input element added or compared once
+inline constexpr double rotary = 3;   ///< position times frequency, cosine, sine
+
+}  // namespace upmem_des::flop_counts

@@ -1,0 +1,11 @@
+#include "cost/roofline/builtin_operators.hpp"
+
+namespace upmem_des {
+
+void add_free_operators(OperatorTable& table) {
+  for (const char* type : {"Dropout", "dropout", "Identity", "Flatten", "flatten", "Unflatten", "reshape", "view",
+                           "permute", "transpose", "squeeze", "unsqueeze"})
+    table.add(type, Operator([](const OperatorCall&) { return OperatorWork(); }));
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,59 @@
+/// What one type of layer or function does, whatever the device: the rules that the roofline model is made of.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "cost/cost_model.hpp"
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// An event that is to be costed, with the sizes of its numbers.
+struct OperatorCall {
+  const LayerEvent& event;
+  const CostOptions& options;
+  double element_bytes = 0;     ///< of a weight or activation
+  double kv_element_bytes = 0;  ///< of a key or value in the cache
+};
+
+/// The work of one event. An event without any of it costs nothing, not even the launch overhead.
+struct OperatorWork {
+  double flop = 0;          ///< ignored for elementwise operators: theirs is flop_per_element · elements
+  double elements = 0;      ///< elements computed; for elementwise operators only
+  double memory_bytes = 0;  ///< weights and activations, read and written
+  double kv_bytes = 0;      ///< keys and values of the cache, read
+};
+
+/// The work of an event whose input and output both have elements. Throws InputError (event_error() of cost/checks.hpp)
+/// where the event's shapes make no sense.
+using OperatorCost = std::function<OperatorWork(const OperatorCall&)>;
+
+/// Operators for which a profile may state a time per element; it then stands in place of the arithmetic roofline.
+enum class ElementClass { None, Softmax, Norm, Activation };
+
+/// The rule of one type.
+struct Operator {
+  /// An operator that counts its own flop.
+  explicit Operator(OperatorCost rule) : cost(std::move(rule)) {}
+
+  /// An operator of `flop` (above 0) for each of the elements that its rule counts.
+  Operator(ElementClass kind, double flop, OperatorCost rule)
+      : cost(std::move(rule)), element_class(kind), flop_per_element(flop) {}
+
+  OperatorCost cost;
+  ElementClass element_class = ElementClass::None;
+  double flop_per_element = 0;     ///< 0: the rule's flop counts
+  double input_element_bytes = 0;  ///< of an input that moves between host and device; 0: the data type's
+};
+
+/// Adds an operator to the roofline model, or replaces the one of that type; layers and functions are told apart by
+/// their types' names alone. Models that already exist do not change. Call it before scenarios are loaded.
+/// Throws InputError on an empty type, a rule that is no function, and an element class without flop an element.
+void register_operator(const std::string& type, Operator op);
+
+/// The same for an operator that counts its own flop.
+void register_operator(const std::string& type, OperatorCost rule);
+
+}  // namespace upmem_des

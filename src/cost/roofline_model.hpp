@@ -1,0 +1,42 @@
+/// The physically right cost model.
+#pragma once
+
+#include "cost/cost_model.hpp"
+#include "cost/roofline/operator_table.hpp"
+
+namespace upmem_des {
+
+/// An event takes the launch overhead, then the longer of arithmetic and memory streaming; docs/models.md defines the
+/// work of each operator.
+///
+/// - arithmetic: flop / (peak · compute_efficiency), flop · J/flop. Where the profile has a time per element for the
+///   operator's class (softmax; RMSNorm and LayerNorm; SiLU and GELU) that time instead, on the Vector unit.
+/// - memory: bytes / (bandwidth · memory_efficiency), bytes · J/byte; the KV cache apart from weights and activations.
+class RooflineModel : public CostModel {
+ public:
+  /// Takes the operators that are registered by now. Throws InputError when KV heads or sliding window are below 1.
+  explicit RooflineModel(const CostOptions& options);
+
+  std::string name() const override { return "roofline"; }
+
+  /// One step; none where the input or the output is empty (an expert without tokens reads no weights) or the operator
+  /// does nothing (Dropout). Throws InputError on a type that has no operator, naming the nearest, and on shapes that
+  /// make no sense.
+  Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
+
+  /// D · all elements of the input_shape; 8 bytes for each id of an Embedding.
+  double input_bytes(const LayerEvent& event) const override;
+
+  /// vector_W: the largest flop an element · J/flop / time an element of the profile's classes, 0 without any.
+  DeviceRatings ratings(const Architecture& device) const override;
+
+ private:
+  const Operator& operator_of(const LayerEvent& event) const;
+
+  CostOptions options_;
+  double element_bytes_;
+  double kv_element_bytes_;
+  OperatorTable operators_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,103 @@
+/// A decoder as data: which layers and functions a forward pass calls, in which order, on which shapes. A family of
+/// models is a function from a DecoderConfig to this; DecoderSource makes the stream of events from it.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "model/decoder_run.hpp"
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// One size of a shape: a number, or one that a pass decides.
+struct Size {
+  enum class Kind : std::uint8_t {
+    Constant,
+    Batch,        ///< B
+    NewTokens,    ///< T: the tokens that this pass works on, for each batch row
+    TotalTokens,  ///< L: cached and new ones
+    LogitTokens,  ///< T, or 1 where only the last position's logits are computed
+    Rows,         ///< N = B·T
+    ExpertRows,   ///< n: the rows that the router sent to this expert
+  };
+
+  Size(std::int64_t number) : value(number) {}  // NOLINT(google-explicit-constructor): {Size::batch, 4096} reads well
+  Size(Kind of_pass) : kind(of_pass) {}         // NOLINT(google-explicit-constructor)
+
+  Kind kind = Kind::Constant;
+  std::int64_t value = 0;  ///< of a Constant
+};
+
+/// What the sizes of one pass are.
+struct PassSizes {
+  std::int64_t batch = 1;
+  std::int64_t new_tokens = 1;
+  std::int64_t total_tokens = 1;
+  std::int64_t logit_tokens = 1;
+  std::int64_t expert_rows = 0;
+
+  std::int64_t of(const Size& size) const;
+  Shape of(const std::vector<Size>& sizes) const;
+};
+
+/// One call of a layer or a function. `id` counts from the beginning of what the call belongs to: of the model for
+/// prologue and epilogue, of the decoder layer, of the expert.
+struct Call {
+  EventKind kind = EventKind::Layer;
+  Name type;
+  Name name;
+  std::optional<std::int64_t> id;  ///< functions have none
+  std::vector<Size> input;         ///< at most Shape::max_rank sizes
+  std::optional<Shape> weight;
+  std::vector<Size> output;
+  std::optional<Attention> attention;  ///< only made with this kind of attention; none: always
+};
+
+/// The experts of one decoder layer. Their modules follow each other.
+struct ExpertGroup {
+  std::int64_t experts = 0;   ///< how many; 0: the layer has none
+  std::int64_t chosen = 0;    ///< how many of them each token goes to
+  std::int64_t first_id = 0;  ///< of the first expert's first module, within the layer
+  std::int64_t modules = 0;   ///< that each expert constructs
+  std::vector<Call> calls;    ///< made by each expert in turn; may have ExpertRows in their shapes
+};
+
+/// Equal decoder layers that follow each other.
+struct LayerGroup {
+  std::int64_t layers = 0;
+  std::int64_t modules = 0;  ///< that each layer constructs, its experts' included
+  std::vector<Call> calls;   ///< of each layer, before its experts
+  ExpertGroup experts;
+  std::vector<Call> after_experts;
+};
+
+/// A whole model. Ids count the modules in construction order from 0, which need not be the order of the calls.
+struct DecoderDescription {
+  std::vector<Call> prologue;       ///< before the layers
+  std::int64_t first_layer_id = 0;  ///< of the first module of the first layer
+  std::vector<LayerGroup> groups;
+  std::vector<Call> epilogue;   ///< after the layers
+  std::int64_t vocab_size = 0;  ///< width of the logits that a token is sampled from
+};
+
+/// Hands out ids in construction order.
+class ModuleIds {
+ public:
+  /// The id of the next module; the `count` − 1 after it are taken, too.
+  std::int64_t next(std::int64_t count = 1) {
+    const std::int64_t first = taken_;
+    taken_ += count;
+    return first;
+  }
+  /// How many are taken.
+  std::int64_t taken() const { return taken_; }
+
+ private:
+  std::int64_t taken_ = 0;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,180 @@
+#include "model/decoder_run.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "model/decoder_description.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::int64_t max_tokens = 100'000'000;
+constexpr std::int64_t max_batch = 1'000'000;
+constexpr double max_draws = 1e10;
+
+template <typename Choice, std::size_t count>
+using Names = std::array<std::pair<const char*, Choice>, count>;
+
+constexpr Names<Attention, 2> attentions{{{"sdpa", Attention::sdpa}, {"eager", Attention::eager}}};
+constexpr Names<Logits, 2> logits_choices{{{"all", Logits::all}, {"last", Logits::last}}};
+constexpr Names<Routing, 2> routings{
+    {{"round_robin", Routing::round_robin}, {"uniform_random", Routing::uniform_random}}};
+
+template <typename Choice, std::size_t count>
+const char* name_of(const Names<Choice, count>& names, Choice choice) {
+  return names.at(static_cast<std::size_t>(choice)).first;
+}
+
+template <typename Choice, std::size_t count>
+std::optional<Choice> named(const Names<Choice, count>& names, std::string_view text) {
+  for (const auto& [name, choice] : names)
+    if (text == name) return choice;
+  return std::nullopt;
+}
+
+template <typename Choice, std::size_t count>
+std::vector<std::string> all_names(const Names<Choice, count>& names) {
+  std::vector<std::string> all;
+  for (const auto& choice : names) all.emplace_back(choice.first);
+  return all;
+}
+
+/// Holds the tensors of one pass to Shape's bounds.
+class ShapeCheck {
+ public:
+  /// `option` is what makes the pass large: its name and value go into the message.
+  ShapeCheck(const SourceLocation& where, std::string option, std::int64_t value, const PassSizes& sizes)
+      : where_(where), option_(std::move(option)), value_(value), sizes_(sizes) {}
+
+  void operator()(const std::vector<Call>& calls, Attention attention) const {
+    for (const Call& call : calls) {
+      if (call.attention && *call.attention != attention) continue;
+      if (call.weight && !shape_problem(*call.weight).empty())
+        throw InputError(where_, "model",
+                         "'" + call.name.str() + "' has a weight of shape " + call.weight->str() + bounds +
+                             "; expected a smaller model");
+      for (const Shape& shape : {sizes_.of(call.input), sizes_.of(call.output)})
+        if (!shape_problem(shape).empty())
+          throw InputError(where_, option_,
+                           std::to_string(value_) + " with batch " + std::to_string(sizes_.batch) + " gives '" +
+                               call.name.str() + "' the shape " + shape.str() + bounds +
+                               "; expected fewer tokens or a smaller batch");
+    }
+  }
+
+ private:
+  static constexpr const char* bounds = ", above the bounds of 1e9 a size and 1e15 elements";
+
+  const SourceLocation& where_;
+  std::string option_;
+  std::int64_t value_;
+  PassSizes sizes_;
+};
+
+void check_shapes(const DecoderDescription& description, Attention attention, const ShapeCheck& check_calls) {
+  check_calls(description.prologue, attention);
+  for (const LayerGroup& group : description.groups) {
+    check_calls(group.calls, attention);
+    check_calls(group.experts.calls, attention);
+    check_calls(group.after_experts, attention);
+  }
+  check_calls(description.epilogue, attention);
+}
+
+/// What every family's builder keeps to; families may come from outside this project.
+void check_groups(const DecoderDescription& description, const SourceLocation& where) {
+  for (const LayerGroup& group : description.groups) {
+    const ExpertGroup& experts = group.experts;
+    if (group.layers < 0 || experts.experts < 0 || experts.chosen < 0 || experts.chosen > experts.experts)
+      throw InputError(where, "model",
+                       std::to_string(experts.chosen) + " of " + std::to_string(experts.experts) + " experts in " +
+                           std::to_string(group.layers) + " layers; expected no more chosen experts than there are");
+  }
+}
+
+void check_draws(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
+  if (run.routing != Routing::uniform_random) return;
+  double draws = 0;
+  for (const LayerGroup& group : description.groups)
+    draws += static_cast<double>(run.batch * run.prompt_tokens) * static_cast<double>(group.layers) *
+             static_cast<double>(group.experts.chosen);
+  if (draws > max_draws)
+    throw InputError(where, "routing",
+                     "'uniform_random' would draw more than 1e10 experts in prefill; expected fewer prompt_tokens, a "
+                     "smaller batch or 'round_robin'");
+}
+
+void check_range(const SourceLocation& where, const char* option, std::int64_t value, std::int64_t max) {
+  if (value < 1 || value > max)
+    throw InputError(where, option,
+                     std::to_string(value) + "; expected a whole number from 1 to " + std::to_string(max));
+}
+
+}  // namespace
+
+const char* to_string(Attention attention) {
+  return name_of(attentions, attention);
+}
+const char* to_string(Logits logits) {
+  return name_of(logits_choices, logits);
+}
+const char* to_string(Routing routing) {
+  return name_of(routings, routing);
+}
+
+std::optional<Attention> parse_attention(std::string_view text) {
+  return named(attentions, text);
+}
+std::optional<Logits> parse_logits(std::string_view text) {
+  return named(logits_choices, text);
+}
+std::optional<Routing> parse_routing(std::string_view text) {
+  return named(routings, text);
+}
+
+const std::vector<std::string>& attention_names() {
+  static const std::vector<std::string> names = all_names(attentions);
+  return names;
+}
+
+const std::vector<std::string>& logits_names() {
+  static const std::vector<std::string> names = all_names(logits_choices);
+  return names;
+}
+
+const std::vector<std::string>& routing_names() {
+  static const std::vector<std::string> names = all_names(routings);
+  return names;
+}
+
+DecoderRun shortened(DecoderRun run) {
+  run.output_tokens = std::min<std::int64_t>(run.output_tokens, 2);
+  return run;
+}
+
+void check(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
+  check_range(where, "prompt_tokens", run.prompt_tokens, max_tokens);
+  check_range(where, "output_tokens", run.output_tokens, max_tokens);
+  check_range(where, "batch", run.batch, max_batch);
+  check_groups(description, where);
+
+  PassSizes prefill;
+  prefill.batch = run.batch;
+  prefill.new_tokens = run.prompt_tokens;
+  prefill.total_tokens = run.prompt_tokens;
+  prefill.logit_tokens = run.logits == Logits::all ? run.prompt_tokens : 1;
+  prefill.expert_rows = run.batch * run.prompt_tokens;  // all rows may go to one expert
+  check_shapes(description, run.attention, ShapeCheck(where, "prompt_tokens", run.prompt_tokens, prefill));
+  if (run.output_tokens > 1) {
+    PassSizes decode;
+    decode.batch = run.batch;
+    decode.total_tokens = run.prompt_tokens + run.output_tokens - 1;
+    decode.expert_rows = run.batch;
+    check_shapes(description, run.attention, ShapeCheck(where, "output_tokens", run.output_tokens, decode));
+  }
+  check_draws(run, description, where);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,59 @@
+/// How a described model is run: the sizes that are no property of the model.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/data_type.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+struct DecoderDescription;
+
+/// Which functions compute attention: one fused call, or two matrix products with a softmax between them.
+enum class Attention { sdpa, eager };
+
+/// Which positions lm_head computes in prefill: all, as Hugging Face 4.44 does, or the last only, as servers do.
+enum class Logits { all, last };
+
+/// How tokens find their experts, see ExpertRouter.
+enum class Routing { round_robin, uniform_random };
+
+/// The names are the enumerators': "sdpa".
+const char* to_string(Attention attention);
+const char* to_string(Logits logits);
+const char* to_string(Routing routing);
+std::optional<Attention> parse_attention(std::string_view text);
+std::optional<Logits> parse_logits(std::string_view text);
+std::optional<Routing> parse_routing(std::string_view text);
+const std::vector<std::string>& attention_names();
+const std::vector<std::string>& logits_names();
+const std::vector<std::string>& routing_names();
+
+struct DecoderRun {
+  std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to 1e8
+  std::int64_t output_tokens = 16;  ///< forward passes: 1 prefill and output_tokens − 1 decode; 1 to 1e8
+  std::int64_t batch = 1;           ///< rows, all of the same length; 1 to 1e6
+  DataType dtype = DataType::bfloat16;
+  Attention attention = Attention::sdpa;
+  Logits logits = Logits::all;
+  bool sampling = false;  ///< a softmax over the vocabulary after each pass
+  Routing routing = Routing::round_robin;
+  std::uint64_t routing_seed = 0;  ///< of uniform_random
+  bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
+};
+
+/// The same run cut to its prefill and at most one decode pass: every layer and function that the whole run calls
+/// occurs in it (with call_empty_experts off and random routing, not every expert).
+DecoderRun shortened(DecoderRun run);
+
+/// Throws InputError ("where: option: …") when a number of `run` is out of its range, when a tensor of its largest
+/// passes would be larger than Shape's bounds, or when drawing random routes for one pass would take more than 1e10
+/// draws. `where` tells what the options belong to, for the message.
+void check(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where = {});
+
+}  // namespace upmem_des

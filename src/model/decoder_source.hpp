@@ -1,0 +1,90 @@
+/// The stream of layer events of a model that is described, not run.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/decoder_config.hpp"
+#include "model/decoder_description.hpp"
+#include "model/decoder_run.hpp"
+#include "model/expert_router.hpp"
+#include "trace/event_source.hpp"
+
+namespace upmem_des {
+
+/// Generates the events of one prefill and run.output_tokens − 1 decode passes, one at a time. Nothing is kept but one
+/// copy of each different layer's calls; an event costs some tens of nanoseconds.
+///
+/// The phase of a pass's events is prefill with step 0, then decode with steps 1, 2, …. The sampling softmax after a
+/// pass already counts as the next step, and so as decode.
+class DecoderSource : public EventSource {
+ public:
+  /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
+  /// belong to, for messages. Throws InputError as check() and describe_decoder() do.
+  DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where = {});
+
+  /// Model, dtype and batch of the run; the KV heads and sliding window of the configuration.
+  const TraceHeader& header() const override { return header_; }
+  bool next(LayerEvent& event) override;
+
+  /// How many events the whole stream has; not known where randomly routed experts without tokens are skipped.
+  std::optional<std::int64_t> expected_events() const;
+
+ private:
+  /// A call with the shapes that it has in this pass (and for this expert).
+  struct ReadyCall {
+    const Call* call = nullptr;
+    Shape input;
+    Shape output;
+  };
+  using ReadyCalls = std::vector<ReadyCall>;
+  struct ReadyGroup {
+    const LayerGroup* group = nullptr;
+    ReadyCalls calls;
+    ReadyCalls expert_calls;
+    std::int64_t expert_rows = -1;  ///< that the shapes of expert_calls are for; −1: none yet in this pass
+    ReadyCalls after_experts;
+  };
+  /// What the events come from just now; a pass goes from Prologue to Sampling.
+  enum class Section { Beginning, Prologue, LayerCalls, Experts, AfterExperts, Epilogue, Sampling, End };
+
+  ReadyCalls ready(const std::vector<Call>& calls) const;
+  void resolve(ReadyCalls& calls) const;
+  void open(Section section, const ReadyCalls& calls, std::int64_t id_base);
+  void open_next();
+  void open_pass();
+  void open_layer();
+  void open_expert();
+  std::int64_t events_of_pass(std::int64_t tokens) const;
+
+  DecoderDescription description_;
+  DecoderRun run_;
+  TraceHeader header_;
+  ExpertRouter router_;
+
+  ReadyCalls prologue_;
+  std::vector<ReadyGroup> groups_;
+  ReadyCalls epilogue_;
+  std::vector<Call> sampling_calls_;
+  ReadyCalls sampling_;
+  Name no_name_;
+
+  Section section_ = Section::Beginning;
+  const ReadyCall* at_ = nullptr;   ///< the next call
+  const ReadyCall* end_ = nullptr;  ///< of the open section
+  std::int64_t id_base_ = 0;        ///< added to the ids of the open section
+  std::int64_t seq_ = 0;
+  std::int64_t pass_ = 0;
+  Phase phase_ = Phase::Prefill;
+  std::int64_t step_ = 0;
+  PassSizes sizes_;
+  std::size_t group_ = 0;
+  std::int64_t layer_in_group_ = 0;
+  std::int64_t layer_ = 0;     ///< in the whole model
+  std::int64_t layer_id_ = 0;  ///< of the layer's first module
+  std::int64_t expert_ = 0;
+  std::vector<std::int64_t> expert_rows_;
+};
+
+}  // namespace upmem_des

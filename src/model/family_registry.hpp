@@ -1,0 +1,28 @@
+/// The families of decoders, by the `model_type` of their Hugging Face configuration.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "model/decoder_config.hpp"
+#include "model/decoder_description.hpp"
+
+namespace upmem_des {
+
+/// Describes a decoder of one family. Throws InputError where the configuration does not suit the family.
+using FamilyBuilder = std::function<DecoderDescription(const DecoderConfig&)>;
+
+/// Makes a family known; from then on parse_model_config() accepts its model_type. llama, mistral and mixtral are
+/// there from the start. Throws std::logic_error on an empty name, an empty builder or a name that is taken.
+/// Safe to call from several threads.
+void register_family(const std::string& model_type, FamilyBuilder builder);
+
+/// All names, in alphabetical order.
+std::vector<std::string> registered_families();
+
+/// Builds the description with the builder of config.model_type. Throws InputError on a model_type that is not
+/// registered.
+DecoderDescription describe_decoder(const DecoderConfig& config);
+
+}  // namespace upmem_des

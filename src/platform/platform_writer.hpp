@@ -1,0 +1,35 @@
+/// A platform as text, SimGrid XML or a Graphviz drawing.
+#pragma once
+
+#include <string>
+
+#include "platform/platform_spec.hpp"
+
+namespace upmem_des {
+
+/// Tables of devices and links with units.
+std::string platform_text(const PlatformSpec& platform);
+
+/// The platform in SimGrid's XML format (version 4.1), which SimGrid loads: hosts with `wattage_per_state`, links with
+/// `wattage_range`, a route for each link. Every number reads back as the same double.
+std::string platform_xml(const PlatformSpec& platform);
+
+/// A Graphviz graph: devices as boxes, links as arrows.
+std::string platform_dot(const PlatformSpec& platform);
+
+/// The SimGrid host for a device's operators of fixed time.
+std::string vector_host_name(const DeviceSpec& device);
+
+/// The SimGrid host at the far end of HOST's link to itself.
+std::string host_link_end_name(const DeviceSpec& device);
+
+/// The SimGrid host that draws a device's idle power.
+std::string idle_host_name(const DeviceSpec& device);
+
+/// SimGrid's energy properties: "Idle:Epsilon:AllCores" of a host and "idle:busy" of a link, idle being 0 W.
+std::string wattage_per_state(double power_W);
+std::string wattage_range(double power_W);
+/// A host that draws the same power whatever it does.
+std::string idle_wattage(double power_W);
+
+}  // namespace upmem_des

@@ -1,0 +1,22 @@
+/// A line for each event.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "result/event_record.hpp"
+
+namespace upmem_des {
+
+/// Hands a header and then a line for each event to `write`, in order of time, as the simulation goes. Times are in
+/// seconds, energy in joules; columns are separated by at least one space.
+class EventLog : public EventObserver {
+ public:
+  explicit EventLog(std::function<void(std::string_view)> write);
+  void on_event(const EventRecord& record) override;
+
+ private:
+  std::function<void(std::string_view)> write_;
+};
+
+}  // namespace upmem_des

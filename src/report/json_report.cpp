@@ -1,0 +1,98 @@
+#include "report/json_report.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace upmem_des {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json energy_json(const EnergyParts& energy) {
+  return {{"host_to_device", energy.host_to_device_J}, {"device_to_host", energy.device_to_host_J},
+          {"main_mem", energy.main_mem_J},             {"compute", energy.compute_J},
+          {"idle", energy.idle_J},                     {"total", energy.total_J()}};
+}
+
+Json busy_json(const BusyTimes& busy) {
+  return {{"host_to_device", busy.host_to_device_s},
+          {"device_to_host", busy.device_to_host_s},
+          {"compute", busy.compute_s},
+          {"mem_transfer", busy.mem_transfer_s},
+          {"kv_load", busy.kv_load_s}};
+}
+
+Json moved_json(const MovedBytes& moved) {
+  return {{"host_to_device", moved.host_to_device_B}, {"device_to_host", moved.device_to_host_B}};
+}
+
+Json phase_json(const PhaseResult& phase) {
+  return {{"time_s", phase.time_s},
+          {"events", phase.events},
+          {"energy_J", energy_json(phase.energy)},
+          {"busy_s", busy_json(phase.busy)},
+          {"moved_bytes", moved_json(phase.moved)},
+          {"power_W", phase.power_W()}};
+}
+
+Json device_json(const DeviceResult& device, double elapsed_s) {
+  const auto share = [&](double busy_s) { return elapsed_s > 0 ? busy_s / elapsed_s : 0; };
+  return {{"events", device.events},
+          {"energy_J", energy_json(device.energy)},
+          {"busy_s", busy_json(device.busy)},
+          {"moved_bytes", moved_json(device.moved)},
+          {"utilisation",
+           {{"host_to_device", share(device.busy.host_to_device_s)},
+            {"device_to_host", share(device.busy.device_to_host_s)},
+            {"compute", share(device.busy.compute_s)},
+            {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}}};
+}
+
+Json class_json(const EventClass& events) {
+  return {{"phase", to_string(events.phase)},
+          {"kind", to_string(events.kind)},
+          {"type", events.type.str()},
+          {"name", events.name.str()},
+          {"count", events.count},
+          {"time_s", events.cost.time_s},
+          {"energy_J", energy_json(events.cost.energy)},
+          {"busy_s", busy_json(events.cost.busy)},
+          {"moved_bytes", moved_json(events.cost.moved)},
+          {"flop", events.cost.flop},
+          {"memory_bytes", events.cost.memory_bytes}};
+}
+
+}  // namespace
+
+std::string result_json(const SimulationResult& result) {
+  Json phases;
+  phases["prefill"] = phase_json(result.phase(Phase::Prefill));
+  phases["decode"] = phase_json(result.phase(Phase::Decode));
+  phases["decode"]["tokens"] = result.decode_tokens();
+  phases["decode"]["tokens_per_s"] = result.tokens_per_s();
+  phases["decode"]["energy_per_token_J"] = result.energy_per_token_J();
+  Json devices = Json::object();
+  for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result.time_s);
+  Json classes = Json::array();
+  for (const EventClass& events : result.event_classes) classes.push_back(class_json(events));
+  const Json document{{"format", "upmem-des-result"},
+                      {"version", 1},
+                      {"scenario", result.scenario},
+                      {"model", result.model},
+                      {"cost_model", result.cost_model},
+                      {"schedule", result.schedule},
+                      {"dtype", to_string(result.dtype)},
+                      {"batch", result.batch},
+                      {"time_s", result.time_s},
+                      {"energy_J", result.energy_J()},
+                      {"power_W", result.power_W()},
+                      {"events", result.events},
+                      {"forward_passes", result.forward_passes},
+                      {"generated_tokens", result.generated_tokens()},
+                      {"phases", phases},
+                      {"devices", devices},
+                      {"event_classes", classes}};
+  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,98 @@
+#include "report/json_result.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void read(const Json& json, EnergyParts& energy) {
+  json.at("host_to_device").get_to(energy.host_to_device_J);
+  json.at("device_to_host").get_to(energy.device_to_host_J);
+  json.at("main_mem").get_to(energy.main_mem_J);
+  json.at("compute").get_to(energy.compute_J);
+  json.at("idle").get_to(energy.idle_J);
+}
+
+void read(const Json& json, BusyTimes& busy) {
+  json.at("host_to_device").get_to(busy.host_to_device_s);
+  json.at("device_to_host").get_to(busy.device_to_host_s);
+  json.at("compute").get_to(busy.compute_s);
+  json.at("mem_transfer").get_to(busy.mem_transfer_s);
+  json.at("kv_load").get_to(busy.kv_load_s);
+}
+
+void read(const Json& json, MovedBytes& moved) {
+  json.at("host_to_device").get_to(moved.host_to_device_B);
+  json.at("device_to_host").get_to(moved.device_to_host_B);
+}
+
+template <class Part>
+void read_parts(const Json& json, Part& part) {
+  read(json.at("energy_J"), part.energy);
+  read(json.at("busy_s"), part.busy);
+  read(json.at("moved_bytes"), part.moved);
+}
+
+void read(const Json& json, PhaseResult& phase) {
+  json.at("time_s").get_to(phase.time_s);
+  json.at("events").get_to(phase.events);
+  read_parts(json, phase);
+}
+
+EventClass read_class(const Json& json) {
+  EventClass events;
+  events.phase = json.at("phase") == "prefill" ? Phase::Prefill : Phase::Decode;
+  events.kind = json.at("kind") == "layer" ? EventKind::Layer : EventKind::Function;
+  events.type = Name(json.at("type").get<std::string>());
+  events.name = Name(json.at("name").get<std::string>());
+  json.at("count").get_to(events.count);
+  json.at("time_s").get_to(events.cost.time_s);
+  json.at("flop").get_to(events.cost.flop);
+  json.at("memory_bytes").get_to(events.cost.memory_bytes);
+  read_parts(json, events.cost);
+  return events;
+}
+
+SimulationResult read_result(const Json& json, const std::string& origin) {
+  if (json.at("format") != "upmem-des-result") throw InputError({origin}, "format", "not a result of this program");
+  if (json.at("version") != 1) throw InputError({origin}, "version", "unknown version; expected 1");
+  SimulationResult result;
+  json.at("scenario").get_to(result.scenario);
+  json.at("model").get_to(result.model);
+  json.at("cost_model").get_to(result.cost_model);
+  json.at("schedule").get_to(result.schedule);
+  const auto dtype = parse_data_type(json.at("dtype").get<std::string>());
+  if (!dtype) throw InputError({origin}, "dtype", "unknown data type");
+  result.dtype = *dtype;
+  json.at("batch").get_to(result.batch);
+  json.at("time_s").get_to(result.time_s);
+  json.at("events").get_to(result.events);
+  json.at("forward_passes").get_to(result.forward_passes);
+  read(json.at("phases").at("prefill"), result.phase(Phase::Prefill));
+  read(json.at("phases").at("decode"), result.phase(Phase::Decode));
+  for (const auto& [name, device] : json.at("devices").items()) {
+    result.devices.emplace_back();
+    result.devices.back().name = name;
+    device.at("events").get_to(result.devices.back().events);
+    read_parts(device, result.devices.back());
+  }
+  for (const Json& events : json.at("event_classes")) result.event_classes.push_back(read_class(events));
+  return result;
+}
+
+}  // namespace
+
+SimulationResult parse_result_json(const std::string& text, const std::string& origin) {
+  try {
+    return read_result(Json::parse(text), origin);
+  } catch (const Json::exception& error) {
+    throw InputError({origin}, std::string("not a result of this program: ") + error.what());
+  }
+}
+
+}  // namespace upmem_des

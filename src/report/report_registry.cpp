@@ -1,0 +1,49 @@
+#include "report/report_registry.hpp"
+
+#include <algorithm>
+
+#include "report/csv_report.hpp"
+#include "report/json_report.hpp"
+#include "util/error.hpp"
+#include "util/output_file.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+std::vector<ReportFormat>& formats() {
+  static std::vector<ReportFormat> all{
+      {"json", "the whole result as JSON", result_json},
+      {"csv", "a line for each type and name of event and phase as CSV", result_csv},
+  };
+  return all;
+}
+
+}  // namespace
+
+void register_report(ReportFormat format) {
+  const auto same = std::find_if(formats().begin(), formats().end(),
+                                 [&](const ReportFormat& known) { return known.name == format.name; });
+  if (same != formats().end())
+    *same = std::move(format);
+  else
+    formats().push_back(std::move(format));
+}
+
+const std::vector<ReportFormat>& report_formats() { return formats(); }
+
+void write_report(const std::string& format, const SimulationResult& result, const std::string& path) {
+  std::vector<std::string> names;
+  for (const ReportFormat& known : formats()) {
+    if (known.name == format) return write_file(path, known.text(result));
+    names.push_back(known.name);
+  }
+  throw InputError("unknown report '" + format + "'; expected one of " + listed(names) + did_you_mean(format, names));
+}
+
+void write_json(const SimulationResult& result, const std::string& path) { write_report("json", result, path); }
+
+void write_csv(const SimulationResult& result, const std::string& path) { write_report("csv", result, path); }
+
+}  // namespace upmem_des

@@ -1,0 +1,54 @@
+#include "result/simulation_result.hpp"
+
+namespace upmem_des {
+
+EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
+  host_to_device_J += other.host_to_device_J;
+  device_to_host_J += other.device_to_host_J;
+  main_mem_J += other.main_mem_J;
+  compute_J += other.compute_J;
+  idle_J += other.idle_J;
+  return *this;
+}
+
+EnergyParts operator-(const EnergyParts& a, const EnergyParts& b) {
+  return {a.host_to_device_J - b.host_to_device_J, a.device_to_host_J - b.device_to_host_J, a.main_mem_J - b.main_mem_J,
+          a.compute_J - b.compute_J, a.idle_J - b.idle_J};
+}
+
+BusyTimes& BusyTimes::operator+=(const BusyTimes& other) {
+  host_to_device_s += other.host_to_device_s;
+  device_to_host_s += other.device_to_host_s;
+  compute_s += other.compute_s;
+  mem_transfer_s += other.mem_transfer_s;
+  kv_load_s += other.kv_load_s;
+  return *this;
+}
+
+MovedBytes& MovedBytes::operator+=(const MovedBytes& other) {
+  host_to_device_B += other.host_to_device_B;
+  device_to_host_B += other.device_to_host_B;
+  return *this;
+}
+
+EventCost& EventCost::operator+=(const EventCost& other) {
+  time_s += other.time_s;
+  energy += other.energy;
+  busy += other.busy;
+  moved += other.moved;
+  flop += other.flop;
+  memory_bytes += other.memory_bytes;
+  return *this;
+}
+
+double SimulationResult::tokens_per_s() const {
+  const double time = phase(Phase::Decode).time_s;
+  return time > 0 ? static_cast<double>(decode_tokens()) / time : 0;
+}
+
+double SimulationResult::energy_per_token_J() const {
+  const auto tokens = static_cast<double>(decode_tokens());
+  return tokens > 0 ? phase(Phase::Decode).energy.total_J() / tokens : 0;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,86 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "report/json_report.hpp"
+#include "report/json_result.hpp"
+#include "run/run.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+// What the child sends first: a result, or what it threw.
+constexpr char result_tag = 'R';
+constexpr char input_error_tag = 'I';
+constexpr char simulation_error_tag = 'S';
+
+void send(int pipe_end, char tag, const std::string& text) {
+  const std::string message = tag + text;
+  for (std::size_t sent = 0; sent < message.size();) {
+    const ssize_t count = ::write(pipe_end, message.data() + sent, message.size() - sent);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;
+    sent += static_cast<std::size_t>(count);
+  }
+}
+
+std::string receive(int pipe_end) {
+  std::string message;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t count = ::read(pipe_end, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return message;
+    message.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+void run_in_child(const PreparedRun& prepared, int pipe_end) {
+  try {
+    send(pipe_end, result_tag, result_json(run(prepared)));
+  } catch (const InputError& error) {
+    send(pipe_end, input_error_tag, error.what());
+  } catch (const std::exception& error) {
+    send(pipe_end, simulation_error_tag, error.what());
+  }
+}
+
+}  // namespace
+
+SimulationResult run_isolated(const Scenario& scenario, const std::function<void(const std::string&)>& warn) {
+  const PreparedRun prepared(scenario, warn ? warn : [](const std::string&) {});
+  int ends[2] = {-1, -1};
+  if (::pipe(ends) != 0) throw SimulationError(std::string("cannot make a pipe: ") + std::strerror(errno));
+  // Buffered output would otherwise be written by both processes.
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  if (child < 0) {
+    ::close(ends[0]);
+    ::close(ends[1]);
+    throw SimulationError(std::string("cannot start a process: ") + std::strerror(errno));
+  }
+  if (child == 0) {
+    ::close(ends[0]);
+    run_in_child(prepared, ends[1]);
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  const std::string message = receive(ends[0]);
+  ::close(ends[0]);
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (message.empty() || !WIFEXITED(status))
+    throw SimulationError("the simulation's process ended early" +
+                          (WIFSIGNALED(status) ? " by signal " + std::to_string(WTERMSIG(status)) : std::string()));
+  const std::string text = message.substr(1);
+  if (message.front() == input_error_tag) throw InputError(text);
+  if (message.front() == simulation_error_tag) throw SimulationError(text);
+  return parse_result_json(text, "simulation");
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,52 @@
+#include "run/run.hpp"
+
+#include "simulation/simulator.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Passes a stream on and reports how far it has come.
+class ProgressSource : public EventSource {
+ public:
+  ProgressSource(EventSource& source, std::int64_t total, std::function<void(std::int64_t, std::int64_t)> progress)
+      : source_(source), total_(total), progress_(std::move(progress)) {}
+
+  const TraceHeader& header() const override { return source_.header(); }
+
+  bool next(LayerEvent& event) override {
+    constexpr std::int64_t every = 4096;
+    if (progress_ && done_ % every == 0) progress_(done_, total_);
+    ++done_;
+    return source_.next(event);
+  }
+
+ private:
+  EventSource& source_;
+  std::int64_t total_;
+  std::int64_t done_ = 0;
+  std::function<void(std::int64_t, std::int64_t)> progress_;
+};
+
+}  // namespace
+
+SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
+  const std::unique_ptr<EventSource> events = prepared.workload().open();
+  ProgressSource source(*events, prepared.events(), options.progress);
+  const Scenario& scenario = prepared.scenario();
+  SimulationResult result = simulate(source, prepared.rules(), {scenario.simulation.segments, options.observer});
+  result.scenario = scenario.name;
+  result.model = prepared.workload().header().model;
+  result.cost_model = scenario.simulation.cost_model;
+  result.schedule = scenario.simulation.schedule;
+  result.dtype = prepared.cost_options().dtype;
+  result.batch = prepared.workload().header().batch;
+  return result;
+}
+
+SimulationResult run(const Scenario& scenario, const RunOptions& options) {
+  const PreparedRun prepared(scenario, options.warn ? options.warn : [](const std::string&) {});
+  return run(prepared, options);
+}
+
+}  // namespace upmem_des

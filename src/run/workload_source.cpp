@@ -1,0 +1,37 @@
+#include "run/workload_source.hpp"
+
+#include "model/decoder_source.hpp"
+#include "trace/jsonl_reader.hpp"
+
+namespace upmem_des {
+
+WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
+  if (!workload.model.empty()) {
+    config_ = read_model_config(workload.model);
+    const DecoderSource source(*config_, workload.run, workload.source_where);
+    header_ = source.header();
+    expected_events_ = source.expected_events();
+    return;
+  }
+  header_ = JsonlReader(workload.trace).header();
+  if (workload.batch && *workload.batch != header_.batch)
+    throw InputError(workload.batch_where, "workload.batch",
+                     std::to_string(*workload.batch) + " rows, but the trace was recorded with " +
+                         std::to_string(header_.batch) + "; expected the trace's or no batch");
+}
+
+std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) const {
+  return std::make_unique<DecoderSource>(*config_, run, workload_.source_where);
+}
+
+std::unique_ptr<EventSource> WorkloadSource::open() const {
+  if (config_) return open_model(workload_.run);
+  return std::make_unique<JsonlReader>(workload_.trace);
+}
+
+std::unique_ptr<EventSource> WorkloadSource::open_survey() const {
+  if (config_) return open_model(shortened(workload_.run));
+  return std::make_unique<JsonlReader>(workload_.trace);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,38 @@
+/// A workload as something that can be read more than once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "model/decoder_config.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/event_source.hpp"
+
+namespace upmem_des {
+
+/// Opens the events of a scenario's workload, generated or from a file, from the start each time.
+class WorkloadSource {
+ public:
+  /// Throws InputError on a model or trace that cannot be used, or a batch that is not the trace's.
+  explicit WorkloadSource(const Workload& workload);
+
+  const TraceHeader& header() const { return header_; }
+  /// Number of events, where it is known without reading them.
+  std::optional<std::int64_t> expected_events() const { return expected_events_; }
+
+  std::unique_ptr<EventSource> open() const;
+  /// A stream in which every layer and function of the whole one occurs: of a model prefill and one decode pass, of a
+  /// trace all of it.
+  std::unique_ptr<EventSource> open_survey() const;
+
+ private:
+  std::unique_ptr<EventSource> open_model(const DecoderRun& run) const;
+
+  const Workload& workload_;
+  std::optional<DecoderConfig> config_;
+  TraceHeader header_;
+  std::optional<std::int64_t> expected_events_;
+};
+
+}  // namespace upmem_des

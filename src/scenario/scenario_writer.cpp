@@ -1,0 +1,83 @@
+#include "scenario/scenario_writer.hpp"
+
+#include <filesystem>
+
+#include "util/yaml.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+YamlNode workload_node(const Workload& workload) {
+  YamlNode node = YamlNode::map();
+  const DecoderRun& run = workload.run;
+  if (!workload.model.empty()) {
+    node.add("model", YamlNode::text(absolute(workload.model)));
+    node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
+    node.add("output_tokens", YamlNode::integer(run.output_tokens));
+    node.add("batch", YamlNode::integer(run.batch));
+    node.add("dtype", YamlNode::text(to_string(run.dtype)));
+    node.add("attention", YamlNode::text(to_string(run.attention)));
+    node.add("logits", YamlNode::text(to_string(run.logits)));
+    node.add("sampling", YamlNode::truth(run.sampling));
+    node.add("routing", YamlNode::text(to_string(run.routing)));
+    node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
+    node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
+  } else {
+    node.add("trace", YamlNode::text(absolute(workload.trace)));
+    if (workload.batch) node.add("batch", YamlNode::integer(*workload.batch));
+    if (workload.dtype) node.add("dtype", YamlNode::text(to_string(*workload.dtype)));
+  }
+  if (workload.kv_dtype) node.add("kv_dtype", YamlNode::text(to_string(*workload.kv_dtype)));
+  node.add("last_layer", YamlNode::text(workload.last_layer));
+  return node;
+}
+
+YamlNode mapping_value(const MappingEntry& entry) {
+  std::string text = entry.device;
+  if (!entry.flags.empty() || !entry.more.empty()) text += "," + entry.flags;
+  if (!entry.more.empty()) text += "," + entry.more;
+  return YamlNode::text(text);
+}
+
+YamlNode simulation_node(const SimulationSection& simulation) {
+  YamlNode node = YamlNode::map();
+  node.add("cost_model", YamlNode::text(simulation.cost_model));
+  node.add("schedule", YamlNode::text(simulation.schedule));
+  node.add("segments", YamlNode::truth(simulation.segments));
+  if (simulation.num_key_value_heads)
+    node.add("num_key_value_heads", YamlNode::integer(*simulation.num_key_value_heads));
+  if (simulation.sliding_window) node.add("sliding_window", YamlNode::integer(*simulation.sliding_window));
+  return node;
+}
+
+}  // namespace
+
+std::string scenario_yaml(const Scenario& scenario) {
+  YamlNode root = YamlNode::map();
+  root.add("name", YamlNode::text(scenario.name));
+  root.add("workload", workload_node(scenario.workload));
+  YamlNode mapping = YamlNode::map();
+  if (scenario.default_device) mapping.add("default", mapping_value(*scenario.default_device));
+  for (const MappingEntry& entry : scenario.mapping) mapping.add(entry.layer, mapping_value(entry));
+  root.add("mapping", std::move(mapping));
+  if (scenario.moe) {
+    YamlNode moe = YamlNode::map();
+    moe.add("end", YamlNode::text(scenario.moe->end));
+    moe.add("experts_per_token", YamlNode::integer(scenario.moe->experts_per_token));
+    root.add("moe", std::move(moe));
+  }
+  if (!scenario.architectures.empty()) {
+    YamlNode files = YamlNode::sequence();
+    for (const std::string& file : scenario.architectures) files.items.push_back(YamlNode::text(absolute(file)));
+    root.add("architectures", std::move(files));
+  }
+  root.add("simulation", simulation_node(scenario.simulation));
+  return emit_yaml(root);
+}
+
+}  // namespace upmem_des

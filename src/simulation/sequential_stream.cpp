@@ -1,0 +1,97 @@
+#include "simulation/sequential_stream.hpp"
+
+#include <utility>
+
+namespace upmem_des {
+
+namespace {
+
+Stretch stretch_of(const Step& step) {
+  Stretch stretch;
+  stretch.time_s = step.time_s();
+  if (step.unit == ComputeUnit::Arithmetic) {
+    stretch.arithmetic_s = step.compute.time_s;
+    stretch.arithmetic_J = step.compute.energy_J;
+  } else {
+    stretch.vector_s = step.compute.time_s;
+    stretch.vector_J = step.compute.energy_J;
+  }
+  stretch.memory_s = step.memory.time_s + step.kv.time_s;
+  stretch.memory_J = step.memory.energy_J + step.kv.energy_J;
+  return stretch;
+}
+
+/// Over a segment every resource that works at all is spread over the whole of it.
+void append(Stretch& segment, const Stretch& part) {
+  segment.time_s += part.time_s;
+  segment.arithmetic_J += part.arithmetic_J;
+  segment.vector_J += part.vector_J;
+  segment.memory_J += part.memory_J;
+}
+
+Stretch spread(Stretch segment) {
+  segment.arithmetic_s = segment.arithmetic_J > 0 ? segment.time_s : 0;
+  segment.vector_s = segment.vector_J > 0 ? segment.time_s : 0;
+  segment.memory_s = segment.memory_J > 0 ? segment.time_s : 0;
+  return segment;
+}
+
+}  // namespace
+
+SequentialStream::SequentialStream(Planner& planner, const PlatformSpec& platform, const Machine& machine,
+                                   ResultCollector& collector, Options options)
+    : planner_(planner),
+      platform_(platform),
+      activities_(machine),
+      collector_(collector),
+      options_(std::move(options)) {}
+
+double SequentialStream::now_s() const { return simgrid::s4u::Engine::get_clock() + pending_.time_s; }
+
+void SequentialStream::run() {
+  PlannedEvent planned;
+  while (planner_.next(planned)) {
+    const double start_s = now_s();
+    if (!planned.before.empty()) {
+      flush();
+      run_transfers(planned.before);
+    }
+    if (planned.device != pending_device_) flush();
+    pending_device_ = planned.device;
+    add_steps(planned);
+    if (!planned.after.empty()) {
+      flush();
+      run_transfers(planned.after);
+    }
+    const EventCost cost = collector_.add(planned);
+    if (options_.observer != nullptr)
+      options_.observer->on_event(
+          {planned.event, platform_.devices[planned.device].name, planned.phase, start_s, now_s(), cost});
+    if (planned.ends_prefill) {
+      flush();
+      options_.on_prefill_end();
+    }
+  }
+  flush();
+}
+
+void SequentialStream::add_steps(const PlannedEvent& planned) {
+  for (const Step& step : planned.demand) {
+    const Stretch stretch = stretch_of(step);
+    if (options_.segments)
+      append(pending_, stretch);
+    else if (!stretch.empty())
+      activities_.run(planned.device, stretch);
+  }
+}
+
+void SequentialStream::run_transfers(const TransferList& transfers) {
+  for (const Transfer& transfer : transfers) activities_.run(transfer);
+}
+
+void SequentialStream::flush() {
+  if (!pending_.empty()) activities_.run(pending_device_, spread(pending_));
+  pending_ = Stretch();
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,27 @@
+/// Runs a plan on SimGrid.
+#pragma once
+
+#include <string>
+
+#include "plan/planner.hpp"
+#include "result/event_record.hpp"
+#include "result/simulation_result.hpp"
+
+namespace upmem_des {
+
+struct SimulationOptions {
+  bool segments = true;
+  EventObserver* observer = nullptr;
+};
+
+/// Simulates the stream `source` under `rules`. Time is SimGrid's clock, energy what its host and link energy plugins
+/// integrated. SimGrid holds one engine a process: a second call in a process throws SimulationError. Throws
+/// SimulationError when the simulation fails, and what the source or the cost model throws.
+///
+/// The result's names (scenario, model, cost model, data type, batch) are the caller's to fill in.
+SimulationResult simulate(EventSource& source, const PlanRules& rules, const SimulationOptions& options);
+
+/// "3.32": the SimGrid that runs.
+std::string simgrid_version();
+
+}  // namespace upmem_des

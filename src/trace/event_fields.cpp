@@ -1,0 +1,201 @@
+#include "trace/event_fields.hpp"
+
+#include <functional>
+
+#include "trace/event_check.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+enum Field : std::size_t {
+  Seq,
+  Kind,
+  Type,
+  NameField,
+  Id,
+  PhaseField,
+  Step,
+  InputShape,
+  WeightShape,
+  OutputShape,
+  Path,
+  MapKey,
+  StartNs,
+  DurationNs,
+  Deps,
+  Experts,
+  KvLength,
+  Stride,
+  Padding,
+  Causal
+};
+
+const FieldTable& event_table() {
+  static const FieldTable table{
+      {"seq",         "kind",         "type",         "name",   "id",      "phase",    "step",
+       "input_shape", "weight_shape", "output_shape", "path",   "map_key", "start_ns", "duration_ns",
+       "deps",        "experts",      "kv_length",    "stride", "padding", "causal"},
+      (1U << (OutputShape + 1)) - 1};
+  return table;
+}
+
+/// Back to an event without optional fields; vectors keep their memory.
+void clear_optional(LayerEvent& event) {
+  event.path = event.map_key = Name();
+  event.start_ns.reset();
+  event.duration_ns.reset();
+  event.deps.clear();
+  event.experts.clear();
+  event.kv_length.reset();
+  event.stride.reset();
+  event.padding.reset();
+  event.causal.reset();
+}
+
+void read_shape(JsonValue& value, Shape& shape) {
+  shape.clear();
+  value.items([&](JsonValue& item) {
+    if (shape.rank() == Shape::max_rank)
+      value.place().fail("wrong shape rank: more than " + std::to_string(Shape::max_rank) +
+                         " sizes; expected at most that many");
+    shape.push_back(item.integer());
+  });
+}
+
+void read_integers(JsonValue& value, std::vector<std::int64_t>& integers) {
+  value.items([&](JsonValue& item) { integers.push_back(item.integer()); });
+}
+
+std::array<std::int64_t, 2> pair_of(JsonValue& value) {
+  std::array<std::int64_t, 2> pair{};
+  std::size_t count = 0;
+  value.items([&](JsonValue& item) {
+    const std::int64_t number = item.integer();
+    if (count < pair.size()) pair[count] = number;
+    ++count;
+  });
+  if (count != pair.size()) value.place().fail("a list of " + std::to_string(count) + "; expected 2 whole numbers");
+  return pair;
+}
+
+/// 0 or 1: which of two words it is.
+std::size_t choice_of(JsonValue& value, const char* first, const char* second) {
+  const std::string_view text = value.text();
+  if (text == first) return 0;
+  if (text == second) return 1;
+  value.place().fail("unknown value '" + std::string(text.substr(0, 60)) + "'; expected " + first + " or " + second +
+                     did_you_mean(text, {first, second}));
+}
+
+}  // namespace
+
+Name NameCache::find(std::string_view text) {
+  Name& name = names_[std::hash<std::string_view>{}(text) % slots];
+  if (name != text) name = Name(text);
+  return name;
+}
+
+EventFields::EventFields() : json_(event_table()) {}
+
+void EventFields::read(const LineReader& lines, std::string_view line, const SourceLocation& where, LayerEvent& event) {
+  clear_optional(event);
+  json_.read(lines, line, where, [&](std::size_t field, JsonValue& value) {
+    if (field <= OutputShape)
+      read_required(field, value, event);
+    else if (!value.is_null())
+      read_optional(field, value, event);
+  });
+}
+
+void EventFields::read_required(std::size_t field, JsonValue& value, LayerEvent& event) {
+  switch (field) {
+    case Seq:
+      event.seq = value.integer();
+      return;
+    case Kind:
+      event.kind = choice_of(value, "layer", "function") == 0 ? EventKind::Layer : EventKind::Function;
+      return;
+    case Type:
+      event.type = name_of(value);
+      return;
+    case NameField:
+      event.name = name_of(value);
+      return;
+    case Id:
+      if (value.is_null())
+        event.id.reset();
+      else
+        event.id = value.integer();
+      return;
+    case PhaseField:
+      event.phase = choice_of(value, "prefill", "decode") == 0 ? Phase::Prefill : Phase::Decode;
+      return;
+    case Step:
+      event.step = value.integer();
+      return;
+    case InputShape:
+      read_shape(value, event.input_shape);
+      return;
+    case WeightShape:
+      if (value.is_null())
+        event.weight_shape.reset();
+      else
+        read_shape(value, event.weight_shape.emplace());
+      return;
+    default:
+      read_shape(value, event.output_shape);
+      return;
+  }
+}
+
+void EventFields::read_optional(std::size_t field, JsonValue& value, LayerEvent& event) {
+  switch (field) {
+    case Path:
+      event.path = name_of(value);
+      return;
+    case MapKey:
+      event.map_key = name_of(value);
+      if (event.map_key.empty()) value.place().fail("empty; expected a text");
+      return;
+    case StartNs:
+      event.start_ns = value.number();
+      return;
+    case DurationNs:
+      event.duration_ns = value.number();
+      return;
+    case Deps:
+      read_integers(value, event.deps);
+      return;
+    case Experts:
+      read_integers(value, event.experts);
+      return;
+    case KvLength:
+      event.kv_length = value.integer();
+      return;
+    case Stride:
+      event.stride = pair_of(value);
+      return;
+    case Padding:
+      event.padding = pair_of(value);
+      return;
+    default:
+      event.causal = value.truth();
+      return;
+  }
+}
+
+Name EventFields::name_of(JsonValue& value) {
+  const std::string_view text = value.text();
+  // Before the name enters the table of all names, which never forgets one.
+  if (text.size() > max_text)
+    if (const std::string problem = text_problem(std::string(text)); !problem.empty()) value.place().fail(problem);
+  try {
+    return names_.find(text);
+  } catch (const InputError& error) {
+    value.place().fail(error.what());
+  }
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,15 @@
+/// The first line of a trace. Internal to the room.
+#pragma once
+
+#include <string_view>
+
+#include "trace/event_source.hpp"
+#include "trace/line_reader.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+/// Reads the header from the line that `lines` has just read. Throws InputError on anything but a header of version 1.
+TraceHeader read_header(const LineReader& lines, std::string_view line, const SourceLocation& where);
+
+}  // namespace upmem_des

@@ -1,0 +1,48 @@
+#include "trace/jsonl_reader.hpp"
+
+#include "trace/event_check.hpp"
+#include "trace/event_fields.hpp"
+#include "trace/header_fields.hpp"
+#include "trace/line_reader.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+struct JsonlReader::State {
+  explicit State(const std::string& path) : lines(path), where{path, 0} {}
+
+  LineReader lines;
+  SourceLocation where;
+  TraceHeader header;
+  EventFields fields;
+  StreamCheck check;
+};
+
+JsonlReader::JsonlReader(const std::string& path) : state_(std::make_unique<State>(path)) {
+  State& state = *state_;
+  std::string_view line;
+  if (!state.lines.next(line)) throw InputError(state.where, "empty; expected a header line and events");
+  state.where.line = state.lines.line_number();
+  state.header = read_header(state.lines, line, state.where);
+}
+
+JsonlReader::~JsonlReader() = default;
+
+const TraceHeader& JsonlReader::header() const {
+  return state_->header;
+}
+
+bool JsonlReader::next(LayerEvent& event) {
+  State& state = *state_;
+  std::string_view line;
+  if (!state.lines.next(line)) {
+    if (state.check.count() == 0) throw InputError(state.where, "no events; expected some after the header line");
+    return false;
+  }
+  state.where.line = state.lines.line_number();
+  state.fields.read(state.lines, line, state.where, event);
+  if (const EventProblem found = state.check.problem(event)) throw InputError(state.where, found.key, found.problem);
+  return true;
+}
+
+}  // namespace upmem_des

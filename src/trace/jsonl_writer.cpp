@@ -1,0 +1,151 @@
+#include "trace/jsonl_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "trace/trace_output.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::size_t flush_size = std::size_t{1} << 16;
+
+/// With quotes. Bytes that are no UTF-8 become U+FFFD.
+std::string escaped(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+struct JsonlWriter::State {
+  explicit State(const std::string& path) : output(path) {}
+
+  void header(const TraceHeader& header);
+  void event(const LayerEvent& event);
+  void flush();
+
+  void raw(std::string_view text) { buffer.append(text.data(), text.data() + text.size()); }
+  void integer(std::int64_t value) {
+    const fmt::format_int digits(value);
+    raw({digits.data(), digits.size()});
+  }
+  void integer_field(std::string_view key, std::int64_t value) {
+    raw(key);
+    integer(value);
+  }
+  void name_field(std::string_view key, Name name);
+  void time_field(std::string_view key, const std::optional<double>& time);
+
+  template <typename Integers>
+  void list_field(std::string_view key, const Integers& integers) {
+    raw(key);
+    buffer.push_back('[');
+    bool first = true;
+    for (const std::int64_t value : integers) {
+      if (!first) buffer.push_back(',');
+      first = false;
+      integer(value);
+    }
+    buffer.push_back(']');
+  }
+
+  TraceOutput output;
+  fmt::memory_buffer buffer;
+  std::vector<std::string> escaped_names;  ///< by Name::index(); empty: not escaped yet
+};
+
+void JsonlWriter::State::header(const TraceHeader& header) {
+  raw("{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":");
+  raw(escaped(header.model));
+  raw(",\"dtype\":");
+  raw(escaped(to_string(header.dtype)));
+  integer_field(",\"batch\":", header.batch);
+  raw(",\"source\":");
+  raw(escaped(header.source));
+  if (header.num_key_value_heads) integer_field(",\"num_key_value_heads\":", *header.num_key_value_heads);
+  if (header.sliding_window) integer_field(",\"sliding_window\":", *header.sliding_window);
+  raw("}\n");
+}
+
+void JsonlWriter::State::event(const LayerEvent& event) {
+  integer_field("{\"seq\":", event.seq);
+  raw(event.kind == EventKind::Layer ? ",\"kind\":\"layer\"" : ",\"kind\":\"function\"");
+  name_field(",\"type\":", event.type);
+  name_field(",\"name\":", event.name);
+  if (event.id)
+    integer_field(",\"id\":", *event.id);
+  else
+    raw(",\"id\":null");
+  raw(event.phase == Phase::Prefill ? ",\"phase\":\"prefill\"" : ",\"phase\":\"decode\"");
+  integer_field(",\"step\":", event.step);
+  if (!event.map_key.empty()) name_field(",\"map_key\":", event.map_key);
+  list_field(",\"input_shape\":", event.input_shape);
+  if (event.weight_shape)
+    list_field(",\"weight_shape\":", *event.weight_shape);
+  else
+    raw(",\"weight_shape\":null");
+  list_field(",\"output_shape\":", event.output_shape);
+  if (event.stride) list_field(",\"stride\":", *event.stride);
+  if (event.padding) list_field(",\"padding\":", *event.padding);
+  if (!event.path.empty()) name_field(",\"path\":", event.path);
+  time_field(",\"start_ns\":", event.start_ns);
+  time_field(",\"duration_ns\":", event.duration_ns);
+  if (!event.deps.empty()) list_field(",\"deps\":", event.deps);
+  if (!event.experts.empty()) list_field(",\"experts\":", event.experts);
+  if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
+  if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
+  raw("}\n");
+}
+
+void JsonlWriter::State::name_field(std::string_view key, Name name) {
+  raw(key);
+  if (name.index() >= escaped_names.size()) escaped_names.resize(name.index() + 1);
+  std::string& text = escaped_names[name.index()];
+  if (text.empty()) text = escaped(name.str());
+  raw(text);
+}
+
+void JsonlWriter::State::time_field(std::string_view key, const std::optional<double>& time) {
+  if (!time) return;
+  raw(key);
+  if (std::isfinite(*time))
+    fmt::format_to(fmt::appender(buffer), "{}", *time);  // the shortest text that reads back as the same number
+  else
+    raw("null");
+}
+
+void JsonlWriter::State::flush() {
+  output.write({buffer.data(), buffer.size()});
+  buffer.clear();
+}
+
+JsonlWriter::JsonlWriter(const std::string& path, const TraceHeader& header) : state_(std::make_unique<State>(path)) {
+  state_->header(header);
+}
+
+JsonlWriter::~JsonlWriter() = default;
+
+void JsonlWriter::write(const LayerEvent& event) {
+  state_->event(event);
+  if (state_->buffer.size() >= flush_size) state_->flush();
+}
+
+void JsonlWriter::finish() {
+  state_->flush();
+  state_->output.finish();
+}
+
+std::int64_t write_trace(const std::string& path, EventSource& source) {
+  JsonlWriter writer(path, source.header());
+  LayerEvent event;
+  std::int64_t count = 0;
+  for (; source.next(event); ++count) writer.write(event);
+  writer.finish();
+  return count;
+}
+
+}  // namespace upmem_des

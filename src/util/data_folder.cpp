@@ -1,0 +1,57 @@
+#include "util/data_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has_data(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_directory(folder / "architectures", error);
+}
+
+}  // namespace
+
+std::string data_folder() {
+  if (const char* chosen = std::getenv("UPMEM_DES_DATA"); chosen != nullptr && *chosen != '\0') {
+    if (!has_data(chosen)) throw InputError({"UPMEM_DES_DATA"}, std::string(chosen) + " has no folder 'architectures'");
+    return chosen;
+  }
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const std::array<fs::path, 3> candidates{program.parent_path().parent_path() / "share" / "upmem-des",
+                                           UPMEM_DES_INSTALLED_DATA, UPMEM_DES_SOURCE_DATA};
+  for (const fs::path& candidate : candidates)
+    if (has_data(candidate)) return candidate.string();
+  throw InputError("the folder with architectures was not found; set UPMEM_DES_DATA to it");
+}
+
+std::vector<std::string> data_files(const std::string& folder, const std::string& ending) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(data_folder()) / folder, error))
+    if (entry.path().extension() == ending) files.push_back(entry.path().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string find_data_file(const std::string& path, const std::string& beside) {
+  const fs::path wanted(path);
+  if (wanted.is_absolute()) return path;
+  const fs::path data = data_folder();
+  const std::array<fs::path, 3> candidates{fs::path(beside) / wanted, data / "scenarios" / wanted, data / wanted};
+  std::error_code error;
+  for (const fs::path& candidate : candidates)
+    if (fs::exists(candidate, error)) return candidate.lexically_normal().string();
+  return candidates.front().lexically_normal().string();
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,21 @@
+/// The files that come with the program: architectures/, platforms/, scenarios/.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace upmem_des {
+
+/// The folder that holds them: $UPMEM_DES_DATA if set, else `../share/upmem-des` beside the program, else the one
+/// installed with the library, else the source tree that the library was built from. Throws InputError when none has
+/// an `architectures` folder.
+std::string data_folder();
+
+/// The files of a folder under the data folder with that ending, sorted by name.
+std::vector<std::string> data_files(const std::string& folder, const std::string& ending);
+
+/// Where a relative `path` leads: below `beside` (the folder of the file that names it), else below the data folder's
+/// `scenarios`, else below the data folder; where none of them exists, below `beside`. Absolute paths stay.
+std::string find_data_file(const std::string& path, const std::string& beside);
+
+}  // namespace upmem_des

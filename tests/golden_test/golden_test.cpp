@@ -1,0 +1,46 @@
+/// Every folder of tests/golden: its scenario is run with and without segments and every number of its expected.json is
+/// compared; where it has a model.json, the stream generated from the configuration must give the same.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/golden_case.hpp"
+#include "upmem_des.hpp"
+
+namespace fs = std::filesystem;
+using namespace upmem_des;
+
+namespace {
+
+std::vector<std::string> golden_cases() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(GOLDEN_DIR))
+    if (fs::exists(entry.path() / "expected.json")) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class GoldenTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  std::string folder() const { return std::string(GOLDEN_DIR) + "/" + GetParam(); }
+
+  void expect_run(const char* segments) const {
+    const Scenario scenario =
+        load_scenario(folder() + "/scenario.yaml", {{{"simulation.segments", segments, "test"}}, {}});
+    test::expect_golden(folder(), run(scenario));
+  }
+};
+
+}  // namespace
+
+TEST_P(GoldenTest, EveryEventAsItsOwnActivities) { expect_run("false"); }
+
+TEST_P(GoldenTest, Segments) { expect_run("true"); }
+
+INSTANTIATE_TEST_SUITE_P(Published, GoldenTest, ::testing::ValuesIn(golden_cases()),
+                         [](const ::testing::TestParamInfo<std::string>& golden) { return golden.param; });
+
+TEST(GoldenCases, AreAllThere) { EXPECT_EQ(golden_cases().size(), 96U); }

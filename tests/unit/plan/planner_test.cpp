@@ -1,0 +1,218 @@
+#include "plan/planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include "platform/generated_platform.hpp"
+#include "support/fixed_cost.hpp"
+
+using namespace upmem_des;
+using test::device;
+using test::FixedCost;
+using test::layer;
+using test::ListSource;
+
+namespace {
+
+/// Plans a stream on HOST (0), A (1) and B (2) and writes each event's transfers down: "A<40 A>40" for 40 bytes to A and
+/// 40 back, "|" between those before and after the event's own work.
+class Bench {
+ public:
+  explicit Bench(TransferRules rules, MoeOptions moe = {}) : moe_(moe), model_(nothing, rules) {
+    platform_ = generate_platform({device("HOST"), device("A"), device("B")},
+                                  [&](const Architecture& p) { return model_.ratings(p); }, true);
+  }
+
+  Bench& map(const char* name, DeviceIndex on, bool t = false, bool m = false) {
+    mapping_.set(Name(name), {on, t, m});
+    return *this;
+  }
+
+  std::vector<std::string> plan(std::vector<LayerEvent> events) {
+    ListSource source(std::move(events));
+    Planner planner(source, {platform_, mapping_, model_, moe_, Name("head"), 2});
+    std::vector<std::string> lines;
+    PlannedEvent planned;
+    while (planner.next(planned)) {
+      std::string line = platform_.devices[planned.device].name + ":" + text(planned.before);
+      if (!planned.after.empty()) line += " |" + text(planned.after);
+      lines.push_back(line);
+      phases.push_back(planned.phase);
+    }
+    passes = planner.forward_passes();
+    return lines;
+  }
+
+  std::vector<Phase> phases;
+  std::vector<std::int64_t> cached_tokens;
+  std::int64_t passes = 0;
+
+ private:
+  static Demand nothing(const LayerEvent&, const Architecture&, const CostState&) { return {}; }
+
+  std::string text(const TransferList& transfers) const {
+    std::string line;
+    for (const Transfer& transfer : transfers)
+      line += " " + platform_.devices[transfer.device].name +
+              (transfer.direction == Direction::HostToDevice ? "<" : ">") +
+              std::to_string(static_cast<long>(transfer.bytes));
+    return line;
+  }
+
+  MoeOptions moe_;
+  FixedCost model_;
+  PlatformSpec platform_;
+  Mapping mapping_;
+};
+
+using Lines = std::vector<std::string>;
+
+LayerEvent rows(const char* name, std::int64_t count, std::int64_t in = 10, std::int64_t out = 10) {
+  return layer(name, {count, in}, {count, out});
+}
+
+/// One pass of a block of two experts over four tokens: gate, then w1, w3, w2 of each expert on its tokens, then a norm.
+std::vector<LayerEvent> block(std::int64_t first, std::int64_t second) {
+  return {rows("gate", 4, 10, 2), rows("w1", first),  rows("w3", first), rows("w2", first),
+          rows("w1", second),     rows("w3", second), rows("w2", second), rows("norm", 4)};
+}
+
+class BothRules : public ::testing::TestWithParam<TransferRules> {};
+
+}  // namespace
+
+TEST_P(BothRules, InputsMoveWhenTheDeviceChanges) {
+  Bench bench(GetParam());
+  bench.map("a", 1).map("b", 2).map("h", 0);
+  EXPECT_EQ((Lines{"HOST:", "A: A<40", "A:", "A:", "B: A>40 B<40", "HOST: B>40", "HOST:"}),
+            bench.plan({rows("free", 2), rows("a", 2), rows("a", 2), rows("free", 2), rows("b", 2), rows("h", 2)}));
+}
+
+TEST_P(BothRules, ATransferPointBringsItsInputFromTheHostEveryTime) {
+  Bench bench(GetParam());
+  bench.map("a", 1).map("a_t", 1, true).map("h_t", 0, true);
+  EXPECT_EQ((Lines{"HOST:", "A: A<40", "A: A>40 A<40", "A: A>40 A<40", "A:"}),
+            bench.plan({rows("h_t", 2), rows("a_t", 2), rows("a_t", 2), rows("a_t", 2)}));
+}
+
+TEST_P(BothRules, TheEndReturnsTheLastLayersInputOncePerPass) {
+  Bench bench(GetParam());
+  bench.map("body", 1);
+  LayerEvent softmax = rows("probs", 1, 500, 500);
+  softmax.kind = EventKind::Function;
+  // Three passes x 1 x 10 x 2 bytes; the function after the last layer does not count.
+  EXPECT_EQ((Lines{"A: A<80", "A:", "A:", "A:", "A:", "A:", "A:", "A: A>60"}),
+            bench.plan({rows("body", 4), rows("head", 4), rows("body", 1), rows("head", 1), rows("body", 1),
+                        rows("head", 1), softmax}));
+  EXPECT_EQ(3, bench.passes);
+  EXPECT_EQ(Phase::Prefill, bench.phases[1]);
+  EXPECT_EQ(Phase::Decode, bench.phases[2]);
+  EXPECT_EQ(Phase::Decode, bench.phases[7]);
+}
+
+TEST_P(BothRules, WithoutTheLastLayerAllIsPrefill) {
+  Bench bench(GetParam());
+  bench.map("body", 1);
+  EXPECT_EQ((Lines{"A: A<80", "A:", "A:"}), bench.plan({rows("body", 4), rows("body", 1)}));
+  EXPECT_EQ(0, bench.passes);
+  EXPECT_EQ(Phase::Prefill, bench.phases[2]);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, BothRules, ::testing::Values(TransferRules::Published, TransferRules::PerBlock),
+                         [](const ::testing::TestParamInfo<TransferRules>& rules) {
+                           return rules.param == TransferRules::Published ? "Published" : "PerBlock";
+                         });
+
+TEST(PlannerTest, TheCacheGrowsByATokenAPass) {
+  std::vector<std::int64_t> cached;
+  FixedCost model([&](const LayerEvent&, const Architecture&, const CostState& state) {
+    cached.push_back(state.cached_tokens);
+    return Demand();
+  });
+  const PlatformSpec platform =
+      generate_platform({device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
+  const Mapping mapping;
+  const LayerEvent prefill = layer("head", {1, 7, 10}, {1, 7, 30});
+  const LayerEvent decode = layer("head", {1, 1, 10}, {1, 1, 30});
+  ListSource source({prefill, decode, decode, decode});
+  Planner planner(source, {platform, mapping, model, {}, Name("head"), 2});
+  PlannedEvent planned;
+  while (planner.next(planned)) {
+  }
+  EXPECT_EQ((std::vector<std::int64_t>{0, 7, 8, 9}), cached);
+}
+
+TEST(PlannerTest, AFunctionIsNoLastLayer) {
+  Bench bench(TransferRules::PerBlock);
+  LayerEvent function = rows("head", 1);
+  function.kind = EventKind::Function;
+  bench.plan({function, function});
+  EXPECT_EQ(0, bench.passes);
+}
+
+TEST(PublishedTransfersTest, TheFirstExpertsTokensStandForAll) {
+  Bench bench(TransferRules::Published, {Name("w2"), 2});
+  bench.map("gate", 1).map("w1", 1, false, true).map("w3", 1).map("w2", 1);
+  // w1 is sent with the one token of the first expert; after w2 of the second, (2 − 1) x 3 x 10 x 2 bytes return.
+  EXPECT_EQ((Lines{"A: A<80", "A: A>20 A<20", "A:", "A:", "A:", "A:", "A: | A>60", "A:", "A:"}),
+            bench.plan(block(1, 3)));
+}
+
+TEST(PublishedTransfersTest, ADeviceChangeIsNotCounted) {
+  Bench bench(TransferRules::Published, {Name("w2"), 2});
+  bench.map("gate", 2).map("w1", 1, false, true).map("w3", 1).map("w2", 1);
+  // The first w1 changes device and leaves the counter at 0: the second is sent again, and 1 is never 2 at an end.
+  EXPECT_EQ((Lines{"B: B<80", "A: B>40 A<40", "A:", "A: | A>40", "A: A>40 A<40", "A:", "A:", "A:", "A:"}),
+            bench.plan(block(2, 2)));
+}
+
+TEST(PublishedTransfersTest, WithoutCountedExpertsEveryEndPaysOnHostToo) {
+  Bench bench(TransferRules::Published, {Name("w2"), 2});
+  EXPECT_EQ((Lines{"HOST:", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:"}),
+            bench.plan(block(2, 2)));
+}
+
+TEST(BlockTransfersTest, InputIsSentOnceABlockAndOutputsReturnOnce) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
+  bench.map("gate", 1).map("w1", 1, false, true).map("w3", 1).map("w2", 1);
+  // All four tokens go in (80 bytes) although the first expert has one of them. The experts put out 8 rows of 10, half
+  // of which return: the other half flows on as the block's result.
+  std::vector<LayerEvent> twice = block(1, 7);
+  for (const LayerEvent& event : block(4, 4)) twice.push_back(event);
+  EXPECT_EQ((Lines{"A: A<80", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A:", "A: A>80",  //
+                   "A:", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A:", "A: A>80", "A:"}),
+            bench.plan(twice));
+}
+
+TEST(BlockTransfersTest, EachMarkedNameIsSentItsInput) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
+  bench.map("gate", 1).map("w1", 1, false, true).map("w3", 1, false, true).map("w2", 1);
+  EXPECT_EQ((Lines{"A: A<80", "A: A>80 A<80", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A: A>80", "A:"}),
+            bench.plan(block(4, 4)));
+}
+
+TEST(BlockTransfersTest, ADeviceChangeCountsAsSent) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
+  bench.map("gate", 2).map("w1", 1, false, true).map("w3", 1).map("w2", 1).map("norm", 2);
+  EXPECT_EQ((Lines{"B: B<80", "A: B>80 A<80", "A:", "A:", "A:", "A:", "A:", "B: A>80 A>80 B<80", "B:"}),
+            bench.plan(block(4, 4)));
+}
+
+TEST(BlockTransfersTest, ABlockAtTheEndOfTheRunReturnsItsOutputsToo) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
+  bench.map("w1", 1, false, true).map("w2", 1);
+  std::vector<LayerEvent> events = block(4, 4);
+  events.pop_back();
+  EXPECT_EQ("A: A>80", bench.plan(events).back());
+}
+
+TEST(BlockTransfersTest, OneExpertATokenReturnsNothing) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 1});
+  bench.map("gate", 1).map("w1", 1, false, true).map("w2", 1);
+  EXPECT_EQ("A:", bench.plan(block(2, 2))[7]);
+}
+
+TEST(BlockTransfersTest, OnTheHostNothingMoves) {
+  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
+  bench.map("w1", 0, false, true).map("w2", 0);
+  for (const std::string& line : bench.plan(block(4, 4))) EXPECT_EQ("HOST:", line);
+}
