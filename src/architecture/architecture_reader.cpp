@@ -32,7 +32,9 @@ double rate(const YamlNode& node) {
   return value;
 }
 
-double amount(const YamlNode& node) { return yaml_number(node, NumberRange::not_negative(largest)); }
+double amount(const YamlNode& node) {
+  return yaml_number(node, NumberRange::not_negative(largest));
+}
 
 Port read_port(YamlMap& map, const std::string& prefix) {
   Port port;

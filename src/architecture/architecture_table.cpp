@@ -10,7 +10,9 @@ namespace {
 constexpr int digits = 6;
 
 /// Back from SI: the quotient of two decimal figures is rounded to what the file said.
-std::string figure(double value, double unit) { return rounded_plain(value / unit, digits); }
+std::string figure(double value, double unit) {
+  return rounded_plain(value / unit, digits);
+}
 
 std::string optional_figure(const std::optional<double>& value, double unit) {
   return value ? figure(*value, unit) : "-";
@@ -35,10 +37,9 @@ std::string architecture_table(const std::vector<Architecture>& profiles) {
     table.row({profile.name, figure(profile.host_to_device.bandwidth_Bps, giga),
                figure(profile.host_to_device.energy_J_per_byte, pj_per_bit),
                figure(profile.device_to_host.bandwidth_Bps, giga),
-               figure(profile.device_to_host.energy_J_per_byte, pj_per_bit),
-               figure(profile.memory.bandwidth_Bps, giga), figure(profile.memory.energy_J_per_byte, pj_per_bit),
-               figure(profile.flops_per_s, tera), optional_figure(profile.flops_per_s_int4, tera),
-               figure(profile.energy_J_per_flop, pj_per_flop)});
+               figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), figure(profile.memory.bandwidth_Bps, giga),
+               figure(profile.memory.energy_J_per_byte, pj_per_bit), figure(profile.flops_per_s, tera),
+               optional_figure(profile.flops_per_s_int4, tera), figure(profile.energy_J_per_flop, pj_per_flop)});
   return table.str();
 }
 
@@ -49,8 +50,10 @@ std::string architecture_sheet(const Architecture& profile) {
     table.row({label, value, unit});
   };
   const auto per_element = [&](const char* label, const std::optional<double>& value) {
-    if (value) row(label, figure(*value, nano), "ns per element");
-    else row(label, "-", "not given: from arithmetic and memory (roofline), of one PIM chip (reference)");
+    if (value)
+      row(label, figure(*value, nano), "ns per element");
+    else
+      row(label, "-", "not given: from arithmetic and memory (roofline), of one PIM chip (reference)");
   };
   row("host to device", figure(profile.host_to_device.bandwidth_Bps, giga), "GB/s");
   row("", figure(profile.host_to_device.energy_J_per_byte, pj_per_bit), "pJ/bit");

@@ -32,13 +32,12 @@ const Architecture* Catalogue::find(const std::string& name) const {
   return nullptr;
 }
 
-const Architecture& Catalogue::get(const std::string& name, const SourceLocation& where,
-                                   const std::string& key) const {
+const Architecture& Catalogue::get(const std::string& name, const SourceLocation& where, const std::string& key) const {
   if (const Architecture* profile = find(name)) return *profile;
   std::vector<std::string> names;
   for (const Architecture& profile : profiles_) names.push_back(profile.name);
-  throw InputError(where, key, "unknown device '" + name + "'; expected one of 'upmem-des arch list'" +
-                                   did_you_mean(name, names));
+  throw InputError(where, key,
+                   "unknown device '" + name + "'; expected one of 'upmem-des arch list'" + did_you_mean(name, names));
 }
 
 }  // namespace upmem_des

@@ -44,9 +44,7 @@ void add_arch_command(CLI::App& app, Action& action) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   show->callback([options, &action] {
-    action = [options] {
-      print(architecture_sheet(catalogue_with(options->extra_files).get(options->name, {}, "")));
-    };
+    action = [options] { print(architecture_sheet(catalogue_with(options->extra_files).get(options->name, {}, ""))); };
   });
 
   CLI::App* validate = arch->add_subcommand("validate", "Check device files");

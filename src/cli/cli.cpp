@@ -75,12 +75,14 @@ void print(const std::string& text) {
 }
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app("How fast, and at what energy, does a language model run on an accelerator or on memory with compute "
-               "inside? A discrete-event simulation tells.",
-               "upmem-des");
+  CLI::App app(
+      "How fast, and at what energy, does a language model run on an accelerator or on memory with compute "
+      "inside? A discrete-event simulation tells.",
+      "upmem-des");
   CommonOptions common;
   Action action;
-  app.set_version_flag("--version", std::string("upmem-des ") + UPMEM_DES_VERSION + " (SimGrid " + simgrid_version() + ")");
+  app.set_version_flag("--version",
+                       std::string("upmem-des ") + UPMEM_DES_VERSION + " (SimGrid " + simgrid_version() + ")");
   app.set_help_all_flag("--help-all", "Print the help of all subcommands");
   app.require_subcommand(1);
   app.fallthrough();
@@ -91,8 +93,9 @@ int run_command_line(int argc, char** argv) {
   add_trace_command(app, action);
   add_arch_command(app, action);
   add_platform_command(app, action);
-  app.footer("Try: upmem-des run scenarios/llama-2-7b_4chip.yaml\n"
-             "Exit codes: 0 success, 1 the simulation failed, 2 bad input or usage.");
+  app.footer(
+      "Try: upmem-des run scenarios/llama-2-7b_4chip.yaml\n"
+      "Exit codes: 0 success, 1 the simulation failed, 2 bad input or usage.");
 
   try {
     app.parse(argc, argv);

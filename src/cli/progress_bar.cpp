@@ -12,7 +12,9 @@ namespace upmem_des {
 ProgressBar::ProgressBar(bool enabled)
     : enabled_(enabled && ::isatty(STDERR_FILENO) == 1), started_(Clock::now()), drawn_(started_) {}
 
-ProgressBar::~ProgressBar() { clear(); }
+ProgressBar::~ProgressBar() {
+  clear();
+}
 
 void ProgressBar::update(std::int64_t done, std::int64_t total) {
   if (!enabled_ || total <= 0) return;

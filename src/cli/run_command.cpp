@@ -50,7 +50,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   EventLog* log = nullptr;
   std::unique_ptr<EventLog> log_storage;
   if (options.print_log) {
-    log_storage = std::make_unique<EventLog>([](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
+    log_storage =
+        std::make_unique<EventLog>([](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
     log = log_storage.get();
   }
   RunOptions run_options;

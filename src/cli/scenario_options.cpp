@@ -9,10 +9,9 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("SCENARIO", options.path, "Scenario file (YAML)")->required();
   repeatable(command.add_option("--set", options.settings, "Change a key, such as workload.batch=8 (repeatable)")
                  ->option_text("KEY=VALUE"));
-  repeatable(command
-                 .add_option("--extra-archs", options.extra_archs,
-                             "Further device file (repeatable; same names replace)")
-                 ->option_text("FILE"));
+  repeatable(
+      command.add_option("--extra-archs", options.extra_archs, "Further device file (repeatable; same names replace)")
+          ->option_text("FILE"));
   command.add_option("--cost-model", options.cost_model, "roofline or reference")->option_text("NAME");
   command.add_option("--dtype", options.dtype, "int4, int8, float16, bfloat16 or float32")->option_text("TYPE");
   command.add_option("--num-key-value-heads", options.num_key_value_heads, "Heads that the KV cache holds")

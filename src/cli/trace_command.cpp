@@ -29,8 +29,8 @@ template <class Value>
 Value parsed(const char* option, const std::string& text, const std::vector<std::string>& names,
              std::optional<Value> (*parse)(std::string_view)) {
   if (const auto value = parse(text)) return *value;
-  throw InputError({option}, "unknown value '" + text + "'; expected one of " + listed(names) +
-                                 did_you_mean(text, names));
+  throw InputError({option},
+                   "unknown value '" + text + "'; expected one of " + listed(names) + did_you_mean(text, names));
 }
 
 void generate(const TraceOptions& options) {
@@ -91,8 +91,7 @@ void add_trace_command(CLI::App& app, Action& action) {
   });
   trace->final_callback([show, options, &action] {
     if (show->parsed()) return;
-    if (options->model.empty())
-      throw CLI::RequiredError("trace needs --model CONFIG, or the subcommand show");
+    if (options->model.empty()) throw CLI::RequiredError("trace needs --model CONFIG, or the subcommand show");
     action = [options] { generate(*options); };
   });
 }

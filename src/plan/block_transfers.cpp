@@ -17,7 +17,9 @@ bool contains(const std::vector<Name>& names, Name name) {
 
 }  // namespace
 
-bool BlockTransfers::is_member(Name name) const { return contains(members_, name); }
+bool BlockTransfers::is_member(Name name) const {
+  return contains(members_, name);
+}
 
 void BlockTransfers::close(TransferList& list) {
   open_ = false;

@@ -27,12 +27,12 @@ class BlockTransfers : public TransferPolicy {
   double bytes_per_element_;
 
   bool open_ = false;
-  bool ended_once_ = false;             // has an expert of the block ended?
-  std::vector<Name> members_;           // names between the opening and the first end
-  std::vector<Name> sent_;              // marked names whose input was sent
-  double input_rows_ = 0;               // tokens that enter the block
-  double output_elements_ = 0;          // of all experts that ended
-  double previous_rows_ = 0;            // of the event before: the router's tokens when a block opens
+  bool ended_once_ = false;     // has an expert of the block ended?
+  std::vector<Name> members_;   // names between the opening and the first end
+  std::vector<Name> sent_;      // marked names whose input was sent
+  double input_rows_ = 0;       // tokens that enter the block
+  double output_elements_ = 0;  // of all experts that ended
+  double previous_rows_ = 0;    // of the event before: the router's tokens when a block opens
 };
 
 }  // namespace upmem_des

@@ -19,7 +19,9 @@ std::unique_ptr<TransferPolicy> make_transfer_policy(const CostModel& model, con
 }
 
 Planner::Planner(EventSource& source, const PlanRules& rules)
-    : source_(source), rules_(rules), transfers_(make_transfer_policy(rules.model, rules.moe, rules.bytes_per_element)) {}
+    : source_(source),
+      rules_(rules),
+      transfers_(make_transfer_policy(rules.model, rules.moe, rules.bytes_per_element)) {}
 
 bool Planner::next(PlannedEvent& planned) {
   if (ended_) return false;
@@ -58,9 +60,9 @@ void Planner::plan_end(PlannedEvent& planned) {
   ended_ = true;
   transfers_->finish(planned);
   if (planned.device != host_device && !last_layer_event_input_.empty())
-    planned.before.add({planned.device, Direction::DeviceToHost,
-                        rules_.bytes_per_element * last_four_sizes(last_layer_event_input_) *
-                            static_cast<double>(forward_passes_)});
+    planned.before.add(
+        {planned.device, Direction::DeviceToHost,
+         rules_.bytes_per_element * last_four_sizes(last_layer_event_input_) * static_cast<double>(forward_passes_)});
 }
 
 }  // namespace upmem_des

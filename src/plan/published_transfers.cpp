@@ -43,6 +43,8 @@ void PublishedTransfers::place(const Mapping::Found& found, PlannedEvent& planne
   }
 }
 
-void PublishedTransfers::finish(PlannedEvent& planned) { planned.device = current(); }
+void PublishedTransfers::finish(PlannedEvent& planned) {
+  planned.device = current();
+}
 
 }  // namespace upmem_des

@@ -9,13 +9,16 @@ namespace {
 
 constexpr int digits = 6;
 
-std::string rate(const LinkSpec& link) { return rounded_plain(link.bandwidth_Bps / 1e9, digits) + " GB/s"; }
+std::string rate(const LinkSpec& link) {
+  return rounded_plain(link.bandwidth_Bps / 1e9, digits) + " GB/s";
+}
 
 }  // namespace
 
 std::string platform_dot(const PlatformSpec& platform) {
-  std::string text = "digraph machine {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
-                     "  edge [fontname=\"sans-serif\", fontsize=10];\n";
+  std::string text =
+      "digraph machine {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
+      "  edge [fontname=\"sans-serif\", fontsize=10];\n";
   const std::string& host = platform.devices[host_device].name;
   for (const DeviceSpec& device : platform.devices)
     text += fmt::format("  \"{}\" [label=\"{}\\n{} TFLOP/s\\nmemory {}\"];\n", device.name, device.name,

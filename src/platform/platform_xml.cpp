@@ -9,8 +9,9 @@ namespace {
 // Device names are letters, digits and underscores (architecture_reader.cpp), so nothing needs escaping.
 
 std::string host_xml(const std::string& name, double speed_flops, const std::string& wattage) {
-  return fmt::format("    <host id=\"{}\" speed=\"{}f\">\n      <prop id=\"wattage_per_state\" value=\"{}\"/>\n    </host>\n",
-                     name, speed_flops, wattage);
+  return fmt::format(
+      "    <host id=\"{}\" speed=\"{}f\">\n      <prop id=\"wattage_per_state\" value=\"{}\"/>\n    </host>\n", name,
+      speed_flops, wattage);
 }
 
 std::string link_xml(const LinkSpec& link) {
@@ -27,17 +28,29 @@ std::string route_xml(const std::string& from, const std::string& to, const Link
 
 }  // namespace
 
-std::string vector_host_name(const DeviceSpec& device) { return device.name + ".fixed_time"; }
+std::string vector_host_name(const DeviceSpec& device) {
+  return device.name + ".fixed_time";
+}
 
-std::string host_link_end_name(const DeviceSpec& device) { return device.name + ".link_end"; }
+std::string host_link_end_name(const DeviceSpec& device) {
+  return device.name + ".link_end";
+}
 
-std::string idle_host_name(const DeviceSpec& device) { return device.name + ".idle"; }
+std::string idle_host_name(const DeviceSpec& device) {
+  return device.name + ".idle";
+}
 
-std::string idle_wattage(double power_W) { return fmt::format("{0}:{0}:{0}", power_W); }
+std::string idle_wattage(double power_W) {
+  return fmt::format("{0}:{0}:{0}", power_W);
+}
 
-std::string wattage_per_state(double power_W) { return fmt::format("0:0:{}", power_W); }
+std::string wattage_per_state(double power_W) {
+  return fmt::format("0:0:{}", power_W);
+}
 
-std::string wattage_range(double power_W) { return fmt::format("0:{}", power_W); }
+std::string wattage_range(double power_W) {
+  return fmt::format("0:{}", power_W);
+}
 
 std::string platform_xml(const PlatformSpec& platform) {
   std::string hosts, links, routes;

@@ -11,7 +11,9 @@ namespace upmem_des {
 
 namespace {
 
-std::string milli(double value) { return rounded_text(value * 1e3, 5); }
+std::string milli(double value) {
+  return rounded_text(value * 1e3, 5);
+}
 
 void append_phase(const SimulationResult& result, Phase which, std::string& text) {
   using Align = TextTable::Align;
@@ -24,8 +26,8 @@ void append_phase(const SimulationResult& result, Phase which, std::string& text
   const double phase_s = result.phase(which).time_s;
   TextTable table({Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
                    Align::Right, Align::Right, Align::Right, Align::Right});
-  table.row({"type", "name", "count", "time", "share", "to device", "to host", "compute", "memory", "KV load",
-             "energy"});
+  table.row(
+      {"type", "name", "count", "time", "share", "to device", "to host", "compute", "memory", "KV load", "energy"});
   table.row({"", "", "", "ms", "%", "ms", "ms", "ms", "ms", "ms", "mJ"});
   table.rule();
   for (const EventClass* events : classes) {

@@ -9,9 +9,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json energy_json(const EnergyParts& energy) {
-  return {{"host_to_device", energy.host_to_device_J}, {"device_to_host", energy.device_to_host_J},
-          {"main_mem", energy.main_mem_J},             {"compute", energy.compute_J},
-          {"idle", energy.idle_J},                     {"total", energy.total_J()}};
+  return {{"host_to_device", energy.host_to_device_J},
+          {"device_to_host", energy.device_to_host_J},
+          {"main_mem", energy.main_mem_J},
+          {"compute", energy.compute_J},
+          {"idle", energy.idle_J},
+          {"total", energy.total_J()}};
 }
 
 Json busy_json(const BusyTimes& busy) {

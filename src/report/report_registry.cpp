@@ -31,7 +31,9 @@ void register_report(ReportFormat format) {
     formats().push_back(std::move(format));
 }
 
-const std::vector<ReportFormat>& report_formats() { return formats(); }
+const std::vector<ReportFormat>& report_formats() {
+  return formats();
+}
 
 void write_report(const std::string& format, const SimulationResult& result, const std::string& path) {
   std::vector<std::string> names;
@@ -42,8 +44,12 @@ void write_report(const std::string& format, const SimulationResult& result, con
   throw InputError("unknown report '" + format + "'; expected one of " + listed(names) + did_you_mean(format, names));
 }
 
-void write_json(const SimulationResult& result, const std::string& path) { write_report("json", result, path); }
+void write_json(const SimulationResult& result, const std::string& path) {
+  write_report("json", result, path);
+}
 
-void write_csv(const SimulationResult& result, const std::string& path) { write_report("csv", result, path); }
+void write_csv(const SimulationResult& result, const std::string& path) {
+  write_report("csv", result, path);
+}
 
 }  // namespace upmem_des

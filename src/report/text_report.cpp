@@ -25,15 +25,8 @@ Scale scale_for(double largest, const std::string& unit) {
     double factor;
     const char* text;
   };
-  constexpr std::array<Prefix, 9> prefixes{{{1e12, "T"},
-                                            {1e9, "G"},
-                                            {1e6, "M"},
-                                            {1e3, "k"},
-                                            {1, ""},
-                                            {1e-3, "m"},
-                                            {1e-6, "µ"},
-                                            {1e-9, "n"},
-                                            {1e-12, "p"}}};
+  constexpr std::array<Prefix, 9> prefixes{
+      {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}}};
   if (largest <= 0) return {1, unit};
   for (const Prefix& prefix : prefixes)
     if (largest >= prefix.factor) return {prefix.factor, prefix.text + unit};
@@ -79,8 +72,8 @@ class Summary {
 
   void times() {
     quantity("time", result_.time_s, prefill_.time_s, decode_.time_s, "s");
-    table_.row({"  share of the time", percent(result_.time_s, result_.time_s), percent(prefill_.time_s, result_.time_s),
-                percent(decode_.time_s, result_.time_s), "%"});
+    table_.row({"  share of the time", percent(result_.time_s, result_.time_s),
+                percent(prefill_.time_s, result_.time_s), percent(decode_.time_s, result_.time_s), "%"});
   }
 
   void tokens() {
@@ -125,9 +118,12 @@ class Summary {
     const auto part = [&](const char* label, double BusyTimes::*value) {
       const double prefill = prefill_.busy.*value;
       const double decode = decode_.busy.*value;
-      quantity(label, prefill + decode, prefill, decode, "s");
-      table_.row({"", percent(prefill + decode, result_.time_s), percent(prefill, prefill_.time_s),
-                  percent(decode, decode_.time_s), "%"});
+      const Scale scale = scale_for(std::max(prefill, decode), "s");
+      const auto cell = [&](double busy_s, double elapsed_s) {
+        return fmt::format("{} ({:>5} %)", rounded_text(busy_s / scale.factor, digits), percent(busy_s, elapsed_s));
+      };
+      table_.row({label, cell(prefill + decode, result_.time_s), cell(prefill, prefill_.time_s),
+                  cell(decode, decode_.time_s), scale.unit});
     };
     table_.row({""});
     table_.row({"busy (parts overlap)"});

@@ -40,8 +40,9 @@ class Builder {
     target.shared_input = entry.flags.find('m') != std::string::npos;
     check_flags(entry);
     if (target.shared_input && !scenario_.moe)
-      unusual(entry, "flag m without a section moe: its input is sent once in the whole run; expected moe: {end: …, "
-                     "experts_per_token: …}");
+      unusual(entry,
+              "flag m without a section moe: its input is sent once in the whole run; expected moe: {end: …, "
+              "experts_per_token: …}");
     return target;
   }
 

@@ -52,7 +52,8 @@ void run_in_child(const PreparedRun& prepared, int pipe_end) {
 }  // namespace
 
 SimulationResult run_isolated(const Scenario& scenario, const std::function<void(const std::string&)>& warn) {
-  const PreparedRun prepared(scenario, warn ? warn : [](const std::string&) {});
+  const PreparedRun prepared(
+      scenario, warn ? warn : [](const std::string&) {});
   int ends[2] = {-1, -1};
   if (::pipe(ends) != 0) throw SimulationError(std::string("cannot make a pipe: ") + std::strerror(errno));
   // Buffered output would otherwise be written by both processes.

@@ -52,8 +52,8 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
 }
 
 PlanRules PreparedRun::rules() const {
-  PlanRules rules{platform_, mapping_, *model_, {}, Name(scenario_.workload.last_layer),
-                  bytes_per_element(cost_options_.dtype)};
+  PlanRules rules{
+      platform_, mapping_, *model_, {}, Name(scenario_.workload.last_layer), bytes_per_element(cost_options_.dtype)};
   if (scenario_.moe) rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
   return rules;
 }

@@ -45,7 +45,8 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
 }
 
 SimulationResult run(const Scenario& scenario, const RunOptions& options) {
-  const PreparedRun prepared(scenario, options.warn ? options.warn : [](const std::string&) {});
+  const PreparedRun prepared(
+      scenario, options.warn ? options.warn : [](const std::string&) {});
   return run(prepared, options);
 }
 

@@ -103,8 +103,8 @@ class CacheHeads {
     if (cache_heads_ == 0 || options.num_key_value_heads || !model.uses_trace_attention_shape()) return;
     warn(InputError(scenario.workload.source_where, "simulation.num_key_value_heads",
                     "not given, so the KV cache counts " + std::to_string(heads_) + " heads where k_proj writes " +
-                        std::to_string(cache_heads_) + "; expected num_key_value_heads: " +
-                        std::to_string(cache_heads_))
+                        std::to_string(cache_heads_) +
+                        "; expected num_key_value_heads: " + std::to_string(cache_heads_))
              .what());
   }
 

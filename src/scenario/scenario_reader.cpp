@@ -152,8 +152,7 @@ SimulationSection read_simulation(const YamlNode& node) {
     simulation.cost_model = yaml_text(*model);
     simulation.cost_model_where = model->where;
   }
-  if (const YamlNode* schedule = map.optional("schedule"))
-    simulation.schedule = yaml_choice(*schedule, {"sequential"});
+  if (const YamlNode* schedule = map.optional("schedule")) simulation.schedule = yaml_choice(*schedule, {"sequential"});
   read_truth(map, "segments", simulation.segments);
   simulation.num_key_value_heads = read_count(map, "num_key_value_heads");
   simulation.sliding_window = read_count(map, "sliding_window");
@@ -178,8 +177,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (architectures != nullptr)
-    for (const YamlNode& item : yaml_sequence(*architectures))
-      scenario.architectures.push_back(resolve(item, file));
+    for (const YamlNode& item : yaml_sequence(*architectures)) scenario.architectures.push_back(resolve(item, file));
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
   return scenario;
 }

@@ -37,8 +37,6 @@ class Activities {
   void run(const Transfer& transfer);
 
  private:
-  void run_comm(simgrid::s4u::Host* from, simgrid::s4u::Host* to, const LinkSpec& link, double size_B);
-
   const Machine& machine_;
   ClockPrecision precision_;
 };

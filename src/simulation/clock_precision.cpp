@@ -22,7 +22,9 @@ void set_precision(double precision_s) {
 
 }  // namespace
 
-ClockPrecision::ClockPrecision() { set_precision(finest_s); }
+ClockPrecision::ClockPrecision() {
+  set_precision(finest_s);
+}
 
 void ClockPrecision::widen(double end_s) {
   covered_s_ = 2 * end_s;

@@ -13,6 +13,18 @@ namespace upmem_des {
 /// outputs any fraction), so SimGrid's bytes are 2^-20 of ours: link bandwidths and sizes are multiplied by this.
 inline constexpr double sim_bytes_per_byte = 1048576;
 
+/// SimGrid's hosts and host links are a little faster than the platform's, at the same energy for each flop and byte.
+/// An activity is as long as the clock's rounding makes it, and where that is a little short, the rate must be a little
+/// higher for the energy to be exact.
+inline constexpr double headroom = 1.001;
+
+/// A host link: the energy is drawn on `link`, and `pace`, which draws none, holds a transfer to its wanted rate. (Up
+/// to at least 3.32 SimGrid ignores Comm::set_rate() between two hosts.)
+struct SimLink {
+  simgrid::s4u::Link* link = nullptr;
+  simgrid::s4u::Link* pace = nullptr;
+};
+
 /// The SimGrid objects of one device.
 struct SimDevice {
   const DeviceSpec* spec = nullptr;
@@ -21,8 +33,8 @@ struct SimDevice {
   simgrid::s4u::Host* idle = nullptr;      ///< draws idle_W all the time; null where that is 0
   simgrid::s4u::Host* link_end = nullptr;  ///< where transfers to the host arrive
   simgrid::s4u::Link* memory = nullptr;
-  simgrid::s4u::Link* from_host = nullptr;
-  simgrid::s4u::Link* to_host = nullptr;
+  SimLink from_host;
+  SimLink to_host;
 };
 
 /// Builds the zone. Needs an Engine with its configuration and energy plugins in place; the spec outlives the machine.

@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "plan/planned_event.hpp"
+#include "platform/platform_spec.hpp"
 #include "result/simulation_result.hpp"
 
 namespace upmem_des {

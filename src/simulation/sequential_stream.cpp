@@ -46,7 +46,9 @@ SequentialStream::SequentialStream(Planner& planner, const PlatformSpec& platfor
       collector_(collector),
       options_(std::move(options)) {}
 
-double SequentialStream::now_s() const { return simgrid::s4u::Engine::get_clock() + pending_.time_s; }
+double SequentialStream::now_s() const {
+  return simgrid::s4u::Engine::get_clock() + pending_.time_s;
+}
 
 void SequentialStream::run() {
   PlannedEvent planned;

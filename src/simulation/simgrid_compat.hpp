@@ -1,10 +1,12 @@
 /// What SimGrid renamed after 3.32. Only this file asks for its version.
 #pragma once
 
-#include <simgrid/s4u.hpp>
 #include <simgrid/version.h>
+#include <simgrid/s4u.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace upmem_des::compat {
 
@@ -43,11 +45,12 @@ inline s4u::Link* create_link(s4u::NetZone* zone, const std::string& name, doubl
 #endif
 }
 
-inline void add_route(s4u::NetZone* zone, const s4u::Host* from, const s4u::Host* to, const s4u::Link* link) {
+inline void add_route(s4u::NetZone* zone, const s4u::Host* from, const s4u::Host* to,
+                      const std::vector<s4u::LinkInRoute>& links) {
 #if SIMGRID_VERSION >= 33500
-  zone->add_route(from, to, {s4u::LinkInRoute(link)}, false);
+  zone->add_route(from, to, links, false);
 #else
-  zone->add_route(from->get_netpoint(), to->get_netpoint(), nullptr, nullptr, {s4u::LinkInRoute(link)}, false);
+  zone->add_route(from->get_netpoint(), to->get_netpoint(), nullptr, nullptr, links, false);
 #endif
 }
 

@@ -31,8 +31,9 @@ void configure() {
 void claim_process() {
   static bool claimed = false;
   if (claimed)
-    throw SimulationError("a second simulation in one process; SimGrid holds one engine a process: run it in a process "
-                          "of its own");
+    throw SimulationError(
+        "a second simulation in one process; SimGrid holds one engine a process: run it in a process "
+        "of its own");
   claimed = true;
 }
 

@@ -17,12 +17,16 @@ enum class EventKind { Layer, Function };
 enum class Phase { Prefill, Decode };
 constexpr std::size_t phase_count = 2;
 
-inline const char* to_string(EventKind kind) { return kind == EventKind::Layer ? "layer" : "function"; }
-inline const char* to_string(Phase phase) { return phase == Phase::Prefill ? "prefill" : "decode"; }
+inline const char* to_string(EventKind kind) {
+  return kind == EventKind::Layer ? "layer" : "function";
+}
+inline const char* to_string(Phase phase) {
+  return phase == Phase::Prefill ? "prefill" : "decode";
+}
 
 /// A call, with all that a trace tells of it. Optional texts are empty when absent.
 struct LayerEvent {
-  std::int64_t seq = 0;            ///< place in the stream: 0, 1, 2, …
+  std::int64_t seq = 0;  ///< place in the stream: 0, 1, 2, …
   EventKind kind = EventKind::Layer;
   Name type;                       ///< "Linear", "LlamaRMSNorm", "softmax", …
   Name name;                       ///< the attribute it was assigned to: "q_proj"
@@ -30,15 +34,15 @@ struct LayerEvent {
   Name map_key;                    ///< optional: the one key that the mapping is looked up by
   std::optional<std::int64_t> id;  ///< unique per layer, in creation order; functions have none
   Phase phase = Phase::Prefill;
-  std::int64_t step = 0;           ///< 0 in prefill, then 1, 2, …
-  Shape input_shape;               ///< of attention: the key's, heads repeated to the query's, cache appended
+  std::int64_t step = 0;              ///< 0 in prefill, then 1, 2, …
+  Shape input_shape;                  ///< of attention: the key's, heads repeated to the query's, cache appended
   std::optional<Shape> weight_shape;  ///< of a Linear: [in_features, out_features]
   Shape output_shape;
-  std::optional<double> start_ns;     ///< measured on the CPU
-  std::optional<double> duration_ns;  ///< measured on the CPU
-  std::vector<std::int64_t> deps;     ///< seq of the events that this one waits for
-  std::vector<std::int64_t> experts;  ///< experts that the event belongs to, or that a router chose
-  std::optional<std::int64_t> kv_length;  ///< cached rows that attention reads
+  std::optional<double> start_ns;                      ///< measured on the CPU
+  std::optional<double> duration_ns;                   ///< measured on the CPU
+  std::vector<std::int64_t> deps;                      ///< seq of the events that this one waits for
+  std::vector<std::int64_t> experts;                   ///< experts that the event belongs to, or that a router chose
+  std::optional<std::int64_t> kv_length;               ///< cached rows that attention reads
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d: rows, columns
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d: rows, columns
   std::optional<bool> causal;  ///< attention: does a row see only the rows before it? Absent means yes.

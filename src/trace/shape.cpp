@@ -28,7 +28,9 @@ std::string Shape::str() const {
   return text + "]";
 }
 
-bool operator==(const Shape& a, const Shape& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+bool operator==(const Shape& a, const Shape& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 std::string shape_problem(const Shape& shape) {
   for (const std::int64_t size : shape) {

@@ -19,13 +19,19 @@ constexpr std::array<Format, 5> formats{{{DataType::int4, "int4", 0.5},
                                          {DataType::bfloat16, "bfloat16", 2},
                                          {DataType::float32, "float32", 4}}};
 
-const Format& format_of(DataType type) { return formats.at(static_cast<std::size_t>(type)); }
+const Format& format_of(DataType type) {
+  return formats.at(static_cast<std::size_t>(type));
+}
 
 }  // namespace
 
-double bytes_per_element(DataType type) { return format_of(type).bytes; }
+double bytes_per_element(DataType type) {
+  return format_of(type).bytes;
+}
 
-const char* to_string(DataType type) { return format_of(type).name; }
+const char* to_string(DataType type) {
+  return format_of(type).name;
+}
 
 std::optional<DataType> parse_data_type(std::string_view text) {
   for (const Format& format : formats)

@@ -2,12 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace upmem_des {
+
+namespace {
+
+/// Is a number that no double can hold too large, and not too small? Looks at the power of ten of its first digit that
+/// is not 0.
+bool is_too_large(std::string_view number) {
+  const std::size_t exponent_at = std::min(number.find_first_of("eE"), number.size());
+  const std::size_t point = std::min(number.find('.'), exponent_at);
+  const std::size_t first = number.find_first_of("123456789");
+  std::string_view exponent_text = number.substr(std::min(exponent_at + 1, number.size()));
+  if (!exponent_text.empty() && exponent_text.front() == '+') exponent_text.remove_prefix(1);
+  std::int64_t exponent = 0;
+  const auto [stop, error] =
+      std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+  if (error == std::errc::result_out_of_range) return exponent_text.front() != '-';
+  return static_cast<double>(exponent) + static_cast<double>(point) - static_cast<double>(first) > 0;
+}
+
+}  // namespace
 
 std::string number_text(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
@@ -18,14 +39,13 @@ bool parse_number(std::string_view text, double& value) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   if (text.empty() || text.front() == '+') return false;
   const bool begins_as_number = (text.front() >= '0' && text.front() <= '9') || text.front() == '.' ||
-                                (text.size() > 1 && text.front() == '-' && text[1] != 'i' && text[1] != 'n');
+                                (text.size() > 1 && text.front() == '-' &&
+                                 ((text[1] >= '0' && text[1] <= '9') || text[1] == '.'));
   if (!begins_as_number) return false;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (stop != text.data() + text.size()) return false;
   if (error == std::errc::result_out_of_range) {
-    // Too small counts as 0: the text has a negative exponent or only a fraction.
-    const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos;
-    value = tiny ? 0.0 : (text.front() == '-' ? -1 : 1) * std::numeric_limits<double>::infinity();
+    value = is_too_large(text) ? (text.front() == '-' ? -1 : 1) * std::numeric_limits<double>::infinity() : 0;
     return true;
   }
   return error == std::errc();
@@ -35,7 +55,9 @@ std::string rounded_text(double value, int digits) {
   if (value == 0) return "0";
   const double size = std::abs(value);
   if (size < 1e-4 || size >= 1e7) return fmt::format("{:.{}g}", value, digits);
-  const int before_point = static_cast<int>(std::floor(std::log10(size))) + 1;
+  // Of the rounded value: five digits of 9.99996 are 10.000.
+  const std::string rounded = fmt::format("{:.{}e}", size, digits - 1);
+  const int before_point = std::stoi(rounded.substr(rounded.find('e') + 1)) + 1;
   return fmt::format("{:.{}f}", value, std::max(0, digits - before_point));
 }
 

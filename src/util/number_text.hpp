@@ -10,7 +10,7 @@ namespace upmem_des {
 std::string number_text(double value);
 
 /// Reads a whole text as a double ("+" allowed in front). False where it is no number, "inf" and "nan" included; a
-/// number too large for a double gives infinity.
+/// number too large for a double gives infinity, one too small 0.
 bool parse_number(std::string_view text, double& value);
 
 /// `value` with `digits` significant digits and no exponent between 1e-4 and 1e7: "0.5623", "12800", "1.2e-09".

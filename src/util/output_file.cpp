@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -11,16 +12,39 @@
 
 namespace upmem_des {
 
+namespace {
+
+/// The descriptor that a path such as /dev/stdout stands for, or -1. Where the stream is led to a file, the path itself
+/// must not be opened: that would cut the file, and a rename would replace /dev/stdout.
+int descriptor_named(const std::string& path) {
+  if (path == "/dev/stdout") return STDOUT_FILENO;
+  if (path == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (path.compare(0, folder.size(), folder) != 0) continue;
+    const char* const end = path.data() + path.size();
+    int descriptor = -1;
+    const auto [stop, error] = std::from_chars(path.data() + folder.size(), end, descriptor);
+    if (error == std::errc() && stop == end && descriptor >= 0) return descriptor;
+  }
+  return -1;
+}
+
+}  // namespace
+
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   namespace fs = std::filesystem;
   if (path_.empty()) throw InputError("an empty file name; expected a path to write to");
   std::error_code error;
   const auto status = fs::status(path_, error);
   if (fs::is_directory(status)) throw InputError({path_}, "a folder; expected a file to write");
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
+  if (const int descriptor = descriptor_named(path_); descriptor >= 0) {
+    file_ = ::fdopen(::dup(descriptor), "wb");
+  } else if (fs::exists(status) && !fs::is_regular_file(status)) {
     file_ = std::fopen(path_.c_str(), "wb");
   } else {
-    const fs::path target(path_);
+    fs::path target(path_);
+    if (fs::is_symlink(target, error) && fs::exists(status)) target = fs::canonical(target);
+    target_ = target.string();
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, error)) throw InputError({path_}, "no such folder: " + folder.string());
     std::string pattern = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
@@ -36,7 +60,9 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   if (file_ == nullptr) fail("cannot be written");
 }
 
-OutputFile::~OutputFile() { discard(); }
+OutputFile::~OutputFile() {
+  discard();
+}
 
 void OutputFile::write(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail("cannot be written");
@@ -48,7 +74,7 @@ void OutputFile::commit() {
   file_ = nullptr;
   if (!flushed || !closed) fail("cannot be written");
   if (!temporary_.empty()) {
-    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be put in place");
+    if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be put in place");
     temporary_.clear();
   }
 }

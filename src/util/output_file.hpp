@@ -8,8 +8,9 @@
 
 namespace upmem_des {
 
-/// Writes beside `path` and renames on commit(); without commit() nothing is left. A path that is no regular file (a
-/// pipe, /dev/stdout) is written straight.
+/// Writes beside `path` and renames on commit(); without commit() nothing is left. A symbolic link stays, its target is
+/// replaced. A path that is no regular file (a pipe, a device), or that names an open stream (/dev/stdout, /dev/fd/3), is
+/// written straight.
 class OutputFile {
  public:
   /// Throws InputError when the folder does not exist or cannot be written.
@@ -27,6 +28,7 @@ class OutputFile {
   void discard();
 
   std::string path_;
+  std::string target_;  ///< where the temporary file is put
   std::string temporary_;
   std::FILE* file_ = nullptr;
 };

@@ -35,14 +35,14 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t most) {
   const std::string wanted = folded(word);
   std::string best;
   std::size_t best_distance = 0;
   for (const std::string& candidate : candidates) {
     const std::string text = folded(candidate);
     const std::size_t distance = edit_distance(wanted, text);
-    const std::size_t allowed = std::max<std::size_t>(2, std::max(wanted.size(), text.size()) / 3);
+    const std::size_t allowed = std::min(most, std::max<std::size_t>(2, std::max(wanted.size(), text.size()) / 3));
     const bool shares_something = distance < std::max(wanted.size(), text.size());
     if (shares_something && distance <= allowed && (best.empty() || distance < best_distance)) {
       best = candidate;

@@ -17,7 +17,8 @@ std::size_t width(const std::string& text) {
 std::string TextTable::str(std::size_t indent) const {
   std::vector<std::size_t> widths(columns_.size(), 0);
   for (const auto& cells : rows_)
-    for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width(cells[i]));
+    for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], width(cells[i]));
   std::size_t total = 0;
   for (const std::size_t w : widths) total += w + 2;
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unordered_map>
 
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
@@ -19,18 +20,31 @@ namespace {
 constexpr std::size_t max_bytes = std::size_t{16} << 20U;
 constexpr std::size_t max_values = 1'000'000;
 constexpr std::size_t max_depth = 64;
+constexpr std::size_t longest_shown = 60;
+
+/// What a text is to the user: a file, whose lines count, or the value that an option gives a key.
+struct Source {
+  std::string origin;
+  std::string key;
+  bool has_lines = true;
+
+  SourceLocation at(int line) const { return {origin, has_lines ? line : 0}; }
+};
 
 /// Copies a yaml-cpp tree; aliases are followed, so the number of values is bounded and not just the file's size.
 class Copier {
  public:
-  explicit Copier(const std::string& origin) : origin_(origin) {}
+  explicit Copier(const Source& source) : source_(source) {}
 
+  YamlNode copy(const YAML::Node& root) { return copy(root, source_.key, 1, 0); }
+
+ private:
   YamlNode copy(const YAML::Node& source, const std::string& key, int line, std::size_t depth) {
     YamlNode node;
-    node.where = {origin_, line};
+    node.where = source_.at(line);
     node.key = key;
     if (++values_ > max_values) yaml_error(node, "more than 1000000 values; expected a file of a reasonable size");
-    if (depth > max_depth) yaml_error(node, "nested deeper than " + std::to_string(max_depth) + " levels");
+    if (depth > max_depth) yaml_error(node, too_deep());
     switch (source.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null:
@@ -49,43 +63,78 @@ class Copier {
         break;
       case YAML::NodeType::Map:
         node.kind = YamlNode::Kind::Map;
-        for (const auto& entry : source) {
-          const int entry_line = line_of(entry.first, line);
-          if (!entry.first.IsScalar() || entry.first.Scalar().empty())
-            throw InputError({origin_, entry_line}, key, "a key that is no plain text; expected a name");
-          const std::string& name = entry.first.Scalar();
-          std::string full_key = key;
-          if (!full_key.empty()) full_key += '.';
-          full_key += name;
-          if (node.find(name) != nullptr)
-            throw InputError({origin_, entry_line}, full_key,
-                             "duplicate key, first given on line " + std::to_string(node.find(name)->where.line) +
-                                 "; expected it once");
-          node.entries.emplace_back(name, copy(entry.second, full_key, entry_line, depth + 1));
-        }
+        copy_entries(source, line, depth, node);
         break;
     }
     return node;
   }
 
- private:
+  void copy_entries(const YAML::Node& source, int line, std::size_t depth, YamlNode& map) {
+    std::unordered_map<std::string, int> lines;  // of the keys so far: a search through all would take ages
+    for (const auto& entry : source) {
+      const int entry_line = line_of(entry.first, line);
+      if (!entry.first.IsScalar() || entry.first.Scalar().empty())
+        throw InputError(source_.at(entry_line), map.key, "a key that is no plain text; expected a name");
+      const std::string& name = entry.first.Scalar();
+      std::string full_key = map.key;
+      if (!full_key.empty()) full_key += '.';
+      full_key += name;
+      if (const auto [first, is_new] = lines.emplace(name, entry_line); !is_new)
+        throw InputError(source_.at(entry_line), full_key,
+                         "duplicate key" +
+                             (source_.has_lines ? ", first given on line " + std::to_string(first->second) : "") +
+                             "; expected it once");
+      map.entries.emplace_back(name, copy(entry.second, full_key, entry_line, depth + 1));
+    }
+  }
+
   static int line_of(const YAML::Node& node, int otherwise) {
     const YAML::Mark mark = node.Mark();
     return mark.is_null() ? otherwise : mark.line + 1;
   }
 
-  const std::string& origin_;
+  const Source& source_;
   std::size_t values_ = 0;
 };
 
+std::string too_deep() { return "nested deeper than " + std::to_string(max_depth) + " levels"; }
+
+YamlNode parse(const std::string& text, const Source& source) {
+  if (text.find('\0') != std::string::npos)
+    throw InputError(source.at(0), source.key, "not a text file; expected YAML");
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.empty()) {
+      YamlNode empty;
+      empty.where = source.at(1);
+      empty.key = source.key;
+      return empty;
+    }
+    if (documents.size() > 1)
+      throw InputError(source.at(documents[1].Mark().line + 1), source.key, "a second document; expected one");
+    return Copier(source).copy(documents.front());
+  } catch (const YAML::DeepRecursion& error) {
+    throw InputError(source.at(error.mark.line + 1), source.key, too_deep());
+  } catch (const YAML::Exception& error) {
+    throw InputError(source.at(error.mark.is_null() ? 0 : error.mark.line + 1), source.key, "not YAML: " + error.msg);
+  }
+}
+
 std::string shown(const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::Null: return "nothing";
-    case YamlNode::Kind::Sequence: return "a list";
-    case YamlNode::Kind::Map: return "a mapping";
-    case YamlNode::Kind::Scalar: break;
+    case YamlNode::Kind::Null:
+      return "nothing";
+    case YamlNode::Kind::Sequence:
+      return "a list";
+    case YamlNode::Kind::Map:
+      return "a mapping";
+    case YamlNode::Kind::Scalar:
+      break;
   }
-  return "'" + (node.scalar.size() > 60 ? node.scalar.substr(0, 60) + "…" : node.scalar) + "'";
+  if (node.scalar.size() <= longest_shown) return "'" + node.scalar + "'";
+  std::size_t cut = longest_shown;
+  while (cut > 0 && (static_cast<unsigned char>(node.scalar[cut]) & 0xC0U) == 0x80U) --cut;  // not within a letter
+  return "'" + node.scalar.substr(0, cut) + "…'";
 }
 
 std::string range_text(const NumberRange& range) {
@@ -99,7 +148,9 @@ std::string range_text(const NumberRange& range) {
 
 void emit(YAML::Emitter& out, const YamlNode& node) {
   switch (node.kind) {
-    case YamlNode::Kind::Null: out << YAML::Null; break;
+    case YamlNode::Kind::Null:
+      out << YAML::Null;
+      break;
     case YamlNode::Kind::Scalar:
       if (node.quoted) out << YAML::DoubleQuoted;
       out << node.scalar;
@@ -186,22 +237,7 @@ YamlNode& YamlNode::add(std::string name, YamlNode value) {
   return entries.back().second;
 }
 
-YamlNode parse_yaml(const std::string& text, const std::string& origin) {
-  if (text.find('\0') != std::string::npos) throw InputError({origin}, "not a text file; expected YAML");
-  try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.empty()) {
-      YamlNode empty;
-      empty.where = {origin, 1};
-      return empty;
-    }
-    if (documents.size() > 1)
-      throw InputError({origin, documents[1].Mark().line + 1}, "a second document; expected one");
-    return Copier(origin).copy(documents.front(), "", 1, 0);
-  } catch (const YAML::Exception& error) {
-    throw InputError({origin, error.mark.is_null() ? 0 : error.mark.line + 1}, "not YAML: " + error.msg);
-  }
-}
+YamlNode parse_yaml(const std::string& text, const std::string& origin) { return parse(text, {origin, ""}); }
 
 YamlNode read_yaml_file(const std::string& path) {
   std::error_code error;
@@ -225,21 +261,11 @@ std::string emit_yaml(const YamlNode& node) {
   return std::string(out.c_str()) + "\n";
 }
 
-namespace {
-
-void relocate(YamlNode& node, const SourceLocation& where, const std::string& key) {
-  node.where = where;
-  node.key = key;
-  for (std::size_t i = 0; i < node.items.size(); ++i)
-    relocate(node.items[i], where, key + "[" + std::to_string(i) + "]");
-  for (auto& [name, value] : node.entries) relocate(value, where, key + "." + name);
-}
-
-}  // namespace
-
 void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::string& value,
                     const std::string& origin) {
   const SourceLocation where{origin};
+  if (static_cast<std::size_t>(std::count(dotted_key.begin(), dotted_key.end(), '.')) >= max_depth)
+    throw InputError(where, "a key of more than " + std::to_string(max_depth) + " parts");
   YamlNode* node = &root;
   std::string path;
   std::istringstream parts(dotted_key + ".");
@@ -247,7 +273,10 @@ void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::st
     if (part.empty()) throw InputError(where, "'" + dotted_key + "' has an empty part; expected key.key=value");
     if (node->kind == YamlNode::Kind::Null) node->kind = YamlNode::Kind::Map;
     if (node->kind != YamlNode::Kind::Map)
-      throw InputError(where, dotted_key, "'" + path + "' is a value and has no key '" + part + "'");
+      throw InputError(where, dotted_key,
+                       (path.empty() ? "the file" : "'" + path + "'") + " is a " +
+                           (node->kind == YamlNode::Kind::Sequence ? "list" : "value") + " and has no key '" + part +
+                           "'");
     path += (path.empty() ? "" : ".") + part;
     const auto found = std::find_if(node->entries.begin(), node->entries.end(),
                                     [&](const auto& entry) { return entry.first == part; });
@@ -255,11 +284,12 @@ void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::st
     node->key = path;
     if (found == node->entries.end()) node->where = where;
   }
-  *node = parse_yaml(value, origin);
-  relocate(*node, where, dotted_key);
+  *node = parse(value, {origin, dotted_key, false});
 }
 
-void yaml_error(const YamlNode& node, const std::string& problem) { throw InputError(node.where, node.key, problem); }
+void yaml_error(const YamlNode& node, const std::string& problem) {
+  throw InputError(node.where, node.key, problem);
+}
 
 std::string yaml_text(const YamlNode& node) {
   if (node.kind != YamlNode::Kind::Scalar || node.scalar.empty())
@@ -287,12 +317,15 @@ double yaml_number(const YamlNode& node, const NumberRange& range) {
 
 std::int64_t yaml_integer(const YamlNode& node, std::int64_t min, std::int64_t max) {
   std::int64_t value = 0;
-  const char* end = node.scalar.data() + node.scalar.size();
-  const auto [stop, error] = std::from_chars(node.scalar.data(), end, value);
+  const char* begin = node.scalar.data();
+  const char* const end = begin + node.scalar.size();
+  // from_chars knows '-' only.
+  if (end - begin > 1 && *begin == '+' && begin[1] != '-') ++begin;
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (node.kind != YamlNode::Kind::Scalar || node.quoted || error != std::errc() || stop != end || value < min ||
       value > max)
-    yaml_error(node, shown(node) + "; expected a whole number from " + std::to_string(min) + " to " +
-                         std::to_string(max));
+    yaml_error(node,
+               shown(node) + "; expected a whole number from " + std::to_string(min) + " to " + std::to_string(max));
   return value;
 }
 
@@ -304,8 +337,8 @@ const std::vector<YamlNode>& yaml_sequence(const YamlNode& node) {
 std::string yaml_choice(const YamlNode& node, const std::vector<std::string>& allowed) {
   std::string text = yaml_text(node);
   if (std::find(allowed.begin(), allowed.end(), text) == allowed.end())
-    yaml_error(node, "unknown value " + shown(node) + "; expected one of " + listed(allowed) +
-                         did_you_mean(text, allowed));
+    yaml_error(node,
+               "unknown value " + shown(node) + "; expected one of " + listed(allowed) + did_you_mean(text, allowed));
   return text;
 }
 
@@ -326,7 +359,7 @@ const YamlNode& YamlMap::required(const std::string& key) {
     std::vector<std::string> present;
     for (const auto& entry : node_.entries) present.push_back(entry.first);
     const std::string full_key = node_.key.empty() ? key : node_.key + "." + key;
-    const std::string similar = nearest(key, present);
+    const std::string similar = nearest(key, present, 2);  // more edits lead to keys that are right themselves
     throw InputError(node_.where, full_key,
                      "missing; expected a value" + (similar.empty() ? "" : " (there is a '" + similar + "')"));
   }

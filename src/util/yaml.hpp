@@ -58,13 +58,13 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin);
 std::string emit_yaml(const YamlNode& node);
 
 /// Sets the value at a dotted key ("workload.batch"), making maps on the way. `value` is YAML text; `origin` names the
-/// option in messages. Throws InputError on a key that leads through a value, an empty part or bad YAML.
+/// option in messages. Throws InputError on a key that leads through a value, an empty part, too many parts or bad YAML.
 void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::string& value, const std::string& origin);
 
 /// The checked readings below throw InputError with the node's place and key.
 [[noreturn]] void yaml_error(const YamlNode& node, const std::string& problem);
-std::string yaml_text(const YamlNode& node);  ///< a scalar that is not empty
-bool yaml_truth(const YamlNode& node);        ///< true or false
+std::string yaml_text(const YamlNode& node);                         ///< a scalar that is not empty
+bool yaml_truth(const YamlNode& node);                               ///< true or false
 double yaml_number(const YamlNode& node, const NumberRange& range);  ///< finite
 std::int64_t yaml_integer(const YamlNode& node, std::int64_t min, std::int64_t max);
 const std::vector<YamlNode>& yaml_sequence(const YamlNode& node);

@@ -36,11 +36,17 @@ class GoldenTest : public ::testing::TestWithParam<std::string> {
 
 }  // namespace
 
-TEST_P(GoldenTest, EveryEventAsItsOwnActivities) { expect_run("false"); }
+TEST_P(GoldenTest, EveryEventAsItsOwnActivities) {
+  expect_run("false");
+}
 
-TEST_P(GoldenTest, Segments) { expect_run("true"); }
+TEST_P(GoldenTest, Segments) {
+  expect_run("true");
+}
 
 INSTANTIATE_TEST_SUITE_P(Published, GoldenTest, ::testing::ValuesIn(golden_cases()),
                          [](const ::testing::TestParamInfo<std::string>& golden) { return golden.param; });
 
-TEST(GoldenCases, AreAllThere) { EXPECT_EQ(golden_cases().size(), 96U); }
+TEST(GoldenCases, AreAllThere) {
+  EXPECT_EQ(golden_cases().size(), 96U);
+}

@@ -1,4 +1,5 @@
-/// A cost model and an event stream for tests of planning and simulation: what an event asks for is written in the test.
+/// A cost model and an event stream for tests of planning and simulation: what an event asks for is written in the
+/// test.
 #pragma once
 
 #include <functional>

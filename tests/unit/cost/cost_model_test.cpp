@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cost/roofline_model.hpp"
 #include "unit/cost/events.hpp"
 #include "util/error.hpp"
 
@@ -49,6 +50,8 @@ TEST(CostModels, AModelCanBeAddedAndReplaced) {
 
   register_cost_model("roofline", [](const CostOptions&) { return std::make_unique<ClockModel>(); });
   EXPECT_EQ(make_cost_model("roofline", options())->name(), "clock");
+  // Back again, for tests that run in the same process.
+  register_cost_model("roofline", [](const CostOptions& all) { return std::make_unique<RooflineModel>(all); });
 }
 
 TEST(CostModels, RegistrationNeedsNameAndFactory) {

@@ -61,7 +61,9 @@ inline CostOptions options(DataType dtype = DataType::bfloat16) {
 
 constexpr CostState prefill_state{Phase::Prefill, 0};
 
-inline CostState decode_state(std::int64_t cached_tokens) { return {Phase::Decode, cached_tokens}; }
+inline CostState decode_state(std::int64_t cached_tokens) {
+  return {Phase::Decode, cached_tokens};
+}
 
 /// The text of the InputError that `call` throws, or "" where it throws none.
 template <typename Call>

@@ -15,8 +15,8 @@ namespace upmem_des::test {
 
 struct GoldenCase {
   struct Target {
-    std::string device;  ///< with underscores
-    bool always = false;     ///< t
+    std::string device;       ///< with underscores
+    bool always = false;      ///< t
     bool by_counter = false;  ///< m
   };
 

@@ -64,8 +64,7 @@ void GoldenReplay::transfer_point(const LayerEvent& event) {
   const auto found = golden_.mapping.find(event.map_key.str());
   if (found == golden_.mapping.end()) return;
   const GoldenCase::Target& target = found->second;
-  const bool moves =
-      target.device != device_ || target.always || (target.by_counter && counters_[found->first]++ == 0);
+  const bool moves = target.device != device_ || target.always || (target.by_counter && counters_[found->first]++ == 0);
   if (!moves) return;
   const double elements = last_four(event.input_shape);
   if (device_ != "HOST") move(devices_.at(device_), false, elements);

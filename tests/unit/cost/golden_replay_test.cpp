@@ -17,7 +17,8 @@ using nlohmann::json;
 constexpr double tolerance = 1e-9;
 
 void expect_same(double value, double expected, const std::string& what) {
-  EXPECT_LE(std::abs(value - expected), tolerance * std::abs(expected)) << what << ": " << value << ", not " << expected;
+  EXPECT_LE(std::abs(value - expected), tolerance * std::abs(expected))
+      << what << ": " << value << ", not " << expected;
 }
 
 double value_of(const std::map<std::string, double>& values, const std::string& key) {
@@ -49,8 +50,7 @@ class GoldenReplayTest : public testing::TestWithParam<std::string> {};
 TEST_P(GoldenReplayTest, AgreesWithThePublishedTool) {
   const std::string folder = std::string(GOLDEN_DIR) + "/" + GetParam();
   const GoldenCase golden = read_golden_case(folder);
-  const ReplayTotals totals =
-      GoldenReplay(golden, read_device_csv(std::string(TEST_DATA_DIR) + "/devices.csv")).run();
+  const ReplayTotals totals = GoldenReplay(golden, read_device_csv(std::string(TEST_DATA_DIR) + "/devices.csv")).run();
   std::ifstream file(folder + "/expected.json");
   const json expected = json::parse(file);
   expect_same(totals.time_s, expected["time_s"].get<double>(), "time_s");
@@ -71,7 +71,9 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(All, GoldenReplayTest, testing::ValuesIn(golden_names(GOLDEN_DIR)), test_name);
 
-TEST(GoldenCases, AllAreThere) { EXPECT_EQ(golden_names(GOLDEN_DIR).size(), 96U); }
+TEST(GoldenCases, AllAreThere) {
+  EXPECT_EQ(golden_names(GOLDEN_DIR).size(), 96U);
+}
 
 }  // namespace
 

@@ -213,10 +213,14 @@ TEST(Reference, MatmulOfScoresLoadsTheCacheFirstInDecode) {
 }
 
 TEST(Reference, UnknownFunctionIsAnError) {
-  EXPECT_EQ(error_of([] { cost(function("softmaxx", "probs", {1, 2}, {1, 2})); }),
+  EXPECT_EQ(error_of([] {
+              cost(function("softmaxx", "probs", {1, 2}, {1, 2}));
+            }),
             "function 'softmaxx' (event 12) is not supported by the reference cost model; it knows softmax, matmul and "
             "scaled_dot_product_attention; did you mean 'softmax'?");
-  EXPECT_EQ(error_of([] { cost(function("SiLUActivation", "x", {1, 2}, {1, 2})); }),
+  EXPECT_EQ(error_of([] {
+              cost(function("SiLUActivation", "x", {1, 2}, {1, 2}));
+            }),
             "function 'SiLUActivation' (event 12) is not supported by the reference cost model; it knows softmax, "
             "matmul and scaled_dot_product_attention");
 }

@@ -13,13 +13,13 @@ using test::ListSource;
 
 namespace {
 
-/// Plans a stream on HOST (0), A (1) and B (2) and writes each event's transfers down: "A<40 A>40" for 40 bytes to A and
-/// 40 back, "|" between those before and after the event's own work.
+/// Plans a stream on HOST (0), A (1) and B (2) and writes each event's transfers down: "A<40 A>40" for 40 bytes to A
+/// and 40 back, "|" between those before and after the event's own work.
 class Bench {
  public:
   explicit Bench(TransferRules rules, MoeOptions moe = {}) : moe_(moe), model_(nothing, rules) {
-    platform_ = generate_platform({device("HOST"), device("A"), device("B")},
-                                  [&](const Architecture& p) { return model_.ratings(p); }, true);
+    platform_ = generate_platform(
+        {device("HOST"), device("A"), device("B")}, [&](const Architecture& p) { return model_.ratings(p); }, true);
   }
 
   Bench& map(const char* name, DeviceIndex on, bool t = false, bool m = false) {
@@ -70,9 +70,10 @@ LayerEvent rows(const char* name, std::int64_t count, std::int64_t in = 10, std:
   return layer(name, {count, in}, {count, out});
 }
 
-/// One pass of a block of two experts over four tokens: gate, then w1, w3, w2 of each expert on its tokens, then a norm.
+/// One pass of a block of two experts over four tokens: gate, then w1, w3, w2 of each expert on its tokens, then a
+/// norm.
 std::vector<LayerEvent> block(std::int64_t first, std::int64_t second) {
-  return {rows("gate", 4, 10, 2), rows("w1", first),  rows("w3", first), rows("w2", first),
+  return {rows("gate", 4, 10, 2), rows("w1", first),  rows("w3", first),  rows("w2", first),
           rows("w1", second),     rows("w3", second), rows("w2", second), rows("norm", 4)};
 }
 
@@ -128,8 +129,8 @@ TEST(PlannerTest, TheCacheGrowsByATokenAPass) {
     cached.push_back(state.cached_tokens);
     return Demand();
   });
-  const PlatformSpec platform =
-      generate_platform({device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
+  const PlatformSpec platform = generate_platform(
+      {device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
   const Mapping mapping;
   const LayerEvent prefill = layer("head", {1, 7, 10}, {1, 7, 30});
   const LayerEvent decode = layer("head", {1, 1, 10}, {1, 1, 30});
@@ -167,8 +168,9 @@ TEST(PublishedTransfersTest, ADeviceChangeIsNotCounted) {
 
 TEST(PublishedTransfersTest, WithoutCountedExpertsEveryEndPaysOnHostToo) {
   Bench bench(TransferRules::Published, {Name("w2"), 2});
-  EXPECT_EQ((Lines{"HOST:", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:"}),
-            bench.plan(block(2, 2)));
+  EXPECT_EQ(
+      (Lines{"HOST:", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:"}),
+      bench.plan(block(2, 2)));
 }
 
 TEST(BlockTransfersTest, InputIsSentOnceABlockAndOutputsReturnOnce) {

@@ -23,7 +23,8 @@ namespace {
 struct Bench {
   explicit Bench(FixedCost::Rule rule, std::vector<Architecture> profiles = {device("HOST"), device("A"), device("B")})
       : model(std::move(rule)),
-        platform(generate_platform(profiles, [&](const Architecture& p) { return model.ratings(p); }, false)) {}
+        platform(generate_platform(
+            profiles, [&](const Architecture& p) { return model.ratings(p); }, false)) {}
 
   SimulationResult run(std::vector<LayerEvent> events, bool segments, EventObserver* observer = nullptr) {
     ListSource source(std::move(events));
@@ -77,7 +78,9 @@ class Recorder : public EventObserver {
 
 constexpr double relative = 1e-12;
 
-void expect_near(double expected, double actual) { EXPECT_NEAR(expected, actual, std::abs(expected) * relative); }
+void expect_near(double expected, double actual) {
+  EXPECT_NEAR(expected, actual, std::abs(expected) * relative);
+}
 
 class SimulatorTest : public ::testing::TestWithParam<bool> {};
 
@@ -129,8 +132,8 @@ TEST_P(SimulatorTest, OverheadComesBeforeTheWork) {
 TEST_P(SimulatorTest, PhasesEndWithTheLastLayer) {
   Bench bench(by_name);
   bench.mapping.set(Name("head"), {1, true, false});
-  // Pass 1: body on HOST 1 ms; head: 100 x 2 B to A = 20 ns, then 1 ms. Pass 2: body stays on A, 1 ms; head is a transfer
-  // point: 200 B back over 5 GB/s = 40 ns and 20 ns to A again, 1 ms. End: 2 passes x 200 B = 80 ns.
+  // Pass 1: body on HOST 1 ms; head: 100 x 2 B to A = 20 ns, then 1 ms. Pass 2: body stays on A, 1 ms; head is a
+  // transfer point: 200 B back over 5 GB/s = 40 ns and 20 ns to A again, 1 ms. End: 2 passes x 200 B = 80 ns.
   const std::vector<LayerEvent> pass{layer("body", {1, 100}, {1, 100}), layer("head", {1, 100}, {1, 50})};
   std::vector<LayerEvent> events = pass;
   events.insert(events.end(), pass.begin(), pass.end());
@@ -163,8 +166,8 @@ TEST_P(SimulatorTest, IdlePowerIsAPartOfItsOwn) {
   profiles[1].idle_W = 5;
   Bench bench(by_name, profiles);
   bench.mapping.set_default(1);
-  const auto result = bench.run({layer("compute", {0}, {0}), layer("head", {0}, {0}), layer("memory", {0}, {0})},
-                                GetParam());
+  const auto result =
+      bench.run({layer("compute", {0}, {0}), layer("head", {0}, {0}), layer("memory", {0}, {0})}, GetParam());
   expect_near(5 * 5e-3, result.phase(Phase::Prefill).energy.idle_J);
   expect_near(5 * 3e-3, result.phase(Phase::Decode).energy.idle_J);
   expect_near((4e9 + 1e9) * 2e-12, result.phase(Phase::Prefill).energy.compute_J);
@@ -178,6 +181,8 @@ TEST_P(SimulatorTest, LinkLatencyIsAddedToEachTransfer) {
   const auto result = bench.run({layer("empty", {500}, {500}), layer("empty", {500}, {500})}, GetParam());
   // To A; then back to the host and to A again.
   expect_near(3e-6 + 100e-9 + 200e-9 + 100e-9, result.time_s);
+  // Latency draws nothing: 2000 B at 20 pJ/bit to A and 1000 B at 50 pJ/bit from it.
+  expect_near(2000 * 160e-12 + 1000 * 400e-12, result.energy_J());
 }
 
 TEST_P(SimulatorTest, NanosecondEventsAddUpExactly) {
@@ -214,7 +219,8 @@ TEST_P(SimulatorTest, EnergyPartsSumToDevicesAndClasses) {
   std::vector<LayerEvent> events;
   std::mt19937 random(7);
   const char* const names[] = {"compute", "memory", "vector", "attention", "late", "head", "empty"};
-  for (int i = 0; i < 300; ++i) events.push_back(layer(names[random() % 7], {1, 1 + static_cast<std::int64_t>(random() % 9999)}, {1, 7}));
+  for (int i = 0; i < 300; ++i)
+    events.push_back(layer(names[random() % 7], {1, 1 + static_cast<std::int64_t>(random() % 9999)}, {1, 7}));
   Recorder recorder;
   const auto result = bench.run(events, GetParam(), &recorder);
   double devices = 0, classes = 0, class_time = 0;

@@ -1,0 +1,73 @@
+#include "util/data_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "support/temporary_folder.hpp"
+
+namespace fs = std::filesystem;
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+/// Makes the folder the data folder. Each test is a process of its own, so nothing has to be put back.
+void use_as_data(const std::string& folder) {
+  ::setenv("UPMEM_DES_DATA", folder.c_str(), 1);
+}
+
+}  // namespace
+
+TEST(DataFolderTest, IsTheOneOfTheEnvironment) {
+  const TemporaryFolder folder;
+  folder.make_folder("architectures");
+  use_as_data(folder.str());
+  EXPECT_EQ(data_folder(), folder.str());
+}
+
+TEST(DataFolderTest, AWrongOneInTheEnvironmentIsAnError) {
+  const TemporaryFolder folder;
+  use_as_data(folder.str());
+  EXPECT_EQ(input_error([] { data_folder(); }), "UPMEM_DES_DATA: " + folder.str() + " has no folder 'architectures'");
+  folder.write("architectures", "a file, not a folder");
+  EXPECT_EQ(input_error([] { data_folder(); }), "UPMEM_DES_DATA: " + folder.str() + " has no folder 'architectures'");
+  EXPECT_EQ(input_error([] { data_files("architectures", ".yaml"); }),
+            "UPMEM_DES_DATA: " + folder.str() + " has no folder 'architectures'");
+}
+
+TEST(DataFolderTest, WithoutTheEnvironmentOneWithArchitecturesIsFound) {
+  ::unsetenv("UPMEM_DES_DATA");
+  EXPECT_TRUE(fs::is_directory(data_folder() + "/architectures"));
+  use_as_data("");
+  EXPECT_TRUE(fs::is_directory(data_folder() + "/architectures")) << "an empty variable counts as none";
+}
+
+TEST(DataFolderTest, FilesAreSortedAndHaveTheEnding) {
+  const TemporaryFolder folder;
+  use_as_data(folder.str());
+  for (const char* name : {"b.yaml", "a.yaml", "a.schema.json", "c.yaml.bak", ".yaml", "yaml"})
+    folder.write(std::string("architectures/") + name, "");
+  EXPECT_THAT(data_files("architectures", ".yaml"),
+              testing::ElementsAre(folder.path("architectures/a.yaml"), folder.path("architectures/b.yaml")));
+  EXPECT_THAT(data_files("platforms", ".yaml"), testing::IsEmpty());
+}
+
+TEST(DataFolderTest, RelativePathsAreSoughtBesideThenInTheData) {
+  const TemporaryFolder data;
+  const TemporaryFolder beside;
+  use_as_data(data.str());
+  data.make_folder("architectures");
+  data.write("scenarios/models/m.json", "");
+  data.write("models/m.json", "");
+  data.write("models/n.json", "");
+
+  EXPECT_EQ(find_data_file("models/m.json", beside.str()), data.path("scenarios/models/m.json"));
+  EXPECT_EQ(find_data_file("models/n.json", beside.str()), data.path("models/n.json"));
+  EXPECT_EQ(find_data_file("models/none.json", beside.str()), beside.path("models/none.json"));
+  beside.write("models/m.json", "");
+  EXPECT_EQ(find_data_file("models/m.json", beside.str()), beside.path("models/m.json"));
+  EXPECT_EQ(find_data_file("./models/../models/m.json", beside.str()), beside.path("models/m.json"));
+  EXPECT_EQ(find_data_file(data.path("none.json"), beside.str()), data.path("none.json")) << "absolute paths stay";
+}
