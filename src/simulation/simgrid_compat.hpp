@@ -1,8 +1,9 @@
 /// What SimGrid renamed after 3.32. Only this file asks for its version.
 #pragma once
 
-#include <simgrid/version.h>
 #include <simgrid/s4u.hpp>
+// After s4u.hpp, whose macros it needs.
+#include <simgrid/version.h>
 
 #include <string>
 #include <utility>

@@ -37,8 +37,8 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   std::error_code error;
   const auto status = fs::status(path_, error);
   if (fs::is_directory(status)) throw InputError({path_}, "a folder; expected a file to write");
-  if (const int descriptor = descriptor_named(path_); descriptor >= 0) {
-    file_ = ::fdopen(::dup(descriptor), "wb");
+  if (const int stream = descriptor_named(path_); stream >= 0) {
+    file_ = ::fdopen(::dup(stream), "wb");
   } else if (fs::exists(status) && !fs::is_regular_file(status)) {
     file_ = std::fopen(path_.c_str(), "wb");
   } else {

@@ -9,8 +9,8 @@
 namespace upmem_des {
 
 /// Writes beside `path` and renames on commit(); without commit() nothing is left. A symbolic link stays, its target is
-/// replaced. A path that is no regular file (a pipe, a device), or that names an open stream (/dev/stdout, /dev/fd/3), is
-/// written straight.
+/// replaced. A path that is no regular file (a pipe, a device) or that names an open stream (/dev/stdout, /dev/fd/3)
+/// is written straight.
 class OutputFile {
  public:
   /// Throws InputError when the folder does not exist or cannot be written.

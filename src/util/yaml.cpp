@@ -1,5 +1,6 @@
 #include "util/yaml.hpp"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -21,6 +22,10 @@ constexpr std::size_t max_bytes = std::size_t{16} << 20U;
 constexpr std::size_t max_values = 1'000'000;
 constexpr std::size_t max_depth = 64;
 constexpr std::size_t longest_shown = 60;
+
+std::string too_deep() {
+  return "nested deeper than " + std::to_string(max_depth) + " levels";
+}
 
 /// What a text is to the user: a file, whose lines count, or the value that an option gives a key.
 struct Source {
@@ -96,8 +101,6 @@ class Copier {
   const Source& source_;
   std::size_t values_ = 0;
 };
-
-std::string too_deep() { return "nested deeper than " + std::to_string(max_depth) + " levels"; }
 
 YamlNode parse(const std::string& text, const Source& source) {
   if (text.find('\0') != std::string::npos)
@@ -237,7 +240,9 @@ YamlNode& YamlNode::add(std::string name, YamlNode value) {
   return entries.back().second;
 }
 
-YamlNode parse_yaml(const std::string& text, const std::string& origin) { return parse(text, {origin, ""}); }
+YamlNode parse_yaml(const std::string& text, const std::string& origin) {
+  return parse(text, {origin, ""});
+}
 
 YamlNode read_yaml_file(const std::string& path) {
   std::error_code error;

@@ -58,7 +58,8 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin);
 std::string emit_yaml(const YamlNode& node);
 
 /// Sets the value at a dotted key ("workload.batch"), making maps on the way. `value` is YAML text; `origin` names the
-/// option in messages. Throws InputError on a key that leads through a value, an empty part, too many parts or bad YAML.
+/// option in messages. Throws InputError on a key that leads through a value, an empty part, more than 64 parts or bad
+/// YAML.
 void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::string& value, const std::string& origin);
 
 /// The checked readings below throw InputError with the node's place and key.

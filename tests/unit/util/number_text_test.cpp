@@ -44,11 +44,11 @@ TEST(ParseNumberTest, Numbers) {
 }
 
 TEST(ParseNumberTest, NoNumbers) {
-  for (const char* text : {"",       " ",     "+",    "-",    "++3",     "+-3",  "--3",   "-+3",  ".",    "-.",
-                           "+.",     "e5",    ".e5",  "1e",   "1e+",     "0x10", "1_000", "12GB", "12 ",  " 12",
-                           "1,5",    "1.2.3", "nan",  "-nan", "NAN",     "-NAN", "NaN",   "-NaN", ".nan", "inf",
-                           "-inf",   "INF",   "-INF", "+inf", "-.inf",   ".inf", "Inf",   "-Inf", "infinity",
-                           "-Infinity", "-i", "-n",   "one",  "1e5x",    "٣",    "0b1",   "1'000"})
+  for (const char* text :
+       {"",    " ",    "+",        "-",         "++3",   "+-3",  "--3",  "-+3",  ".",    "-.",    "+.",    "e5",
+        ".e5", "1e",   "1e+",      "0x10",      "1_000", "12GB", "12 ",  " 12",  "1,5",  "1.2.3", "nan",   "-nan",
+        "NAN", "-NAN", "NaN",      "-NaN",      ".nan",  "inf",  "-inf", "INF",  "-INF", "+inf",  "-.inf", ".inf",
+        "Inf", "-Inf", "infinity", "-Infinity", "-i",    "-n",   "one",  "1e5x", "٣",    "0b1",   "1'000"})
     EXPECT_EQ(parsed(text), std::nullopt) << "'" << text << "'";
   EXPECT_EQ(parsed(std::string("1\0", 2)), std::nullopt);
 }

@@ -85,7 +85,10 @@ TEST(YamlSyntaxTest, AliasesAreFollowed) {
 }
 
 TEST(YamlSyntaxTest, WindowsLineEndsAndByteOrderMarks) {
-  const YamlNode root = parse_yaml("\xef\xbb\xbf" "a: 1\r\nb: x\r\n", "F");
+  const YamlNode root = parse_yaml(
+      "\xef\xbb\xbf"
+      "a: 1\r\nb: x\r\n",
+      "F");
   ASSERT_NE(root.find("a"), nullptr);
   EXPECT_EQ(root.find("b")->scalar, "x");
   EXPECT_EQ(root.find("b")->where.line, 2);
@@ -97,7 +100,10 @@ TEST(YamlSyntaxTest, Messages) {
     std::string message;
   } cases[] = {
       {std::string("a: 1\0", 5), "F: not a text file; expected YAML"},
-      {std::string("\x7f" "ELF\x02\x01\x01\0\0", 9), "F: not a text file; expected YAML"},
+      {std::string("\x7f"
+                   "ELF\x02\x01\x01\0\0",
+                   9),
+       "F: not a text file; expected YAML"},
       {"a: 1\n---\nb: 2\n", "F:3: a second document; expected one"},
       {"a: 1\nb:\n  c: 1\n  c: 2\n", "F:4: b.c: duplicate key, first given on line 3; expected it once"},
       {"a: 1\n'a': 2\n", "F:2: a: duplicate key, first given on line 1; expected it once"},
