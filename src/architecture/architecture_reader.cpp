@@ -97,7 +97,7 @@ std::vector<Architecture> read_architectures(const std::string& path) {
     if (name.find('-') != std::string::npos)
       yaml_error(node, "a device name with a hyphen; expected underscores (mappings may use either)");
     if (!is_device_name(name))
-      yaml_error(node, "not a device name; expected a letter, then letters, digits and underscores");
+      yaml_error(node, "not a device name; expected a letter, then letters, digits and underscores, at most 100");
     profiles.push_back(read_profile(name, node));
   }
   if (profiles.empty()) throw InputError({path}, "empty; expected device names with their figures");

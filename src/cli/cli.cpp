@@ -27,57 +27,66 @@ void set_up_log(const CommonOptions& common) {
   spdlog::set_default_logger(log);
 }
 
-std::vector<std::string> option_names(const CLI::App& app) {
+std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options())
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(sub->get_name());
   return names;
 }
 
-/// CLI11 says what it could not use; the nearest thing that it could have used is for us to say.
+std::string unknown_word(const std::string& word, const std::vector<std::string>& options,
+                         const std::vector<std::string>& subcommands) {
+  const std::string name = word.substr(0, word.find('='));
+  if (word.front() == '-') return "unknown option '" + name + "'" + did_you_mean(name, options);
+  if (subcommands.empty()) return "unexpected argument '" + word + "'";
+  return "unknown subcommand '" + word + "'; expected one of " + listed(subcommands) + did_you_mean(word, subcommands);
+}
+
+/// CLI11 says what is missing; what it could not use, and the nearest thing that it could have, is for us to say.
 std::string usage_problem(const CLI::App& app, const CLI::ParseError& error) {
-  std::string text = error.what();
-  const CLI::App* used = &app;
-  for (bool deeper = true; deeper;) {
-    deeper = false;
-    for (const CLI::App* sub : used->get_subcommands()) {
-      used = sub;
-      deeper = true;
-      break;
-    }
-  }
-  std::vector<std::string> words = app.remaining(true);
-  for (const std::string& word : words) {
-    std::vector<std::string> known = option_names(*used);
-    for (const CLI::App* sub : used->get_subcommands([](const CLI::App*) { return true; }))
-      known.push_back(sub->get_name());
-    text += did_you_mean(word.substr(0, word.find('=')), known);
-    break;
-  }
   std::string command = "upmem-des";
-  for (const CLI::App* part = &app; part != used;) {
-    part = part->get_subcommands().front();
-    command += " " + part->get_name();
+  std::vector<std::string> options;  // those of the subcommand and of all above it
+  const CLI::App* used = &app;
+  for (const CLI::App* part = &app; part != nullptr;) {
+    used = part;
+    for (const CLI::Option* option : part->get_options())
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    const std::vector<CLI::App*> next = part->get_subcommands();
+    part = next.empty() ? nullptr : next.front();
+    if (part != nullptr) command += " " + part->get_name();
   }
+  const std::vector<std::string> subcommands = subcommand_names(*used);
+  const std::vector<std::string> words = app.remaining(true);
+  std::string text = error.what();
+  if (!words.empty() && !words.front().empty())
+    text = unknown_word(words.front(), options, subcommands);
+  else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !subcommands.empty())
+    text += "; expected one of " + listed(subcommands);
   return text + " (see '" + command + " --help')";
 }
 
-int report(const std::exception& error, int code) {
-  spdlog::error("{}", error.what());
+/// An InputError's text is one line whatever the command line or a library held.
+int report(const std::string& problem, int code) {
+  spdlog::error("{}", InputError(problem).what());
   return code;
 }
 
 }  // namespace
 
-void print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+void write_standard_output(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
     throw InputError({"standard output"}, "cannot be written");
+}
+
+void print(const std::string& text) {
+  write_standard_output(text);
+  if (std::fflush(stdout) != 0) throw InputError({"standard output"}, "cannot be written");
 }
 
 int run_command_line(int argc, char** argv) {
   CLI::App app(
-      "How fast, and at what energy, does a language model run on an accelerator or on memory with compute "
-      "inside? A discrete-event simulation tells.",
+      "How fast, and at what energy, does a language model run on an accelerator or on memory\n"
+      "with compute inside? A discrete-event simulation tells.",
       "upmem-des");
   CommonOptions common;
   Action action;
@@ -87,6 +96,7 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.get_formatter()->column_width(38);
+  app.footer("-v, --verbose and -q, --quiet go with every subcommand; see 'upmem-des --help'.");
   auto* verbose = app.add_flag("-v,--verbose", common.verbose, "Tell what is done, on standard error");
   app.add_flag("-q,--quiet", common.quiet, "No warnings, no progress bar, no summary")->excludes(verbose);
   add_run_command(app, common, action);
@@ -102,22 +112,18 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
     set_up_log(common);
-    spdlog::error("{}", usage_problem(app, error));
-    return bad_input;
+    return report(usage_problem(app, error), bad_input);
   }
   set_up_log(common);
   try {
     action();
     return 0;
   } catch (const InputError& error) {
-    return report(error, bad_input);
-  } catch (const SimulationError& error) {
-    return report(error, simulation_failed);
+    return report(error.what(), bad_input);
   } catch (const std::bad_alloc&) {
-    spdlog::error("out of memory");
-    return simulation_failed;
+    return report("out of memory", simulation_failed);
   } catch (const std::exception& error) {
-    return report(error, simulation_failed);
+    return report(error.what(), simulation_failed);
   }
 }
 

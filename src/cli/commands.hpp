@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace upmem_des {
 
@@ -21,8 +22,11 @@ void add_trace_command(CLI::App& app, Action& action);
 void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
 
-/// Prints to standard output. Throws InputError when it cannot be written (a full disk); a closed pipe ends the program
-/// quietly.
+/// Writes to standard output's buffer. Throws InputError when it cannot be written (a full disk); a closed pipe ends the
+/// program quietly.
+void write_standard_output(std::string_view text);
+
+/// Writes and flushes; throws as write_standard_output() does.
 void print(const std::string& text);
 
 }  // namespace upmem_des

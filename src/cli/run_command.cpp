@@ -2,11 +2,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/scenario_options.hpp"
 #include "report/class_table.hpp"
+#include "report/comparison.hpp"
 #include "report/event_log.hpp"
 #include "report/report_registry.hpp"
 #include "report/text_report.hpp"
@@ -21,6 +23,7 @@ namespace {
 struct RunCommandOptions {
   ScenarioOptions scenario;
   std::map<std::string, std::string> report_files;  // by kind of report
+  std::string compare_with;
   bool print_log = false;
   bool print_log_summary = false;
   bool dry_run = false;
@@ -38,6 +41,15 @@ void check_report_files(const RunCommandOptions& options) {
     if (!path.empty()) OutputFile probe(path);
 }
 
+/// The scenario under another cost model. Comes before the run itself: SimGrid allows one simulation a process, and a
+/// child process must not inherit one.
+SimulationResult run_with_model(Scenario scenario, const std::string& model,
+                                const std::function<void(const std::string&)>& warn) {
+  scenario.simulation.cost_model = model;
+  scenario.simulation.cost_model_where = {"--compare-with"};
+  return run_isolated(scenario, warn);
+}
+
 void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
   const Scenario scenario = load_scenario(options.scenario);
   const auto warn = [&](const std::string& warning) { warn_or_fail(options.strict, warning); };
@@ -46,12 +58,13 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 
+  std::optional<SimulationResult> other;
+  if (!options.compare_with.empty()) other = run_with_model(scenario, options.compare_with, warn);
   ProgressBar bar(!common.quiet && !options.print_log);
   EventLog* log = nullptr;
   std::unique_ptr<EventLog> log_storage;
   if (options.print_log) {
-    log_storage =
-        std::make_unique<EventLog>([](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stdout); });
+    log_storage = std::make_unique<EventLog>([](std::string_view line) { write_standard_output(line); });
     log = log_storage.get();
   }
   RunOptions run_options;
@@ -66,6 +79,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (options.print_log) print("\n");
   if (options.print_log_summary) print(class_table(result) + "\n");
   if (!common.quiet) print(result_text(result));
+  if (other) print("\n" + comparison_text(result, result.cost_model, *other, other->cost_model));
 }
 
 }  // namespace
@@ -77,12 +91,13 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
   for (const ReportFormat& format : report_formats())
     run->add_option("--" + format.name, options->report_files[format.name], "Write " + format.description)
         ->option_text("FILE");
+  run->add_option("--compare-with", options->compare_with, "Run under this cost model too and print the ratios")
+      ->option_text("NAME");
   run->add_flag("--print-log", options->print_log, "A line for each event, in order of time");
-  run->add_flag("--print-log-summary", options->print_log_summary,
-                "A line for each type and name of event, by phase: count, time, parts, energy");
-  run->add_flag("--dry-run", options->dry_run,
-                "Check everything, simulate nothing, and print the scenario with all defaults as YAML");
+  run->add_flag("--print-log-summary", options->print_log_summary, "A line for each type and name of event, by phase");
+  run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");
+  run->footer("With -q only what was asked for by an option is printed; -v tells what is done.");
   run->callback([options, &common, &action] { action = [options, &common] { run_scenario(*options, common); }; });
 }
 

@@ -50,26 +50,26 @@ void add_generation(CLI::App& trace, TraceOptions& options) {
   trace.add_option("--model", options.model, "Hugging Face config.json to derive the events from")
       ->option_text("CONFIG");
   const auto number = [&](const char* option, auto& value, const char* text) {
-    trace.add_option(option, value, text)->option_text("N")->capture_default_str();
+    trace.add_option(option, value, text)->type_name("N")->capture_default_str();
   };
   number("--prompt-tokens", options.run.prompt_tokens, "Tokens in, for each row of the batch");
   number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
   number("--batch", options.run.batch, "Rows that are generated side by side");
-  trace.add_option("--dtype", options.dtype, listed(data_type_names()))->option_text("TYPE")->capture_default_str();
+  trace.add_option("--dtype", options.dtype, listed(data_type_names()))->type_name("TYPE")->capture_default_str();
   trace.add_option("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)")
-      ->option_text("KIND")
+      ->type_name("KIND")
       ->capture_default_str();
   trace.add_option("--logits", options.logits, "Positions that lm_head computes in prefill: all or last")
-      ->option_text("WHICH")
+      ->type_name("WHICH")
       ->capture_default_str();
   trace.add_flag("--sampling", options.run.sampling, "A softmax over the vocabulary after each pass");
   trace.add_option("--routing", options.routing, "How tokens find experts: " + listed(routing_names()))
-      ->option_text("KIND")
+      ->type_name("KIND")
       ->capture_default_str();
   trace.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random")->option_text("N");
   trace.add_flag("--skip-empty-experts", options.skip_empty_experts, "Do not call experts that got no token");
   trace.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
-      ->option_text("FILE")
+      ->type_name("FILE")
       ->capture_default_str();
 }
 
@@ -91,7 +91,8 @@ void add_trace_command(CLI::App& app, Action& action) {
   });
   trace->final_callback([show, options, &action] {
     if (show->parsed()) return;
-    if (options->model.empty()) throw CLI::RequiredError("trace needs --model CONFIG, or the subcommand show");
+    if (options->model.empty())
+      throw CLI::ParseError("needs --model CONFIG, or the subcommand show", CLI::ExitCodes::RequiredError);
     action = [options] { generate(*options); };
   });
 }

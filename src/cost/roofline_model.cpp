@@ -1,6 +1,7 @@
 #include "cost/roofline_model.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "cost/checks.hpp"
 #include "util/error.hpp"

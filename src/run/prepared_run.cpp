@@ -40,6 +40,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
       workload_(scenario_.workload),
       cost_options_(make_cost_options(scenario_, workload_.header())),
       model_(make_model(scenario_, workload_.header(), cost_options_)) {
+  for (const std::string& warning : workload_.warnings()) warn(warning);
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& file : scenario_.architectures) catalogue.add_file(file);
   DeviceMap map = build_device_map(scenario_, catalogue, *model_, warn);

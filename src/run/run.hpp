@@ -30,7 +30,8 @@ SimulationResult run(const Scenario& scenario, const RunOptions& options = {});
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options = {});
 
 /// Simulates in a child process, so that a program can run many scenarios. Warnings go to `warn` before the child
-/// starts. Throws as run() does. The program must not be multi-threaded at that time (it forks).
+/// starts. Throws as run() does. The program must not be multi-threaded at that time (it forks), nor have called run():
+/// the child would inherit SimGrid's engine.
 SimulationResult run_isolated(const Scenario& scenario, const std::function<void(const std::string&)>& warn = {});
 
 }  // namespace upmem_des

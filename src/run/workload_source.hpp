@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "model/decoder_config.hpp"
 #include "scenario/scenario.hpp"
@@ -20,6 +22,9 @@ class WorkloadSource {
   const TraceHeader& header() const { return header_; }
   /// Number of events, where it is known without reading them.
   std::optional<std::int64_t> expected_events() const { return expected_events_; }
+
+  /// What is unusual about the model's configuration, complete lines.
+  std::vector<std::string> warnings() const { return config_ ? config_->warnings : std::vector<std::string>(); }
 
   std::unique_ptr<EventSource> open() const;
   /// A stream in which every layer and function of the whole one occurs: of a model prefill and one decode pass, of a

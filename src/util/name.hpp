@@ -16,8 +16,8 @@ class Name {
   /// The empty name, index 0.
   Name();
 
-  /// Interns `text`. Throws InputError when more than `max_names` different texts are in use: no real network has as
-  /// many, and memory must stay bounded whatever a file holds.
+  /// Interns `text`. Throws InputError when more than `max_names` different texts, or more than `max_bytes` of them,
+  /// are in use: no real network has as many, and memory must stay bounded whatever a file holds.
   explicit Name(std::string_view text);
 
   const std::string& str() const { return entry_->text; }
@@ -30,6 +30,7 @@ class Name {
   friend bool operator!=(Name a, std::string_view b) { return a.entry_->text != b; }
 
   static constexpr std::size_t max_names = 1'000'000;
+  static constexpr std::size_t max_bytes = 64'000'000;
 
  private:
   struct Entry {

@@ -36,8 +36,8 @@ std::string number_text(double value) {
 }
 
 bool parse_number(std::string_view text, double& value) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  if (text.empty() || text.front() == '+') return false;
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-') text.remove_prefix(1);
+  if (text.empty()) return false;
   const bool begins_as_number =
       (text.front() >= '0' && text.front() <= '9') || text.front() == '.' ||
       (text.size() > 1 && text.front() == '-' && ((text[1] >= '0' && text[1] <= '9') || text[1] == '.'));

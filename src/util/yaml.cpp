@@ -102,11 +102,19 @@ class Copier {
   std::size_t values_ = 0;
 };
 
+/// What to add to a text so that yaml-cpp sees a quote that is never closed: it does not where line ends come last. A
+/// comment changes nothing else.
+std::string guard(const std::string& text) {
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (last == std::string::npos || (text[last] != '\n' && text[last] != '\r')) return "";
+  return last + 1 == text.size() ? "#" : "\n#";
+}
+
 YamlNode parse(const std::string& text, const Source& source) {
   if (text.find('\0') != std::string::npos)
     throw InputError(source.at(0), source.key, "not a text file; expected YAML");
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text + guard(text));
     if (documents.empty()) {
       YamlNode empty;
       empty.where = source.at(1);
@@ -285,9 +293,13 @@ void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::st
     path += (path.empty() ? "" : ".") + part;
     const auto found = std::find_if(node->entries.begin(), node->entries.end(),
                                     [&](const auto& entry) { return entry.first == part; });
-    node = found != node->entries.end() ? &found->second : &node->add(part, YamlNode());
-    node->key = path;
-    if (found == node->entries.end()) node->where = where;
+    if (found != node->entries.end()) {
+      node = &found->second;
+    } else {
+      node = &node->add(part, YamlNode());
+      node->where = where;
+      node->key = path;
+    }
   }
   *node = parse(value, {origin, dotted_key, false});
 }

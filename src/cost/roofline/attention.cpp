@@ -9,10 +9,6 @@ namespace upmem_des {
 
 namespace {
 
-std::int64_t dimension(const Shape& shape, std::size_t from_end) {
-  return shape.from_end(from_end);
-}
-
 /// Heads that the cache holds, of the `heads` that the event's tensor shows.
 std::int64_t cache_heads(const OperatorCall& call, std::int64_t heads) {
   const std::int64_t held = call.options.num_key_value_heads.value_or(heads);
@@ -55,19 +51,21 @@ OperatorWork scaled_dot_product_attention(const OperatorCall& call) {
   const Shape& output = call.event.output_shape;
   if (key.rank() < 2 || output.rank() < 2)
     event_error(call.event, "key " + key.str() + " and output " + output.str() + "; expected 2 sizes or more of each");
-  const std::int64_t key_heads = dimension(key, 2);
-  const std::int64_t query_heads = dimension(output, 2);
+  const std::int64_t key_heads = key.from_end(2);
+  const std::int64_t query_heads = output.from_end(2);
   if (query_heads % key_heads != 0)
     event_error(call.event, std::to_string(query_heads) + " query heads are no multiple of " +
                                 std::to_string(key_heads) + " key heads");
   const auto held = static_cast<double>(cache_heads(call, key_heads));
-  const auto queries = static_cast<double>(dimension(output, 1));
-  const auto key_width = static_cast<double>(dimension(key, 0));
-  const auto value_width = static_cast<double>(dimension(output, 0));
-  const double shown = static_cast<double>(dimension(key, 1));
-  const double keys = key_count(call, dimension(key, 1));
+  const auto queries = static_cast<double>(output.from_end(1));
+  const auto key_width = static_cast<double>(key.from_end(0));
+  const auto value_width = static_cast<double>(output.from_end(0));
+  const double shown = static_cast<double>(key.from_end(1));
+  const double keys = key_count(call, key.from_end(1));
   const double batch = key.elements() / (static_cast<double>(key_heads) * shown * key_width);
   const double batch_heads = batch * static_cast<double>(query_heads);
+  if (output.elements() != batch_heads * queries * value_width)
+    event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
   const double pairs = batch_heads * seen_pairs(call, keys, queries);
 
   OperatorWork work;
@@ -81,8 +79,8 @@ OperatorWork scaled_dot_product_attention(const OperatorCall& call) {
 /// first has leading sizes it is taken to have them too.
 OperatorWork plain_product(const OperatorCall& call) {
   const Shape& input = call.event.input_shape;
-  const double inner = static_cast<double>(dimension(input, 0));
-  const double rows = static_cast<double>(dimension(input, 1));
+  const double inner = static_cast<double>(input.from_end(0));
+  const double rows = static_cast<double>(input.from_end(1));
   const double outputs = call.event.output_shape.elements();
   if (std::fmod(outputs, rows) != 0)
     event_error(call.event, "output_shape " + call.event.output_shape.str() + " is no product of input_shape " +
@@ -96,10 +94,10 @@ OperatorWork plain_product(const OperatorCall& call) {
 /// Eager attention computes the scores of all queries with all rows of the cache and masks them afterwards; with a
 /// sliding window the cache has the rows that any of the queries sees.
 OperatorWork product_with_cache(const OperatorCall& call, const Shape& scores, std::int64_t width) {
-  const std::int64_t heads = dimension(scores, 2);
-  const auto queries = static_cast<double>(dimension(scores, 1));
-  const auto shown = static_cast<double>(dimension(scores, 0));
-  const double keys = rows_seen(call, key_count(call, dimension(scores, 0)), queries);
+  const std::int64_t heads = scores.from_end(2);
+  const auto queries = static_cast<double>(scores.from_end(1));
+  const auto shown = static_cast<double>(scores.from_end(0));
+  const double keys = rows_seen(call, key_count(call, scores.from_end(0)), queries);
   const double batch = scores.elements() / (static_cast<double>(heads) * queries * shown);
   const double batch_heads = batch * static_cast<double>(heads);
   const double columns = static_cast<double>(width);
@@ -131,8 +129,8 @@ OperatorWork matrix_product(const OperatorCall& call) {
       output.from_end(2) != input.from_end(2))
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last, as of a product with the cache");
-  return to_scores ? product_with_cache(call, output, dimension(input, 0))
-                   : product_with_cache(call, input, dimension(output, 0));
+  return to_scores ? product_with_cache(call, output, input.from_end(0))
+                   : product_with_cache(call, input, output.from_end(0));
 }
 
 /// Over all elements; in eager attention over the scores that product_with_cache() computes.
@@ -141,9 +139,9 @@ OperatorWork softmax(const OperatorCall& call) {
   OperatorWork work;
   work.elements = input.elements();
   if (call.event.name == attn_weights() && input.rank() >= 2) {
-    const double queries = static_cast<double>(dimension(input, 1));
-    const double shown = static_cast<double>(dimension(input, 0));
-    work.elements = work.elements / shown * rows_seen(call, key_count(call, dimension(input, 0)), queries);
+    const double queries = static_cast<double>(input.from_end(1));
+    const double shown = static_cast<double>(input.from_end(0));
+    work.elements = work.elements / shown * rows_seen(call, key_count(call, input.from_end(0)), queries);
   }
   work.memory_bytes = call.element_bytes * 2 * work.elements;
   return work;

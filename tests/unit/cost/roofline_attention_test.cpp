@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "cost/roofline_model.hpp"
 #include "unit/cost/events.hpp"
 #include "util/error.hpp"
@@ -120,6 +123,14 @@ TEST(RooflineAttention, FewerHeadsInTheCache) {
               step_of(dot_product({2, 3, 6, 8}, {2, 4, 1, 8}));
             }),
             "scaled_dot_product_attention 'attn_output' (event 12): 4 query heads are no multiple of 3 key heads");
+}
+
+TEST(RooflineAttention, KeyAndOutputAreOfOneBatch) {
+  EXPECT_EQ(error_of([] {
+              step_of(dot_product({1, 4, 6, 8}, {2, 4, 1, 8}));
+            }),
+            "scaled_dot_product_attention 'attn_output' (event 12): key [1, 4, 6, 8] and output [2, 4, 1, 8] differ in "
+            "their batch");
 }
 
 TEST(RooflineAttention, WidthOfValuesMayDiffer) {

@@ -145,6 +145,8 @@ TEST(RooflineEmpty, EmptyEventsCostNothing) {
   EXPECT_EQ(steps(function("matmul", "attn_weights", {1, 2, 0, 4}, {1, 2, 0, 0})), 0U);
   EXPECT_EQ(steps(function("matmul", "x", {3, 0}, {3, 5})), 0U);
   EXPECT_EQ(steps(function("scaled_dot_product_attention", "x", {1, 2, 0, 4}, {1, 2, 0, 4})), 0U);
+  // No query, though there is a cache.
+  EXPECT_EQ(steps(function("scaled_dot_product_attention", "x", {1, 2, 6, 4}, {1, 2, 0, 4})), 0U);
   EXPECT_EQ(steps(layer("Conv2d", "x", {0, 3, 8, 8}, {3, 3}, {0, 4, 6, 6})), 0U);
 }
 

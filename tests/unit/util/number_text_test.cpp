@@ -73,7 +73,7 @@ TEST(NumberTextTest, IsShortAndReadsBack) {
   EXPECT_EQ(number_text(0.4), "0.4");
   EXPECT_EQ(number_text(1e30), "1e+30");
   EXPECT_EQ(number_text(1e14), "100000000000000");
-  EXPECT_EQ(number_text(1e15), "1e+15");
+  EXPECT_EQ(number_text(1e18), "1e+18");
   EXPECT_EQ(number_text(-12800), "-12800");
   EXPECT_EQ(number_text(6.4e-10), "6.4e-10");
 

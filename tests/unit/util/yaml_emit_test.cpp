@@ -33,12 +33,13 @@ const char* const awkward_texts[] = {
 TEST(YamlEmitTest, Trees) {
   YamlNode root = YamlNode::map();
   root.add("name", YamlNode::text("a b"));
-  YamlNode& inner = root.add("inner", YamlNode::map());
+  YamlNode inner = YamlNode::map();
   inner.add("count", YamlNode::integer(-3));
   inner.add("rate", YamlNode::number(0.4e12));
   inner.add("small", YamlNode::number(6.4e-10));
   inner.add("on", YamlNode::truth(true));
   inner.add("nothing", YamlNode());
+  root.add("inner", inner);
   root.add("empty map", YamlNode::map());
   root.add("empty list", YamlNode::sequence());
   YamlNode& list = root.add("list", YamlNode::sequence());

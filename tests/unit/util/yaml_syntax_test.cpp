@@ -115,7 +115,7 @@ TEST(YamlSyntaxTest, Messages) {
       {": 1\n", "F:1: a key that is no plain text; expected a name"},
       {"a: {b: 1,\n  c: [1, 2\n", "F:3: not YAML: end of sequence flow not found"},
       {"a: {b: 1,\n", "F:2: not YAML: end of map flow not found"},
-      {"a: {b: 1]\n", "F:1: not YAML: end of map flow not found"},
+      {"a: {b: 1]\n", "F:1: not YAML: illegal flow end"},
       {"a: ]\n", "F:1: not YAML: illegal flow end"},
       {"a: 1\n b: 2\n", "F:2: not YAML: illegal map value"},
       {"a: b: c\n", "F:1: not YAML: illegal map value"},
@@ -123,13 +123,16 @@ TEST(YamlSyntaxTest, Messages) {
       {"a:\n\tb: 1\n", "F:2: not YAML: illegal map value"},
       {"\ta: 1\n", "F:1: not YAML: illegal map value"},
       {"a: \"b\n", "F:2: not YAML: illegal EOF in scalar"},
+      {"a: \"b\nc: 1\n  ", "F:4: not YAML: illegal EOF in scalar"},
+      {"a: 'b\r\n\r\n", "F:3: not YAML: illegal EOF in scalar"},
       {"a: 'b", "F:1: not YAML: illegal EOF in scalar"},
       {"a: \"\\q\"\n", "F:1: not YAML: unknown escape character: q"},
-      {"a: *nowhere\n", "F:1: not YAML: the referenced anchor is not defined: nowhere"},
       {"a: @b\n", "F:1: not YAML: unknown token"},
       {"%YAML 1.2 3\n---\n", "F:1: not YAML: YAML directives must have exactly one argument"},
   };
   for (const auto& each : cases) EXPECT_EQ(parsing_error(each.text), each.message) << each.text;
+  // Later versions of yaml-cpp name the anchor too.
+  EXPECT_THAT(parsing_error("a: *nowhere\n"), StartsWith("F:1: not YAML: the referenced anchor is not defined"));
 }
 
 TEST(YamlSyntaxTest, Depth) {
@@ -155,11 +158,18 @@ TEST(YamlSyntaxTest, BillionLaughs) {
 
 TEST(YamlSyntaxTest, LargeFilesEndSoon) {
   std::string keys;
-  for (int i = 0; i < 300'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  for (int i = 0; i < 100'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
   EXPECT_EQ(soon(keys), "no error");
-  EXPECT_EQ(soon(keys + "k7: 1\n"), "F:300001: k7: duplicate key, first given on line 8; expected it once");
+  EXPECT_EQ(soon(keys + "k7: 1\n"), "F:100001: k7: duplicate key, first given on line 8; expected it once");
   EXPECT_EQ(soon("[" + repeated("1,", 1'000'000) + "]"),
             "F:1: [999999]: more than 1000000 values; expected a file of a reasonable size");
+}
+
+TEST(YamlSyntaxTest, BlockTextsKeepTheirLineEnd) {
+  EXPECT_EQ(parse_yaml("a: |\n  b\n", "F").find("a")->scalar, "b\n");
+  EXPECT_EQ(parse_yaml("a: |+\n  b\n\n", "F").find("a")->scalar, "b\n\n");
+  EXPECT_EQ(parse_yaml("a: |-\n  b\n", "F").find("a")->scalar, "b");
+  EXPECT_EQ(parse_yaml("a: >\n  b\n  c", "F").find("a")->scalar, "b c");
 }
 
 TEST(YamlSyntaxTest, LettersBeyondUtf8AreNoCrash) {

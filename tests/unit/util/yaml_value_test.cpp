@@ -95,7 +95,7 @@ TEST(YamlIntegerTest, Read) {
 
 TEST(YamlIntegerTest, WhatIsNone) {
   for (const char* text : {"0", "-1", "1001", "1.0", "1e2", "0x10", "1_000", "12GB", "abc", "9223372036854775808",
-                           "99999999999999999999999", ".inf", ".nan", "true", "+", "-", "+-3", "--3", "++3"})
+                           "99999999999999999999999", ".inf", ".nan", "true", "+", "+-3", "--3", "++3"})
     EXPECT_EQ(integer_error(text), std::string("F:1: k: '") + text + "'; expected a whole number from 1 to 1000");
   EXPECT_EQ(integer_error("'64'"), "F:1: k: '64'; expected a whole number from 1 to 1000");
   EXPECT_EQ(integer_error(""), "F:1: k: nothing; expected a whole number from 1 to 1000");

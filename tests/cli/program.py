@@ -1,0 +1,164 @@
+"""Runs the program and checks what every run of it keeps to: exit codes, single-line messages, whole files."""
+
+import gzip
+import json
+import math
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+from typing import NamedTuple
+
+PROGRAM = os.environ["UPMEM_DES"]
+PROJECT = Path(__file__).resolve().parents[2]
+SCENARIOS = PROJECT / "scenarios"
+GOLDEN = PROJECT / "tests" / "golden"
+SHIPPED = sorted(SCENARIOS.glob("*.yaml")) + sorted((SCENARIOS / "reference").glob("*.yaml"))
+
+# The scenario that most tests change a part of: small enough for a run to take no time.
+MODEL = {"model_type": "llama", "hidden_size": 64, "intermediate_size": 160, "num_hidden_layers": 2,
+         "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 500}
+MIXTRAL = {**MODEL, "model_type": "mixtral", "num_local_experts": 4, "num_experts_per_tok": 2}
+SCENARIO = """\
+name: small
+workload:
+  model: model.json
+  prompt_tokens: 6
+  output_tokens: 3
+  batch: 2
+mapping:
+  default: PIM-AI-4chip
+  lm_head: PIM-AI-4chip,t
+"""
+DEVICE = {"host_to_device_bw_GBs": 10, "host_to_device_pj_per_bit": 20, "device_to_host_bw_GBs": 5,
+          "device_to_host_pj_per_bit": 30, "mem_bw_GBs": 100, "mem_pj_per_bit": 1, "tflops": 4, "pj_per_tflop": 4e11}
+
+
+class Outcome(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def environment(**extra):
+    return {**os.environ, **extra}
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, **options)
+
+
+def run(*arguments, **options):
+    with start(*arguments, **options) as process:
+        out, err = process.communicate()
+    return Outcome(process.returncode, out.decode(), err.decode())
+
+
+def device_yaml(name="Mine", **changes):
+    """A device file; a figure changed to None is left out."""
+    figures = {key: value for key, value in {**DEVICE, **changes}.items() if value is not None}
+    return f"{name}:\n" + "".join(f"  {key}: {value}\n" for key, value in figures.items())
+
+
+def read_trace(path):
+    """Header and events."""
+    with (gzip.open if str(path).endswith(".gz") else open)(path, "rt", encoding="utf-8") as file:
+        header, *events = map(json.loads, file)
+    return header, events
+
+
+def forbidden(constant):
+    raise AssertionError(f"{constant} in JSON")
+
+
+def parse_json(text):
+    return json.loads(text, parse_constant=forbidden)
+
+
+def numbers(value, path=""):
+    """All numbers of a JSON value by their place in it."""
+    if isinstance(value, dict):
+        return {at: n for key, item in value.items() for at, n in numbers(item, f"{path}.{key}").items()}
+    if isinstance(value, list):
+        return {at: n for i, item in enumerate(value) for at, n in numbers(item, f"{path}[{i}]").items()}
+    return {path: value} if isinstance(value, (int, float)) and not isinstance(value, bool) else {}
+
+
+class CliTest(unittest.TestCase):
+    """Each test has a folder of its own with a small scenario in it."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory(prefix="upmem-des-cli-")
+        self.addCleanup(holder.cleanup)
+        self.folder = Path(holder.name)
+        self.write("model.json", json.dumps(MODEL))
+        self.scenario = self.write("small.yaml", SCENARIO)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def small(self, **changes):
+        """The small scenario with texts replaced: small(mapping='…') writes another mapping section."""
+        text = SCENARIO
+        for section, body in changes.items():
+            text = re.sub(rf"(?m)^{section}:.*\n(  .*\n)*", f"{section}: {body}\n".replace("\\", "\\\\"), text)
+        return self.write("changed.yaml", text)
+
+    def close(self, expected, actual, relative, what=""):
+        self.assertTrue(math.isclose(expected, actual, rel_tol=relative, abs_tol=0), f"{what}: {expected} {actual}")
+
+    def same_numbers(self, expected, actual, relative):
+        expected, actual = numbers(expected), numbers(actual)
+        self.assertEqual(expected.keys(), actual.keys())
+        for where, value in expected.items():
+            self.close(value, actual[where], relative, where)
+
+    def good(self, *arguments, **options):
+        """Runs what must work and have nothing to say on standard error."""
+        outcome = run(*arguments, **options)
+        self.assertEqual((outcome.code, outcome.err), (0, ""), arguments)
+        return outcome.out
+
+    def result(self, *arguments, **options):
+        """The JSON of a run that must work."""
+        return parse_json(self.good("run", *arguments, "-q", "--json", "/dev/stdout", **options))
+
+    def check_messages(self, err, kinds):
+        """`err` is one line for each of `kinds` ("error", "warning"), without control characters."""
+        self.assertRegex(err, "".join(f"upmem-des: {kind}: [^\\x00-\\x1f\\x7f]+\n" for kind in kinds) + r"\Z")
+
+    def warned(self, *arguments, saying=()):
+        """Runs what must work with one warning that has all the words of `saying`."""
+        outcome = run(*arguments)
+        self.assertEqual(outcome.code, 0, outcome)
+        self.check_messages(outcome.err, ["warning"])
+        self.check_words(outcome.err, saying)
+        return outcome
+
+    def check_words(self, text, words):
+        for word in (words,) if isinstance(words, str) else words:
+            self.assertIn(word, text)
+
+    def refused(self, *arguments, saying=(), code=2, **options):
+        """Runs what must fail with one line on standard error, nothing on standard output and nothing written."""
+        before = self.files()
+        outcome = run(*arguments, **options)
+        self.assertEqual((outcome.code, outcome.out), (code, ""), outcome)
+        self.check_messages(outcome.err, ["error"])
+        self.check_words(outcome.err, saying)
+        self.assertEqual(self.files(), before)
+        return outcome.err
+
+    def run_refused(self, scenario, *arguments, saying=(), code=2, **options):
+        """The same of a run that would write a new file and replace an old one."""
+        old = self.write("old.csv", "old")
+        return self.refused("run", scenario, *arguments, "--json", self.folder / "new.json", "--csv", old,
+                            saying=saying, code=code, **options)
+
+    def files(self):
+        return {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}

@@ -1,0 +1,153 @@
+"""What a run prints and writes besides its summary, and where it looks for files."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+
+import yaml
+
+from program import PROJECT, SCENARIOS, SHIPPED, CliTest, environment
+
+PHASES = ("prefill", "decode")
+
+
+def final_transfer_s(result, phase):
+    """What the transfer after the last event took: no event's, so in no line of the table."""
+    by_events = sum(line["busy_s"]["device_to_host"] for line in result["event_classes"] if line["phase"] == phase)
+    return result["phases"][phase]["busy_s"]["device_to_host"] - by_events
+
+
+class Reports(CliTest):
+    def test_csv_adds_up(self):
+        for scenario in (self.scenario, *SHIPPED):
+            with self.subTest(scenario=scenario.name):
+                table, document = self.folder / "r.csv", self.folder / "r.json"
+                self.assertEqual(self.good("run", scenario, "-q", "--csv", table, "--json", document), "")
+                self.check_csv(table.read_text(), json.loads(document.read_text()))
+
+    def check_csv(self, text, result):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        quantities = set(rows[0]) - {"phase", "kind", "type", "name", "count", "time_share", "flop"}
+        for name in quantities:
+            self.assertRegex(name, "_(s|J|bytes)$")
+        self.assertLessEqual({"time_s", "energy_J", "memory_bytes", "compute_s", "kv_load_s"}, quantities)
+        self.assertEqual(len(rows), len(result["event_classes"]))
+        self.assertEqual(sum(int(row["count"]) for row in rows), result["events"])
+        for phase in PHASES:
+            time_s = sum(float(row["time_s"]) for row in rows if row["phase"] == phase)
+            self.close(result["phases"][phase]["time_s"], time_s + final_transfer_s(result, phase), 1e-9, phase)
+        for row, line in zip(rows, result["event_classes"]):
+            self.assertEqual((row["phase"], row["name"]), (line["phase"], line["name"]))
+            self.assertEqual(float(row["energy_J"]), line["energy_J"]["total"])
+            self.close(float(row["time_share"]), line["time_s"] / result["phases"][row["phase"]]["time_s"], 1e-12)
+
+    def test_log(self):
+        for options in ((), ("--set", "simulation.segments=false"), ("--cost-model", "reference")):
+            with self.subTest(options=options):
+                result = self.result(self.scenario, *options)
+                header, *lines, empty = self.good("run", self.scenario, "-q", "--print-log", *options).splitlines()
+                self.check_words(header, ("start s", "duration s", "energy J", "input -> output"))
+                self.assertEqual(empty, "")
+                self.assertEqual(len(lines), result["events"] + 1)
+                starts = [float(line.split()[0]) for line in lines]
+                self.assertEqual(starts, sorted(starts))
+                self.assertEqual(starts[0], 0)
+                self.assertIn("(final transfer)", lines[-1])
+                durations = sum(float(line.split()[1]) for line in lines)
+                self.close(durations, result["time_s"], 1e-5)
+
+    def test_log_summary(self):
+        text = self.good("run", self.scenario, "-q", "--print-log-summary")
+        result = self.result(self.scenario)
+        self.check_words(text, (*PHASES, "count", "time", "share", "energy", "ms", "mJ"))
+        for line in result["event_classes"]:
+            self.assertRegex(text, rf"(?m)^  {line['type']} +{line['name']} +{line['count']} ")
+        shown = self.good("run", self.scenario, "--print-log-summary")
+        self.assertEqual(shown, text + self.good("run", self.scenario), "the summary follows")
+
+    def test_json_of_a_pipe_is_for_other_programs(self):
+        line = 'set -o pipefail; "$UPMEM_DES" run "$0" --json /dev/stdout -q | /usr/bin/python3 -m json.tool'
+        command = subprocess.run(["/bin/bash", "-c", line, str(self.scenario)], capture_output=True, text=True,
+                                 check=False)
+        self.assertEqual((command.returncode, command.stderr), (0, ""))
+        self.assertEqual(json.loads(command.stdout), self.result(self.scenario))
+
+    def test_a_name_with_quotes_and_commas(self):
+        result = self.result(self.scenario, "--set", "name='a \"b\", c: ü'")
+        self.assertEqual(result["scenario"], 'a "b", c: ü')
+
+
+class DryRun(CliTest):
+    def test_prints_the_scenario_that_gives_the_same_result(self):
+        for scenario in (self.scenario, *SHIPPED):
+            with self.subTest(scenario=scenario.name):
+                again = self.write("again.yaml", self.good("run", scenario, "--dry-run"))
+                self.assertEqual(self.result(again), self.result(scenario))
+                self.assertEqual(self.good("run", again, "--dry-run"), again.read_text())
+
+    def test_keeps_the_changes_of_the_command_line(self):
+        options = ("--dtype", "int8", "--set", "workload.batch=3", "--cost-model", "reference", "--sliding-window", 4,
+                   "--num-key-value-heads", 1, "--set", "name=yes", "--set", "workload.attention=eager")
+        again = self.write("again.yaml", self.good("run", self.scenario, "--dry-run", *options))
+        self.assertEqual(self.result(again), self.result(self.scenario, *options))
+
+    def test_has_every_default(self):
+        scenario = yaml.safe_load(self.good("run", self.scenario, "--dry-run"))
+        self.assertEqual(scenario["simulation"], {"cost_model": "roofline", "schedule": "sequential", "segments": True})
+        self.assertLessEqual({"dtype", "attention", "logits", "sampling", "routing", "last_layer"},
+                             set(scenario["workload"]))
+
+    def test_writes_nothing(self):
+        before = self.files()
+        self.good("run", self.scenario, "--dry-run", "--json", self.folder / "a.json", "--csv", self.scenario)
+        self.assertEqual(self.files(), before)
+
+    def test_finds_what_a_run_finds(self):
+        self.refused("run", self.scenario, "--dry-run", "--set", "mapping.lm_head=H101", saying="did you mean 'H100'?")
+        self.refused("run", self.scenario, "--dry-run", "--json", self.folder, saying="a folder")
+
+
+class Places(CliTest):
+    def test_shipped_scenarios_are_found_by_name(self):
+        for name in ("llama-2-7b_4chip.yaml", "scenarios/llama-2-7b_4chip.yaml"):
+            self.assertEqual(self.result(name, cwd=self.folder), self.result(SCENARIOS / "llama-2-7b_4chip.yaml"))
+
+    def test_a_file_here_comes_before_a_shipped_one(self):
+        shutil.copy(self.scenario, self.folder / "llama-2-7b_4chip.yaml")
+        self.assertEqual(self.result("llama-2-7b_4chip.yaml", cwd=self.folder)["scenario"], "small")
+
+    def test_paths_in_a_scenario_are_relative_to_it(self):
+        self.assertEqual(self.result(self.scenario, cwd="/"), self.result("small.yaml", cwd=self.folder))
+        below = self.folder / "below"
+        below.mkdir()
+        (below / "s.yaml").write_text(self.scenario.read_text().replace("model.json", "../model.json"))
+        self.assertEqual(self.result("below/s.yaml", cwd=self.folder), self.result(self.scenario))
+
+    def test_paths_in_a_scenario_lead_to_shipped_files_too(self):
+        shipped = self.write("s.yaml", self.scenario.read_text().replace("model.json", "models/llama-2-7b.json"))
+        self.assertEqual(self.result(shipped)["model"], "llama-2-7b")
+
+    def test_paths_on_the_command_line_are_relative_to_the_working_folder(self):
+        elsewhere = self.folder / "elsewhere"
+        elsewhere.mkdir()
+        shutil.copy(self.folder / "model.json", elsewhere / "mine.json")
+        self.assertEqual(self.result(self.scenario, "--set", "workload.model=mine.json", cwd=elsewhere)["model"], "mine")
+
+    def test_data_folder_by_environment(self):
+        data = self.folder / "data"
+        (data / "architectures").mkdir(parents=True)
+        for file in (PROJECT / "architectures").glob("*.yaml"):
+            shutil.copy(file, data / "architectures")
+        (data / "scenarios").mkdir()
+        os.rename(self.scenario, data / "scenarios" / "mine.yaml")
+        os.rename(self.folder / "model.json", data / "model.json")
+        self.assertEqual(self.result("mine.yaml", env=environment(UPMEM_DES_DATA=str(data)))["scenario"], "small")
+
+    def test_data_folder_that_is_none(self):
+        for folder in ("/nonsense", str(self.folder), "a\nb\x1b[1m"):
+            for arguments in (("run", self.scenario), ("arch", "list"), ("platform", "show", self.scenario)):
+                with self.subTest(folder=folder, arguments=arguments):
+                    self.refused(*arguments, env=environment(UPMEM_DES_DATA=folder), saying="UPMEM_DES_DATA")

@@ -1,0 +1,169 @@
+"""`run`: the shipped scenarios, the published numbers, and the options that change a run."""
+
+import json
+
+import yaml
+
+from program import GOLDEN, MODEL, SCENARIOS, SHIPPED, CliTest, device_yaml, numbers, parse_json, run
+
+PARTS = ("host_to_device", "device_to_host", "main_mem", "compute", "idle")
+BUSY = ("host_to_device", "device_to_host", "compute", "mem_transfer", "kv_load")
+
+
+def without_names(result):
+    return {key: value for key, value in result.items() if key not in ("scenario", "model", "cost_model")}
+
+
+class Shipped(CliTest):
+    def each(self):
+        self.assertEqual(len(SHIPPED), 12)
+        for scenario in SHIPPED:
+            with self.subTest(scenario=scenario.name):
+                yield scenario
+
+    def test_runs_without_a_word_on_standard_error(self):
+        for scenario in self.each():
+            text = self.good("run", scenario)
+            self.check_words(text, (yaml.safe_load(scenario.read_text())["name"], "tokens/s", "prefill", "decode"))
+            self.assertNotRegex(text, r"(?i)\b(nan|inf)\b")
+
+    def test_json_adds_up(self):
+        for scenario in self.each():
+            self.check_sums(self.result(scenario), yaml.safe_load(scenario.read_text()))
+
+    def check_sums(self, result, scenario):
+        workload, phases = scenario["workload"], result["phases"].values()
+        self.assertEqual((result["format"], result["version"]), ("upmem-des-result", 1))
+        self.assertEqual(result["scenario"], scenario["name"])
+        self.assertEqual(result["dtype"], workload["dtype"])
+        self.assertEqual(result["forward_passes"], workload["output_tokens"])
+        self.assertEqual(result["generated_tokens"], workload["output_tokens"] * workload["batch"])
+        self.close(result["time_s"], sum(phase["time_s"] for phase in phases), 1e-12)
+        self.close(result["energy_J"], sum(phase["energy_J"]["total"] for phase in phases), 1e-12)
+        self.close(result["energy_J"], sum(device["energy_J"]["total"] for device in result["devices"].values()), 1e-12)
+        for part in (*phases, *result["devices"].values(), *result["event_classes"]):
+            energy = part["energy_J"]
+            self.close(energy["total"], sum(energy[name] for name in PARTS), 1e-12)
+        for name in PARTS:
+            self.close(sum(phase["energy_J"][name] for phase in phases),
+                       sum(device["energy_J"][name] for device in result["devices"].values()), 1e-9, name)
+        for name in BUSY:
+            self.close(sum(phase["busy_s"][name] for phase in phases),
+                       sum(device["busy_s"][name] for device in result["devices"].values()), 1e-9, name)
+        for device in result["devices"].values():
+            busy = device["busy_s"]
+            for seconds in (*busy.values(), busy["mem_transfer"] + busy["kv_load"]):
+                self.assertLessEqual(seconds, result["time_s"] * (1 + 1e-9))
+        events = [result["events"], sum(phase["events"] for phase in phases),
+                  sum(device["events"] for device in result["devices"].values()),
+                  sum(line["count"] for line in result["event_classes"])]
+        self.assertEqual(len(set(events)), 1, events)
+        for where, value in numbers(result).items():
+            self.assertGreaterEqual(value, 0, where)
+
+    def test_segments_change_nothing(self):
+        for scenario in self.each():
+            self.same_numbers(self.result(scenario), self.result(scenario, "--set", "simulation.segments=false"), 1e-9)
+
+    def test_both_cost_models_run(self):
+        for scenario in self.each():
+            for model in ("reference", "roofline"):
+                self.assertEqual(self.result(scenario, "--cost-model", model)["cost_model"], model)
+
+
+class Published(CliTest):
+    """The reference scenarios give the published tool's numbers."""
+
+    def check(self, scenario, case):
+        expected = parse_json((GOLDEN / case / "expected.json").read_text())
+        actual = numbers(self.result(SCENARIOS / "reference" / scenario))
+        for where, value in numbers(expected).items():
+            self.close(value, actual[where], 1e-9, where)
+
+    def test_4chip(self):
+        self.check("llama-2-7b_4chip.yaml", "llama7b_4chip_64_16_1_bfloat16")
+
+    def test_mixed(self):
+        self.check("llama-2-7b_mixed.yaml", "llama7b_mixed_64_16_1_bfloat16")
+
+    def test_a_golden_trace(self):
+        case = GOLDEN / "mistral7b_4chip_kv8_w128"
+        result = numbers(parse_json(run("run", case / "scenario.yaml", "-q", "--json", "/dev/stdout").out))
+        for where, value in numbers(parse_json((case / "expected.json").read_text())).items():
+            self.close(value, result[where], 1e-9, where)
+
+
+class Options(CliTest):
+    def dry_run(self, *arguments):
+        return yaml.safe_load(self.good("run", self.scenario, "--dry-run", *arguments))
+
+    def test_set_changes_any_key(self):
+        self.assertEqual(self.result(self.scenario, "--set", "workload.batch=8")["batch"], 8)
+        changed = self.dry_run("--set", "name=other", "--set=workload.prompt_tokens=9", "--set",
+                               "mapping.q_proj=H100,t", "--set", "moe={end: q_proj, experts_per_token: 2}")
+        self.assertEqual((changed["name"], changed["workload"]["prompt_tokens"]), ("other", 9))
+        self.assertEqual(changed["mapping"]["q_proj"], "H100,t")
+        self.assertEqual(changed["moe"], {"end": "q_proj", "experts_per_token": 2})
+
+    def test_the_last_setting_wins(self):
+        self.assertEqual(self.dry_run("--set", "workload.batch=8", "--set", "workload.batch=3")["workload"]["batch"], 3)
+        self.assertEqual(self.dry_run("--dtype", "int8", "--set", "workload.dtype=int4")["workload"]["dtype"], "int8")
+
+    def test_options_stand_for_keys(self):
+        for option, value, section, key in (
+                ("--cost-model", "reference", "simulation", "cost_model"), ("--dtype", "int8", "workload", "dtype"),
+                ("--num-key-value-heads", 4, "simulation", "num_key_value_heads"),
+                ("--sliding-window", 3, "simulation", "sliding_window")):
+            with self.subTest(option=option):
+                by_option = self.dry_run(option, value)
+                self.assertEqual(by_option[section][key], value)
+                self.assertEqual(by_option, self.dry_run("--set", f"{section}.{key}={value}"))
+                by_option = without_names(self.result(self.scenario, option, value))
+                self.assertNotEqual(by_option, without_names(self.result(self.scenario)))
+
+    def test_bytes_follow_the_data_type(self):
+        moved = {dtype: self.result(self.scenario, "--dtype", dtype)["phases"]["decode"]["energy_J"]["main_mem"]
+                 for dtype in ("int4", "int8", "float16", "bfloat16", "float32")}
+        self.assertEqual(moved["float16"], moved["bfloat16"])
+        self.assertTrue(moved["int4"] < moved["int8"] < moved["float16"] < moved["float32"], moved)
+
+    def test_key_value_heads_and_window_size_the_cache(self):
+        def cache(*arguments):
+            return self.result(self.scenario, *arguments)["phases"]["decode"]["busy_s"]["kv_load"]
+        self.close(cache("--num-key-value-heads", 4), 2 * cache("--num-key-value-heads", 2), 1e-12)
+        self.close(cache("--num-key-value-heads", 2), cache(), 1e-12, "the model's own")
+        # 7 and 8 rows in the two decode passes; the window leaves 3 of each
+        self.close(cache("--sliding-window", 3), cache() * 6 / 15, 1e-12)
+
+    def test_extra_devices(self):
+        ours = self.write("ours.yaml", device_yaml("Mine"))
+        theirs = self.write("theirs.yaml", device_yaml("Mine", tflops=8) + device_yaml("Other"))
+        on_ours = self.small(mapping="{ default: Mine }")
+        self.refused("run", on_ours, saying=("mapping.default", "unknown device 'Mine'"))
+        result = self.result(on_ours, "--extra-archs", ours)
+        self.assertEqual(list(result["devices"]), ["HOST", "Mine"])
+        faster = self.result(on_ours, "--extra-archs", ours, "--extra-archs", theirs)
+        compute = [one["devices"]["Mine"]["busy_s"]["compute"] for one in (result, faster)]
+        self.close(compute[0], 2 * compute[1], 1e-9, "the later file replaces")
+        written = self.write("written.yaml", on_ours.read_text() + "architectures: [ours.yaml]\n")
+        self.assertEqual(self.result(written), self.result(on_ours, "--extra-archs", ours) | {"scenario": "small"})
+
+    def test_the_same_command_gives_the_same_bytes(self):
+        self.assertEqual(*(self.good("run", self.scenario, "-q", "--json", "/dev/stdout") for _ in range(2)))
+        self.assertEqual(*(self.good("run", self.scenario, "--print-log", "--print-log-summary") for _ in range(2)))
+
+    def test_a_mixture_of_experts_routes_the_same_way_each_time(self):
+        self.write("model.json", json.dumps({**MODEL, "model_type": "mixtral", "num_local_experts": 4,
+                                             "num_experts_per_tok": 2}))
+        def with_seed(seed):
+            return self.good("run", self.scenario, "-q", "--json", "/dev/stdout", "--set",
+                             "workload.routing=uniform_random", "--set", f"workload.routing_seed={seed}")
+        self.assertEqual(with_seed(1), with_seed(1))
+        self.assertNotEqual(with_seed(1), with_seed(2))
+
+    def test_quiet_and_verbose(self):
+        self.assertEqual(self.good("run", self.scenario, "-q"), "")
+        self.assertEqual(self.good("-q", "run", self.scenario), "")
+        talkative = run("run", self.scenario, "-v")
+        self.assertEqual(talkative.out, self.good("run", self.scenario))
+        self.assertRegex(talkative.err, r"^(upmem-des: debug: [^\n]+\n)+$")

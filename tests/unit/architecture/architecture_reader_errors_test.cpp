@@ -1,0 +1,141 @@
+/// Every message that a wrong architectures file gives, in full.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "architecture/architecture_reader.hpp"
+#include "profile_text.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+const std::string known_keys =
+    "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, mem_bw_GBs, "
+    "mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, SiLU_ns_per_element, "
+    "RMSNorm_ns_per_element, compute_efficiency, mem_efficiency, launch_overhead_ns, capacity_GB, idle_W, "
+    "link_latency_ns";
+
+/// With one figure changed (line 2 to 9) or added (line 10).
+std::string figure_error(const std::string& key, const std::string& value) {
+  return reading_error(ProfileText().set(key, value).str());
+}
+
+const char* const rates[] = {
+    "host_to_device_bw_GBs", "device_to_host_bw_GBs",  "mem_bw_GBs", "tflops", "tflops_int4", "softmax_ns_per_element",
+    "SiLU_ns_per_element",   "RMSNorm_ns_per_element", "capacity_GB"};
+const char* const amounts[] = {"host_to_device_pj_per_bit",
+                               "device_to_host_pj_per_bit",
+                               "mem_pj_per_bit",
+                               "pj_per_tflop",
+                               "launch_overhead_ns",
+                               "idle_W",
+                               "link_latency_ns"};
+const char* const efficiencies[] = {"compute_efficiency", "mem_efficiency"};
+
+int line_of(const std::string& key) {
+  const std::vector<std::string> keys = ProfileText().keys();
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (keys[i] == key) return static_cast<int>(i) + 2;
+  return 10;
+}
+
+std::string at(const std::string& key) {
+  return "F:" + std::to_string(line_of(key)) + ": DEV." + key + ": ";
+}
+
+}  // namespace
+
+TEST(ArchitectureReaderErrors, Files) {
+  const TemporaryFolder folder;
+  const auto error = [](const std::string& path) {
+    return replaced(input_error([&] { read_architectures(path); }), path, "F");
+  };
+  EXPECT_EQ(error(folder.path("none.yaml")), "F: no such file");
+  EXPECT_EQ(error(folder.make_folder("folder.yaml")), "F: a folder; expected a YAML file");
+  EXPECT_EQ(reading_error(""), "F: empty; expected device names with their figures");
+  EXPECT_EQ(reading_error("# only\n# comments\n"), "F: empty; expected device names with their figures");
+  EXPECT_EQ(reading_error("{}\n"), "F: empty; expected device names with their figures");
+  EXPECT_EQ(reading_error("- DEV\n"), "F:1: no mapping; expected device names with their figures");
+  EXPECT_EQ(reading_error("DEV\n"), "F:1: no mapping; expected device names with their figures");
+  EXPECT_EQ(reading_error(std::string("\x7f"
+                                      "ELF\0\0",
+                                      6)),
+            "F: not a text file; expected YAML");
+  EXPECT_EQ(reading_error("DEV: {tflops: 5,\n"), "F:2: not YAML: end of map flow not found");
+  EXPECT_EQ(reading_error("DEV:\n\ttflops: 5\n"), "F:2: not YAML: illegal map value");
+  EXPECT_EQ(reading_error(ProfileText().str() + "---\n" + ProfileText().str("B")),
+            "F:11: a second document; expected one");
+  EXPECT_EQ(reading_error(ProfileText().str() + ProfileText().str()),
+            "F:10: DEV: duplicate key, first given on line 1; expected it once");
+  EXPECT_EQ(reading_error(ProfileText().str() + "  tflops: 5\n"),
+            "F:10: DEV.tflops: duplicate key, first given on line 8; expected it once");
+}
+
+TEST(ArchitectureReaderErrors, Names) {
+  EXPECT_EQ(reading_error(ProfileText().str("PIM-AI")),
+            "F:1: PIM-AI: a device name with a hyphen; expected underscores (mappings may use either)");
+  for (const std::string name : {"4chip", "_x", "a.b", "\"a b\"", "größe", "\"a,t\"", "a/b"})
+    EXPECT_EQ(reading_error(ProfileText().str(name)),
+              "F:1: " + replaced(name, "\"", "") +
+                  ": not a device name; expected a letter, then letters, digits and underscores, at most 100");
+  EXPECT_EQ(reading_error(ProfileText().str(std::string(100, 'x'))), "no error");
+  EXPECT_EQ(reading_error(ProfileText().str(std::string(101, 'x'))),
+            "F:1: " + std::string(101, 'x') +
+                ": not a device name; expected a letter, then letters, digits and underscores, at most 100");
+}
+
+TEST(ArchitectureReaderErrors, ProfilesThatAreNoMapping) {
+  EXPECT_EQ(reading_error("DEV:\n"), "F:1: DEV: nothing; expected a mapping of keys to values");
+  EXPECT_EQ(reading_error("DEV: 5\n"), "F:1: DEV: '5'; expected a mapping of keys to values");
+  EXPECT_EQ(reading_error("DEV: [5]\n"), "F:1: DEV: a list; expected a mapping of keys to values");
+  EXPECT_EQ(reading_error("DEV: {}\n"), "F:1: DEV.host_to_device_bw_GBs: missing; expected a value");
+}
+
+TEST(ArchitectureReaderErrors, MissingFigures) {
+  for (const std::string& key : ProfileText().keys())
+    EXPECT_EQ(reading_error(ProfileText().remove(key).str()), "F:1: DEV." + key + ": missing; expected a value");
+  EXPECT_EQ(reading_error(ProfileText().remove("tflops").set("TFLOPS", "5").str()),
+            "F:1: DEV.tflops: missing; expected a value (there is a 'TFLOPS')");
+}
+
+TEST(ArchitectureReaderErrors, UnknownFigures) {
+  EXPECT_EQ(figure_error("tflops_int5", "5"),
+            "F:10: DEV.tflops_int5: unknown key; expected one of " + known_keys + "; did you mean 'tflops_int4'?");
+  EXPECT_EQ(figure_error("silu_ns_per_element", "5"), "F:10: DEV.silu_ns_per_element: unknown key; expected one of " +
+                                                          known_keys + "; did you mean 'SiLU_ns_per_element'?");
+  EXPECT_EQ(figure_error("colour", "red"), "F:10: DEV.colour: unknown key; expected one of " + known_keys);
+}
+
+TEST(ArchitectureReaderErrors, Rates) {
+  for (const std::string key : rates) {
+    for (const std::string bad : {"0", "-12.8", "-0.0", ".inf", "-.inf", ".nan", "1e400", "-1e400", "1e-400", "1e19",
+                                  "0x10", "1_000", "12GB", "fast", "true"})
+      EXPECT_EQ(figure_error(key, bad), at(key) + "'" + bad + "'; expected a number above 0 and at most 1e+18");
+    EXPECT_EQ(figure_error(key, "'12.8'"), at(key) + "'12.8'; expected a number above 0 and at most 1e+18");
+    EXPECT_EQ(figure_error(key, "1e-10"), at(key) + "'1e-10' is too small; expected at least 1e-9");
+    EXPECT_EQ(figure_error(key, ""), at(key) + "nothing; expected a number above 0 and at most 1e+18");
+    EXPECT_EQ(figure_error(key, "[12.8]"), at(key) + "a list; expected a number above 0 and at most 1e+18");
+    EXPECT_EQ(figure_error(key, "{a: 1}"), at(key) + "a mapping; expected a number above 0 and at most 1e+18");
+  }
+}
+
+TEST(ArchitectureReaderErrors, Amounts) {
+  for (const std::string key : amounts) {
+    for (const std::string bad : {"-1", "-1e-300", ".inf", ".nan", "1e400", "1e19", "0x10", "1_000", "12GB", "false"})
+      EXPECT_EQ(figure_error(key, bad), at(key) + "'" + bad + "'; expected a number from 0 to 1e+18");
+    EXPECT_EQ(figure_error(key, "\"5\""), at(key) + "'5'; expected a number from 0 to 1e+18");
+    EXPECT_EQ(figure_error(key, "~"), at(key) + "nothing; expected a number from 0 to 1e+18");
+    EXPECT_EQ(figure_error(key, "[]"), at(key) + "a list; expected a number from 0 to 1e+18");
+  }
+}
+
+TEST(ArchitectureReaderErrors, Efficiencies) {
+  for (const std::string key : efficiencies) {
+    for (const std::string bad : {"0", "-0.5", "1.0001", "80", ".nan", ".inf", "80%"})
+      EXPECT_EQ(figure_error(key, bad), at(key) + "'" + bad + "'; expected a number above 0 and at most 1");
+    EXPECT_EQ(figure_error(key, "1e-10"), at(key) + "'1e-10' is too small; expected at least 1e-9");
+  }
+}

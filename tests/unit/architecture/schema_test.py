@@ -1,0 +1,180 @@
+"""Holds the JSON schemas to the files that come with the program, and to files that the program refuses.
+
+    schema_test.py PROJECT_FOLDER
+
+Needs Debian's python3-jsonschema and python3-yaml; ends with 77 (skipped) without them.
+"""
+
+import copy
+import json
+import pathlib
+import sys
+import unittest
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as error:
+    print(f"skipped: {error}")
+    sys.exit(77)
+
+project = pathlib.Path(sys.argv.pop(1))
+
+
+def validator(path):
+    schema = json.loads((project / path).read_text())
+    checker = jsonschema.validators.validator_for(schema)
+    checker.check_schema(schema)
+    return checker(schema)
+
+
+def changed(document, path, value):
+    """A copy of the document with the value at the path; None takes the key away."""
+    document = copy.deepcopy(document)
+    *way, last = path.split(".")
+    part = document
+    for key in way:
+        part = part.setdefault(key, {})
+    if value is None:
+        del part[last]
+    else:
+        part[last] = value
+    return document
+
+
+class SchemaCase(unittest.TestCase):
+    def accept(self, schema, document):
+        errors = [f"{'.'.join(map(str, e.absolute_path))}: {e.message}" for e in schema.iter_errors(document)]
+        self.assertEqual(errors, [])
+
+    def reject(self, schema, document):
+        self.assertFalse(schema.is_valid(document), document)
+
+    def accept_files(self, schema, files, at_least):
+        self.assertGreaterEqual(len(files), at_least)
+        for file in files:
+            with self.subTest(file=str(file)):
+                self.accept(schema, yaml.safe_load(file.read_text()))
+
+
+class ArchitectureSchema(SchemaCase):
+    schema = validator("architectures/architecture.schema.json")
+    good = {
+        "DEV": {
+            "host_to_device_bw_GBs": 12.8,
+            "host_to_device_pj_per_bit": 80,
+            "device_to_host_bw_GBs": 51.2,
+            "device_to_host_pj_per_bit": 20,
+            "mem_bw_GBs": 409.6,
+            "mem_pj_per_bit": 0.95,
+            "tflops": 20,
+            "pj_per_tflop": 0.4e12,
+        }
+    }
+
+    def test_shipped_files(self):
+        self.accept_files(self.schema, sorted((project / "architectures").glob("*.yaml")), 6)
+        self.accept_files(self.schema, [project / "tests/golden/extra_architectures.yaml"], 1)
+
+    def test_good(self):
+        self.accept(self.schema, self.good)
+        for key in ("tflops_int4", "softmax_ns_per_element", "SiLU_ns_per_element", "RMSNorm_ns_per_element",
+                    "compute_efficiency", "mem_efficiency", "launch_overhead_ns", "capacity_GB", "idle_W",
+                    "link_latency_ns"):
+            self.accept(self.schema, changed(self.good, f"DEV.{key}", 0.5))
+        for key in ("host_to_device_pj_per_bit", "mem_pj_per_bit", "pj_per_tflop", "idle_W", "launch_overhead_ns"):
+            self.accept(self.schema, changed(self.good, f"DEV.{key}", 0))
+
+    def test_bad(self):
+        self.reject(self.schema, {})
+        self.reject(self.schema, None)
+        self.reject(self.schema, ["DEV"])
+        for name in ("PIM-AI", "4chip", "_x", "a b", "", "x" * 101):
+            self.reject(self.schema, {name: self.good["DEV"]})
+        for profile in (None, 5, [], {}):
+            self.reject(self.schema, {"DEV": profile})
+        for key in self.good["DEV"]:
+            self.reject(self.schema, changed(self.good, f"DEV.{key}", None))
+            for value in (-1, "12.8", [1], {}, True, 1e19):
+                self.reject(self.schema, changed(self.good, f"DEV.{key}", value))
+        for key in ("host_to_device_bw_GBs", "device_to_host_bw_GBs", "mem_bw_GBs", "tflops", "tflops_int4",
+                    "softmax_ns_per_element", "compute_efficiency", "mem_efficiency", "capacity_GB"):
+            self.reject(self.schema, changed(self.good, f"DEV.{key}", 0))
+        self.reject(self.schema, changed(self.good, "DEV.compute_efficiency", 1.01))
+        self.reject(self.schema, changed(self.good, "DEV.mem_efficiency", 80))
+        self.reject(self.schema, changed(self.good, "DEV.colour", "red"))
+
+
+class ScenarioSchema(SchemaCase):
+    schema = validator("scenarios/scenario.schema.json")
+    model = {
+        "name": "a name",
+        "workload": {"model": "m.json", "prompt_tokens": 64, "output_tokens": 16},
+        "mapping": {"default": "PIM-AI-4chip", "lm_head": "PIM-AI-4chip,t"},
+        "moe": {"end": "w2", "experts_per_token": 2},
+        "architectures": ["mine.yaml"],
+        "simulation": {"cost_model": "roofline"},
+    }
+    trace = {"workload": {"trace": "t.jsonl.gz"}}
+
+    def test_shipped_files(self):
+        self.accept_files(self.schema, sorted((project / "scenarios").glob("*.yaml")), 10)
+        self.accept_files(self.schema, sorted((project / "scenarios/reference").glob("*.yaml")), 2)
+
+    def test_golden_cases(self):
+        self.accept_files(self.schema, sorted((project / "tests/golden").glob("*/scenario.yaml")), 96)
+
+    def test_good(self):
+        self.accept(self.schema, self.model)
+        self.accept(self.schema, self.trace)
+        for path, value in (("workload.batch", 4), ("workload.dtype", "int4"), ("workload.kv_dtype", "float16"),
+                            ("workload.last_layer", "head"), ("simulation.schedule", "sequential"),
+                            ("simulation.segments", False), ("simulation.num_key_value_heads", 8),
+                            ("simulation.sliding_window", 4096), ("mapping.q_proj", "HOST")):
+            self.accept(self.schema, changed(self.model, path, value))
+            self.accept(self.schema, changed(self.trace, path, value))
+        for path, value in (("workload.attention", "eager"), ("workload.logits", "last"), ("workload.sampling", True),
+                            ("workload.routing", "uniform_random"), ("workload.routing_seed", 0),
+                            ("workload.call_empty_experts", False)):
+            self.accept(self.schema, changed(self.model, path, value))
+            self.reject(self.schema, changed(self.trace, path, value))
+
+    def test_bad(self):
+        self.reject(self.schema, None)
+        self.reject(self.schema, {})
+        self.reject(self.schema, {"workload": {}})
+        self.reject(self.schema, changed(self.model, "workload", None))
+        self.reject(self.schema, changed(self.model, "workload.trace", "t.jsonl"))
+        self.reject(self.schema, changed(self.model, "workload.prompt_tokens", None))
+        self.reject(self.schema, changed(self.model, "workload.output_tokens", None))
+        self.reject(self.schema, changed(self.trace, "workload.prompt_tokens", 64))
+        for count in ("workload.prompt_tokens", "workload.output_tokens", "workload.batch",
+                      "moe.experts_per_token", "simulation.num_key_value_heads", "simulation.sliding_window"):
+            for value in (0, -1, 1.5, "64", [64], True, 10**12):
+                self.reject(self.schema, changed(self.model, count, value))
+        for choice in ("dtype", "kv_dtype", "attention", "logits", "routing"):
+            self.reject(self.schema, changed(self.model, f"workload.{choice}", "wrong"))
+        for truth in ("workload.sampling", "workload.call_empty_experts", "simulation.segments"):
+            self.reject(self.schema, changed(self.model, truth, 1))
+            self.reject(self.schema, changed(self.model, truth, "yes"))
+        self.reject(self.schema, changed(self.model, "simulation.schedule", "parallel"))
+        self.reject(self.schema, changed(self.model, "moe.end", None))
+        self.reject(self.schema, changed(self.model, "moe.experts_per_token", None))
+        self.reject(self.schema, changed(self.model, "architectures", "mine.yaml"))
+        self.reject(self.schema, changed(self.model, "name", ""))
+        for value in ("", ",t", 5, None, ["HOST"], "4chip", "PIM AI"):
+            self.reject(self.schema, {**self.model, "mapping": {"q_proj": value}})
+        self.reject(self.schema, changed(self.model, "mapping.default", "PIM-AI-4chip,t"))
+        for path in ("colour", "workload.colour", "moe.colour", "simulation.colour"):
+            self.reject(self.schema, changed(self.model, path, "red"))
+
+    def test_flags(self):
+        """The published tool read the flags as a regular expression does; roofline takes t and m only."""
+        for flags in ("t", "m", "tm", "mt"):
+            self.accept(self.schema, changed(self.model, "mapping.q_proj", f"HOST,{flags}"))
+        for flags in ("x", "t,m", " t"):
+            self.reject(self.schema, changed(self.model, "mapping.q_proj", f"HOST,{flags}"))
+
+
+if __name__ == "__main__":
+    unittest.main()
