@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "cli/commands.hpp"
@@ -34,6 +35,41 @@ std::vector<std::string> subcommand_names(const CLI::App& app) {
   return names;
 }
 
+/// The subcommand that was given, and how one gives it.
+struct Used {
+  const CLI::App* app = nullptr;
+  std::string command = "upmem-des";
+  std::vector<std::string> options;  // its own and those of all above it
+};
+
+Used used_of(const CLI::App& app) {
+  Used used;
+  for (const CLI::App* part = &app; part != nullptr;) {
+    used.app = part;
+    for (const CLI::Option* option : part->get_options())
+      for (const std::string& name : option->get_lnames()) used.options.push_back("--" + name);
+    const std::vector<CLI::App*> next = part->get_subcommands();
+    part = next.empty() ? nullptr : next.front();
+    if (part != nullptr) used.command += " " + part->get_name();
+  }
+  return used;
+}
+
+/// With all subcommands below; CLI11's own ends after one level.
+std::string help_of_all(const CLI::App& app, const std::string& above) {
+  std::string text = app.help(above);
+  const std::string command = (above.empty() ? "" : above + " ") + app.get_name();
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    text += "\n" + help_of_all(*sub, command);
+  return text;
+}
+
+std::string help_of_all(const CLI::App& app) {
+  const Used used = used_of(app);
+  const std::size_t last = used.command.rfind(' ');
+  return help_of_all(*used.app, last == std::string::npos ? "" : used.command.substr(0, last));
+}
+
 std::string unknown_word(const std::string& word, const std::vector<std::string>& options,
                          const std::vector<std::string>& subcommands) {
   const std::string name = word.substr(0, word.find('='));
@@ -44,25 +80,15 @@ std::string unknown_word(const std::string& word, const std::vector<std::string>
 
 /// CLI11 says what is missing; what it could not use, and the nearest thing that it could have, is for us to say.
 std::string usage_problem(const CLI::App& app, const CLI::ParseError& error) {
-  std::string command = "upmem-des";
-  std::vector<std::string> options;  // those of the subcommand and of all above it
-  const CLI::App* used = &app;
-  for (const CLI::App* part = &app; part != nullptr;) {
-    used = part;
-    for (const CLI::Option* option : part->get_options())
-      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
-    const std::vector<CLI::App*> next = part->get_subcommands();
-    part = next.empty() ? nullptr : next.front();
-    if (part != nullptr) command += " " + part->get_name();
-  }
-  const std::vector<std::string> subcommands = subcommand_names(*used);
+  const Used used = used_of(app);
+  const std::vector<std::string> subcommands = subcommand_names(*used.app);
   const std::vector<std::string> words = app.remaining(true);
   std::string text = error.what();
   if (!words.empty() && !words.front().empty())
-    text = unknown_word(words.front(), options, subcommands);
+    text = unknown_word(words.front(), used.options, subcommands);
   else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !subcommands.empty())
     text += "; expected one of " + listed(subcommands);
-  return text + " (see '" + command + " --help')";
+  return text + " (see '" + used.command + " --help')";
 }
 
 /// An InputError's text is one line whatever the command line or a library held.
@@ -72,6 +98,13 @@ int report(const std::string& problem, int code) {
 }
 
 }  // namespace
+
+void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs) {
+  std::error_code error;
+  for (const std::string& input : inputs)
+    if (std::filesystem::is_regular_file(output, error) && std::filesystem::equivalent(output, input, error))
+      throw InputError({output}, "is read by this command; expected another file to write");
+}
 
 void write_standard_output(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
@@ -109,8 +142,13 @@ int run_command_line(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForVersion& version) {
+    action = [text = std::string(version.what())] { print(text + "\n"); };
+  } catch (const CLI::CallForHelp&) {
+    action = [&app] { print(app.help()); };
+  } catch (const CLI::CallForAllHelp&) {
+    action = [&app] { print(help_of_all(app)); };
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
     set_up_log(common);
     return report(usage_problem(app, error), bad_input);
   }

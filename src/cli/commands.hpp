@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace upmem_des {
 
@@ -21,6 +22,9 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
 void add_trace_command(CLI::App& app, Action& action);
 void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
+
+/// Throws InputError when `output` is one of the files that the command reads.
+void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs);
 
 /// Writes to standard output's buffer. Throws InputError when it cannot be written (a full disk); a closed pipe ends the
 /// program quietly.

@@ -1,8 +1,10 @@
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "cli/commands.hpp"
 #include "cli/progress_bar.hpp"
@@ -35,10 +37,17 @@ void warn_or_fail(bool strict, const std::string& warning) {
   spdlog::warn("{}", warning);
 }
 
-/// Files that cannot be written are found before the simulation, not after it.
-void check_report_files(const RunCommandOptions& options) {
-  for (const auto& [kind, path] : options.report_files)
-    if (!path.empty()) OutputFile probe(path);
+/// Files that cannot be written, or that the run reads, are found before the simulation, not after it.
+void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
+  std::vector<std::string> read = scenario.architectures;
+  read.insert(read.end(), {scenario.file, scenario.workload.model, scenario.workload.trace});
+  for (const auto& [kind, path] : options.report_files) {
+    if (path.empty()) continue;
+    refuse_overwriting(path, read);
+    // Opening and closing a pipe would send its reader away.
+    std::error_code error;
+    if (!std::filesystem::is_fifo(path, error)) OutputFile probe(path);
+  }
 }
 
 /// The scenario under another cost model. Comes before the run itself: SimGrid allows one simulation a process, and a
@@ -52,9 +61,12 @@ SimulationResult run_with_model(Scenario scenario, const std::string& model,
 
 void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
   const Scenario scenario = load_scenario(options.scenario);
-  const auto warn = [&](const std::string& warning) { warn_or_fail(options.strict, warning); };
+  std::set<std::string> told;  // a comparison finds the same things unusual again
+  const auto warn = [&](const std::string& warning) {
+    if (told.insert(warning).second) warn_or_fail(options.strict, warning);
+  };
   const PreparedRun prepared(scenario, warn);
-  check_report_files(options);
+  check_report_files(options, scenario);
   spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 

@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include <charconv>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -25,6 +26,21 @@ struct TraceOptions {
   std::string output = "-";
 };
 
+constexpr std::int64_t largest_count = 1'000'000'000;  // as in scenarios
+
+/// CLI11 itself takes a number that is too large, or negative where none may be, for another one.
+CLI::Validator whole_number(std::int64_t least) {
+  const auto problem = [least](const std::string& text) {
+    std::int64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error == std::errc() && stop == end && value >= least && value <= largest_count) return std::string();
+    return "'" + text + "'; expected a whole number from " + std::to_string(least) + " to " +
+           std::to_string(largest_count);
+  };
+  return {problem, ""};
+}
+
 template <class Value>
 Value parsed(const char* option, const std::string& text, const std::vector<std::string>& names,
              std::optional<Value> (*parse)(std::string_view)) {
@@ -41,6 +57,7 @@ void generate(const TraceOptions& options) {
   run.routing = parsed("--routing", options.routing, routing_names(), parse_routing);
   run.call_empty_experts = !options.skip_empty_experts;
   const DecoderConfig config = read_model_config(options.model);
+  refuse_overwriting(options.output, {options.model});
   for (const std::string& warning : config.warnings) spdlog::warn("{}", warning);
   DecoderSource source(config, run, {options.model});
   write_trace(options.output, source);
@@ -50,7 +67,7 @@ void add_generation(CLI::App& trace, TraceOptions& options) {
   trace.add_option("--model", options.model, "Hugging Face config.json to derive the events from")
       ->option_text("CONFIG");
   const auto number = [&](const char* option, auto& value, const char* text) {
-    trace.add_option(option, value, text)->type_name("N")->capture_default_str();
+    trace.add_option(option, value, text)->check(whole_number(1))->type_name("N")->capture_default_str();
   };
   number("--prompt-tokens", options.run.prompt_tokens, "Tokens in, for each row of the batch");
   number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
@@ -66,7 +83,9 @@ void add_generation(CLI::App& trace, TraceOptions& options) {
   trace.add_option("--routing", options.routing, "How tokens find experts: " + listed(routing_names()))
       ->type_name("KIND")
       ->capture_default_str();
-  trace.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random")->option_text("N");
+  trace.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random")
+      ->check(whole_number(0))
+      ->option_text("N");
   trace.add_flag("--skip-empty-experts", options.skip_empty_experts, "Do not call experts that got no token");
   trace.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
       ->type_name("FILE")

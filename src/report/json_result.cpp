@@ -10,6 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// A count: whole, where get_to() would cut a fraction off.
+void read(const Json& json, std::int64_t& count) {
+  count = json.get_ref<const Json::number_integer_t&>();
+}
+
 void read(const Json& json, EnergyParts& energy) {
   json.at("host_to_device").get_to(energy.host_to_device_J);
   json.at("device_to_host").get_to(energy.device_to_host_J);
@@ -40,17 +45,28 @@ void read_parts(const Json& json, Part& part) {
 
 void read(const Json& json, PhaseResult& phase) {
   json.at("time_s").get_to(phase.time_s);
-  json.at("events").get_to(phase.events);
+  read(json.at("events"), phase.events);
   read_parts(json, phase);
 }
 
-EventClass read_class(const Json& json) {
+/// The value of `key` as the one of two that is written so.
+template <class Value>
+Value read_either(const Json& json, const char* key, Value first, Value second, const std::string& origin) {
+  const auto text = json.at(key).get<std::string>();
+  if (text == to_string(first)) return first;
+  if (text == to_string(second)) return second;
+  throw InputError(
+      {origin}, key,
+      std::string("unknown ") + key + " '" + text + "'; expected " + to_string(first) + " or " + to_string(second));
+}
+
+EventClass read_class(const Json& json, const std::string& origin) {
   EventClass events;
-  events.phase = json.at("phase") == "prefill" ? Phase::Prefill : Phase::Decode;
-  events.kind = json.at("kind") == "layer" ? EventKind::Layer : EventKind::Function;
+  events.phase = read_either(json, "phase", Phase::Prefill, Phase::Decode, origin);
+  events.kind = read_either(json, "kind", EventKind::Layer, EventKind::Function, origin);
   events.type = Name(json.at("type").get<std::string>());
   events.name = Name(json.at("name").get<std::string>());
-  json.at("count").get_to(events.count);
+  read(json.at("count"), events.count);
   json.at("time_s").get_to(events.cost.time_s);
   json.at("flop").get_to(events.cost.flop);
   json.at("memory_bytes").get_to(events.cost.memory_bytes);
@@ -69,19 +85,20 @@ SimulationResult read_result(const Json& json, const std::string& origin) {
   const auto dtype = parse_data_type(json.at("dtype").get<std::string>());
   if (!dtype) throw InputError({origin}, "dtype", "unknown data type");
   result.dtype = *dtype;
-  json.at("batch").get_to(result.batch);
+  read(json.at("batch"), result.batch);
   json.at("time_s").get_to(result.time_s);
-  json.at("events").get_to(result.events);
-  json.at("forward_passes").get_to(result.forward_passes);
+  read(json.at("events"), result.events);
+  read(json.at("forward_passes"), result.forward_passes);
   read(json.at("phases").at("prefill"), result.phase(Phase::Prefill));
   read(json.at("phases").at("decode"), result.phase(Phase::Decode));
-  for (const auto& [name, device] : json.at("devices").items()) {
+  for (const auto& [name, device] : json.at("devices").get_ref<const Json::object_t&>()) {
     result.devices.emplace_back();
     result.devices.back().name = name;
-    device.at("events").get_to(result.devices.back().events);
+    read(device.at("events"), result.devices.back().events);
     read_parts(device, result.devices.back());
   }
-  for (const Json& events : json.at("event_classes")) result.event_classes.push_back(read_class(events));
+  for (const Json& events : json.at("event_classes").get_ref<const Json::array_t&>())
+    result.event_classes.push_back(read_class(events, origin));
   return result;
 }
 

@@ -118,7 +118,7 @@ class Summary {
     const auto part = [&](const char* label, double BusyTimes::*value) {
       const double prefill = prefill_.busy.*value;
       const double decode = decode_.busy.*value;
-      const Scale scale = scale_for(std::max(prefill, decode), "s");
+      const Scale scale = scale_for(prefill + decode, "s");
       const auto cell = [&](double busy_s, double elapsed_s) {
         return fmt::format("{} ({:>5} %)", rounded_text(busy_s / scale.factor, digits), percent(busy_s, elapsed_s));
       };

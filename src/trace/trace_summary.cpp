@@ -72,7 +72,8 @@ TraceSummary summarise(EventSource& source) {
     const auto phase = static_cast<std::size_t>(event.phase);
     ++summary.events;
     ++summary.count[phase];
-    summary.forward_steps = std::max(summary.forward_steps, event.step + 1);
+    // A function after the last pass (the choice of the next token) already counts as the next step.
+    if (event.kind == EventKind::Layer) summary.forward_passes = std::max(summary.forward_passes, event.step + 1);
     TypeSummary* const type = types.find(group_key(event.kind, event.type, Name()), event);
     ++(type != nullptr ? type->count : summary.other_types)[phase];
     LayerSummary* const layer = layers.find(group_key(event.kind, event.type, event.name), event);

@@ -44,7 +44,7 @@ struct TraceSummary {
   TraceHeader header;
   std::int64_t events = 0;
   PhaseCounts count{};
-  std::int64_t forward_steps = 0;  ///< forward passes: the largest step, plus one
+  std::int64_t forward_passes = 0;  ///< the largest step of a layer, plus one
   std::vector<TypeSummary> types;
   std::vector<LayerSummary> layers;
   PhaseCounts other_types{};      ///< events of the types that came after max_groups others

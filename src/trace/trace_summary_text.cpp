@@ -28,7 +28,7 @@ std::string head_text(const TraceSummary& summary) {
   table.row({"batch", count_text(header.batch)});
   if (header.num_key_value_heads) table.row({"key-value heads", count_text(*header.num_key_value_heads)});
   if (header.sliding_window) table.row({"sliding window", count_text(*header.sliding_window)});
-  table.row({"forward passes", count_text(summary.forward_steps)});
+  table.row({"forward passes", count_text(summary.forward_passes)});
   table.row({"events", count_text(summary.events) + " (" + count_text(summary.count[0]) + " prefill, " +
                            count_text(summary.count[1]) + " decode)"});
   table.row({"layers", (summary.more_ids ? "more than " : "") + count_text(summary.distinct_ids)});

@@ -1,18 +1,17 @@
 #include "util/yaml.hpp"
 
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <unordered_map>
 
 #include "util/number_text.hpp"
-#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -21,7 +20,6 @@ namespace {
 constexpr std::size_t max_bytes = std::size_t{16} << 20U;
 constexpr std::size_t max_values = 1'000'000;
 constexpr std::size_t max_depth = 64;
-constexpr std::size_t longest_shown = 60;
 
 std::string too_deep() {
   return "nested deeper than " + std::to_string(max_depth) + " levels";
@@ -110,51 +108,53 @@ std::string guard(const std::string& text) {
   return last + 1 == text.size() ? "#" : "\n#";
 }
 
+/// Goes through a text and throws InputError on a second document. YAML::LoadAll() would not do: it never ends where a
+/// document begins with a comma, since yaml-cpp takes that for the end of an empty one and stays before it.
+class DocumentCheck : public YAML::EventHandler {
+ public:
+  explicit DocumentCheck(const Source& source) : source_(source) {}
+
+  void run(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(*this)) {
+    }
+    if (second_) throw InputError(source_.at(second_->line + 1), source_.key, "a second document; expected one");
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (last_ && last_->pos == mark.pos)
+      throw InputError(source_.at(mark.line + 1), source_.key, "not YAML: a comma outside of a list or mapping");
+    if (last_ && !second_) second_ = mark;
+    last_ = mark;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  const Source& source_;
+  std::optional<YAML::Mark> last_;
+  std::optional<YAML::Mark> second_;
+};
+
 YamlNode parse(const std::string& text, const Source& source) {
   if (text.find('\0') != std::string::npos)
     throw InputError(source.at(0), source.key, "not a text file; expected YAML");
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text + guard(text));
-    if (documents.empty()) {
-      YamlNode empty;
-      empty.where = source.at(1);
-      empty.key = source.key;
-      return empty;
-    }
-    if (documents.size() > 1)
-      throw InputError(source.at(documents[1].Mark().line + 1), source.key, "a second document; expected one");
-    return Copier(source).copy(documents.front());
+    const std::string whole = text + guard(text);
+    DocumentCheck(source).run(whole);
+    return Copier(source).copy(YAML::Load(whole));
   } catch (const YAML::DeepRecursion& error) {
     throw InputError(source.at(error.mark.line + 1), source.key, too_deep());
   } catch (const YAML::Exception& error) {
     throw InputError(source.at(error.mark.is_null() ? 0 : error.mark.line + 1), source.key, "not YAML: " + error.msg);
   }
-}
-
-std::string shown(const YamlNode& node) {
-  switch (node.kind) {
-    case YamlNode::Kind::Null:
-      return "nothing";
-    case YamlNode::Kind::Sequence:
-      return "a list";
-    case YamlNode::Kind::Map:
-      return "a mapping";
-    case YamlNode::Kind::Scalar:
-      break;
-  }
-  if (node.scalar.size() <= longest_shown) return "'" + node.scalar + "'";
-  std::size_t cut = longest_shown;
-  while (cut > 0 && (static_cast<unsigned char>(node.scalar[cut]) & 0xC0U) == 0x80U) --cut;  // not within a letter
-  return "'" + node.scalar.substr(0, cut) + "…'";
-}
-
-std::string range_text(const NumberRange& range) {
-  const bool has_max = range.max < std::numeric_limits<double>::max();
-  if (range.min == 0 && range.min_excluded)
-    return "a number above 0" + (has_max ? " and at most " + number_text(range.max) : "");
-  if (range.min > std::numeric_limits<double>::lowest())
-    return "a number from " + number_text(range.min) + (has_max ? " to " + number_text(range.max) : " up");
-  return "a number";
 }
 
 void emit(YAML::Emitter& out, const YamlNode& node) {
@@ -302,91 +302,6 @@ void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::st
     }
   }
   *node = parse(value, {origin, dotted_key, false});
-}
-
-void yaml_error(const YamlNode& node, const std::string& problem) {
-  throw InputError(node.where, node.key, problem);
-}
-
-std::string yaml_text(const YamlNode& node) {
-  if (node.kind != YamlNode::Kind::Scalar || node.scalar.empty())
-    yaml_error(node, (node.scalar.empty() && node.kind == YamlNode::Kind::Scalar ? "empty" : shown(node)) +
-                         "; expected a text");
-  return node.scalar;
-}
-
-bool yaml_truth(const YamlNode& node) {
-  if (node.kind == YamlNode::Kind::Scalar && !node.quoted) {
-    if (node.scalar == "true") return true;
-    if (node.scalar == "false") return false;
-  }
-  yaml_error(node, shown(node) + "; expected true or false");
-}
-
-double yaml_number(const YamlNode& node, const NumberRange& range) {
-  double value = 0;
-  const bool is_number = node.kind == YamlNode::Kind::Scalar && !node.quoted && parse_number(node.scalar, value);
-  if (!is_number || !std::isfinite(value) || value < range.min || value > range.max ||
-      (range.min_excluded && value <= range.min))
-    yaml_error(node, shown(node) + "; expected " + range_text(range));
-  return value;
-}
-
-std::int64_t yaml_integer(const YamlNode& node, std::int64_t min, std::int64_t max) {
-  std::int64_t value = 0;
-  const char* begin = node.scalar.data();
-  const char* const end = begin + node.scalar.size();
-  // from_chars knows '-' only.
-  if (end - begin > 1 && *begin == '+' && begin[1] != '-') ++begin;
-  const auto [stop, error] = std::from_chars(begin, end, value);
-  if (node.kind != YamlNode::Kind::Scalar || node.quoted || error != std::errc() || stop != end || value < min ||
-      value > max)
-    yaml_error(node,
-               shown(node) + "; expected a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-  return value;
-}
-
-const std::vector<YamlNode>& yaml_sequence(const YamlNode& node) {
-  if (node.kind != YamlNode::Kind::Sequence) yaml_error(node, shown(node) + "; expected a list");
-  return node.items;
-}
-
-std::string yaml_choice(const YamlNode& node, const std::vector<std::string>& allowed) {
-  std::string text = yaml_text(node);
-  if (std::find(allowed.begin(), allowed.end(), text) == allowed.end())
-    yaml_error(node,
-               "unknown value " + shown(node) + "; expected one of " + listed(allowed) + did_you_mean(text, allowed));
-  return text;
-}
-
-YamlMap::YamlMap(const YamlNode& node, bool allow_null) : node_(node) {
-  if (node.kind == YamlNode::Kind::Map || (allow_null && node.kind == YamlNode::Kind::Null)) return;
-  if (node.kind == YamlNode::Kind::Null && node.key.empty()) yaml_error(node, "empty; expected keys and values");
-  yaml_error(node, shown(node) + "; expected a mapping of keys to values");
-}
-
-const YamlNode* YamlMap::optional(const std::string& key) {
-  asked_.push_back(key);
-  return node_.find(key);
-}
-
-const YamlNode& YamlMap::required(const std::string& key) {
-  const YamlNode* value = optional(key);
-  if (value == nullptr) {
-    std::vector<std::string> present;
-    for (const auto& entry : node_.entries) present.push_back(entry.first);
-    const std::string full_key = node_.key.empty() ? key : node_.key + "." + key;
-    const std::string similar = nearest(key, present, 2);  // more edits lead to keys that are right themselves
-    throw InputError(node_.where, full_key,
-                     "missing; expected a value" + (similar.empty() ? "" : " (there is a '" + similar + "')"));
-  }
-  return *value;
-}
-
-void YamlMap::done() const {
-  for (const auto& [name, value] : node_.entries)
-    if (std::find(asked_.begin(), asked_.end(), name) == asked_.end())
-      yaml_error(value, "unknown key; expected one of " + listed(asked_, 40) + did_you_mean(name, asked_));
 }
 
 }  // namespace upmem_des

@@ -54,7 +54,7 @@ def start(*arguments, **options):
 def run(*arguments, **options):
     with start(*arguments, **options) as process:
         out, err = process.communicate()
-    return Outcome(process.returncode, out.decode(), err.decode())
+    return Outcome(process.returncode, out.decode(), err.decode(errors="surrogateescape"))
 
 
 def device_yaml(name="Mine", **changes):
@@ -135,7 +135,7 @@ class CliTest(unittest.TestCase):
     def warned(self, *arguments, saying=()):
         """Runs what must work with one warning that has all the words of `saying`."""
         outcome = run(*arguments)
-        self.assertEqual(outcome.code, 0, outcome)
+        self.assertEqual(outcome.code, 0, outcome.err)
         self.check_messages(outcome.err, ["warning"])
         self.check_words(outcome.err, saying)
         return outcome
@@ -148,7 +148,7 @@ class CliTest(unittest.TestCase):
         """Runs what must fail with one line on standard error, nothing on standard output and nothing written."""
         before = self.files()
         outcome = run(*arguments, **options)
-        self.assertEqual((outcome.code, outcome.out), (code, ""), outcome)
+        self.assertEqual((outcome.code, outcome.out[:200]), (code, ""), outcome.err)
         self.check_messages(outcome.err, ["error"])
         self.check_words(outcome.err, saying)
         self.assertEqual(self.files(), before)

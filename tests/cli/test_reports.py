@@ -80,6 +80,27 @@ class Reports(CliTest):
         self.assertEqual(result["scenario"], 'a "b", c: ü')
 
 
+class Compare(CliTest):
+    def test_ratios(self):
+        text = self.good("run", self.scenario, "-q", "--compare-with", "reference")
+        ours, theirs = self.result(self.scenario), self.result(self.scenario, "--cost-model", "reference")
+        self.assertRegex(text, r"(?m)^ +roofline +reference +ratio$")
+        self.assertRegex(text, rf"(?m)^time .* {theirs['time_s'] / ours['time_s']:.4f}$")
+        self.assertRegex(text, rf"(?m)^energy .* {theirs['energy_J'] / ours['energy_J']:.4f}$")
+        self.assertEqual(self.good("run", self.scenario, "--compare-with", "reference"),
+                         self.good("run", self.scenario) + text)
+
+    def test_the_result_is_the_scenario_s_own(self):
+        self.assertEqual(self.result(self.scenario), json.loads(self.good(
+            "run", self.scenario, "-q", "--compare-with", "reference", "--json", "/dev/stdout").split("\n\n")[0]))
+
+    def test_what_is_unusual_is_told_once(self):
+        self.warned("run", self.scenario, "--compare-with", "reference", "--set", "mapping.q_prj=H100", saying="q_prj")
+
+    def test_unknown_model(self):
+        self.run_refused(self.scenario, "--compare-with", "rofline", saying=("--compare-with", "'roofline'"))
+
+
 class DryRun(CliTest):
     def test_prints_the_scenario_that_gives_the_same_result(self):
         for scenario in (self.scenario, *SHIPPED):
@@ -101,8 +122,9 @@ class DryRun(CliTest):
                              set(scenario["workload"]))
 
     def test_writes_nothing(self):
+        old = self.write("old.csv", "old")
         before = self.files()
-        self.good("run", self.scenario, "--dry-run", "--json", self.folder / "a.json", "--csv", self.scenario)
+        self.good("run", self.scenario, "--dry-run", "--json", self.folder / "new.json", "--csv", old)
         self.assertEqual(self.files(), before)
 
     def test_finds_what_a_run_finds(self):
@@ -134,7 +156,8 @@ class Places(CliTest):
         elsewhere = self.folder / "elsewhere"
         elsewhere.mkdir()
         shutil.copy(self.folder / "model.json", elsewhere / "mine.json")
-        self.assertEqual(self.result(self.scenario, "--set", "workload.model=mine.json", cwd=elsewhere)["model"], "mine")
+        setting = ("--set", "workload.model=mine.json")
+        self.assertEqual(self.result(self.scenario, *setting, cwd=elsewhere)["model"], "mine")
 
     def test_data_folder_by_environment(self):
         data = self.folder / "data"

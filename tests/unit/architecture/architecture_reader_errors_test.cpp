@@ -67,7 +67,7 @@ TEST(ArchitectureReaderErrors, Files) {
   EXPECT_EQ(reading_error("DEV: {tflops: 5,\n"), "F:2: not YAML: end of map flow not found");
   EXPECT_EQ(reading_error("DEV:\n\ttflops: 5\n"), "F:2: not YAML: illegal map value");
   EXPECT_EQ(reading_error(ProfileText().str() + "---\n" + ProfileText().str("B")),
-            "F:11: a second document; expected one");
+            "F:10: a second document; expected one");
   EXPECT_EQ(reading_error(ProfileText().str() + ProfileText().str()),
             "F:10: DEV: duplicate key, first given on line 1; expected it once");
   EXPECT_EQ(reading_error(ProfileText().str() + "  tflops: 5\n"),

@@ -49,7 +49,7 @@ TEST(TraceSummary, Text) {
   const TraceSummary summary = summarise(reader);
   EXPECT_EQ(summary.events, 4);
   EXPECT_EQ(summary.count, (PhaseCounts{2, 2}));
-  EXPECT_EQ(summary.forward_steps, 3);
+  EXPECT_EQ(summary.forward_passes, 3);
   EXPECT_EQ(summary.distinct_ids, 2);
   ASSERT_EQ(summary.layers.size(), 2U);
   EXPECT_EQ(summary.layers[0].first_input, (Shape{1, 4, 8}));
@@ -113,8 +113,13 @@ TEST(TraceSummary, Golden) {
   const TraceSummary summary = summarise(reader);
   EXPECT_EQ(summary.header.model, "llama-2-7b");
   EXPECT_EQ(summary.count, (PhaseCounts{356, 5340}));
-  EXPECT_EQ(summary.forward_steps, 16);
+  EXPECT_EQ(summary.forward_passes, 16);
   EXPECT_EQ(summary.types.size(), 6U);
   EXPECT_EQ(summary.layers.size(), 15U);
   EXPECT_EQ(summary.measured, 0);
+}
+
+TEST(TraceSummary, TheChoiceOfATokenIsNoForwardPass) {
+  JsonlReader reader(std::string(GOLDEN_DIR) + "/llama7b_mixed_sampled_64_16_1_bfloat16/trace.jsonl.gz");
+  EXPECT_EQ(summarise(reader).forward_passes, 16);
 }

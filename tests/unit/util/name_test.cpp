@@ -45,10 +45,25 @@ TEST(NameTest, ThreadsAgree) {
   for (const auto& own : indices) EXPECT_EQ(own, indices.front());
 }
 
+namespace {
+
+const char* const too_many =
+    "more than 1000000 different names, or 64000000 bytes of them; expected those of one network";
+
+}  // namespace
+
 TEST(NameTest, ThereIsAMost) {
   EXPECT_EQ(input_error([] {
               for (std::size_t i = 0; i <= Name::max_names; ++i) Name(std::to_string(i));
             }),
-            "more than 1000000 different names; expected those of one network");
+            too_many);
   EXPECT_EQ(Name("7").str(), "7") << "names that are there already still work";
+}
+
+TEST(NameTest, LongNamesHaveAMostTogether) {
+  const std::string megabyte(1'000'000, 'x');
+  EXPECT_EQ(input_error([&] {
+              for (int i = 0; i < 70; ++i) Name(megabyte + std::to_string(i));
+            }),
+            too_many);
 }

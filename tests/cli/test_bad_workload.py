@@ -1,0 +1,164 @@
+"""Models and traces that cannot be used, through `run`: one line, exit code 2, nothing written."""
+
+import gzip
+import json
+
+from program import GOLDEN, MODEL, CliTest, run
+
+HEADER = {"format": "upmem-des-trace", "version": 1, "model": "tiny", "dtype": "bfloat16", "batch": 2, "source": "test"}
+TRACE_SCENARIO = "name: traced\nworkload: {{ trace: {name}{more} }}\nmapping: {{ default: PIM-AI-4chip }}\n"
+
+
+def layer(seq, /, name="lm_head", **changes):
+    event = {"seq": seq, "kind": "layer", "type": "Linear", "name": name, "id": 1, "phase": "prefill", "step": 0,
+             "input_shape": [2, 3, 8], "weight_shape": [8, 5], "output_shape": [2, 3, 5], **changes}
+    return {key: value for key, value in event.items() if value is not ...}
+
+
+def function(seq, type_, shape, **changes):
+    return layer(seq, kind="function", type=type_, name=type_, id=None, weight_shape=None, input_shape=shape,
+                 output_shape=shape, **changes)
+
+
+def lines(*objects):
+    return "".join(json.dumps(one) + "\n" for one in objects)
+
+
+class TraceTest(CliTest):
+    def traced(self, text, name="t.jsonl", more=""):
+        self.write(name, text)
+        return self.write("s.yaml", TRACE_SCENARIO.format(name=name, more=more))
+
+    def bad(self, text, *saying, name="t.jsonl", more=""):
+        with self.subTest(text=text[:300]):
+            for cost_model in ("roofline", "reference"):
+                self.run_refused(self.traced(text, name, more), "--cost-model", cost_model, saying=saying)
+
+
+class Files(TraceTest):
+    def test_missing_and_empty(self):
+        self.run_refused(self.scenario, "--set", "workload.model=none.json", saying=("workload.model", "no such file"))
+        self.run_refused(self.small(workload="{ trace: none.jsonl }"), saying=("workload.trace", "no such file"))
+        self.run_refused(self.scenario, "--set", f"workload.model={self.folder}", saying="folder")
+        self.run_refused(self.small(workload=f"{{ trace: {self.folder} }}"), saying="folder")
+        self.bad("", "t.jsonl", "empty")
+        self.bad("", "t.jsonl.gz", name="t.jsonl.gz")
+        self.write("model.json", "")
+        self.run_refused(self.scenario, saying=("model.json", "empty"))
+
+    def test_a_cut_model(self):
+        text = json.dumps(MODEL)
+        for length in range(1, len(text), 9):
+            self.write("model.json", text[:length])
+            self.run_refused(self.scenario, saying="model.json")
+
+    def test_a_cut_gzip_file(self):
+        packed = (GOLDEN / "tiny_gqa_kv2_window4" / "trace.jsonl.gz").read_bytes()
+        for length in (1, 5, 11, len(packed) // 2, len(packed) - 9, len(packed) - 1):
+            self.bad(packed[:length], "t.jsonl.gz", name="t.jsonl.gz")
+        broken = bytearray(packed)
+        broken[len(packed) // 2] ^= 0xff
+        self.bad(bytes(broken), "t.jsonl.gz", name="t.jsonl.gz")
+
+    def test_a_cut_line(self):
+        text = lines(HEADER, layer(0))
+        self.bad(text[:-10], "t.jsonl:2")
+        self.bad(text[:40], "t.jsonl:1")
+        self.bad(gzip.compress(text[:-10].encode()), "t.jsonl.gz:2", name="t.jsonl.gz")
+
+    def test_a_header_alone_is_no_workload_or_an_empty_one(self):
+        outcome = run("run", self.traced(lines(HEADER)), "-q", "--json", "/dev/stdout")
+        self.assertIn(outcome.code, (0, 2))
+        self.assertNotIn("nan", outcome.out.lower())
+
+    def test_headers(self):
+        self.bad(lines(layer(0)), "t.jsonl:1")
+        for change in ({"format": "other"}, {"version": 2}, {"dtype": "int3"}, {"batch": 0}, {"batch": -1},
+                       {"batch": "2"}, {"surprise": 1}):
+            self.bad(lines({**HEADER, **change}, layer(0)), "t.jsonl:1", *change)
+
+    def test_the_batch_is_the_trace_s(self):
+        text = lines(HEADER, layer(0))
+        self.assertEqual(self.result(self.traced(text, more=", batch: 2"))["batch"], 2)
+        self.bad(text, "s.yaml:2: workload.batch", "3 rows", "2", more=", batch: 3")
+
+    def test_what_only_a_model_has(self):
+        for key in ("prompt_tokens: 3", "output_tokens: 3", "attention: sdpa", "logits: all", "sampling: true"):
+            self.bad(lines(HEADER, layer(0)), "workload." + key.split(":")[0], "does not go with a trace",
+                     more=", " + key)
+
+
+class Events(TraceTest):
+    def test_a_good_one(self):
+        self.assertEqual(self.result(self.traced(lines(HEADER, layer(0), layer(1, x_note="ours"))))["events"], 2)
+
+    def test_order(self):
+        self.bad(lines(HEADER, layer(1)), "t.jsonl:2", "seq", "expected 0")
+        self.bad(lines(HEADER, layer(0), layer(0)), "t.jsonl:3", "seq", "expected 1")
+        self.bad(lines(HEADER, layer(0, phase="decode", step=2), layer(1, phase="decode", step=1)), "t.jsonl:3", "step")
+        self.bad(lines(HEADER, layer(0, phase="decode")), "phase")
+
+    def test_shapes(self):
+        for change in ({"weight_shape": [8]}, {"weight_shape": None}, {"weight_shape": [8, 5, 1]}, {"input_shape": []},
+                       {"input_shape": [2, 3, 7]}, {"output_shape": [2, 3, 6]}, {"input_shape": [2, -3, 8]},
+                       {"input_shape": [2, 3.5, 8]}, {"input_shape": "all"}, {"weight_shape": [0, 5]},
+                       {"input_shape": [1] * 100 + [8]}):
+            self.bad(lines(HEADER, layer(0, **change)), "t.jsonl:2", *change)
+        self.bad(lines(HEADER, function(0, "scaled_dot_product_attention", [8])), "t.jsonl:2", "wrong shape rank")
+        self.bad(lines(HEADER, function(0, "matmul", [])), "t.jsonl:2", "wrong shape rank")
+
+    def test_claimed_sizes(self):
+        for size in (2147483648, 10**15, 10**30):
+            self.bad(lines(HEADER, layer(0, input_shape=[2, size, 8], output_shape=[2, size, 5])), "t.jsonl:2",
+                     "input_shape")
+            self.bad(lines(HEADER, layer(0, weight_shape=[8, size], output_shape=[2, 3, size])), "t.jsonl:2", "_shape")
+
+    def test_fields(self):
+        for change in ({"kind": "lair"}, {"phase": "warmup"}, {"name": ""}, {"type": 3}, {"surprise": 1}, {"id": -1},
+                       {"name": ...}, {"seq": ...}, {"duration_ns": -1}, {"deps": [0]}, {"kv_length": -1}):
+            self.bad(lines(HEADER, layer(0, **change)), "t.jsonl:2", *change)
+        self.bad(lines(HEADER) + "[1]\n", "t.jsonl:2")
+        self.bad(lines(HEADER) + "\n" + lines(layer(0)), "t.jsonl:2")
+        self.bad(lines(HEADER) + '{"seq":0,"seq":0}\n', "t.jsonl:2", "seq")
+
+    def test_operators_without_a_rule(self):
+        self.bad(lines(HEADER, layer(0), function(1, "matmlu", [2, 3])), "'matmlu'", "event 1")
+        scenario = self.traced(lines(HEADER, layer(0, type="Linaer")))
+        self.run_refused(scenario, saying=("'Linaer'", "did you mean 'Linear'?"))
+        # The published formulas take any layer that they do not name for a plain one.
+        self.assertEqual(self.result(scenario, "--cost-model", "reference")["events"], 1)
+
+    def test_messages_are_one_line_whatever_the_names_hold(self):
+        nasty = "a\nupmem-des: error: b\x1b[31m\x07\x7f\r"
+        self.bad(lines(HEADER, function(0, nasty, [2, 3])), "a?upmem-des")
+        self.bad(lines({**HEADER, "dtype": nasty}, layer(0)), "dtype")
+        self.bad(lines(HEADER, layer(0, **{nasty: 1})), "a?upmem-des")
+        scenario = self.traced(lines(HEADER, layer(0, name=nasty[:12])))
+        outcome = run("run", scenario, "--set", "workload.last_layer=a\\nupmem-dse", "-q", "--strict")
+        self.assertEqual(outcome.code, 2)
+        self.check_messages(outcome.err, ["error"])
+
+
+class Models(CliTest):
+    def bad(self, *saying, **changes):
+        with self.subTest(changes=changes):
+            self.write("model.json", json.dumps({k: v for k, v in {**MODEL, **changes}.items() if v is not ...}))
+            self.run_refused(self.scenario, saying=("model.json", *saying))
+
+    def test_numbers(self):
+        for key in ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size",
+                    "num_key_value_heads"):
+            for value in (0, -1, 1.5, "64", 10**30, [1]):
+                self.bad(key, **{key: value})
+
+    def test_missing_and_unknown(self):
+        self.bad("hidden_size", hidden_size=...)
+        self.bad("model_type", model_type=...)
+        self.bad("model_type", "did you mean 'llama'?", model_type="lama")
+        self.bad(num_attention_heads=5)
+        self.bad(num_key_value_heads=3)
+
+    def test_text_that_is_no_configuration(self):
+        for text in ("[]", "3", "{", '{"model_type": NaN}', "hello", "\0", "{}", "[" * 100000):
+            self.write("model.json", text)
+            self.run_refused(self.scenario, saying="model.json")

@@ -1,0 +1,90 @@
+"""The rooms of src/ keep to the architecture: includes follow the build files, and the picture shows what they say."""
+
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(sys.argv.pop(1))
+SOURCE = ROOT / "src"
+HOMES = {
+    r"<(simgrid|xbt)/": {"simulation"},
+    r"<(torch|ATen|c10)/": {"profiler"},
+    r"<yaml-cpp/": {"util"},
+    r"<CLI/": {"cli"},
+    r"<spdlog/": {"cli"},
+    r"<simdjson": {"trace"},
+    r"<zlib\.h>": {"trace"},
+}
+
+
+def used_rooms():
+    rooms = {}
+    for build_file in SOURCE.glob("*/CMakeLists.txt"):
+        text = build_file.read_text()
+        uses = re.search(r"USES ([\w\s]+?)(?:PRIVATE|PUBLIC|\))", text)
+        rooms[build_file.parent.name] = set(uses.group(1).split()) if uses else set()
+    return rooms
+
+
+def reachable(rooms, room):
+    found, waiting = set(), {room}
+    while waiting:
+        at = waiting.pop()
+        found.add(at)
+        waiting |= rooms[at] - found
+    return found
+
+
+def includes():
+    for path in sorted(SOURCE.rglob("*.[ch]pp")):
+        relative = path.relative_to(SOURCE)
+        if len(relative.parts) > 1:
+            for target in re.findall(r'^#include ([<"][^>"]+[>"])', path.read_text(), re.MULTILINE):
+                yield relative, relative.parts[0], target
+
+
+class Structure(unittest.TestCase):
+    def test_rooms_form_no_circle(self):
+        rooms = used_rooms()
+        self.assertGreater(len(rooms), 10)
+        for room, uses in rooms.items():
+            for used in uses:
+                self.assertNotIn(room, reachable(rooms, used), f"{room} and {used} use each other")
+
+    def test_includes_follow_the_build_files(self):
+        rooms = used_rooms()
+        for path, room, target in includes():
+            if target.startswith('"'):
+                used = target.strip('"').split("/")[0]
+                self.assertIn(used, reachable(rooms, room), f"{path} includes {target}")
+
+    def test_each_library_has_one_home(self):
+        for path, room, target in includes():
+            for pattern, homes in HOMES.items():
+                if re.match(pattern, target):
+                    self.assertIn(room, homes, f"{path} includes {target}")
+
+    def test_the_picture_shows_the_build_files(self):
+        text = (ROOT / "docs" / "architecture.md").read_text()
+        drawn = set(re.findall(r"^  (\w+) --> (\w+)$", text, re.MULTILINE))
+        built = {(room, used) for room, uses in used_rooms().items() for used in uses}
+        self.assertEqual(built, drawn)
+
+    def test_files_stay_small(self):
+        for path in SOURCE.rglob("*.[ch]pp"):
+            self.assertLessEqual(len(path.read_text().splitlines()), 400, path)
+
+    def test_headers_are_guarded_and_sources_are_built(self):
+        for path in SOURCE.rglob("*.hpp"):
+            self.assertIn("#pragma once", path.read_text(), path)
+        for path in SOURCE.rglob("*.cpp"):
+            if path.name == "main.cpp":
+                continue
+            room = SOURCE / path.relative_to(SOURCE).parts[0]
+            name = str(path.relative_to(room))
+            self.assertRegex((room / "CMakeLists.txt").read_text(), rf"(?<![\w/]){re.escape(name)}\b", name)
+
+
+if __name__ == "__main__":
+    unittest.main()

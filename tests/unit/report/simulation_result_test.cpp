@@ -1,0 +1,62 @@
+#include "result/simulation_result.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sample_result.hpp"
+
+using namespace upmem_des;
+
+TEST(SimulationResultTest, Sums) {
+  const SimulationResult result = sample_result();
+  EXPECT_EQ(result.phase(Phase::Prefill).energy.total_J(), 17);
+  EXPECT_EQ(result.phase(Phase::Decode).energy.total_J(), 36);
+  EXPECT_EQ(result.energy_J(), 53);
+  EXPECT_EQ(result.power_W(), 53.0 / 8);
+  EXPECT_EQ(result.phase(Phase::Prefill).power_W(), 8.5);
+  EXPECT_EQ(result.phase(Phase::Decode).power_W(), 6);
+  EXPECT_EQ(result.generated_tokens(), 8) << "4 passes of 2 rows";
+  EXPECT_EQ(result.decode_tokens(), 6) << "3 passes of 2 rows";
+  EXPECT_EQ(result.tokens_per_s(), 1);
+  EXPECT_EQ(result.energy_per_token_J(), 6);
+}
+
+TEST(SimulationResultTest, WithoutTimeOrTokensNothingIsDividedByZero) {
+  SimulationResult result;
+  EXPECT_EQ(result.power_W(), 0);
+  EXPECT_EQ(result.phase(Phase::Decode).power_W(), 0);
+  EXPECT_EQ(result.tokens_per_s(), 0);
+  EXPECT_EQ(result.energy_per_token_J(), 0);
+  EXPECT_EQ(result.generated_tokens(), 0);
+  EXPECT_EQ(result.decode_tokens(), 0) << "and not -1";
+  result.forward_passes = 1;
+  EXPECT_EQ(result.generated_tokens(), 1);
+  EXPECT_EQ(result.decode_tokens(), 0);
+  result.phase(Phase::Prefill).energy.compute_J = 5;
+  EXPECT_EQ(result.energy_per_token_J(), 0);
+}
+
+TEST(SimulationResultTest, PartsAddUp) {
+  EnergyParts energy{1, 2, 3, 4, 5};
+  energy += {10, 20, 30, 40, 50};
+  EXPECT_EQ(energy.host_to_device_J, 11);
+  EXPECT_EQ(energy.device_to_host_J, 22);
+  EXPECT_EQ(energy.main_mem_J, 33);
+  EXPECT_EQ(energy.compute_J, 44);
+  EXPECT_EQ(energy.idle_J, 55);
+  EXPECT_EQ(energy.total_J(), 165);
+  EXPECT_EQ((energy - EnergyParts{1, 2, 3, 4, 5}).total_J(), 150);
+
+  EventCost cost{1, {1, 1, 1, 1, 1}, {1, 2, 3, 4, 5}, {6, 7}, 8, 9};
+  cost += cost;
+  EXPECT_EQ(cost.time_s, 2);
+  EXPECT_EQ(cost.energy.total_J(), 10);
+  EXPECT_EQ(cost.busy.host_to_device_s, 2);
+  EXPECT_EQ(cost.busy.device_to_host_s, 4);
+  EXPECT_EQ(cost.busy.compute_s, 6);
+  EXPECT_EQ(cost.busy.mem_transfer_s, 8);
+  EXPECT_EQ(cost.busy.kv_load_s, 10);
+  EXPECT_EQ(cost.moved.host_to_device_B, 12);
+  EXPECT_EQ(cost.moved.device_to_host_B, 14);
+  EXPECT_EQ(cost.flop, 16);
+  EXPECT_EQ(cost.memory_bytes, 18);
+}

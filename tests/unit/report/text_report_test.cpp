@@ -1,0 +1,99 @@
+#include "report/text_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "sample_result.hpp"
+
+using namespace upmem_des;
+
+TEST(TextReportTest, Whole) {
+  EXPECT_EQ(result_text(sample_result()),
+            R"(A run, by hand
+tiny, int8, batch 2, cost model roofline, 10 events in 4 forward passes
+
+                                 total            prefill             decode
+--------------------------------------------------------------------------------
+time                            8.0000             2.0000             6.0000  s
+  share of the time              100.0               25.0               75.0  %
+generated tokens                     8                  2                  6
+tokens/s                                                              1.0000
+
+energy                          53.000             17.000             36.000  J
+  host to device                4.0000             1.0000             3.0000  J
+  device to host                5.0000             2.0000             3.0000  J
+  memory                        10.000             4.0000             6.0000  J
+  compute                       34.000             10.000             24.000  J
+  per token                                                           6.0000  J
+power                           6.6250             8.5000             6.0000  W
+
+moved
+  host to device                2.0060             2.0000          0.0060000  GB
+    per token                                                         1.0000  MB
+  device to host                3.0120             3.0000           0.012000  GB
+    per token                                                         2.0000  MB
+
+busy (parts overlap)
+  host to device      400.00 (  5.0 %)   100.00 (  5.0 %)   300.00 (  5.0 %)  ms
+  device to host      800.00 ( 10.0 %)   200.00 ( 10.0 %)   600.00 ( 10.0 %)  ms
+  compute             4.5000 ( 56.2 %)   1.5000 ( 75.0 %)   3.0000 ( 50.0 %)  s
+  memory              2.0000 ( 25.0 %)  0.50000 ( 25.0 %)   1.5000 ( 25.0 %)  s
+  KV load             1.0000 ( 12.5 %)  0.25000 ( 12.5 %)  0.75000 ( 12.5 %)  s
+
+device  events  compute  memory  to device  to host  energy
+                 % busy  % busy     % busy   % busy       J
+-----------------------------------------------------------
+HOST         3      5.0     2.5        0.0      0.0  3.0000
+DEV          7     51.2    35.0        5.0     10.0  50.000
+)");
+}
+
+TEST(TextReportTest, IdlePowerHasALineWhereThereIsAny) {
+  SimulationResult result = sample_result();
+  EXPECT_EQ(result_text(result).find("\n  idle"), std::string::npos);
+  result.phase(Phase::Decode).energy.idle_J = 4;
+  std::string text = result_text(result);
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  EXPECT_NE(text.find("\n idle 4.0000 0 4.0000 J\n"), std::string::npos) << result_text(result);
+}
+
+TEST(TextReportTest, EmptyResultsAreZeros) {
+  const std::string text = result_text(SimulationResult());
+  EXPECT_EQ(text,
+            R"(
+bfloat16, batch 1, cost model , 0 events in 0 forward passes
+
+                            total      prefill       decode
+--------------------------------------------------------------
+time                            0            0            0  s
+  share of the time             0            0            0  %
+generated tokens                0            0            0
+tokens/s                                                  0
+
+energy                          0            0            0  J
+  host to device                0            0            0  J
+  device to host                0            0            0  J
+  memory                        0            0            0  J
+  compute                       0            0            0  J
+  per token                                               0  J
+power                           0            0            0  W
+
+moved
+  host to device                0            0            0  B
+    per token                                             0  B
+  device to host                0            0            0  B
+    per token                                             0  B
+
+busy (parts overlap)
+  host to device      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  device to host      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  compute             0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  memory              0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  KV load             0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+
+device  events  compute  memory  to device  to host  energy
+                 % busy  % busy     % busy   % busy       J
+-----------------------------------------------------------
+)");
+}

@@ -1,0 +1,86 @@
+#include "scenario_compare.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "scenario/scenario_reader.hpp"
+#include "scenario/scenario_writer.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+std::string absolute(const std::string& path) {
+  return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
+}
+
+void expect_same(const MappingEntry& a, const MappingEntry& b) {
+  EXPECT_EQ(a.layer, b.layer);
+  EXPECT_EQ(a.device, b.device);
+  EXPECT_EQ(a.flags, b.flags);
+  EXPECT_EQ(a.more, b.more);
+}
+
+void expect_same(const Workload& a, const Workload& b) {
+  EXPECT_EQ(absolute(a.model), absolute(b.model));
+  EXPECT_EQ(absolute(a.trace), absolute(b.trace));
+  if (!a.model.empty()) {
+    EXPECT_EQ(a.run.prompt_tokens, b.run.prompt_tokens);
+    EXPECT_EQ(a.run.output_tokens, b.run.output_tokens);
+    EXPECT_EQ(a.run.batch, b.run.batch);
+    EXPECT_EQ(a.run.dtype, b.run.dtype);
+    EXPECT_EQ(a.run.attention, b.run.attention);
+    EXPECT_EQ(a.run.logits, b.run.logits);
+    EXPECT_EQ(a.run.sampling, b.run.sampling);
+    EXPECT_EQ(a.run.routing, b.run.routing);
+    EXPECT_EQ(a.run.routing_seed, b.run.routing_seed);
+    EXPECT_EQ(a.run.call_empty_experts, b.run.call_empty_experts);
+  } else {
+    EXPECT_EQ(a.dtype, b.dtype);
+    EXPECT_EQ(a.batch, b.batch);
+  }
+  EXPECT_EQ(a.kv_dtype, b.kv_dtype);
+  EXPECT_EQ(a.last_layer, b.last_layer);
+}
+
+}  // namespace
+
+void expect_same(const Scenario& a, const Scenario& b) {
+  EXPECT_EQ(a.name, b.name);
+  expect_same(a.workload, b.workload);
+  ASSERT_EQ(a.mapping.size(), b.mapping.size());
+  for (std::size_t i = 0; i < a.mapping.size(); ++i) expect_same(a.mapping[i], b.mapping[i]);
+  ASSERT_EQ(a.default_device.has_value(), b.default_device.has_value());
+  if (a.default_device) expect_same(*a.default_device, *b.default_device);
+  ASSERT_EQ(a.moe.has_value(), b.moe.has_value());
+  if (a.moe) {
+    EXPECT_EQ(a.moe->end, b.moe->end);
+    EXPECT_EQ(a.moe->experts_per_token, b.moe->experts_per_token);
+  }
+  ASSERT_EQ(a.architectures.size(), b.architectures.size());
+  for (std::size_t i = 0; i < a.architectures.size(); ++i)
+    EXPECT_EQ(absolute(a.architectures[i]), absolute(b.architectures[i]));
+  EXPECT_EQ(a.simulation.cost_model, b.simulation.cost_model);
+  EXPECT_EQ(a.simulation.schedule, b.simulation.schedule);
+  EXPECT_EQ(a.simulation.segments, b.simulation.segments);
+  EXPECT_EQ(a.simulation.num_key_value_heads, b.simulation.num_key_value_heads);
+  EXPECT_EQ(a.simulation.sliding_window, b.simulation.sliding_window);
+}
+
+void use_source_data() {
+  ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
+}
+
+void expect_round_trip(const std::string& path) {
+  SCOPED_TRACE(path);
+  const TemporaryFolder folder;
+  const Scenario scenario = load_scenario(path);
+  const std::string text = scenario_yaml(scenario);
+  const Scenario again = load_scenario(folder.write("elsewhere/again.yaml", text));
+  expect_same(scenario, again);
+  EXPECT_EQ(scenario_yaml(again), text);
+}

@@ -1,0 +1,278 @@
+/// Every message that a wrong scenario gives, in full.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "scenario/scenario_reader.hpp"
+#include "scenario_compare.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace fs = std::filesystem;
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+struct Case {
+  std::string text;
+  std::string message;
+};
+
+/// Scenarios s.yaml beside m.json, t.jsonl and d.yaml. In messages F is the scenario, DIR its folder.
+class ScenarioErrors : public testing::Test {
+ protected:
+  ScenarioErrors() {
+    use_source_data();
+    for (const char* name : {"m.json", "t.jsonl", "d.yaml"}) folder_.write(name, "");
+  }
+
+  std::string error(const std::string& text) { return error_of(folder_.write("s.yaml", text)); }
+
+  std::string error_of(const std::string& path) {
+    return replaced(replaced(input_error([&] { load_scenario(path); }), path, "F"), folder_.str(), "DIR");
+  }
+
+  void expect_messages(const std::string& before, const std::vector<Case>& cases) {
+    for (const Case& each : cases) EXPECT_EQ(error(before + each.text), each.message) << each.text;
+  }
+
+  TemporaryFolder folder_;
+};
+
+const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
+const std::string trace = "workload: {trace: t.jsonl}\n";
+const std::string count_range = "; expected a whole number from 1 to 1000000000";
+const std::string workload_keys =
+    "model, trace, dtype, kv_dtype, batch, prompt_tokens, output_tokens, attention, logits, sampling, routing, "
+    "routing_seed, call_empty_experts, last_layer";
+
+}  // namespace
+
+TEST_F(ScenarioErrors, Files) {
+  EXPECT_EQ(error_of(folder_.path("none.yaml")), "F: no such file");
+  EXPECT_EQ(error_of("no-such-scenario.yaml"), "F: no such file");
+  EXPECT_EQ(error_of(folder_.make_folder("folder.yaml")), "F: a folder; expected a YAML file");
+  expect_messages("",
+                  {
+                      {"", "F: empty; expected a scenario"},
+                      {"# only\n# comments\n", "F: empty; expected a scenario"},
+                      {"---\n", "F: empty; expected a scenario"},
+                      {std::string("\x1f\x8b\x08\0\0", 5), "F: not a text file; expected YAML"},
+                      {"workload: {model: m.json,\n  prompt_tokens", "F:2: not YAML: end of map flow not found"},
+                      {"workload:\n\ttrace: t.jsonl\n", "F:2: not YAML: illegal map value"},
+                      {trace + "---\n" + trace, "F:2: a second document; expected one"},
+                      {trace + trace, "F:2: workload: duplicate key, first given on line 1; expected it once"},
+                      {"- workload\n", "F:1: a list; expected a mapping of keys to values"},
+                      {"workload\n", "F:1: 'workload'; expected a mapping of keys to values"},
+                      {"{}\n", "F:1: workload: missing; expected a value"},
+                      {"name: x\nworkolad: {}\n", "F:1: workload: missing; expected a value (there is a 'workolad')"},
+                  });
+}
+
+TEST_F(ScenarioErrors, TopLevel) {
+  expect_messages(
+      trace,
+      {
+          {"maping: {}\n",
+           "F:2: maping: unknown key; expected one of name, workload, mapping, moe, architectures, simulation; did "
+           "you mean 'mapping'?"},
+          {"colour: red\n",
+           "F:2: colour: unknown key; expected one of name, workload, mapping, moe, architectures, simulation"},
+          {"name:\n", "F:2: name: nothing; expected a text"},
+          {"name: ''\n", "F:2: name: empty; expected a text"},
+          {"name: [a]\n", "F:2: name: a list; expected a text"},
+      });
+}
+
+TEST_F(ScenarioErrors, Workload) {
+  expect_messages(
+      "",
+      {
+          {"workload:\n", "F:1: workload: nothing; expected a mapping of keys to values"},
+          {"workload: t.jsonl\n", "F:1: workload: 't.jsonl'; expected a mapping of keys to values"},
+          {"workload: [t.jsonl]\n", "F:1: workload: a list; expected a mapping of keys to values"},
+          {"name: x\nworkload: {}\n", "F:2: workload: has neither a model nor a trace; expected one of them"},
+          {"workload: {batch: 1}\n", "F:1: workload: has neither a model nor a trace; expected one of them"},
+          {"workload: {model: m.json, trace: t.jsonl}\n",
+           "F:1: workload: has both a model and a trace; expected one of them"},
+          {"workload:\n  model: none.json\n", "F:2: workload.model: no such file: DIR/none.json"},
+          {"workload:\n  trace: /none/t.jsonl\n", "F:2: workload.trace: no such file: /none/t.jsonl"},
+          {"workload:\n  model:\n", "F:2: workload.model: nothing; expected a text"},
+          {"workload:\n  trace: ''\n", "F:2: workload.trace: empty; expected a text"},
+          {"workload:\n  trace: [t.jsonl]\n", "F:2: workload.trace: a list; expected a text"},
+          {"workload: {model: m.json}\n", "F:1: workload.prompt_tokens: missing; expected a value"},
+          {"workload: {model: m.json, prompt_tokens: 5}\n", "F:1: workload.output_tokens: missing; expected a value"},
+          {"workload: {model: m.json, promt_tokens: 5}\n",
+           "F:1: workload.prompt_tokens: missing; expected a value (there is a 'promt_tokens')"},
+      });
+  expect_messages(model, {
+                             {"  bacth: 2\n", "F:5: workload.bacth: unknown key; expected one of " + workload_keys +
+                                                  "; did you mean 'batch'?"},
+                             {"  colour: red\n", "F:5: workload.colour: unknown key; expected one of " + workload_keys},
+                             {"  last_layer:\n", "F:5: workload.last_layer: nothing; expected a text"},
+                             {"  batch: 2\n  batch: 3\n",
+                              "F:6: workload.batch: duplicate key, first given on line 5; expected it once"},
+                         });
+}
+
+TEST_F(ScenarioErrors, Counts) {
+  for (const std::string bad : {"0", "-1", "1.5", "1e3", "1e400", ".inf", ".nan", "1000000001",
+                                "99999999999999999999999", "0x10", "1_000", "12GB", "many", "true"}) {
+    const std::string quoted = "'" + bad + "'";
+    EXPECT_EQ(error(model + "  batch: " + bad + "\n"), "F:5: workload.batch: " + quoted + count_range);
+    EXPECT_EQ(error(replaced(model, "prompt_tokens: 5", "prompt_tokens: " + bad)),
+              "F:3: workload.prompt_tokens: " + quoted + count_range);
+    EXPECT_EQ(error(replaced(model, "output_tokens: 3", "output_tokens: " + bad)),
+              "F:4: workload.output_tokens: " + quoted + count_range);
+    EXPECT_EQ(error(trace + "simulation: {num_key_value_heads: " + bad + "}\n"),
+              "F:2: simulation.num_key_value_heads: " + quoted + count_range);
+    EXPECT_EQ(error(trace + "simulation: {sliding_window: " + bad + "}\n"),
+              "F:2: simulation.sliding_window: " + quoted + count_range);
+    EXPECT_EQ(error(trace + "moe: {end: w2, experts_per_token: " + bad + "}\n"),
+              "F:2: moe.experts_per_token: " + quoted + "; expected a whole number from 1 to 10000");
+    const std::string seed_range = "; expected a whole number from 0 to 1000000000";
+    EXPECT_EQ(error(model + "  routing_seed: " + bad + "\n"),
+              bad == "0" ? "no error" : "F:5: workload.routing_seed: " + quoted + seed_range);
+  }
+  expect_messages(model, {
+                             {"  batch: '2'\n", "F:5: workload.batch: '2'" + count_range},
+                             {"  batch: [2]\n", "F:5: workload.batch: a list" + count_range},
+                             {"  batch: {}\n", "F:5: workload.batch: a mapping" + count_range},
+                             {"  batch:\n", "F:5: workload.batch: nothing" + count_range},
+                             {"  batch: +2\n", "no error"},
+                             {"  batch: 1000000000\n", "no error"},
+                         });
+}
+
+TEST_F(ScenarioErrors, Choices) {
+  expect_messages(
+      model,
+      {
+          {"  dtype: bfloat61\n",
+           "F:5: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, float16, bfloat16, float32; did "
+           "you mean 'bfloat16'?"},
+          {"  dtype: complex\n",
+           "F:5: workload.dtype: unknown value 'complex'; expected one of int4, int8, float16, bfloat16, float32"},
+          {"  dtype: 8\n",
+           "F:5: workload.dtype: unknown value '8'; expected one of int4, int8, float16, bfloat16, float32"},
+          {"  dtype:\n", "F:5: workload.dtype: nothing; expected a text"},
+          {"  kv_dtype: int16\n",
+           "F:5: workload.kv_dtype: unknown value 'int16'; expected one of int4, int8, float16, bfloat16, float32; did "
+           "you mean 'int4'?"},
+          {"  attention: eagre\n",
+           "F:5: workload.attention: unknown value 'eagre'; expected one of sdpa, eager; did you mean 'eager'?"},
+          {"  attention: flash\n", "F:5: workload.attention: unknown value 'flash'; expected one of sdpa, eager"},
+          {"  logits: lats\n",
+           "F:5: workload.logits: unknown value 'lats'; expected one of all, last; did you mean 'last'?"},
+          {"  routing: round-robin\n",
+           "F:5: workload.routing: unknown value 'round-robin'; expected one of round_robin, uniform_random; did you "
+           "mean 'round_robin'?"},
+          {"simulation: {schedule: sequental}\n",
+           "F:5: simulation.schedule: unknown value 'sequental'; expected one of sequential; did you mean "
+           "'sequential'?"},
+          {"simulation: {cost_model: [roofline]}\n", "F:5: simulation.cost_model: a list; expected a text"},
+      });
+}
+
+TEST_F(ScenarioErrors, Truths) {
+  for (const std::string key : {"sampling", "call_empty_experts"})
+    for (const std::string bad : {"1", "0", "yes", "True", "maybe"})
+      EXPECT_EQ(error(model + "  " + key + ": " + bad + "\n"),
+                "F:5: workload." + key + ": '" + bad + "'; expected true or false");
+  EXPECT_EQ(error(trace + "simulation: {segments: 0}\n"), "F:2: simulation.segments: '0'; expected true or false");
+  EXPECT_EQ(error(trace + "simulation: {segments: 'false'}\n"),
+            "F:2: simulation.segments: 'false'; expected true or false");
+  EXPECT_EQ(error(trace + "simulation: {segments: }\n"), "F:2: simulation.segments: nothing; expected true or false");
+}
+
+TEST_F(ScenarioErrors, WhatDoesNotGoWithATrace) {
+  const Case keys[] = {{"prompt_tokens", "5"}, {"output_tokens", "3"},        {"attention", "sdpa"},
+                       {"logits", "all"},      {"sampling", "true"},          {"routing", "round_robin"},
+                       {"routing_seed", "1"},  {"call_empty_experts", "true"}};
+  for (const Case& each : keys)
+    EXPECT_EQ(error("workload:\n  trace: t.jsonl\n  " + each.text + ": " + each.message + "\n"),
+              "F:3: workload." + each.text +
+                  ": does not go with a trace, which says so itself; expected it with a model only");
+}
+
+TEST_F(ScenarioErrors, Mapping) {
+  const std::string empty = "empty; expected a device, or a device and flags such as PIM-AI-4chip,t";
+  expect_messages(
+      trace + "mapping:\n",
+      {
+          {"  q_proj:\n", "F:3: mapping.q_proj: " + empty},
+          {"  q_proj: ''\n", "F:3: mapping.q_proj: " + empty},
+          {"  q_proj: ~\n", "F:3: mapping.q_proj: " + empty},
+          {"  default:\n", "F:3: mapping.default: " + empty},
+          {"  q_proj: [HOST]\n", "F:3: mapping.q_proj: a list; expected a text"},
+          {"  q_proj: {device: HOST}\n", "F:3: mapping.q_proj: a mapping; expected a text"},
+          {"  q_proj: ,t\n", "F:3: not YAML: end of map not found"},
+          {"  q_proj: ',t'\n", "F:3: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t"},
+          {"  k_proj: HOST\n  q_proj: ','\n",
+           "F:4: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t"},
+          {"  default: HOST,t\n",
+           "F:3: mapping.default: flags on the default device; expected them on named layers only"},
+          {"  default: HOST,,t\n",
+           "F:3: mapping.default: flags on the default device; expected them on named layers only"},
+          {"  q_proj: HOST\n  q_proj: HOST\n",
+           "F:4: mapping.q_proj: duplicate key, first given on line 3; expected it once"},
+          {"  [q_proj]: HOST\n", "F:3: mapping: a key that is no plain text; expected a name"},
+      });
+  for (const std::string bad : {"HOST", "[HOST]", "5"})
+    EXPECT_EQ(error(trace + "mapping: " + bad + "\n"),
+              "F:2: mapping: no mapping; expected lines of layer: DEVICE or layer: DEVICE,flags");
+}
+
+TEST_F(ScenarioErrors, Moe) {
+  expect_messages(trace,
+                  {
+                      {"moe: {experts_per_token: 2}\n", "F:2: moe.end: missing; expected a value"},
+                      {"moe: {end: w2}\n", "F:2: moe.experts_per_token: missing; expected a value"},
+                      {"moe: {end: , experts_per_token: 2}\n", "F:2: moe.end: nothing; expected a text"},
+                      {"moe: {end: w2, experts_per_tokens: 2}\n",
+                       "F:2: moe.experts_per_token: missing; expected a value (there is a 'experts_per_tokens')"},
+                      {"moe: {end: w2, experts_per_token: 2, ends: w3}\n",
+                       "F:2: moe.ends: unknown key; expected one of end, experts_per_token; did you mean 'end'?"},
+                      {"moe:\n", "F:2: moe: nothing; expected a mapping of keys to values"},
+                      {"moe: w2\n", "F:2: moe: 'w2'; expected a mapping of keys to values"},
+                  });
+}
+
+TEST_F(ScenarioErrors, Architectures) {
+  expect_messages(
+      trace, {
+                 {"architectures: d.yaml\n", "F:2: architectures: 'd.yaml'; expected a list"},
+                 {"architectures:\n", "F:2: architectures: nothing; expected a list"},
+                 {"architectures:\n  - d.yaml\n  - none.yaml\n", "F:4: architectures[1]: no such file: DIR/none.yaml"},
+                 {"architectures: [[d.yaml]]\n", "F:2: architectures[0]: a list; expected a text"},
+                 {"architectures: ['']\n", "F:2: architectures[0]: empty; expected a text"},
+             });
+}
+
+TEST_F(ScenarioErrors, Simulation) {
+  expect_messages(trace,
+                  {
+                      {"simulation: roofline\n", "F:2: simulation: 'roofline'; expected a mapping of keys to values"},
+                      {"simulation: []\n", "F:2: simulation: a list; expected a mapping of keys to values"},
+                      {"simulation:\n  costmodel: roofline\n",
+                       "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
+                       "num_key_value_heads, sliding_window; did you mean 'cost_model'?"},
+                  });
+}
+
+TEST_F(ScenarioErrors, AScenarioThatNamesItself) {
+  const std::string itself = "the scenario names itself; expected another file";
+  folder_.make_folder("sub");
+  folder_.write("s.yaml", "");
+  fs::create_symlink("s.yaml", folder_.path("link.yaml"));
+  fs::create_hard_link(folder_.path("s.yaml"), folder_.path("hard.yaml"));
+  for (const std::string name : {"s.yaml", "./s.yaml", "sub/../s.yaml", "link.yaml", "hard.yaml"}) {
+    EXPECT_EQ(error("workload:\n  trace: " + name + "\n"), "F:2: workload.trace: " + itself) << name;
+    EXPECT_EQ(error("workload:\n  model: " + name + "\n"), "F:2: workload.model: " + itself) << name;
+    EXPECT_EQ(error(trace + "architectures: [" + name + "]\n"), "F:2: architectures[0]: " + itself) << name;
+  }
+  folder_.write("s.yaml", "workload: {trace: s.yaml}\n");
+  EXPECT_EQ(error_of(folder_.path("link.yaml")), "F:1: workload.trace: " + itself) << "read through the link";
+  fs::current_path(folder_.str());
+  EXPECT_EQ(input_error([] { load_scenario("s.yaml"); }), "s.yaml:1: workload.trace: " + itself);
+}

@@ -1,0 +1,160 @@
+#include "scenario/scenario_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "scenario_compare.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace fs = std::filesystem;
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+/// A scenario beside m.json, t.jsonl and d.yaml.
+class ScenarioReaderTest : public testing::Test {
+ protected:
+  ScenarioReaderTest() {
+    use_source_data();
+    for (const char* name : {"m.json", "t.jsonl", "d.yaml"}) folder_.write(name, "");
+  }
+
+  Scenario read(const std::string& text) { return load_scenario(folder_.write("s.yaml", text)); }
+
+  TemporaryFolder folder_;
+};
+
+}  // namespace
+
+TEST_F(ScenarioReaderTest, Defaults) {
+  const Scenario scenario = read("workload: {model: m.json, prompt_tokens: 5, output_tokens: 3}\n");
+  EXPECT_EQ(scenario.name, "s") << "the file's stem";
+  EXPECT_EQ(scenario.file, folder_.path("s.yaml"));
+  EXPECT_EQ(scenario.workload.model, folder_.path("m.json"));
+  EXPECT_EQ(scenario.workload.trace, "");
+  EXPECT_EQ(scenario.workload.run.prompt_tokens, 5);
+  EXPECT_EQ(scenario.workload.run.output_tokens, 3);
+  EXPECT_EQ(scenario.workload.run.batch, 1);
+  EXPECT_EQ(scenario.workload.run.dtype, DataType::bfloat16);
+  EXPECT_EQ(scenario.workload.run.attention, Attention::sdpa);
+  EXPECT_EQ(scenario.workload.run.logits, Logits::all);
+  EXPECT_FALSE(scenario.workload.run.sampling);
+  EXPECT_EQ(scenario.workload.run.routing, Routing::round_robin);
+  EXPECT_EQ(scenario.workload.run.routing_seed, 0U);
+  EXPECT_TRUE(scenario.workload.run.call_empty_experts);
+  EXPECT_EQ(scenario.workload.dtype, std::nullopt);
+  EXPECT_EQ(scenario.workload.kv_dtype, std::nullopt);
+  EXPECT_EQ(scenario.workload.last_layer, "lm_head");
+  EXPECT_TRUE(scenario.mapping.empty());
+  EXPECT_FALSE(scenario.default_device);
+  EXPECT_FALSE(scenario.moe);
+  EXPECT_TRUE(scenario.architectures.empty());
+  EXPECT_EQ(scenario.simulation.cost_model, "roofline");
+  EXPECT_EQ(scenario.simulation.schedule, "sequential");
+  EXPECT_TRUE(scenario.simulation.segments);
+  EXPECT_EQ(scenario.simulation.num_key_value_heads, std::nullopt);
+  EXPECT_EQ(scenario.simulation.sliding_window, std::nullopt);
+}
+
+TEST_F(ScenarioReaderTest, Everything) {
+  const Scenario scenario = read(R"(name: A name
+workload:
+  model: m.json
+  prompt_tokens: 64
+  output_tokens: 16
+  batch: 4
+  dtype: int8
+  kv_dtype: float16
+  attention: eager
+  logits: last
+  sampling: true
+  routing: uniform_random
+  routing_seed: 7
+  call_empty_experts: false
+  last_layer: head
+mapping:
+  default: H100
+  q_proj: PIM-AI-4chip,t
+  k_proj: PIM_AI_4chip
+  w1: PIM-AI-4chip,m,rest,of,it
+moe: { end: w2, experts_per_token: 2 }
+architectures: [d.yaml]
+simulation:
+  cost_model: reference
+  schedule: sequential
+  segments: false
+  num_key_value_heads: 8
+  sliding_window: 4096
+)");
+  EXPECT_EQ(scenario.name, "A name");
+  EXPECT_EQ(scenario.workload.run.batch, 4);
+  EXPECT_EQ(scenario.workload.batch, 4);
+  EXPECT_EQ(scenario.workload.run.dtype, DataType::int8);
+  EXPECT_EQ(scenario.workload.kv_dtype, DataType::float16);
+  EXPECT_EQ(scenario.workload.run.attention, Attention::eager);
+  EXPECT_EQ(scenario.workload.run.logits, Logits::last);
+  EXPECT_TRUE(scenario.workload.run.sampling);
+  EXPECT_EQ(scenario.workload.run.routing, Routing::uniform_random);
+  EXPECT_EQ(scenario.workload.run.routing_seed, 7U);
+  EXPECT_FALSE(scenario.workload.run.call_empty_experts);
+  EXPECT_EQ(scenario.workload.last_layer, "head");
+  EXPECT_EQ(scenario.workload.last_layer_where.line, 15);
+  EXPECT_EQ(scenario.workload.source_where.line, 3);
+  EXPECT_EQ(scenario.workload.batch_where.line, 6);
+  ASSERT_TRUE(scenario.default_device);
+  EXPECT_EQ(scenario.default_device->device, "H100");
+  ASSERT_EQ(scenario.mapping.size(), 3U) << "without the default";
+  EXPECT_EQ(scenario.mapping[0].layer, "q_proj");
+  EXPECT_EQ(scenario.mapping[0].key(), "mapping.q_proj");
+  EXPECT_EQ(scenario.mapping[0].device, "PIM-AI-4chip");
+  EXPECT_EQ(scenario.mapping[0].flags, "t");
+  EXPECT_EQ(scenario.mapping[0].more, "");
+  EXPECT_EQ(scenario.mapping[0].where.line, 18);
+  EXPECT_EQ(scenario.mapping[1].device, "PIM_AI_4chip");
+  EXPECT_EQ(scenario.mapping[1].flags, "");
+  EXPECT_EQ(scenario.mapping[2].flags, "m");
+  EXPECT_EQ(scenario.mapping[2].more, "rest,of,it");
+  ASSERT_TRUE(scenario.moe);
+  EXPECT_EQ(scenario.moe->end, "w2");
+  EXPECT_EQ(scenario.moe->experts_per_token, 2);
+  EXPECT_EQ(scenario.architectures, std::vector<std::string>{folder_.path("d.yaml")});
+  EXPECT_EQ(scenario.simulation.cost_model, "reference");
+  EXPECT_EQ(scenario.simulation.cost_model_where.line, 24);
+  EXPECT_FALSE(scenario.simulation.segments);
+  EXPECT_EQ(scenario.simulation.num_key_value_heads, 8);
+  EXPECT_EQ(scenario.simulation.sliding_window, 4096);
+}
+
+TEST_F(ScenarioReaderTest, ATraceSaysMostItself) {
+  const Scenario bare = read("workload: {trace: t.jsonl}\n");
+  EXPECT_EQ(bare.workload.trace, folder_.path("t.jsonl"));
+  EXPECT_EQ(bare.workload.model, "");
+  EXPECT_EQ(bare.workload.dtype, std::nullopt);
+  EXPECT_EQ(bare.workload.batch, std::nullopt);
+  const Scenario given = read("workload: {trace: t.jsonl, dtype: int4, kv_dtype: int8, batch: 3, last_layer: x}\n");
+  EXPECT_EQ(given.workload.dtype, DataType::int4);
+  EXPECT_EQ(given.workload.kv_dtype, DataType::int8);
+  EXPECT_EQ(given.workload.batch, 3);
+  EXPECT_EQ(given.workload.last_layer, "x");
+}
+
+TEST_F(ScenarioReaderTest, EmptySectionsCountAsAbsent) {
+  const Scenario scenario = read("workload: {trace: t.jsonl}\nmapping:\nsimulation:\narchitectures: []\n");
+  EXPECT_TRUE(scenario.mapping.empty());
+  EXPECT_EQ(scenario.simulation.cost_model, "roofline");
+}
+
+TEST_F(ScenarioReaderTest, PathsAreRelativeToTheFileThenToTheData) {
+  fs::current_path("/");
+  EXPECT_EQ(read("workload: {trace: ./t.jsonl}\n").workload.trace, folder_.path("t.jsonl"));
+  EXPECT_EQ(read("workload: {trace: " + folder_.path("t.jsonl") + "}\n").workload.trace, folder_.path("t.jsonl"));
+  EXPECT_EQ(read("workload: {model: models/llama-2-7b.json, prompt_tokens: 1, output_tokens: 1}\n").workload.model,
+            PROJECT_DIR "/scenarios/models/llama-2-7b.json");
+  folder_.write("models/llama-2-7b.json", "");
+  EXPECT_EQ(read("workload: {model: models/llama-2-7b.json, prompt_tokens: 1, output_tokens: 1}\n").workload.model,
+            folder_.path("models/llama-2-7b.json"));
+  fs::current_path(folder_.str());
+  EXPECT_EQ(load_scenario("s.yaml").workload.model, "models/llama-2-7b.json") << "a scenario without a folder";
+}
