@@ -42,6 +42,11 @@ class Outcome(NamedTuple):
     err: str
 
 
+# What the address sanitizer says of itself, and not of the program, where SimGrid switches stacks.
+SANITIZER_NOTE = re.compile(rb"==\d+==WARNING: ASan is ignoring requested __asan_handle_no_return:[^\n]*\n"
+                            rb"False positive error reports may follow\nFor details see [^\n]*\n")
+
+
 def environment(**extra):
     return {**os.environ, **extra}
 
@@ -51,10 +56,14 @@ def start(*arguments, **options):
                             stderr=subprocess.PIPE, **options)
 
 
+def messages(err):
+    return SANITIZER_NOTE.sub(b"", err).decode(errors="surrogateescape")
+
+
 def run(*arguments, **options):
     with start(*arguments, **options) as process:
         out, err = process.communicate()
-    return Outcome(process.returncode, out.decode(), err.decode(errors="surrogateescape"))
+    return Outcome(process.returncode, out.decode(), messages(err))
 
 
 def device_yaml(name="Mine", **changes):

@@ -8,7 +8,7 @@ import stat
 import subprocess
 import time
 
-from program import CliTest, device_yaml, parse_json, run, start
+from program import CliTest, device_yaml, messages, parse_json, run, start
 
 LONG = ("--set", "workload.output_tokens=3000000")
 
@@ -43,7 +43,7 @@ class Targets(CliTest):
         os.mkfifo(pipe)
         with start("run", self.scenario, "-q", "--json", pipe) as process:
             self.assertEqual(parse_json(pipe.read_text())["scenario"], "small")
-            self.assertEqual(process.communicate(), (b"", b""))
+            self.assertEqual([messages(text) for text in process.communicate()], ["", ""])
 
     def test_full_disk(self):
         for option in ("--json", "--csv"):
@@ -58,7 +58,7 @@ class Targets(CliTest):
                 done = subprocess.run([os.environ["UPMEM_DES"], *map(str, arguments)], stdout=full,
                                       stderr=subprocess.PIPE, check=False)
                 self.assertEqual(done.returncode, 2)
-                self.check_messages(done.stderr.decode(), ["error"])
+                self.check_messages(messages(done.stderr), ["error"])
 
     def test_a_replaced_file_is_whole_and_has_ordinary_rights(self):
         target = self.write("r.json", "old " * 100000)
@@ -98,7 +98,7 @@ class Pipes(CliTest):
         with start(*arguments, **options) as process:
             self.assertTrue(process.stdout.readline())
             process.stdout.close()
-            err = process.stderr.read().decode()
+            err = messages(process.stderr.read())
         return process.returncode, err
 
     def test_reader_leaves(self):
@@ -119,7 +119,7 @@ class Pipes(CliTest):
         for command in ("arch list", "--help-all", "run $0 --print-log", "platform show $0"):
             done = subprocess.run(["/bin/bash", "-c", f'"$UPMEM_DES" {command} | head -1', str(self.scenario)],
                                   capture_output=True, check=True)
-            self.assertEqual((done.stdout.count(b"\n"), done.stderr), (1, b""))
+            self.assertEqual((done.stdout.count(b"\n"), messages(done.stderr)), (1, ""))
 
 
 class Killed(CliTest):

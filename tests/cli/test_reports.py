@@ -9,7 +9,7 @@ import subprocess
 
 import yaml
 
-from program import PROJECT, SCENARIOS, SHIPPED, CliTest, environment
+from program import PROJECT, SCENARIOS, SHIPPED, CliTest, environment, messages
 
 PHASES = ("prefill", "decode")
 
@@ -72,7 +72,7 @@ class Reports(CliTest):
         line = 'set -o pipefail; "$UPMEM_DES" run "$0" --json /dev/stdout -q | /usr/bin/python3 -m json.tool'
         command = subprocess.run(["/bin/bash", "-c", line, str(self.scenario)], capture_output=True, text=True,
                                  check=False)
-        self.assertEqual((command.returncode, command.stderr), (0, ""))
+        self.assertEqual((command.returncode, messages(command.stderr.encode())), (0, ""))
         self.assertEqual(json.loads(command.stdout), self.result(self.scenario))
 
     def test_a_name_with_quotes_and_commas(self):
