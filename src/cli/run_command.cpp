@@ -41,11 +41,16 @@ void warn_or_fail(bool strict, const std::string& warning) {
 void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
   std::vector<std::string> read = scenario.architectures;
   read.insert(read.end(), {scenario.file, scenario.workload.model, scenario.workload.trace});
+  std::set<std::filesystem::path> written;
   for (const auto& [kind, path] : options.report_files) {
     if (path.empty()) continue;
     refuse_overwriting(path, read);
-    // Opening and closing a pipe would send its reader away.
     std::error_code error;
+    const bool is_file = !std::filesystem::exists(path, error) || std::filesystem::is_regular_file(path, error);
+    const auto target = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    if (is_file && !written.insert(target).second)
+      throw InputError({path}, "is named twice; expected a file of its own for each report");
+    // Opening and closing a pipe would send its reader away.
     if (!std::filesystem::is_fifo(path, error)) OutputFile probe(path);
   }
 }
@@ -91,7 +96,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (options.print_log) print("\n");
   if (options.print_log_summary) print(class_table(result) + "\n");
   if (!common.quiet) print(result_text(result));
-  if (other) print("\n" + comparison_text(result, result.cost_model, *other, other->cost_model));
+  if (!common.quiet && other) print("\n");
+  if (other) print(comparison_text(result, result.cost_model, *other, other->cost_model));
 }
 
 }  // namespace

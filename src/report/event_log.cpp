@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "util/error.hpp"
+
 namespace upmem_des {
 
 EventLog::EventLog(std::function<void(std::string_view)> write) : write_(std::move(write)) {
@@ -21,8 +23,9 @@ void EventLog::on_event(const EventRecord& record) {
                  "{:>11.5e} {:>13.6e}  {}\n",
                  record.start_s, record.end_s - record.start_s, to_string(record.phase),
                  event != nullptr ? std::to_string(event->step) : "-", record.device,
-                 event != nullptr ? event->type.str() : "-", event != nullptr ? event->name.str() : "(final transfer)",
-                 busy.host_to_device_s, busy.device_to_host_s, busy.compute_s, busy.mem_transfer_s, busy.kv_load_s,
+                 event != nullptr ? one_line(event->type.str()) : "-",
+                 event != nullptr ? one_line(event->name.str()) : "(final transfer)", busy.host_to_device_s,
+                 busy.device_to_host_s, busy.compute_s, busy.mem_transfer_s, busy.kv_load_s,
                  record.cost.energy.total_J(),
                  event != nullptr ? event->input_shape.str() + " -> " + event->output_shape.str() : "");
   write_(std::string_view(line.data(), line.size()));

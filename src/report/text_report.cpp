@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -159,10 +160,10 @@ std::string devices_text(const SimulationResult& result) {
 }  // namespace
 
 std::string result_text(const SimulationResult& result) {
-  return fmt::format("{}\n{}{}, batch {}, cost model {}, {} events in {} forward passes\n\n{}\n{}", result.scenario,
-                     result.model.empty() ? "" : result.model + ", ", to_string(result.dtype), result.batch,
-                     result.cost_model, result.events, result.forward_passes, Summary(result).text(),
-                     devices_text(result));
+  return fmt::format("{}\n{}{}, batch {}, cost model {}, {} events in {} forward passes\n\n{}\n{}",
+                     one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
+                     to_string(result.dtype), result.batch, result.cost_model, result.events, result.forward_passes,
+                     Summary(result).text(), devices_text(result));
 }
 
 }  // namespace upmem_des

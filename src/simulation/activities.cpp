@@ -56,9 +56,9 @@ s4u::CommPtr start_comm(s4u::Host* from, s4u::Host* to, double size_B) {
 }
 
 /// The number of communications that a size is cut into, so that each fits SimGrid's 64 bits.
-double chunks_of(double size_B) {
+std::int64_t chunks_of(double size_B) {
   constexpr double largest_B = 8e12;
-  return std::max(1.0, std::ceil(size_B / largest_B));
+  return std::max(std::int64_t{1}, static_cast<std::int64_t>(std::ceil(size_B / largest_B)));
 }
 
 /// The flop that draw the energy of one unit's part of a stretch.
@@ -77,9 +77,9 @@ double bytes_of(const LinkSpec& link, double time_s, double energy_J) {
 void Activities::run(DeviceIndex index, const Stretch& stretch) {
   const SimDevice& device = machine_.device(index);
   const double memory_B = bytes_of(device.spec->memory, stretch.memory_s, stretch.memory_J);
-  if (const double chunks = chunks_of(memory_B); chunks > 1) {
-    const Stretch chunk = stretch.divided_by(chunks);
-    for (double done = 0; done < chunks; ++done) run(index, chunk);
+  if (const std::int64_t chunks = chunks_of(memory_B); chunks > 1) {
+    const Stretch chunk = stretch.divided_by(static_cast<double>(chunks));
+    for (std::int64_t done = 0; done < chunks; ++done) run(index, chunk);
     return;
   }
   const DeviceRatings& ratings = device.spec->ratings;
@@ -110,10 +110,11 @@ void Activities::run(const Transfer& transfer) {
   const double time_s = transfer.bytes / spec.bandwidth_Bps;
   precision_.cover(s4u::Engine::get_clock() + spec.latency_s + time_s);
   if (spec.latency_s > 0) s4u::this_actor::sleep_for(spec.latency_s);
-  const double chunks = chunks_of(transfer.bytes);
-  const double chunk_B = transfer.bytes / chunks;
-  for (double chunk = 0; chunk < chunks; ++chunk) {
-    const double span_s = clock_span_s(time_s / chunks);
+  const std::int64_t chunks = chunks_of(transfer.bytes);
+  const double chunk_B = transfer.bytes / static_cast<double>(chunks);
+  const double chunk_s = time_s / static_cast<double>(chunks);
+  for (std::int64_t done = 0; done < chunks; ++done) {
+    const double span_s = clock_span_s(chunk_s);
     if (span_s <= 0) continue;
     link.pace->set_bandwidth(chunk_B * sim_bytes_per_byte / span_s);
     if (const s4u::CommPtr comm = start_comm(from, to, chunk_B)) comm->wait();

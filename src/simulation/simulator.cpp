@@ -1,5 +1,6 @@
 #include "simulation/simulator.hpp"
 
+#include <signal.h>
 #include <simgrid/plugins/energy.h>
 #include <xbt/log.h>
 
@@ -26,7 +27,21 @@ void configure() {
   s4u::Engine::set_config("network/TCP-gamma:1e20");
   s4u::Engine::set_config("network/crosstraffic:0");
   s4u::Engine::set_config("contexts/stack-size:1024");
+#ifdef __SANITIZE_ADDRESS__
+  // The address sanitizer loses exceptions on stacks that it did not see being made; threads have stacks of their own.
+  s4u::Engine::set_config("contexts/factory:thread");
+#endif
 }
+
+/// SimGrid's engine takes over Ctrl-C and then exits with 1 and no word; the program's own way of ending is kept.
+class KeepInterrupt {
+ public:
+  KeepInterrupt() { ::sigaction(SIGINT, nullptr, &action_); }
+  void restore() const { ::sigaction(SIGINT, &action_, nullptr); }
+
+ private:
+  struct sigaction action_ {};
+};
 
 void claim_process() {
   static bool claimed = false;
@@ -55,7 +70,9 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
   std::string program = "upmem-des";
   char* arguments[] = {program.data(), nullptr};
   int argument_count = 1;
+  const KeepInterrupt interrupt;
   s4u::Engine engine(&argument_count, arguments);
+  interrupt.restore();
   configure();
   sg_host_energy_plugin_init();
   sg_link_energy_plugin_init();

@@ -4,13 +4,6 @@ namespace upmem_des {
 
 namespace {
 
-/// Messages are one line whatever the input held: control characters would let a file name forge a second message.
-std::string one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
-
 std::string join(const SourceLocation& where, const std::string& key, const std::string& problem) {
   std::string text = where.str();
   if (!key.empty()) text += (text.empty() ? "" : ": ") + key;
@@ -19,6 +12,12 @@ std::string join(const SourceLocation& where, const std::string& key, const std:
 }
 
 }  // namespace
+
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return text;
+}
 
 std::string SourceLocation::str() const {
   if (file.empty()) return {};

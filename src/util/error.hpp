@@ -17,6 +17,10 @@ struct SourceLocation {
   std::string str() const;
 };
 
+/// `text` with '?' for every control character: what is printed is one line whatever the input held, and can neither
+/// forge a second message nor steer a terminal.
+std::string one_line(std::string text);
+
 /// Bad input or usage. what() is one line: "file:line: key: problem"; parts that are not known are left out.
 class InputError : public std::runtime_error {
  public:

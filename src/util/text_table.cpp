@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "util/error.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -13,6 +15,11 @@ std::size_t width(const std::string& text) {
 }
 
 }  // namespace
+
+void TextTable::row(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = one_line(std::move(cell));
+  rows_.push_back(std::move(cells));
+}
 
 std::string TextTable::str(std::size_t indent) const {
   std::vector<std::size_t> widths(columns_.size(), 0);

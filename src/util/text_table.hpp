@@ -13,8 +13,8 @@ class TextTable {
 
   explicit TextTable(std::vector<Align> columns) : columns_(std::move(columns)) {}
 
-  /// A row; missing cells are empty.
-  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  /// A row; missing cells are empty, control characters '?'.
+  void row(std::vector<std::string> cells);
   /// A line across the table.
   void rule() { rows_.emplace_back(); }
 

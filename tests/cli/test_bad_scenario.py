@@ -187,6 +187,8 @@ class Names(CliTest):
         self.warned("run", self.small(mapping=f"{{ default: H100, {nasty}: H100 }}"), saying="mapping.a?upmem-des")
         self.run_refused(self.write("s.yaml", SCENARIO + f"{nasty}: 1\n"), saying="unknown key")
         self.run_refused(self.folder / "a\nb", saying="a?b")
+        outcome = run("run", self.scenario, "--set", f"name={nasty}")
+        self.assertEqual(outcome.out.splitlines()[0], "a?upmem-des: error: b?[31m???")
         self.run_refused(self.scenario, "--set", f"workload.model={nasty}", saying="no such file")
         self.run_refused(self.scenario, "--set", f"workload.dtype={nasty}", saying="workload.dtype")
         self.run_refused(self.scenario, "--set", f"workload.batch={nasty}", saying="workload.batch")

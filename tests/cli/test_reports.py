@@ -88,11 +88,11 @@ class Compare(CliTest):
         self.assertRegex(text, rf"(?m)^time .* {theirs['time_s'] / ours['time_s']:.4f}$")
         self.assertRegex(text, rf"(?m)^energy .* {theirs['energy_J'] / ours['energy_J']:.4f}$")
         self.assertEqual(self.good("run", self.scenario, "--compare-with", "reference"),
-                         self.good("run", self.scenario) + text)
+                         self.good("run", self.scenario) + "\n" + text)
 
     def test_the_result_is_the_scenario_s_own(self):
-        self.assertEqual(self.result(self.scenario), json.loads(self.good(
-            "run", self.scenario, "-q", "--compare-with", "reference", "--json", "/dev/stdout").split("\n\n")[0]))
+        text = self.good("run", self.scenario, "-q", "--compare-with", "reference", "--json", "/dev/stdout")
+        self.assertEqual(self.result(self.scenario), json.JSONDecoder().raw_decode(text)[0])
 
     def test_what_is_unusual_is_told_once(self):
         self.warned("run", self.scenario, "--compare-with", "reference", "--set", "mapping.q_prj=H100", saying="q_prj")

@@ -194,6 +194,20 @@ TEST_P(SimulatorTest, NanosecondEventsAddUpExactly) {
   EXPECT_NEAR(20000 * 500 * 2e-12, result.energy_J(), 20000 * 500 * 2e-12 * 1e-9);
 }
 
+TEST_P(SimulatorTest, SizesBeyondWhatSimGridCountsAreCut) {
+  Bench bench([](const LayerEvent&, const Architecture& on, const CostState&) {
+    return Demand(product(on, 1e14, 2e13));  // 100 s against 200 s; a communication of SimGrid's ends at 1.7e13 bytes
+  });
+  bench.mapping.set_default(1);
+  const auto result = bench.run({layer("body", {100'000, 100'000'000}, {1})}, GetParam());
+  // 2e13 bytes to A at 10 GB/s: 2000 s.
+  expect_near(2200, result.time_s);
+  const EnergyParts& energy = result.phase(Phase::Prefill).energy;
+  EXPECT_NEAR(2e13 * 160e-12, energy.host_to_device_J, 1e-9 * energy.host_to_device_J);
+  EXPECT_NEAR(2e13 * 80e-12, energy.main_mem_J, 1e-9 * energy.main_mem_J);
+  EXPECT_NEAR(1e14 * 2e-12, energy.compute_J, 1e-9 * energy.compute_J);
+}
+
 TEST_P(SimulatorTest, RecordsFollowEachOtherWithoutGaps) {
   Bench bench(by_name);
   bench.mapping.set(Name("head"), {1, true, false});
