@@ -5,6 +5,8 @@
 #include <xbt/log.h>
 
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "simulation/energy_meter.hpp"
 #include "simulation/machine.hpp"
@@ -27,10 +29,6 @@ void configure() {
   s4u::Engine::set_config("network/TCP-gamma:1e20");
   s4u::Engine::set_config("network/crosstraffic:0");
   s4u::Engine::set_config("contexts/stack-size:1024");
-#ifdef __SANITIZE_ADDRESS__
-  // The address sanitizer loses exceptions on stacks that it did not see being made; threads have stacks of their own.
-  s4u::Engine::set_config("contexts/factory:thread");
-#endif
 }
 
 /// SimGrid's engine takes over Ctrl-C and then exits with 1 and no word; the program's own way of ending is kept.
@@ -68,10 +66,16 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
   claim_process();
   xbt_log_control_set("root.thres:critical");
   std::string program = "upmem-des";
-  char* arguments[] = {program.data(), nullptr};
-  int argument_count = 1;
+  std::vector<char*> arguments{program.data()};
+#ifdef __SANITIZE_ADDRESS__
+  // The address sanitizer loses exceptions on stacks that it did not see being made; threads have stacks of their own.
+  std::string contexts = "--cfg=contexts/factory:thread";
+  arguments.push_back(contexts.data());
+#endif
+  auto argument_count = static_cast<int>(arguments.size());
+  arguments.push_back(nullptr);
   const KeepInterrupt interrupt;
-  s4u::Engine engine(&argument_count, arguments);
+  s4u::Engine engine(&argument_count, arguments.data());
   interrupt.restore();
   configure();
   sg_host_energy_plugin_init();

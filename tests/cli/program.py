@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROGRAM = os.environ["UPMEM_DES"]
-# The sanitizers lose track of exceptions on SimGrid's stacks, and need descriptors themselves.
+# The undefined-behaviour sanitizer needs descriptors itself.
 unless_sanitized = unittest.skipIf(os.environ.get("UPMEM_DES_SANITIZED") == "1", "a sanitizer would stop the program")
 PROJECT = Path(__file__).resolve().parents[2]
 SCENARIOS = PROJECT / "scenarios"

@@ -67,7 +67,6 @@ class Targets(CliTest):
                           ("--version",)):
             self.into_full(*arguments)
 
-    @unless_sanitized
     def test_full_standard_output_ends_a_simulation(self):
         self.into_full("run", self.scenario, "--print-log", "--set", "workload.output_tokens=90000000")
 
@@ -130,7 +129,6 @@ class Pipes(CliTest):
     def test_reader_of_a_trace_leaves_where_the_signal_is_ignored(self):
         self.leave_where_the_signal_is_ignored(*self.trace())
 
-    @unless_sanitized
     def test_reader_of_a_log_leaves_where_the_signal_is_ignored(self):
         self.leave_where_the_signal_is_ignored(*self.log())
 
