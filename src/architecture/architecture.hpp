@@ -11,7 +11,7 @@ namespace upmem_des {
 
 /// One direction of a host link, or the memory port.
 struct Port {
-  double bandwidth_Bps = 0;        ///< bytes per second
+  double bandwidth_Bps = 0;  ///< bytes per second
   double energy_J_per_byte = 0;
   double power_W() const { return bandwidth_Bps * energy_J_per_byte; }  ///< at full bandwidth
 };

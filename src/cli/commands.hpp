@@ -26,8 +26,8 @@ void add_platform_command(CLI::App& app, Action& action);
 /// Throws InputError when `output` is one of the files that the command reads.
 void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs);
 
-/// Writes to standard output's buffer. Throws InputError when it cannot be written (a full disk); a closed pipe ends the
-/// program quietly.
+/// Writes to standard output's buffer. Throws InputError when it cannot be written (a full disk); a closed pipe ends
+/// the program quietly.
 void write_standard_output(std::string_view text);
 
 /// Writes and flushes; throws as write_standard_output() does.

@@ -41,12 +41,11 @@ bool DecoderSource::next(LayerEvent& event) {
   }
   const ReadyCall& made = *at_++;
   const Call& call = *made.call;
+  event.clear_optional();
   event.seq = seq_++;
   event.kind = call.kind;
   event.type = call.type;
   event.name = call.name;
-  event.path = no_name_;
-  event.map_key = no_name_;
   if (call.id)
     event.id = id_base_ + *call.id;
   else
@@ -56,15 +55,6 @@ bool DecoderSource::next(LayerEvent& event) {
   event.input_shape = made.input;
   event.weight_shape = call.weight;
   event.output_shape = made.output;
-  // The caller's event may hold what another source left in it.
-  event.start_ns.reset();
-  event.duration_ns.reset();
-  event.deps.clear();
-  event.experts.clear();
-  event.kv_length.reset();
-  event.stride.reset();
-  event.padding.reset();
-  event.causal.reset();
   return true;
 }
 

@@ -68,7 +68,6 @@ class DecoderSource : public EventSource {
   ReadyCalls epilogue_;
   std::vector<Call> sampling_calls_;
   ReadyCalls sampling_;
-  Name no_name_;
 
   Section section_ = Section::Beginning;
   const ReadyCall* at_ = nullptr;   ///< the next call

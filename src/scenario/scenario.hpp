@@ -14,14 +14,14 @@ namespace upmem_des {
 
 /// Where the layer events come from: exactly one of `model` and `trace` is set.
 struct Workload {
-  std::string model;  ///< path of a Hugging Face config.json
-  std::string trace;  ///< path of a .jsonl or .jsonl.gz
-  DecoderRun run;     ///< of a model; for a trace only dtype and batch count, and those only where given
-  std::optional<DataType> dtype;      ///< for a trace: absent means the trace's
+  std::string model;              ///< path of a Hugging Face config.json
+  std::string trace;              ///< path of a .jsonl or .jsonl.gz
+  DecoderRun run;                 ///< of a model; for a trace only dtype and batch count, and those only where given
+  std::optional<DataType> dtype;  ///< for a trace: absent means the trace's
   std::optional<std::int64_t> batch;  ///< for a trace: must be the trace's
   std::optional<DataType> kv_dtype;   ///< of the KV cache; absent means dtype
   std::string last_layer = "lm_head";
-  SourceLocation source_where;      ///< of the line with model or trace
+  SourceLocation source_where;  ///< of the line with model or trace
   SourceLocation last_layer_where;
   SourceLocation batch_where;
 };

@@ -41,19 +41,6 @@ const FieldTable& event_table() {
   return table;
 }
 
-/// Back to an event without optional fields; vectors keep their memory.
-void clear_optional(LayerEvent& event) {
-  event.path = event.map_key = Name();
-  event.start_ns.reset();
-  event.duration_ns.reset();
-  event.deps.clear();
-  event.experts.clear();
-  event.kv_length.reset();
-  event.stride.reset();
-  event.padding.reset();
-  event.causal.reset();
-}
-
 void read_shape(JsonValue& value, Shape& shape) {
   shape.clear();
   value.items([&](JsonValue& item) {
@@ -100,7 +87,7 @@ Name NameCache::find(std::string_view text) {
 EventFields::EventFields() : json_(event_table()) {}
 
 void EventFields::read(const LineReader& lines, std::string_view line, const SourceLocation& where, LayerEvent& event) {
-  clear_optional(event);
+  event.clear_optional();
   json_.read(lines, line, where, [&](std::size_t field, JsonValue& value) {
     if (field <= OutputShape)
       read_required(field, value, event);

@@ -46,6 +46,19 @@ struct LayerEvent {
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d: rows, columns
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d: rows, columns
   std::optional<bool> causal;  ///< attention: does a row see only the rows before it? Absent means yes.
+
+  /// Back to an event without optional fields; vectors keep their memory for the next event.
+  void clear_optional() {
+    path = map_key = Name();
+    start_ns.reset();
+    duration_ns.reset();
+    deps.clear();
+    experts.clear();
+    kv_length.reset();
+    stride.reset();
+    padding.reset();
+    causal.reset();
+  }
 };
 
 }  // namespace upmem_des

@@ -16,7 +16,9 @@ bool check(bool good, const char* what) {
   return good;
 }
 
-bool near(double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); }
+bool near(double a, double b) {
+  return std::abs(a - b) <= 1e-9 * std::abs(b);
+}
 
 /// Every event takes a microsecond and a microjoule.
 class MicrosecondModel : public des::CostModel {
@@ -32,8 +34,7 @@ class MicrosecondModel : public des::CostModel {
 };
 
 int add_a_model() {
-  des::register_cost_model("microsecond",
-                           [](const des::CostOptions&) { return std::make_unique<MicrosecondModel>(); });
+  des::register_cost_model("microsecond", [](const des::CostOptions&) { return std::make_unique<MicrosecondModel>(); });
   const des::Scenario scenario =
       des::load_scenario("llama-2-7b_4chip.yaml", {{{"simulation.cost_model", "microsecond", "here"}}, {}});
   const des::SimulationResult result = des::run(scenario);
@@ -48,9 +49,11 @@ int add_a_model() {
 
 void write_trace(const char* path) {
   std::ofstream file(path);
-  file << R"({"format":"upmem-des-trace","version":1,"model":"m","dtype":"float32","batch":1,"source":"here"})" "\n"
+  file << R"({"format":"upmem-des-trace","version":1,"model":"m","dtype":"float32","batch":1,"source":"here"})"
+          "\n"
        << R"({"seq":0,"kind":"function","type":"fft","name":"y","id":null,"phase":"prefill","step":0,)"
-       << R"("input_shape":[1024],"weight_shape":null,"output_shape":[1024]})" "\n";
+       << R"("input_shape":[1024],"weight_shape":null,"output_shape":[1024]})"
+          "\n";
 }
 
 void write_scenario(const char* path) {
@@ -74,9 +77,8 @@ int add_an_operator() {
 }
 
 int add_a_report() {
-  des::register_report({"seconds", "the time alone", [](const des::SimulationResult& result) {
-                          return std::to_string(result.time_s) + "\n";
-                        }});
+  des::register_report({"seconds", "the time alone",
+                        [](const des::SimulationResult& result) { return std::to_string(result.time_s) + "\n"; }});
   des::SimulationResult result;
   result.time_s = 1.5;
   des::write_report("seconds", result, "seconds.txt");
