@@ -27,7 +27,6 @@ class TransferList {
   void add(const Transfer& transfer) {
     if (transfer.bytes > 0) items_.at(count_++) = transfer;
   }
-  void clear() { count_ = 0; }
   bool empty() const { return count_ == 0; }
   const Transfer* begin() const { return items_.data(); }
   const Transfer* end() const { return items_.data() + count_; }

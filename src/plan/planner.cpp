@@ -5,11 +5,16 @@
 
 namespace upmem_des {
 
+namespace {
+
+/// The transfer that ends a run is counted by the last four sizes under both rules (docs/models.md, Transfers).
 double last_four_sizes(const Shape& shape) {
   double product = 1;
   for (std::size_t i = 0; i < 4; ++i) product *= static_cast<double>(shape.from_end(i));
   return product;
 }
+
+}  // namespace
 
 std::unique_ptr<TransferPolicy> make_transfer_policy(const CostModel& model, const MoeOptions& moe,
                                                      double bytes_per_element) {

@@ -43,9 +43,6 @@ class TransferPolicy {
   DeviceIndex current_ = host_device;
 };
 
-/// Bytes of a shape as the published tool counts them: of the last four sizes only (quirk 18 in docs/models.md).
-double last_four_sizes(const Shape& shape);
-
 /// The policy that a cost model asks for.
 std::unique_ptr<TransferPolicy> make_transfer_policy(const CostModel& model, const MoeOptions& moe,
                                                      double bytes_per_element);

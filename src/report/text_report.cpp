@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cmath>
+#include <algorithm>
 
 #include "util/error.hpp"
 #include "util/number_text.hpp"
@@ -14,25 +13,6 @@ namespace upmem_des {
 namespace {
 
 constexpr int digits = 5;
-
-/// Values of one quantity, in the unit that suits the largest of them.
-struct Scale {
-  double factor = 1;
-  std::string unit;
-};
-
-Scale scale_for(double largest, const std::string& unit) {
-  struct Prefix {
-    double factor;
-    const char* text;
-  };
-  constexpr std::array<Prefix, 9> prefixes{
-      {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}, {1e-12, "p"}}};
-  if (largest <= 0) return {1, unit};
-  for (const Prefix& prefix : prefixes)
-    if (largest >= prefix.factor) return {prefix.factor, prefix.text + unit};
-  return {prefixes.back().factor, prefixes.back().text + unit};
-}
 
 class Summary {
  public:

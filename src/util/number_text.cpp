@@ -68,7 +68,7 @@ std::string rounded_plain(double value, int digits) {
                                                                                               : text;
 }
 
-std::string quantity_text(double value, const char* unit, int digits) {
+Scale scale_for(double largest, const std::string& unit) {
   struct Prefix {
     double factor;
     const char* text;
@@ -84,11 +84,14 @@ std::string quantity_text(double value, const char* unit, int digits) {
                                              {1e-9, "n"},
                                              {1e-12, "p"},
                                              {1e-15, "f"}}};
-  if (value == 0) return fmt::format("0 {}", unit);
   for (const Prefix& prefix : prefixes)
-    if (std::abs(value) >= prefix.factor)
-      return fmt::format("{} {}{}", rounded_text(value / prefix.factor, digits), prefix.text, unit);
-  return fmt::format("{:.{}g} {}", value, digits, unit);
+    if (largest >= prefix.factor) return {prefix.factor, prefix.text + unit};
+  return {1, unit};
+}
+
+std::string quantity_text(double value, const char* unit, int digits) {
+  const Scale scale = scale_for(std::abs(value), unit);
+  return fmt::format("{} {}", rounded_text(value / scale.factor, digits), scale.unit);
 }
 
 }  // namespace upmem_des

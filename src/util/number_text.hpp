@@ -19,6 +19,14 @@ std::string rounded_text(double value, int digits);
 /// `value` with at most `digits` significant digits and no trailing zeros: "12.8", "0.0002604", "80".
 std::string rounded_plain(double value, int digits);
 
+/// The unit that suits quantities up to `largest`: (2e-3, "s") gives 1e-3 and "ms". Without a prefix for 0 and for what
+/// is below a femto-unit.
+struct Scale {
+  double factor = 1;
+  std::string unit;
+};
+Scale scale_for(double largest, const std::string& unit);
+
 /// A quantity with the SI prefix that suits it: (0.00123, "s") gives "1.23 ms", 0 gives "0 s".
 std::string quantity_text(double value, const char* unit, int digits = 4);
 
