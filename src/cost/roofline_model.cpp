@@ -49,7 +49,8 @@ const Operator& RooflineModel::operator_of(const LayerEvent& event) const {
   if (const Operator* op = operators_.find(event.type)) return *op;
   const std::vector<std::string> types = operators_.types();
   throw InputError("no rule for operator '" + event.type.str() + "' (event " + std::to_string(event.seq) + ", '" +
-                   event.name.str() + "'); known are " + listed(types, types.size()) +
+                   event.name.str() +
+                   "'); expected one that docs/models.md lists, or that register_operator() has added" +
                    did_you_mean(event.type.str(), types));
 }
 

@@ -24,6 +24,10 @@ void add_elementwise_operators(OperatorTable& table);
 /// Embedding and rotary embeddings.
 void add_embedding_operators(OperatorTable& table);
 
+/// What networks call beside their layers and was not named above: linear and mm, element-by-element functions, sums
+/// over a size, and what only moves or fills tensors.
+void add_functions(OperatorTable& table);
+
 /// What does nothing at inference, or only looks at a tensor in another shape.
 void add_free_operators(OperatorTable& table);
 

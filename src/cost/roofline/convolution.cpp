@@ -37,7 +37,9 @@ OperatorWork pooling(const OperatorCall& call) {
 
 void add_convolution_operators(OperatorTable& table) {
   table.add("Conv2d", Operator(convolution));
-  for (const char* type : {"MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d"})
+  for (const char* type :
+       {"MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d", "max_pool2d", "avg_pool2d",
+        "adaptive_max_pool2d", "adaptive_avg_pool2d", "MaxPool1d", "AvgPool1d", "max_pool1d", "avg_pool1d"})
     table.add(type, Operator(ElementClass::None, flop_counts::pooling, pooling));
 }
 

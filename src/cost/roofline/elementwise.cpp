@@ -34,10 +34,12 @@ void add_elementwise_operators(OperatorTable& table) {
                   {"NewGELUActivation", "FastGELUActivation", "PytorchGELUTanh"});
   add_activations(table, Class::Activation, flop_counts::quick_gelu, {"QuickGELUActivation"});
   add_activations(table, Class::None, flop_counts::relu, {"ReLU", "relu"});
-  add_activations(table, Class::None, flop_counts::relu6, {"ReLU6"});
+  add_activations(table, Class::None, flop_counts::relu6, {"ReLU6", "relu6"});
   add_activations(table, Class::None, flop_counts::sigmoid, {"Sigmoid", "sigmoid"});
   add_activations(table, Class::None, flop_counts::tanh, {"Tanh", "tanh"});
-  for (const char* type : {"add", "sub", "mul", "div"})
+  add_activations(table, Class::None, flop_counts::pass, {"LeakyReLU", "Hardtanh", "Hardsigmoid", "Hardswish"});
+  for (const char* type : {"add", "sub", "rsub", "mul", "div", "floor_divide", "remainder", "maximum", "minimum",
+                           "logical_and", "logical_or"})
     table.add(type, Operator(Class::None, flop_counts::binary, binary));
 }
 

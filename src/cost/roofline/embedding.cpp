@@ -15,6 +15,15 @@ OperatorWork embedding(const OperatorCall& call) {
   return work;
 }
 
+/// As a function its first operand, which the trace shows, is the table; an id for each row of the output.
+OperatorWork embedding_function(const OperatorCall& call) {
+  const double elements = call.event.output_shape.elements();
+  OperatorWork work;
+  work.memory_bytes = id_bytes * elements / static_cast<double>(call.event.output_shape.from_end(0)) +
+                      2 * call.element_bytes * elements;
+  return work;
+}
+
 /// Cosines and sines of the positions, once a pass: two tables of the output's shape are written; of the input only the
 /// number of rows matters. Published traces give [b, t, hidden] as output, not the tables' true [b, t, head width]: the
 /// work is then overestimated.
@@ -33,6 +42,7 @@ void add_embedding_operators(OperatorTable& table) {
   Operator gather(embedding);
   gather.input_element_bytes = id_bytes;
   table.add("Embedding", gather);
+  table.add("embedding", Operator(embedding_function));
   for (const char* type : {"LlamaRotaryEmbedding", "MistralRotaryEmbedding", "MixtralRotaryEmbedding",
                            "Qwen2RotaryEmbedding", "Qwen3RotaryEmbedding"})
     table.add(type, Operator(ElementClass::None, flop_counts::rotary, rotary_embedding));

@@ -18,6 +18,7 @@ inline constexpr double relu6 = 2;       ///< maximum with 0, minimum with 6
 inline constexpr double tanh = 1;
 inline constexpr double binary = 1;   ///< add, sub, mul, div
 inline constexpr double pooling = 1;  ///< each input element added or compared once
+inline constexpr double pass = 1;     ///< other functions: a root, a comparison, an addition to a sum …
 inline constexpr double rotary = 3;   ///< position times frequency, cosine, sine
 
 }  // namespace upmem_des::flop_counts

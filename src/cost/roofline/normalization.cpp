@@ -34,10 +34,13 @@ void add_normalization_operators(OperatorTable& table) {
   for (const char* type : {"RMSNorm", "LlamaRMSNorm", "MistralRMSNorm", "MixtralRMSNorm", "Qwen2RMSNorm",
                            "Qwen2MoeRMSNorm", "Qwen3RMSNorm", "Phi3RMSNorm", "GemmaRMSNorm", "Gemma2RMSNorm"})
     table.add(type, Operator(ElementClass::Norm, flop_counts::rms_norm, over_last_size(1)));
-  table.add("LayerNorm", Operator(ElementClass::Norm, flop_counts::layer_norm, over_last_size(2)));
-  table.add("GroupNorm", Operator(ElementClass::None, flop_counts::layer_norm, over_channels(2)));
+  for (const char* type : {"LayerNorm", "layer_norm"})
+    table.add(type, Operator(ElementClass::Norm, flop_counts::layer_norm, over_last_size(2)));
+  for (const char* type : {"GroupNorm", "group_norm"})
+    table.add(type, Operator(ElementClass::None, flop_counts::layer_norm, over_channels(2)));
   // Weight, bias, and the running mean and variance.
-  table.add("BatchNorm2d", Operator(ElementClass::None, flop_counts::batch_norm, over_channels(4)));
+  for (const char* type : {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "batch_norm"})
+    table.add(type, Operator(ElementClass::None, flop_counts::batch_norm, over_channels(4)));
 }
 
 }  // namespace upmem_des

@@ -18,6 +18,7 @@ struct Registry {
     add_normalization_operators(table);
     add_elementwise_operators(table);
     add_embedding_operators(table);
+    add_functions(table);
     add_free_operators(table);
   }
 
