@@ -9,13 +9,23 @@ set_target_properties(upmem-des-library PROPERTIES EXPORT_NAME upmem-des)
 target_link_libraries(upmem-des-library INTERFACE upmem-des-run)
 add_library(upmem-des::upmem-des ALIAS upmem-des-library)
 
-list(REMOVE_ITEM rooms upmem-des-cli)
+list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler)
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(UPMEM_DES_PROFILER)
+  install(TARGETS upmem-des-profiler-program RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/upmem-des)
+  # A component of the package, for those who have libtorch: find_package(upmem-des COMPONENTS profiler).
+  set_target_properties(upmem-des-profiler PROPERTIES EXPORT_NAME profiler)
+  install(TARGETS upmem-des-profiler EXPORT upmem-des-profiler-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT upmem-des-profiler-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
+endif()
 install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
         FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
 install(DIRECTORY architectures scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
+install(PROGRAMS scripts/capture_torch.py DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
+install(DIRECTORY scripts/torch_capture DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
+        FILES_MATCHING PATTERN "*.py")
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 install(EXPORT upmem-des-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)

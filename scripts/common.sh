@@ -3,8 +3,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev
-                nlohmann-json3-dev libsimdjson-dev zlib1g-dev)
-test_packages=(libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml)
+                nlohmann-json3-dev libsimdjson-dev zlib1g-dev
+                # The profiler. Without OpenBLAS libtorch computes with the reference BLAS, and that would be measured.
+                libtorch-dev libopenblas0-pthread libsentencepiece-dev)
+test_packages=(libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml python3-numpy python3-torch python3-venv)
 
 # Installs those of the named packages that are missing.
 install_packages() {

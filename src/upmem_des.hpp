@@ -15,5 +15,6 @@
 #include "report/report_registry.hpp"
 #include "report/text_report.hpp"
 #include "run/run.hpp"
+#include "scenario/recorded_scenario.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "scenario/scenario_writer.hpp"

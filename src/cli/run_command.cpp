@@ -1,22 +1,24 @@
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 
+#include "cli/call_report_options.hpp"
 #include "cli/commands.hpp"
+#include "cli/output_files.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/scenario_options.hpp"
+#include "report/call_observers.hpp"
 #include "report/class_table.hpp"
 #include "report/comparison.hpp"
 #include "report/event_log.hpp"
 #include "report/report_registry.hpp"
 #include "report/text_report.hpp"
+#include "run/profile_workload.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_writer.hpp"
-#include "util/output_file.hpp"
 
 namespace upmem_des {
 
@@ -26,8 +28,7 @@ struct RunCommandOptions {
   ScenarioOptions scenario;
   std::map<std::string, std::string> report_files;  // by kind of report
   std::string compare_with;
-  bool print_log = false;
-  bool print_log_summary = false;
+  CallReports call_reports;
   bool dry_run = false;
   bool strict = false;
 };
@@ -37,22 +38,13 @@ void warn_or_fail(bool strict, const std::string& warning) {
   spdlog::warn("{}", warning);
 }
 
-/// Files that cannot be written, or that the run reads, are found before the simulation, not after it.
 void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
+  std::vector<std::string> written;
+  for (const auto& [kind, path] : options.report_files) written.push_back(path);
   std::vector<std::string> read = scenario.architectures;
-  read.insert(read.end(), {scenario.file, scenario.workload.model, scenario.workload.trace});
-  std::set<std::filesystem::path> written;
-  for (const auto& [kind, path] : options.report_files) {
-    if (path.empty()) continue;
-    refuse_overwriting(path, read);
-    std::error_code error;
-    const bool is_file = !std::filesystem::exists(path, error) || std::filesystem::is_regular_file(path, error);
-    const auto target = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-    if (is_file && !written.insert(target).second)
-      throw InputError({path}, "is named twice; expected a file of its own for each report");
-    // Opening and closing a pipe would send its reader away.
-    if (!std::filesystem::is_fifo(path, error)) OutputFile probe(path);
-  }
+  read.push_back(scenario.file);
+  for (const std::string& file : files_of(scenario.workload)) read.push_back(file);
+  check_outputs(written, read);
 }
 
 /// The scenario under another cost model. Comes before the run itself: SimGrid allows one simulation a process, and a
@@ -70,22 +62,27 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   const auto warn = [&](const std::string& warning) {
     if (told.insert(warning).second) warn_or_fail(options.strict, warning);
   };
-  const PreparedRun prepared(scenario, warn);
   check_report_files(options, scenario);
+  if (options.dry_run && scenario.workload.profile) {
+    check_unprofiled(scenario, warn);
+    return print(scenario_yaml(scenario));
+  }
+  const PreparedRun prepared(scenario, warn);
   spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 
   std::optional<SimulationResult> other;
-  if (!options.compare_with.empty()) other = run_with_model(scenario, options.compare_with, warn);
-  ProgressBar bar(!common.quiet && !options.print_log);
-  EventLog* log = nullptr;
-  std::unique_ptr<EventLog> log_storage;
-  if (options.print_log) {
-    log_storage = std::make_unique<EventLog>([](std::string_view line) { write_standard_output(line); });
-    log = log_storage.get();
-  }
+  if (!options.compare_with.empty()) other = run_with_model(prepared.scenario(), options.compare_with, warn);
+  const CallReports& reports = options.call_reports;
+  ProgressBar bar(!common.quiet && !reports.log);
+  ObserverList observers;
+  std::optional<EventLog> log;
+  if (reports.log) observers.add(log.emplace([](std::string_view line) { write_standard_output(line); }));
+  CallTotals calls;
+  CallObserver call_observer(calls);
+  if (reports.layers || reports.functions) observers.add(call_observer);
   RunOptions run_options;
-  run_options.observer = log;
+  run_options.observer = &observers;
   run_options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
   const SimulationResult result = run(prepared, run_options);
   bar.clear();
@@ -93,8 +90,10 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
 
   for (const auto& [kind, path] : options.report_files)
     if (!path.empty()) write_report(kind, result, path);
-  if (options.print_log) print("\n");
-  if (options.print_log_summary) print(class_table(result) + "\n");
+  if (reports.log) print("\n");
+  if (reports.log_summary) print(class_table(result) + "\n");
+  if (reports.layers) print(layers_table(calls, TimeOrigin::Simulated) + "\n");
+  if (reports.functions) print(functions_table(calls, TimeOrigin::Simulated) + "\n");
   if (!common.quiet) print(result_text(result));
   if (!common.quiet && other) print("\n");
   if (other) print(comparison_text(result, result.cost_model, *other, other->cost_model));
@@ -111,8 +110,7 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
         ->option_text("FILE");
   run->add_option("--compare-with", options->compare_with, "Run under this cost model too and print the ratios")
       ->option_text("NAME");
-  run->add_flag("--print-log", options->print_log, "A line for each event, in order of time");
-  run->add_flag("--print-log-summary", options->print_log_summary, "A line for each type and name of event, by phase");
+  add_call_report_options(*run, options->call_reports);
   run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");
   run->footer("With -q only what was asked for by an option is printed; -v tells what is done.");

@@ -37,7 +37,11 @@ struct DecoderConfig {
   std::int64_t get(const std::string& key, std::int64_t otherwise) const;
 };
 
-/// Reads a config.json. The model's name is the file's stem; a file called config.json is named by its
+/// The file that a model is read from: `path` itself, or the config.json in it where it is a folder that has one.
+std::string model_config_path(const std::string& path);
+
+/// Reads a config.json, or that of a folder. The model's name is the file's stem; a file called config.json is named by
+/// its
 /// `_name_or_path` or else by its folder. Keys that the stream does not depend on (rope_theta, torch_dtype, …) are
 /// ignored, unknown ones too: the format is not ours.
 /// Throws InputError ("file:line: key: …") on a file that cannot be read or is larger than 16 MiB, bad JSON, a key
@@ -45,7 +49,10 @@ struct DecoderConfig {
 /// that no family is registered for, and activations other than SiLU.
 DecoderConfig read_model_config(const std::string& path);
 
-/// The same for a text; `origin` stands for the file's name.
+/// The file's text. Throws InputError on a file that cannot be read or is larger than 16 MiB.
+std::string read_config_text(const std::string& path);
+
+/// The same as read_model_config() for a text; `origin` stands for the file's name.
 DecoderConfig parse_model_config(std::string_view text, const std::string& origin);
 
 }  // namespace upmem_des

@@ -57,8 +57,13 @@ class Collector : public nlohmann::json_sax<Json> {
  public:
   using Kind = JsonMember::Kind;
 
-  Collector(std::string_view text, const std::string& origin, std::vector<JsonMember>& members)
-      : text_(text), origin_(origin), members_(members), read_to_(text.data()), counted_to_(text.data()) {}
+  Collector(std::string_view text, const std::string& origin, int first_line, std::vector<JsonMember>& members)
+      : text_(text),
+        origin_(origin),
+        members_(members),
+        read_to_(text.data()),
+        counted_to_(text.data()),
+        line_(first_line) {}
 
   const char** read_to() { return &read_to_; }
 
@@ -74,11 +79,18 @@ class Collector : public nlohmann::json_sax<Json> {
   bool string(string_t& text) override { return value(Kind::Text, text); }
   bool binary(binary_t&) override { return true; }
   bool start_object(std::size_t) override {
-    if (depth_ > 0) value(Kind::Object, "");
+    if (depth_ == 1) {
+      value(Kind::Object, "");
+      members_.back().value_line = line_here();
+      object_ = read_to_ - 1;
+    }
     ++depth_;
     return true;
   }
-  bool end_object() override { return --depth_ >= 0; }
+  bool end_object() override {
+    if (--depth_ == 1 && members_.back().kind == Kind::Object) members_.back().text.assign(object_, read_to_);
+    return true;
+  }
   bool start_array(std::size_t) override {
     value(Kind::List, "");
     ++depth_;
@@ -151,16 +163,17 @@ class Collector : public nlohmann::json_sax<Json> {
   std::vector<JsonMember>& members_;
   const char* read_to_;
   const char* counted_to_;
-  int line_ = 1;
+  const char* object_ = nullptr;  ///< the opening brace of the value that is being read
+  int line_;
   int depth_ = 0;
 };
 
 }  // namespace
 
-JsonObject::JsonObject(std::string_view text, std::string origin) : origin_(std::move(origin)) {
+JsonObject::JsonObject(std::string_view text, std::string origin, int first_line) : origin_(std::move(origin)) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     throw InputError(where(), "empty; expected a JSON object");
-  Collector collector(text, origin_, members_);
+  Collector collector(text, origin_, first_line, members_);
   Json::sax_parse(TrackedPosition(text.data(), collector.read_to()),
                   TrackedPosition(text.data() + text.size(), collector.read_to()), &collector);
 }

@@ -11,29 +11,34 @@
 
 namespace upmem_des {
 
-/// One key of the object and its value; nested values are only known to be there.
+/// One key of the object and its value; a nested value is known by its text only.
 struct JsonMember {
   enum class Kind { Null, Truth, Integer, Number, Text, List, Object };
 
   std::string key;
-  int line = 0;  ///< of the key, from 1
+  int line = 0;        ///< of the key, from 1
+  int value_line = 0;  ///< of an Object's brace
   Kind kind = Kind::Null;
-  std::string text;          ///< a Text's characters; of a Truth, Integer or Number what the file says
+  std::string text;          ///< a Text's characters; of a Truth, Integer, Number or Object what the file says
   std::int64_t integer = 0;  ///< of an Integer, and 0 or 1 of a Truth
 };
 
 /// A JSON object's members in the file's order, keys unique.
 class JsonObject {
  public:
-  /// `origin` stands for the file's name in messages. Throws InputError on anything but one JSON object and on a key
-  /// that is given twice. An integer that 64 bits do not hold is a Number.
-  JsonObject(std::string_view text, std::string origin);
+  /// `origin` stands for the file's name in messages, `first_line` for the line of it that the text begins on. Throws
+  /// InputError on anything but one JSON object and on a key that is given twice. An integer that 64 bits do not hold
+  /// is a Number.
+  JsonObject(std::string_view text, std::string origin, int first_line = 1);
 
   const std::vector<JsonMember>& members() const { return members_; }
   /// The member of that key, or nullptr.
   const JsonMember* find(std::string_view key) const;
   /// All keys, in order.
   std::vector<std::string> keys() const;
+
+  /// The object that is the value of a member of kind Object.
+  JsonObject nested(const JsonMember& member) const { return {member.text, origin_, member.value_line}; }
 
   /// Where a member stands.
   SourceLocation where(const JsonMember& member) const { return {origin_, member.line}; }

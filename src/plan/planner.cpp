@@ -46,7 +46,8 @@ void Planner::plan_event(PlannedEvent& planned) {
   planned.demand = rules_.model.cost(event_, rules_.platform.devices[planned.device].architecture, state_);
   if (event_.kind == EventKind::Layer) {
     last_layer_event_input_ = event_.input_shape;
-    if (event_.name == rules_.last_layer) count_pass(planned);
+    if (!rules_.last_layer.empty() && (event_.name == rules_.last_layer || event_.path == rules_.last_layer))
+      count_pass(planned);
   }
 }
 

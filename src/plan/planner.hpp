@@ -19,7 +19,7 @@ struct PlanRules {
   const Mapping& mapping;
   const CostModel& model;
   MoeOptions moe;
-  Name last_layer;  ///< a forward pass ends with its call
+  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: none does
   double bytes_per_element = 2;
 };
 

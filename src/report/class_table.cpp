@@ -37,7 +37,7 @@ void append_phase(const SimulationResult& result, Phase which, std::string& text
                milli(cost.busy.device_to_host_s), milli(cost.busy.compute_s), milli(cost.busy.mem_transfer_s),
                milli(cost.busy.kv_load_s), milli(cost.energy.total_J())});
   }
-  text += fmt::format("{}{}\n{}", text.empty() ? "" : "\n", to_string(which), table.str(2));
+  text += fmt::format("{}{}, simulated\n{}", text.empty() ? "" : "\n", to_string(which), table.str(2));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/summary_table.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
@@ -12,19 +13,12 @@ namespace upmem_des {
 
 namespace {
 
-constexpr int digits = 5;
-
 class Summary {
  public:
   explicit Summary(const SimulationResult& result)
-      : result_(result),
-        prefill_(result.phase(Phase::Prefill)),
-        decode_(result.phase(Phase::Decode)),
-        table_({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left}) {}
+      : result_(result), prefill_(result.phase(Phase::Prefill)), decode_(result.phase(Phase::Decode)) {}
 
   std::string text() {
-    table_.row({"", "total", "prefill", "decode"});
-    table_.rule();
     times();
     tokens();
     energies();
@@ -34,62 +28,45 @@ class Summary {
   }
 
  private:
-  using Align = TextTable::Align;
-
-  void quantity(const std::string& label, double total, double prefill, double decode, const std::string& unit) {
-    const Scale scale = scale_for(std::max({total, prefill, decode}), unit);
-    table_.row({label, rounded_text(total / scale.factor, digits), rounded_text(prefill / scale.factor, digits),
-                rounded_text(decode / scale.factor, digits), scale.unit});
-  }
-
-  void decode_only(const std::string& label, double value, const std::string& unit) {
-    const Scale scale = scale_for(value, unit);
-    table_.row({label, "", "", rounded_text(value / scale.factor, digits), scale.unit});
-  }
-
-  static std::string percent(double part, double whole) {
-    return whole > 0 ? fmt::format("{:.1f}", 100 * part / whole) : "0";
-  }
-
   void times() {
-    quantity("time", result_.time_s, prefill_.time_s, decode_.time_s, "s");
-    table_.row({"  share of the time", percent(result_.time_s, result_.time_s),
-                percent(prefill_.time_s, result_.time_s), percent(decode_.time_s, result_.time_s), "%"});
+    table_.quantity("time", result_.time_s, prefill_.time_s, decode_.time_s, "s");
+    table_.row({"  share of the time", percent_text(result_.time_s, result_.time_s),
+                percent_text(prefill_.time_s, result_.time_s), percent_text(decode_.time_s, result_.time_s), "%"});
   }
 
   void tokens() {
     const std::int64_t first = result_.generated_tokens() - result_.decode_tokens();
     table_.row({"generated tokens", std::to_string(result_.generated_tokens()), std::to_string(first),
                 std::to_string(result_.decode_tokens())});
-    table_.row({"tokens/s", "", "", rounded_text(result_.tokens_per_s(), digits)});
+    table_.row({"tokens/s", "", "", rounded_text(result_.tokens_per_s(), summary_digits)});
   }
 
   void energies() {
     const auto part = [&](const char* label, double EnergyParts::*value) {
       const double prefill = prefill_.energy.*value;
       const double decode = decode_.energy.*value;
-      quantity(label, prefill + decode, prefill, decode, "J");
+      table_.quantity(label, prefill + decode, prefill, decode, "J");
     };
-    table_.row({""});
-    quantity("energy", result_.energy_J(), prefill_.energy.total_J(), decode_.energy.total_J(), "J");
+    table_.empty_row();
+    table_.quantity("energy", result_.energy_J(), prefill_.energy.total_J(), decode_.energy.total_J(), "J");
     part("  host to device", &EnergyParts::host_to_device_J);
     part("  device to host", &EnergyParts::device_to_host_J);
     part("  memory", &EnergyParts::main_mem_J);
     part("  compute", &EnergyParts::compute_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
-    decode_only("  per token", result_.energy_per_token_J(), "J");
-    quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
+    table_.decode_only("  per token", result_.energy_per_token_J(), "J");
+    table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
   }
 
   void transfers() {
     const auto direction = [&](const char* label, double MovedBytes::*value) {
       const double prefill = prefill_.moved.*value;
       const double decode = decode_.moved.*value;
-      quantity(label, prefill + decode, prefill, decode, "B");
+      table_.quantity(label, prefill + decode, prefill, decode, "B");
       const auto tokens = static_cast<double>(result_.decode_tokens());
-      decode_only("    per token", tokens > 0 ? decode / tokens : 0, "B");
+      table_.decode_only("    per token", tokens > 0 ? decode / tokens : 0, "B");
     };
-    table_.row({""});
+    table_.empty_row();
     table_.row({"moved"});
     direction("  host to device", &MovedBytes::host_to_device_B);
     direction("  device to host", &MovedBytes::device_to_host_B);
@@ -101,12 +78,13 @@ class Summary {
       const double decode = decode_.busy.*value;
       const Scale scale = scale_for(prefill + decode, "s");
       const auto cell = [&](double busy_s, double elapsed_s) {
-        return fmt::format("{} ({:>5} %)", rounded_text(busy_s / scale.factor, digits), percent(busy_s, elapsed_s));
+        return fmt::format("{} ({:>5} %)", rounded_text(busy_s / scale.factor, summary_digits),
+                           percent_text(busy_s, elapsed_s));
       };
       table_.row({label, cell(prefill + decode, result_.time_s), cell(prefill, prefill_.time_s),
                   cell(decode, decode_.time_s), scale.unit});
     };
-    table_.row({""});
+    table_.empty_row();
     table_.row({"busy (parts overlap)"});
     part("  host to device", &BusyTimes::host_to_device_s);
     part("  device to host", &BusyTimes::device_to_host_s);
@@ -118,7 +96,7 @@ class Summary {
   const SimulationResult& result_;
   const PhaseResult& prefill_;
   const PhaseResult& decode_;
-  TextTable table_;
+  SummaryTable table_;
 };
 
 std::string devices_text(const SimulationResult& result) {
@@ -133,14 +111,14 @@ std::string devices_text(const SimulationResult& result) {
   for (const DeviceResult& device : result.devices)
     table.row({device.name, std::to_string(device.events), share(device.busy.compute_s),
                share(device.busy.mem_transfer_s + device.busy.kv_load_s), share(device.busy.host_to_device_s),
-               share(device.busy.device_to_host_s), rounded_text(device.energy.total_J(), digits)});
+               share(device.busy.device_to_host_s), rounded_text(device.energy.total_J(), summary_digits)});
   return table.str();
 }
 
 }  // namespace
 
 std::string result_text(const SimulationResult& result) {
-  return fmt::format("{}\n{}{}, batch {}, cost model {}, {} events in {} forward passes\n\n{}\n{}",
+  return fmt::format("{}\nsimulated: {}{}, batch {}, cost model {}, {} events in {} forward passes\n\n{}\n{}",
                      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
                      to_string(result.dtype), result.batch, result.cost_model, result.events, result.forward_passes,
                      Summary(result).text(), devices_text(result));

@@ -8,6 +8,7 @@
 #include "report/json_report.hpp"
 #include "report/json_result.hpp"
 #include "run/run.hpp"
+#include "util/descriptor_io.hpp"
 
 namespace upmem_des {
 
@@ -19,24 +20,7 @@ constexpr char input_error_tag = 'I';
 constexpr char simulation_error_tag = 'S';
 
 void send(int pipe_end, char tag, const std::string& text) {
-  const std::string message = tag + text;
-  for (std::size_t sent = 0; sent < message.size();) {
-    const ssize_t count = ::write(pipe_end, message.data() + sent, message.size() - sent);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return;
-    sent += static_cast<std::size_t>(count);
-  }
-}
-
-std::string receive(int pipe_end) {
-  std::string message;
-  char buffer[65536];
-  for (;;) {
-    const ssize_t count = ::read(pipe_end, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return message;
-    message.append(buffer, static_cast<std::size_t>(count));
-  }
+  write_all(pipe_end, tag + text);
 }
 
 void run_in_child(const PreparedRun& prepared, int pipe_end) {
@@ -70,7 +54,7 @@ SimulationResult run_isolated(const Scenario& scenario, const std::function<void
     ::_exit(0);
   }
   ::close(ends[1]);
-  const std::string message = receive(ends[0]);
+  const std::string message = read_all(ends[0]);
   ::close(ends[0]);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -18,12 +18,14 @@ namespace upmem_des {
 
 class PreparedRun {
  public:
-  /// Resolves files, devices and names, and surveys the workload. Throws InputError on whatever is wrong; `warn` is
+  /// Profiles the workload where it is a network that has not been, resolves files, devices and names, and surveys the
+  /// workload. Throws InputError on whatever is wrong; `warn` is
   /// told of what is unusual.
   PreparedRun(const Scenario& scenario, const Warn& warn);
   PreparedRun(const PreparedRun&) = delete;
   PreparedRun& operator=(const PreparedRun&) = delete;
 
+  /// With the trace of the profile, so that another run needs no further one.
   const Scenario& scenario() const { return scenario_; }
   const PlatformSpec& platform() const { return platform_; }
   const WorkloadSource& workload() const { return workload_; }

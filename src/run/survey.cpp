@@ -59,7 +59,8 @@ std::string suggestion(const std::string& word, const std::set<std::string>& kno
   return did_you_mean(word, std::vector<std::string>(known.begin(), known.end()));
 }
 
-void warn_of_absent_names(const Scenario& scenario, const Names& names, const Warn& warn) {
+/// `passes`: forward passes that ended.
+void warn_of_absent_names(const Scenario& scenario, const Names& names, std::int64_t passes, const Warn& warn) {
   for (const MappingEntry& entry : scenario.mapping)
     if (names.keys().count(entry.layer) == 0)
       warn(InputError(entry.where, entry.key(),
@@ -67,10 +68,11 @@ void warn_of_absent_names(const Scenario& scenario, const Names& names, const Wa
                           suggestion(entry.layer, names.keys()))
                .what());
   const Workload& workload = scenario.workload;
-  if (names.layers().count(workload.last_layer) == 0)
+  if (passes == 0)
     warn(InputError(workload.last_layer_where, "workload.last_layer",
-                    "no layer is named '" + workload.last_layer +
-                        "', so the whole run counts as prefill and no token as generated" +
+                    (workload.last_layer.empty() ? "no layer is called just once in a forward pass"
+                                                 : "no layer is named '" + workload.last_layer + "'") +
+                        ", so the whole run counts as prefill and no token as generated" +
                         suggestion(workload.last_layer, names.layers()))
              .what());
   if (scenario.moe && names.layers().count(scenario.moe->end) == 0)
@@ -129,7 +131,7 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
       seen.see(*planned.event);
       cache_heads.see(*planned.event);
     }
-  warn_of_absent_names(scenario, names, warn);
+  warn_of_absent_names(scenario, names, planner.forward_passes(), warn);
   cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
   return {planner.events()};
 }

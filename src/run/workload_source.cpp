@@ -6,14 +6,14 @@
 namespace upmem_des {
 
 WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
-  if (!workload.model.empty()) {
+  if (!workload.model.empty() && !workload.profiled) {
     config_ = read_model_config(workload.model);
     const DecoderSource source(*config_, workload.run, workload.source_where);
     header_ = source.header();
     expected_events_ = source.expected_events();
     return;
   }
-  header_ = JsonlReader(workload.trace).header();
+  header_ = open()->header();
   if (workload.batch && *workload.batch != header_.batch)
     throw InputError(workload.batch_where, "workload.batch",
                      std::to_string(*workload.batch) + " rows, but the trace was recorded with " +
@@ -26,12 +26,12 @@ std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) c
 
 std::unique_ptr<EventSource> WorkloadSource::open() const {
   if (config_) return open_model(workload_.run);
-  return std::make_unique<JsonlReader>(workload_.trace);
+  if (workload_.recorded) return std::make_unique<RecordedSource>(workload_.recorded);
+  return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace);
 }
 
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {
-  if (config_) return open_model(shortened(workload_.run));
-  return std::make_unique<JsonlReader>(workload_.trace);
+  return config_ ? open_model(shortened(workload_.run)) : open();
 }
 
 }  // namespace upmem_des

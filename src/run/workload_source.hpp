@@ -13,7 +13,8 @@
 
 namespace upmem_des {
 
-/// Opens the events of a scenario's workload, generated or from a file, from the start each time.
+/// Opens the events of a scenario's workload, generated, profiled, from a file or from memory, from the start each
+/// time. A network has to be profiled already.
 class WorkloadSource {
  public:
   /// Throws InputError on a model or trace that cannot be used, or a batch that is not the trace's.

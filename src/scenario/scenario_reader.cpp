@@ -1,10 +1,11 @@
 #include "scenario/scenario_reader.hpp"
 
-#include <algorithm>
 #include <filesystem>
 
+#include "scenario/mapping_entry.hpp"
+#include "scenario/read_values.hpp"
+#include "scenario/workload_reader.hpp"
 #include "util/data_folder.hpp"
-#include "util/suggest.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -13,110 +14,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t largest_count = 1'000'000'000;
-
-std::string folder_of(const std::string& file) {
-  const fs::path folder = fs::path(file).parent_path();
-  return folder.empty() ? "." : folder.string();
-}
-
-/// A path named by the scenario, or by an option on the command line.
-std::string resolve(const YamlNode& node, const std::string& scenario_file) {
-  const std::string path = yaml_text(node);
-  const bool from_option = node.where.file != scenario_file;
-  std::string found = find_data_file(path, from_option ? "." : folder_of(scenario_file));
-  std::error_code error;
-  if (!fs::exists(found, error)) yaml_error(node, "no such file: " + found);
-  if (fs::equivalent(found, scenario_file, error)) yaml_error(node, "the scenario names itself; expected another file");
-  return found;
-}
-
-std::optional<DataType> read_data_type(YamlMap& map, const std::string& key) {
-  const YamlNode* node = map.optional(key);
-  if (node == nullptr) return std::nullopt;
-  return parse_data_type(yaml_choice(*node, data_type_names()));
-}
-
-template <class Value>
-void read_choice(YamlMap& map, const std::string& key, const std::vector<std::string>& names,
-                 std::optional<Value> (*parse)(std::string_view), Value& value) {
-  if (const YamlNode* node = map.optional(key)) value = *parse(yaml_choice(*node, names));
-}
-
-void read_truth(YamlMap& map, const std::string& key, bool& value) {
-  if (const YamlNode* node = map.optional(key)) value = yaml_truth(*node);
-}
-
-std::optional<std::int64_t> read_count(YamlMap& map, const std::string& key) {
-  const YamlNode* node = map.optional(key);
-  if (node == nullptr) return std::nullopt;
-  return yaml_integer(*node, 1, largest_count);
-}
-
-/// The keys that only a model's run has.
-void read_model_run(YamlMap& map, DecoderRun& run) {
-  run.prompt_tokens = yaml_integer(map.required("prompt_tokens"), 1, largest_count);
-  run.output_tokens = yaml_integer(map.required("output_tokens"), 1, largest_count);
-  read_choice(map, "attention", attention_names(), parse_attention, run.attention);
-  read_choice(map, "logits", logits_names(), parse_logits, run.logits);
-  read_truth(map, "sampling", run.sampling);
-  read_choice(map, "routing", routing_names(), parse_routing, run.routing);
-  if (const YamlNode* seed = map.optional("routing_seed"))
-    run.routing_seed = static_cast<std::uint64_t>(yaml_integer(*seed, 0, largest_count));
-  read_truth(map, "call_empty_experts", run.call_empty_experts);
-}
-
-Workload read_workload(const YamlNode& node, const std::string& file) {
-  Workload workload;
-  YamlMap map(node);
-  const YamlNode* model = map.optional("model");
-  const YamlNode* trace = map.optional("trace");
-  if ((model == nullptr) == (trace == nullptr))
-    yaml_error(node, model == nullptr ? "has neither a model nor a trace; expected one of them"
-                                      : "has both a model and a trace; expected one of them");
-  const YamlNode& source = model != nullptr ? *model : *trace;
-  workload.source_where = source.where;
-  (model != nullptr ? workload.model : workload.trace) = resolve(source, file);
-
-  workload.dtype = read_data_type(map, "dtype");
-  workload.kv_dtype = read_data_type(map, "kv_dtype");
-  workload.batch = read_count(map, "batch");
-  workload.batch_where = node.find("batch") != nullptr ? node.find("batch")->where : node.where;
-  if (model != nullptr) {
-    read_model_run(map, workload.run);
-    workload.run.dtype = workload.dtype.value_or(workload.run.dtype);
-    workload.run.batch = workload.batch.value_or(workload.run.batch);
-  } else {
-    for (const char* key : {"prompt_tokens", "output_tokens", "attention", "logits", "sampling", "routing",
-                            "routing_seed", "call_empty_experts"})
-      if (const YamlNode* extra = map.optional(key))
-        yaml_error(*extra, "does not go with a trace, which says so itself; expected it with a model only");
-  }
-  workload.last_layer_where = node.where;
-  if (const YamlNode* last = map.optional("last_layer")) {
-    workload.last_layer = yaml_text(*last);
-    workload.last_layer_where = last->where;
-  }
-  map.done();
-  return workload;
-}
-
 MappingEntry read_mapping_entry(const std::string& layer, const YamlNode& node) {
-  MappingEntry entry;
-  entry.layer = layer;
-  entry.where = node.where;
-  if (node.kind == YamlNode::Kind::Null || (node.kind == YamlNode::Kind::Scalar && node.scalar.empty()))
-    yaml_error(node, "empty; expected a device, or a device and flags such as PIM-AI-4chip,t");
-  const std::string text = yaml_text(node);
-  const std::size_t comma = text.find(',');
-  entry.device = text.substr(0, comma);
-  if (comma != std::string::npos) {
-    const std::size_t second = text.find(',', comma + 1);
-    entry.flags = text.substr(comma + 1, second == std::string::npos ? second : second - comma - 1);
-    if (second != std::string::npos) entry.more = text.substr(second + 1);
-  }
-  if (entry.device.empty()) yaml_error(node, "no device before the comma; expected one such as PIM-AI-4chip,t");
-  return entry;
+  const bool empty = node.kind == YamlNode::Kind::Null || (node.kind == YamlNode::Kind::Scalar && node.scalar.empty());
+  return mapping_entry(layer, empty ? "" : yaml_text(node), node.where);
 }
 
 void read_mapping(const YamlNode& node, Scenario& scenario) {
@@ -125,8 +25,7 @@ void read_mapping(const YamlNode& node, Scenario& scenario) {
   for (const auto& [layer, value] : node.entries) {
     MappingEntry entry = read_mapping_entry(layer, value);
     if (layer == "default") {
-      if (!entry.flags.empty() || !entry.more.empty())
-        yaml_error(value, "flags on the default device; expected them on named layers only");
+      check_default_device(entry);
       scenario.default_device = std::move(entry);
     } else {
       scenario.mapping.push_back(std::move(entry));
@@ -177,7 +76,8 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (architectures != nullptr)
-    for (const YamlNode& item : yaml_sequence(*architectures)) scenario.architectures.push_back(resolve(item, file));
+    for (const YamlNode& item : yaml_sequence(*architectures))
+      scenario.architectures.push_back(resolve_path(item, file));
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
   return scenario;
 }

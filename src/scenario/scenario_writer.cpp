@@ -12,28 +12,88 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-YamlNode workload_node(const Workload& workload) {
-  YamlNode node = YamlNode::map();
+void add_run(YamlNode& node, const DecoderRun& run) {
+  node.add("attention", YamlNode::text(to_string(run.attention)));
+  node.add("logits", YamlNode::text(to_string(run.logits)));
+  node.add("sampling", YamlNode::truth(run.sampling));
+}
+
+void add_model(YamlNode& node, const Workload& workload) {
   const DecoderRun& run = workload.run;
-  if (!workload.model.empty()) {
-    node.add("model", YamlNode::text(absolute(workload.model)));
+  node.add("model", YamlNode::text(absolute(workload.model)));
+  node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
+  node.add("output_tokens", YamlNode::integer(run.output_tokens));
+  node.add("batch", YamlNode::integer(run.batch));
+  node.add("dtype", YamlNode::text(to_string(run.dtype)));
+  add_run(node, run);
+  node.add("routing", YamlNode::text(to_string(run.routing)));
+  node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
+  node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
+}
+
+/// What a trace says itself is written only where the scenario says it.
+void add_batch_and_dtype(YamlNode& node, const Workload& workload) {
+  if (workload.batch) node.add("batch", YamlNode::integer(*workload.batch));
+  if (workload.dtype) node.add("dtype", YamlNode::text(to_string(*workload.dtype)));
+}
+
+void add_profiled_model(YamlNode& node, const Workload& workload, const DecoderRequest& decoder) {
+  const DecoderRun& run = decoder.run;
+  node.add("model", YamlNode::text(absolute(workload.model)));
+  node.add("profile", YamlNode::truth(true));
+  if (decoder.prompt_ids_file.empty())
     node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
-    node.add("output_tokens", YamlNode::integer(run.output_tokens));
-    node.add("batch", YamlNode::integer(run.batch));
-    node.add("dtype", YamlNode::text(to_string(run.dtype)));
-    node.add("attention", YamlNode::text(to_string(run.attention)));
-    node.add("logits", YamlNode::text(to_string(run.logits)));
-    node.add("sampling", YamlNode::truth(run.sampling));
+  else
+    node.add("prompt_ids", YamlNode::text(absolute(decoder.prompt_ids_file)));
+  node.add("output_tokens", YamlNode::integer(run.output_tokens));
+  add_batch_and_dtype(node, workload);
+  add_run(node, run);
+  if (run.sampling) {
+    node.add("temperature", YamlNode::number(decoder.sampling.temperature));
+    if (decoder.sampling.top_k > 0) node.add("top_k", YamlNode::integer(decoder.sampling.top_k));
+    node.add("top_p", YamlNode::number(decoder.sampling.top_p));
+  }
+  if (decoder.route_by_rule) {
     node.add("routing", YamlNode::text(to_string(run.routing)));
     node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
-    node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
+  }
+  node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
+  node.add("warmup", YamlNode::integer(decoder.warmup));
+}
+
+void add_script(YamlNode& node, const Workload& workload, const ScriptRequest& script) {
+  node.add("torchscript", YamlNode::text(absolute(script.file)));
+  YamlNode inputs = YamlNode::sequence();
+  for (const InputTensor& input : script.inputs) inputs.items.push_back(YamlNode::text(to_string(input)));
+  node.add("inputs", std::move(inputs));
+  add_batch_and_dtype(node, workload);
+  node.add("repeat", YamlNode::integer(script.repeat));
+  node.add("warmup", YamlNode::integer(script.warmup));
+}
+
+void add_profile(YamlNode& node, const Workload& workload, const ProfileRequest& request) {
+  if (const auto* script = std::get_if<ScriptRequest>(&request.network))
+    add_script(node, workload, *script);
+  else
+    add_profiled_model(node, workload, std::get<DecoderRequest>(request.network));
+  node.add("seed", YamlNode::integer(static_cast<std::int64_t>(request.seed)));
+  if (request.threads > 0) node.add("threads", YamlNode::integer(request.threads));
+  node.add("sim_compute", YamlNode::truth(request.sim_compute));
+}
+
+YamlNode workload_node(const Workload& workload) {
+  YamlNode node = YamlNode::map();
+  if (workload.recorded) throw InputError("a scenario on a trace in memory; expected one on a file to be written");
+  if (workload.profile) {
+    add_profile(node, workload, *workload.profile);
+  } else if (!workload.model.empty()) {
+    add_model(node, workload);
   } else {
     node.add("trace", YamlNode::text(absolute(workload.trace)));
-    if (workload.batch) node.add("batch", YamlNode::integer(*workload.batch));
-    if (workload.dtype) node.add("dtype", YamlNode::text(to_string(*workload.dtype)));
+    add_batch_and_dtype(node, workload);
   }
   if (workload.kv_dtype) node.add("kv_dtype", YamlNode::text(to_string(*workload.kv_dtype)));
-  node.add("last_layer", YamlNode::text(workload.last_layer));
+  if (!workload.last_layer.empty()) node.add("last_layer", YamlNode::text(workload.last_layer));
   return node;
 }
 

@@ -6,18 +6,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <unordered_map>
 
+#include "util/bounded_file.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr std::size_t max_bytes = std::size_t{16} << 20U;
+constexpr std::size_t max_mib = 16;
 constexpr std::size_t max_values = 1'000'000;
 constexpr std::size_t max_depth = 64;
 
@@ -253,18 +252,7 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin) {
 }
 
 YamlNode read_yaml_file(const std::string& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (!std::filesystem::exists(status)) throw InputError({path}, "no such file");
-  if (std::filesystem::is_directory(status)) throw InputError({path}, "a folder; expected a YAML file");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError({path}, "cannot be read");
-  std::string text(max_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) throw InputError({path}, "cannot be read");
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_bytes) throw InputError({path}, "larger than 16 MiB; expected a YAML file");
-  return parse_yaml(text, path);
+  return parse_yaml(read_bounded_file(path, max_mib, "a YAML file"), path);
 }
 
 std::string emit_yaml(const YamlNode& node) {

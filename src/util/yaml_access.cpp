@@ -102,7 +102,7 @@ YamlMap::YamlMap(const YamlNode& node, bool allow_null) : node_(node) {
 }
 
 const YamlNode* YamlMap::optional(const std::string& key) {
-  asked_.push_back(key);
+  if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) asked_.push_back(key);
   return node_.find(key);
 }
 

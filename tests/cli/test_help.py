@@ -7,14 +7,21 @@ from program import CliTest
 COMMON = {"-h", "--help"}
 SCENARIO_OPTIONS = {"SCENARIO", "--set KEY=VALUE", "--extra-archs FILE", "--cost-model NAME", "--dtype TYPE",
                     "--num-key-value-heads N", "--sliding-window N"}
+REPORTS = {"--report-layers", "--report-functions", "--print-log", "--print-log-summary"}
 COMMANDS = {
-    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "trace", "arch", "platform", "Exit codes"},
-    "run": SCENARIO_OPTIONS | {"--json FILE", "--csv FILE", "--print-log", "--print-log-summary", "--dry-run",
-                               "--strict", "--compare-with NAME"},
+    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "profile", "trace", "arch", "platform",
+         "Exit codes"},
+    "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME"},
+    "profile": REPORTS | {
+        "--torchscript FILE", "--input SPEC", "--repeat N", "--model DIR", "--prompt-tokens N", "--output-tokens N",
+        "--batch N", "--dtype TYPE", "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND",
+        "--routing-seed N", "--skip-empty-experts", "--temperature X", "--top-k N", "--top-p X", "--prompt TEXT",
+        "--prompt-ids FILE", "--warmup N", "--seed N", "--threads N", "--sim-compute", "-o", "--output FILE",
+        "--json FILE", "float32"},
     "trace": {"--model CONFIG", "--prompt-tokens N", "--output-tokens N", "--batch N", "--dtype TYPE",
               "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND", "--routing-seed N",
               "--skip-empty-experts", "-o", "--output FILE", "show", "bfloat16", "sdpa", "round_robin"},
-    "trace show": {"FILE"},
+    "trace show": REPORTS | {"FILE"},
     "arch": {"list", "show", "validate"},
     "arch list": {"--extra-archs FILE"},
     "arch show": {"NAME", "--extra-archs FILE"},
@@ -54,7 +61,7 @@ class Help(CliTest):
 
 class Usage(CliTest):
     def test_without_arguments(self):
-        self.refused(saying=("subcommand", "run, trace, arch, platform", "upmem-des --help"))
+        self.refused(saying=("subcommand", "run, profile, trace, arch, platform", "upmem-des --help"))
         for command in ("arch", "platform"):
             self.refused(command, saying=("subcommand", "show", f"upmem-des {command} --help"))
         self.refused("trace", saying="--model")

@@ -24,6 +24,30 @@ if(NOT passes EQUAL 16)
   message(FATAL_ERROR "16 forward passes expected, got ${passes}")
 endif()
 
+# The examples, which profile networks of their own.
+if(PROFILER)
+  run(${CMAKE_COMMAND} -S ${EXAMPLES} -B ${WORK}/examples -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=${CXX}
+      -DCMAKE_PREFIX_PATH=${WORK}/installed -DCMAKE_CXX_FLAGS=${flags})
+  run(${CMAKE_COMMAND} --build ${WORK}/examples)
+  function(expect_lines example)
+    execute_process(COMMAND ${WORK}/examples/${example} WORKING_DIRECTORY ${WORK} RESULT_VARIABLE code
+                    OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+    if(NOT code EQUAL 0)
+      message(FATAL_ERROR "${example}: exit code ${code}\n${output}${errors}")
+    endif()
+    foreach(line IN LISTS ARGN)
+      if(NOT output MATCHES "${line}")
+        message(FATAL_ERROR "${example}: expected ${line} in\n${output}")
+      endif()
+    endforeach()
+  endfunction()
+  expect_lines(two_layers "layer +Linear +linear1 +\\[1, 100\\] -> \\[1, 200\\], [0-9.]+ us measured"
+               "layer +ReLU +relu +" "layer +Linear +linear2 +\\[1, 200\\] -> \\[1, 10\\]" "function softmax"
+               "PIM_AI_1chip +[1-9]")
+  expect_lines(generation "in 8 forward passes" "PIM_AI_4chip +[1-9]")
+  run(${WORK}/installed/bin/upmem-des trace show ${WORK}/generation.jsonl)
+endif()
+
 foreach(test IN ITEMS model operator report isolated family)
   run(${CMAKE_COMMAND} -E chdir ${WORK} ${WORK}/build/consumer ${test})
 endforeach()

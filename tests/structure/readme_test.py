@@ -29,7 +29,8 @@ class Readme(unittest.TestCase):
         commands = [line for line in commands if line.startswith("upmem-des ")]
         self.assertGreater(len(commands), 10)
         with tempfile.TemporaryDirectory() as folder:
-            (pathlib.Path(folder) / "scenarios").symlink_to(ROOT / "scenarios")
+            for part in ("scenarios", "tests"):
+                (pathlib.Path(folder) / part).symlink_to(ROOT / part)
             for command in commands:
                 with self.subTest(command):
                     done = run(command, folder)

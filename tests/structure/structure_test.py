@@ -10,6 +10,7 @@ SOURCE = ROOT / "src"
 HOMES = {
     r"<(simgrid|xbt)/": {"simulation"},
     r"<(torch|ATen|c10)/": {"profiler"},
+    r"<sentencepiece": {"tokenizer"},
     r"<yaml-cpp/": {"util"},
     r"<CLI/": {"cli"},
     r"<spdlog/": {"cli"},

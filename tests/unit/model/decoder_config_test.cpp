@@ -146,14 +146,26 @@ TEST(DecoderConfigTest, MisspeltKeysAreWarnedOf) {
 TEST(DecoderConfigTest, FilesThatCannotBeRead) {
   EXPECT_EQ(file_problem("/no/such.json"), "/no/such.json: no such file");
   const TemporaryFile file("config.json", "");
-  EXPECT_EQ(file_problem(file.folder()),
-            file.folder() + ": a folder; expected a Hugging Face config.json (there is one in it)");
+  EXPECT_EQ(file_problem(file.folder()), file.folder() + "/config.json: empty; expected a JSON object");
   EXPECT_EQ(file_problem("/proc"), "/proc: a folder; expected a Hugging Face config.json");
   EXPECT_EQ(file_problem(file.path()), file.path() + ": empty; expected a JSON object");
   const TemporaryFile large("large.json", std::string((16U << 20U) + 1, ' '));
   EXPECT_EQ(file_problem(large.path()), large.path() + ": larger than 16 MiB; expected a Hugging Face config.json");
   const TemporaryFile good("good.json", config());
   EXPECT_EQ(read_model_config(good.path()).model, "good");
+}
+
+TEST(DecoderConfigTest, AFolderMeansTheConfigurationInIt) {
+  const TemporaryFile file("config.json", config());
+  EXPECT_EQ(model_config_path(file.folder()), file.folder() + "/config.json");
+  EXPECT_EQ(model_config_path(file.path()), file.path());
+  EXPECT_EQ(model_config_path("/proc"), "/proc");
+  EXPECT_EQ(model_config_path("/no/such"), "/no/such");
+  const std::string name = std::filesystem::path(file.folder()).filename();
+  for (const std::string& path : {file.folder(), file.folder() + "/", file.folder() + "/.", file.path()}) {
+    EXPECT_EQ(read_model_config(path).model, name) << path;
+    EXPECT_EQ(read_model_config(path).hidden_size, 32) << path;
+  }
 }
 
 TEST(DecoderConfigTest, TextsThatAreNoObject) {

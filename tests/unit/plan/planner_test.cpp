@@ -142,6 +142,25 @@ TEST(PlannerTest, TheCacheGrowsByATokenAPass) {
   EXPECT_EQ((std::vector<std::int64_t>{0, 7, 8, 9}), cached);
 }
 
+TEST(PlannerTest, TheLastLayerMayBeGivenByItsPath) {
+  FixedCost model([](const LayerEvent&, const Architecture&, const CostState&) { return Demand(); });
+  const PlatformSpec platform = generate_platform(
+      {device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
+  const Mapping mapping;
+  LayerEvent body = layer("0", {1, 7, 10}, {1, 7, 30});
+  body.path = Name("body.0");
+  LayerEvent head = layer("0", {1, 7, 10}, {1, 7, 30});
+  head.path = Name("head.0");
+  for (const auto& [last_layer, passes] : {std::pair{"head.0", 2}, {"0", 4}, {"", 0}}) {
+    ListSource source({body, head, body, head});
+    Planner planner(source, {platform, mapping, model, {}, Name(last_layer), 2});
+    PlannedEvent planned;
+    while (planner.next(planned)) {
+    }
+    EXPECT_EQ(passes, planner.forward_passes()) << last_layer;
+  }
+}
+
 TEST(PlannerTest, AFunctionIsNoLastLayer) {
   Bench bench(TransferRules::PerBlock);
   LayerEvent function = rows("head", 1);

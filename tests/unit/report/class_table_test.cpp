@@ -8,14 +8,14 @@ using namespace upmem_des;
 
 TEST(ClassTableTest, LongestFirst) {
   EXPECT_EQ(class_table(sample_result()),
-            R"(prefill
+            R"(prefill, simulated
   type     name             count    time  share  to device  to host  compute  memory  KV load  energy
                                        ms      %         ms       ms       ms      ms       ms      mJ
   ----------------------------------------------------------------------------------------------------
   Linear   q_proj               4  1500.0   75.0     100.00   200.00   1250.0  500.00        0   16000
   softmax  attn, "weights"      1  500.00   25.0          0        0   250.00       0   250.00  1000.0
 
-decode
+decode, simulated
   type    name    count    time  share  to device  to host  compute  memory  KV load  energy
                              ms      %         ms       ms       ms      ms       ms      mJ
   ------------------------------------------------------------------------------------------

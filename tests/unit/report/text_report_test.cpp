@@ -11,7 +11,7 @@ using namespace upmem_des;
 TEST(TextReportTest, Whole) {
   EXPECT_EQ(result_text(sample_result()),
             R"(A run, by hand
-tiny, int8, batch 2, cost model roofline, 10 events in 4 forward passes
+simulated: tiny, int8, batch 2, cost model roofline, 10 events in 4 forward passes
 
                                  total            prefill             decode
 --------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ TEST(TextReportTest, EmptyResultsAreZeros) {
   const std::string text = result_text(SimulationResult());
   EXPECT_EQ(text,
             R"(
-bfloat16, batch 1, cost model , 0 events in 0 forward passes
+simulated: bfloat16, batch 1, cost model , 0 events in 0 forward passes
 
                             total      prefill       decode
 --------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "profile/profile_json.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "support/temporary_folder.hpp"
@@ -25,10 +26,27 @@ void expect_same(const MappingEntry& a, const MappingEntry& b) {
   EXPECT_EQ(a.more, b.more);
 }
 
+/// The request as JSON.
+std::string with_absolute_paths(ProfileRequest request) {
+  if (auto* script = std::get_if<ScriptRequest>(&request.network)) {
+    script->file = absolute(script->file);
+  } else {
+    auto& decoder = std::get<DecoderRequest>(request.network);
+    decoder.folder = absolute(decoder.folder);
+    decoder.prompt_ids_file = absolute(decoder.prompt_ids_file);
+  }
+  return to_json(request);
+}
+
 void expect_same(const Workload& a, const Workload& b) {
   EXPECT_EQ(absolute(a.model), absolute(b.model));
   EXPECT_EQ(absolute(a.trace), absolute(b.trace));
-  if (!a.model.empty()) {
+  ASSERT_EQ(a.profile.has_value(), b.profile.has_value());
+  if (a.profile) {
+    EXPECT_EQ(with_absolute_paths(*a.profile), with_absolute_paths(*b.profile));
+    EXPECT_EQ(a.dtype, b.dtype);
+    EXPECT_EQ(a.batch, b.batch);
+  } else if (!a.model.empty()) {
     EXPECT_EQ(a.run.prompt_tokens, b.run.prompt_tokens);
     EXPECT_EQ(a.run.output_tokens, b.run.output_tokens);
     EXPECT_EQ(a.run.batch, b.run.batch);

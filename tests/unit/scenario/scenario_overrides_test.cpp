@@ -83,7 +83,8 @@ TEST_F(ScenarioOverridesTest, ArchitecturesComeAfterTheFiles) {
 TEST_F(ScenarioOverridesTest, AnEmptyFileCanBeFilled) {
   file_ = folder_.write("s.yaml", "");
   EXPECT_EQ(set({"workload.trace=" + folder_.path("t.jsonl")}).workload.trace, folder_.path("t.jsonl"));
-  EXPECT_EQ(error("workload.batch=8"), "--set: workload: has neither a model nor a trace; expected one of them");
+  EXPECT_EQ(error("workload.batch=8"),
+            "--set: workload: has neither a model nor a trace; expected one of them, or a torchscript");
 }
 
 TEST_F(ScenarioOverridesTest, Settings) {
@@ -104,11 +105,11 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error(".batch=8"), "--set: '.batch' has an empty part; expected key.key=value");
   EXPECT_EQ(error("workload.model.path=x"),
             "--set: workload.model.path: 'workload.model' is a value and has no key 'path'");
-  EXPECT_EQ(
-      error("workload.bacth=8"),
-      "--set: workload.bacth: unknown key; expected one of model, trace, dtype, kv_dtype, batch, prompt_tokens, "
-      "output_tokens, attention, logits, sampling, routing, routing_seed, call_empty_experts, last_layer; did you "
-      "mean 'batch'?");
+  EXPECT_EQ(error("workload.bacth=8"),
+            "--set: workload.bacth: unknown key; expected one of model, torchscript, trace, profile, dtype, kv_dtype, "
+            "batch, prompt_tokens, output_tokens, attention, logits, sampling, routing, routing_seed, "
+            "call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
+            "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
             "--set: wokload: unknown key; expected one of name, workload, mapping, moe, architectures, simulation; did "
             "you mean 'workload'?");

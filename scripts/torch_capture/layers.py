@@ -1,0 +1,103 @@
+"""What a trace says of a leaf module: type, name, weight."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import torch
+
+from torch_capture.trace_file import MAX_ELEMENTS, MAX_SIZE, MAX_STRIDE, bounded_text
+
+# Families that the simulator derives without weights. Their traces keep to the published tool's names, so that one
+# mapping serves both.
+PUBLISHED_FAMILIES = ("llama", "mistral", "mixtral")
+
+
+class Layer:
+    """A leaf module, its place in the model, and what of it goes into every event of it."""
+
+    def __init__(self, module: torch.nn.Module, path: str, layer_id: int | None, published: bool):
+        self.module = module
+        self.path = path
+        self.name = path.rpartition(".")[2] or type(module).__name__
+        self.id = layer_id
+        self.published = published
+
+    def fields(self, input_shape: list[int], output_shape: list[int]) -> dict[str, Any]:
+        """`type`, `name`, `weight_shape` and the like of a call. Asked for after the run: a lazy module knows its
+        weight only then."""
+        module = self.module
+        kind = "Linear" if isinstance(module, torch.nn.Linear) else type(module).__name__
+        kind = "Conv2d" if isinstance(module, torch.nn.Conv2d) else kind
+        name, fields = self.name, {}
+        if kind in ("Linear", "Conv1D"):
+            weight = _linear_weight(module, kind)
+        elif kind.endswith("RMSNorm"):
+            weight = [_norm_width(module, input_shape)] * 2
+            kind = "LlamaRMSNorm" if self.published else kind
+        elif isinstance(module, torch.nn.Conv2d):
+            weight = list(module.kernel_size)
+            fields = {"stride": [min(size, MAX_STRIDE) for size in module.stride],
+                      "padding": [min(size, MAX_STRIDE) for size in _padding(module)]}
+        else:
+            weight = [1, 1]
+            if self.published and kind in ("SiLU", "SiLUActivation"):
+                # There the activation is known by the statement that called it.
+                kind, name = "SiLUActivation", "return"
+            if self.published and kind.endswith("RotaryEmbedding"):
+                # There the result has the input's shape, and not that of its tables.
+                fields["output_shape"] = input_shape
+        if not all(1 <= size <= MAX_SIZE for size in weight) or math.prod(weight) > MAX_ELEMENTS:
+            weight = [1, 1]
+        return {"type": bounded_text(kind), "name": bounded_text(name), "id": self.id,
+                "path": bounded_text(self.path), "weight_shape": weight, **fields}
+
+    def own_type(self) -> str:
+        """A name that cannot be taken for a type whose shapes are known."""
+        return bounded_text(f"{type(self.module).__module__}.{type(self.module).__qualname__}")
+
+
+def leaves(model: torch.nn.Module, published: bool) -> list[Layer]:
+    """The modules without children, in named_modules() order; ids count them. Of the published families only Llama's
+    rotary embeddings are layers: others have no id and leave no event."""
+    found: list[Layer] = []
+    ids = itertools.count()
+    hidden = "RotaryEmbedding" if published and model_type(model) != "llama" else None
+    for path, module in model.named_modules():
+        if next(module.children(), None) is None:
+            seen = hidden is None or not type(module).__name__.endswith(hidden)
+            found.append(Layer(module, path, next(ids) if seen else None, published))
+    return found
+
+
+def model_type(model: torch.nn.Module) -> str | None:
+    """Of a Hugging Face model the family; None of any other."""
+    return getattr(getattr(model, "config", None), "model_type", None)
+
+
+def _linear_weight(module: torch.nn.Module, kind: str) -> list[int]:
+    sizes = [getattr(module, "in_features", None), getattr(module, "out_features", None)]
+    if all(isinstance(size, int) for size in sizes):
+        return sizes
+    weight = getattr(module, "weight", None)
+    if isinstance(weight, torch.Tensor) and weight.dim() == 2:
+        # Hugging Face's Conv1D holds [in, out], everybody else [out, in].
+        return list(weight.shape) if kind == "Conv1D" else list(weight.shape)[::-1]
+    return [1, 1]
+
+
+def _norm_width(module: torch.nn.Module, input_shape: list[int]) -> int:
+    weight = getattr(module, "weight", None)
+    if isinstance(weight, torch.Tensor) and weight.dim() > 0:
+        return math.prod(weight.shape)
+    return input_shape[-1]
+
+
+def _padding(module: torch.nn.Conv2d) -> list[int]:
+    if module.padding == "valid":
+        return [0, 0]
+    if module.padding == "same":  # of an odd total the smaller part goes before
+        return [dilation * (size - 1) // 2 for dilation, size in zip(module.dilation, module.kernel_size)]
+    return list(module.padding)

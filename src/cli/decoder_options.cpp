@@ -1,0 +1,48 @@
+#include "cli/decoder_options.hpp"
+
+#include <algorithm>
+
+#include "cli/option_values.hpp"
+
+namespace upmem_des {
+
+std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptions& options,
+                                              const std::vector<std::string>& dtypes) {
+  std::vector<CLI::Option*> added;
+  const auto number = [&](const char* option, auto& value, const char* text) {
+    added.push_back(
+        command.add_option(option, value, text)->check(whole_number(1))->type_name("N")->capture_default_str());
+  };
+  const auto choice = [&](const char* option, std::string& value, const std::string& text, const char* kind) {
+    added.push_back(command.add_option(option, value, text)->type_name(kind)->capture_default_str());
+  };
+  number("--prompt-tokens", options.run.prompt_tokens, "Tokens in, for each row of the batch");
+  number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
+  number("--batch", options.run.batch, "Rows that are generated side by side");
+  choice("--dtype", options.dtype, listed(dtypes), "TYPE");
+  choice("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)", "KIND");
+  choice("--logits", options.logits, "Positions that lm_head computes in prefill: all or last", "WHICH");
+  added.push_back(
+      command.add_flag("--sampling", options.run.sampling, "A softmax over the vocabulary after each pass"));
+  choice("--routing", options.routing, "How tokens find experts: " + listed(routing_names()), "KIND");
+  added.push_back(command.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random")
+                      ->check(whole_number(0))
+                      ->option_text("N"));
+  added.push_back(
+      command.add_flag("--skip-empty-experts", options.skip_empty_experts, "Do not call experts that got no token"));
+  return added;
+}
+
+DecoderRun decoder_run(const DecoderRunOptions& options, const std::vector<std::string>& dtypes) {
+  DecoderRun run = options.run;
+  if (std::find(dtypes.begin(), dtypes.end(), options.dtype) == dtypes.end())
+    parsed<DataType>("--dtype", options.dtype, dtypes, [](std::string_view) { return std::optional<DataType>(); });
+  run.dtype = *parse_data_type(options.dtype);
+  run.attention = parsed("--attention", options.attention, attention_names(), parse_attention);
+  run.logits = parsed("--logits", options.logits, logits_names(), parse_logits);
+  run.routing = parsed("--routing", options.routing, routing_names(), parse_routing);
+  run.call_empty_experts = !options.skip_empty_experts;
+  return run;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,33 @@
+/// Values of options: checks, and names of choices.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/error.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+constexpr std::int64_t largest_count = 1'000'000'000;  // as in scenarios
+
+/// CLI11 itself takes a number that is too large, or negative where none may be, for another one.
+CLI::Validator whole_number(std::int64_t least, std::int64_t most = largest_count);
+
+/// A number above 0 and up to `most`.
+CLI::Validator positive_number(double most);
+
+/// The value that `text` names. Throws InputError ("--dtype: unknown value …") on a name that there is not.
+template <class Value>
+Value parsed(const char* option, const std::string& text, const std::vector<std::string>& names,
+             std::optional<Value> (*parse)(std::string_view)) {
+  if (const auto value = parse(text)) return *value;
+  throw InputError({option},
+                   "unknown value '" + text + "'; expected one of " + listed(names) + did_you_mean(text, names));
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,13 @@
+/// Files that a command writes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace upmem_des {
+
+/// Throws InputError when one of the files to write is among those that the command reads, is named twice, or cannot be
+/// written: that is found before the work, not after it. Empty names are left out.
+void check_outputs(const std::vector<std::string>& written, const std::vector<std::string>& read);
+
+}  // namespace upmem_des

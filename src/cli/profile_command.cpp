@@ -1,0 +1,98 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/output_files.hpp"
+#include "cli/profile_options.hpp"
+#include "model/decoder_config.hpp"
+#include "profile/profiler_process.hpp"
+#include "report/measured_run.hpp"
+#include "tokenizer/prompt_text.hpp"
+#include "trace/jsonl_reader.hpp"
+#include "trace/jsonl_writer.hpp"
+#include "util/output_file.hpp"
+#include "util/unnamed_file.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// What a network wrote must not steer the terminal; it may have lines.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if ((static_cast<unsigned char>(c) < 0x20U && c != '\n' && c != '\t') || c == 0x7F) c = '?';
+  return text;
+}
+
+/// The generated text, each row of a batch after its number; the first token ids where there is no tokenizer.
+std::string generated_text(const ProfileReply& reply) {
+  constexpr std::size_t most_rows = 8;
+  constexpr std::size_t most_ids = 16;
+  const bool has_text = !reply.texts.empty();
+  const std::size_t rows = has_text ? reply.texts.size() : reply.token_ids.size();
+  std::string text;
+  for (std::size_t row = 0; row < std::min(rows, has_text ? rows : most_rows); ++row) {
+    if (rows > 1) text += "row " + std::to_string(row) + ": ";
+    if (has_text) {
+      text += printable(reply.texts[row]) + "\n";
+      continue;
+    }
+    const std::vector<std::int64_t>& ids = reply.token_ids[row];
+    text += "token ids";
+    for (std::size_t i = 0; i < std::min(ids.size(), most_ids); ++i) text += " " + std::to_string(ids[i]);
+    text += (ids.size() > most_ids ? " … (" + std::to_string(ids.size()) + ")" : "") + "\n";
+  }
+  if (!has_text && rows > most_rows) text += "… (" + std::to_string(rows) + " rows)\n";
+  return text;
+}
+
+void check_files_of(const ProfileOptions& options, const ProfileRequest& request) {
+  check_files(request);
+  std::vector<std::string> read = {options.torchscript, options.prompt_ids};
+  if (!options.model.empty()) read.push_back(model_config_path(options.model));
+  check_outputs({options.trace_on_standard_output() ? "" : options.output, options.json}, read);
+}
+
+void profile(const ProfileOptions& options, const CommonOptions& common) {
+  const ProfileRequest request = profile_request(options);
+  check_files_of(options, request);
+  spdlog::debug("starting {}", profiler_program());
+  const UnnamedFile trace;
+  const PromptText text(request);
+  ProfileReply reply = run_profiler(text.with_token_ids(), trace, {common.verbose});
+  text.add_texts(reply);
+  for (const std::string& warning : reply.warnings) spdlog::warn("{}", warning);
+  spdlog::debug("recorded {} events", reply.events);
+
+  JsonlReader reader(trace.path());
+  const MeasuredRun measured{reader.header(), reply};
+  if (!options.output.empty()) write_trace(options.trace_on_standard_output() ? "-" : options.output, reader);
+  if (!options.json.empty()) write_file(options.json, measured_json(measured));
+  if (options.trace_on_standard_output()) return;
+  if (options.reports.any()) {
+    JsonlReader events(trace.path());
+    write_call_reports(events, options.reports, request.sim_compute, write_standard_output);
+    if (!common.quiet) write_standard_output("\n");
+  }
+  const std::string generated = common.quiet && !options.prompt_given ? "" : generated_text(reply);
+  write_standard_output(generated);
+  if (!common.quiet) write_standard_output((generated.empty() ? "" : "\n") + measured_text(measured));
+  print("");
+}
+
+}  // namespace
+
+void add_profile_command(CLI::App& app, const CommonOptions& common, Action& action) {
+  auto options = std::make_shared<ProfileOptions>();
+  CLI::App* command =
+      app.add_subcommand("profile", "Run a network on this machine's CPU; time its layers and functions");
+  command->footer(
+      "A scenario with workload: { trace: FILE } simulates the trace.\n"
+      "With -q only what was asked for by an option is printed; -v tells what is done.");
+  add_profile_options(*command, options,
+                      [options, &common, &action] { action = [options, &common] { profile(*options, common); }; });
+}
+
+}  // namespace upmem_des

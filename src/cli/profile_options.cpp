@@ -1,0 +1,155 @@
+#include "cli/profile_options.hpp"
+
+#include "cli/call_report_options.hpp"
+#include "cli/option_values.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+const std::vector<std::string> computed_types = {"float32", "bfloat16", "float16"};
+
+constexpr std::int64_t most_threads = 1024;
+constexpr double hottest = 1000;  // far beyond any sense
+
+using Given = std::vector<CLI::Option*>;
+
+CLI::Option* add_count(CLI::App& command, const char* option, std::int64_t& value, std::int64_t least,
+                       const char* text) {
+  return command.add_option(option, value, text)->check(whole_number(least))->type_name("N")->capture_default_str();
+}
+
+Given add_script_options(CLI::App& command, ProfileOptions& options) {
+  Given added;
+  added.push_back(command.add_option("--torchscript", options.torchscript, "Scripted or traced module to run")
+                      ->option_text("FILE"));
+  added.push_back(command.add_option("--input", options.inputs, "Input, as 1x3x32x32 or 2x7:int64:0..49 (repeatable)")
+                      ->option_text("SPEC")
+                      ->expected(1)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
+  added.push_back(add_count(command, "--repeat", options.repeat, 1, "Forward passes; the first counts as prefill"));
+  return added;
+}
+
+Given add_model_options(CLI::App& command, ProfileOptions& options) {
+  options.run.dtype = to_string(DataType::float32);
+  Given added;
+  added.push_back(
+      command
+          .add_option("--model", options.model, "Folder with config.json and, if it has them, weights and tokenizer")
+          ->option_text("DIR"));
+  const Given run = add_decoder_options(command, options.run, computed_types);
+  added.insert(added.end(), run.begin(), run.end());
+  command.get_option("--routing")
+      ->description("Experts by rule, not by the model's router: " + listed(routing_names()))
+      ->default_str("");
+  added.push_back(command.add_option("--temperature", options.sampling.temperature, "That logits are divided by")
+                      ->check(positive_number(hottest))
+                      ->option_text("X"));
+  added.push_back(command.add_option("--top-k", options.sampling.top_k, "Draw among the N most likely tokens only")
+                      ->check(whole_number(1))
+                      ->option_text("N"));
+  added.push_back(
+      command.add_option("--top-p", options.sampling.top_p, "Draw among the likeliest tokens that have X together")
+          ->check(positive_number(1))
+          ->option_text("X"));
+  added.push_back(
+      command.add_option("--prompt", options.prompt, "Text to go on from; needs tokenizer.model")->option_text("TEXT"));
+  added.push_back(
+      command.add_option("--prompt-ids", options.prompt_ids, "File of token ids to go on from, a line for each row")
+          ->option_text("FILE"));
+  return added;
+}
+
+void add_common_options(CLI::App& command, ProfileOptions& options) {
+  add_count(command, "--warmup", options.warmup, 0, "Forward passes before, which are not recorded");
+  command.add_option("--seed", options.seed, "Of random inputs, weights and samples")
+      ->check(whole_number(0))
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "Threads to compute with; default: as libtorch chooses")
+      ->check(whole_number(1, most_threads))
+      ->option_text("N");
+  command.add_flag("--sim-compute", options.sim_compute,
+                   "Leave heavy operators out: same events, no results, no times");
+  command.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
+      ->option_text("FILE");
+  command.add_option("--json", options.json, "Write what was measured as JSON")->option_text("FILE");
+  add_call_report_options(command, options.reports);
+}
+
+[[noreturn]] void refuse(const std::string& problem) {
+  throw CLI::ParseError(problem, CLI::ExitCodes::ExcludesError);
+}
+
+void refuse_given(const Given& options, const std::string& without, const std::string& with) {
+  for (const CLI::Option* option : options)
+    if (option->count() > 0)
+      refuse(option->get_name() + " does not go with " + without + "; expected it with " + with + " only");
+}
+
+void check_together(const CLI::App& command, const ProfileOptions& options, const Given& of_script,
+                    const Given& of_model) {
+  const bool script = of_script.front()->count() > 0;
+  const bool model = of_model.front()->count() > 0;
+  if (script && model) refuse("has both --torchscript and --model; expected one of them");
+  if (!script && !model) refuse("needs --torchscript FILE or --model DIR");
+  if (script) refuse_given(of_model, "--torchscript", "--model");
+  if (model) refuse_given(of_script, "--model", "--torchscript");
+  const auto given = [&](const char* option) { return command.count(option) > 0; };
+  for (const char* option : {"--temperature", "--top-k", "--top-p"})
+    if (given(option) && !options.run.run.sampling)
+      refuse(std::string(option) + " does not go with the most likely token; expected it with --sampling only");
+  if (given("--prompt") && given("--prompt-ids")) refuse("has both --prompt and --prompt-ids; expected one of them");
+  for (const char* prompt : {"--prompt", "--prompt-ids"})
+    for (const char* replaced : {"--prompt-tokens", "--batch"})
+      if (given(prompt) && given(replaced))
+        refuse(std::string(replaced) + " does not go with " + prompt + ", which says so itself; expected one of them");
+  if (given("--prompt") && options.prompt.empty()) refuse("--prompt: an empty text; expected some words");
+  if (options.trace_on_standard_output() && options.reports.any())
+    refuse("a report beside the trace on standard output; expected -o FILE");
+}
+
+}  // namespace
+
+void add_profile_options(CLI::App& command, const std::shared_ptr<ProfileOptions>& options,
+                         const std::function<void()>& parsed) {
+  const Given of_script = add_script_options(command, *options);
+  const Given of_model = add_model_options(command, *options);
+  add_common_options(command, *options);
+  command.callback([&command, options, of_script, of_model, parsed] {
+    options->prompt_given = command.count("--prompt") > 0;
+    options->routed_by_rule = command.count("--routing") > 0;
+    check_together(command, *options, of_script, of_model);
+    parsed();
+  });
+}
+
+ProfileRequest profile_request(const ProfileOptions& options) {
+  ProfileRequest request;
+  request.seed = options.seed;
+  request.sim_compute = options.sim_compute;
+  request.threads = options.threads;
+  if (!options.torchscript.empty()) {
+    ScriptRequest script;
+    script.file = options.torchscript;
+    for (const std::string& input : options.inputs) script.inputs.push_back(parse_input_tensor(input, {"--input"}));
+    script.repeat = options.repeat;
+    script.warmup = options.warmup;
+    request.network = std::move(script);
+    return request;
+  }
+  DecoderRequest decoder;
+  decoder.folder = options.model;
+  decoder.run = decoder_run(options.run, computed_types);
+  // Without results a router has nothing to choose by.
+  decoder.route_by_rule = options.routed_by_rule || options.sim_compute;
+  decoder.sampling = options.sampling;
+  decoder.prompt = options.prompt;
+  decoder.prompt_ids_file = options.prompt_ids;
+  decoder.warmup = options.warmup;
+  request.network = std::move(decoder);
+  return request;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,137 @@
+#include "model/config_fields.hpp"
+
+#include <algorithm>
+
+#include "util/error.hpp"
+#include "util/number_text.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Kind = JsonMember::Kind;
+
+// clang-format off
+/// Keys of real configurations that nothing here depends on: tokens, training and book-keeping. They are ignored like
+/// unknown ones; that they are known keeps them from being taken for misspelt ones.
+const std::vector<std::string> irrelevant_keys = {
+    "architectures", "attention_dropout", "attention_probs_dropout_prob", "attn_implementation",
+    "auto_map", "bos_token_id", "dtype", "eos_token_id", "hidden_dropout_prob",
+    "layer_norm_eps", "max_window_layers",
+    "output_router_logits", "pad_token_id", "pretraining_tp", "quantization_config",
+    "router_aux_loss_coef", "router_jitter_noise",
+    "torch_dtype", "transformers_version", "use_cache", "_attn_implementation_autoset",
+    "max_sequence_length", "unsloth_version"};
+// clang-format on
+
+bool is_in(const std::vector<std::string>& keys, const std::string& key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+bool is_known(const std::string& key) {
+  return is_in(stream_keys(), key) || is_in(numeric_keys(), key) || is_in(irrelevant_keys, key);
+}
+
+std::string range_text(std::int64_t max) {
+  return "a whole number from 1 to " + std::to_string(max);
+}
+
+}  // namespace
+
+const std::vector<std::string>& stream_keys() {
+  static const std::vector<std::string> keys = {"model_type",         "hidden_size",         "intermediate_size",
+                                                "num_hidden_layers",  "num_attention_heads", "num_key_value_heads",
+                                                "head_dim",           "vocab_size",          "sliding_window",
+                                                "use_sliding_window", "num_local_experts",   "num_experts_per_tok",
+                                                "hidden_act",         "_name_or_path"};
+  return keys;
+}
+
+const std::vector<std::string>& numeric_keys() {
+  static const std::vector<std::string> keys = {
+      "rope_theta",   "rope_scaling",           "rope_parameters",     "partial_rotary_factor",
+      "rms_norm_eps", "initializer_range",      "tie_word_embeddings", "attention_bias",
+      "mlp_bias",     "max_position_embeddings"};
+  return keys;
+}
+
+void ConfigFields::fail(const std::string& key, const std::string& problem) const {
+  const JsonMember* member = object_.find(key);
+  throw InputError(member != nullptr ? object_.where(*member) : object_.where(), key, problem);
+}
+
+const JsonMember* ConfigFields::find(const std::string& key) const {
+  const JsonMember* member = object_.find(key);
+  return member == nullptr || member->kind == Kind::Null ? nullptr : member;
+}
+
+const JsonMember& ConfigFields::required(const std::string& key, const std::string& expected) const {
+  if (const JsonMember* member = find(key)) return *member;
+  if (object_.find(key) != nullptr) fail(key, "null; expected " + expected);
+  std::vector<std::string> others;
+  for (const std::string& name : object_.keys())
+    if (!is_known(name)) others.push_back(name);
+  const std::string similar = nearest(key, others);
+  fail(key, "missing; expected " + expected + (similar.empty() ? "" : " (there is a '" + similar + "')"));
+}
+
+std::int64_t ConfigFields::count(const std::string& key, std::int64_t max) const {
+  return count_of(required(key, range_text(max)), max);
+}
+
+std::int64_t ConfigFields::count(const std::string& key, std::int64_t max, std::int64_t otherwise) const {
+  const JsonMember* member = find(key);
+  return member == nullptr ? otherwise : count_of(*member, max);
+}
+
+std::int64_t ConfigFields::count_of(const JsonMember& member, std::int64_t max) const {
+  if (member.kind != Kind::Integer || member.integer < 1 || member.integer > max)
+    fail(member.key, shown(member) + "; expected " + range_text(max));
+  return member.integer;
+}
+
+double ConfigFields::number(const std::string& key, double min, double max, const std::string& expected) const {
+  const JsonMember& member = required(key, expected);
+  double value = 0;
+  const bool is_number = member.kind == Kind::Integer || member.kind == Kind::Number;
+  if (!is_number || !parse_number(member.text, value) || !(value >= min && value <= max))
+    fail(key, shown(member) + "; expected " + expected);
+  return value;
+}
+
+double ConfigFields::number(const std::string& key, double min, double max, const std::string& expected,
+                            double otherwise) const {
+  return find(key) == nullptr ? otherwise : number(key, min, max, expected);
+}
+
+bool ConfigFields::truth(const std::string& key, bool otherwise) const {
+  const JsonMember* member = find(key);
+  if (member == nullptr) return otherwise;
+  if (member->kind != Kind::Truth) fail(key, shown(*member) + "; expected true or false");
+  return member->integer != 0;
+}
+
+std::string ConfigFields::text(const std::string& key, const std::string& expected) const {
+  const JsonMember& member = required(key, expected);
+  if (member.kind != Kind::Text || member.text.empty()) fail(key, shown(member) + "; expected " + expected);
+  return member.text;
+}
+
+std::vector<std::string> ConfigFields::misspelt(const std::vector<std::string>& keys) const {
+  std::vector<std::string> known = irrelevant_keys;
+  known.insert(known.end(), stream_keys().begin(), stream_keys().end());
+  known.insert(known.end(), numeric_keys().begin(), numeric_keys().end());
+  std::vector<std::string> warnings;
+  for (const JsonMember& member : object_.members()) {
+    if (is_known(member.key)) continue;
+    const std::string similar = nearest(member.key, known);
+    // A key that is in the file in its right spelling, too, is not the one that was meant.
+    if (!is_in(keys, similar) || object_.find(similar) != nullptr) continue;
+    warnings.emplace_back(
+        InputError(object_.where(member), member.key, "unknown key, ignored; did you mean '" + similar + "'?").what());
+  }
+  return warnings;
+}
+
+}  // namespace upmem_des

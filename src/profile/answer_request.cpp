@@ -1,0 +1,53 @@
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <new>
+
+#include "profile/profile_json.hpp"
+#include "profile/profiler_channel.hpp"
+#include "profile/profiler_process.hpp"
+#include "util/descriptor_io.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+bool is_socket(int descriptor) {
+  int type = 0;
+  socklen_t size = sizeof type;
+  return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+}
+
+std::string answer(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path)) {
+  try {
+    const ProfileRequest request = parse_profile_request(read_all(profiler_socket));
+    return reply_tag + to_json(profile(request, "/dev/fd/" + std::to_string(profiler_trace)));
+  } catch (const InputError& error) {
+    return input_error_tag + std::string(error.what());
+  } catch (const std::bad_alloc&) {
+    return failure_tag + std::string("out of memory");
+  } catch (const std::exception& error) {
+    return failure_tag + std::string(error.what());
+  }
+}
+
+}  // namespace
+
+int answer_request(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path)) {
+  if (!is_socket(profiler_socket) || ::fcntl(profiler_trace, F_GETFD) < 0) {
+    std::fputs("upmem-des-profiler is started by other programs; see 'upmem-des profile --help'\n", stderr);
+    return 2;
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (const int descriptor : {profiler_socket, profiler_trace}) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  const bool sent = write_all(profiler_socket, answer(profile));
+  std::fflush(nullptr);
+  return sent ? 0 : 1;
+}
+
+}  // namespace upmem_des

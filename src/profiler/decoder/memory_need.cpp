@@ -1,0 +1,50 @@
+#include "profiler/decoder/memory_need.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+#include "util/data_type.hpp"
+#include "util/error.hpp"
+#include "util/number_text.hpp"
+
+namespace upmem_des {
+
+double memory_need(const DecoderConfig& config, const DecoderRun& run, double weight_elements) {
+  constexpr double float32_bytes = 4;
+  const double bytes = bytes_per_element(run.dtype);
+  const auto batch = static_cast<double>(run.batch);
+  const auto prompt = static_cast<double>(run.prompt_tokens);
+  const auto total = static_cast<double>(run.prompt_tokens + run.output_tokens);
+  const auto kv_elements = static_cast<double>(config.num_key_value_heads * config.head_dim);
+  const auto heads = static_cast<double>(config.num_attention_heads);
+  const double cache = 2 * static_cast<double>(config.num_hidden_layers) * batch * total * kv_elements * bytes;
+  const double logits =
+      batch * (run.logits == Logits::all ? prompt : 1) * static_cast<double>(config.vocab_size) * bytes;
+  const double scores = batch * heads * std::max(prompt * prompt, total) * (float32_bytes + bytes);
+  const double mlp = 3 * batch * prompt * static_cast<double>(config.intermediate_size) * bytes;
+  return weight_elements * bytes + cache + std::max({logits, scores, mlp});
+}
+
+double available_memory(const std::string& file) {
+  std::ifstream input(file);
+  constexpr double kibibyte = 1024;
+  for (std::string line; std::getline(input, line);) {
+    constexpr const char* key = "MemAvailable:";
+    if (line.rfind(key, 0) != 0) continue;
+    double kibibytes = 0;
+    std::string number = line.substr(std::string(key).size());
+    number.erase(0, number.find_first_not_of(" \t"));
+    if (parse_number(number.substr(0, number.find(' ')), kibibytes)) return kibibytes * kibibyte;
+  }
+  return std::numeric_limits<double>::infinity();
+}
+
+void check_memory(const DecoderConfig& config, double need, double available) {
+  if (need <= available) return;
+  throw InputError({config.source}, "running this model takes " + quantity_text(need, "B", 3) + " of memory and " +
+                                        quantity_text(available, "B", 3) +
+                                        " are free; expected a smaller model or run, a shorter dtype, or sim_compute");
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,22 @@
+/// Is there room for a model? A process that takes more memory than there is is killed without a word.
+#pragma once
+
+#include <string>
+
+#include "model/decoder_config.hpp"
+#include "model/decoder_run.hpp"
+
+namespace upmem_des {
+
+/// Bytes that running a model takes: its weights, the KV cache, and the largest tensors of its passes (logits, scores
+/// of attention in float32 beside their own format, the MLP's). `weight_elements`: of all weights together.
+double memory_need(const DecoderConfig& config, const DecoderRun& run, double weight_elements);
+
+/// Memory that this machine can give without swapping, in bytes, from the kernel's `file`; infinite where it does not
+/// say.
+double available_memory(const std::string& file = "/proc/meminfo");
+
+/// Throws InputError when `need` bytes are more than `available`.
+void check_memory(const DecoderConfig& config, double need, double available);
+
+}  // namespace upmem_des

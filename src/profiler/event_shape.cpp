@@ -1,0 +1,99 @@
+#include "profiler/event_shape.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "trace/event_check.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr int max_depth = 8;
+
+/// Saturates: such a shape is rejected by shape_problem().
+std::int64_t product(std::int64_t a, std::int64_t b) {
+  std::int64_t result = 0;
+  return __builtin_mul_overflow(a, b, &result) ? std::numeric_limits<std::int64_t>::max() : result;
+}
+
+std::optional<at::Tensor> first_tensor(const c10::IValue& value, int depth);
+
+template <typename Values>
+std::optional<at::Tensor> first_of(const Values& values, int depth) {
+  for (const c10::IValue& value : values)
+    if (auto found = first_tensor(value, depth)) return found;
+  return std::nullopt;
+}
+
+std::optional<at::Tensor> first_tensor(const c10::IValue& value, int depth) {
+  if (value.isTensor()) return value.toTensor().defined() ? std::optional(value.toTensor()) : std::nullopt;
+  if (depth == 0) return std::nullopt;
+  if (value.isTuple()) return first_of(value.toTupleRef().elements(), depth - 1);
+  if (value.isList()) return first_of(value.toListRef(), depth - 1);
+  if (value.isGenericDict())
+    for (const auto& entry : value.toGenericDict())
+      if (auto found = first_tensor(entry.value(), depth - 1)) return found;
+  return std::nullopt;
+}
+
+void make_rank(Shape& shape, std::size_t rank) {
+  Shape longer;
+  for (std::size_t i = shape.rank(); i < rank; ++i) longer.push_back(1);
+  for (const std::int64_t size : shape) longer.push_back(size);
+  shape = longer;
+}
+
+}  // namespace
+
+Shape event_shape(c10::IntArrayRef sizes) {
+  Shape shape;
+  if (sizes.empty()) shape.push_back(1);
+  const std::size_t merged = sizes.size() - std::min(sizes.size(), Shape::max_rank);
+  std::int64_t leading = 1;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    leading = product(leading, sizes[i]);
+    if (i < merged) continue;
+    shape.push_back(leading);
+    leading = 1;
+  }
+  return shape;
+}
+
+Shape event_shape(const at::Tensor& tensor) {
+  if (!tensor.defined() || tensor.is_nested()) return {1};
+  return event_shape(tensor.sizes());
+}
+
+std::optional<at::Tensor> first_tensor(const c10::IValue& value) {
+  return first_tensor(value, max_depth);
+}
+
+Name event_name(std::string_view text) {
+  if (text.empty()) return Name("?");
+  if (text.size() <= max_text) return Name(text);
+  std::size_t end = max_text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a character
+  return Name(text.substr(0, end));
+}
+
+void normalise_event(LayerEvent& event) {
+  static const Name linear("Linear");
+  static const Name attention("scaled_dot_product_attention");
+  if (event.kind == EventKind::Layer && event.type == linear) {
+    const Shape ends{event.input_shape.from_end(0), event.output_shape.from_end(0)};
+    if (ends[0] > 0 && ends[1] > 0) event.weight_shape = ends;
+  } else if (event.kind == EventKind::Function && event.type == attention) {
+    const std::size_t rank = std::max({event.input_shape.rank(), event.output_shape.rank(), std::size_t{2}});
+    make_rank(event.input_shape, rank);
+    make_rank(event.output_shape, rank);
+  }
+  // The rule of a type is the only one left that a different type could help with.
+  if (!event_problem(event)) return;
+  LayerEvent other = event;
+  other.type = Name(event.type.str() + "*");
+  if (!event_problem(other)) event.type = other.type;
+}
+
+}  // namespace upmem_des

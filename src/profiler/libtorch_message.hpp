@@ -1,0 +1,13 @@
+/// Libtorch's error messages for people. Internal to the room.
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace upmem_des {
+
+/// The one line of an exception's message that says what is wrong: "mat1 and mat2 shapes cannot be multiplied (1x3 and
+/// 4x4)". Left out are where in libtorch it was thrown, the traces of TorchScript and Python, and source code.
+std::string libtorch_message(const std::exception& error);
+
+}  // namespace upmem_des

@@ -1,0 +1,33 @@
+/// upmem-des-profiler: what `upmem-des profile` and scenarios start to run a network with libtorch.
+#include <c10/util/Exception.h>
+
+#include <string>
+#include <variant>
+
+#include "profile/profiler_process.hpp"
+#include "profiler/libtorch_message.hpp"
+#include "profiler/profile_network.hpp"
+#include "util/error.hpp"
+
+namespace {
+
+using namespace upmem_des;
+
+ProfileReply profile(const ProfileRequest& request, const std::string& trace_path) {
+  try {
+    if (const auto* script = std::get_if<ScriptRequest>(&request.network))
+      return profile_script(*script, request, trace_path);
+    return profile_decoder(std::get<DecoderRequest>(request.network), request, trace_path);
+  } catch (const c10::Error& error) {
+    const std::string line = libtorch_message(error);
+    // "[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate …"
+    if (line.find("can't allocate memory") != std::string::npos) throw SimulationError("out of memory: " + line);
+    throw InputError("libtorch: " + line);
+  }
+}
+
+}  // namespace
+
+int main() {
+  return answer_request(profile);
+}

@@ -1,0 +1,187 @@
+#include "profiler/module_layers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "profiler/event_shape.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+#if TORCH_VERSION_MAJOR >= 2
+namespace variants = std;
+#else
+namespace variants = c10;
+#endif
+
+/// "torch::nn::LinearImpl" → "Linear"; "(anonymous namespace)::NormImpl" → "Norm".
+std::string type_name(const torch::nn::Module& module) {
+  std::string name = module.name();
+  // Of what a template holds the name may have colons, too.
+  const std::size_t template_list = name.find('<');
+  const std::size_t colon = name.rfind(':', template_list);
+  if (colon != std::string::npos) name.erase(0, colon + 1);
+  constexpr std::string_view ending = "Impl";
+  const std::size_t end = std::min(name.find('<'), name.size());
+  if (end > ending.size() && name.compare(end - ending.size(), ending.size(), ending) == 0)
+    name.erase(end - ending.size(), ending.size());
+  return name;
+}
+
+/// What an operator and the module that runs it have in common: "max_pool2d" and "MaxPool2d" give "maxpool2d".
+std::string operator_key(std::string_view name) {
+  std::string key;
+  for (const char c : name)
+    if (c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return key;
+}
+
+/// Operators that only look at a tensor in another way: what reads a transposed weight is the call, not the
+/// transposing.
+bool is_view(std::string_view name) {
+  constexpr std::array<std::string_view, 24> views{
+      "t",      "transpose", "numpy_T", "mT",     "permute", "view",       "view_as",   "reshape",
+      "expand", "expand_as", "slice",   "select", "narrow",  "squeeze",    "unsqueeze", "unflatten",
+      "chunk",  "split",     "unbind",  "detach", "alias",   "as_strided", "swapaxes",  "movedim"};
+  return std::find(views.begin(), views.end(), name) != views.end();
+}
+
+bool ends_with(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
+}
+
+std::array<std::int64_t, 2> pair_of(const torch::ExpandingArray<2>& values) {
+  return {(*values)[0], (*values)[1]};
+}
+
+/// Rows and columns that are added on each side. "same" adds, to both sides together, what the kernel reaches beyond.
+std::array<std::int64_t, 2> padding_of(const torch::nn::detail::ConvNdOptions<2>& options) {
+  if (const auto* sizes = variants::get_if<torch::ExpandingArray<2>>(&options.padding())) return pair_of(*sizes);
+  if (!variants::holds_alternative<torch::enumtype::kSame>(options.padding())) return {0, 0};
+  const auto reach = [&](std::size_t i) { return (*options.dilation())[i] * ((*options.kernel_size())[i] - 1) / 2; };
+  return {reach(0), reach(1)};
+}
+
+void describe_weight(const torch::nn::Module& module, LayerInfo& layer) {
+  layer.weight = {1, 1};
+  if (const auto* linear = dynamic_cast<const torch::nn::LinearImpl*>(&module)) {
+    layer.weight = {linear->options.in_features(), linear->options.out_features()};
+  } else if (const auto* convolution = dynamic_cast<const torch::nn::Conv2dImpl*>(&module)) {
+    const auto kernel = pair_of(convolution->options.kernel_size());
+    layer.weight = {kernel[0], kernel[1]};
+    layer.stride = pair_of(convolution->options.stride());
+    layer.padding = padding_of(convolution->options);
+  } else if (ends_with(layer.type.str(), "RMSNorm")) {
+    for (const auto& parameter : module.named_parameters(false))
+      if (parameter.value().dim() == 1 && parameter.value().size(0) > 0)
+        layer.weight = {parameter.value().size(0), parameter.value().size(0)};
+  }
+}
+
+}  // namespace
+
+ModuleLayers::ModuleLayers(const torch::nn::Module& network) {
+  add(network, "");
+}
+
+void ModuleLayers::add(const torch::nn::Module& module, const std::string& path) {
+  const auto children = module.named_children();
+  if (children.is_empty()) return add_leaf(module, path);
+  for (const auto& child : children) add(*child.value(), path.empty() ? child.key() : path + "." + child.key());
+}
+
+void ModuleLayers::add_leaf(const torch::nn::Module& module, const std::string& path) {
+  if (by_module_.count(&module) != 0) return;
+  LayerInfo layer;
+  layer.type = event_name(type_name(module));
+  layer.path = path.empty() ? Name() : event_name(path);
+  const std::size_t dot = path.rfind('.');
+  layer.name = path.empty() ? layer.type : event_name(dot == std::string::npos ? path : path.substr(dot + 1));
+  layer.id = static_cast<std::int64_t>(layers_.size());
+  describe_weight(module, layer);
+  const LayerInfo* const kept = &layers_.emplace_back(layer);
+  by_module_.emplace(&module, kept);
+  const auto parameters = module.named_parameters(false);
+  const auto buffers = module.named_buffers(false);
+  for (const auto& parameter : parameters) add_tensor(parameter.value(), *kept);
+  for (const auto& buffer : buffers) add_tensor(buffer.value(), *kept);
+  // Weights are tied by assigning to the member, which does not change what was registered.
+  if (const auto* linear = dynamic_cast<const torch::nn::LinearImpl*>(&module)) add_tensor(linear->weight, *kept);
+  if (const auto* table = dynamic_cast<const torch::nn::EmbeddingImpl*>(&module)) add_tensor(table->weight, *kept);
+  if (parameters.is_empty() && buffers.is_empty()) by_operator_[operator_key(layer.type.str())].layers.push_back(kept);
+}
+
+void ModuleLayers::add_tensor(const at::Tensor& tensor, const LayerInfo& layer) {
+  if (tensor.defined() && tensor.has_storage()) by_storage_[tensor.storage().unsafeGetStorageImpl()].push_back(&layer);
+}
+
+const LayerInfo* ModuleLayers::of(const torch::nn::Module& module) const {
+  const auto found = by_module_.find(&module);
+  return found == by_module_.end() ? nullptr : found->second;
+}
+
+const LayerInfo* ModuleLayers::owner_of_tensor(const c10::IValue& value, const std::string& key) const {
+  if (!value.isTensor() || !value.toTensor().defined() || !value.toTensor().has_storage()) return nullptr;
+  const auto found = by_storage_.find(value.toTensor().storage().unsafeGetStorageImpl());
+  if (found == by_storage_.end()) return nullptr;
+  for (const LayerInfo* layer : found->second)
+    if (operator_key(layer->type.str()) == key) return layer;
+  // Tied to an embedding is the layer that multiplies by its table, with an operator of any name.
+  for (const LayerInfo* layer : found->second)
+    if (layer->type != "Embedding") return layer;
+  return found->second.front();
+}
+
+const LayerInfo* ModuleLayers::next_in_turn(const std::string& key) {
+  const auto found = by_operator_.find(key);
+  if (found == by_operator_.end()) return nullptr;
+  Turn& turn = found->second;
+  const LayerInfo* const layer = turn.layers[turn.next];
+  turn.next = (turn.next + 1) % turn.layers.size();
+  return layer;
+}
+
+Recorder::Owner ModuleLayers::owner(Name operator_type, c10::ArrayRef<const c10::IValue> arguments) {
+  Recorder::Owner owner;
+  if (is_view(operator_type.str())) return owner;
+  const std::string key = operator_key(operator_type.str());
+  const c10::IValue* first_input = nullptr;
+  std::vector<const void*> read;
+  const auto look_at = [&](const c10::IValue& argument) {
+    if (!argument.isTensor() || !argument.toTensor().defined()) return;
+    if (const LayerInfo* layer = owner_of_tensor(argument, key)) {
+      if (owner.layer == nullptr) owner.layer = layer;
+      read.push_back(argument.toTensor().storage().unsafeGetStorageImpl());
+    } else if (first_input == nullptr) {
+      first_input = &argument;
+    }
+  };
+  for (const c10::IValue& argument : arguments)
+    if (argument.isTensorList())
+      for (const c10::IValue& element : argument.toListRef()) look_at(element);
+    else
+      look_at(argument);
+  if (owner.layer == nullptr) {
+    owner.layer = next_in_turn(key);
+    last_ = nullptr;
+    return owner;
+  }
+  if (first_input != nullptr) owner.input = event_shape(first_input->toTensor());
+  owner.continues = owner.layer == last_ &&
+                    std::find_first_of(read.begin(), read.end(), last_read_.begin(), last_read_.end()) == read.end();
+  if (!owner.continues) last_read_.clear();
+  last_read_.insert(last_read_.end(), read.begin(), read.end());
+  last_ = owner.layer;
+  return owner;
+}
+
+void ModuleLayers::begin_pass() {
+  for (auto& [key, turn] : by_operator_) turn.next = 0;
+}
+
+}  // namespace upmem_des

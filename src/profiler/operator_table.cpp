@@ -1,0 +1,89 @@
+#include "profiler/operator_table.hpp"
+
+#include <ATen/core/function_schema.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "profiler/event_shape.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::string_view common_domain = "aten::";
+
+/// Allocate without filling, or read sizes and single numbers.
+constexpr std::array<std::string_view, 24> free_operators{"empty",
+                                                          "empty_like",
+                                                          "new_empty",
+                                                          "empty_strided",
+                                                          "new_empty_strided",
+                                                          "_local_scalar_dense",
+                                                          "item",
+                                                          "size",
+                                                          "stride",
+                                                          "dim",
+                                                          "numel",
+                                                          "storage_offset",
+                                                          "is_floating_point",
+                                                          "is_complex",
+                                                          "is_same_size",
+                                                          "is_contiguous",
+                                                          "is_leaf",
+                                                          "output_nr",
+                                                          "_version",
+                                                          "sym_size",
+                                                          "sym_numel",
+                                                          "result_type",
+                                                          "can_cast",
+                                                          "requires_grad_"};
+
+/// "aten::add_" → "add"; "my_ops::add_" and "aten::__and__" stay.
+std::string recorded_name(std::string_view name) {
+  if (name.substr(0, common_domain.size()) != common_domain) return std::string(name);
+  name.remove_prefix(common_domain.size());
+  const bool in_place = name.size() > 1 && name.back() == '_' && name[name.size() - 2] != '_';
+  if (in_place) name.remove_suffix(1);
+  return std::string(name == "_scaled_dot_product_attention" ? "scaled_dot_product_attention" : name);
+}
+
+std::size_t place(const c10::FunctionSchema& schema, const char* argument) {
+  return static_cast<std::size_t>(schema.argumentIndexWithName(argument).value_or(-1));
+}
+
+void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
+  const auto& arguments = schema.arguments();
+  info.arguments = arguments.size();
+  info.returns = schema.returns().size();
+  const bool writes = std::any_of(arguments.begin(), arguments.end(), [](const c10::Argument& argument) {
+    return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
+  });
+  const bool common = info.full_name.compare(0, common_domain.size(), common_domain) == 0;
+  info.may_be_view = common && !writes;
+  if (!common) return;
+  const std::string_view name = std::string_view(info.full_name).substr(common_domain.size());
+  info.free = std::find(free_operators.begin(), free_operators.end(), name) != free_operators.end();
+  info.key = place(schema, "key");
+  info.mask = place(schema, "attn_mask");
+  info.is_causal = place(schema, "is_causal");
+  info.is_attention =
+      info.type == "scaled_dot_product_attention" && std::max({info.key, info.mask, info.is_causal}) < arguments.size();
+}
+
+}  // namespace
+
+const OperatorInfo& OperatorTable::find(const at::RecordFunction& call) {
+  const char* name = call.name();
+  OperatorInfo& info = by_address_[name];
+  if (info.full_name == name && !info.full_name.empty()) return info;
+  // New, or what had a name at this address is gone.
+  info = OperatorInfo();
+  info.full_name = name;
+  info.type = event_name(recorded_name(name));
+  if (const auto schema = call.operator_schema()) read_schema(*schema, info);
+  return info;
+}
+
+}  // namespace upmem_des

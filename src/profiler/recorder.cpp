@@ -1,0 +1,83 @@
+#include "profiler/recorder.hpp"
+
+#include <stdexcept>
+
+#include "profiler/event_shape.hpp"
+#include "profiler/recorder_state.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+thread_local Recorder* current_recorder = nullptr;
+
+}  // namespace
+
+Recorder::Recorder(Functions functions) : state_(std::make_unique<State>(functions)) {
+  if (current_recorder != nullptr) throw std::logic_error("a second recorder in a thread");
+  current_recorder = this;
+}
+
+Recorder::~Recorder() {
+  current_recorder = nullptr;
+}
+
+void Recorder::set_step(std::int64_t step) {
+  state_->set_step(step);
+}
+
+void Recorder::record(bool on) {
+  state_->record(on);
+}
+
+void Recorder::set_owner(OperatorOwner owner) {
+  state_->set_owner(std::move(owner));
+}
+
+std::vector<LayerEvent> Recorder::take() {
+  return state_->take();
+}
+
+const Recorder::Place& Recorder::place() const {
+  return state_->place();
+}
+
+Recorder* Recorder::current() {
+  return current_recorder;
+}
+
+LayerCall::LayerCall(const LayerInfo& layer, c10::IntArrayRef input_sizes) {
+  Recorder* const recorder = Recorder::current();
+  if (recorder != nullptr && recorder->state_->begin_layer(layer, event_shape(input_sizes)))
+    state_ = recorder->state_.get();
+}
+
+LayerCall::~LayerCall() {
+  if (state_ != nullptr) state_->drop();
+}
+
+LayerEvent* LayerCall::done(c10::IntArrayRef output_sizes) {
+  if (state_ == nullptr) return nullptr;
+  Recorder::State* const state = std::exchange(state_, nullptr);
+  return state->end_layer(event_shape(output_sizes));
+}
+
+FunctionCall::FunctionCall(Name type, Name name, c10::IntArrayRef input_sizes) {
+  Recorder* const recorder = Recorder::current();
+  if (recorder != nullptr && recorder->state_->begin_function(type, name, event_shape(input_sizes)))
+    state_ = recorder->state_.get();
+}
+
+FunctionCall::~FunctionCall() {
+  if (state_ != nullptr) state_->drop();
+}
+
+LayerEvent* FunctionCall::done(c10::IntArrayRef output_sizes, std::optional<bool> causal) {
+  if (state_ == nullptr) return nullptr;
+  Recorder::State* const state = std::exchange(state_, nullptr);
+  LayerEvent* const event = state->end(event_shape(output_sizes));
+  if (event != nullptr) event->causal = causal;
+  return event;
+}
+
+}  // namespace upmem_des

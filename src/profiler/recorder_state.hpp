@@ -1,0 +1,81 @@
+/// The recorder's inside: events as they come, and libtorch's callbacks. Internal to the room.
+#pragma once
+
+#include <ATen/record_function.h>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "profiler/operator_table.hpp"
+#include "profiler/recorder.hpp"
+
+namespace upmem_des {
+
+class Recorder::State {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  static State& of(const Recorder& recorder) { return *recorder.state_; }
+
+  explicit State(Functions functions) : functions_(functions) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { record(false); }
+
+  void record(bool on);
+  void set_step(std::int64_t step) { step_ = step; }
+  void set_owner(OperatorOwner owner) { owner_ = std::move(owner); }
+  std::vector<LayerEvent> take();
+  const Place& place() const { return place_; }
+
+  /// False inside another call: nothing is begun then. Otherwise end_layer() or drop() has to follow.
+  bool begin_layer(const LayerInfo& layer, const Shape& input);
+  /// Goes on with the call of the last event, which began at start_. False where that is another layer's.
+  bool reopen_layer(const LayerInfo& layer);
+  LayerEvent* end_layer(const Shape& output, Clock::time_point now = Clock::now());
+
+  /// False where nothing is recorded now.
+  bool begin_function(Name type, Name name, const Shape& input);
+  LayerEvent* end(const Shape& output, Clock::time_point now = Clock::now());
+
+  /// Forgets the open call. The place stays: it is where an exception came from.
+  void drop();
+
+  void begin_operator(const at::RecordFunction& call);
+  void end_operator(const at::RecordFunction& call);
+
+ private:
+  void open(LayerEvent& event, const Shape& input);
+  LayerEvent& new_event();
+  void remember_inputs(c10::ArrayRef<const c10::IValue> arguments);
+  bool is_view_of_input(const c10::IValue& result) const;
+  bool did_no_work(const at::RecordFunction& call) const;
+
+  Functions functions_;
+  OperatorOwner owner_;
+  bool recording_ = false;
+  bool open_ = false;  ///< the last event is of a call that has not ended, or, while paused, a layer is being called
+  std::int64_t step_ = 0;
+  std::int64_t next_seq_ = 0;
+  Place place_;
+  Clock::time_point first_;  ///< where the first event began
+  bool any_ = false;         ///< first_ is set
+  Clock::time_point start_;  ///< where the open call began, or the last one
+
+  /// In pieces that are never moved: growing must not cost time while a network runs.
+  std::vector<std::vector<LayerEvent>> pieces_;
+
+  /// While a call is open operators are not looked at, which would cost more than some of them take.
+  std::optional<at::DisableRecordFunctionGuard> no_operators_;
+  at::CallbackHandle callback_ = at::INVALID_CALLBACK_HANDLE;
+  OperatorTable operators_;
+  const at::RecordFunction* operator_ = nullptr;  ///< that the open call is of
+  const OperatorInfo* operator_info_ = nullptr;
+  bool owned_ = false;  ///< the operator is the call of a layer
+  int exceptions_ = 0;  ///< in flight when the operator began
+  std::vector<const void*> input_storages_;
+};
+
+}  // namespace upmem_des

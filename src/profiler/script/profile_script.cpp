@@ -1,0 +1,102 @@
+#include <torch/csrc/jit/runtime/print_handler.h>
+#include <torch/script.h>
+
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "profile/pass_meter.hpp"
+#include "profiler/event_shape.hpp"
+#include "profiler/event_writer.hpp"
+#include "profiler/libtorch_message.hpp"
+#include "profiler/machine.hpp"
+#include "profiler/profile_network.hpp"
+#include "profiler/script/script_file.hpp"
+#include "profiler/script/script_inputs.hpp"
+#include "profiler/script/script_run.hpp"
+#include "profiler/skip_heavy.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// What a network prints must not get between what the program prints.
+void print_aside(const std::string& text) {
+  std::cerr << text;
+}
+
+std::vector<c10::IValue> make_inputs(const ScriptRequest& script) {
+  std::vector<c10::IValue> inputs;
+  for (const InputTensor& input : script.inputs) try {
+      inputs.emplace_back(make_input(input));
+    } catch (const std::exception& error) {
+      throw InputError({script.file}, "input " + to_string(input) + ": " + libtorch_message(error));
+    }
+  return inputs;
+}
+
+/// Of the first parameter with a floating point, else of the first input with one.
+std::optional<at::ScalarType> computed_type(const torch::jit::Module& network, const std::vector<c10::IValue>& inputs) {
+  for (const at::Tensor& parameter : network.parameters())
+    if (parameter.is_floating_point()) return parameter.scalar_type();
+  for (const c10::IValue& input : inputs)
+    if (input.toTensor().is_floating_point()) return input.toTensor().scalar_type();
+  return std::nullopt;
+}
+
+DataType data_type(at::ScalarType type, ProfileReply& reply) {
+  if (type == at::kBFloat16) return DataType::bfloat16;
+  if (type == at::kHalf) return DataType::float16;
+  if (type != at::kFloat)
+    reply.warnings.push_back(std::string("the network computes in ") +
+                             (type == at::kDouble ? "float64" : c10::toString(type)) +
+                             ", which traces do not know; the trace says float32");
+  return DataType::float32;
+}
+
+TraceHeader header_of(const ScriptRequest& script, const torch::jit::Module& network,
+                      const std::vector<c10::IValue>& inputs, ProfileReply& reply) {
+  TraceHeader header;
+  header.model = event_name(std::filesystem::path(script.file).stem().string()).str();
+  header.source = event_name("profiled: " + script.file).str();
+  header.dtype = data_type(computed_type(network, inputs).value_or(at::kFloat), reply);
+  if (!script.inputs.empty() && !script.inputs[0].shape.empty() && script.inputs[0].shape[0] > 0)
+    header.batch = script.inputs[0].shape[0];
+  return header;
+}
+
+}  // namespace
+
+ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& request, const std::string& trace_path) {
+  ProfileReply reply;
+  set_threads(request.threads);
+  torch::manual_seed(request.seed);
+  torch::jit::setPrintHandler(print_aside);
+  torch::jit::Module network = open_script(script.file);
+  network.eval();
+  check_inputs(network.get_method("forward").function().getSchema(), script.inputs.size(), {script.file});
+  const std::vector<c10::IValue> inputs = make_inputs(script);
+  EventWriter writer(trace_path, header_of(script, network, inputs, reply), script.file);
+  std::optional<SkipHeavyOperators> skip;
+  if (request.sim_compute) skip.emplace();
+
+  const c10::InferenceMode inference;
+  ScriptRun run(network, script.file);
+  for (std::int64_t pass = 0; pass < script.warmup; ++pass) run.forward(inputs);
+  PassMeter meter;
+  run.recorder().record(true);
+  for (std::int64_t pass = 0; pass < script.repeat; ++pass) {
+    run.recorder().set_step(pass);
+    meter.start(pass == 0 ? Phase::Prefill : Phase::Decode);
+    const c10::IValue result = run.forward(inputs);
+    meter.stop();
+    writer.write(run.recorder().take());
+  }
+  writer.finish(reply);
+  meter.fill(reply);
+  describe_machine(reply);
+  reply.sim_compute = request.sim_compute;
+  return reply;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,15 @@
+/// TorchScript files. Internal to the room.
+#pragma once
+
+#include <torch/script.h>
+
+#include <string>
+
+namespace upmem_des {
+
+/// Reads a module that torch.jit.save() wrote. Throws InputError ("FILE: …") when it is missing, empty, a folder,
+/// damaged or something else, when it calls an operator that this libtorch does not have, and when it has no method
+/// `forward`.
+torch::jit::Module open_script(const std::string& path);
+
+}  // namespace upmem_des

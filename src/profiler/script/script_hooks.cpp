@@ -1,0 +1,107 @@
+#include "profiler/script/script_hooks.hpp"
+
+#include <torch/csrc/jit/ir/ir.h>
+#include <torch/csrc/jit/runtime/custom_operator.h>
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_set>
+
+#include "profiler/event_shape.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using torch::jit::Stack;
+
+thread_local ScriptHooks* current_hooks = nullptr;
+
+constexpr const char* begin_name = "upmem_des::layer_begins";
+constexpr const char* end_name = "upmem_des::layer_ends";
+
+/// Conservative: an operator that is neither left out nor moved.
+void register_operators() {
+  using torch::jit::Operator;
+  static const torch::jit::RegisterOperators registered({
+      Operator(std::string(begin_name) + "(...) -> ()", ScriptHooks::layer_begins,
+               c10::AliasAnalysisKind::CONSERVATIVE),
+      Operator(std::string(end_name) + "(...) -> ()", ScriptHooks::layer_ends, c10::AliasAnalysisKind::CONSERVATIVE),
+  });
+}
+
+/// "forward"; "forward12", which tracing makes of a later call; "forward__1", one of several overloads.
+bool is_forward(std::string_view name) {
+  constexpr std::string_view forward = "forward";
+  constexpr std::string_view overload = "__";
+  if (name.substr(0, forward.size()) != forward) return false;
+  name.remove_prefix(forward.size());
+  if (name.substr(0, overload.size()) == overload) name.remove_prefix(overload.size());
+  return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+void put_into(torch::jit::Graph& graph) {
+  using torch::jit::Node;
+  using torch::jit::Symbol;
+  Node* const begin = graph.create(Symbol::fromQualString(begin_name), graph.inputs(), 0);
+  graph.prependNode(begin);
+  std::vector<torch::jit::Value*> results{graph.inputs().at(0)};
+  for (torch::jit::Value* result : graph.outputs()) results.push_back(result);
+  graph.appendNode(graph.create(Symbol::fromQualString(end_name), results, 0));
+}
+
+/// The values of a call of one of our operators, taken from the stack.
+template <typename Use>
+void with_values(Stack& stack, const Use& use) {
+  const auto count = static_cast<std::size_t>(torch::jit::pop(stack).toInt());
+  use(c10::ArrayRef<c10::IValue>(stack.data() + (stack.size() - count), count));
+  torch::jit::drop(stack, count);
+}
+
+c10::IntArrayRef sizes_of(const std::optional<at::Tensor>& tensor) {
+  if (!tensor || tensor->is_nested()) return {};
+  return tensor->sizes();
+}
+
+std::optional<at::Tensor> first_tensor_after_module(c10::ArrayRef<c10::IValue> values) {
+  for (const c10::IValue& value : values.slice(1))
+    if (auto tensor = first_tensor(value)) return tensor;
+  return std::nullopt;
+}
+
+}  // namespace
+
+ScriptHooks::ScriptHooks(const ScriptLayers& layers) : layers_(layers) {
+  register_operators();
+  std::unordered_set<const torch::jit::Function*> changed;
+  for (const torch::jit::Module& leaf : layers.leaves())
+    for (const auto& method : leaf.get_methods()) {
+      if (!is_forward(method.name()) || !changed.insert(&method.function()).second) continue;
+      method.function().ensure_defined();
+      put_into(*method.graph());
+    }
+  current_hooks = this;
+}
+
+ScriptHooks::~ScriptHooks() {
+  current_hooks = nullptr;
+}
+
+void ScriptHooks::layer_begins(Stack& stack) {
+  with_values(stack, [](c10::ArrayRef<c10::IValue> values) {
+    if (current_hooks == nullptr) return;
+    const LayerInfo* const layer = current_hooks->layers_.of(values[0].toObject().get());
+    if (layer != nullptr) current_hooks->calls_.emplace_back(*layer, sizes_of(first_tensor_after_module(values)));
+  });
+}
+
+void ScriptHooks::layer_ends(Stack& stack) {
+  with_values(stack, [](c10::ArrayRef<c10::IValue> values) {
+    if (current_hooks == nullptr || current_hooks->layers_.of(values[0].toObject().get()) == nullptr) return;
+    if (current_hooks->calls_.empty()) return;
+    current_hooks->calls_.back().done(sizes_of(first_tensor_after_module(values)));
+    current_hooks->calls_.pop_back();
+  });
+}
+
+}  // namespace upmem_des

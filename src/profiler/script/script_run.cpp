@@ -1,0 +1,76 @@
+#include "profiler/script/script_run.hpp"
+
+#include <torch/csrc/jit/api/function_impl.h>
+
+#include <functional>
+#include <unordered_set>
+
+#include "profiler/libtorch_message.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Functions = std::unordered_set<const torch::jit::Function*>;
+
+void compile(torch::jit::Function& function, Functions& done);
+
+void compile_called(const torch::jit::Block* block, Functions& done) {
+  for (const torch::jit::Node* node : block->nodes()) {
+    for (const torch::jit::Value* output : node->outputs())
+      if (const auto type = output->type()->cast<c10::FunctionType>()) compile(*type->function(), done);
+    for (const torch::jit::Block* inner : node->blocks()) compile_called(inner, done);
+  }
+}
+
+void compile(torch::jit::Function& function, Functions& done) {
+  auto* const with_graph = torch::jit::tryToGraphFunction(function);
+  if (with_graph == nullptr || !done.insert(&function).second) return;
+  torch::jit::Stack no_values;  // not looked at as long as nothing is optimised
+  with_graph->get_executor().getPlanFor(no_values);
+  compile_called(with_graph->graph()->block(), done);
+}
+
+/// Libtorch compiles a function for its interpreter when it is called first. Done before, that does not count to the
+/// first pass.
+void compile(const torch::jit::Module& network) {
+  Functions done;
+  for (const torch::jit::Module& module : network.modules())
+    for (const torch::jit::Method& method : module.get_methods()) compile(method.function(), done);
+}
+
+}  // namespace
+
+ScriptRun::ScriptRun(torch::jit::Module network, std::string file)
+    : file_(std::move(file)),
+      network_(std::move(network)),
+      forward_(network_.get_method("forward")),
+      not_optimised_(false),
+      layers_(network_),
+      recorder_(Recorder::Functions::All),
+      hooks_(layers_) {
+  compile(network_);
+}
+
+c10::IValue ScriptRun::forward(const std::vector<c10::IValue>& inputs) {
+  const auto at_once = [](const std::function<void()>& task) { task(); };
+  try {
+    const auto future = forward_.run_async(inputs, {}, at_once);
+    future->waitAndThrow();
+    return future->value();
+  } catch (const std::exception& error) {
+    hooks_.reset();
+    throw InputError({file_}, reached() + libtorch_message(error));
+  }
+}
+
+std::string ScriptRun::reached() const {
+  const Recorder::Place& place = recorder_.place();
+  if (place.type.empty()) return {};
+  const std::string layer =
+      place.path.empty() ? place.type.str() : "'" + place.path.str() + "' (" + place.type.str() + ")";
+  return (place.inside ? "in layer " : "after layer ") + layer + ": ";
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,21 @@
+/// From a scenario to its cost model. Internal to the room.
+#pragma once
+
+#include <memory>
+
+#include "architecture/catalogue.hpp"
+#include "cost/cost_model.hpp"
+#include "scenario/scenario.hpp"
+#include "trace/event_source.hpp"
+
+namespace upmem_des {
+
+/// The shipped devices and those of the scenario's files. Throws InputError as Catalogue does.
+Catalogue catalogue_of(const Scenario& scenario);
+
+CostOptions make_cost_options(const Scenario& scenario, const TraceHeader& header);
+
+/// Throws InputError on an unknown cost model. Adds to `options` what the trace tells where the model makes use of it.
+std::unique_ptr<CostModel> make_cost_model(const Scenario& scenario, const TraceHeader& header, CostOptions& options);
+
+}  // namespace upmem_des

@@ -1,0 +1,38 @@
+#include "run/profile_workload.hpp"
+
+#include "model/decoder_source.hpp"
+#include "profile/profiler_process.hpp"
+#include "run/cost_setup.hpp"
+#include "run/workload_source.hpp"
+#include "trace/last_layer.hpp"
+
+namespace upmem_des {
+
+void check_unprofiled(const Scenario& scenario, const Warn& warn) {
+  const Workload& workload = scenario.workload;
+  check_files(*workload.profile);
+  profiler_program();
+  if (!workload.model.empty()) {
+    const DecoderConfig config = read_model_config(workload.model);
+    const DecoderSource source(config, workload.run, workload.source_where);
+  }
+  CostOptions options = make_cost_options(scenario, TraceHeader());
+  const std::unique_ptr<CostModel> model = make_cost_model(scenario, TraceHeader(), options);
+  build_device_map(scenario, catalogue_of(scenario), *model, warn);
+}
+
+Scenario profiled(Scenario scenario, const Warn& warn) {
+  Workload& workload = scenario.workload;
+  if (workload.profile && !workload.profiled) {
+    check_unprofiled(scenario, [](const std::string&) {});
+    auto trace = std::make_shared<UnnamedFile>();
+    const ProfileReply reply = run_profiler(*workload.profile, *trace);
+    for (const std::string& warning : reply.warnings) warn(warning);
+    workload.profiled = std::move(trace);
+  }
+  if (workload.last_layer.empty() && (workload.profiled || workload.recorded))
+    workload.last_layer = last_layer_of(*WorkloadSource(workload).open());
+  return scenario;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,38 @@
+/// Values that several sections have. Internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "util/data_type.hpp"
+#include "util/yaml.hpp"
+
+namespace upmem_des {
+
+constexpr std::int64_t largest_count = 1'000'000'000;
+
+inline std::optional<DataType> read_data_type(YamlMap& map, const std::string& key) {
+  const YamlNode* node = map.optional(key);
+  if (node == nullptr) return std::nullopt;
+  return parse_data_type(yaml_choice(*node, data_type_names()));
+}
+
+template <class Value>
+void read_choice(YamlMap& map, const std::string& key, const std::vector<std::string>& names,
+                 std::optional<Value> (*parse)(std::string_view), Value& value) {
+  if (const YamlNode* node = map.optional(key)) value = *parse(yaml_choice(*node, names));
+}
+
+inline void read_truth(YamlMap& map, const std::string& key, bool& value) {
+  if (const YamlNode* node = map.optional(key)) value = yaml_truth(*node);
+}
+
+inline std::optional<std::int64_t> read_count(YamlMap& map, const std::string& key) {
+  const YamlNode* node = map.optional(key);
+  if (node == nullptr) return std::nullopt;
+  return yaml_integer(*node, 1, largest_count);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,25 @@
+#include "model/decoder_config.hpp"
+#include "scenario/scenario.hpp"
+
+namespace upmem_des {
+
+DataType computed_type(std::optional<DataType> dtype) {
+  return dtype && (*dtype == DataType::bfloat16 || *dtype == DataType::float16) ? *dtype : DataType::float32;
+}
+
+std::vector<std::string> files_of(const Workload& workload) {
+  std::vector<std::string> files;
+  const auto add = [&](const std::string& file) {
+    if (!file.empty()) files.push_back(file);
+  };
+  if (!workload.model.empty()) add(model_config_path(workload.model));
+  add(workload.trace);
+  if (!workload.profile) return files;
+  if (const auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
+    add(script->file);
+  else
+    add(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file);
+  return files;
+}
+
+}  // namespace upmem_des

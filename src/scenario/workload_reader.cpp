@@ -1,0 +1,231 @@
+#include "scenario/workload_reader.hpp"
+
+#include <array>
+#include <filesystem>
+
+#include "scenario/read_values.hpp"
+#include "util/data_folder.hpp"
+
+namespace upmem_des {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What a workload can be, as bits.
+enum Source : unsigned { from_trace = 1, from_model = 2, from_profiled_model = 4, from_script = 8 };
+
+constexpr unsigned any_model = from_model | from_profiled_model;
+constexpr unsigned any_profile = from_profiled_model | from_script;
+
+struct Key {
+  const char* name;
+  unsigned sources;  ///< that it goes with
+};
+
+constexpr std::array<Key, 23> keys{{{"dtype", ~0U},
+                                    {"kv_dtype", ~0U},
+                                    {"batch", ~0U},
+                                    {"prompt_tokens", any_model},
+                                    {"output_tokens", any_model},
+                                    {"attention", any_model},
+                                    {"logits", any_model},
+                                    {"sampling", any_model},
+                                    {"routing", any_model},
+                                    {"routing_seed", any_model},
+                                    {"call_empty_experts", any_model},
+                                    {"last_layer", ~0U},
+                                    {"profile", any_model},
+                                    {"prompt_ids", from_profiled_model},
+                                    {"temperature", from_profiled_model},
+                                    {"top_k", from_profiled_model},
+                                    {"top_p", from_profiled_model},
+                                    {"inputs", from_script},
+                                    {"repeat", from_script},
+                                    {"warmup", any_profile},
+                                    {"seed", any_profile},
+                                    {"threads", any_profile},
+                                    {"sim_compute", any_profile}}};
+constexpr std::int64_t most_threads = 1024;
+
+std::string expected_with(unsigned sources) {
+  if (sources == any_model) return "; expected it with a model only";
+  if (sources == from_script) return "; expected it with torchscript only";
+  if (sources == from_profiled_model) return "; expected it with a model and profile: true only";
+  return "; expected it with torchscript, or with a model and profile: true";
+}
+
+std::string does_not_go_with(Source source) {
+  if (source == from_trace) return "does not go with a trace, which says so itself";
+  if (source == from_script) return "does not go with torchscript";
+  return source == from_model ? "does not go with a model that is not profiled" : "does not go with a model";
+}
+
+/// Asks for every key, so that a misspelt one is told from all that there are.
+void check_keys(YamlMap& map, Source source) {
+  for (const Key& key : keys) {
+    const YamlNode* node = map.optional(key.name);
+    if (node != nullptr && (key.sources & source) == 0)
+      yaml_error(*node, does_not_go_with(source) + expected_with(key.sources));
+  }
+}
+
+class WorkloadReader {
+ public:
+  WorkloadReader(const YamlNode& node, const std::string& file) : node_(node), file_(file), map_(node) {}
+
+  Workload read() {
+    const Source source = read_source();
+    check_keys(map_, source);
+    read_common();
+    if ((source & any_model) != 0) read_model_run(source);
+    if (source == from_profiled_model) read_profiled_model();
+    if (source == from_script) read_script();
+    map_.done();
+    return std::move(workload_);
+  }
+
+ private:
+  Source read_source() {
+    std::vector<std::string> given;
+    const YamlNode* source = nullptr;
+    for (const char* name : {"model", "torchscript", "trace"})
+      if (const YamlNode* found = map_.optional(name)) {
+        given.emplace_back(name);
+        source = found;
+      }
+    if (given.empty()) yaml_error(node_, "has neither a model nor a trace; expected one of them, or a torchscript");
+    if (given.size() > 1) yaml_error(node_, "has both a " + given[0] + " and a " + given[1] + "; expected one of them");
+    workload_.source_where = source->where;
+    const std::string path = resolve_path(*source, file_);
+    if (given[0] == "trace") workload_.trace = path;
+    if (given[0] == "model") workload_.model = path;
+    if (given[0] == "trace") return from_trace;
+    if (given[0] == "torchscript") {
+      script_.file = path;
+      return from_script;
+    }
+    bool profile = false;
+    read_truth(map_, "profile", profile);
+    return profile ? from_profiled_model : from_model;
+  }
+
+  void read_common() {
+    workload_.dtype = read_data_type(map_, "dtype");
+    workload_.kv_dtype = read_data_type(map_, "kv_dtype");
+    workload_.batch = read_count(map_, "batch");
+    workload_.batch_where = node_.find("batch") != nullptr ? node_.find("batch")->where : node_.where;
+    workload_.last_layer_where = node_.where;
+    if (const YamlNode* last = map_.optional("last_layer")) {
+      workload_.last_layer = yaml_text(*last);
+      workload_.last_layer_where = last->where;
+    }
+  }
+
+  void read_model_run(Source source) {
+    DecoderRun& run = workload_.run;
+    const YamlNode* ids = map_.optional("prompt_ids");
+    if (source == from_profiled_model && ids != nullptr) {
+      if (const YamlNode* tokens = map_.optional("prompt_tokens"))
+        yaml_error(*tokens, "does not go with prompt_ids, which says so itself; expected one of them");
+    } else {
+      run.prompt_tokens = yaml_integer(map_.required("prompt_tokens"), 1, largest_count);
+    }
+    run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, largest_count);
+    read_choice(map_, "attention", attention_names(), parse_attention, run.attention);
+    read_choice(map_, "logits", logits_names(), parse_logits, run.logits);
+    read_truth(map_, "sampling", run.sampling);
+    read_choice(map_, "routing", routing_names(), parse_routing, run.routing);
+    run.routing_seed = static_cast<std::uint64_t>(number_from(0, "routing_seed", 0, largest_count));
+    read_truth(map_, "call_empty_experts", run.call_empty_experts);
+    run.dtype = workload_.dtype.value_or(run.dtype);
+    run.batch = workload_.batch.value_or(run.batch);
+  }
+
+  void read_profiled_model() {
+    ProfileRequest request = read_profile();
+    DecoderRequest decoder;
+    decoder.folder = workload_.model;
+    workload_.run.dtype = computed_type(workload_.dtype);
+    decoder.run = workload_.run;
+    // Without results a router has nothing to choose by.
+    decoder.route_by_rule = map_.optional("routing") != nullptr || request.sim_compute;
+    read_sampling(decoder.sampling);
+    if (const YamlNode* ids = map_.optional("prompt_ids")) decoder.prompt_ids_file = resolve_path(*ids, file_);
+    decoder.warmup = number_from(0, "warmup", 0, largest_count);
+    request.network = std::move(decoder);
+    workload_.profile = std::move(request);
+  }
+
+  void read_sampling(SamplingOptions& sampling) {
+    for (const char* key : {"temperature", "top_k", "top_p"})
+      if (const YamlNode* node = map_.optional(key); node != nullptr && !workload_.run.sampling)
+        yaml_error(*node, "does not go with the most likely token; expected it with sampling: true only");
+    if (const YamlNode* node = map_.optional("temperature"))
+      sampling.temperature = yaml_number(*node, NumberRange::positive(1000));
+    sampling.top_k = number_from(sampling.top_k, "top_k", 1, largest_count);
+    if (const YamlNode* node = map_.optional("top_p")) sampling.top_p = yaml_number(*node, NumberRange::positive(1));
+  }
+
+  void read_script() {
+    ProfileRequest request = read_profile();
+    if (const YamlNode* inputs = map_.optional("inputs"))
+      for (const YamlNode& item : yaml_sequence(*inputs)) script_.inputs.push_back(read_input(item));
+    script_.repeat = number_from(1, "repeat", 1, largest_count);
+    script_.warmup = number_from(0, "warmup", 0, largest_count);
+    if (map_.optional("last_layer") == nullptr) workload_.last_layer.clear();
+    request.network = std::move(script_);
+    workload_.profile = std::move(request);
+  }
+
+  ProfileRequest read_profile() {
+    ProfileRequest request;
+    request.seed = static_cast<std::uint64_t>(number_from(0, "seed", 0, largest_count));
+    request.threads = number_from(0, "threads", 1, most_threads);
+    read_truth(map_, "sim_compute", request.sim_compute);
+    return request;
+  }
+
+  static InputTensor read_input(const YamlNode& node) {
+    const std::string text = yaml_text(node);
+    try {
+      return parse_input_tensor(text, {});
+    } catch (const InputError& error) {
+      yaml_error(node, error.what());
+    }
+  }
+
+  std::int64_t number_from(std::int64_t otherwise, const char* key, std::int64_t least, std::int64_t most) {
+    const YamlNode* node = map_.optional(key);
+    return node == nullptr ? otherwise : yaml_integer(*node, least, most);
+  }
+
+  const YamlNode& node_;
+  const std::string& file_;
+  YamlMap map_;
+  Workload workload_;
+  ScriptRequest script_;
+};
+
+std::string folder_of(const std::string& file) {
+  const fs::path folder = fs::path(file).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+}  // namespace
+
+std::string resolve_path(const YamlNode& node, const std::string& scenario_file) {
+  const std::string path = yaml_text(node);
+  const bool from_option = node.where.file != scenario_file;
+  std::string found = find_data_file(path, from_option ? "." : folder_of(scenario_file));
+  std::error_code error;
+  if (!fs::exists(found, error)) yaml_error(node, "no such file: " + found);
+  if (fs::equivalent(found, scenario_file, error)) yaml_error(node, "the scenario names itself; expected another file");
+  return found;
+}
+
+Workload read_workload(const YamlNode& node, const std::string& file) {
+  return WorkloadReader(node, file).read();
+}
+
+}  // namespace upmem_des

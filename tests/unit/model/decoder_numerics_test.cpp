@@ -1,0 +1,166 @@
+#include "model/decoder_numerics.hpp"
+
+#include <gtest/gtest.h>
+
+#include "model/json_object.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+DecoderConfig config(const std::string& model_type = "llama") {
+  DecoderConfig made;
+  made.source = "config.json";
+  made.model_type = model_type;
+  return made;
+}
+
+DecoderNumerics parsed(const std::string& text, const std::string& model_type = "llama") {
+  return parse_model_numerics(text, config(model_type));
+}
+
+/// What is said of one key, from line 2.
+std::string problem(const std::string& keys) {
+  return input_error([&] { parsed("{\n" + keys + "}"); });
+}
+
+/// What is said of a scaling of one line.
+std::string scaling_problem(const std::string& scaling) {
+  return problem("\"rope_scaling\": {" + scaling + "}");
+}
+
+}  // namespace
+
+TEST(DecoderNumericsTest, DefaultsAreHuggingFaces) {
+  for (const char* model_type : {"llama", "mistral", "mixtral"}) {
+    const bool mixtral = std::string(model_type) == "mixtral";
+    const DecoderNumerics read = parsed("{}", model_type);
+    EXPECT_EQ(read.rope_theta, mixtral ? 1e6 : 1e4);
+    EXPECT_EQ(read.rope_scaling.type, RopeScaling::Type::none);
+    EXPECT_EQ(read.rms_norm_eps, mixtral ? 1e-5 : 1e-6);
+    EXPECT_EQ(read.initializer_range, 0.02);
+    EXPECT_FALSE(read.tie_word_embeddings);
+    EXPECT_FALSE(read.attention_bias);
+    EXPECT_FALSE(read.mlp_bias);
+    EXPECT_EQ(read.max_position_embeddings, 0);
+    EXPECT_TRUE(read.warnings.empty());
+  }
+}
+
+TEST(DecoderNumericsTest, ValuesThatAreGiven) {
+  const DecoderNumerics read = parsed(
+      R"({"rope_theta": 500000, "rms_norm_eps": 1e-05, "initializer_range": 0.1, "tie_word_embeddings": true,
+          "attention_bias": true, "mlp_bias": true, "max_position_embeddings": 131072, "rope_scaling": null,
+          "partial_rotary_factor": 1.0})");
+  EXPECT_EQ(read.rope_theta, 500000);
+  EXPECT_EQ(read.rms_norm_eps, 1e-5);
+  EXPECT_EQ(read.initializer_range, 0.1);
+  EXPECT_TRUE(read.tie_word_embeddings);
+  EXPECT_TRUE(read.attention_bias);
+  EXPECT_TRUE(read.mlp_bias);
+  EXPECT_EQ(read.max_position_embeddings, 131072);
+  EXPECT_EQ(read.rope_scaling.type, RopeScaling::Type::none);
+  // Mistral's modules have no biases, whatever the file says.
+  EXPECT_FALSE(parsed(R"({"attention_bias": true, "mlp_bias": true})", "mistral").attention_bias);
+}
+
+TEST(DecoderNumericsTest, RopeScaling) {
+  const RopeScaling linear = parsed(R"({"rope_scaling": {"type": "linear", "factor": 2.5}})").rope_scaling;
+  EXPECT_EQ(linear.type, RopeScaling::Type::linear);
+  EXPECT_EQ(linear.factor, 2.5);
+  const RopeScaling llama3 = parsed(R"({"rope_scaling": {"rope_type": "llama3", "type": "x", "factor": 8,
+      "low_freq_factor": 1.5, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}})")
+                                 .rope_scaling;
+  EXPECT_EQ(llama3.type, RopeScaling::Type::llama3);
+  EXPECT_EQ(llama3.factor, 8);
+  EXPECT_EQ(llama3.low_freq_factor, 1.5);
+  EXPECT_EQ(llama3.high_freq_factor, 4);
+  EXPECT_EQ(llama3.original_max_position_embeddings, 8192);
+  EXPECT_EQ(parsed(R"({"rope_scaling": {"rope_type": "default"}})").rope_scaling.type, RopeScaling::Type::none);
+}
+
+TEST(DecoderNumericsTest, NewerFilesNameTheScalingParameters) {
+  const DecoderNumerics read = parsed(
+      R"({"rope_parameters": {"rope_theta": 7.5, "rope_type": "linear", "factor": 3, "deep": {"factor": [1, {}]}}})");
+  EXPECT_EQ(read.rope_theta, 7.5);
+  EXPECT_EQ(read.rope_scaling.factor, 3);
+}
+
+TEST(DecoderNumericsTest, ShippedModels) {
+  const DecoderNumerics llama3 =
+      read_model_numerics(read_model_config(PROJECT_DIR "/scenarios/models/llama-3.1-8b.json"));
+  EXPECT_EQ(llama3.rope_theta, 500000);
+  EXPECT_EQ(llama3.rope_scaling.type, RopeScaling::Type::llama3);
+  EXPECT_EQ(llama3.rope_scaling.factor, 8);
+  EXPECT_EQ(llama3.rope_scaling.original_max_position_embeddings, 8192);
+}
+
+TEST(DecoderNumericsTest, ValuesOutOfRange) {
+  EXPECT_EQ(problem("\"rope_theta\": 0"), "config.json:2: rope_theta: 0; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": -5"), "config.json:2: rope_theta: -5; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": 1e300"),
+            "config.json:2: rope_theta: 1e300; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": \"1\""),
+            "config.json:2: rope_theta: '1'; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": true"),
+            "config.json:2: rope_theta: true; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rms_norm_eps\": 2"), "config.json:2: rms_norm_eps: 2; expected a number from 0 to 1");
+  EXPECT_EQ(problem("\"initializer_range\": -0.1"),
+            "config.json:2: initializer_range: -0.1; expected a number from 0 to 100");
+  EXPECT_EQ(problem("\"tie_word_embeddings\": 1"), "config.json:2: tie_word_embeddings: 1; expected true or false");
+  EXPECT_EQ(problem("\"attention_bias\": \"no\""), "config.json:2: attention_bias: 'no'; expected true or false");
+  EXPECT_EQ(problem("\"mlp_bias\": []"), "config.json:2: mlp_bias: a list; expected true or false");
+  EXPECT_EQ(problem("\"max_position_embeddings\": 0"),
+            "config.json:2: max_position_embeddings: 0; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(problem("\"partial_rotary_factor\": 0.5"),
+            "config.json:2: partial_rotary_factor: 0.5; expected 1, heads that are rotated whole");
+}
+
+TEST(DecoderNumericsTest, ScalingsThatAreWrong) {
+  EXPECT_EQ(problem("\"rope_scaling\": 3"), "config.json:2: rope_scaling: 3; expected an object or null");
+  EXPECT_EQ(scaling_problem(""), "config.json: rope_type: missing; expected one of default, linear, llama3");
+  EXPECT_EQ(scaling_problem("\"rope_type\": 1"),
+            "config.json:2: rope_type: 1; expected one of default, linear, llama3");
+  EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\""),
+            "config.json:2: rope_type: 'yarn' is not supported; expected one of default, linear, llama3");
+  EXPECT_EQ(scaling_problem("\n\"type\": \"lineal\""),
+            "config.json:3: type: 'lineal' is not supported; expected one of default, linear, llama3; did you mean "
+            "'linear'?");
+  EXPECT_EQ(scaling_problem("\"type\": \"linear\""), "config.json: factor: missing; expected a number from 1 to 1e6");
+  EXPECT_EQ(scaling_problem("\"type\": \"linear\", \"factor\": 0.5"),
+            "config.json:2: factor: 0.5; expected a number from 1 to 1e6");
+  const std::string llama3 = "\"rope_type\": \"llama3\", \"factor\": 8";
+  EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 0"),
+            "config.json:2: low_freq_factor: 0; expected a number above 0, at most 1e6");
+  EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 4, \"high_freq_factor\": 4"),
+            "config.json:2: high_freq_factor: 4; expected more than the low_freq_factor");
+  EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 1e7"),
+            "config.json:2: high_freq_factor: 1e7; expected a number above 0, at most 1e6");
+  EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 4"),
+            "config.json: original_max_position_embeddings: missing; expected a whole number from 1 to 1000000000");
+}
+
+TEST(DecoderNumericsTest, MisspeltKeysAreWarnedOf) {
+  const DecoderNumerics read = parsed("{\"rope_tetha\": 3,\n\"hiden_size\": 3, \"rms_norm_epsilon\": 1}");
+  ASSERT_FALSE(read.warnings.empty());
+  EXPECT_EQ(read.warnings[0], "config.json:1: rope_tetha: unknown key, ignored; did you mean 'rope_theta'?");
+  for (const std::string& warning : read.warnings) EXPECT_EQ(warning.find("hiden"), std::string::npos);
+}
+
+TEST(JsonObjectTest, NestedObjectsKeepTheirLines) {
+  const JsonObject object("{\"a\": 1,\n \"b\":\n {\"x\": 2,\n  \"y\": {\"z\": [1, {}, {\"q\": 1}]}}, \"c\": {}}",
+                          "f.json");
+  const JsonMember* b = object.find("b");
+  ASSERT_NE(b, nullptr);
+  EXPECT_EQ(b->line, 2);
+  EXPECT_EQ(b->text, "{\"x\": 2,\n  \"y\": {\"z\": [1, {}, {\"q\": 1}]}}");
+  const JsonObject nested = object.nested(*b);
+  EXPECT_EQ(nested.keys(), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(nested.find("x")->line, 3);
+  EXPECT_EQ(nested.find("y")->line, 4);
+  EXPECT_EQ(nested.find("x")->integer, 2);
+  EXPECT_EQ(object.nested(*object.find("c")).members().size(), 0U);
+  EXPECT_EQ(object.find("c")->line, 4);
+}

@@ -1,0 +1,295 @@
+"""Writes the TorchScript files that the tests profile, and files that are none: make_networks.py FOLDER."""
+
+import pathlib
+import sys
+import zipfile
+from typing import Dict, List, Optional, Tuple
+
+import torch
+from torch import Tensor, nn
+
+FOLDER = pathlib.Path(sys.argv[1])
+
+
+class Nested(nn.Module):
+    """Layers in containers, a function between and one after them, and a layer that is never called."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(4, 8), nn.ReLU())
+        self.unused = nn.Linear(2, 2)
+        self.head = nn.Sequential(nn.Linear(8, 3))
+
+    def forward(self, x):
+        return torch.softmax(self.head(torch.tanh(self.body(x))), -1)
+
+
+class Twice(nn.Module):
+    """One module called twice in a row, then another of the same class."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.second = nn.Linear(4, 4)
+
+    def forward(self, x):
+        return self.second(self.first(self.first(x)))
+
+
+class Shared(nn.Module):
+    """One TorchScript module under two names."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.jit.script(nn.Linear(4, 4))
+        self.second = self.first
+        self.third = nn.ReLU()
+
+    def forward(self, x):
+        return self.third(self.second(self.first(x)))
+
+
+class Convolutions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.strided = nn.Conv2d(3, 8, (3, 5), stride=(2, 1), padding=(1, 2))
+        self.norm = nn.BatchNorm2d(8)
+        self.same = nn.Conv2d(8, 4, (3, 5), padding="same", dilation=(1, 2))
+        self.pool = nn.MaxPool2d(2)
+        self.flatten = nn.Flatten()
+
+    def forward(self, x):
+        return self.flatten(self.pool(self.same(torch.relu(self.norm(self.strided(x))))))
+
+
+class Words(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(50, 6)
+
+    def forward(self, ids):
+        return self.words(ids)
+
+
+class Recurrent(nn.Module):
+    """An LSTM has two overloads of forward."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 5, batch_first=True)
+        self.fc = nn.Linear(5, 2)
+
+    def forward(self, x):
+        y, _ = self.lstm(x)
+        return self.fc(y)
+
+
+class TinyRMSNorm(nn.Module):
+    def __init__(self, size: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+
+    def forward(self, x):
+        return self.weight * x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6)
+
+
+class Norm(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.norm = TinyRMSNorm(6)
+
+    def forward(self, x):
+        return self.norm(x)
+
+
+class FusedAttention(nn.Module):
+    def forward(self, q, k, causal: bool = False):
+        return torch._C._nn._scaled_dot_product_attention(q, k, k, None, 0.0, False, causal)[0]
+
+
+class EagerAttention(nn.Module):
+    def forward(self, q, k):
+        return torch.matmul(torch.softmax(torch.matmul(q, k.transpose(-1, -2)), -1), k)
+
+
+class Results(nn.Module):
+    """A leaf whose result is a tuple, and a network whose result is a dictionary."""
+
+    class Pair(nn.Module):
+        def forward(self, x, y) -> Tuple[Tuple[int, Tensor], Tensor]:
+            return (1, x + y), x
+
+    def __init__(self):
+        super().__init__()
+        self.pair = Results.Pair()
+
+    def forward(self, x) -> Dict[str, List[Tensor]]:
+        return {"all": [self.pair(x, x)[0][1]]}
+
+
+class NoTensor(nn.Module):
+    """Layers that are called without a tensor, or give none."""
+
+    class Counter(nn.Module):
+        def forward(self, n: int) -> int:
+            return n + 1
+
+    def __init__(self):
+        super().__init__()
+        self.counter = NoTensor.Counter()
+
+    def forward(self, x):
+        return torch.full([self.counter(2)], 1.5)
+
+
+class Views(nn.Module):
+    """Operators that only look at the tensor in another way, and the same ones where they have to copy."""
+
+    def forward(self, x):
+        a = x.view(6, 4).transpose(0, 1).unsqueeze(0).expand(2, 4, 6)[0].contiguous()  # copies
+        b = torch.nn.functional.dropout(a.contiguous().reshape(24), 0.5, False)  # does not
+        c = b.view(4, 6).t().reshape(24)  # copies
+        return c.to(torch.float32).relu_().add_(1.0), c.to(torch.float64), x.size(0), c.sum().item()
+
+
+class Shapes(nn.Module):
+    def forward(self, x):
+        return torch.relu(x.sum()), torch.relu(x.view(1, 2, 1, 3, 1, 1, 1, 2, 2))
+
+
+class Linear(nn.Module):
+    """Has a name that it does not deserve."""
+
+    def forward(self, x):
+        return x.sum()
+
+
+class softmax(nn.Module):
+    """Has a name whose rule is that the shape stays."""
+
+    def forward(self, x):
+        return x.sum(-1)
+
+
+class BadNames(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = Linear()
+        self.norm = type("LayerNorm", (softmax,), {})()
+
+    def forward(self, x):
+        return self.linear(x), self.norm(x)
+
+
+class Forked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.left = nn.Linear(4, 2)
+        self.right = nn.Linear(4, 3)
+
+    def forward(self, x):
+        left = torch.jit.fork(self.left, x)
+        right = torch.jit.fork(self.right, x)
+        return torch.jit.wait(left), torch.jit.wait(right)
+
+
+class Arguments(nn.Module):
+    def forward(self, x, mask: Optional[Tensor] = None, scale: int = 2):
+        return torch.relu(x) if mask is None else x * mask
+
+
+class Raises(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x):
+        y = self.linear(x)
+        if y.size(0) == 2:
+            raise ValueError("two rows are one too many")
+        return y
+
+
+class Prints(nn.Module):
+    def forward(self, x):
+        print("network speaking")
+        return torch.relu(x)
+
+
+class Nothing(nn.Module):
+    def forward(self, x):
+        return x.view(-1)
+
+
+class NoForward(nn.Module):
+    @torch.jit.export
+    def encode(self, x):
+        return x + 1
+
+
+class Scaled(nn.Module):
+    def forward(self, x):
+        return torch.ops.test_ops.scale(x, 2.0)
+
+
+class Blurred(nn.Module):
+    def forward(self, x):
+        return torch.ops.test_ops.blur(x)
+
+
+class Mixed(nn.Module):
+    """Layers around functions, long enough to measure."""
+
+    def __init__(self):
+        super().__init__()
+        self.up = nn.Linear(64, 256)
+        self.down = nn.Linear(256, 64)
+
+    def forward(self, x):
+        for _ in range(3):
+            x = x + self.down(torch.relu(self.up(x)))
+        return torch.softmax(x, -1)
+
+
+def both(name, network, *inputs):
+    network.eval()
+    torch.jit.script(network).save(FOLDER / f"{name}_scripted.pt")
+    torch.jit.trace(network, inputs).save(FOLDER / f"{name}_traced.pt")
+
+
+def scripted(name, network):
+    torch.jit.script(network.eval()).save(FOLDER / f"{name}.pt")
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    operators = torch.library.Library("test_ops", "DEF")
+    operators.define("scale(Tensor x, float by) -> Tensor")
+    operators.define("blur(Tensor x) -> Tensor")
+    both("nested", Nested(), torch.ones(2, 4))
+    both("twice", Twice(), torch.ones(2, 4))
+    both("convolutions", Convolutions(), torch.ones(2, 3, 8, 10))
+    both("norm", Norm(), torch.ones(2, 6))
+    both("recurrent", Recurrent(), torch.ones(2, 4, 3))
+    for name, network in {"shared": Shared(), "words": Words(), "fused_attention": FusedAttention(),
+                          "eager_attention": EagerAttention(), "results": Results(), "no_tensor": NoTensor(),
+                          "views": Views(), "shapes": Shapes(), "bad_names": BadNames(),
+                          "forked": Forked(), "arguments": Arguments(), "raises": Raises(), "prints": Prints(),
+                          "nothing": Nothing(), "no_forward": NoForward(), "scaled": Scaled(), "blurred": Blurred(),
+                          "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
+                          "bfloat16": nn.Linear(4, 3).bfloat16()}.items():
+        scripted(name, network)
+    torch.jit.freeze(torch.jit.script(Nested().eval())).save(FOLDER / "frozen.pt")
+
+    torch.save({"weight": torch.ones(3)}, FOLDER / "pickle.pt")
+    torch.save({"weight": torch.ones(3)}, FOLDER / "old_pickle.pt", _use_new_zipfile_serialization=False)
+    whole = (FOLDER / "mixed.pt").read_bytes()
+    (FOLDER / "truncated.pt").write_bytes(whole[:len(whole) // 2])
+    (FOLDER / "random.pt").write_bytes(bytes((7 * i * i + i // 3) % 256 for i in range(4000)))
+    (FOLDER / "empty.pt").write_bytes(b"")
+    with zipfile.ZipFile(FOLDER / "zip.pt", "w") as archive:
+        archive.writestr("hello.txt", "hello")
+
+
+main()
