@@ -1,56 +1,118 @@
-// Pairs of benchmarks: a network whose layers take 100 µs or more, run alone and under the profiler. The profiled one
-// also tells which part of the forward passes its events cover.
+// Pairs of benchmarks: a network whose layers take 100 µs or more, run alone and under the profiler, once with
+// torch::nn modules and once as TorchScript. The profiled ones also tell which part of the forward passes their events
+// cover.
 #include <benchmark/benchmark.h>
+#include <torch/script.h>
 
 #include <chrono>
+#include <string>
 
 #include "profiler/profiler.hpp"
+#include "profiler/script/script_run.hpp"
 
 namespace {
 
+using upmem_des::LayerEvent;
 namespace nn = torch::nn;
 
 constexpr std::int64_t width = 1024;
 constexpr std::int64_t rows = 16;
 constexpr int layers = 12;
 
-nn::Sequential make_network() {
+torch::Tensor make_input() {
   torch::manual_seed(0);
-  nn::Sequential network;
-  for (int i = 0; i < layers; ++i) {
-    network->push_back(nn::Linear(width, width));
-    network->push_back(nn::ReLU());
+  return torch::rand({rows, width});
+}
+
+/// The sum of the events' durations over that of the passes.
+class Coverage {
+ public:
+  template <class Forward>
+  void pass(const Forward& forward) {
+    const auto start = std::chrono::steady_clock::now();
+    benchmark::DoNotOptimize(forward());
+    passes_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
+  void add(const std::vector<LayerEvent>& events) {
+    for (const LayerEvent& event : events) events_s_ += *event.duration_ns * 1e-9;
+  }
+  double value() const { return events_s_ / passes_s_; }
+
+ private:
+  double passes_s_ = 0;
+  double events_s_ = 0;
+};
+
+nn::Sequential make_modules() {
+  nn::Sequential network;
+  for (int i = 0; i < layers; ++i) network->push_back(nn::Linear(width, width));
   return network;
 }
 
-void forward_alone(benchmark::State& state) {
+void modules_alone(benchmark::State& state) {
   const torch::NoGradGuard no_gradients;
-  nn::Sequential network = make_network();
-  const torch::Tensor input = torch::rand({rows, width});
+  const torch::Tensor input = make_input();
+  nn::Sequential network = make_modules();
   network->forward(input);
   for (auto _ : state) benchmark::DoNotOptimize(network->forward(input));
 }
-BENCHMARK(forward_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(modules_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-void forward_profiled(benchmark::State& state) {
+void modules_profiled(benchmark::State& state) {
   const torch::NoGradGuard no_gradients;
-  nn::Sequential network = make_network();
-  const torch::Tensor input = torch::rand({rows, width});
+  const torch::Tensor input = make_input();
+  nn::Sequential network = make_modules();
   network->forward(input);
   upmem_des::Profiler profiler;
   profiler.start(*network);
-  double forward_s = 0;
+  Coverage coverage;
   for (auto _ : state) {
-    const auto start = std::chrono::steady_clock::now();
-    benchmark::DoNotOptimize(network->forward(input));
-    forward_s += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    coverage.pass([&] { return network->forward(input); });
     profiler.next_pass();
   }
-  double events_s = 0;
-  for (const upmem_des::LayerEvent& event : profiler.end().events) events_s += *event.duration_ns * 1e-9;
-  state.counters["coverage"] = events_s / forward_s;
+  coverage.add(profiler.end().events);
+  state.counters["coverage"] = coverage.value();
 }
-BENCHMARK(forward_profiled)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(modules_profiled)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+torch::jit::Module make_script() {
+  torch::jit::Module network("Net");
+  std::string forward = "def forward(self, x):\n";
+  for (int i = 0; i < layers; ++i) {
+    const std::string name = "layer" + std::to_string(i);
+    torch::jit::Module layer("Product" + std::to_string(i));
+    layer.register_parameter("weight", torch::rand({width, width}) / width, false);
+    layer.define("def forward(self, x):\n  return torch.matmul(x, self.weight)\n");
+    network.register_module(name, layer);
+    forward += "  x = self." + name + ".forward(x)\n";
+  }
+  network.define(forward + "  return x\n");
+  return network;
+}
+
+void script_alone(benchmark::State& state) {
+  const c10::InferenceMode inference;
+  const torch::jit::GraphOptimizerEnabledGuard not_optimised(false);
+  const std::vector<c10::IValue> inputs{make_input()};
+  torch::jit::Module network = make_script();
+  network.forward(inputs);
+  for (auto _ : state) benchmark::DoNotOptimize(network.forward(inputs));
+}
+BENCHMARK(script_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void script_profiled(benchmark::State& state) {
+  const c10::InferenceMode inference;
+  const std::vector<c10::IValue> inputs{make_input()};
+  upmem_des::ScriptRun run(make_script(), "benchmark");
+  run.forward(inputs);
+  run.recorder().record(true);
+  Coverage coverage;
+  for (auto _ : state) {
+    coverage.pass([&] { return run.forward(inputs); });
+    coverage.add(run.recorder().take());
+  }
+  state.counters["coverage"] = coverage.value();
+}
+BENCHMARK(script_profiled)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
