@@ -24,6 +24,7 @@ class ObserverList : public EventObserver {
  public:
   /// `observer` has to live as long as this.
   void add(EventObserver& observer) { observers_.push_back(&observer); }
+  bool empty() const { return observers_.empty(); }
   void on_event(const EventRecord& record) override;
 
  private:
