@@ -21,9 +21,7 @@ TEST(BoundedFile, GivesTheWholeFile) {
 
 TEST(BoundedFile, SaysWhyNot) {
   const TemporaryFolder folder;
-  const auto error = [](const std::string& path) {
-    return input_error([&] { read_bounded_file(path, 1, "a text"); });
-  };
+  const auto error = [](const std::string& path) { return input_error([&] { read_bounded_file(path, 1, "a text"); }); };
   EXPECT_EQ(error(folder.path("none")), folder.path("none") + ": no such file");
   EXPECT_EQ(error(folder.str()), folder.str() + ": a folder; expected a text");
   const std::string large = folder.write("large", std::string(mib + 1, 'x'));
