@@ -39,22 +39,24 @@ struct Profiler::State {
       const bool ends_pass = is_layer && event.name == last_layer;
       trace.events.push_back(std::move(event));
       // Functions after the last layer belong to the next pass, but do not begin it.
-      between_passes = ends_pass || (between_passes && !is_layer);
+      if (is_layer) after_last_layer = ends_pass;
+      pass_began = !after_last_layer;
       if (ends_pass) ++step;
     }
   }
 
   void next_pass() {
     collect();
-    if (!between_passes) ++step;
-    between_passes = true;
+    if (pass_began) ++step;
+    pass_began = after_last_layer = false;
     layers.begin_pass();
   }
 
   Options options;
   Name last_layer;
   std::int64_t step = 0;
-  bool between_passes = true;
+  bool pass_began = false;
+  bool after_last_layer = false;
   ModuleLayers layers;
   Recorder recorder;
   RecordedTrace trace;

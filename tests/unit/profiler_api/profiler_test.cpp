@@ -112,6 +112,24 @@ TEST(Profiler, NextPassBeginsAPass) {
   EXPECT_THAT(steps(profiler.end()), ElementsAre(0, 0, 0, 0, 1, 1, 1, 1));
 }
 
+struct FunctionsOnly : nn::Module {
+  torch::Tensor forward(const torch::Tensor& x) { return torch::softmax(torch::relu(x), -1); }
+};
+
+TEST(Profiler, PassesNeedNoLayers) {
+  FunctionsOnly network;
+  const torch::Tensor input = torch::rand({1, 4});
+  Profiler profiler;
+  profiler.start(network);
+  for (int pass = 0; pass < 3; ++pass) {
+    network.forward(input);
+    profiler.next_pass();
+  }
+  const RecordedTrace trace = profiler.end();
+  EXPECT_THAT(steps(trace), ElementsAre(0, 0, 1, 1, 2, 2));
+  EXPECT_EQ(trace.events[0].kind, EventKind::Function);
+}
+
 TEST(Profiler, NextPassAfterTheLastLayerAddsNoPass) {
   TwoLayers network;
   const torch::NoGradGuard no_gradients;
