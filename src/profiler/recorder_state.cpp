@@ -142,6 +142,7 @@ void Recorder::State::drop() {
   operator_ = nullptr;
   if (!recording_) return;
   pieces_.back().pop_back();
+  if (pieces_.back().empty()) pieces_.pop_back();
   no_operators_.reset();
 }
 

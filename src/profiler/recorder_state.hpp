@@ -64,7 +64,7 @@ class Recorder::State {
   bool any_ = false;         ///< first_ is set
   Clock::time_point start_;  ///< where the open call began, or the last one
 
-  /// In pieces that are never moved: growing must not cost time while a network runs.
+  /// In pieces that are never moved and never empty: growing must not cost time while a network runs.
   std::vector<std::vector<LayerEvent>> pieces_;
 
   /// While a call is open operators are not looked at, which would cost more than some of them take.

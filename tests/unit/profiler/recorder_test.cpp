@@ -321,6 +321,27 @@ TEST(RecorderOperators, CanContinueALayersCall) {
   EXPECT_EQ(recorder.take().size(), 1U);
 }
 
+/// Events are kept in pieces, and a view, which leaves no event, may have begun a new one.
+TEST(RecorderOperators, CanContinueALayersCallWhereverAViewComesBetween) {
+  const LayerInfo layer = linear();
+  Recorder recorder(Functions::All);
+  const at::Tensor x = at::ones({2, 4});
+  const at::Tensor weight = at::ones({4, 3});
+  recorder.set_owner([&](Name type, c10::ArrayRef<const c10::IValue> /*arguments*/) {
+    Recorder::Owner owner;
+    if (type == "mm" || type == "add") owner.layer = &layer;
+    owner.continues = type == "add";
+    return owner;
+  });
+  recorder.record(true);
+  constexpr std::size_t calls = 2000;
+  for (std::size_t call = 0; call < calls; ++call) {
+    const at::Tensor product = at::mm(x, weight);
+    at::add(product.t(), 1);
+  }
+  EXPECT_EQ(recorder.take().size(), calls);
+}
+
 TEST(RecorderOperators, OfOtherThreadsAreNotSeen) {
   Recorder recorder(Functions::All);
   recorder.record(true);
