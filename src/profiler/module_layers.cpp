@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "profiler/event_shape.hpp"
+#include "profiler/leaf_layer.hpp"
 
 namespace upmem_des {
 
@@ -51,24 +52,18 @@ bool is_view(std::string_view name) {
   return std::find(views.begin(), views.end(), name) != views.end();
 }
 
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
-
 std::array<std::int64_t, 2> pair_of(const torch::ExpandingArray<2>& values) {
   return {(*values)[0], (*values)[1]};
 }
 
-/// Rows and columns that are added on each side. "same" adds, to both sides together, what the kernel reaches beyond.
+/// Rows and columns that are put before the first of each.
 std::array<std::int64_t, 2> padding_of(const torch::nn::detail::ConvNdOptions<2>& options) {
   if (const auto* sizes = variants::get_if<torch::ExpandingArray<2>>(&options.padding())) return pair_of(*sizes);
   if (!variants::holds_alternative<torch::enumtype::kSame>(options.padding())) return {0, 0};
-  const auto reach = [&](std::size_t i) { return (*options.dilation())[i] * ((*options.kernel_size())[i] - 1) / 2; };
-  return {reach(0), reach(1)};
+  return same_padding(pair_of(options.dilation()), pair_of(options.kernel_size()));
 }
 
 void describe_weight(const torch::nn::Module& module, LayerInfo& layer) {
-  layer.weight = {1, 1};
   if (const auto* linear = dynamic_cast<const torch::nn::LinearImpl*>(&module)) {
     layer.weight = {linear->options.in_features(), linear->options.out_features()};
   } else if (const auto* convolution = dynamic_cast<const torch::nn::Conv2dImpl*>(&module)) {
@@ -76,7 +71,7 @@ void describe_weight(const torch::nn::Module& module, LayerInfo& layer) {
     layer.weight = {kernel[0], kernel[1]};
     layer.stride = pair_of(convolution->options.stride());
     layer.padding = padding_of(convolution->options);
-  } else if (ends_with(layer.type.str(), "RMSNorm")) {
+  } else if (is_rms_norm(layer)) {
     for (const auto& parameter : module.named_parameters(false))
       if (parameter.value().dim() == 1 && parameter.value().size(0) > 0)
         layer.weight = {parameter.value().size(0), parameter.value().size(0)};
@@ -97,12 +92,7 @@ void ModuleLayers::add(const torch::nn::Module& module, const std::string& path)
 
 void ModuleLayers::add_leaf(const torch::nn::Module& module, const std::string& path) {
   if (by_module_.count(&module) != 0) return;
-  LayerInfo layer;
-  layer.type = event_name(type_name(module));
-  layer.path = path.empty() ? Name() : event_name(path);
-  const std::size_t dot = path.rfind('.');
-  layer.name = path.empty() ? layer.type : event_name(dot == std::string::npos ? path : path.substr(dot + 1));
-  layer.id = static_cast<std::int64_t>(layers_.size());
+  LayerInfo layer = leaf_layer(type_name(module), path, layers_.size());
   describe_weight(module, layer);
   const LayerInfo* const kept = &layers_.emplace_back(layer);
   by_module_.emplace(&module, kept);

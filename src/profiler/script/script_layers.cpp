@@ -1,6 +1,6 @@
 #include "profiler/script/script_layers.hpp"
 
-#include "profiler/event_shape.hpp"
+#include "profiler/leaf_layer.hpp"
 #include "profiler/script/script_weights.hpp"
 
 namespace upmem_des {
@@ -34,13 +34,9 @@ void ScriptLayers::add(const torch::jit::Module& module, const std::string& path
 }
 
 void ScriptLayers::add_leaf(const torch::jit::Module& module, const std::string& path) {
-  LayerInfo layer;
   // "__torch__.torch.nn.modules.linear.___torch_mangle_3.Linear": the class is the last part.
   const auto name = module.type()->name();
-  layer.type = event_name(name ? name->name() : "");
-  layer.path = path.empty() ? Name() : event_name(path);
-  layer.name = path.empty() ? layer.type : event_name(std::string_view(path).substr(path.rfind('.') + 1));
-  layer.id = static_cast<std::int64_t>(layers_.size());
+  LayerInfo layer = leaf_layer(name ? name->name() : "", path, layers_.size());
   describe_weight(module, layer);
   by_object_.emplace(module._ivalue().get(), &layers_.emplace_back(layer));
   leaves_.push_back(module);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "profiler/leaf_layer.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -34,14 +36,6 @@ std::optional<Pair> pair_of(const c10::IValue& value) {
   if (numbers.size() == 1) return Pair{numbers[0], numbers[0]};
   if (numbers.size() != 2) return std::nullopt;
   return Pair{numbers[0], numbers[1]};
-}
-
-/// How many rows and columns "same" puts before the first of each.
-Pair same_padding(const std::optional<Pair>& dilation, const std::vector<std::int64_t>& sizes) {
-  const auto before = [&](std::size_t i) {
-    return dilation.value_or(Pair{1, 1})[i] * (sizes[sizes.size() - 2 + i] - 1) / 2;
-  };
-  return {before(0), before(1)};
 }
 
 /// What a value of a graph is where that does not depend on a run.
@@ -104,26 +98,22 @@ void describe_convolution(const Module& module, LayerInfo& layer) {
     if (const auto stride = pair_of(*geometry.stride); stride && in_bounds(*stride, 1)) layer.stride = stride;
   if (!geometry.padding) return;
   std::optional<Pair> padding = pair_of(*geometry.padding);
-  if (geometry.padding->isString())
-    padding = geometry.padding->toStringRef() == "same"
-                  ? same_padding(geometry.dilation ? pair_of(*geometry.dilation) : std::nullopt, sizes)
-                  : Pair{0, 0};
+  if (geometry.padding->isString()) {
+    const auto dilation = geometry.dilation ? pair_of(*geometry.dilation) : std::nullopt;
+    const bool same = geometry.padding->toStringRef() == "same";
+    padding = same ? same_padding(dilation.value_or(Pair{1, 1}), {sizes[2], sizes[3]}) : Pair{0, 0};
+  }
   if (padding && in_bounds(*padding, 0)) layer.padding = padding;
-}
-
-bool ends_with(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
 }
 
 }  // namespace
 
 void describe_weight(const Module& module, LayerInfo& layer) {
-  layer.weight = {1, 1};
   if (layer.type == "Conv2d") {
     describe_convolution(module, layer);
   } else if (layer.type == "Linear") {
     if (const auto sizes = weight_sizes(module); sizes.size() == 2) layer.weight = {sizes[1], sizes[0]};
-  } else if (ends_with(layer.type.str(), "RMSNorm")) {
+  } else if (is_rms_norm(layer)) {
     if (const auto sizes = weight_sizes(module); sizes.size() == 1) layer.weight = {sizes[0], sizes[0]};
   }
   if (layer.weight[0] < 1 || layer.weight[1] < 1) layer.weight = {1, 1};
