@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator, Sequence
 import torch
 from torch.overrides import TorchFunctionMode
 
+from torch_capture.dependencies import Dependencies
 from torch_capture.functions import BOOKKEEPING, HEAVY, attention_details, function_name, function_type
 from torch_capture.layers import PUBLISHED_FAMILIES, Layer, leaves, model_type
 from torch_capture.trace_file import (DATA_TYPES, MAX_SIZE, CaptureError, bounded_shape, bounded_text, check_path,
@@ -207,6 +208,9 @@ class capture:  # noqa: N801 - used like a function
 
     def _events(self) -> Iterator[dict[str, Any]]:
         first = self._calls[0][3]
+        # With all functions an event's name does not tell what it reads.
+        decoder = self._published and not self._all and model_type(self._model) in PUBLISHED_FAMILIES
+        dependencies = Dependencies() if decoder else None
         for called, input_sizes, output_sizes, start, duration, step in self._calls:
             input_shape, output_shape = written_shape(input_sizes), written_shape(output_sizes)
             event = {"kind": "layer" if isinstance(called, Layer) else "function", "type": "", "name": "", "id": None,
@@ -217,7 +221,8 @@ class capture:  # noqa: N801 - used like a function
                 event["type"] = called.own_type()
                 if isinstance(called, Layer):
                     event["weight_shape"] = [1, 1]
-            yield event
+            deps = dependencies.next(event["name"]) if dependencies else []
+            yield {**event, "deps": deps} if deps else event
 
 
 @dataclasses.dataclass

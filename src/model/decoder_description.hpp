@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,12 +45,13 @@ struct PassSizes {
   Shape of(const std::vector<Size>& sizes) const;
 };
 
-/// One call of a layer or a function. `id` counts from the beginning of what the call belongs to: of the model for
-/// prologue and epilogue, of the decoder layer, of the expert.
+/// One call of a layer or a function. `id` and `path` count from what the call belongs to: the model for prologue and
+/// epilogue, the decoder layer, the expert.
 struct Call {
   EventKind kind = EventKind::Layer;
   Name type;
   Name name;
+  std::string path;                ///< "self_attn.q_proj"; empty: events without a path, as functions are
   std::optional<std::int64_t> id;  ///< functions have none
   std::vector<Size> input;         ///< at most Shape::max_rank sizes
   std::optional<Shape> weight;
@@ -63,14 +65,16 @@ struct ExpertGroup {
   std::int64_t chosen = 0;    ///< how many of them each token goes to
   std::int64_t first_id = 0;  ///< of the first expert's first module, within the layer
   std::int64_t modules = 0;   ///< that each expert constructs
+  std::string path;           ///< of expert e, within the layer: "PATH.e"
   std::vector<Call> calls;    ///< made by each expert in turn; may have ExpertRows in their shapes
 };
 
 /// Equal decoder layers that follow each other.
 struct LayerGroup {
   std::int64_t layers = 0;
-  std::int64_t modules = 0;  ///< that each layer constructs, its experts' included
-  std::vector<Call> calls;   ///< of each layer, before its experts
+  std::int64_t modules = 0;           ///< that each layer constructs, its experts' included
+  std::string path = "model.layers";  ///< of layer l, counted in the whole model: "PATH.l"
+  std::vector<Call> calls;            ///< of each layer, before its experts
   ExpertGroup experts;
   std::vector<Call> after_experts;
 };

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "model/decoder_description.hpp"
+#include "model/decoder_paths.hpp"
+#include "util/number_text.hpp"
 
 namespace upmem_des {
 
@@ -94,6 +96,15 @@ void check_groups(const DecoderDescription& description, const SourceLocation& w
   }
 }
 
+void check_paths(const DecoderDescription& description, const SourceLocation& where) {
+  double paths = 0;
+  for (const LayerGroup& group : description.groups) paths += path_count(group);
+  if (paths > static_cast<double>(max_paths))
+    throw InputError(
+        where, "model",
+        number_text(paths) + " calls in its layers and their experts; expected at most " + std::to_string(max_paths));
+}
+
 void check_draws(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
   if (run.routing != Routing::uniform_random) return;
   double draws = 0;
@@ -159,6 +170,7 @@ void check(const DecoderRun& run, const DecoderDescription& description, const S
   check_range(where, "output_tokens", run.output_tokens, max_tokens);
   check_range(where, "batch", run.batch, max_batch);
   check_groups(description, where);
+  check_paths(description, where);
 
   PassSizes prefill;
   prefill.batch = run.batch;

@@ -52,8 +52,9 @@ struct DecoderRun {
 DecoderRun shortened(DecoderRun run);
 
 /// Throws InputError ("where: option: …") when a number of `run` is out of its range, when a tensor of its largest
-/// passes would be larger than Shape's bounds, or when drawing random routes for one pass would take more than 1e10
-/// draws. `where` tells what the options belong to, for the message.
+/// passes would be larger than Shape's bounds, when the model's layers and experts make more than max_paths calls in a
+/// pass, or when drawing random routes for one pass would take more than 1e10 draws. `where` tells what the options
+/// belong to, for the message.
 void check(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where = {});
 
 }  // namespace upmem_des

@@ -19,19 +19,25 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   header_.sliding_window = config.sliding_window;
 
   prologue_ = ready(description_.prologue);
+  prologue_paths_ = paths_of(description_.prologue, run.attention);
+  std::int64_t first_layer = 0;
   for (const LayerGroup& group : description_.groups) {
     if (group.layers == 0) continue;
     ReadyGroup made;
     made.group = &group;
+    made.paths = paths_of(group, first_layer, run.attention);
+    first_layer += group.layers;
     made.calls = ready(group.calls);
     made.expert_calls = ready(group.experts.calls);
     made.after_experts = ready(group.after_experts);
     groups_.push_back(std::move(made));
   }
   epilogue_ = ready(description_.epilogue);
+  epilogue_paths_ = paths_of(description_.epilogue, run.attention);
   const std::vector<Size> logits = {Size::Kind::Batch, description_.vocab_size};
   if (run.sampling) sampling_calls_.push_back(function("softmax", "probs", logits, logits));
   sampling_ = ready(sampling_calls_);
+  sampling_paths_ = paths_of(sampling_calls_, run.attention);
 }
 
 bool DecoderSource::next(LayerEvent& event) {
@@ -55,6 +61,9 @@ bool DecoderSource::next(LayerEvent& event) {
   event.input_shape = made.input;
   event.weight_shape = call.weight;
   event.output_shape = made.output;
+  event.path = *path_++;
+  if (section_ == Section::Experts) event.experts.push_back(expert_);
+  dependencies_.fill(event);
   return true;
 }
 
@@ -82,7 +91,7 @@ std::int64_t DecoderSource::events_of_pass(std::int64_t tokens) const {
 DecoderSource::ReadyCalls DecoderSource::ready(const std::vector<Call>& calls) const {
   ReadyCalls all;
   for (const Call& call : calls) {
-    if (call.attention && *call.attention != run_.attention) continue;
+    if (!is_made(call, run_.attention)) continue;
     ReadyCall made;
     made.call = &call;
     all.push_back(made);
@@ -97,11 +106,16 @@ void DecoderSource::resolve(ReadyCalls& calls) const {
   }
 }
 
-void DecoderSource::open(Section section, const ReadyCalls& calls, std::int64_t id_base) {
+void DecoderSource::open(Section section, const ReadyCalls& calls, std::int64_t id_base, const Name* paths) {
   section_ = section;
   at_ = calls.data();
   end_ = at_ + calls.size();
   id_base_ = id_base;
+  path_ = paths;
+}
+
+const Name* DecoderSource::paths_of_row(const std::vector<Name>& paths, std::int64_t row, const ReadyCalls& calls) {
+  return paths.data() + static_cast<std::size_t>(row) * calls.size();
 }
 
 void DecoderSource::open_next() {
@@ -141,7 +155,7 @@ void DecoderSource::open_next() {
       // The token that is sampled now belongs to the next pass.
       phase_ = Phase::Decode;
       step_ = pass_ + 1;
-      open(Section::Sampling, sampling_, 0);
+      open(Section::Sampling, sampling_, 0, sampling_paths_.data());
       break;
     case Section::Sampling:
       ++pass_;
@@ -172,14 +186,16 @@ void DecoderSource::open_pass() {
   }
   resolve(epilogue_);
   resolve(sampling_);
-  open(Section::Prologue, prologue_, 0);
+  open(Section::Prologue, prologue_, 0, prologue_paths_.data());
 }
 
 void DecoderSource::open_layer() {
-  if (group_ == groups_.size())
-    open(Section::Epilogue, epilogue_, 0);
-  else
-    open(Section::LayerCalls, groups_[group_].calls, layer_id_);
+  if (group_ == groups_.size()) {
+    open(Section::Epilogue, epilogue_, 0, epilogue_paths_.data());
+    return;
+  }
+  const ReadyGroup& group = groups_[group_];
+  open(Section::LayerCalls, group.calls, layer_id_, paths_of_row(group.paths.calls, layer_in_group_, group.calls));
 }
 
 void DecoderSource::open_expert() {
@@ -189,7 +205,8 @@ void DecoderSource::open_expert() {
   if (!run_.call_empty_experts)
     while (expert_ < experts.experts && expert_rows_[static_cast<std::size_t>(expert_)] == 0) ++expert_;
   if (expert_ >= experts.experts) {
-    open(Section::AfterExperts, ready_group.after_experts, layer_id_);
+    open(Section::AfterExperts, ready_group.after_experts, layer_id_,
+         paths_of_row(ready_group.paths.after_experts, layer_in_group_, ready_group.after_experts));
     return;
   }
   const std::int64_t rows = expert_rows_[static_cast<std::size_t>(expert_)];
@@ -198,7 +215,9 @@ void DecoderSource::open_expert() {
     sizes_.expert_rows = rows;
     resolve(ready_group.expert_calls);
   }
-  open(Section::Experts, ready_group.expert_calls, layer_id_ + experts.first_id + expert_ * experts.modules);
+  open(Section::Experts, ready_group.expert_calls, layer_id_ + experts.first_id + expert_ * experts.modules,
+       paths_of_row(ready_group.paths.expert_calls, layer_in_group_ * experts.experts + expert_,
+                    ready_group.expert_calls));
 }
 
 }  // namespace upmem_des

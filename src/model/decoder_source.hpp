@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "model/decoder_config.hpp"
+#include "model/decoder_dependencies.hpp"
 #include "model/decoder_description.hpp"
+#include "model/decoder_paths.hpp"
 #include "model/decoder_run.hpp"
 #include "model/expert_router.hpp"
 #include "trace/event_source.hpp"
@@ -14,7 +16,8 @@
 namespace upmem_des {
 
 /// Generates the events of one prefill and run.output_tokens − 1 decode passes, one at a time. Nothing is kept but one
-/// copy of each different layer's calls; an event costs some tens of nanoseconds.
+/// copy of each different layer's calls, and the paths of all; an event costs some tens of nanoseconds. Events carry
+/// `path`, `deps` and, those of experts, `experts`, as profiled ones do.
 ///
 /// The phase of a pass's events is prefill with step 0, then decode with steps 1, 2, …. The sampling softmax after a
 /// pass already counts as the next step, and so as decode.
@@ -41,6 +44,7 @@ class DecoderSource : public EventSource {
   using ReadyCalls = std::vector<ReadyCall>;
   struct ReadyGroup {
     const LayerGroup* group = nullptr;
+    GroupPaths paths;
     ReadyCalls calls;
     ReadyCalls expert_calls;
     std::int64_t expert_rows = -1;  ///< that the shapes of expert_calls are for; −1: none yet in this pass
@@ -51,7 +55,8 @@ class DecoderSource : public EventSource {
 
   ReadyCalls ready(const std::vector<Call>& calls) const;
   void resolve(ReadyCalls& calls) const;
-  void open(Section section, const ReadyCalls& calls, std::int64_t id_base);
+  void open(Section section, const ReadyCalls& calls, std::int64_t id_base, const Name* paths);
+  static const Name* paths_of_row(const std::vector<Name>& paths, std::int64_t row, const ReadyCalls& calls);
   void open_next();
   void open_pass();
   void open_layer();
@@ -63,15 +68,21 @@ class DecoderSource : public EventSource {
   TraceHeader header_;
   ExpertRouter router_;
 
+  DecoderDependencies dependencies_;
+
   ReadyCalls prologue_;
+  std::vector<Name> prologue_paths_;
   std::vector<ReadyGroup> groups_;
   ReadyCalls epilogue_;
+  std::vector<Name> epilogue_paths_;
   std::vector<Call> sampling_calls_;
   ReadyCalls sampling_;
+  std::vector<Name> sampling_paths_;
 
   Section section_ = Section::Beginning;
   const ReadyCall* at_ = nullptr;   ///< the next call
   const ReadyCall* end_ = nullptr;  ///< of the open section
+  const Name* path_ = nullptr;      ///< of the next call
   std::int64_t id_base_ = 0;        ///< added to the ids of the open section
   std::int64_t seq_ = 0;
   std::int64_t pass_ = 0;

@@ -134,7 +134,7 @@ class Simulated(CliTest):
         self.assertEqual([int(row["id"]) for row in layers.rows], sorted(expected))
         for row in layers.rows:
             line = expected[int(row["id"])]
-            self.assertEqual((row["name"], row["type"], row["calls"]), (line["name"], line["type"], "3"))
+            self.assertEqual((row["name"], row["type"], row["calls"]), (line["path"], line["type"], "3"))
             self.assertEqual(row["weight"], str(line["weight_shape"]))
         self.assertEqual(layers.rows[0]["input"], "[2, 1..6]")
         # Two layers in each of three passes, over 6, 7 and 8 rows; 4 heads of width 16.

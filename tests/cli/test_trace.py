@@ -70,6 +70,36 @@ class Generate(CliTest):
         self.assertNotEqual(random[0], random[2])
         self.assertEqual(sum(count for step, count in random[0] if step == 0), sum(rows))
 
+    def test_paths_and_dependencies(self):
+        lines = [f"{e['seq']} {e.get('path', e['name'])} {e.get('deps', [])}" for e in self.trace("--sampling")[1]]
+        self.assertEqual(lines[:16], [
+            "0 model.embed_tokens []", "1 model.rotary_emb [0]", "2 model.layers.0.input_layernorm [0]",
+            "3 model.layers.0.self_attn.q_proj [2]", "4 model.layers.0.self_attn.k_proj [2]",
+            "5 model.layers.0.self_attn.v_proj [2]", "6 attn_output [3, 4, 5]",
+            "7 model.layers.0.self_attn.o_proj [6]", "8 model.layers.0.post_attention_layernorm [7]",
+            "9 model.layers.0.mlp.gate_proj [8]", "10 model.layers.0.mlp.act_fn [9]",
+            "11 model.layers.0.mlp.up_proj [8]", "12 model.layers.0.mlp.down_proj [10, 11]",
+            "13 model.layers.1.input_layernorm [12]", "14 model.layers.1.self_attn.q_proj [13]",
+            "15 model.layers.1.self_attn.k_proj [13]"])
+        # 2 + 2 · 11 events of the layers, norm, lm_head and probs; then the next pass.
+        self.assertEqual(lines[24:29], ["24 model.norm [23]", "25 lm_head [24]", "26 probs [25]",
+                                        "27 model.embed_tokens [26]", "28 model.rotary_emb [27]"])
+
+    def test_a_model_of_too_many_layers_and_experts(self):
+        self.write("moe.json", json.dumps({**MIXTRAL, "num_hidden_layers": 10000, "num_local_experts": 10000}))
+        self.refused("trace", "--model", self.folder / "moe.json", *SIZES,
+                     saying="model: 400120000 calls in its layers and their experts; expected at most 500000")
+
+    def test_experts_of_events(self):
+        self.write("moe.json", json.dumps(MIXTRAL))
+        events = self.trace(model="moe.json")[1]
+        first = [(e["path"], e["experts"]) for e in events if e["name"] == "w2" and e["step"] == 0]
+        self.assertEqual(first, [(f"model.layers.{layer}.block_sparse_moe.experts.{expert}.w2", [expert])
+                                 for layer in (0, 1) for expert in (0, 1, 2, 3)])
+        ends = [e["seq"] for e in events if e["name"] == "w2" and e["step"] == 0]
+        second_norm = [e["deps"] for e in events if e.get("path") == "model.layers.1.input_layernorm"][0]
+        self.assertEqual((second_norm, [e["deps"] for e in events if e["name"] == "norm"][0]), (ends[:4], ends[4:]))
+
     def test_a_written_trace_runs_like_the_model(self):
         for name, options, keys in (
                 ("t.jsonl", (), ""), ("t.jsonl.gz", ("--dtype", "int8"), "  dtype: int8\n"),
@@ -152,6 +182,7 @@ class GoldenStreams(CliTest):
                 self.check(parse_json(case.read_text()), *read_trace(case.parent / "trace.jsonl.gz"))
 
     def check(self, case, header, events):
+        moe = case["config"]["model_type"] == "mixtral"
         model = self.write(f"{header['model']}.json", json.dumps(case["config"]))
         options = [f"--{key.replace('_', '-')}={case[key]}"
                    for key in ("prompt_tokens", "output_tokens", "batch", "attention")]
@@ -164,4 +195,9 @@ class GoldenStreams(CliTest):
         self.assertEqual(len(our_events), len(events))
         for ours, theirs in zip(our_events, events):
             theirs.pop("map_key", None)
+            # The published tool's traces have neither.
+            self.assertEqual(ours["kind"] == "layer", ours.pop("path", None) is not None)
+            self.assertEqual(ours["seq"] > 0, ours.pop("deps", None) is not None)
+            self.assertEqual(ours["name"] in ("w1", "w2", "w3") or ours["name"] == "return" and moe,
+                             ours.pop("experts", None) is not None)
             self.assertEqual(ours, theirs)

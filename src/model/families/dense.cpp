@@ -23,10 +23,10 @@ DecoderDescription describe_dense_decoder(const DecoderConfig& config, Rotary ro
   group.calls.push_back(rms_norm("input_layernorm", input_layernorm, config.hidden_size));
   add_attention(group.calls, config, attention);
   group.calls.push_back(rms_norm("post_attention_layernorm", post_attention_layernorm, config.hidden_size));
-  group.calls.push_back(linear("gate_proj", gate_proj, tokens, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(silu(act_fn, gated));
-  group.calls.push_back(linear("up_proj", up_proj, tokens, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(linear("down_proj", down_proj, tokens, config.intermediate_size, config.hidden_size));
+  group.calls.push_back(linear("mlp.gate_proj", gate_proj, tokens, config.hidden_size, config.intermediate_size));
+  group.calls.push_back(silu("mlp.act_fn", act_fn, gated));
+  group.calls.push_back(linear("mlp.up_proj", up_proj, tokens, config.hidden_size, config.intermediate_size));
+  group.calls.push_back(linear("mlp.down_proj", down_proj, tokens, config.intermediate_size, config.hidden_size));
   return decoder_around(group, config, rotary);
 }
 

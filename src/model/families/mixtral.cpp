@@ -18,8 +18,9 @@ ExpertGroup mixtral_experts(const DecoderConfig& config) {
   group.experts = config.num_local_experts;
   group.chosen = config.num_experts_per_tok;
   group.modules = ids.taken();
+  group.path = "block_sparse_moe.experts";
   group.calls.push_back(linear("w1", w1, rows, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(silu(act_fn, {Size::Kind::ExpertRows, config.intermediate_size}));
+  group.calls.push_back(silu("act_fn", act_fn, {Size::Kind::ExpertRows, config.intermediate_size}));
   group.calls.push_back(linear("w3", w3, rows, config.hidden_size, config.intermediate_size));
   group.calls.push_back(linear("w2", w2, rows, config.intermediate_size, config.hidden_size));
   return group;
@@ -45,7 +46,7 @@ LayerGroup mixtral_layers(const DecoderConfig& config) {
   group.calls.push_back(rms_norm("input_layernorm", input_layernorm, config.hidden_size));
   add_attention(group.calls, config, attention);
   group.calls.push_back(rms_norm("post_attention_layernorm", post_attention_layernorm, config.hidden_size));
-  group.calls.push_back(linear("gate", gate, rows, config.hidden_size, config.num_local_experts));
+  group.calls.push_back(linear("block_sparse_moe.gate", gate, rows, config.hidden_size, config.num_local_experts));
   group.calls.push_back(function("softmax", "routing_weights", weights, weights));
   return group;
 }

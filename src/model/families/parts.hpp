@@ -1,5 +1,5 @@
 /// What the families are put together from. Shapes: B batch rows, T new tokens, L cached and new ones, H hidden size,
-/// d head size.
+/// d head size. A layer's `path` is its path within what it belongs to, "self_attn.q_proj"; its last part is its name.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,22 @@
 namespace upmem_des {
 
 /// A Linear of weight [in, out] on [rows…, in].
-Call linear(std::string_view name, std::int64_t id, const std::vector<Size>& rows, std::int64_t in, std::int64_t out);
+Call linear(std::string_view path, std::int64_t id, const std::vector<Size>& rows, std::int64_t in, std::int64_t out);
 
 /// A layer of another type that keeps the shape; `weight` is what a trace records for it.
-Call same_shape_layer(std::string_view type, std::string_view name, std::int64_t id, const std::vector<Size>& shape,
+Call same_shape_layer(std::string_view type, std::string_view path, std::int64_t id, const std::vector<Size>& shape,
                       const Shape& weight);
 
 /// An RMSNorm on [B, T, H]; all families' are recorded as LlamaRMSNorm, the class whose work they do.
-Call rms_norm(std::string_view name, std::int64_t id, std::int64_t hidden_size);
+Call rms_norm(std::string_view path, std::int64_t id, std::int64_t hidden_size);
 
-/// The SiLU of a gated MLP, known by the statement that calls it: "return".
-Call silu(std::int64_t id, const std::vector<Size>& shape);
+/// The SiLU of a gated MLP; its name is not from its path but from the statement that calls it: "return".
+Call silu(std::string_view path, std::int64_t id, const std::vector<Size>& shape);
 
-/// A function, without id and weight.
+/// A function, without id, path and weight.
 Call function(std::string_view type, std::string_view name, std::vector<Size> input, std::vector<Size> output);
 
-/// embed_tokens: [B, T] → [B, T, H].
+/// model.embed_tokens: [B, T] → [B, T, H].
 Call embedding(std::int64_t id, std::int64_t hidden_size);
 
 /// lm_head: [B, T, H] → [B, T, V], or the last position of it.

@@ -11,7 +11,7 @@
 namespace upmem_des {
 
 /// A decoder that computes what Hugging Face 4.44's does. Its calls are the current Recorder's events, equal to those
-/// that DecoderSource generates for the same configuration and run, with paths.
+/// that DecoderSource generates for the same configuration and run, before their deps are filled in.
 ///
 /// Attention sees all tokens so far; Mistral's sees the last sliding_window. Mixtral's sees all, as Hugging Face's
 /// eager attention.

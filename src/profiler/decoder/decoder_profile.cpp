@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/decoder_dependencies.hpp"
 #include "model/family_registry.hpp"
 #include "profile/pass_meter.hpp"
 #include "profiler/decoder/memory_need.hpp"
@@ -177,6 +178,7 @@ void DecoderProfile::run_passes(Recorder& recorder, EventWriter& writer) {
   }
 
   recorder.record(true);
+  DecoderDependencies dependencies;
   PassMeter meter;
   for (std::int64_t pass = 0; pass < run_.output_tokens; ++pass) {
     recorder.set_step(pass);
@@ -192,7 +194,9 @@ void DecoderProfile::run_passes(Recorder& recorder, EventWriter& writer) {
       std::copy(tokens.begin(), tokens.end(), ids.data_ptr<std::int64_t>());
       for (std::size_t row = 0; row < tokens.size(); ++row) reply_.token_ids[row].push_back(tokens[row]);
     }
-    writer.write(recorder.take());
+    std::vector<LayerEvent> events = recorder.take();
+    for (LayerEvent& event : events) dependencies.fill(event);
+    writer.write(events);
   }
   meter.fill(reply_);
 }

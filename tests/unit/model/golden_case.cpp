@@ -91,4 +91,10 @@ Json as_json(const LayerEvent& event) {
   return json;
 }
 
+Json published_json(const LayerEvent& event) {
+  Json json = as_json(event);
+  for (const char* key : {"path", "deps", "experts"}) json.erase(key);
+  return json;
+}
+
 }  // namespace upmem_des

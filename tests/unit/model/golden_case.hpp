@@ -26,4 +26,7 @@ GoldenModelCase read_golden_model_case(const std::string& name);
 /// The event as a trace would have it; optional fields only where they are set.
 nlohmann::json as_json(const LayerEvent& event);
 
+/// The same without path, deps and experts, which the published tool's traces do not have.
+nlohmann::json published_json(const LayerEvent& event);
+
 }  // namespace upmem_des

@@ -1,0 +1,37 @@
+/// The paths of a described model's modules, as Hugging Face's named_modules() prints them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/decoder_description.hpp"
+#include "model/decoder_run.hpp"
+#include "util/name.hpp"
+
+namespace upmem_des {
+
+/// Paths are interned names, of which a process has room for a bounded number; a model may take half of it.
+constexpr std::int64_t max_paths = Name::max_names / 2;
+
+/// Whether a run with this attention makes the call.
+inline bool is_made(const Call& call, Attention attention) {
+  return !call.attention || *call.attention == attention;
+}
+
+/// The paths of all calls of equal layers that are made with an attention; the empty name for calls without one.
+struct GroupPaths {
+  std::vector<Name> calls;          ///< layers × LayerGroup::calls, row by row
+  std::vector<Name> expert_calls;   ///< layers × experts × ExpertGroup::calls
+  std::vector<Name> after_experts;  ///< layers × LayerGroup::after_experts
+};
+
+/// `first_layer`: layers of the model before the group. Throws InputError when names run out, see Name.
+GroupPaths paths_of(const LayerGroup& group, std::int64_t first_layer, Attention attention);
+
+/// The paths of a prologue or epilogue.
+std::vector<Name> paths_of(const std::vector<Call>& calls, Attention attention);
+
+/// How many paths the group needs at most, whatever the attention; a double, since a family may ask for any number.
+double path_count(const LayerGroup& group);
+
+}  // namespace upmem_des
