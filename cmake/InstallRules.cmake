@@ -22,7 +22,7 @@ install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
         FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
-install(DIRECTORY architectures scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
+install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
 install(PROGRAMS scripts/capture_torch.py DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
 install(DIRECTORY scripts/torch_capture DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
         FILES_MATCHING PATTERN "*.py")

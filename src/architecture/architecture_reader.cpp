@@ -3,22 +3,15 @@
 #include <algorithm>
 #include <cctype>
 
-#include "util/yaml.hpp"
+#include "architecture/figures.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr double giga = 1e9;
 constexpr double nano = 1e-9;
 constexpr double pico = 1e-12;
 constexpr double tera = 1e12;
-constexpr double bits_per_byte = 8;
-
-// Far beyond any device, and small enough that no formula overflows.
-constexpr double largest = 1e18;
-// A rate below this would make a single layer take longer than SimGrid's clock can tell nanoseconds in.
-constexpr double smallest_rate = 1e-9;
 
 bool is_device_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -26,40 +19,27 @@ bool is_device_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), word) && name.size() <= 100;
 }
 
-double rate(const YamlNode& node) {
-  const double value = yaml_number(node, NumberRange::positive(largest));
-  if (value < smallest_rate) yaml_error(node, "'" + node.scalar + "' is too small; expected at least 1e-9");
-  return value;
-}
-
-double amount(const YamlNode& node) {
-  return yaml_number(node, NumberRange::not_negative(largest));
-}
-
 Port read_port(YamlMap& map, const std::string& prefix) {
   Port port;
-  port.bandwidth_Bps = rate(map.required(prefix + "_bw_GBs")) * giga;
-  port.energy_J_per_byte = amount(map.required(prefix + "_pj_per_bit")) * bits_per_byte * pico;
+  port.bandwidth_Bps = yaml_giga(map.required(prefix + "_bw_GBs"));
+  port.energy_J_per_byte = yaml_pj_per_bit(map.required(prefix + "_pj_per_bit"));
   return port;
 }
 
 std::optional<double> read_time_per_element(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);
   if (node == nullptr) return std::nullopt;
-  return rate(*node) * nano;
+  return yaml_rate(*node) * nano;
 }
 
 double read_efficiency(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);
-  if (node == nullptr) return 1;
-  const double value = yaml_number(*node, NumberRange::positive(1));
-  if (value < smallest_rate) yaml_error(*node, "'" + node->scalar + "' is too small; expected at least 1e-9");
-  return value;
+  return node == nullptr ? 1 : yaml_share(*node);
 }
 
-double read_amount_or_zero(YamlMap& map, const std::string& key) {
+double read_ns_or_zero(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);
-  return node == nullptr ? 0 : amount(*node);
+  return node == nullptr ? 0 : yaml_ns(*node);
 }
 
 Architecture read_profile(const std::string& name, const YamlNode& node) {
@@ -70,18 +50,18 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   profile.host_to_device = read_port(map, "host_to_device");
   profile.device_to_host = read_port(map, "device_to_host");
   profile.memory = read_port(map, "mem");
-  profile.flops_per_s = rate(map.required("tflops")) * tera;
-  if (const YamlNode* int4 = map.optional("tflops_int4")) profile.flops_per_s_int4 = rate(*int4) * tera;
-  profile.energy_J_per_flop = amount(map.required("pj_per_tflop")) * pico / tera;
+  profile.flops_per_s = yaml_rate(map.required("tflops")) * tera;
+  if (const YamlNode* int4 = map.optional("tflops_int4")) profile.flops_per_s_int4 = yaml_rate(*int4) * tera;
+  profile.energy_J_per_flop = yaml_amount(map.required("pj_per_tflop")) * pico / tera;
   profile.softmax_s_per_element = read_time_per_element(map, "softmax_ns_per_element");
   profile.silu_s_per_element = read_time_per_element(map, "SiLU_ns_per_element");
   profile.rmsnorm_s_per_element = read_time_per_element(map, "RMSNorm_ns_per_element");
   profile.compute_efficiency = read_efficiency(map, "compute_efficiency");
   profile.memory_efficiency = read_efficiency(map, "mem_efficiency");
-  profile.launch_overhead_s = read_amount_or_zero(map, "launch_overhead_ns") * nano;
-  if (const YamlNode* capacity = map.optional("capacity_GB")) profile.capacity_B = rate(*capacity) * giga;
-  profile.idle_W = read_amount_or_zero(map, "idle_W");
-  profile.link_latency_s = read_amount_or_zero(map, "link_latency_ns") * nano;
+  profile.launch_overhead_s = read_ns_or_zero(map, "launch_overhead_ns");
+  if (const YamlNode* capacity = map.optional("capacity_GB")) profile.capacity_B = yaml_giga(*capacity);
+  if (const YamlNode* idle = map.optional("idle_W")) profile.idle_W = yaml_amount(*idle);
+  profile.link_latency_s = read_ns_or_zero(map, "link_latency_ns");
   map.done();
   return profile;
 }

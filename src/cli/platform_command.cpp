@@ -1,41 +1,117 @@
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <memory>
 
+#include "architecture/catalogue.hpp"
 #include "cli/commands.hpp"
 #include "cli/scenario_options.hpp"
+#include "cost/cost_model.hpp"
+#include "platform/platform_builder.hpp"
 #include "platform/platform_writer.hpp"
 #include "run/prepared_run.hpp"
+#include "util/data_folder.hpp"
+#include "util/suggest.hpp"
+#include "util/text_table.hpp"
+#include "util/yaml.hpp"
 
 namespace upmem_des {
 
 namespace {
+
+constexpr const char* platform_folder = "platforms";
 
 struct PlatformOptions {
   ScenarioOptions scenario;
   std::string format = "text";
 };
 
-void show_platform(const PlatformOptions& options) {
-  const PreparedRun prepared(load_scenario(options.scenario),
-                             [](const std::string& warning) { spdlog::warn("{}", warning); });
-  const PlatformSpec& platform = prepared.platform();
-  if (options.format == "xml")
+/// The path of a platform file, as it is or below the data folder's platforms/; empty where `path` leads to a scenario
+/// or, as far as this can tell, nowhere.
+std::string platform_path(const std::string& path) {
+  std::error_code error;
+  const std::string found = std::filesystem::exists(path, error) ? path : find_data_file(path, ".", platform_folder);
+  if (!std::filesystem::exists(found, error)) return {};
+  const YamlNode root = read_yaml_file(found);
+  const auto has = [&root](const char* key) { return root.find(key) != nullptr; };
+  const bool is_platform = !has("workload") && (has("devices") || has("links") || has("networks") || has("host"));
+  return is_platform ? found : std::string();
+}
+
+/// The machine of a platform file alone: no workload says what it computes with.
+PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& options) {
+  const auto refuse = [&path](const char* option, bool is_given) {
+    if (is_given) throw InputError({option}, path + " is a platform; expected a scenario to change");
+  };
+  refuse("--set", !options.settings.empty());
+  refuse("--num-key-value-heads", !options.num_key_value_heads.empty());
+  refuse("--sliding-window", !options.sliding_window.empty());
+  CostOptions cost;
+  if (!options.dtype.empty()) {
+    const std::optional<DataType> type = parse_data_type(options.dtype);
+    if (!type)
+      throw InputError({"--dtype"}, "unknown value '" + options.dtype + "'; expected one of " +
+                                        listed(data_type_names()) + did_you_mean(options.dtype, data_type_names()));
+    cost.dtype = cost.kv_dtype = *type;
+  }
+  const PlatformFile file = read_platform_file(path);
+  Catalogue catalogue = Catalogue::builtin();
+  for (const std::string& extra : options.extra_archs) catalogue.add_file(extra);
+  const auto model = make_cost_model(options.cost_model.empty() ? "roofline" : options.cost_model, cost);
+  return build_platform(
+      file, catalogue, [&](const Architecture& host) { return model->host_profile(host); },
+      [&](const Architecture& profile) { return model->ratings(profile); }, false);
+}
+
+void print_platform(const PlatformSpec& platform, const std::string& format) {
+  if (format == "xml")
     print(platform_xml(platform));
-  else if (options.format == "dot")
+  else if (format == "dot")
     print(platform_dot(platform));
   else
     print(platform_text(platform));
+}
+
+void show_platform(const PlatformOptions& options) {
+  if (const std::string path = platform_path(options.scenario.path); !path.empty())
+    return print_platform(platform_of_file(path, options.scenario), options.format);
+  const PreparedRun prepared(load_scenario(options.scenario),
+                             [](const std::string& warning) { spdlog::warn("{}", warning); });
+  print_platform(prepared.platform(), options.format);
+}
+
+/// "2 gpu, 16 dimm".
+std::string device_counts(const PlatformFile& file) {
+  std::string text;
+  for (const PlatformFile::Devices& group : file.devices)
+    text += (text.empty() ? "" : ", ") + std::to_string(group.count) + " " + group.name;
+  return text;
+}
+
+void list_platforms() {
+  TextTable table({TextTable::Align::Left, TextTable::Align::Left, TextTable::Align::Left});
+  table.row({"platform", "devices", "title"});
+  table.rule();
+  for (const std::string& path : data_files(platform_folder, ".yaml")) {
+    const PlatformFile file = read_platform_file(path);
+    table.row({std::filesystem::path(path).filename().string(), device_counts(file), file.name});
+  }
+  print(table.str());
 }
 
 }  // namespace
 
 void add_platform_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<PlatformOptions>();
-  CLI::App* platform = app.add_subcommand("platform", "The machine that a scenario runs on");
+  CLI::App* platform = app.add_subcommand("platform", "Machines: list those of platforms/, show one");
   platform->require_subcommand(1);
-  CLI::App* show = platform->add_subcommand("show", "Print a scenario's machine");
+
+  CLI::App* list = platform->add_subcommand("list", "The machines that come with the program");
+  list->callback([&action] { action = list_platforms; });
+
+  CLI::App* show = platform->add_subcommand("show", "Print the machine of a platform file or of a scenario");
   add_scenario_options(*show, options->scenario);
+  show->get_option("SCENARIO")->description("Scenario or platform file (YAML)");
   show->add_option("--format", options->format, "text, xml (SimGrid's) or dot (Graphviz)")
       ->check(CLI::IsMember({"text", "xml", "dot"}))
       ->option_text("FORMAT");

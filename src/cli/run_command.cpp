@@ -41,10 +41,7 @@ void warn_or_fail(bool strict, const std::string& warning) {
 void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
   std::vector<std::string> written;
   for (const auto& [kind, path] : options.report_files) written.push_back(path);
-  std::vector<std::string> read = scenario.architectures;
-  read.push_back(scenario.file);
-  for (const std::string& file : files_of(scenario.workload)) read.push_back(file);
-  check_outputs(written, read);
+  check_outputs(written, files_of(scenario));
 }
 
 /// The scenario under another cost model. Comes before the run itself: SimGrid allows one simulation a process, and a
@@ -77,7 +74,9 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   ProgressBar bar(!common.quiet && !reports.log);
   ObserverList observers;
   std::optional<EventLog> log;
-  if (reports.log) observers.add(log.emplace([](std::string_view line) { write_standard_output(line); }));
+  if (reports.log)
+    observers.add(
+        log.emplace([](std::string_view line) { write_standard_output(line); }, prepared.platform().has_peer_routes()));
   CallTotals calls;
   CallObserver call_observer(calls);
   if (reports.layers || reports.functions) observers.add(call_observer);

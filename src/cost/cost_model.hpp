@@ -28,6 +28,9 @@ struct CostOptions {
 struct CostState {
   Phase phase = Phase::Prefill;    ///< the phase that the event's cost is counted in
   std::int64_t cached_tokens = 0;  ///< rows in the KV cache before this pass
+  /// Heads of the cache that the event reads, where it is a part of an attention that several devices share; they need
+  /// not divide the part's query heads. None: those of the run.
+  std::optional<std::int64_t> held_key_value_heads = std::nullopt;
 };
 
 /// How inputs and outputs of mixture-of-experts blocks move, and which unusual mapping flags are let pass.

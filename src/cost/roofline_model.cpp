@@ -54,10 +54,10 @@ const Operator& RooflineModel::operator_of(const LayerEvent& event) const {
                    did_you_mean(event.type.str(), types));
 }
 
-Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& /*state*/) const {
+Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
   const Operator& op = operator_of(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
-  const OperatorWork work = op.cost({event, options_, element_bytes_, kv_element_bytes_});
+  const OperatorWork work = op.cost({event, options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads});
 
   Step step;
   step.flop = op.flop_per_element > 0 ? op.flop_per_element * work.elements : work.flop;

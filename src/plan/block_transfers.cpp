@@ -44,11 +44,11 @@ void BlockTransfers::place(const Mapping::Found& found, PlannedEvent& planned) {
   if (found.target != nullptr) {
     const MapTarget& target = *found.target;
     const bool first_of_block = marked && !contains(sent_, found.key);
-    if (target.device != current() || target.transfer_point || first_of_block) {
+    if (target.device() != current() || target.transfer_point || first_of_block) {
       const double own_bytes = model_.input_bytes(event);
       double bytes = own_bytes;
       if (first_of_block) bytes = bytes_per_element_ * input_rows_ * static_cast<double>(event.input_shape.from_end(0));
-      move_input(target.device, bytes, bytes, planned.before);
+      move_input(target.device(), bytes, bytes, planned.before);
     }
     if (first_of_block) sent_.push_back(found.key);
   }

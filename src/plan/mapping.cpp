@@ -1,24 +1,91 @@
 #include "plan/mapping.hpp"
 
+#include <algorithm>
+
 namespace upmem_des {
 
-void Mapping::set(Name key, const MapTarget& target) {
+void Mapping::Section::set(Name key, const MapTarget& target) {
   if (by_name_.size() <= key.index()) by_name_.resize(key.index() + 1);
   by_name_[key.index()] = target;
 }
 
-const MapTarget* Mapping::at(Name key) const {
+void Mapping::Section::add_layers(std::int64_t first, std::int64_t last, const MapTarget& target) {
+  layers_.push_back({first, last, target});
+}
+
+bool Mapping::Section::empty() const {
+  return by_name_.empty() && !experts_ && layers_.empty() && !default_;
+}
+
+const MapTarget* Mapping::Section::at(Name key) const {
   return key.index() < by_name_.size() && by_name_[key.index()] ? &*by_name_[key.index()] : nullptr;
 }
 
-Mapping::Found Mapping::find(const LayerEvent& event) const {
-  if (!event.map_key.empty()) {
-    if (const MapTarget* target = at(event.map_key)) return {event.map_key, target};
-  } else {
-    if (const MapTarget* target = at(event.name)) return {event.name, target};
-    if (const MapTarget* target = at(event.type)) return {event.type, target};
+const Mapping::Section::LayerRange* Mapping::Section::range_of(std::optional<std::int64_t> layer) const {
+  if (!layer) return nullptr;
+  for (const LayerRange& range : layers_)
+    if (range.first <= *layer && *layer <= range.last) return &range;
+  return nullptr;
+}
+
+bool Mapping::Section::is_plain() const {
+  const auto one_device = [](const std::optional<MapTarget>& target) { return !target || target->devices.size() == 1; };
+  return !experts_ && layers_.empty() && one_device(default_) &&
+         std::all_of(by_name_.begin(), by_name_.end(), one_device);
+}
+
+void Mapping::set_default(DeviceIndex device) {
+  MapTarget target;
+  target.devices = {device};
+  common_.set_default(target);
+}
+
+Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional<std::int64_t> layer) const {
+  Found found;
+  for (const Section* section : {&phases_[static_cast<std::size_t>(phase)], &common_}) {
+    const Section::LayerRange* range = section->range_of(layer);
+    if (range != nullptr && !found.stage) found.stage = static_cast<std::size_t>(range - section->layers_.data());
+    if (found.target != nullptr) continue;
+    const auto look_up = [&](Name key) {
+      if (found.target == nullptr && (found.target = section->at(key)) != nullptr) found.key = key;
+    };
+    if (!event.map_key.empty()) {
+      look_up(event.map_key);
+    } else {
+      look_up(event.name);
+      look_up(event.type);
+    }
+    if (found.target == nullptr && section->experts_ && event.experts.size() == 1) found.target = &*section->experts_;
+    if (found.target == nullptr && range != nullptr) found.target = &range->target;
+    if (found.target == nullptr && section->default_) found.target = &*section->default_;
   }
-  return {Name(), default_ ? &*default_ : nullptr};
+  return found;
+}
+
+bool Mapping::is_plain() const {
+  return common_.is_plain() &&
+         std::all_of(phases_.begin(), phases_.end(), [](const Section& section) { return section.empty(); });
+}
+
+std::vector<DeviceIndex> Mapping::devices() const {
+  std::vector<DeviceIndex> devices;
+  const auto add = [&](const std::optional<MapTarget>& target) {
+    if (target) devices.insert(devices.end(), target->devices.begin(), target->devices.end());
+  };
+  for (const Section* section : {&common_, &phases_[0], &phases_[1]}) {
+    for (const std::optional<MapTarget>& target : section->by_name_) add(target);
+    for (const Section::LayerRange& range : section->layers_) add(range.target);
+    add(section->experts_);
+    add(section->default_);
+  }
+  std::sort(devices.begin(), devices.end());
+  devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
+  return devices;
+}
+
+bool Mapping::has_stages() const {
+  return !common_.layers_.empty() ||
+         std::any_of(phases_.begin(), phases_.end(), [](const Section& section) { return !section.layers_.empty(); });
 }
 
 }  // namespace upmem_des

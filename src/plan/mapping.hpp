@@ -1,8 +1,9 @@
-/// Which device a layer runs on.
+/// Which devices a layer runs on.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "platform/platform_spec.hpp"
@@ -10,34 +11,82 @@
 
 namespace upmem_des {
 
+/// How the work of an event is shared by several devices; docs/machines.md defines each for every layer.
+enum class Split {
+  Tensor,   ///< columns and rows of linears, heads of attention; what cannot be split is done by every device
+  Experts,  ///< expert e on device e mod n, as a whole
+  Replicas  ///< the batch rows
+};
+
 /// Where a mapped layer goes, and how its input gets there.
 struct MapTarget {
-  DeviceIndex device = host_device;
-  bool transfer_point = false;  ///< `t`: the input comes from the host
-  bool shared_input = false;    ///< `m`: the input is sent once to a block of experts
+  std::vector<DeviceIndex> devices{host_device};  ///< one or more, all different
+  Split split = Split::Tensor;                    ///< without meaning for one device
+  bool transfer_point = false;                    ///< `t`: the input comes from the host
+  bool shared_input = false;                      ///< `m`: the input is sent once to a block of experts
+
+  DeviceIndex device() const { return devices.front(); }
 };
 
 /// The mapping of a run, looked up by interned names.
 class Mapping {
  public:
   struct Found {
-    Name key;  ///< the key that matched; empty for the default
+    Name key;  ///< the name or type that matched; empty for experts, layer ranges and the default
     const MapTarget* target = nullptr;
+    std::optional<std::size_t> stage;  ///< which layer range the event's layer is in, counted from 0, whatever matched
   };
 
-  void set(Name key, const MapTarget& target);
-  /// The device of layers that are not named; without it they stay on the current device.
-  void set_default(DeviceIndex device) { default_ = MapTarget{device, false, false}; }
+  /// Lines that hold in every phase, or in one.
+  struct Section {
+    void set(Name key, const MapTarget& target);
+    /// Of events that belong to an expert (LayerEvent::experts has one) and are not named.
+    void set_experts(const MapTarget& target) { experts_ = target; }
+    /// Of the decoder layers first … last that are not matched otherwise. Ranges do not overlap.
+    void add_layers(std::int64_t first, std::int64_t last, const MapTarget& target);
+    /// Of what nothing else matches; without it such events stay on the current device.
+    void set_default(const MapTarget& target) { default_ = target; }
 
-  /// The target of an event: that of its `map_key` or, where it has none, of its `name`, else of its `type`; else the
-  /// default; else no target.
-  Found find(const LayerEvent& event) const;
+    bool empty() const;
+
+   private:
+    friend class Mapping;
+    struct LayerRange {
+      std::int64_t first = 0;
+      std::int64_t last = 0;
+      MapTarget target;
+    };
+    const MapTarget* at(Name key) const;
+    const LayerRange* range_of(std::optional<std::int64_t> layer) const;
+    bool is_plain() const;
+
+    std::vector<std::optional<MapTarget>> by_name_;  // by Name::index()
+    std::optional<MapTarget> experts_;
+    std::vector<LayerRange> layers_;
+    std::optional<MapTarget> default_;
+  };
+
+  Section& common() { return common_; }
+  Section& of(Phase phase) { return phases_[static_cast<std::size_t>(phase)]; }
+
+  void set(Name key, const MapTarget& target) { common_.set(key, target); }
+  void set_default(DeviceIndex device);
+
+  /// The target of an event. The phase's section is asked first, then the common one; in each the event's `map_key` or,
+  /// where it has none, its `name`, else its `type`; then `experts`; then the range of its decoder layer; then the
+  /// default. None of them: no target. `layer` is the decoder layer that the event belongs to, see LayerTracker.
+  Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
+             std::optional<std::int64_t> layer = std::nullopt) const;
+
+  /// Is every line a name or default of one device, the same in both phases?
+  bool is_plain() const;
+  bool has_stages() const;
+  /// All devices that some line names, ascending, each once.
+  std::vector<DeviceIndex> devices() const;
 
  private:
-  const MapTarget* at(Name key) const;
-
-  std::vector<std::optional<MapTarget>> by_name_;  // by Name::index()
-  std::optional<MapTarget> default_;
+  Section common_;
+  std::array<Section, phase_count> phases_;
 };
 
 }  // namespace upmem_des

@@ -24,12 +24,12 @@ void PublishedTransfers::place(const Mapping::Found& found, PlannedEvent& planne
   const LayerEvent& event = *planned.event;
   if (found.target != nullptr) {
     const MapTarget& target = *found.target;
-    bool moves = target.device != current() || target.transfer_point;
+    bool moves = target.device() != current() || target.transfer_point;
     // The counter is touched only when neither of the first two reasons applied.
     if (!moves && target.shared_input) moves = seen_[found.key]++ == 0;
     if (moves) {
       const double bytes = model_.input_bytes(event);
-      move_input(target.device, bytes, bytes, planned.before);
+      move_input(target.device(), bytes, bytes, planned.before);
     }
   }
   planned.device = current();

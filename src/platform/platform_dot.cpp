@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "platform/platform_writer.hpp"
+#include "util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
@@ -8,28 +11,173 @@ namespace upmem_des {
 namespace {
 
 constexpr int digits = 6;
+/// Equal boxes under one box; more become one box that stands for all.
+constexpr std::size_t most_side_by_side = 4;
 
-std::string rate(const LinkSpec& link) {
-  return rounded_plain(link.bandwidth_Bps / 1e9, digits) + " GB/s";
+std::string plain(double value) {
+  return rounded_plain(value, digits);
 }
+
+/// A string of Graphviz; a line end of `text` begins a new line.
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c == '\n' ? "\\n" : std::string(1, c);
+  }
+  return out + "\"";
+}
+
+std::string rate(double bandwidth_Bps) {
+  return plain(bandwidth_Bps / 1e9) + " GB/s";
+}
+
+/// "44 GB/s", or what either direction has.
+std::string rates(const LinkSpec& down, const LinkSpec& up) {
+  if (down.bandwidth_Bps != up.bandwidth_Bps)
+    return "to " + rate(down.bandwidth_Bps) + "\nfrom " + rate(up.bandwidth_Bps);
+  return rate(down.bandwidth_Bps) + (down.medium ? "\nhalf duplex" : "");
+}
+
+/// One box: a device or shared link, or several equal ones.
+struct Box {
+  std::string name;
+  std::vector<std::size_t> members;  ///< indices into devices or shared_links
+};
+
+class Drawing {
+ public:
+  explicit Drawing(const PlatformSpec& platform) : platform_(platform), box_of_device_(platform.devices.size()) {}
+
+  std::string draw() {
+    text_ =
+        "digraph machine {\n  rankdir=LR; ranksep=0.9; fontname=\"Helvetica\";\n"
+        "  node [shape=box, style=\"filled,rounded\", color=\"#3b5b8c\", fillcolor=\"#e8eef7\", "
+        "fontname=\"Helvetica\", "
+        "fontsize=12];\n"
+        "  edge [color=\"#5b6b82\", fontname=\"Helvetica\", fontsize=10, arrowsize=0.6];\n";
+    if (!platform_.name.empty()) text_ += "  labelloc=t; label=" + quoted(one_line(platform_.name)) + ";\n";
+    const DeviceSpec& host = platform_.devices[host_device];
+    box_of_device_[host_device] = host.name;
+    add_node(host.name, device_label({host.name, {host_device}}), ", fillcolor=\"#f6e7d4\", color=\"#8c5f2b\"");
+    if (host.to_host)
+      text_ += fmt::format("  {0} -> {0} [label={1}];\n", quoted(host.name),
+                           quoted(rate(platform_.bandwidth_Bps(platform_.routes[*host.to_host]))));
+    draw_under(host.name, {std::nullopt});
+    for (const NetworkSpec& network : platform_.networks) draw_network(network);
+    return text_ + "}\n";
+  }
+
+ private:
+  using Parents = std::vector<std::optional<std::size_t>>;
+
+  void add_node(const std::string& name, const std::string& label, const std::string& more = "") {
+    text_ += "  " + quoted(name) + " [label=" + quoted(label) + more + "];\n";
+  }
+
+  void add_edge(const std::string& from, const std::string& to, const std::string& label) {
+    text_ += "  " + quoted(from) + " -> " + quoted(to) + " [dir=both";
+    text_ += label.empty() ? "];\n" : ", label=" + quoted(label) + "];\n";
+  }
+
+  /// What hangs on the shared links `parents` (none: HOST), which one box stands for.
+  void draw_under(const std::string& box, const Parents& parents) {
+    const auto hangs_here = [&parents](const std::optional<std::size_t>& under) {
+      return std::find(parents.begin(), parents.end(), under) != parents.end();
+    };
+    const auto& shared = platform_.shared_links;
+    for (std::size_t i = 0; i < shared.size();) {
+      std::vector<std::size_t> members;
+      const std::size_t first = i;
+      for (; i < shared.size() && shared[i].group == shared[first].group; ++i)
+        if (hangs_here(shared[i].under)) members.push_back(i);
+      for (const Box& child : boxes(shared[first].group, first, i - first, members, parents.size() > 1))
+        draw_shared_links(box, child);
+    }
+    for (const DeviceGroup& group : platform_.groups) {
+      std::vector<std::size_t> members;
+      for (DeviceIndex i = group.first; i < group.first + group.count; ++i)
+        if (hangs_here(platform_.devices[i].under)) members.push_back(i);
+      for (const Box& child : boxes(group.name, group.first, group.count, members, parents.size() > 1))
+        draw_devices(box, child);
+    }
+  }
+
+  /// One box for all members, or one for each where they are few and under one box that stands for one thing. Members
+  /// follow each other.
+  static std::vector<Box> boxes(const std::string& group, std::size_t first, std::size_t count,
+                                const std::vector<std::size_t>& members, bool together) {
+    const auto name = [&](std::size_t from, std::size_t to) {
+      if (count == 1) return group;
+      return group + "[" + std::to_string(from - first) + (from == to ? "" : ".." + std::to_string(to - first)) + "]";
+    };
+    if (members.empty()) return {};
+    if (together || members.size() > most_side_by_side) return {{name(members.front(), members.back()), members}};
+    std::vector<Box> single;
+    for (const std::size_t member : members) single.push_back({name(member, member), {member}});
+    return single;
+  }
+
+  void draw_shared_links(const std::string& parent, const Box& box) {
+    const SharedLinkSpec& link = platform_.shared_links[box.members.front()];
+    const bool several = box.members.size() > 1;
+    add_node(box.name, box.name + (several ? "\n" + std::to_string(box.members.size()) + " links" : ""),
+             ", shape=ellipse, fillcolor=\"#eef3e6\", color=\"#5a7a3a\"");
+    add_edge(
+        parent, box.name,
+        (several ? "each " : "") + rates(platform_.links[link.host_to_device], platform_.links[link.device_to_host]));
+    draw_under(box.name, Parents(box.members.begin(), box.members.end()));
+  }
+
+  void draw_devices(const std::string& parent, const Box& box) {
+    const DeviceSpec& device = platform_.devices[box.members.front()];
+    for (const DeviceIndex member : box.members) box_of_device_[member] = box.name;
+    add_node(box.name, device_label(box), box.members.size() > 1 ? ", peripheries=2" : "");
+    add_edge(parent, box.name,
+             (box.members.size() > 1 ? "each " : "") +
+                 rates(platform_.links[platform_.routes[*device.from_host].links.back()],
+                       platform_.links[platform_.routes[*device.to_host].links.front()]));
+  }
+
+  std::string device_label(const Box& box) const {
+    const DeviceSpec& device = platform_.devices[box.members.front()];
+    std::string label = box.name;
+    if (box.members.size() > 1)
+      label += fmt::format("\n{} x {}, each", box.members.size(), device.architecture.name);
+    else if (device.architecture.name != box.name)
+      label += "\n" + device.architecture.name;
+    label += "\n" + plain(device.ratings.flops_per_s / 1e12) + " TFLOP/s\nmemory " + rate(device.memory.bandwidth_Bps);
+    if (device.architecture.capacity_B) label += ", " + plain(*device.architecture.capacity_B / 1e9) + " GB";
+    const bool is_reached_at_once =
+        std::any_of(platform_.routes.begin(), platform_.routes.end(), [&](const RouteSpec& route) {
+          return route.broadcast() && std::binary_search(route.to.begin(), route.to.end(), box.members.front());
+        });
+    return label + (is_reached_at_once ? "\nbroadcast from HOST" : "");
+  }
+
+  void draw_network(const NetworkSpec& network) {
+    const char* kind = network.topology == NetworkTopology::Switch ? "switch"
+                       : network.topology == NetworkTopology::Ring ? "ring"
+                                                                   : "mesh";
+    const std::string name = network.name + " " + kind;  // no device has a blank in its name
+    add_node(name, network.name + "\n" + kind + "\neach link " + rate(platform_.links[network.link].bandwidth_Bps),
+             ", shape=ellipse, fillcolor=\"#f3e6f0\", color=\"#7a3a6b\"");
+    std::string last;
+    for (const DeviceIndex device : network.devices) {
+      if (box_of_device_[device] != last) add_edge(box_of_device_[device], name, "");
+      last = box_of_device_[device];
+    }
+  }
+
+  const PlatformSpec& platform_;
+  std::vector<std::string> box_of_device_;
+  std::string text_;
+};
 
 }  // namespace
 
 std::string platform_dot(const PlatformSpec& platform) {
-  std::string text =
-      "digraph machine {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
-      "  edge [fontname=\"sans-serif\", fontsize=10];\n";
-  const std::string& host = platform.devices[host_device].name;
-  for (const DeviceSpec& device : platform.devices)
-    text += fmt::format("  \"{}\" [label=\"{}\\n{} TFLOP/s\\nmemory {}\"];\n", device.name, device.name,
-                        rounded_plain(device.ratings.flops_per_s / 1e12, digits), rate(device.memory));
-  for (const DeviceSpec& device : platform.devices) {
-    if (device.from_host)
-      text += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"];\n", host, device.name, rate(*device.from_host));
-    if (device.to_host)
-      text += fmt::format("  \"{}\" -> \"{}\" [label=\"{}\"];\n", device.name, host, rate(*device.to_host));
-  }
-  return text + "}\n";
+  return Drawing(platform).draw();
 }
 
 }  // namespace upmem_des

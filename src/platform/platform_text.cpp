@@ -1,4 +1,10 @@
+#include <charconv>
+#include <map>
+#include <optional>
+#include <tuple>
+
 #include "platform/platform_writer.hpp"
+#include "util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -6,35 +12,166 @@ namespace upmem_des {
 
 namespace {
 
+using Align = TextTable::Align;
+
 constexpr int digits = 6;
 
-void link_row(TextTable& table, const LinkSpec& link, const std::string& from, const std::string& to) {
-  table.row({link.name, from, to, rounded_plain(link.bandwidth_Bps / 1e9, digits),
-             rounded_plain(link.latency_s * 1e9, digits),
-             rounded_plain(link.power_W / link.bandwidth_Bps / 8e-12, digits), rounded_plain(link.power_W, digits)});
+std::string plain(double value) {
+  return rounded_plain(value, digits);
+}
+
+std::string giga(double value) {
+  return plain(value / 1e9);
+}
+
+std::string pj_per_bit(double energy_J_per_byte) {
+  return plain(energy_J_per_byte / 8e-12);
+}
+
+std::string range_text(std::size_t first, std::size_t last) {
+  return "[" + std::to_string(first) + (first == last ? "" : ".." + std::to_string(last)) + "]";
+}
+
+void device_row(TextTable& table, const std::string& name, std::size_t count, const DeviceSpec& device) {
+  const DeviceRatings& ratings = device.ratings;
+  const auto& capacity_B = device.architecture.capacity_B;
+  table.row({name, std::to_string(count), device.architecture.name, plain(ratings.flops_per_s / 1e12),
+             plain(ratings.arithmetic_W), plain(ratings.vector_W), giga(device.memory.bandwidth_Bps),
+             pj_per_bit(device.memory.energy_J_per_byte()), plain(ratings.memory_W),
+             capacity_B ? giga(*capacity_B) : "-", plain(device.architecture.idle_W)});
+}
+
+/// A row for HOST and one for each group.
+std::string device_table(const PlatformSpec& platform) {
+  TextTable table({Align::Left, Align::Right, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right,
+                   Align::Right, Align::Right, Align::Right, Align::Right});
+  table.row({"device", "count", "architecture", "TFLOP/s", "arithmetic W", "fixed-time W", "memory GB/s", "pJ/bit",
+             "memory W", "capacity GB", "idle W"});
+  table.rule();
+  device_row(table, platform.devices[host_device].name, 1, platform.devices[host_device]);
+  for (const DeviceGroup& group : platform.groups)
+    device_row(table, group.name + (group.count == 1 ? "" : range_text(0, group.count - 1)), group.count,
+               platform.devices[group.first]);
+  return table.str();
+}
+
+/// "dimm[3].up" is number 3 of "dimm" and ".up"; "nvlink[0-1]" is a wire, without a number.
+struct NumberedName {
+  explicit NumberedName(const std::string& name) : before(name) {
+    const std::size_t open = name.find('[');
+    const std::size_t close = name.find(']', open);
+    if (open == std::string::npos || close == std::string::npos) return;
+    const std::string inside = name.substr(open + 1, close - open - 1);
+    before = name.substr(0, open);
+    after = name.substr(close + 1);
+    is_wire = inside.find('-') != std::string::npos;
+    std::size_t value = 0;
+    const auto [stop, error] = std::from_chars(inside.data(), inside.data() + inside.size(), value);
+    if (error == std::errc() && stop == inside.data() + inside.size()) number = value;
+  }
+
+  std::string before;
+  std::string after;
+  std::optional<std::size_t> number;
+  bool is_wire = false;
+};
+
+struct LinkRow {
+  const LinkSpec* link = nullptr;  ///< the first
+  NumberedName name;
+  std::size_t last = 0;
+  std::size_t count = 1;
+  std::size_t devices = 0;
+
+  std::string str() const {
+    if (count == 1) return link->name;
+    return name.before + (name.is_wire ? "[i-j]" : range_text(*name.number, last)) + name.after;
+  }
+};
+
+/// For each link, the devices whose transfers cross it on the way to or from HOST or to another device.
+std::vector<std::size_t> devices_behind(const PlatformSpec& platform) {
+  std::vector<std::vector<bool>> seen(platform.links.size());
+  std::vector<std::size_t> counts(platform.links.size());
+  for (const RouteSpec& route : platform.routes) {
+    if (route.broadcast()) continue;
+    const DeviceIndex device = route.from == host_device ? route.to.front() : route.from;
+    for (const LinkIndex link : route.links) {
+      seen[link].resize(platform.devices.size());
+      if (!seen[link][device]) ++counts[link];
+      seen[link][device] = true;
+    }
+  }
+  return counts;
+}
+
+/// A row for links that follow each other by number and are equal.
+std::string link_table(const PlatformSpec& platform) {
+  const std::vector<std::size_t> devices = devices_behind(platform);
+  std::vector<LinkRow> rows;
+  using Kind = std::tuple<std::string, std::string, double, double, double, bool, std::size_t>;
+  std::map<Kind, std::size_t> last_row;
+  for (LinkIndex i = 0; i < platform.links.size(); ++i) {
+    const LinkSpec& link = platform.links[i];
+    LinkRow row{&link, NumberedName(link.name), 0, 1, devices[i]};
+    row.last = row.name.number.value_or(0);
+    const Kind kind{row.name.before, row.name.after,          link.bandwidth_Bps, link.latency_s,
+                    link.power_W,    link.medium.has_value(), devices[i]};
+    const auto known = last_row.find(kind);
+    const bool goes_on = known != last_row.end() &&
+                         (row.name.is_wire || (row.name.number && rows[known->second].last + 1 == *row.name.number));
+    if (goes_on) {
+      rows[known->second].last = row.last;
+      ++rows[known->second].count;
+    } else {
+      last_row[kind] = rows.size();
+      rows.push_back(std::move(row));
+    }
+  }
+  TextTable table(
+      {Align::Left, Align::Right, Align::Right, Align::Right, Align::Left, Align::Right, Align::Right, Align::Right});
+  table.row({"link", "count", "devices", "GB/s", "duplex", "latency ns", "pJ/bit", "W"});
+  table.rule();
+  for (const LinkRow& row : rows)
+    table.row({row.str(), std::to_string(row.count), std::to_string(row.devices), giga(row.link->bandwidth_Bps),
+               row.link->medium ? "half" : "full", plain(row.link->latency_s * 1e9),
+               pj_per_bit(row.link->energy_J_per_byte()), plain(row.link->power_W)});
+  return table.str();
+}
+
+/// A row for the equal ways from one group to another. Empty where every way is one link.
+std::string route_table(const PlatformSpec& platform) {
+  std::vector<std::string> group_of(platform.devices.size(), platform.devices[host_device].name);
+  for (const DeviceGroup& group : platform.groups)
+    for (std::size_t i = 0; i < group.count; ++i) group_of[group.first + i] = group.name;
+  using Kind = std::tuple<std::string, std::size_t, double, double, double>;
+  std::vector<std::pair<Kind, std::size_t>> rows;
+  std::map<Kind, std::size_t> row_of;
+  bool is_plain = true;
+  for (const RouteSpec& route : platform.routes) {
+    is_plain = is_plain && route.links.size() == 1;
+    const Kind kind{group_of[route.from] + " -> " + (route.broadcast() ? "all of " : "") + group_of[route.to.front()],
+                    route.links.size(), platform.bandwidth_Bps(route), platform.latency_s(route),
+                    platform.energy_J_per_byte(route)};
+    const auto [at, is_new] = row_of.emplace(kind, rows.size());
+    if (is_new) rows.emplace_back(kind, 0);
+    ++rows[at->second].second;
+  }
+  if (is_plain) return {};
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
+  table.row({"route", "count", "links", "GB/s", "latency ns", "pJ/bit"});
+  table.rule();
+  for (const auto& [kind, count] : rows)
+    table.row({std::get<0>(kind), std::to_string(count), std::to_string(std::get<1>(kind)), giga(std::get<2>(kind)),
+               plain(std::get<3>(kind) * 1e9), pj_per_bit(std::get<4>(kind))});
+  return "\n" + table.str();
 }
 
 }  // namespace
 
 std::string platform_text(const PlatformSpec& platform) {
-  using Align = TextTable::Align;
-  TextTable devices({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
-  devices.row({"device", "TFLOP/s", "arithmetic W", "fixed-time W", "memory GB/s", "memory W"});
-  devices.rule();
-  TextTable links({Align::Left, Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right});
-  links.row({"link", "from", "to", "GB/s", "latency ns", "pJ/bit", "W"});
-  links.rule();
-  const std::string& host = platform.devices[host_device].name;
-  for (const DeviceSpec& device : platform.devices) {
-    devices.row({device.name, rounded_plain(device.ratings.flops_per_s / 1e12, digits),
-                 rounded_plain(device.ratings.arithmetic_W, digits), rounded_plain(device.ratings.vector_W, digits),
-                 rounded_plain(device.ratings.memory_Bps / 1e9, digits),
-                 rounded_plain(device.ratings.memory_W, digits)});
-    if (device.from_host) link_row(links, *device.from_host, host, device.name);
-    if (device.to_host) link_row(links, *device.to_host, device.name, host);
-    link_row(links, device.memory, device.name, device.name);
-  }
-  return devices.str() + "\n" + links.str();
+  const std::string title = platform.name.empty() ? "" : one_line(platform.name) + "\n\n";
+  return title + device_table(platform) + "\n" + link_table(platform) + route_table(platform);
 }
 
 }  // namespace upmem_des

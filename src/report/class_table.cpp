@@ -24,18 +24,26 @@ void append_phase(const SimulationResult& result, Phase which, std::string& text
   std::stable_sort(classes.begin(), classes.end(),
                    [](const EventClass* a, const EventClass* b) { return a->cost.time_s > b->cost.time_s; });
   const double phase_s = result.phase(which).time_s;
-  TextTable table({Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
-                   Align::Right, Align::Right, Align::Right, Align::Right});
-  table.row(
-      {"type", "name", "count", "time", "share", "to device", "to host", "compute", "memory", "KV load", "energy"});
-  table.row({"", "", "", "ms", "%", "ms", "ms", "ms", "ms", "ms", "mJ"});
+  const bool peers = std::any_of(classes.begin(), classes.end(),
+                                 [](const EventClass* events) { return events->cost.busy.device_to_device_s > 0; });
+  std::vector<Align> columns(peers ? 12 : 11, Align::Right);
+  columns[0] = columns[1] = Align::Left;
+  TextTable table(columns);
+  // What lies between devices has a column only where there is any.
+  const auto row = [&](std::vector<std::string> cells) {
+    if (!peers) cells.erase(cells.begin() + 7);
+    table.row(std::move(cells));
+  };
+  row({"type", "name", "count", "time", "share", "to device", "to host", "peers", "compute", "memory", "KV load",
+       "energy"});
+  row({"", "", "", "ms", "%", "ms", "ms", "ms", "ms", "ms", "ms", "mJ"});
   table.rule();
   for (const EventClass* events : classes) {
     const EventCost& cost = events->cost;
-    table.row({events->type.str(), events->name.str(), std::to_string(events->count), milli(cost.time_s),
-               fmt::format("{:.1f}", phase_s > 0 ? 100 * cost.time_s / phase_s : 0), milli(cost.busy.host_to_device_s),
-               milli(cost.busy.device_to_host_s), milli(cost.busy.compute_s), milli(cost.busy.mem_transfer_s),
-               milli(cost.busy.kv_load_s), milli(cost.energy.total_J())});
+    row({events->type.str(), events->name.str(), std::to_string(events->count), milli(cost.time_s),
+         fmt::format("{:.1f}", phase_s > 0 ? 100 * cost.time_s / phase_s : 0), milli(cost.busy.host_to_device_s),
+         milli(cost.busy.device_to_host_s), milli(cost.busy.device_to_device_s), milli(cost.busy.compute_s),
+         milli(cost.busy.mem_transfer_s), milli(cost.busy.kv_load_s), milli(cost.energy.total_J())});
   }
   text += fmt::format("{}{}, simulated\n{}", text.empty() ? "" : "\n", to_string(which), table.str(2));
 }

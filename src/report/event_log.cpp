@@ -8,10 +8,11 @@
 
 namespace upmem_des {
 
-EventLog::EventLog(std::function<void(std::string_view)> write) : write_(std::move(write)) {
-  write_(fmt::format("{:>16} {:>13} {:>7} {:>6} {:<16} {:<30} {:<26} {:>11} {:>11} {:>11} {:>11} {:>11} {:>13}  {}\n",
+EventLog::EventLog(std::function<void(std::string_view)> write, bool peers) : write_(std::move(write)), peers_(peers) {
+  write_(fmt::format("{:>16} {:>13} {:>7} {:>6} {:<16} {:<30} {:<26} {:>11} {:>11}{} {:>11} {:>11} {:>11} {:>13}  {}\n",
                      "start s", "duration s", "phase", "step", "device", "type", "name", "to device s", "to host s",
-                     "compute s", "memory s", "KV load s", "energy J", "input -> output"));
+                     peers_ ? fmt::format(" {:>11}", "peers s") : "", "compute s", "memory s", "KV load s", "energy J",
+                     "input -> output"));
 }
 
 void EventLog::on_event(const EventRecord& record) {
@@ -19,14 +20,14 @@ void EventLog::on_event(const EventRecord& record) {
   const LayerEvent* event = record.event;
   fmt::memory_buffer line;
   fmt::format_to(std::back_inserter(line),
-                 "{:>16.12f} {:>13.6e} {:>7} {:>6} {:<16} {:<30} {:<26} {:>11.5e} {:>11.5e} {:>11.5e} {:>11.5e} "
+                 "{:>16.12f} {:>13.6e} {:>7} {:>6} {:<16} {:<30} {:<26} {:>11.5e} {:>11.5e}{} {:>11.5e} {:>11.5e} "
                  "{:>11.5e} {:>13.6e}  {}\n",
                  record.start_s, record.end_s - record.start_s, to_string(record.phase),
                  event != nullptr ? std::to_string(event->step) : "-", record.device,
                  event != nullptr ? one_line(event->type.str()) : "-",
                  event != nullptr ? one_line(event->name.str()) : "(final transfer)", busy.host_to_device_s,
-                 busy.device_to_host_s, busy.compute_s, busy.mem_transfer_s, busy.kv_load_s,
-                 record.cost.energy.total_J(),
+                 busy.device_to_host_s, peers_ ? fmt::format(" {:>11.5e}", busy.device_to_device_s) : "",
+                 busy.compute_s, busy.mem_transfer_s, busy.kv_load_s, record.cost.energy.total_J(),
                  event != nullptr ? event->input_shape.str() + " -> " + event->output_shape.str() : "");
   write_(std::string_view(line.data(), line.size()));
 }

@@ -11,6 +11,7 @@ using Json = nlohmann::ordered_json;
 Json energy_json(const EnergyParts& energy) {
   return {{"host_to_device", energy.host_to_device_J},
           {"device_to_host", energy.device_to_host_J},
+          {"device_to_device", energy.device_to_device_J},
           {"main_mem", energy.main_mem_J},
           {"compute", energy.compute_J},
           {"idle", energy.idle_J},
@@ -18,15 +19,15 @@ Json energy_json(const EnergyParts& energy) {
 }
 
 Json busy_json(const BusyTimes& busy) {
-  return {{"host_to_device", busy.host_to_device_s},
-          {"device_to_host", busy.device_to_host_s},
-          {"compute", busy.compute_s},
-          {"mem_transfer", busy.mem_transfer_s},
-          {"kv_load", busy.kv_load_s}};
+  return {{"host_to_device", busy.host_to_device_s},     {"device_to_host", busy.device_to_host_s},
+          {"device_to_device", busy.device_to_device_s}, {"compute", busy.compute_s},
+          {"mem_transfer", busy.mem_transfer_s},         {"kv_load", busy.kv_load_s}};
 }
 
 Json moved_json(const MovedBytes& moved) {
-  return {{"host_to_device", moved.host_to_device_B}, {"device_to_host", moved.device_to_host_B}};
+  return {{"host_to_device", moved.host_to_device_B},
+          {"device_to_host", moved.device_to_host_B},
+          {"device_to_device", moved.device_to_device_B}};
 }
 
 Json phase_json(const PhaseResult& phase) {
@@ -38,6 +39,21 @@ Json phase_json(const PhaseResult& phase) {
           {"power_W", phase.power_W()}};
 }
 
+Json device_phases_json(const DeviceResult& device) {
+  Json phases;
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    phases[to_string(phase)]["energy_J"] = energy_json(device.phase_energy[static_cast<std::size_t>(phase)]);
+  return phases;
+}
+
+Json memory_json(const MemoryUse& memory) {
+  return {{"weights", memory.weights_B},
+          {"kv_cache", memory.kv_cache_B},
+          {"activations", memory.activations_B},
+          {"total", memory.total_B()},
+          {"capacity", memory.capacity_B ? Json(*memory.capacity_B) : Json()}};
+}
+
 Json device_json(const DeviceResult& device, double elapsed_s) {
   const auto share = [&](double busy_s) { return elapsed_s > 0 ? busy_s / elapsed_s : 0; };
   return {{"events", device.events},
@@ -47,8 +63,24 @@ Json device_json(const DeviceResult& device, double elapsed_s) {
           {"utilisation",
            {{"host_to_device", share(device.busy.host_to_device_s)},
             {"device_to_host", share(device.busy.device_to_host_s)},
+            {"device_to_device", share(device.busy.device_to_device_s)},
             {"compute", share(device.busy.compute_s)},
-            {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}}};
+            {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}},
+          {"phases", device_phases_json(device)},
+          {"memory_bytes", memory_json(device.memory)}};
+}
+
+Json by_phase_json(const std::array<double, phase_count>& values, double total) {
+  return {{"prefill", values[0]}, {"decode", values[1]}, {"total", total}};
+}
+
+Json link_json(const LinkResult& link, const SimulationResult& result) {
+  return {{"kind", link.kind},
+          {"device", link.owner ? Json(result.devices.at(*link.owner).name) : Json()},
+          {"bandwidth_Bps", link.bandwidth_Bps},
+          {"energy_J", by_phase_json(link.energy_J, link.total_energy_J())},
+          {"moved_bytes", by_phase_json(link.moved_B, link.total_moved_B())},
+          {"utilisation", link.utilisation(result.time_s)}};
 }
 
 Json class_json(const EventClass& events) {
@@ -76,6 +108,8 @@ std::string result_json(const SimulationResult& result) {
   phases["decode"]["energy_per_token_J"] = result.energy_per_token_J();
   Json devices = Json::object();
   for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result.time_s);
+  Json links = Json::object();
+  for (const LinkResult& link : result.links) links[link.name] = link_json(link, result);
   Json classes = Json::array();
   for (const EventClass& events : result.event_classes) classes.push_back(class_json(events));
   const Json document{{"format", "upmem-des-result"},
@@ -94,6 +128,7 @@ std::string result_json(const SimulationResult& result) {
                       {"generated_tokens", result.generated_tokens()},
                       {"phases", phases},
                       {"devices", devices},
+                      {"links", links},
                       {"event_classes", classes}};
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -1,5 +1,7 @@
 #include "report/json_result.hpp"
 
+#include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "util/error.hpp"
@@ -18,6 +20,7 @@ void read(const Json& json, std::int64_t& count) {
 void read(const Json& json, EnergyParts& energy) {
   json.at("host_to_device").get_to(energy.host_to_device_J);
   json.at("device_to_host").get_to(energy.device_to_host_J);
+  json.at("device_to_device").get_to(energy.device_to_device_J);
   json.at("main_mem").get_to(energy.main_mem_J);
   json.at("compute").get_to(energy.compute_J);
   json.at("idle").get_to(energy.idle_J);
@@ -26,6 +29,7 @@ void read(const Json& json, EnergyParts& energy) {
 void read(const Json& json, BusyTimes& busy) {
   json.at("host_to_device").get_to(busy.host_to_device_s);
   json.at("device_to_host").get_to(busy.device_to_host_s);
+  json.at("device_to_device").get_to(busy.device_to_device_s);
   json.at("compute").get_to(busy.compute_s);
   json.at("mem_transfer").get_to(busy.mem_transfer_s);
   json.at("kv_load").get_to(busy.kv_load_s);
@@ -34,6 +38,7 @@ void read(const Json& json, BusyTimes& busy) {
 void read(const Json& json, MovedBytes& moved) {
   json.at("host_to_device").get_to(moved.host_to_device_B);
   json.at("device_to_host").get_to(moved.device_to_host_B);
+  json.at("device_to_device").get_to(moved.device_to_device_B);
 }
 
 template <class Part>
@@ -47,6 +52,51 @@ void read(const Json& json, PhaseResult& phase) {
   json.at("time_s").get_to(phase.time_s);
   read(json.at("events"), phase.events);
   read_parts(json, phase);
+}
+
+void read(const Json& json, MemoryUse& memory) {
+  json.at("weights").get_to(memory.weights_B);
+  json.at("kv_cache").get_to(memory.kv_cache_B);
+  json.at("activations").get_to(memory.activations_B);
+  if (!json.at("capacity").is_null()) memory.capacity_B = json.at("capacity").get<double>();
+}
+
+DeviceResult read_device(const std::string& name, const Json& json) {
+  DeviceResult device;
+  device.name = name;
+  read(json.at("events"), device.events);
+  read_parts(json, device);
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    read(json.at("phases").at(to_string(phase)).at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
+  read(json.at("memory_bytes"), device.memory);
+  return device;
+}
+
+void read_by_phase(const Json& json, std::array<double, phase_count>& values) {
+  json.at("prefill").get_to(values[0]);
+  json.at("decode").get_to(values[1]);
+}
+
+/// `places` are those of the devices by name.
+LinkResult read_link(const std::string& name, const Json& json, const std::map<std::string, std::size_t>& places,
+                     const std::string& origin) {
+  LinkResult link;
+  link.name = name;
+  json.at("kind").get_to(link.kind);
+  if (link.kind != "host_to_device" && link.kind != "device_to_host" && link.kind != "device_to_device")
+    throw InputError({origin}, "kind",
+                     "unknown kind '" + link.kind + "'; expected host_to_device, device_to_host or device_to_device");
+  if (!json.at("device").is_null()) {
+    const auto device = json.at("device").get<std::string>();
+    const auto place = places.find(device);
+    if (place == places.end())
+      throw InputError({origin}, "device", "no device '" + device + "'; expected one that \"devices\" has");
+    link.owner = place->second;
+  }
+  json.at("bandwidth_Bps").get_to(link.bandwidth_Bps);
+  read_by_phase(json.at("energy_J"), link.energy_J);
+  read_by_phase(json.at("moved_bytes"), link.moved_B);
+  return link;
 }
 
 /// The value of `key` as the one of two that is written so.
@@ -91,12 +141,13 @@ SimulationResult read_result(const Json& json, const std::string& origin) {
   read(json.at("forward_passes"), result.forward_passes);
   read(json.at("phases").at("prefill"), result.phase(Phase::Prefill));
   read(json.at("phases").at("decode"), result.phase(Phase::Decode));
+  std::map<std::string, std::size_t> places;
   for (const auto& [name, device] : json.at("devices").get_ref<const Json::object_t&>()) {
-    result.devices.emplace_back();
-    result.devices.back().name = name;
-    read(device.at("events"), result.devices.back().events);
-    read_parts(device, result.devices.back());
+    places.emplace(name, result.devices.size());
+    result.devices.push_back(read_device(name, device));
   }
+  for (const auto& [name, link] : json.at("links").get_ref<const Json::object_t&>())
+    result.links.push_back(read_link(name, link, places, origin));
   for (const Json& events : json.at("event_classes").get_ref<const Json::array_t&>())
     result.event_classes.push_back(read_class(events, origin));
   return result;

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
-#include "util/text_table.hpp"
 
 namespace upmem_des {
 
@@ -51,6 +51,8 @@ class Summary {
     table_.quantity("energy", result_.energy_J(), prefill_.energy.total_J(), decode_.energy.total_J(), "J");
     part("  host to device", &EnergyParts::host_to_device_J);
     part("  device to host", &EnergyParts::device_to_host_J);
+    if (prefill_.energy.device_to_device_J + decode_.energy.device_to_device_J > 0)
+      part("  device to device", &EnergyParts::device_to_device_J);
     part("  memory", &EnergyParts::main_mem_J);
     part("  compute", &EnergyParts::compute_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
@@ -70,27 +72,48 @@ class Summary {
     table_.row({"moved"});
     direction("  host to device", &MovedBytes::host_to_device_B);
     direction("  device to host", &MovedBytes::device_to_host_B);
+    if (prefill_.moved.device_to_device_B + decode_.moved.device_to_device_B > 0)
+      direction("  device to device", &MovedBytes::device_to_device_B);
   }
 
   void busy_times() {
-    const auto part = [&](const char* label, double BusyTimes::*value) {
+    const bool several = accelerators_at_work() > 1;
+    const auto part = [&](std::string label, double BusyTimes::*value) {
       const double prefill = prefill_.busy.*value;
       const double decode = decode_.busy.*value;
+      // A phase's busy time is the sum over devices.
+      const std::int64_t devices = several ? std::max<std::int64_t>(1, devices_with(value)) : 1;
+      if (devices > 1) label += fmt::format(", {} devices", devices);
       const Scale scale = scale_for(prefill + decode, "s");
       const auto cell = [&](double busy_s, double elapsed_s) {
         return fmt::format("{} ({:>5} %)", rounded_text(busy_s / scale.factor, summary_digits),
-                           percent_text(busy_s, elapsed_s));
+                           percent_text(busy_s, elapsed_s * static_cast<double>(devices)));
       };
       table_.row({label, cell(prefill + decode, result_.time_s), cell(prefill, prefill_.time_s),
                   cell(decode, decode_.time_s), scale.unit});
     };
     table_.empty_row();
-    table_.row({"busy (parts overlap)"});
+    table_.row({several ? "busy (sum, mean share)" : "busy (parts overlap)"});
     part("  host to device", &BusyTimes::host_to_device_s);
     part("  device to host", &BusyTimes::device_to_host_s);
+    if (prefill_.busy.device_to_device_s + decode_.busy.device_to_device_s > 0)
+      part("  device to device", &BusyTimes::device_to_device_s);
     part("  compute", &BusyTimes::compute_s);
     part("  memory", &BusyTimes::mem_transfer_s);
     part("  KV load", &BusyTimes::kv_load_s);
+  }
+
+  std::int64_t devices_with(double BusyTimes::*value) const {
+    return std::count_if(result_.devices.begin(), result_.devices.end(),
+                         [&](const DeviceResult& device) { return device.busy.*value > 0; });
+  }
+
+  std::int64_t accelerators_at_work() const {
+    if (result_.devices.empty()) return 0;
+    return std::count_if(result_.devices.begin() + 1, result_.devices.end(), [](const DeviceResult& device) {
+      const BusyTimes& busy = device.busy;
+      return busy.compute_s > 0 || busy.mem_transfer_s > 0 || busy.kv_load_s > 0;
+    });
   }
 
   const SimulationResult& result_;
@@ -99,29 +122,17 @@ class Summary {
   SummaryTable table_;
 };
 
-std::string devices_text(const SimulationResult& result) {
-  using Align = TextTable::Align;
-  const auto share = [&](double busy_s) {
-    return fmt::format("{:.1f}", result.time_s > 0 ? 100 * busy_s / result.time_s : 0);
-  };
-  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
-  table.row({"device", "events", "compute", "memory", "to device", "to host", "energy"});
-  table.row({"", "", "% busy", "% busy", "% busy", "% busy", "J"});
-  table.rule();
-  for (const DeviceResult& device : result.devices)
-    table.row({device.name, std::to_string(device.events), share(device.busy.compute_s),
-               share(device.busy.mem_transfer_s + device.busy.kv_load_s), share(device.busy.host_to_device_s),
-               share(device.busy.device_to_host_s), rounded_text(device.energy.total_J(), summary_digits)});
-  return table.str();
-}
-
 }  // namespace
 
 std::string result_text(const SimulationResult& result) {
-  return fmt::format("{}\nsimulated: {}{}, batch {}, cost model {}, {} events in {} forward passes\n\n{}\n{}",
+  const std::string schedule =
+      result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
+  const std::string links = link_table(result);
+  return fmt::format("{}\nsimulated: {}{}, batch {}, cost model {}{}, {} events in {} forward passes\n\n{}\n{}{}{}",
                      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
-                     to_string(result.dtype), result.batch, result.cost_model, result.events, result.forward_passes,
-                     Summary(result).text(), devices_text(result));
+                     to_string(result.dtype), result.batch, result.cost_model, schedule, result.events,
+                     result.forward_passes, Summary(result).text(), device_table(result), links.empty() ? "" : "\n",
+                     links);
 }
 
 }  // namespace upmem_des

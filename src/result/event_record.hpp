@@ -11,11 +11,14 @@ namespace upmem_des {
 struct EnergyParts {
   double host_to_device_J = 0;
   double device_to_host_J = 0;
+  double device_to_device_J = 0;
   double main_mem_J = 0;
   double compute_J = 0;
   double idle_J = 0;
 
-  double total_J() const { return host_to_device_J + device_to_host_J + main_mem_J + compute_J + idle_J; }
+  double total_J() const {
+    return host_to_device_J + device_to_host_J + device_to_device_J + main_mem_J + compute_J + idle_J;
+  }
   EnergyParts& operator+=(const EnergyParts& other);
   friend EnergyParts operator-(const EnergyParts& a, const EnergyParts& b);
 };
@@ -24,6 +27,7 @@ struct EnergyParts {
 struct BusyTimes {
   double host_to_device_s = 0;
   double device_to_host_s = 0;
+  double device_to_device_s = 0;
   double compute_s = 0;
   double mem_transfer_s = 0;  ///< weights and activations
   double kv_load_s = 0;
@@ -34,6 +38,7 @@ struct BusyTimes {
 struct MovedBytes {
   double host_to_device_B = 0;
   double device_to_host_B = 0;
+  double device_to_device_B = 0;
 
   MovedBytes& operator+=(const MovedBytes& other);
 };

@@ -5,6 +5,7 @@ namespace upmem_des {
 EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
   host_to_device_J += other.host_to_device_J;
   device_to_host_J += other.device_to_host_J;
+  device_to_device_J += other.device_to_device_J;
   main_mem_J += other.main_mem_J;
   compute_J += other.compute_J;
   idle_J += other.idle_J;
@@ -12,13 +13,20 @@ EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
 }
 
 EnergyParts operator-(const EnergyParts& a, const EnergyParts& b) {
-  return {a.host_to_device_J - b.host_to_device_J, a.device_to_host_J - b.device_to_host_J, a.main_mem_J - b.main_mem_J,
-          a.compute_J - b.compute_J, a.idle_J - b.idle_J};
+  EnergyParts difference;
+  difference.host_to_device_J = a.host_to_device_J - b.host_to_device_J;
+  difference.device_to_host_J = a.device_to_host_J - b.device_to_host_J;
+  difference.device_to_device_J = a.device_to_device_J - b.device_to_device_J;
+  difference.main_mem_J = a.main_mem_J - b.main_mem_J;
+  difference.compute_J = a.compute_J - b.compute_J;
+  difference.idle_J = a.idle_J - b.idle_J;
+  return difference;
 }
 
 BusyTimes& BusyTimes::operator+=(const BusyTimes& other) {
   host_to_device_s += other.host_to_device_s;
   device_to_host_s += other.device_to_host_s;
+  device_to_device_s += other.device_to_device_s;
   compute_s += other.compute_s;
   mem_transfer_s += other.mem_transfer_s;
   kv_load_s += other.kv_load_s;
@@ -28,6 +36,7 @@ BusyTimes& BusyTimes::operator+=(const BusyTimes& other) {
 MovedBytes& MovedBytes::operator+=(const MovedBytes& other) {
   host_to_device_B += other.host_to_device_B;
   device_to_host_B += other.device_to_host_B;
+  device_to_device_B += other.device_to_device_B;
   return *this;
 }
 
@@ -39,6 +48,11 @@ EventCost& EventCost::operator+=(const EventCost& other) {
   flop += other.flop;
   memory_bytes += other.memory_bytes;
   return *this;
+}
+
+double LinkResult::utilisation(double elapsed_s) const {
+  const double capacity_B = bandwidth_Bps * elapsed_s;
+  return capacity_B > 0 ? total_moved_B() / capacity_B : 0;
 }
 
 double SimulationResult::tokens_per_s() const {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +14,7 @@
 
 namespace upmem_des {
 
-/// Prefill or decode. Time is SimGrid's clock, energy is what its plugins integrated.
+/// Prefill or decode. Time is SimGrid's clock, energy is what its plugins integrated; busy times are sums over devices.
 struct PhaseResult {
   double time_s = 0;
   EnergyParts energy;
@@ -24,13 +26,41 @@ struct PhaseResult {
   double power_W() const { return time_s > 0 ? energy.total_J() / time_s : 0; }
 };
 
-/// A device over the whole run. Transfers count at the accelerator that they go to or come from.
+/// The most that a device has to hold at any time, bytes.
+struct MemoryUse {
+  double weights_B = 0;
+  double kv_cache_B = 0;
+  double activations_B = 0;          ///< the largest input and output of one event
+  std::optional<double> capacity_B;  ///< none: the profile does not say
+
+  double total_B() const { return weights_B + kv_cache_B + activations_B; }
+};
+
+/// A link over the whole run, by phase.
+struct LinkResult {
+  std::string name;
+  std::string kind;                  ///< "host_to_device", "device_to_host", "device_to_device"
+  std::optional<std::size_t> owner;  ///< index into SimulationResult::devices, whose energy has this link's in it
+  double bandwidth_Bps = 0;
+  std::array<double, phase_count> energy_J{};
+  std::array<double, phase_count> moved_B{};
+
+  double total_energy_J() const { return energy_J[0] + energy_J[1]; }
+  double total_moved_B() const { return moved_B[0] + moved_B[1]; }
+  /// Share of what the link could move in `elapsed_s`; 0 where that is nothing or without bound.
+  double utilisation(double elapsed_s) const;
+};
+
+/// A device over the whole run. Transfers count at the accelerator that they go to or come from, one between two
+/// accelerators at both. The energy is that of the device and of the links that it owns.
 struct DeviceResult {
   std::string name;
   EnergyParts energy;
+  std::array<EnergyParts, phase_count> phase_energy;  ///< they add up to `energy`
   BusyTimes busy;
   MovedBytes moved;
-  std::int64_t events = 0;
+  std::int64_t events = 0;  ///< that the device had a part in
+  MemoryUse memory;
 };
 
 /// All events of one type, name and phase. Energy here is what the cost model's formulas give each event: SimGrid's
@@ -55,7 +85,8 @@ struct SimulationResult {
   std::int64_t forward_passes = 0;
   std::int64_t events = 0;
   std::array<PhaseResult, phase_count> phases;
-  std::vector<DeviceResult> devices;
+  std::vector<DeviceResult> devices;  ///< HOST first
+  std::vector<LinkResult> links;      ///< energies of all devices and of all links without an owner add up to the total
   std::vector<EventClass> event_classes;  ///< in the order in which they first occurred
 
   const PhaseResult& phase(Phase which) const { return phases[static_cast<std::size_t>(which)]; }

@@ -1,8 +1,7 @@
 #include "run/device_map.hpp"
 
-#include <algorithm>
-
-#include "architecture/architecture_reader.hpp"
+#include "platform/device_names.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -10,32 +9,50 @@ namespace {
 
 constexpr const char* known_flags = "t (transfer point), m (mixture-of-experts transfer point) or both";
 
+Split split_of(const MappingEntry& entry, Split otherwise) {
+  if (!entry.split) return otherwise;
+  if (*entry.split == "tensor") return Split::Tensor;
+  if (*entry.split == "experts") return Split::Experts;
+  if (*entry.split == "replicas") return Split::Replicas;
+  throw InputError(entry.where, entry.key(),
+                   "unknown split '" + *entry.split + "'; expected one of " + listed(split_names()) +
+                       did_you_mean(*entry.split, split_names()));
+}
+
 class Builder {
  public:
-  Builder(const Scenario& scenario, const Catalogue& catalogue, const CostModel& model, const Warn& warn)
-      : scenario_(scenario), catalogue_(catalogue), model_(model), warn_(warn) {
-    map_.profiles.push_back(model.host_profile(catalogue.get(host_name, {}, "architectures")));
-  }
+  Builder(const Scenario& scenario, const PlatformSpec& platform, const CostModel& model, const Warn& warn)
+      : scenario_(scenario),
+        platform_(platform),
+        published_(model.transfer_rules() == TransferRules::Published),
+        instead_(" does not go with cost model " + model.name()),
+        warn_(warn) {}
 
-  DeviceMap build() {
-    for (const MappingEntry& entry : scenario_.mapping) map_.mapping.set(Name(entry.layer), target_of(entry));
-    if (scenario_.default_device) map_.mapping.set_default(device_of(*scenario_.default_device));
-    return std::move(map_);
+  Mapping build() {
+    if (published_) check_published();
+    Mapping mapping;
+    add(scenario_.mapping, mapping.common());
+    for (const Phase phase : {Phase::Prefill, Phase::Decode}) add(scenario_.mapping_of(phase), mapping.of(phase));
+    return mapping;
   }
 
  private:
-  DeviceIndex device_of(const MappingEntry& entry) {
-    const Architecture& profile = catalogue_.get(entry.device, entry.where, entry.key());
-    const auto same = std::find_if(map_.profiles.begin(), map_.profiles.end(),
-                                   [&](const Architecture& known) { return known.name == profile.name; });
-    if (same != map_.profiles.end()) return static_cast<DeviceIndex>(same - map_.profiles.begin());
-    map_.profiles.push_back(profile);
-    return map_.profiles.size() - 1;
+  void add(const MappingSection& section, Mapping::Section& targets) {
+    for (const MappingEntry& entry : section.lines) targets.set(Name(entry.layer), target_of(entry, Split::Tensor));
+    if (section.default_device) targets.set_default(target_of(*section.default_device, Split::Tensor));
+    if (section.experts) targets.set_experts(target_of(*section.experts, Split::Experts));
+    for (const LayerRangeEntry& range : section.layers)
+      targets.add_layers(range.first, range.last, target_of(range.entry, Split::Tensor));
   }
 
-  MapTarget target_of(const MappingEntry& entry) {
+  MapTarget target_of(const MappingEntry& entry, Split otherwise) {
     MapTarget target;
-    target.device = device_of(entry);
+    target.devices = resolve_devices(platform_, entry.device, entry.where, entry.key());
+    if (published_ && target.devices.size() > 1)
+      throw InputError(entry.where, entry.key(),
+                       "'" + entry.device + "' is " + std::to_string(target.devices.size()) + " devices, which" +
+                           instead_ + "; expected one device, or cost_model: roofline");
+    target.split = split_of(entry, otherwise);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
     target.shared_input = entry.flags.find('m') != std::string::npos;
     check_flags(entry);
@@ -54,25 +71,45 @@ class Builder {
       unusual(entry, "'" + entry.more + "' after a second comma; expected DEVICE,flags with " + known_flags);
   }
 
+  /// The published tool knows one device a layer, and one layer after the other.
+  void check_published() {
+    const SimulationSection& simulation = scenario_.simulation;
+    if (simulation.schedule != "sequential")
+      throw InputError(simulation.schedule_where, "simulation.schedule",
+                       simulation.schedule + instead_ + "; expected sequential, or cost_model: roofline");
+    if (simulation.ideal_links)
+      throw InputError(simulation.cost_model_where, "simulation.ideal_links",
+                       "true" + instead_ + "; expected false, or cost_model: roofline");
+    const MappingSection& mapping = scenario_.mapping;
+    if (mapping.experts) refuse(*mapping.experts, "a mapping of experts");
+    if (!mapping.layers.empty()) refuse(mapping.layers.front().entry, "a mapping of layer ranges");
+    for (const MappingSection& section : scenario_.phase_mapping)
+      section.for_each([&](const MappingEntry& entry) { refuse(entry, "a mapping of one phase"); });
+  }
+
+  void refuse(const MappingEntry& entry, const char* what) const {
+    throw InputError(entry.where, entry.key(), what + instead_ + "; expected names and types, or cost_model: roofline");
+  }
+
   /// What the published tool lets pass, and its numbers depend on, is an error elsewhere.
   void unusual(const MappingEntry& entry, const std::string& problem) {
     const InputError error(entry.where, entry.key(), problem);
-    if (model_.transfer_rules() != TransferRules::Published) throw InputError(error);
+    if (!published_) throw InputError(error);
     warn_(error.what());
   }
 
   const Scenario& scenario_;
-  const Catalogue& catalogue_;
-  const CostModel& model_;
+  const PlatformSpec& platform_;
+  bool published_;
+  std::string instead_;
   const Warn& warn_;
-  DeviceMap map_;
 };
 
 }  // namespace
 
-DeviceMap build_device_map(const Scenario& scenario, const Catalogue& catalogue, const CostModel& model,
-                           const Warn& warn) {
-  return Builder(scenario, catalogue, model, warn).build();
+Mapping build_mapping(const Scenario& scenario, const PlatformSpec& platform, const CostModel& model,
+                      const Warn& warn) {
+  return Builder(scenario, platform, model, warn).build();
 }
 
 }  // namespace upmem_des

@@ -1,27 +1,21 @@
-/// The devices that a scenario's mapping names.
+/// From a scenario's mapping to the devices of its machine.
 #pragma once
 
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "architecture/catalogue.hpp"
 #include "cost/cost_model.hpp"
 #include "plan/mapping.hpp"
+#include "platform/platform_spec.hpp"
 #include "scenario/scenario.hpp"
 
 namespace upmem_des {
 
 using Warn = std::function<void(const std::string&)>;
 
-struct DeviceMap {
-  Mapping mapping;
-  std::vector<Architecture> profiles;  ///< HOST first, then every device that is named, in the order of its first line
-};
-
-/// Resolves device names and flags. Throws InputError on an unknown device, with the nearest known one, and on unknown
-/// flags; where the published tool's rules hold, unknown flags do nothing and are a warning.
-DeviceMap build_device_map(const Scenario& scenario, const Catalogue& catalogue, const CostModel& model,
-                           const Warn& warn);
+/// Finds every line's devices on the platform. Throws InputError on devices that it has not, on unknown flags and on a
+/// flag m without a section moe; where the published tool's rules hold, the last two are warnings, and more than one
+/// device a line, another order than one event after the other, or lines for experts, layers and phases are errors.
+Mapping build_mapping(const Scenario& scenario, const PlatformSpec& platform, const CostModel& model, const Warn& warn);
 
 }  // namespace upmem_des

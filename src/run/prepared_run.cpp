@@ -1,11 +1,30 @@
 #include "run/prepared_run.hpp"
 
-#include "platform/generated_platform.hpp"
+#include "run/capacity.hpp"
 #include "run/cost_setup.hpp"
 #include "run/profile_workload.hpp"
+#include "run/scenario_platform.hpp"
 #include "run/survey.hpp"
+#include "run/workload_facts.hpp"
 
 namespace upmem_des {
+
+namespace {
+
+/// Every layer has one device, and between these is only the host: the order and the transfers of the published tool.
+bool is_plain(const Scenario& scenario, const PlatformSpec& platform, const Mapping& mapping) {
+  return scenario.simulation.schedule == "sequential" && mapping.is_plain() &&
+         !platform.has_peer_routes(mapping.devices()) && !scenario.simulation.ideal_links;
+}
+
+void check_microbatches(const SimulationSection& simulation, std::int64_t batch) {
+  if (batch % simulation.microbatches != 0)
+    throw InputError(simulation.microbatches_where, "simulation.microbatches",
+                     std::to_string(simulation.microbatches) + " do not divide the batch of " + std::to_string(batch) +
+                         " rows; expected a divisor of it");
+}
+
+}  // namespace
 
 PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
     : scenario_(profiled(scenario, warn)),
@@ -13,13 +32,21 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
       cost_options_(make_cost_options(scenario_, workload_.header())),
       model_(make_cost_model(scenario_, workload_.header(), cost_options_)) {
   for (const std::string& warning : workload_.warnings()) warn(warning);
-  DeviceMap map = build_device_map(scenario_, catalogue_of(scenario_), *model_, warn);
-  mapping_ = std::move(map.mapping);
-  const bool host_link = model_->transfer_rules() == TransferRules::Published && scenario_.moe;
-  platform_ = generate_platform(
-      map.profiles, [this](const Architecture& profile) { return model_->ratings(profile); }, host_link);
-  const SurveyResult surveyed = survey(scenario_, workload_, rules(), cost_options_, warn);
+  check_microbatches(scenario_.simulation, workload_.header().batch);
+  platform_ = scenario_platform(scenario_, *model_);
+  mapping_ = build_mapping(scenario_, platform_, *model_, warn);
+  const bool published = model_->transfer_rules() == TransferRules::Published;
+  uses_tasks_ = !published && !is_plain(scenario_, platform_, mapping_);
+  const WorkloadFacts facts = facts_of(*workload_.open_survey(), Name(scenario_.workload.last_layer));
+  query_heads_ = facts.query_heads;
+  key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
+  const SurveyResult surveyed =
+      survey(scenario_, workload_, rules(), uses_tasks_ ? std::optional(task_rules()) : std::nullopt, cost_options_,
+             memory_options(facts.vocabulary_rows), warn);
   events_ = workload_.expected_events().value_or(surveyed.events);
+  held_ = surveyed.held;
+  const std::string problem = capacity_problem(platform_, held_);
+  if (!problem.empty() && !scenario_.simulation.allow_overflow) throw SimulationError(problem);
 }
 
 PlanRules PreparedRun::rules() const {
@@ -27,6 +54,30 @@ PlanRules PreparedRun::rules() const {
       platform_, mapping_, *model_, {}, Name(scenario_.workload.last_layer), bytes_per_element(cost_options_.dtype)};
   if (scenario_.moe) rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
   return rules;
+}
+
+TaskRules PreparedRun::task_rules() const {
+  const SimulationSection& simulation = scenario_.simulation;
+  TaskRules task_rules(rules());
+  task_rules.schedule = simulation.schedule == "dataflow" ? Schedule::Dataflow : Schedule::Sequential;
+  task_rules.prefetch_weights = simulation.prefetch_weights;
+  task_rules.chunks = simulation.chunks;
+  task_rules.microbatches = simulation.microbatches;
+  task_rules.batch = workload_.header().batch;
+  task_rules.query_heads = query_heads_;
+  task_rules.key_value_heads = key_value_heads_;
+  return task_rules;
+}
+
+MemoryAccount::Options PreparedRun::memory_options(std::int64_t vocabulary_rows) const {
+  MemoryAccount::Options options;
+  options.bytes_per_element = bytes_per_element(cost_options_.dtype);
+  options.kv_bytes_per_element = bytes_per_element(cost_options_.kv_dtype);
+  options.key_value_heads = key_value_heads_;
+  options.sliding_window = cost_options_.sliding_window;
+  options.final_rows = workload_.final_cache_rows();
+  options.embedding_rows = vocabulary_rows;
+  return options;
 }
 
 }  // namespace upmem_des

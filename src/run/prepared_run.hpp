@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
-#include "architecture/catalogue.hpp"
 #include "cost/cost_model.hpp"
 #include "plan/mapping.hpp"
+#include "plan/memory_account.hpp"
 #include "plan/planner.hpp"
+#include "plan/tasks/task_planner.hpp"
 #include "platform/platform_spec.hpp"
 #include "run/device_map.hpp"
 #include "run/workload_source.hpp"
@@ -19,8 +21,8 @@ namespace upmem_des {
 class PreparedRun {
  public:
   /// Profiles the workload where it is a network that has not been, resolves files, devices and names, and surveys the
-  /// workload. Throws InputError on whatever is wrong; `warn` is
-  /// told of what is unusual.
+  /// workload. Throws InputError on whatever is wrong, and SimulationError where devices cannot hold what they are
+  /// given; `warn` is told of what is unusual.
   PreparedRun(const Scenario& scenario, const Warn& warn);
   PreparedRun(const PreparedRun&) = delete;
   PreparedRun& operator=(const PreparedRun&) = delete;
@@ -33,10 +35,18 @@ class PreparedRun {
   const CostOptions& cost_options() const { return cost_options_; }
   PlanRules rules() const;
 
+  /// Is the run simulated as tasks that may run at the same time, or event by event?
+  bool uses_tasks() const { return uses_tasks_; }
+  TaskRules task_rules() const;
+  /// The most that each device has to hold.
+  const std::vector<HeldBytes>& held() const { return held_; }
+
   /// Number of events, known from the model or from the survey.
   std::int64_t events() const { return events_; }
 
  private:
+  MemoryAccount::Options memory_options(std::int64_t vocabulary_rows) const;
+
   Scenario scenario_;
   WorkloadSource workload_;
   CostOptions cost_options_;
@@ -44,6 +54,10 @@ class PreparedRun {
   Mapping mapping_;
   PlatformSpec platform_;
   std::int64_t events_ = 0;
+  bool uses_tasks_ = false;
+  std::optional<std::int64_t> query_heads_;
+  std::optional<std::int64_t> key_value_heads_;
+  std::vector<HeldBytes> held_;
 };
 
 }  // namespace upmem_des

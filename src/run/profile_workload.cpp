@@ -3,6 +3,7 @@
 #include "model/decoder_source.hpp"
 #include "profile/profiler_process.hpp"
 #include "run/cost_setup.hpp"
+#include "run/scenario_platform.hpp"
 #include "run/workload_source.hpp"
 #include "trace/last_layer.hpp"
 
@@ -18,7 +19,7 @@ void check_unprofiled(const Scenario& scenario, const Warn& warn) {
   }
   CostOptions options = make_cost_options(scenario, TraceHeader());
   const std::unique_ptr<CostModel> model = make_cost_model(scenario, TraceHeader(), options);
-  build_device_map(scenario, catalogue_of(scenario), *model, warn);
+  build_mapping(scenario, scenario_platform(scenario, *model), *model, warn);
 }
 
 Scenario profiled(Scenario scenario, const Warn& warn) {

@@ -28,13 +28,28 @@ class ProgressSource : public EventSource {
   std::function<void(std::int64_t, std::int64_t)> progress_;
 };
 
+SimulationResult run_tasks(EventSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+  TaskPlanner planner(source, prepared.task_rules());
+  SimulationResult result = simulate_tasks(planner, prepared.platform(), how);
+  result.events = planner.events();
+  result.forward_passes = planner.forward_passes();
+  return result;
+}
+
 }  // namespace
 
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   const std::unique_ptr<EventSource> events = prepared.workload().open();
   ProgressSource source(*events, prepared.events(), options.progress);
   const Scenario& scenario = prepared.scenario();
-  SimulationResult result = simulate(source, prepared.rules(), {scenario.simulation.segments, options.observer});
+  const SimulationOptions how{scenario.simulation.segments, options.observer, scenario.simulation.ideal_links};
+  SimulationResult result =
+      prepared.uses_tasks() ? run_tasks(source, prepared, how) : simulate(source, prepared.rules(), how);
+  for (std::size_t i = 0; i < result.devices.size(); ++i) {
+    const HeldBytes& held = prepared.held()[i];
+    result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B,
+                                prepared.platform().devices[i].architecture.capacity_B};
+  }
   result.scenario = scenario.name;
   result.model = prepared.workload().header().model;
   result.cost_model = scenario.simulation.cost_model;

@@ -1,84 +1,35 @@
 #include "run/survey.hpp"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "run/mapping_use.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-/// The names by which events can be mapped, and those of layers alone.
-class Names {
- public:
-  void see(const LayerEvent& event) {
-    if (event.kind == EventKind::Layer) layers_.insert(event.name.str());
-    if (!event.map_key.empty()) {
-      keys_.insert(event.map_key.str());
-    } else {
-      keys_.insert(event.name.str());
-      keys_.insert(event.type.str());
-    }
-  }
-
-  const std::set<std::string>& keys() const { return keys_; }
-  const std::set<std::string>& layers() const { return layers_; }
-
- private:
-  std::set<std::string> keys_;
-  std::set<std::string> layers_;
-};
-
-/// Sees an event's names only when the last one seen differs: streams repeat a few names.
-class SeenNames {
- public:
-  explicit SeenNames(Names& names) : names_(names) {}
-
-  void see(const LayerEvent& event) {
-    const std::size_t index = event.name.index();
-    if (index < seen_.size() && seen_[index] == signature(event)) return;
-    if (index >= seen_.size()) seen_.resize(index + 1, 0);
-    seen_[index] = signature(event);
-    names_.see(event);
-  }
-
- private:
-  static std::uint64_t signature(const LayerEvent& event) {
-    return 1 + ((std::uint64_t{event.type.index()} << 33U) | (std::uint64_t{event.map_key.index()} << 1U) |
-                (event.kind == EventKind::Layer ? 1U : 0U));
-  }
-
-  Names& names_;
-  std::vector<std::uint64_t> seen_;  // by Name::index() of the event's name
-};
-
 std::string suggestion(const std::string& word, const std::set<std::string>& known) {
   return did_you_mean(word, std::vector<std::string>(known.begin(), known.end()));
 }
 
 /// `passes`: forward passes that ended.
-void warn_of_absent_names(const Scenario& scenario, const Names& names, std::int64_t passes, const Warn& warn) {
-  for (const MappingEntry& entry : scenario.mapping)
-    if (names.keys().count(entry.layer) == 0)
-      warn(InputError(entry.where, entry.key(),
-                      "no event has this name or type, so this line sends nothing to " + entry.device +
-                          suggestion(entry.layer, names.keys()))
-               .what());
+void warn_of_absent_ends(const Scenario& scenario, const std::set<std::string>& layers, std::int64_t passes,
+                         const Warn& warn) {
   const Workload& workload = scenario.workload;
   if (passes == 0)
     warn(InputError(workload.last_layer_where, "workload.last_layer",
                     (workload.last_layer.empty() ? "no layer is called just once in a forward pass"
                                                  : "no layer is named '" + workload.last_layer + "'") +
                         ", so the whole run counts as prefill and no token as generated" +
-                        suggestion(workload.last_layer, names.layers()))
+                        suggestion(workload.last_layer, layers))
              .what());
-  if (scenario.moe && names.layers().count(scenario.moe->end) == 0)
+  if (scenario.moe && layers.count(scenario.moe->end) == 0)
     warn(InputError(scenario.moe->where, "moe.end",
                     "no layer is named '" + scenario.moe->end + "', so no block of experts ever ends" +
-                        suggestion(scenario.moe->end, names.layers()))
+                        suggestion(scenario.moe->end, layers))
              .what());
 }
 
@@ -116,24 +67,59 @@ class CacheHeads {
   std::int64_t cache_heads_ = 0;
 };
 
+/// Shows every event that passes to those that want to know what there is.
+class WatchedSource : public EventSource {
+ public:
+  explicit WatchedSource(EventSource& source) : source_(source) {}
+
+  const TraceHeader& header() const override { return source_.header(); }
+  bool next(LayerEvent& event) override {
+    if (!source_.next(event)) return false;
+    ++events;
+    use.see(event);
+    cache_heads.see(event);
+    return true;
+  }
+
+  MappingUse use;
+  CacheHeads cache_heads;
+  std::int64_t events = 0;
+
+ private:
+  EventSource& source_;
+};
+
+/// Plans the whole stream; gives the forward passes.
+std::int64_t plan_events(EventSource& source, const PlanRules& rules, MemoryAccount& account) {
+  Planner planner(source, rules);
+  PlannedEvent planned;
+  while (planner.next(planned))
+    if (planned.event != nullptr) account.add(planned.device, *planned.event, *planned.event);
+  return planner.forward_passes();
+}
+
+std::int64_t plan_tasks(EventSource& source, const TaskRules& rules, MemoryAccount& account) {
+  TaskPlanner planner(source, rules, &account);
+  EventTasks planned;
+  while (planner.next(planned)) {
+  }
+  return planner.forward_passes();
+}
+
 }  // namespace
 
 SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const PlanRules& rules,
-                    const CostOptions& cost_options, const Warn& warn) {
+                    const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
+                    const MemoryAccount::Options& memory, const Warn& warn) {
   const std::unique_ptr<EventSource> source = workload.open_survey();
-  Planner planner(*source, rules);
-  Names names;
-  SeenNames seen(names);
-  CacheHeads cache_heads;
-  PlannedEvent planned;
-  while (planner.next(planned))
-    if (planned.event != nullptr) {
-      seen.see(*planned.event);
-      cache_heads.see(*planned.event);
-    }
-  warn_of_absent_names(scenario, names, planner.forward_passes(), warn);
-  cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
-  return {planner.events()};
+  WatchedSource watched(*source);
+  MemoryAccount account(rules.platform.devices.size(), memory);
+  const std::int64_t passes =
+      task_rules ? plan_tasks(watched, *task_rules, account) : plan_events(watched, rules, account);
+  watched.use.warn_of_unused(scenario, warn);
+  warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
+  watched.cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
+  return {watched.events, account.held()};
 }
 
 }  // namespace upmem_des

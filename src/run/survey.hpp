@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
+#include "plan/memory_account.hpp"
 #include "plan/planner.hpp"
+#include "plan/tasks/task_planner.hpp"
 #include "run/device_map.hpp"
 #include "run/workload_source.hpp"
 #include "scenario/scenario.hpp"
@@ -11,14 +15,16 @@
 namespace upmem_des {
 
 struct SurveyResult {
-  std::int64_t events = 0;  ///< of the stream that was surveyed
+  std::int64_t events = 0;      ///< of the stream that was surveyed
+  std::vector<HeldBytes> held;  ///< by device
 };
 
-/// Plans every event of workload.open_survey(), so that bad events and operators without a rule are found before
-/// anything is simulated (throws InputError), and warns of names in the mapping, `moe.end` or `last_layer` that never
-/// occur, with what follows from it and the nearest name that does, and of keys with more heads than the model's KV
-/// cache when nothing tells the cache's.
+/// Plans every event of workload.open_survey(), as tasks where there are rules for them, so that bad events and
+/// operators without a rule are found before anything is simulated (throws InputError), and adds up what devices hold.
+/// Warns of lines of the mapping, `moe.end` or `last_layer` that match nothing, with what follows from it and the
+/// nearest name that there is, and of keys with more heads than the model's KV cache when nothing tells the cache's.
 SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const PlanRules& rules,
-                    const CostOptions& cost_options, const Warn& warn);
+                    const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
+                    const MemoryAccount::Options& memory, const Warn& warn);
 
 }  // namespace upmem_des

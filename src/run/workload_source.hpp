@@ -28,8 +28,11 @@ class WorkloadSource {
   std::vector<std::string> warnings() const { return config_ ? config_->warnings : std::vector<std::string>(); }
 
   std::unique_ptr<EventSource> open() const;
-  /// A stream in which every layer and function of the whole one occurs: of a model prefill and one decode pass, of a
-  /// trace all of it.
+
+  /// Rows of the KV cache in the last pass, where open_survey() does not get as far.
+  std::optional<std::int64_t> final_cache_rows() const;
+  /// A stream in which every layer and function of the whole one occurs: of a model prefill and one decode pass with
+  /// every expert, of a trace all of it.
   std::unique_ptr<EventSource> open_survey() const;
 
  private:

@@ -4,22 +4,70 @@
 
 namespace upmem_des {
 
-MappingEntry mapping_entry(const std::string& layer, const std::string& text, const SourceLocation& where) {
-  MappingEntry entry;
-  entry.layer = layer;
-  entry.where = where;
-  if (text.empty())
-    throw InputError(where, entry.key(), "empty; expected a device, or a device and flags such as PIM-AI-4chip,t");
+namespace {
+
+constexpr const char* expected_place = "expected a device, or a device and flags such as PIM-AI-4chip,t";
+
+/// "t" or, as the published tool's files have it, "t,more".
+void set_flags(MappingEntry& entry, const std::string& text) {
+  const std::size_t comma = text.find(',');
+  entry.flags = text.substr(0, comma);
+  if (comma != std::string::npos) entry.more = text.substr(comma + 1);
+}
+
+std::string flags_text(const MappingEntry& entry) {
+  return entry.more.empty() ? entry.flags : entry.flags + "," + entry.more;
+}
+
+void read_place(const YamlNode& node, MappingEntry& entry) {
+  YamlMap map(node);
+  const YamlNode& devices = map.required("devices");
+  entry.device = yaml_text(devices);
+  if (entry.device.find(',') != std::string::npos)
+    yaml_error(devices, "'" + entry.device + "' has a comma; expected devices joined by '+', and flags under flags");
+  if (const YamlNode* split = map.optional("split")) entry.split = yaml_choice(*split, split_names());
+  if (const YamlNode* flags = map.optional("flags")) set_flags(entry, yaml_text(*flags));
+  map.done();
+}
+
+}  // namespace
+
+void set_place(MappingEntry& entry, const std::string& text) {
+  if (text.empty()) throw InputError(entry.where, entry.key(), std::string("empty; ") + expected_place);
   const std::size_t comma = text.find(',');
   entry.device = text.substr(0, comma);
-  if (comma != std::string::npos) {
-    const std::size_t second = text.find(',', comma + 1);
-    entry.flags = text.substr(comma + 1, second == std::string::npos ? second : second - comma - 1);
-    if (second != std::string::npos) entry.more = text.substr(second + 1);
-  }
+  if (comma != std::string::npos) set_flags(entry, text.substr(comma + 1));
   if (entry.device.empty())
-    throw InputError(where, entry.key(), "no device before the comma; expected one such as PIM-AI-4chip,t");
+    throw InputError(entry.where, entry.key(), "no device before the comma; expected one such as PIM-AI-4chip,t");
+}
+
+MappingEntry read_mapping_entry(const std::string& section, const std::string& layer, const YamlNode& node) {
+  MappingEntry entry;
+  entry.layer = layer;
+  entry.section = section;
+  entry.where = node.where;
+  switch (node.kind) {
+    case YamlNode::Kind::Null:
+    case YamlNode::Kind::Scalar:
+      set_place(entry, node.scalar);
+      break;
+    case YamlNode::Kind::Sequence:
+      yaml_error(node, "a list; expected a device such as PIM-AI-4chip,t, or {devices: …, split: …, flags: …}");
+    case YamlNode::Kind::Map:
+      read_place(node, entry);
+      break;
+  }
   return entry;
+}
+
+YamlNode mapping_value(const MappingEntry& entry) {
+  const std::string flags = flags_text(entry);
+  if (!entry.split) return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
+  YamlNode node = YamlNode::map();
+  node.add("devices", YamlNode::text(entry.device));
+  node.add("split", YamlNode::text(*entry.split));
+  if (!flags.empty()) node.add("flags", YamlNode::text(flags));
+  return node;
 }
 
 void check_default_device(const MappingEntry& entry) {

@@ -1,6 +1,7 @@
 /// What a scenario file says, checked, with every default filled in.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include "profile/profile_request.hpp"
+#include "scenario/mapping_section.hpp"
+#include "trace/layer_event.hpp"
 #include "trace/recorded_trace.hpp"
 #include "util/data_type.hpp"
 #include "util/error.hpp"
@@ -43,17 +46,6 @@ DataType computed_type(std::optional<DataType> dtype);
 /// The files that a workload is read from.
 std::vector<std::string> files_of(const Workload& workload);
 
-/// One line of the mapping.
-struct MappingEntry {
-  std::string layer;
-  std::string device;  ///< as written, with hyphens or underscores
-  std::string flags;   ///< what stood after the first comma
-  std::string more;    ///< what stood after the second comma
-  SourceLocation where;
-
-  std::string key() const { return "mapping." + layer; }
-};
-
 struct MoeSection {
   std::string end;
   std::int64_t experts_per_token = 0;
@@ -62,22 +54,38 @@ struct MoeSection {
 
 struct SimulationSection {
   std::string cost_model = "roofline";
-  std::string schedule = "sequential";
+  std::string schedule = "sequential";  ///< or "dataflow"
   bool segments = true;
   std::optional<std::int64_t> num_key_value_heads;
   std::optional<std::int64_t> sliding_window;
+  bool prefetch_weights = false;  ///< with dataflow only, as chunks and microbatches above 1
+  std::int64_t chunks = 1;        ///< pieces that a transfer is cut into
+  std::int64_t microbatches = 1;  ///< pieces that the batch is cut into
+  bool allow_overflow = false;    ///< of the devices' capacity
+  bool ideal_links = false;       ///< transfers take no time and no energy
+  bool ideal_devices = false;     ///< efficiencies are 1, and nothing is added to launch an event
   SourceLocation cost_model_where;
+  SourceLocation schedule_where;
+  SourceLocation microbatches_where;
 };
 
 struct Scenario {
   std::string name;
   std::string file;
+  std::string platform;  ///< path of a platform file; empty: the devices that the mapping names, beside the host
+  SourceLocation platform_where;
   Workload workload;
-  std::vector<MappingEntry> mapping;
-  std::optional<MappingEntry> default_device;
+  MappingSection mapping;                                 ///< of both phases
+  std::array<MappingSection, phase_count> phase_mapping;  ///< of one phase, asked before `mapping`
   std::optional<MoeSection> moe;
   std::vector<std::string> architectures;  ///< paths of further device files, in order
   SimulationSection simulation;
+
+  MappingSection& mapping_of(Phase phase) { return phase_mapping[static_cast<std::size_t>(phase)]; }
+  const MappingSection& mapping_of(Phase phase) const { return phase_mapping[static_cast<std::size_t>(phase)]; }
 };
+
+/// Every file that a scenario is read from, its own first.
+std::vector<std::string> files_of(const Scenario& scenario);
 
 }  // namespace upmem_des

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "scenario/mapping_entry.hpp"
+#include "scenario/mapping_reader.hpp"
 #include "scenario/read_values.hpp"
 #include "scenario/workload_reader.hpp"
 #include "util/data_folder.hpp"
@@ -14,25 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-MappingEntry read_mapping_entry(const std::string& layer, const YamlNode& node) {
-  const bool empty = node.kind == YamlNode::Kind::Null || (node.kind == YamlNode::Kind::Scalar && node.scalar.empty());
-  return mapping_entry(layer, empty ? "" : yaml_text(node), node.where);
-}
-
-void read_mapping(const YamlNode& node, Scenario& scenario) {
-  if (node.kind != YamlNode::Kind::Map && node.kind != YamlNode::Kind::Null)
-    yaml_error(node, "no mapping; expected lines of layer: DEVICE or layer: DEVICE,flags");
-  for (const auto& [layer, value] : node.entries) {
-    MappingEntry entry = read_mapping_entry(layer, value);
-    if (layer == "default") {
-      check_default_device(entry);
-      scenario.default_device = std::move(entry);
-    } else {
-      scenario.mapping.push_back(std::move(entry));
-    }
-  }
-}
-
 MoeSection read_moe(const YamlNode& node) {
   MoeSection moe;
   YamlMap map(node);
@@ -43,18 +24,47 @@ MoeSection read_moe(const YamlNode& node) {
   return moe;
 }
 
+constexpr std::int64_t most_chunks = 1024;
+constexpr std::int64_t most_microbatches = 4096;
+
+/// What takes effect between events that run at once.
+void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {
+  const bool dataflow = simulation.schedule == "dataflow";
+  const auto check = [&](const char* key, bool used, const char* unused) {
+    if (used && !dataflow)
+      yaml_error(*map.optional(key),
+                 std::string("needs simulation.schedule: dataflow; expected that, or ") + unused + " with sequential");
+  };
+  const auto count = [&](const char* key, std::int64_t most, std::int64_t& value) {
+    if (const YamlNode* node = map.optional(key)) value = yaml_integer(*node, 1, most);
+    check(key, value > 1, "1");
+  };
+  read_truth(map, "prefetch_weights", simulation.prefetch_weights);
+  check("prefetch_weights", simulation.prefetch_weights, "false");
+  count("chunks", most_chunks, simulation.chunks);
+  count("microbatches", most_microbatches, simulation.microbatches);
+  if (const YamlNode* node = map.optional("microbatches")) simulation.microbatches_where = node->where;
+}
+
 SimulationSection read_simulation(const YamlNode& node) {
   SimulationSection simulation;
   YamlMap map(node, true);
-  simulation.cost_model_where = node.where;
+  simulation.cost_model_where = simulation.schedule_where = node.where;
   if (const YamlNode* model = map.optional("cost_model")) {
     simulation.cost_model = yaml_text(*model);
     simulation.cost_model_where = model->where;
   }
-  if (const YamlNode* schedule = map.optional("schedule")) simulation.schedule = yaml_choice(*schedule, {"sequential"});
+  if (const YamlNode* schedule = map.optional("schedule")) {
+    simulation.schedule = yaml_choice(*schedule, {"sequential", "dataflow"});
+    simulation.schedule_where = schedule->where;
+  }
   read_truth(map, "segments", simulation.segments);
   simulation.num_key_value_heads = read_count(map, "num_key_value_heads");
   simulation.sliding_window = read_count(map, "sliding_window");
+  read_dataflow_options(map, simulation);
+  read_truth(map, "allow_overflow", simulation.allow_overflow);
+  read_truth(map, "ideal_links", simulation.ideal_links);
+  read_truth(map, "ideal_devices", simulation.ideal_devices);
   map.done();
   return simulation;
 }
@@ -67,12 +77,17 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* name = map.optional("name");
   scenario.name = name != nullptr ? yaml_text(*name) : fs::path(file).stem().string();
   const YamlNode& workload = map.required("workload");
+  const YamlNode* platform = map.optional("platform");
   const YamlNode* mapping = map.optional("mapping");
   const YamlNode* moe = map.optional("moe");
   const YamlNode* architectures = map.optional("architectures");
   const YamlNode* simulation = map.optional("simulation");
   map.done();
   scenario.workload = read_workload(workload, file);
+  if (platform != nullptr) {
+    scenario.platform = resolve_path(*platform, file, "platforms");
+    scenario.platform_where = platform->where;
+  }
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (architectures != nullptr)

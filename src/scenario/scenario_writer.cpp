@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "scenario/mapping_entry.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -97,11 +98,23 @@ YamlNode workload_node(const Workload& workload) {
   return node;
 }
 
-YamlNode mapping_value(const MappingEntry& entry) {
-  std::string text = entry.device;
-  if (!entry.flags.empty() || !entry.more.empty()) text += "," + entry.flags;
-  if (!entry.more.empty()) text += "," + entry.more;
-  return YamlNode::text(text);
+void add_section(YamlNode& node, const MappingSection& section) {
+  if (section.default_device) node.add("default", mapping_value(*section.default_device));
+  if (section.experts) node.add("experts", mapping_value(*section.experts));
+  if (!section.layers.empty()) {
+    YamlNode& layers = node.add("layers", YamlNode::map());
+    for (const LayerRangeEntry& range : section.layers) layers.add(range.entry.layer, mapping_value(range.entry));
+  }
+  for (const MappingEntry& entry : section.lines) node.add(entry.layer, mapping_value(entry));
+}
+
+YamlNode mapping_node(const Scenario& scenario) {
+  YamlNode node = YamlNode::map();
+  add_section(node, scenario.mapping);
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    if (const MappingSection& section = scenario.mapping_of(phase); !section.empty())
+      add_section(node.add(to_string(phase), YamlNode::map()), section);
+  return node;
 }
 
 YamlNode simulation_node(const SimulationSection& simulation) {
@@ -112,6 +125,12 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   if (simulation.num_key_value_heads)
     node.add("num_key_value_heads", YamlNode::integer(*simulation.num_key_value_heads));
   if (simulation.sliding_window) node.add("sliding_window", YamlNode::integer(*simulation.sliding_window));
+  node.add("prefetch_weights", YamlNode::truth(simulation.prefetch_weights));
+  node.add("chunks", YamlNode::integer(simulation.chunks));
+  node.add("microbatches", YamlNode::integer(simulation.microbatches));
+  node.add("allow_overflow", YamlNode::truth(simulation.allow_overflow));
+  node.add("ideal_links", YamlNode::truth(simulation.ideal_links));
+  node.add("ideal_devices", YamlNode::truth(simulation.ideal_devices));
   return node;
 }
 
@@ -121,10 +140,8 @@ std::string scenario_yaml(const Scenario& scenario) {
   YamlNode root = YamlNode::map();
   root.add("name", YamlNode::text(scenario.name));
   root.add("workload", workload_node(scenario.workload));
-  YamlNode mapping = YamlNode::map();
-  if (scenario.default_device) mapping.add("default", mapping_value(*scenario.default_device));
-  for (const MappingEntry& entry : scenario.mapping) mapping.add(entry.layer, mapping_value(entry));
-  root.add("mapping", std::move(mapping));
+  if (!scenario.platform.empty()) root.add("platform", YamlNode::text(absolute(scenario.platform)));
+  root.add("mapping", mapping_node(scenario));
   if (scenario.moe) {
     YamlNode moe = YamlNode::map();
     moe.add("end", YamlNode::text(scenario.moe->end));

@@ -22,4 +22,13 @@ std::vector<std::string> files_of(const Workload& workload) {
   return files;
 }
 
+std::vector<std::string> files_of(const Scenario& scenario) {
+  std::vector<std::string> files{scenario.file};
+  if (!scenario.platform.empty()) files.push_back(scenario.platform);
+  files.insert(files.end(), scenario.architectures.begin(), scenario.architectures.end());
+  const std::vector<std::string> workload = files_of(scenario.workload);
+  files.insert(files.end(), workload.begin(), workload.end());
+  return files;
+}
+
 }  // namespace upmem_des

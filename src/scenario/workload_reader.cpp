@@ -214,10 +214,10 @@ std::string folder_of(const std::string& file) {
 
 }  // namespace
 
-std::string resolve_path(const YamlNode& node, const std::string& scenario_file) {
+std::string resolve_path(const YamlNode& node, const std::string& scenario_file, const std::string& data_subfolder) {
   const std::string path = yaml_text(node);
   const bool from_option = node.where.file != scenario_file;
-  std::string found = find_data_file(path, from_option ? "." : folder_of(scenario_file));
+  std::string found = find_data_file(path, from_option ? "." : folder_of(scenario_file), data_subfolder);
   std::error_code error;
   if (!fs::exists(found, error)) yaml_error(node, "no such file: " + found);
   if (fs::equivalent(found, scenario_file, error)) yaml_error(node, "the scenario names itself; expected another file");

@@ -1,11 +1,9 @@
 #include "simulation/activities.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <string>
 
-#include "simulation/simgrid_compat.hpp"
+#include "simulation/communication.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -46,21 +44,6 @@ s4u::ExecPtr start_exec(s4u::Host* host, double flop, double time_s) {
   return exec;
 }
 
-/// A communication of `size_B` bytes from now on, as fast as the links of its route allow.
-s4u::CommPtr start_comm(s4u::Host* from, s4u::Host* to, double size_B) {
-  if (size_B <= 0) return nullptr;
-  s4u::CommPtr comm = s4u::Comm::sendto_init();
-  comm->set_payload_size(static_cast<std::uint64_t>(std::max(1.0, std::round(size_B * sim_bytes_per_byte))));
-  comm->set_source(from)->set_destination(to);
-  return comm;
-}
-
-/// The number of communications that a size is cut into, so that each fits SimGrid's 64 bits.
-std::int64_t chunks_of(double size_B) {
-  constexpr double largest_B = 8e12;
-  return std::max(std::int64_t{1}, static_cast<std::int64_t>(std::ceil(size_B / largest_B)));
-}
-
 /// The flop that draw the energy of one unit's part of a stretch.
 double flop_of(const DeviceRatings& ratings, double power_W, double time_s, double energy_J, const s4u::Host* host) {
   if (time_s <= 0) return 0;
@@ -77,7 +60,7 @@ double bytes_of(const LinkSpec& link, double time_s, double energy_J) {
 void Activities::run(DeviceIndex index, const Stretch& stretch) {
   const SimDevice& device = machine_.device(index);
   const double memory_B = bytes_of(device.spec->memory, stretch.memory_s, stretch.memory_J);
-  if (const std::int64_t chunks = chunks_of(memory_B); chunks > 1) {
+  if (const std::int64_t chunks = communications_of(memory_B); chunks > 1) {
     const Stretch chunk = stretch.divided_by(static_cast<double>(chunks));
     for (std::int64_t done = 0; done < chunks; ++done) run(index, chunk);
     return;
@@ -97,44 +80,50 @@ void Activities::run(DeviceIndex index, const Stretch& stretch) {
   if (vector) vector->wait();
   if (memory) memory->wait();
   // Work that draws no energy, and the time before an event's work begins, pass without an activity.
-  if (s4u::Engine::get_clock() < end_s) s4u::this_actor::sleep_until(end_s);
+  sleep_until(end_s);
+}
+
+void Activities::sleep_until(double time_s) {
+  if (s4u::Engine::get_clock() >= time_s) return;
+  precision_.cover(time_s);
+  s4u::this_actor::sleep_until(time_s);
 }
 
 void Activities::run(const Transfer& transfer) {
   const SimDevice& device = machine_.device(transfer.device);
   const bool to_device = transfer.direction == Direction::HostToDevice;
-  const LinkSpec& spec = to_device ? *device.spec->from_host : *device.spec->to_host;
-  const SimLink& link = to_device ? device.from_host : device.to_host;
+  const RouteIndex index = route_of(*device.spec, transfer);
+  const PlatformSpec& platform = machine_.spec();
+  const RouteSpec& route = platform.routes[index];
   s4u::Host* from = to_device ? machine_.host().arithmetic : device.arithmetic;
   s4u::Host* to = to_device ? device.arithmetic : device.link_end;
-  const double time_s = transfer.bytes / spec.bandwidth_Bps;
-  precision_.cover(s4u::Engine::get_clock() + spec.latency_s + time_s);
-  if (spec.latency_s > 0) s4u::this_actor::sleep_for(spec.latency_s);
-  const std::int64_t chunks = chunks_of(transfer.bytes);
+  const double latency_s = platform.latency_s(route);
+  const double time_s = transfer.bytes / platform.bandwidth_Bps(route);
+  precision_.cover(s4u::Engine::get_clock() + latency_s + time_s);
+  if (latency_s > 0) s4u::this_actor::sleep_for(latency_s);
+  const std::int64_t chunks = communications_of(transfer.bytes);
   const double chunk_B = transfer.bytes / static_cast<double>(chunks);
   const double chunk_s = time_s / static_cast<double>(chunks);
   for (std::int64_t done = 0; done < chunks; ++done) {
     const double span_s = clock_span_s(chunk_s);
     if (span_s <= 0) continue;
-    link.pace->set_bandwidth(chunk_B * sim_bytes_per_byte / span_s);
+    machine_.pace(index)->set_bandwidth(chunk_B * sim_bytes_per_byte / span_s);
     if (const s4u::CommPtr comm = start_comm(from, to, chunk_B)) comm->wait();
   }
 }
 
-Stretch Stretch::divided_by(double parts) const {
-  return {time_s / parts,       arithmetic_J / parts, vector_J / parts, memory_J / parts,
-          arithmetic_s / parts, vector_s / parts,     memory_s / parts};
+RouteIndex route_of(const DeviceSpec& device, const Transfer& transfer) {
+  return transfer.direction == Direction::HostToDevice ? *device.from_host : *device.to_host;
 }
 
-double transfer_energy_J(const DeviceSpec& device, const Transfer& transfer) {
-  const Architecture& profile = device.architecture;
-  const Port& port = transfer.direction == Direction::HostToDevice ? profile.host_to_device : profile.device_to_host;
-  return transfer.bytes * port.energy_J_per_byte;
+double transfer_energy_J(const PlatformSpec& platform, const Transfer& transfer) {
+  const RouteSpec& route = platform.routes[route_of(platform.devices[transfer.device], transfer)];
+  return transfer.bytes * platform.energy_J_per_byte(route);
 }
 
-double transfer_time_s(const DeviceSpec& device, const Transfer& transfer) {
-  const LinkSpec& link = transfer.direction == Direction::HostToDevice ? *device.from_host : *device.to_host;
-  return link.latency_s + transfer.bytes / link.bandwidth_Bps;
+double transfer_time_s(const PlatformSpec& platform, const Transfer& transfer) {
+  const RouteSpec& route = platform.routes[route_of(platform.devices[transfer.device], transfer)];
+  return platform.latency_s(route) + transfer.bytes / platform.bandwidth_Bps(route);
 }
 
 }  // namespace upmem_des

@@ -16,18 +16,17 @@ double energy_J(simgrid::s4u::Link* link) {
 
 }  // namespace
 
-std::vector<EnergyParts> EnergyMeter::read() const {
-  std::vector<EnergyParts> parts;
+EnergyMeter::Reading EnergyMeter::read() const {
+  Reading reading;
   for (const SimDevice& device : machine_.devices()) {
     EnergyParts energy;
-    energy.host_to_device_J = energy_J(device.from_host.link);
-    energy.device_to_host_J = energy_J(device.to_host.link);
     energy.main_mem_J = energy_J(device.memory);
     energy.compute_J = energy_J(device.arithmetic) + energy_J(device.vector);
     energy.idle_J = energy_J(device.idle);
-    parts.push_back(energy);
+    reading.devices.push_back(energy);
   }
-  return parts;
+  for (simgrid::s4u::Link* link : machine_.links()) reading.links_J.push_back(energy_J(link));
+  return reading;
 }
 
 }  // namespace upmem_des

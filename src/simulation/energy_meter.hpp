@@ -10,10 +10,15 @@ namespace upmem_des {
 
 class EnergyMeter {
  public:
+  struct Reading {
+    std::vector<EnergyParts> devices;  ///< memory, compute and idle; links are apart
+    std::vector<double> links_J;       ///< by LinkIndex
+  };
+
   explicit EnergyMeter(const Machine& machine) : machine_(machine) {}
 
-  /// Energy of each device since the start, by part.
-  std::vector<EnergyParts> read() const;
+  /// Energy since the start.
+  Reading read() const;
 
  private:
   const Machine& machine_;

@@ -1,5 +1,9 @@
 #include "simulation/machine.hpp"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+
 #include "platform/platform_writer.hpp"
 #include "simulation/simgrid_compat.hpp"
 
@@ -27,17 +31,9 @@ s4u::Link* make_link(s4u::NetZone* zone, const std::string& name, double bandwid
   return link;
 }
 
-SimLink make_host_link(s4u::NetZone* zone, const LinkSpec& spec, s4u::Host* from, s4u::Host* to) {
-  SimLink made;
-  made.link = make_link(zone, spec.name, spec.bandwidth_Bps * headroom, spec.power_W * headroom);
-  made.pace = make_link(zone, spec.name + ".pace", spec.bandwidth_Bps, 0);
-  compat::add_route(zone, from, to, {s4u::LinkInRoute(made.link), s4u::LinkInRoute(made.pace)});
-  return made;
-}
-
 }  // namespace
 
-Machine::Machine(const PlatformSpec& spec) {
+Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
   s4u::NetZone* zone = compat::create_machine_zone();
   for (const DeviceSpec& device_spec : spec.devices) {
     const DeviceRatings& ratings = device_spec.ratings;
@@ -50,14 +46,39 @@ Machine::Machine(const PlatformSpec& spec) {
     const LinkSpec& memory = device_spec.memory;
     device.memory = make_link(zone, memory.name, memory.bandwidth_Bps, memory.power_W);
     compat::add_route(zone, device.arithmetic, device.arithmetic, {s4u::LinkInRoute(device.memory)});
-    s4u::Host* host = devices_.empty() ? device.arithmetic : devices_.front().arithmetic;
-    if (device_spec.from_host) device.from_host = make_host_link(zone, *device_spec.from_host, host, device.arithmetic);
-    if (device_spec.to_host) {
-      device.link_end =
-          device.arithmetic == host ? make_unit(zone, host_link_end_name(device_spec), ratings.flops_per_s, 0) : host;
-      device.to_host = make_host_link(zone, *device_spec.to_host, device.arithmetic, device.link_end);
-    }
+    device.link_end = devices_.empty() ? device.arithmetic : devices_.front().arithmetic;
     devices_.push_back(device);
+  }
+  const double faster = pacing == Pacing::OneByOne ? headroom : 1;
+  for (const LinkSpec& link : spec.links)
+    links_.push_back(make_link(zone, link.name, link.bandwidth_Bps * faster, link.power_W * faster));
+  std::vector<s4u::Link*> media;
+  for (const MediumSpec& medium : spec.media)
+    media.push_back(make_link(zone, medium.name, medium.bandwidth_Bps * faster, 0));
+  for (RouteIndex i = 0; i < spec.routes.size(); ++i) {
+    const RouteSpec& route = spec.routes[i];
+    s4u::Host* from = devices_[route.from].arithmetic;
+    s4u::Host* to = devices_[route.to.front()].arithmetic;
+    // SimGrid has one route between two hosts. A second way between two devices ends at a host of its own, as a
+    // broadcast does.
+    const bool is_first_way = std::find(ends_.begin(), ends_.end(), std::make_pair(from, to)) == ends_.end();
+    if (route.broadcast() || (from != to && !is_first_way)) {
+      to = make_unit(zone, broadcast_end_name(i), 1, 0);
+    } else if (from == to) {
+      to = make_unit(zone, host_link_end_name(spec.devices[route.from]), 1, 0);
+      devices_[route.from].link_end = to;
+    }
+    std::vector<s4u::LinkInRoute> way;
+    for (const LinkIndex link : route.links) {
+      way.emplace_back(links_[link]);
+      if (spec.links[link].medium) way.emplace_back(media[*spec.links[link].medium]);
+    }
+    if (pacing == Pacing::OneByOne) {
+      paces_.push_back(make_link(zone, "route" + std::to_string(i) + ".pace", spec.bandwidth_Bps(route), 0));
+      way.emplace_back(paces_.back());
+    }
+    compat::add_route(zone, from, to, way);
+    ends_.emplace_back(from, to);
   }
   zone->seal();
 }

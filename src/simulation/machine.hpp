@@ -2,7 +2,6 @@
 #pragma once
 
 #include <simgrid/s4u.hpp>
-
 #include <vector>
 
 #include "platform/platform_spec.hpp"
@@ -13,17 +12,20 @@ namespace upmem_des {
 /// outputs any fraction), so SimGrid's bytes are 2^-20 of ours: link bandwidths and sizes are multiplied by this.
 inline constexpr double sim_bytes_per_byte = 1048576;
 
-/// SimGrid's hosts and host links are a little faster than the platform's, at the same energy for each flop and byte.
-/// An activity is as long as the clock's rounding makes it, and where that is a little short, the rate must be a little
-/// higher for the energy to be exact.
-inline constexpr double headroom = 1.001;
-
-/// A host link: the energy is drawn on `link`, and `pace`, which draws none, holds a transfer to its wanted rate. (Up
-/// to at least 3.32 SimGrid ignores Comm::set_rate() between two hosts.)
-struct SimLink {
-  simgrid::s4u::Link* link = nullptr;
-  simgrid::s4u::Link* pace = nullptr;
+/// How fast links are.
+enum class Pacing {
+  /// One transfer at a time: links are a little faster than the platform's (`headroom`), at the same energy for each
+  /// byte, and each route has a link without energy (`pace`) that holds a transfer to its wanted rate. (Up to at least
+  /// 3.32 SimGrid ignores Comm::set_rate() between two hosts.)
+  OneByOne,
+  /// Many at a time: links have the platform's bandwidth and share it.
+  Shared
 };
+
+/// SimGrid's hosts (and links, with Pacing::OneByOne) are a little faster than the platform's, at the same energy for
+/// each flop and byte. An activity is as long as the clock's rounding makes it, and where that is a little short, the
+/// rate must be a little higher for the energy to be exact.
+inline constexpr double headroom = 1.001;
 
 /// The SimGrid objects of one device.
 struct SimDevice {
@@ -33,21 +35,31 @@ struct SimDevice {
   simgrid::s4u::Host* idle = nullptr;      ///< draws idle_W all the time; null where that is 0
   simgrid::s4u::Host* link_end = nullptr;  ///< where transfers to the host arrive
   simgrid::s4u::Link* memory = nullptr;
-  SimLink from_host;
-  SimLink to_host;
 };
 
 /// Builds the zone. Needs an Engine with its configuration and energy plugins in place; the spec outlives the machine.
 class Machine {
  public:
-  explicit Machine(const PlatformSpec& spec);
+  Machine(const PlatformSpec& spec, Pacing pacing);
 
+  const PlatformSpec& spec() const { return spec_; }
   const std::vector<SimDevice>& devices() const { return devices_; }
   const SimDevice& device(DeviceIndex index) const { return devices_[index]; }
   const SimDevice& host() const { return devices_[host_device]; }
+  const std::vector<simgrid::s4u::Link*>& links() const { return links_; }
+  /// The link that holds a route's transfers to their rate; with Pacing::OneByOne only.
+  simgrid::s4u::Link* pace(RouteIndex route) const { return paces_[route]; }
+  /// Where a route's bytes start and arrive. A broadcast arrives at a host of its own, and so does what takes a second
+  /// way between two devices.
+  simgrid::s4u::Host* source(RouteIndex route) const { return ends_[route].first; }
+  simgrid::s4u::Host* sink(RouteIndex route) const { return ends_[route].second; }
 
  private:
+  const PlatformSpec& spec_;
   std::vector<SimDevice> devices_;
+  std::vector<simgrid::s4u::Link*> links_;
+  std::vector<simgrid::s4u::Link*> paces_;
+  std::vector<std::pair<simgrid::s4u::Host*, simgrid::s4u::Host*>> ends_;
 };
 
 }  // namespace upmem_des

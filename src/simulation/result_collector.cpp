@@ -1,6 +1,8 @@
 #include "simulation/result_collector.hpp"
 
 #include "simulation/activities.hpp"
+#include "simulation/event_costs.hpp"
+#include "simulation/snapshot.hpp"
 
 namespace upmem_des {
 
@@ -9,13 +11,13 @@ ResultCollector::ResultCollector(const PlatformSpec& platform) : platform_(platf
     devices_.emplace_back();
     devices_.back().name = device.name;
   }
+  links_ = link_results(platform);
 }
 
-void ResultCollector::add_transfers(const TransferList& transfers, EventCost& cost) {
+void ResultCollector::add_transfers(const TransferList& transfers, Phase phase, EventCost& cost) {
   for (const Transfer& transfer : transfers) {
-    const DeviceSpec& device = platform_.devices[transfer.device];
-    const double time_s = transfer_time_s(device, transfer);
-    const double energy_J = transfer_energy_J(device, transfer);
+    const double time_s = transfer_time_s(platform_, transfer);
+    const double energy_J = transfer_energy_J(platform_, transfer);
     BusyTimes busy;
     MovedBytes moved;
     if (transfer.direction == Direction::HostToDevice) {
@@ -32,40 +34,18 @@ void ResultCollector::add_transfers(const TransferList& transfers, EventCost& co
     cost.moved += moved;
     devices_[transfer.device].busy += busy;
     devices_[transfer.device].moved += moved;
+    for (const LinkIndex link : platform_.routes[route_of(platform_.devices[transfer.device], transfer)].links)
+      links_[link].moved_B[static_cast<std::size_t>(phase)] += transfer.bytes;
   }
-}
-
-EventClass& ResultCollector::event_class(const PlannedEvent& planned) {
-  const LayerEvent& event = *planned.event;
-  const std::uint64_t key = (std::uint64_t{event.type.index()} << 32U) | event.name.index();
-  const auto [entry, is_new] = class_of_[static_cast<std::size_t>(planned.phase)].emplace(key, classes_.size());
-  if (is_new) {
-    classes_.emplace_back();
-    classes_.back().kind = event.kind;
-    classes_.back().type = event.type;
-    classes_.back().name = event.name;
-    classes_.back().phase = planned.phase;
-  }
-  return classes_[entry->second];
 }
 
 EventCost ResultCollector::add(const PlannedEvent& planned) {
   EventCost cost;
-  add_transfers(planned.before, cost);
-  BusyTimes work;
-  for (const Step& step : planned.demand) {
-    cost.time_s += step.time_s();
-    work.compute_s += step.compute.time_s;
-    work.mem_transfer_s += step.memory.time_s;
-    work.kv_load_s += step.kv.time_s;
-    cost.energy.compute_J += step.compute.energy_J;
-    cost.energy.main_mem_J += step.memory.energy_J + step.kv.energy_J;
-    cost.flop += step.flop;
-    cost.memory_bytes += step.memory_bytes + step.kv_bytes;
-  }
-  cost.busy += work;
+  add_transfers(planned.before, planned.phase, cost);
+  for (const Step& step : planned.demand) cost.time_s += step.time_s();
+  const BusyTimes work = add_demand(planned.demand, cost);
   devices_[planned.device].busy += work;
-  add_transfers(planned.after, cost);
+  add_transfers(planned.after, planned.phase, cost);
 
   PhaseSums& phase = phases_[static_cast<std::size_t>(planned.phase)];
   phase.busy += cost.busy;
@@ -73,7 +53,7 @@ EventCost ResultCollector::add(const PlannedEvent& planned) {
   if (planned.event != nullptr) {
     ++phase.events;
     ++devices_[planned.device].events;
-    EventClass& sums = event_class(planned);
+    EventClass& sums = classes_.at(classes_.find(*planned.event, planned.phase));
     ++sums.count;
     sums.cost += cost;
   }
@@ -87,7 +67,8 @@ void ResultCollector::fill(SimulationResult& result) const {
     result.phases[i].events = phases_[i].events;
   }
   result.devices = devices_;
-  result.event_classes = classes_;
+  result.links = links_;
+  result.event_classes = classes_.classes();
 }
 
 }  // namespace upmem_des

@@ -1,13 +1,14 @@
 /// Sums over events: busy times, bytes, counts, and the table of event classes.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "plan/planned_event.hpp"
 #include "platform/platform_spec.hpp"
 #include "result/simulation_result.hpp"
+#include "simulation/event_class_table.hpp"
 
 namespace upmem_des {
 
@@ -22,8 +23,7 @@ class ResultCollector {
   void fill(SimulationResult& result) const;
 
  private:
-  void add_transfers(const TransferList& transfers, EventCost& cost);
-  EventClass& event_class(const PlannedEvent& planned);
+  void add_transfers(const TransferList& transfers, Phase phase, EventCost& cost);
 
   struct PhaseSums {
     BusyTimes busy;
@@ -34,8 +34,8 @@ class ResultCollector {
   const PlatformSpec& platform_;
   std::array<PhaseSums, phase_count> phases_;
   std::vector<DeviceResult> devices_;
-  std::vector<EventClass> classes_;
-  std::unordered_map<std::uint64_t, std::size_t> class_of_[phase_count];  // by type and name
+  std::vector<LinkResult> links_;
+  EventClassTable classes_;
 };
 
 }  // namespace upmem_des

@@ -6,21 +6,6 @@ namespace upmem_des {
 
 namespace {
 
-Stretch stretch_of(const Step& step) {
-  Stretch stretch;
-  stretch.time_s = step.time_s();
-  if (step.unit == ComputeUnit::Arithmetic) {
-    stretch.arithmetic_s = step.compute.time_s;
-    stretch.arithmetic_J = step.compute.energy_J;
-  } else {
-    stretch.vector_s = step.compute.time_s;
-    stretch.vector_J = step.compute.energy_J;
-  }
-  stretch.memory_s = step.memory.time_s + step.kv.time_s;
-  stretch.memory_J = step.memory.energy_J + step.kv.energy_J;
-  return stretch;
-}
-
 /// Over a segment every resource that works at all is spread over the whole of it.
 void append(Stretch& segment, const Stretch& part) {
   segment.time_s += part.time_s;
@@ -42,7 +27,7 @@ SequentialStream::SequentialStream(Planner& planner, const PlatformSpec& platfor
                                    ResultCollector& collector, Options options)
     : planner_(planner),
       platform_(platform),
-      activities_(machine),
+      activities_(machine, precision_),
       collector_(collector),
       options_(std::move(options)) {}
 

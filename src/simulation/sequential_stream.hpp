@@ -35,6 +35,7 @@ class SequentialStream {
 
   Planner& planner_;
   const PlatformSpec& platform_;
+  ClockPrecision precision_;
   Activities activities_;
   ResultCollector& collector_;
   Options options_;

@@ -4,6 +4,7 @@
 #include <simgrid/s4u.hpp>
 // After s4u.hpp, whose macros it needs.
 #include <simgrid/version.h>
+#include <simgrid/simix.hpp>
 
 #include <string>
 #include <utility>
@@ -63,6 +64,12 @@ inline void create_actor(const std::string& name, s4u::Host* host, Code&& code) 
 #else
   s4u::Actor::create(name, host, std::forward<Code>(code));
 #endif
+}
+
+/// Runs `code` without a switch of actors for each thing that it asks of SimGrid.
+template <class Code>
+inline void in_kernel(Code&& code) {
+  simgrid::kernel::actor::simcall_answered(std::forward<Code>(code));
 }
 
 }  // namespace upmem_des::compat

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "plan/planner.hpp"
+#include "plan/tasks/task.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 
@@ -12,6 +13,7 @@ namespace upmem_des {
 struct SimulationOptions {
   bool segments = true;
   EventObserver* observer = nullptr;
+  bool ideal_links = false;  ///< of tasks: transfers take no time and no energy
 };
 
 /// Simulates the stream `source` under `rules`. Time is SimGrid's clock, energy what its host and link energy plugins
@@ -20,6 +22,10 @@ struct SimulationOptions {
 ///
 /// The result's names (scenario, model, cost model, data type, batch) are the caller's to fill in.
 SimulationResult simulate(EventSource& source, const PlanRules& rules, const SimulationOptions& options);
+
+/// The same for tasks on a machine of many devices. `forward_passes` and `events` of the result are the caller's to
+/// fill in, too. Throws SimulationError on a deadlock, with the streams that wait and for what.
+SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options);
 
 /// "3.32": the SimGrid that runs.
 std::string simgrid_version();

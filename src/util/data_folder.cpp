@@ -43,11 +43,11 @@ std::vector<std::string> data_files(const std::string& folder, const std::string
   return files;
 }
 
-std::string find_data_file(const std::string& path, const std::string& beside) {
+std::string find_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
   const fs::path wanted(path);
   if (wanted.is_absolute()) return path;
   const fs::path data = data_folder();
-  const std::array<fs::path, 3> candidates{fs::path(beside) / wanted, data / "scenarios" / wanted, data / wanted};
+  const std::array<fs::path, 3> candidates{fs::path(beside) / wanted, data / subfolder / wanted, data / wanted};
   std::error_code error;
   for (const fs::path& candidate : candidates)
     if (fs::exists(candidate, error)) return candidate.lexically_normal().string();

@@ -15,7 +15,8 @@ std::string data_folder();
 std::vector<std::string> data_files(const std::string& folder, const std::string& ending);
 
 /// Where a relative `path` leads: below `beside` (the folder of the file that names it), else below the data folder's
-/// `scenarios`, else below the data folder; where none of them exists, below `beside`. Absolute paths stay.
-std::string find_data_file(const std::string& path, const std::string& beside);
+/// `subfolder`, else below the data folder; where none of them exists, below `beside`. Absolute paths stay.
+std::string find_data_file(const std::string& path, const std::string& beside,
+                           const std::string& subfolder = "scenarios");
 
 }  // namespace upmem_des

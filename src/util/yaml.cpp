@@ -142,17 +142,25 @@ class DocumentCheck : public YAML::EventHandler {
   std::optional<YAML::Mark> second_;
 };
 
+/// What yaml-cpp does not say of {devices: gpu[0]}, where it stops at the bracket.
+std::string quotes_needed(const std::string& text, const YAML::Mark& mark) {
+  const bool at_bracket = mark.pos > 0 && static_cast<std::size_t>(mark.pos) < text.size() && text[mark.pos] == '[';
+  if (!at_bracket || text[mark.pos - 1] == ' ') return "";
+  return "; within { } or [ ] a text with brackets needs quotes";
+}
+
 YamlNode parse(const std::string& text, const Source& source) {
   if (text.find('\0') != std::string::npos)
     throw InputError(source.at(0), source.key, "not a text file; expected YAML");
+  const std::string whole = text + guard(text);
   try {
-    const std::string whole = text + guard(text);
     DocumentCheck(source).run(whole);
     return Copier(source).copy(YAML::Load(whole));
   } catch (const YAML::DeepRecursion& error) {
     throw InputError(source.at(error.mark.line + 1), source.key, too_deep());
   } catch (const YAML::Exception& error) {
-    throw InputError(source.at(error.mark.is_null() ? 0 : error.mark.line + 1), source.key, "not YAML: " + error.msg);
+    throw InputError(source.at(error.mark.is_null() ? 0 : error.mark.line + 1), source.key,
+                     "not YAML: " + error.msg + quotes_needed(whole, error.mark));
   }
 }
 

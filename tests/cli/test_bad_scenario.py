@@ -13,7 +13,8 @@ NOT_RATES = ("0", "-1", ".inf", "-.inf", ".nan", "inf", "nan", "1e999", "1e300",
 class Numbers(CliTest):
     def test_counts(self):
         for key in ("workload.prompt_tokens", "workload.output_tokens", "workload.batch",
-                    "simulation.num_key_value_heads", "simulation.sliding_window"):
+                    "simulation.num_key_value_heads", "simulation.sliding_window", "simulation.chunks",
+                    "simulation.microbatches"):
             for value in NOT_COUNTS:
                 with self.subTest(key=key, value=value):
                     self.run_refused(self.scenario, "--set", f"{key}={value}", saying=("--set", key, "expected"))
@@ -119,7 +120,9 @@ class Structure(CliTest):
 
     def test_wrong_types(self):
         for change in ("workload: 3", "workload: [1]", "mapping: 3", "mapping: [a]", "mapping: {q_proj: [H100]}",
-                       "mapping: {q_proj: {a: b}}", "simulation: 3", "moe: 3", "architectures: mine.yaml",
+                       "mapping: {q_proj: {a: b}}", "mapping: {layers: 3}", "mapping: {layers: {a: H100}}",
+                       "mapping: {prefill: H100}", "mapping: {decode: {prefill: {}}}", "mapping: {experts: [H100]}",
+                       "platform: [a]", "platform: {a: b}", "simulation: 3", "moe: 3", "architectures: mine.yaml",
                        "architectures: {a: b}", "name: [a]", "name: ''", "simulation: {segments: maybe}",
                        "simulation: {segments: 'true'}", "workload: {model: [a]}"):
             key, value = change.split(": ", 1)
@@ -143,6 +146,7 @@ class Structure(CliTest):
     def test_choices(self):
         for key, value, meant in (
                 ("simulation.cost_model", "rofline", "roofline"), ("simulation.schedule", "sequentail", "sequential"),
+                ("simulation.schedule", "datafow", "dataflow"),
                 ("workload.dtype", "bfloat61", "bfloat16"), ("workload.kv_dtype", "flaot16", "float16"),
                 ("workload.attention", "spda", "sdpa"), ("workload.logits", "lats", "last")):
             self.run_refused(self.scenario, "--set", f"{key}={value}", saying=(key, f"did you mean '{meant}'?"))
@@ -212,6 +216,63 @@ class Devices(CliTest):
         self.mapped("H100,t,m", "second comma")
         self.mapped("H100,m", "without a section moe")
         self.run_refused(self.small(mapping="{ default: 'H100,t' }"), saying=("mapping.default", "flags"))
+
+    def test_several_devices(self):
+        self.mapped("H100[1]", "without a platform there is one H100")
+        self.mapped("PIM-AI-4chip+H100[0..3]", "without a platform there is one H100")
+        self.mapped("PIM-AI-4chip+H101", "unknown device 'H101'")
+        self.mapped("H100[", "is not part of a group")
+        self.mapped("H100+", "is no list of devices")
+        self.mapped("H100+H100", "a second time")
+        self.mapped("HOST[0]", "HOST is one device")
+        self.mapped("{devices: 'H100,t'}", "has a comma")
+        self.mapped("{devices: H100, split: colums}", "unknown value 'colums'", "expected one of tensor")
+        self.mapped("{device: H100}", "devices", "missing")
+        self.result(self.small(mapping="\n  q_proj: H100[0],t\n  default: PIM-AI-4chip[0..0]"))
+
+    def test_sections(self):
+        def refused(mapping, *saying):
+            with self.subTest(mapping=mapping):
+                self.run_refused(self.small(mapping=mapping), saying=saying)
+        refused("\n  layers:\n    3..1: H100", "changed.yaml:9: mapping.layers.3..1", "expected 1..3")
+        refused("\n  layers:\n    0..3: H100\n    2: HOST", "mapping.layers.2", "common with 0..3 on line 9")
+        refused("\n  layers:\n    0-3: H100", "mapping.layers.0-3", "not a range of layers")
+        refused("\n  decode:\n    default: H101", "changed.yaml:9: mapping.decode.default", "did you mean 'H100'?")
+        refused("\n  decode:\n    decode: {}", "mapping.decode.decode", "a phase within a phase")
+        refused("\n  experts: H100,x", "mapping.experts", "unknown flag 'x'")
+        refused("{ default: gpu[0] }", "changed.yaml:7", "a text with brackets needs quotes")
+
+    def test_lines_that_nothing_is_looked_up_by_are_warnings(self):
+        for mapping, saying in (("\n  layers: {2..5: H100}", ("mapping.layers.2..5", "the last layer is 1")),
+                                ("\n  experts: H100", ("mapping.experts", "no event belongs to an expert")),
+                                ("\n  decode: {q_prj: H100}", ("mapping.decode.q_prj", "did you mean 'q_proj'?"))):
+            with self.subTest(mapping=mapping):
+                scenario = self.small(mapping=mapping)
+                self.warned("run", scenario, saying=saying)
+                self.run_refused(scenario, "--strict", saying=saying)
+
+    def test_the_published_model_places_each_layer_on_one_device(self):
+        for mapping in ("{ default: H100+HOST }", "{ experts: H100 }", "{ layers: {0..1: H100} }",
+                        "{ decode: {default: H100} }"):
+            with self.subTest(mapping=mapping):
+                self.run_refused(self.small(mapping=mapping), "--cost-model", "reference",
+                                 saying=("changed.yaml:7: mapping.", "cost model reference", "roofline"))
+        self.run_refused(self.scenario, "--cost-model", "reference", "--set", "simulation.schedule=dataflow",
+                         saying=("simulation.schedule", "cost model reference", "expected sequential"))
+
+    def test_what_needs_the_dataflow_schedule(self):
+        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2"):
+            with self.subTest(setting=setting):
+                self.run_refused(self.scenario, "--set", f"simulation.{setting}",
+                                 saying=("simulation." + setting.split("=")[0], "needs simulation.schedule: dataflow"))
+
+    def test_platforms(self):
+        self.run_refused(self.scenario, "--set", "platform=none.yaml", saying="platform: no such file: none.yaml")
+        self.run_refused(self.write("s.yaml", SCENARIO + "platform: s.yaml\n"), saying="names itself")
+        self.run_refused(self.write("s.yaml", SCENARIO + "platform: model.json\n"), saying="model.json")
+        platform = self.write("p.yaml", "")
+        self.refused("run", self.write("s.yaml", SCENARIO + "platform: p.yaml\n"), "--json", platform,
+                     saying=("p.yaml", "is read by this command"))
 
     def test_flags_that_the_published_tool_lets_pass_are_warnings_under_its_model(self):
         scenario = self.small(mapping="{ q_proj: 'H100,x' }")

@@ -26,7 +26,8 @@ COMMANDS = {
     "arch list": {"--extra-archs FILE"},
     "arch show": {"NAME", "--extra-archs FILE"},
     "arch validate": {"FILE"},
-    "platform": {"show"},
+    "platform": {"list", "show"},
+    "platform list": set(),
     "platform show": SCENARIO_OPTIONS | {"--format FORMAT", "text, xml", "dot"},
 }
 WIDEST = 110

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -68,6 +69,41 @@ class Reports(CliTest):
         shown = self.good("run", self.scenario, "--print-log-summary")
         self.assertEqual(shown, text + self.good("run", self.scenario), "the summary follows")
 
+    def test_summary_of_a_machine(self):
+        scenario = SCENARIOS / "machines" / "llama-2-70b_24-dimms.yaml"
+        text = self.good("run", scenario)
+        result = self.result(scenario)
+        self.assertIn("schedule dataflow,", text.splitlines()[1])
+        self.assertIn("\nbusy (sum, mean share)\n", text)
+        compute_s = sum(device["busy_s"]["compute"] for device in result["devices"].values())
+        count = sum(device["busy_s"]["compute"] > 0 for device in result["devices"].values())
+        self.assertRegex(text, rf"(?m)^  compute, {count} devices +[0-9.]+ "
+                               rf"\( *{100 * compute_s / result['time_s'] / count:.1f} %\)")
+        devices, links = text.split("\ndevice ")[1].split("\nlink ")
+        self.check_folded(devices, [name for name in result["devices"]])
+        self.check_folded(links, [name for name, link in result["links"].items() if link["moved_bytes"]["total"]])
+        self.check_words(devices, ("weights", "KV cache", "peak", "full"))
+
+    def check_folded(self, table, names):
+        """Every name is in one line of the table, alone or in a range."""
+        told = []
+        for line in table.splitlines()[3:]:
+            found = re.match(r"(\S+\[)(\d+)\.\.(\d+)(\]\S*) × (\d+) ", line)
+            if found:
+                first, last = int(found[2]), int(found[3])
+                self.assertEqual(last - first + 1, int(found[5]), line)
+                told += [f"{found[1]}{i}{found[4]}" for i in range(first, last + 1)]
+            elif line:
+                told.append(line.split()[0])
+        self.assertEqual(sorted(told), sorted(names))
+
+    def test_one_device_has_no_table_of_links(self):
+        text = self.good("run", self.scenario)
+        self.assertIn("\nbusy (parts overlap)\n", text)
+        self.assertNotRegex(text, r"(?m)^link |schedule|device to device|peers")
+        self.assertEqual(list(self.result(self.scenario)["links"]),
+                         ["PIM_AI_4chip.host_to_device", "PIM_AI_4chip.device_to_host"])
+
     def test_json_of_a_pipe_is_for_other_programs(self):
         line = 'set -o pipefail; "$UPMEM_DES" run "$0" --json /dev/stdout -q | /usr/bin/python3 -m json.tool'
         command = subprocess.run(["/bin/bash", "-c", line, str(self.scenario)], capture_output=True, text=True,
@@ -117,7 +153,9 @@ class DryRun(CliTest):
 
     def test_has_every_default(self):
         scenario = yaml.safe_load(self.good("run", self.scenario, "--dry-run"))
-        self.assertEqual(scenario["simulation"], {"cost_model": "roofline", "schedule": "sequential", "segments": True})
+        self.assertEqual(scenario["simulation"], {
+            "cost_model": "roofline", "schedule": "sequential", "segments": True, "prefetch_weights": False, "chunks": 1,
+            "microbatches": 1, "ideal_links": False, "ideal_devices": False, "allow_overflow": False})
         self.assertLessEqual({"dtype", "attention", "logits", "sampling", "routing", "last_layer"},
                              set(scenario["workload"]))
 

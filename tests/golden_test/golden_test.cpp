@@ -1,5 +1,6 @@
 /// Every folder of tests/golden: its scenario is run with and without segments and every number of its expected.json is
-/// compared; where it has a model.json, the stream generated from the configuration must give the same.
+/// compared, on the generated platform and on one from a file; where it has a model.json, the stream generated from the
+/// configuration must give the same.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "architecture/architecture_reader.hpp"
 #include "support/golden_case.hpp"
+#include "support/temporary_folder.hpp"
 #include "upmem_des.hpp"
 
 namespace fs = std::filesystem;
@@ -42,6 +45,22 @@ TEST_P(GoldenTest, EveryEventAsItsOwnActivities) {
 
 TEST_P(GoldenTest, Segments) {
   expect_run("true");
+}
+
+TEST_P(GoldenTest, OnAPlatformFile) {
+  // A group of one device for each profile that the mapping names; cases that run on the host alone get an idle one.
+  const std::string file = folder() + "/scenario.yaml";
+  std::vector<std::string> names;
+  load_scenario(file).mapping.for_each([&](const MappingEntry& entry) {
+    const std::string name = canonical_device_name(entry.device);
+    if (name != host_name && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  });
+  if (names.empty()) names.emplace_back("PIM_AI_4chip");
+  std::string platform = "devices:\n";
+  for (const std::string& name : names) platform += "  - {name: " + name + ", architecture: " + name + "}\n";
+  const test::TemporaryFolder temporary;
+  const std::string path = temporary.write("platform.yaml", platform);
+  test::expect_golden(folder(), run(load_scenario(file, {{{"platform", path, "test"}}, {}})));
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, GoldenTest, ::testing::ValuesIn(golden_cases()),

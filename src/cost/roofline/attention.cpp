@@ -11,6 +11,7 @@ namespace {
 
 /// Heads that the cache holds, of the `heads` that the event's tensor shows.
 std::int64_t cache_heads(const OperatorCall& call, std::int64_t heads) {
+  if (call.held_key_value_heads) return *call.held_key_value_heads;
   const std::int64_t held = call.options.num_key_value_heads.value_or(heads);
   if (heads % held != 0)
     event_error(call.event, std::to_string(heads) + " heads are no multiple of the " + std::to_string(held) +

@@ -1,7 +1,9 @@
 /// What one type of layer or function does, whatever the device: the rules that the roofline model is made of.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,6 +18,7 @@ struct OperatorCall {
   const CostOptions& options;
   double element_bytes = 0;     ///< of a weight or activation
   double kv_element_bytes = 0;  ///< of a key or value in the cache
+  std::optional<std::int64_t> held_key_value_heads;  ///< see CostState
 };
 
 /// The work of one event. An event without any of it costs nothing, not even the launch overhead.

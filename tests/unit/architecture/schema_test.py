@@ -119,6 +119,7 @@ class ScenarioSchema(SchemaCase):
 
     def test_shipped_files(self):
         self.accept_files(self.schema, sorted((project / "scenarios").glob("*.yaml")), 10)
+        self.accept_files(self.schema, sorted((project / "scenarios/machines").glob("*.yaml")), 5)
         self.accept_files(self.schema, sorted((project / "scenarios/reference").glob("*.yaml")), 2)
 
     def test_golden_cases(self):
@@ -168,12 +169,87 @@ class ScenarioSchema(SchemaCase):
         for path in ("colour", "workload.colour", "moe.colour", "simulation.colour"):
             self.reject(self.schema, changed(self.model, path, "red"))
 
+    def mapped(self, mapping):
+        return {**self.model, "mapping": mapping}
+
+    def test_places(self):
+        good = ("dimm", "dimm[3]", "dimm[0..7]", "PIM-AI-4chip[0]", "gpu+dimm[0..7]", "gpu + HOST", "HOST",
+                {"devices": "dimm"}, {"devices": "dimm[3]+gpu", "split": "tensor"}, {"devices": "x", "split": "experts"},
+                {"devices": "x", "split": "replicas"})
+        flagged = ("dimm[3],t", "gpu+dimm,tm", {"devices": "x", "flags": "mt"},
+                   {"devices": "x", "split": "tensor", "flags": "t"})
+        bad = ("", ",t", "dimm[", "dimm[a]", "dimm[0..]", "dimm[-1]", "dimm+", "+dimm", "4chip", 5, None, ["HOST"], True,
+               {}, {"device": "x"}, {"devices": "x,t"}, {"devices": ""}, {"devices": ["x"]}, {"devices": None},
+               {"devices": "x", "split": "columns"}, {"devices": "x", "split": None}, {"devices": "x", "flags": "x"},
+               {"devices": "x", "flags": ""}, {"devices": "x", "flags": ["t"]}, {"devices": "x", "colour": "red"},
+               {"split": "tensor"})
+        for place, holds in [(place, True) for place in good + flagged] + [(place, False) for place in bad]:
+            check = self.accept if holds else self.reject
+            for mapping in ({"norm": place}, {"experts": place}, {"layers": {"0..3": place}}):
+                check(self.schema, self.mapped(mapping))
+                check(self.schema, self.mapped({"prefill": mapping}))
+                check(self.schema, self.mapped({"decode": mapping}))
+        for mapping in ({"default": place} for place in good):
+            self.accept(self.schema, self.mapped(mapping))
+            self.accept(self.schema, self.mapped({"decode": mapping}))
+        for mapping in ({"default": place} for place in flagged + bad):
+            self.reject(self.schema, self.mapped(mapping))
+            self.reject(self.schema, self.mapped({"decode": mapping}))
+
+    def test_layers_and_phases(self):
+        for key in ("0", "7", "0..0", "16..31", "0..1000000", "1000000"):
+            self.accept(self.schema, self.mapped({"layers": {key: "dimm"}}))
+        for key in ("", "a", "0-3", "0..", "..3", "0...3", "1000001", "0..1000001", "01", "-1", "1.5", "0..3..5", " 1"):
+            self.reject(self.schema, self.mapped({"layers": {key: "dimm"}}))
+        for mapping in ({"prefill": {}}, {"layers": {}}, {"prefill": {"default": "gpu"}, "decode": {"layers": {"0": "gpu"}}}):
+            self.accept(self.schema, self.mapped(mapping))
+        for mapping in ({"prefill": None}, {"decode": "gpu"}, {"layers": None}, {"layers": "gpu"}, {"layers": ["0..3"]},
+                        {"prefill": {"decode": {}}}, {"decode": {"decode": "gpu"}}, {"decode": ["gpu"]}):
+            self.reject(self.schema, self.mapped(mapping))
+        ranges = {str(i): "dimm" for i in range(1024)}
+        self.accept(self.schema, self.mapped({"layers": ranges}))
+        self.reject(self.schema, self.mapped({"layers": {**ranges, "2000": "dimm"}}))
+
+    def test_platform(self):
+        self.accept(self.schema, changed(self.model, "platform", "p.yaml"))
+        for value in ("", 5, ["p.yaml"], {"name": "p"}):
+            self.reject(self.schema, changed(self.model, "platform", value))
+
+    def test_schedules(self):
+        dataflow = changed(self.model, "simulation.schedule", "dataflow")
+        for key, values in (("chunks", (2, 1024)), ("microbatches", (2, 4096)), ("prefetch_weights", (True,))):
+            for value in values:
+                self.accept(self.schema, changed(dataflow, f"simulation.{key}", value))
+                self.reject(self.schema, changed(self.model, f"simulation.{key}", value))
+        for key, value in (("chunks", 1), ("microbatches", 1), ("prefetch_weights", False)):
+            self.accept(self.schema, changed(self.model, f"simulation.{key}", value))
+        for key, most in (("chunks", 1024), ("microbatches", 4096)):
+            for value in (0, -1, 1.5, "2", True, most + 1):
+                self.reject(self.schema, changed(dataflow, f"simulation.{key}", value))
+        for key in ("allow_overflow", "ideal_links", "ideal_devices"):
+            for value in (True, False):
+                self.accept(self.schema, changed(self.model, f"simulation.{key}", value))
+            self.reject(self.schema, changed(self.model, f"simulation.{key}", 1))
+        self.reject(self.schema, changed(dataflow, "simulation.prefetch_weights", "yes"))
+
+    def test_the_published_model_places_each_layer_on_one_device(self):
+        reference = changed(self.model, "simulation.cost_model", "reference")
+        self.accept(self.schema, reference)
+        for mapping in ({"default": "dimm", "norm": "dimm[3],t", "prefill": {}}, {"norm": {"devices": "dimm[3]"}}):
+            self.accept(self.schema, {**reference, "mapping": mapping})
+        for mapping in ({"experts": "dimm"}, {"layers": {"0": "dimm"}}, {"decode": {"norm": "dimm"}}):
+            self.accept(self.schema, self.mapped(mapping))
+            self.reject(self.schema, {**reference, "mapping": mapping})
+        self.reject(self.schema, changed(reference, "simulation.schedule", "dataflow"))
+
     def test_flags(self):
         """The published tool read the flags as a regular expression does; roofline takes t and m only."""
         for flags in ("t", "m", "tm", "mt"):
             self.accept(self.schema, changed(self.model, "mapping.q_proj", f"HOST,{flags}"))
+        reference = changed(self.model, "simulation.cost_model", "reference")
         for flags in ("x", "t,m", " t"):
             self.reject(self.schema, changed(self.model, "mapping.q_proj", f"HOST,{flags}"))
+            self.accept(self.schema, changed(reference, "mapping.q_proj", f"HOST,{flags}"))
 
 
 if __name__ == "__main__":

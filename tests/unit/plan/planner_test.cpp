@@ -23,7 +23,11 @@ class Bench {
   }
 
   Bench& map(const char* name, DeviceIndex on, bool t = false, bool m = false) {
-    mapping_.set(Name(name), {on, t, m});
+    MapTarget target;
+    target.devices = {on};
+    target.transfer_point = t;
+    target.shared_input = m;
+    mapping_.set(Name(name), target);
     return *this;
   }
 

@@ -48,8 +48,8 @@ TEST(PlatformXmlTest, Whole) {
   // The products of bandwidth and energy are a last bit off.
   platform.devices[0].memory.power_W = 8;
   platform.devices[1].memory.power_W = 1.6;
-  platform.devices[1].from_host->power_W = 6.4;
-  platform.devices[1].to_host->power_W = 6.4;
+  platform.links[0].power_W = 6.4;
+  platform.links[1].power_W = 6.4;
   EXPECT_EQ(platform_xml(platform),
             R"(<?xml version='1.0'?>
 <!DOCTYPE platform SYSTEM "https://simgrid.org/simgrid.dtd">
@@ -94,9 +94,9 @@ TEST(PlatformXmlTest, NumbersReadBackAsTheSameDoubles) {
   device.ratings.flops_per_s = 1e13 / 3;
   device.ratings.arithmetic_W = 0.1 + 0.2;
   device.ratings.vector_W = 1.0 / 7;
-  device.from_host->bandwidth_Bps = 12.8e9 / 3;
-  device.from_host->latency_s = 1e-9 / 3;
-  device.from_host->power_W = 8.0 / 3;
+  platform.links[0].bandwidth_Bps = 12.8e9 / 3;
+  platform.links[0].latency_s = 1e-9 / 3;
+  platform.links[0].power_W = 8.0 / 3;
   const std::string xml = platform_xml(platform);
   const std::string host = element(xml, "host", "DEV");
   EXPECT_EQ(number(host, "speed=\"", "f\""), 1e13 / 3);
@@ -118,7 +118,7 @@ TEST(PlatformXmlTest, IdlePowerIsAHostOfItsOwn) {
 
 TEST(PlatformXmlTest, TheHostsLinkToItselfHasAnEnd) {
   const std::string xml = platform_xml(small_machine(true));
-  EXPECT_THAT(xml, HasSubstr("<host id=\"HOST.link_end\" speed=\"2000000000000f\">\n"
+  EXPECT_THAT(xml, HasSubstr("<host id=\"HOST.link_end\" speed=\"1f\">\n"
                              "      <prop id=\"wattage_per_state\" value=\"0:0:0\"/>"));
   EXPECT_THAT(xml, HasSubstr("<route src=\"HOST\" dst=\"HOST.link_end\" symmetrical=\"NO\"><link_ctn "
                              "id=\"HOST.device_to_host\"/></route>"));
@@ -133,10 +133,39 @@ TEST(PlatformXmlTest, IsWellFormed) {
   // Every route's ends and link are there, and no name is there twice.
   const auto hosts = all_between(xml, "<host id=\"", "\"");
   const auto links = all_between(xml, "<link id=\"", "\"");
-  EXPECT_THAT(hosts, ElementsAre("HOST", "HOST.fixed_time", "HOST.link_end", "DEV", "DEV.fixed_time", "DEV.idle"));
-  EXPECT_THAT(links, ElementsAre("HOST.memory", "HOST.device_to_host", "DEV.memory", "DEV.host_to_device",
+  EXPECT_THAT(hosts, ElementsAre("HOST", "HOST.fixed_time", "DEV", "DEV.fixed_time", "DEV.idle", "HOST.link_end"));
+  EXPECT_THAT(links, ElementsAre("HOST.memory", "DEV.memory", "HOST.device_to_host", "DEV.host_to_device",
                                  "DEV.device_to_host"));
   for (const char* attribute : {"src=\"", "dst=\""})
     for (const std::string& end : all_between(xml, attribute, "\"")) EXPECT_THAT(hosts, testing::Contains(end));
   EXPECT_THAT(all_between(xml, "<link_ctn id=\"", "\""), testing::UnorderedElementsAreArray(links));
+}
+
+TEST(PlatformXmlTest, SharedLinksMediaAndBroadcasts) {
+  const PlatformSpec platform = four_modules();
+  const std::string xml = platform_xml(platform);
+  EXPECT_THAT(xml, HasSubstr("<link id=\"channel[1].medium\" bandwidth=\"20000000000Bps\" latency=\"0s\">\n"
+                             "      <prop id=\"wattage_range\" value=\"0:0\"/>"));
+  EXPECT_THAT(xml,
+              HasSubstr("<route src=\"HOST\" dst=\"module[2]\" symmetrical=\"NO\">"
+                        "<link_ctn id=\"board.host_to_device\"/><link_ctn id=\"channel[1].host_to_device\"/>"
+                        "<link_ctn id=\"channel[1].medium\"/><link_ctn id=\"module[2].host_to_device\"/></route>"));
+  EXPECT_THAT(xml, HasSubstr("<route src=\"module[2]\" dst=\"HOST\" symmetrical=\"NO\">"
+                             "<link_ctn id=\"module[2].device_to_host\"/><link_ctn id=\"channel[1].device_to_host\"/>"
+                             "<link_ctn id=\"channel[1].medium\"/><link_ctn id=\"board.device_to_host\"/></route>"));
+  // Eight routes to and from the modules come first.
+  EXPECT_THAT(xml, HasSubstr("<host id=\"route8.end\" speed=\"1f\">"));
+  EXPECT_THAT(xml, HasSubstr("<route src=\"HOST\" dst=\"route8.end\" symmetrical=\"NO\">"
+                             "<link_ctn id=\"board.host_to_device\"/>"));
+  EXPECT_THAT(xml, HasSubstr("<route src=\"module[0]\" dst=\"module[3]\" symmetrical=\"NO\">"
+                             "<link_ctn id=\"peer[0-3]\"/></route>"));
+}
+
+TEST(PlatformXmlTest, NamesAreEscaped) {
+  PlatformSpec platform = small_machine();
+  platform.devices[1].name = "A<B>&\"C\"";
+  const std::string xml = platform_xml(platform);
+  EXPECT_THAT(xml, HasSubstr("<host id=\"A&lt;B&gt;&amp;&quot;C&quot;\" speed"));
+  EXPECT_THAT(xml, HasSubstr("dst=\"A&lt;B&gt;&amp;&quot;C&quot;\" symmetrical"));
+  EXPECT_THAT(xml, Not(HasSubstr("A<B")));
 }

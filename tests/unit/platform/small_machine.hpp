@@ -1,6 +1,7 @@
 /// A host and one device with figures that are easy to follow by hand.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "platform/generated_platform.hpp"
@@ -14,3 +15,15 @@ std::vector<upmem_des::Architecture> two_profiles();
 upmem_des::DeviceRatings peak_ratings(const upmem_des::Architecture& profile);
 
 upmem_des::PlatformSpec small_machine(bool host_link = false);
+
+/// A file with two_profiles(); HOST's figures are those of the catalogue's in tests that read it.
+extern const char* const profiles_yaml;
+
+/// The machine of a platform file with this text, on two_profiles(), without a link of HOST to itself.
+upmem_des::PlatformSpec machine_of(const std::string& yaml, bool host_link = false);
+
+/// A board of 30 GB/s to the devices, 50 GB/s from them and 100 ns; under it two half-duplex channels of 20 GB/s and 1
+/// pJ/bit; under each two modules of architecture DEV (of 16 GB), which hear broadcasts and are a ring of 25 GB/s, 2
+/// pJ/bit and 50 ns.
+extern const char* const four_modules_yaml;
+upmem_des::PlatformSpec four_modules();

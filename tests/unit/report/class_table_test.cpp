@@ -32,3 +32,13 @@ TEST(ClassTableTest, WithoutTimeTheShareIsZero) {
   for (PhaseResult& phase : result.phases) phase.time_s = 0;
   EXPECT_EQ(class_table(result).find("inf"), std::string::npos);
 }
+
+TEST(ClassTableTest, TransfersBetweenDevicesHaveAColumnWhereThereAreAny) {
+  EXPECT_EQ(class_table(machine_result()),
+            R"(decode, simulated
+  type    name    count    time  share  to device  to host   peers  compute  memory  KV load  energy
+                             ms      %         ms       ms      ms       ms      ms       ms      mJ
+  --------------------------------------------------------------------------------------------------
+  Linear  q_proj      3  4000.0   80.0          0        0  500.00        0       0        0  250.00
+)");
+}

@@ -11,7 +11,7 @@ namespace {
 const std::string header =
     "phase,kind,type,name,count,time_s,time_share,host_to_device_s,device_to_host_s,compute_s,mem_transfer_s,"
     "kv_load_s,energy_J,host_to_device_J,device_to_host_J,main_mem_J,compute_J,host_to_device_bytes,"
-    "device_to_host_bytes,flop,memory_bytes\n";
+    "device_to_host_bytes,flop,memory_bytes,device_to_device_s,device_to_device_J,device_to_device_bytes\n";
 
 /// One line with that name.
 std::string line_of(const std::string& name) {
@@ -27,11 +27,16 @@ TEST(CsvReportTest, Whole) {
   EXPECT_EQ(result_csv(sample_result()),
             header +
                 "prefill,function,softmax,\"attn, \"\"weights\"\"\",1,0.5,0.25,0,0,0.25,0,0.25,1,0,0,0,1,0,0,1000000,"
-                "2000000\n"
+                "2000000,0,0,0\n"
                 "prefill,layer,Linear,q_proj,4,1.5,0.75,0.1,0.2,1.25,0.5,0,16,1,2,4,9,2000000000,3000000000,"
-                "1000000000000,5000000000\n"
+                "1000000000000,5000000000,0,0,0\n"
                 "decode,layer,Linear,q_proj,5,3,0.5,0.1,0.2,1.25,0.5,0,16,1,2,4,9,2000000000,3000000000,1000000000000,"
-                "5000000000\n");
+                "5000000000,0,0,0\n");
+}
+
+TEST(CsvReportTest, WhatMovesBetweenDevicesStandsLast) {
+  EXPECT_EQ(result_csv(machine_result()),
+            header + "decode,layer,Linear,q_proj,3,4,0.8,0,0,0,0,0,0.25,0,0,0,0,0,0,0,0,0.5,0.25,500000000\n");
 }
 
 TEST(CsvReportTest, AnEmptyResultIsAHeader) {

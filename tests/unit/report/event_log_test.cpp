@@ -32,7 +32,7 @@ TEST(EventLogTest, ALineForEachEvent) {
   event.input_shape = Shape({1, 4, 8});
   event.output_shape = Shape({1, 4, 16});
   const std::string device = "PIM_AI_4chip";
-  const EventCost cost{0.5, {1, 2, 3, 4, 0}, {0.1, 0.2, 0.3, 0.4, 0.5}, {}, 0, 0};
+  const EventCost cost{0.5, {1, 2, 0, 3, 4, 0}, {0.1, 0.2, 0, 0.3, 0.4, 0.5}, {}, 0, 0};
   log.on_event({&event, device, Phase::Decode, 1.5, 2, cost});
   log.on_event({nullptr, device, Phase::Decode, 2, 2.25, cost});
   ASSERT_EQ(lines.size(), 3U);
@@ -61,6 +61,21 @@ TEST(EventLogTest, ALineForEachEvent) {
                                       "transfer)", "1.00000e-01", "2.00000e-01", "3.00000e-01", "4.00000e-01",
                                       "5.00000e-01", "1.000000e+01"}));
   for (const std::string& line : lines) EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1) << line;
+}
+
+TEST(EventLogTest, TransfersBetweenDevicesHaveAColumnWhereAskedFor) {
+  std::vector<std::string> lines;
+  EventLog log([&](std::string_view line) { lines.emplace_back(line); }, true);
+  LayerEvent event;
+  event.type = Name("Linear");
+  event.name = Name("q_proj");
+  const std::string device = "dimm[0..7]";
+  const EventCost cost{0.5, {}, {0.1, 0.2, 0.6, 0.3, 0.4, 0.5}, {}, 0, 0};
+  log.on_event({&event, device, Phase::Decode, 1.5, 2, cost});
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_NE(lines[0].find("to host s     peers s   compute s"), std::string::npos) << lines[0];
+  EXPECT_NE(lines[1].find(" 2.00000e-01 6.00000e-01 3.00000e-01 "), std::string::npos) << lines[1];
+  EXPECT_EQ(lines[0].find("energy J"), lines[1].find("0.000000e+00") + 4) << lines[0] << lines[1];
 }
 
 TEST(EventLogTest, LongNamesKeepTheirDistance) {

@@ -12,6 +12,8 @@ using Json = nlohmann::json;
 namespace {
 
 void expect_finite(const Json& json, const std::string& path) {
+  const std::string last = path.substr(path.rfind('/') + 1);
+  if (last == "capacity" || last == "device") return;  // may be null
   EXPECT_FALSE(json.is_null()) << path << ": NaN and infinity have no form in JSON";
   if (!json.is_structured()) return;
   for (const auto& [key, value] : json.items()) expect_finite(value, path + "/" + key);
@@ -39,10 +41,11 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(json.at("generated_tokens"), 8);
   EXPECT_EQ(json.at("phases").at("prefill"), Json::parse(R"({
     "time_s": 2.0, "events": 4, "power_W": 8.5,
-    "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "main_mem": 4.0, "compute": 10.0, "idle": 0.0,
-                 "total": 17.0},
-    "busy_s": {"host_to_device": 0.1, "device_to_host": 0.2, "compute": 1.5, "mem_transfer": 0.5, "kv_load": 0.25},
-    "moved_bytes": {"host_to_device": 2e9, "device_to_host": 3e9}})"));
+    "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "device_to_device": 0.0, "main_mem": 4.0,
+                 "compute": 10.0, "idle": 0.0, "total": 17.0},
+    "busy_s": {"host_to_device": 0.1, "device_to_host": 0.2, "device_to_device": 0.0, "compute": 1.5,
+               "mem_transfer": 0.5, "kv_load": 0.25},
+    "moved_bytes": {"host_to_device": 2e9, "device_to_host": 3e9, "device_to_device": 0.0}})"));
   const Json& decode = json.at("phases").at("decode");
   EXPECT_EQ(decode.at("time_s"), 6);
   EXPECT_EQ(decode.at("tokens"), 6);
@@ -67,13 +70,215 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(softmax.at("memory_bytes"), 2e6);
 }
 
+TEST(JsonReportTest, DevicesAndLinksOfAMachine) {
+  const Json json = Json::parse(result_json(machine_result()));
+  EXPECT_EQ(json.at("devices").size(), 5U);
+  EXPECT_EQ(json.at("devices").at("dimm[0]"), Json::parse(R"({
+    "events": 4,
+    "energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 4.0,
+                 "compute": 2.0, "idle": 0.0, "total": 6.0},
+    "busy_s": {"host_to_device": 1.0, "device_to_host": 0.5, "device_to_device": 2.5, "compute": 3.5,
+               "mem_transfer": 2.0, "kv_load": 0.0},
+    "moved_bytes": {"host_to_device": 1e9, "device_to_host": 5e8, "device_to_device": 1e9},
+    "utilisation": {"host_to_device": 0.1, "device_to_host": 0.05, "device_to_device": 0.25, "compute": 0.35,
+                    "memory": 0.2},
+    "phases": {
+      "prefill": {"energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 2.0,
+                               "compute": 1.0, "idle": 0.0, "total": 3.0}},
+      "decode": {"energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 2.0,
+                              "compute": 1.0, "idle": 0.0, "total": 3.0}}},
+    "memory_bytes": {"weights": 6e9, "kv_cache": 1e9, "activations": 1e9, "total": 8e9, "capacity": 16e9}})"));
+  EXPECT_EQ(json.at("devices").at("HOST").at("memory_bytes"),
+            Json::parse(R"({"weights": 0.0, "kv_cache": 0.0, "activations": 0.0, "total": 0.0, "capacity": null})"));
+  EXPECT_EQ(json.at("links").size(), 6U);
+  EXPECT_EQ(json.at("links").at("dimm[0]-dimm[1]"), Json::parse(R"({
+    "kind": "device_to_device", "device": null, "bandwidth_Bps": 4e8,
+    "energy_J": {"prefill": 0.5, "decode": 0.5, "total": 1.0},
+    "moved_bytes": {"prefill": 5e8, "decode": 5e8, "total": 1e9}, "utilisation": 0.25})"));
+  EXPECT_EQ(Json::parse(result_json(sample_result())).at("links").at("DEV.device_to_host"), Json::parse(R"({
+    "kind": "device_to_host", "device": "DEV", "bandwidth_Bps": 3.765e9,
+    "energy_J": {"prefill": 2.0, "decode": 3.0, "total": 5.0},
+    "moved_bytes": {"prefill": 3e9, "decode": 12e6, "total": 3.012e9}, "utilisation": 0.1})"));
+}
+
+/// The whole text of a result without events, as programs that read lines see it.
+TEST(JsonReportTest, Text) {
+  SimulationResult result;
+  result.scenario = "s";
+  result.model = "m";
+  result.cost_model = "c";
+  result.schedule = "dataflow";
+  result.devices.emplace_back().name = "HOST";
+  result.links = {{"a", "host_to_device", 0, 8, {}, {}}};
+  EXPECT_EQ(result_json(result), R"({
+ "format": "upmem-des-result",
+ "version": 1,
+ "scenario": "s",
+ "model": "m",
+ "cost_model": "c",
+ "schedule": "dataflow",
+ "dtype": "bfloat16",
+ "batch": 1,
+ "time_s": 0.0,
+ "energy_J": 0.0,
+ "power_W": 0.0,
+ "events": 0,
+ "forward_passes": 0,
+ "generated_tokens": 0,
+ "phases": {
+  "prefill": {
+   "time_s": 0.0,
+   "events": 0,
+   "energy_J": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "main_mem": 0.0,
+    "compute": 0.0,
+    "idle": 0.0,
+    "total": 0.0
+   },
+   "busy_s": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "compute": 0.0,
+    "mem_transfer": 0.0,
+    "kv_load": 0.0
+   },
+   "moved_bytes": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0
+   },
+   "power_W": 0.0
+  },
+  "decode": {
+   "time_s": 0.0,
+   "events": 0,
+   "energy_J": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "main_mem": 0.0,
+    "compute": 0.0,
+    "idle": 0.0,
+    "total": 0.0
+   },
+   "busy_s": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "compute": 0.0,
+    "mem_transfer": 0.0,
+    "kv_load": 0.0
+   },
+   "moved_bytes": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0
+   },
+   "power_W": 0.0,
+   "tokens": 0,
+   "tokens_per_s": 0.0,
+   "energy_per_token_J": 0.0
+  }
+ },
+ "devices": {
+  "HOST": {
+   "events": 0,
+   "energy_J": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "main_mem": 0.0,
+    "compute": 0.0,
+    "idle": 0.0,
+    "total": 0.0
+   },
+   "busy_s": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "compute": 0.0,
+    "mem_transfer": 0.0,
+    "kv_load": 0.0
+   },
+   "moved_bytes": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0
+   },
+   "utilisation": {
+    "host_to_device": 0.0,
+    "device_to_host": 0.0,
+    "device_to_device": 0.0,
+    "compute": 0.0,
+    "memory": 0.0
+   },
+   "phases": {
+    "prefill": {
+     "energy_J": {
+      "host_to_device": 0.0,
+      "device_to_host": 0.0,
+      "device_to_device": 0.0,
+      "main_mem": 0.0,
+      "compute": 0.0,
+      "idle": 0.0,
+      "total": 0.0
+     }
+    },
+    "decode": {
+     "energy_J": {
+      "host_to_device": 0.0,
+      "device_to_host": 0.0,
+      "device_to_device": 0.0,
+      "main_mem": 0.0,
+      "compute": 0.0,
+      "idle": 0.0,
+      "total": 0.0
+     }
+    }
+   },
+   "memory_bytes": {
+    "weights": 0.0,
+    "kv_cache": 0.0,
+    "activations": 0.0,
+    "total": 0.0,
+    "capacity": null
+   }
+  }
+ },
+ "links": {
+  "a": {
+   "kind": "host_to_device",
+   "device": "HOST",
+   "bandwidth_Bps": 8.0,
+   "energy_J": {
+    "prefill": 0.0,
+    "decode": 0.0,
+    "total": 0.0
+   },
+   "moved_bytes": {
+    "prefill": 0.0,
+    "decode": 0.0,
+    "total": 0.0
+   },
+   "utilisation": 0.0
+  }
+ },
+ "event_classes": []
+}
+)");
+}
+
 TEST(JsonReportTest, KeysAreInReadingOrder) {
   const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"format", "version", "scenario", "model", "cost_model", "schedule", "dtype",
                                             "batch", "time_s", "energy_J", "power_W", "events", "forward_passes",
-                                            "generated_tokens", "phases", "devices", "event_classes"}));
+                                            "generated_tokens", "phases", "devices", "links", "event_classes"}));
 }
 
 TEST(JsonReportTest, EmptyResultsHaveNoNumbersThatJsonLacks) {

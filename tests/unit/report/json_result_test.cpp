@@ -20,6 +20,7 @@ namespace {
 void expect_equal(const EnergyParts& a, const EnergyParts& b) {
   EXPECT_EQ(a.host_to_device_J, b.host_to_device_J);
   EXPECT_EQ(a.device_to_host_J, b.device_to_host_J);
+  EXPECT_EQ(a.device_to_device_J, b.device_to_device_J);
   EXPECT_EQ(a.main_mem_J, b.main_mem_J);
   EXPECT_EQ(a.compute_J, b.compute_J);
   EXPECT_EQ(a.idle_J, b.idle_J);
@@ -28,6 +29,7 @@ void expect_equal(const EnergyParts& a, const EnergyParts& b) {
 void expect_equal(const BusyTimes& a, const BusyTimes& b) {
   EXPECT_EQ(a.host_to_device_s, b.host_to_device_s);
   EXPECT_EQ(a.device_to_host_s, b.device_to_host_s);
+  EXPECT_EQ(a.device_to_device_s, b.device_to_device_s);
   EXPECT_EQ(a.compute_s, b.compute_s);
   EXPECT_EQ(a.mem_transfer_s, b.mem_transfer_s);
   EXPECT_EQ(a.kv_load_s, b.kv_load_s);
@@ -36,6 +38,23 @@ void expect_equal(const BusyTimes& a, const BusyTimes& b) {
 void expect_equal(const MovedBytes& a, const MovedBytes& b) {
   EXPECT_EQ(a.host_to_device_B, b.host_to_device_B);
   EXPECT_EQ(a.device_to_host_B, b.device_to_host_B);
+  EXPECT_EQ(a.device_to_device_B, b.device_to_device_B);
+}
+
+void expect_equal(const MemoryUse& a, const MemoryUse& b) {
+  EXPECT_EQ(a.weights_B, b.weights_B);
+  EXPECT_EQ(a.kv_cache_B, b.kv_cache_B);
+  EXPECT_EQ(a.activations_B, b.activations_B);
+  EXPECT_EQ(a.capacity_B, b.capacity_B);
+}
+
+void expect_equal(const LinkResult& a, const LinkResult& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.owner, b.owner);
+  EXPECT_EQ(a.bandwidth_Bps, b.bandwidth_Bps);
+  EXPECT_EQ(a.energy_J, b.energy_J);
+  EXPECT_EQ(a.moved_B, b.moved_B);
 }
 
 template <class Part>
@@ -65,7 +84,12 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
     EXPECT_EQ(a.devices[i].name, b.devices[i].name);
     EXPECT_EQ(a.devices[i].events, b.devices[i].events);
     expect_equal_parts(a.devices[i], b.devices[i]);
+    for (std::size_t p = 0; p < phase_count; ++p)
+      expect_equal(a.devices[i].phase_energy[p], b.devices[i].phase_energy[p]);
+    expect_equal(a.devices[i].memory, b.devices[i].memory);
   }
+  ASSERT_EQ(a.links.size(), b.links.size());
+  for (std::size_t i = 0; i < a.links.size(); ++i) expect_equal(a.links[i], b.links[i]);
   ASSERT_EQ(a.event_classes.size(), b.event_classes.size());
   for (std::size_t i = 0; i < a.event_classes.size(); ++i) {
     const EventClass& x = a.event_classes[i];
@@ -100,7 +124,7 @@ std::string changed(const std::string& pointer, const Json& value) {
 }  // namespace
 
 TEST(JsonResultTest, RoundTripsKeepEveryField) {
-  for (const SimulationResult& result : {SimulationResult(), sample_result(), thorny_result()}) {
+  for (const SimulationResult& result : {SimulationResult(), sample_result(), machine_result(), thorny_result()}) {
     const std::string text = result_json(result);
     const SimulationResult back = parse_result_json(text, "F");
     expect_equal(result, back);
@@ -145,6 +169,18 @@ TEST(JsonResultTest, WrongOrMissingValues) {
                               "/devices",
                               "/devices/DEV/events",
                               "/devices/DEV/energy_J",
+                              "/devices/DEV/energy_J/device_to_device",
+                              "/devices/DEV/busy_s/device_to_device",
+                              "/devices/DEV/moved_bytes/device_to_device",
+                              "/devices/DEV/phases/decode/energy_J",
+                              "/devices/DEV/memory_bytes/weights",
+                              "/devices/DEV/memory_bytes/kv_cache",
+                              "/devices/DEV/memory_bytes/activations",
+                              "/links",
+                              "/links/DEV.host_to_device/kind",
+                              "/links/DEV.host_to_device/bandwidth_Bps",
+                              "/links/DEV.host_to_device/energy_J/prefill",
+                              "/links/DEV.host_to_device/moved_bytes/decode",
                               "/event_classes",
                               "/event_classes/0/count",
                               "/event_classes/1/flop",
@@ -152,7 +188,8 @@ TEST(JsonResultTest, WrongOrMissingValues) {
                               "/event_classes/0/phase",
                               "/event_classes/0/kind"}) {
     EXPECT_THAT(parsing_error(changed(pointer, Json(Json::value_t::discarded))), StartsWith("F: ")) << pointer;
-    const bool is_list = std::string(pointer) == "/devices" || std::string(pointer) == "/event_classes";
+    const std::string name = pointer;
+    const bool is_list = name == "/devices" || name == "/links" || name == "/event_classes";
     EXPECT_THAT(parsing_error(changed(pointer, is_list ? Json(5) : Json::array())), StartsWith("F: ")) << pointer;
     EXPECT_THAT(parsing_error(changed(pointer, nullptr)), StartsWith("F: ")) << pointer << " null";
   }
@@ -164,4 +201,18 @@ TEST(JsonResultTest, WrongOrMissingValues) {
             "F: phase: unknown phase 'summarization'; expected prefill or decode");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/kind", "operator")),
             "F: kind: unknown kind 'operator'; expected layer or function");
+  EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/kind", "sideways")),
+            "F: kind: unknown kind 'sideways'; expected host_to_device, device_to_host or device_to_device");
+  EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/device", "DVE")),
+            "F: device: no device 'DVE'; expected one that \"devices\" has");
+}
+
+TEST(JsonResultTest, WhatMayBeMissingIsNull) {
+  for (const char* pointer : {"/links/DEV.host_to_device/device", "/devices/DEV/memory_bytes/capacity"})
+    for (const Json& value : {Json(Json::value_t::discarded), Json::array(), Json(true)}) {
+      if (value.is_boolean() && std::string(pointer).find("capacity") != std::string::npos) continue;
+      EXPECT_THAT(parsing_error(changed(pointer, value)), StartsWith("F: ")) << pointer << " " << value;
+    }
+  EXPECT_FALSE(parse_result_json(changed("/links/DEV.host_to_device/device", nullptr), "F").links[0].owner);
+  EXPECT_EQ(parse_result_json(changed("/devices/DEV/memory_bytes/capacity", 8), "F").devices[1].memory.capacity_B, 8);
 }

@@ -6,5 +6,10 @@
 /// Two devices, three classes of events, round figures: 4 passes of batch 2; prefill 2 s and 17 J, decode 6 s and 36 J.
 upmem_des::SimulationResult sample_result();
 
-/// The same with every number different from all others and with no short decimal form.
+/// HOST and four modules of 16 GB on two channels that nobody owns, two links between modules of which one was used:
+/// in each phase 5 s and 16.5 J.
+upmem_des::SimulationResult machine_result();
+
+/// The first with every number different from all others and with no short decimal form, with a third device and a link
+/// without an owner.
 upmem_des::SimulationResult thorny_result();

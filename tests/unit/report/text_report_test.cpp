@@ -8,6 +8,16 @@
 
 using namespace upmem_des;
 
+namespace {
+
+/// With one space where there were several.
+std::string squeezed(std::string text) {
+  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  return text;
+}
+
+}  // namespace
+
 TEST(TextReportTest, Whole) {
   EXPECT_EQ(result_text(sample_result()),
             R"(A run, by hand
@@ -53,8 +63,7 @@ TEST(TextReportTest, IdlePowerHasALineWhereThereIsAny) {
   SimulationResult result = sample_result();
   EXPECT_EQ(result_text(result).find("\n  idle"), std::string::npos);
   result.phase(Phase::Decode).energy.idle_J = 4;
-  std::string text = result_text(result);
-  text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }), text.end());
+  const std::string text = squeezed(result_text(result));
   EXPECT_NE(text.find("\n idle 4.0000 0 4.0000 J\n"), std::string::npos) << result_text(result);
 }
 
@@ -96,4 +105,37 @@ device  events  compute  memory  to device  to host  energy
                  % busy  % busy     % busy   % busy       J
 -----------------------------------------------------------
 )");
+}
+
+TEST(TextReportTest, SchedulesOtherThanSequentialAreTold) {
+  SimulationResult result = sample_result();
+  EXPECT_EQ(result_text(result).find("schedule"), std::string::npos);
+  result.schedule = "dataflow";
+  EXPECT_NE(result_text(result).find("cost model roofline, schedule dataflow, 10 events in"), std::string::npos);
+}
+
+TEST(TextReportTest, BusySharesOfSeveralDevicesAreTheirMean) {
+  SimulationResult result = sample_result();
+  result.devices.push_back(result.devices[1]);
+  result.devices.back().name = "OTHER";
+  result.devices.back().busy = {0, 0, 0, 0.5, 0, 0};
+  result.phase(Phase::Decode).busy.compute_s += 0.5;
+  const std::string text = squeezed(result_text(result));
+  // 0.4 + 4.1 + 0.5 s of compute in 3 · 8 s; to and from one device as ever.
+  EXPECT_NE(text.find("\nbusy (sum, mean share)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n compute, 3 devices 5.0000 ( 20.8 %) "), std::string::npos) << text;
+  EXPECT_NE(text.find("\n memory, 2 devices 2.0000 ( 12.5 %) "), std::string::npos) << text;
+  EXPECT_NE(text.find("\n host to device 400.00 ( 5.0 %) "), std::string::npos) << text;
+
+  result.devices.back().busy = BusyTimes();
+  EXPECT_NE(result_text(result).find("\nbusy (parts overlap)\n"), std::string::npos) << "a device that did nothing";
+}
+
+TEST(TextReportTest, SeveralDevicesWithoutTimeAreNoDivisionByZero) {
+  SimulationResult result = machine_result();
+  result.time_s = 0;
+  for (PhaseResult& phase : result.phases) phase = PhaseResult();
+  const std::string text = result_text(result);
+  EXPECT_EQ(text.find("nan"), std::string::npos) << text;
+  EXPECT_EQ(text.find("inf"), std::string::npos) << text;
 }

@@ -181,5 +181,11 @@ TEST_F(ProfileScenario, WritesEveryDefault) {
             "simulation:\n"
             "  cost_model: roofline\n"
             "  schedule: sequential\n"
-            "  segments: true\n");
+            "  segments: true\n"
+            "  prefetch_weights: false\n"
+            "  chunks: 1\n"
+            "  microbatches: 1\n"
+            "  allow_overflow: false\n"
+            "  ideal_links: false\n"
+            "  ideal_devices: false\n");
 }

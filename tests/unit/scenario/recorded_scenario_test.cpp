@@ -29,14 +29,14 @@ TEST(RecordedScenarioTest, LinesAsInAFile) {
   ASSERT_TRUE(scenario.workload.recorded);
   EXPECT_EQ(scenario.workload.recorded->events.size(), 1U);
   EXPECT_EQ(scenario.workload.last_layer, "");
-  ASSERT_EQ(scenario.mapping.size(), 2U);
-  EXPECT_EQ(scenario.mapping[0].layer, "fc1");
-  EXPECT_EQ(scenario.mapping[0].device, "PIM-AI-1chip");
-  EXPECT_EQ(scenario.mapping[0].flags, "t");
-  EXPECT_EQ(scenario.mapping[1].device, "H100");
-  ASSERT_TRUE(scenario.default_device);
-  EXPECT_EQ(scenario.default_device->device, "HOST");
-  EXPECT_FALSE(scenario_for(trace(), {}).default_device);
+  ASSERT_EQ(scenario.mapping.lines.size(), 2U);
+  EXPECT_EQ(scenario.mapping.lines[0].layer, "fc1");
+  EXPECT_EQ(scenario.mapping.lines[0].device, "PIM-AI-1chip");
+  EXPECT_EQ(scenario.mapping.lines[0].flags, "t");
+  EXPECT_EQ(scenario.mapping.lines[1].device, "H100");
+  ASSERT_TRUE(scenario.mapping.default_device);
+  EXPECT_EQ(scenario.mapping.default_device->device, "HOST");
+  EXPECT_FALSE(scenario_for(trace(), {}).mapping.default_device);
   EXPECT_TRUE(files_of(scenario.workload).empty());
 }
 
@@ -45,6 +45,10 @@ TEST(RecordedScenarioTest, BadLines) {
             "mapping.fc1: empty; expected a device, or a device and flags such as PIM-AI-4chip,t");
   EXPECT_EQ(problem({{"fc1", ",t"}}), "mapping.fc1: no device before the comma; expected one such as PIM-AI-4chip,t");
   EXPECT_EQ(problem({{"fc1", "H100"}, {"fc1", "HOST"}}), "mapping.fc1: is named twice; expected each layer once");
+  for (const char* key : {"default", "experts", "layers", "prefill", "decode"})
+    EXPECT_EQ(problem({{key, "H100"}}), std::string("mapping.") + key +
+                                            ": no layer's name in a mapping; expected it to be set in "
+                                            "Scenario::mapping");
   EXPECT_EQ(problem({}, "H100,t"), "mapping.default: flags on the default device; expected them on named layers only");
 }
 

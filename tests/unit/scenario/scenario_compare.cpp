@@ -20,10 +20,43 @@ std::string absolute(const std::string& path) {
 }
 
 void expect_same(const MappingEntry& a, const MappingEntry& b) {
-  EXPECT_EQ(a.layer, b.layer);
+  EXPECT_EQ(a.key(), b.key());
   EXPECT_EQ(a.device, b.device);
   EXPECT_EQ(a.flags, b.flags);
   EXPECT_EQ(a.more, b.more);
+  EXPECT_EQ(a.split, b.split);
+}
+
+void expect_same(const std::optional<MappingEntry>& a, const std::optional<MappingEntry>& b) {
+  ASSERT_EQ(a.has_value(), b.has_value());
+  if (a) expect_same(*a, *b);
+}
+
+void expect_same(const MappingSection& a, const MappingSection& b) {
+  ASSERT_EQ(a.lines.size(), b.lines.size());
+  for (std::size_t i = 0; i < a.lines.size(); ++i) expect_same(a.lines[i], b.lines[i]);
+  expect_same(a.default_device, b.default_device);
+  expect_same(a.experts, b.experts);
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t i = 0; i < a.layers.size(); ++i) {
+    EXPECT_EQ(a.layers[i].first, b.layers[i].first);
+    EXPECT_EQ(a.layers[i].last, b.layers[i].last);
+    expect_same(a.layers[i].entry, b.layers[i].entry);
+  }
+}
+
+void expect_same(const SimulationSection& a, const SimulationSection& b) {
+  EXPECT_EQ(a.cost_model, b.cost_model);
+  EXPECT_EQ(a.schedule, b.schedule);
+  EXPECT_EQ(a.segments, b.segments);
+  EXPECT_EQ(a.num_key_value_heads, b.num_key_value_heads);
+  EXPECT_EQ(a.sliding_window, b.sliding_window);
+  EXPECT_EQ(a.prefetch_weights, b.prefetch_weights);
+  EXPECT_EQ(a.chunks, b.chunks);
+  EXPECT_EQ(a.microbatches, b.microbatches);
+  EXPECT_EQ(a.allow_overflow, b.allow_overflow);
+  EXPECT_EQ(a.ideal_links, b.ideal_links);
+  EXPECT_EQ(a.ideal_devices, b.ideal_devices);
 }
 
 /// The request as JSON.
@@ -70,10 +103,9 @@ void expect_same(const Workload& a, const Workload& b) {
 void expect_same(const Scenario& a, const Scenario& b) {
   EXPECT_EQ(a.name, b.name);
   expect_same(a.workload, b.workload);
-  ASSERT_EQ(a.mapping.size(), b.mapping.size());
-  for (std::size_t i = 0; i < a.mapping.size(); ++i) expect_same(a.mapping[i], b.mapping[i]);
-  ASSERT_EQ(a.default_device.has_value(), b.default_device.has_value());
-  if (a.default_device) expect_same(*a.default_device, *b.default_device);
+  EXPECT_EQ(absolute(a.platform), absolute(b.platform));
+  expect_same(a.mapping, b.mapping);
+  for (const Phase phase : {Phase::Prefill, Phase::Decode}) expect_same(a.mapping_of(phase), b.mapping_of(phase));
   ASSERT_EQ(a.moe.has_value(), b.moe.has_value());
   if (a.moe) {
     EXPECT_EQ(a.moe->end, b.moe->end);
@@ -82,11 +114,7 @@ void expect_same(const Scenario& a, const Scenario& b) {
   ASSERT_EQ(a.architectures.size(), b.architectures.size());
   for (std::size_t i = 0; i < a.architectures.size(); ++i)
     EXPECT_EQ(absolute(a.architectures[i]), absolute(b.architectures[i]));
-  EXPECT_EQ(a.simulation.cost_model, b.simulation.cost_model);
-  EXPECT_EQ(a.simulation.schedule, b.simulation.schedule);
-  EXPECT_EQ(a.simulation.segments, b.simulation.segments);
-  EXPECT_EQ(a.simulation.num_key_value_heads, b.simulation.num_key_value_heads);
-  EXPECT_EQ(a.simulation.sliding_window, b.simulation.sliding_window);
+  expect_same(a.simulation, b.simulation);
 }
 
 void use_source_data() {

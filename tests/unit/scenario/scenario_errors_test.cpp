@@ -1,11 +1,7 @@
 /// Every message that a wrong scenario gives, in full.
-#include <gtest/gtest.h>
+#include "scenario_errors.hpp"
 
 #include <filesystem>
-
-#include "scenario/scenario_reader.hpp"
-#include "scenario_compare.hpp"
-#include "support/temporary_folder.hpp"
 
 namespace fs = std::filesystem;
 using namespace upmem_des;
@@ -13,34 +9,7 @@ using namespace upmem_des::test;
 
 namespace {
 
-struct Case {
-  std::string text;
-  std::string message;
-};
-
-/// Scenarios s.yaml beside m.json, t.jsonl and d.yaml. In messages F is the scenario, DIR its folder.
-class ScenarioErrors : public testing::Test {
- protected:
-  ScenarioErrors() {
-    use_source_data();
-    for (const char* name : {"m.json", "t.jsonl", "d.yaml"}) folder_.write(name, "");
-  }
-
-  std::string error(const std::string& text) { return error_of(folder_.write("s.yaml", text)); }
-
-  std::string error_of(const std::string& path) {
-    return replaced(replaced(input_error([&] { load_scenario(path); }), path, "F"), folder_.str(), "DIR");
-  }
-
-  void expect_messages(const std::string& before, const std::vector<Case>& cases) {
-    for (const Case& each : cases) EXPECT_EQ(error(before + each.text), each.message) << each.text;
-  }
-
-  TemporaryFolder folder_;
-};
-
 const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
-const std::string trace = "workload: {trace: t.jsonl}\n";
 const std::string count_range = "; expected a whole number from 1 to 1000000000";
 const std::string workload_keys =
     "model, torchscript, trace, profile, dtype, kv_dtype, batch, prompt_tokens, output_tokens, attention, logits, "
@@ -71,18 +40,18 @@ TEST_F(ScenarioErrors, Files) {
 }
 
 TEST_F(ScenarioErrors, TopLevel) {
-  expect_messages(
-      trace,
-      {
-          {"maping: {}\n",
-           "F:2: maping: unknown key; expected one of name, workload, mapping, moe, architectures, simulation; did "
-           "you mean 'mapping'?"},
-          {"colour: red\n",
-           "F:2: colour: unknown key; expected one of name, workload, mapping, moe, architectures, simulation"},
-          {"name:\n", "F:2: name: nothing; expected a text"},
-          {"name: ''\n", "F:2: name: empty; expected a text"},
-          {"name: [a]\n", "F:2: name: a list; expected a text"},
-      });
+  expect_messages(trace, {
+                             {"maping: {}\n",
+                              "F:2: maping: unknown key; expected one of name, workload, platform, mapping, moe, "
+                              "architectures, simulation; did "
+                              "you mean 'mapping'?"},
+                             {"colour: red\n",
+                              "F:2: colour: unknown key; expected one of name, workload, platform, mapping, moe, "
+                              "architectures, simulation"},
+                             {"name:\n", "F:2: name: nothing; expected a text"},
+                             {"name: ''\n", "F:2: name: empty; expected a text"},
+                             {"name: [a]\n", "F:2: name: a list; expected a text"},
+                         });
 }
 
 TEST_F(ScenarioErrors, Workload) {
@@ -170,7 +139,7 @@ TEST_F(ScenarioErrors, Choices) {
            "F:5: workload.routing: unknown value 'round-robin'; expected one of round_robin, uniform_random; did you "
            "mean 'round_robin'?"},
           {"simulation: {schedule: sequental}\n",
-           "F:5: simulation.schedule: unknown value 'sequental'; expected one of sequential; did you mean "
+           "F:5: simulation.schedule: unknown value 'sequental'; expected one of sequential, dataflow; did you mean "
            "'sequential'?"},
           {"simulation: {cost_model: [roofline]}\n", "F:5: simulation.cost_model: a list; expected a text"},
       });
@@ -197,32 +166,14 @@ TEST_F(ScenarioErrors, WhatDoesNotGoWithATrace) {
                   ": does not go with a trace, which says so itself; expected it with a model only");
 }
 
-TEST_F(ScenarioErrors, Mapping) {
-  const std::string empty = "empty; expected a device, or a device and flags such as PIM-AI-4chip,t";
-  expect_messages(
-      trace + "mapping:\n",
-      {
-          {"  q_proj:\n", "F:3: mapping.q_proj: " + empty},
-          {"  q_proj: ''\n", "F:3: mapping.q_proj: " + empty},
-          {"  q_proj: ~\n", "F:3: mapping.q_proj: " + empty},
-          {"  default:\n", "F:3: mapping.default: " + empty},
-          {"  q_proj: [HOST]\n", "F:3: mapping.q_proj: a list; expected a text"},
-          {"  q_proj: {device: HOST}\n", "F:3: mapping.q_proj: a mapping; expected a text"},
-          {"  q_proj: ,t\n", "F:3: not YAML: end of map not found"},
-          {"  q_proj: ',t'\n", "F:3: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t"},
-          {"  k_proj: HOST\n  q_proj: ','\n",
-           "F:4: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t"},
-          {"  default: HOST,t\n",
-           "F:3: mapping.default: flags on the default device; expected them on named layers only"},
-          {"  default: HOST,,t\n",
-           "F:3: mapping.default: flags on the default device; expected them on named layers only"},
-          {"  q_proj: HOST\n  q_proj: HOST\n",
-           "F:4: mapping.q_proj: duplicate key, first given on line 3; expected it once"},
-          {"  [q_proj]: HOST\n", "F:3: mapping: a key that is no plain text; expected a name"},
-      });
-  for (const std::string bad : {"HOST", "[HOST]", "5"})
-    EXPECT_EQ(error(trace + "mapping: " + bad + "\n"),
-              "F:2: mapping: no mapping; expected lines of layer: DEVICE or layer: DEVICE,flags");
+TEST_F(ScenarioErrors, Platform) {
+  expect_messages(trace, {
+                             {"platform:\n", "F:2: platform: nothing; expected a text"},
+                             {"platform: [d.yaml]\n", "F:2: platform: a list; expected a text"},
+                             {"platform: none.yaml\n", "F:2: platform: no such file: DIR/none.yaml"},
+                             {"platform: s.yaml\n", "F:2: platform: the scenario names itself; expected another file"},
+                             {"platform: d.yaml\n", "no error"},
+                         });
 }
 
 TEST_F(ScenarioErrors, Moe) {
@@ -258,8 +209,34 @@ TEST_F(ScenarioErrors, Simulation) {
                       {"simulation: []\n", "F:2: simulation: a list; expected a mapping of keys to values"},
                       {"simulation:\n  costmodel: roofline\n",
                        "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
-                       "num_key_value_heads, sliding_window; did you mean 'cost_model'?"},
+                       "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, allow_overflow, "
+                       "ideal_links, ideal_devices; did you mean 'cost_model'?"},
                   });
+  for (const std::string key : {"prefetch_weights", "allow_overflow", "ideal_links", "ideal_devices"})
+    for (const std::string bad : {"1", "yes", "'true'"})
+      EXPECT_EQ(error(trace + "simulation: {schedule: dataflow, " + key + ": " + bad + "}\n"),
+                "F:2: simulation." + key + ": '" + replaced(bad, "'", "") + "'; expected true or false");
+  for (const std::string bad : {"0", "-1", "1.5", "1e3", ".inf", ".nan", "4097", "99999999999999999999", "many"}) {
+    EXPECT_EQ(error(trace + "simulation:\n  schedule: dataflow\n  chunks: " + bad + "\n"),
+              "F:4: simulation.chunks: '" + bad + "'; expected a whole number from 1 to 1024");
+    EXPECT_EQ(error(trace + "simulation:\n  schedule: dataflow\n  microbatches: " + bad + "\n"),
+              "F:4: simulation.microbatches: '" + bad + "'; expected a whole number from 1 to 4096");
+  }
+}
+
+TEST_F(ScenarioErrors, WhatNeedsTheDataflowSchedule) {
+  const std::string needs = "needs simulation.schedule: dataflow; expected that, or ";
+  expect_messages(
+      trace + "simulation:\n",
+      {
+          {"  prefetch_weights: true\n", "F:3: simulation.prefetch_weights: " + needs + "false with sequential"},
+          {"  chunks: 2\n", "F:3: simulation.chunks: " + needs + "1 with sequential"},
+          {"  microbatches: 2\n", "F:3: simulation.microbatches: " + needs + "1 with sequential"},
+          {"  chunks: 2\n  schedule: sequential\n", "F:3: simulation.chunks: " + needs + "1 with sequential"},
+          {"  prefetch_weights: false\n  chunks: 1\n  microbatches: 1\n", "no error"},
+          {"  prefetch_weights: true\n  chunks: 1024\n  microbatches: 4096\n  schedule: dataflow\n", "no error"},
+          {"  allow_overflow: true\n  ideal_links: true\n  ideal_devices: true\n", "no error"},
+      });
 }
 
 TEST_F(ScenarioErrors, AScenarioThatNamesItself) {

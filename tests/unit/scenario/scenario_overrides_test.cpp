@@ -47,10 +47,10 @@ TEST_F(ScenarioOverridesTest, ValuesAreReplacedAndAdded) {
   EXPECT_EQ(scenario.workload.batch_where.str(), "--set");
   EXPECT_EQ(scenario.workload.run.prompt_tokens, 128);
   EXPECT_EQ(scenario.workload.run.output_tokens, 3);
-  ASSERT_EQ(scenario.mapping.size(), 2U);
-  EXPECT_EQ(scenario.mapping[0].device, "H100");
-  EXPECT_EQ(scenario.mapping[1].layer, "k_proj");
-  EXPECT_EQ(scenario.mapping[1].flags, "t");
+  ASSERT_EQ(scenario.mapping.lines.size(), 2U);
+  EXPECT_EQ(scenario.mapping.lines[0].device, "H100");
+  EXPECT_EQ(scenario.mapping.lines[1].layer, "k_proj");
+  EXPECT_EQ(scenario.mapping.lines[1].flags, "t");
   EXPECT_FALSE(scenario.simulation.segments);
   EXPECT_EQ(scenario.name, "5");
 }
@@ -111,7 +111,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
             "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
-            "--set: wokload: unknown key; expected one of name, workload, mapping, moe, architectures, simulation; did "
+            "--set: wokload: unknown key; expected one of name, workload, platform, mapping, moe, architectures, "
+            "simulation; did "
             "you mean 'workload'?");
   EXPECT_EQ(error("workload.batch={a: 1"), "--set: workload.batch: not YAML: end of map flow not found");
   EXPECT_EQ(error("workload.batch=0"), "--set: workload.batch: '0'; expected a whole number from 1 to 1000000000");
@@ -131,9 +132,29 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error("mapping.q_proj=',t'"),
             "--set: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t");
   EXPECT_EQ(error("architectures=[none.yaml]"), "--set: architectures[0]: no such file: none.yaml");
-  EXPECT_EQ(error("architectures[0]=e.yaml"),
-            "--set: architectures[0]: unknown key; expected one of name, workload, mapping, moe, architectures, "
-            "simulation; did you mean 'architectures'?");
+  EXPECT_EQ(
+      error("architectures[0]=e.yaml"),
+      "--set: architectures[0]: unknown key; expected one of name, workload, platform, mapping, moe, architectures, "
+      "simulation; did you mean 'architectures'?");
+}
+
+TEST_F(ScenarioOverridesTest, MachinesOfManyDevices) {
+  const Scenario scenario =
+      set({"platform=" + folder_.path("t.jsonl"), "mapping.layers={0..3: H100, 4: HOST}",
+           "mapping.decode.default=dimm[0..7]", "simulation.schedule=dataflow", "simulation.chunks=4"});
+  EXPECT_EQ(scenario.platform, folder_.path("t.jsonl"));
+  EXPECT_EQ(scenario.platform_where.str(), "--set");
+  ASSERT_EQ(scenario.mapping.layers.size(), 2U);
+  EXPECT_EQ(scenario.mapping.layers[1].first, 4);
+  EXPECT_EQ(scenario.mapping_of(Phase::Decode).default_device->device, "dimm[0..7]");
+  EXPECT_EQ(scenario.simulation.chunks, 4);
+  EXPECT_EQ(error("platform=none.yaml"), "--set: platform: no such file: none.yaml");
+  EXPECT_EQ(error("mapping.layers={0..3: H100, 3: HOST}"),
+            "--set: mapping.layers.3: has layers in common with 0..3; expected each layer once");
+  EXPECT_EQ(error("mapping.layers.0..3=H100"),
+            "--set: 'mapping.layers.0..3' has an empty part; expected key.key=value");
+  EXPECT_EQ(error("simulation.chunks=4"),
+            "--set: simulation.chunks: needs simulation.schedule: dataflow; expected that, or 1 with sequential");
 }
 
 TEST_F(ScenarioOverridesTest, OptionsAreNamed) {

@@ -49,7 +49,13 @@ TEST_F(ScenarioWriterTest, DefaultsAreFilledIn) {
             "simulation:\n"
             "  cost_model: roofline\n"
             "  schedule: sequential\n"
-            "  segments: true\n");
+            "  segments: true\n"
+            "  prefetch_weights: false\n"
+            "  chunks: 1\n"
+            "  microbatches: 1\n"
+            "  allow_overflow: false\n"
+            "  ideal_links: false\n"
+            "  ideal_devices: false\n");
 }
 
 TEST_F(ScenarioWriterTest, ATraceKeepsWhatItDoesNotSay) {
@@ -63,7 +69,13 @@ TEST_F(ScenarioWriterTest, ATraceKeepsWhatItDoesNotSay) {
             "simulation:\n"
             "  cost_model: roofline\n"
             "  schedule: sequential\n"
-            "  segments: true\n");
+            "  segments: true\n"
+            "  prefetch_weights: false\n"
+            "  chunks: 1\n"
+            "  microbatches: 1\n"
+            "  allow_overflow: false\n"
+            "  ideal_links: false\n"
+            "  ideal_devices: false\n");
 }
 
 TEST_F(ScenarioWriterTest, EverythingReadsBack) {
@@ -97,6 +109,78 @@ simulation:
   num_key_value_heads: 8
   sliding_window: 4096
 )"));
+}
+
+TEST_F(ScenarioWriterTest, MachinesOfManyDevices) {
+  const std::string file = folder_.write("s.yaml", R"(workload: {trace: t.jsonl}
+platform: d.yaml
+mapping:
+  lm_head: dimm[3],t
+  norm: {devices: "gpu[0]", split: replicas, flags: "m,x"}
+  plain: {devices: dimm}
+  experts: {devices: "dimm[0..7]+gpu", split: tensor, flags: tm}
+  layers:
+    16..31: { devices: "gpu[1..2]", split: tensor }
+    0..15: gpu[0]
+    40: HOST,m
+    50..50: HOST
+  default: dimm
+  decode:
+    norm: dimm[0]
+    layers: { 0..1000000: "dimm[1]" }
+    default: { devices: dimm, split: experts }
+  prefill: { experts: gpu }
+simulation:
+  schedule: dataflow
+  prefetch_weights: true
+  chunks: 1024
+  microbatches: 4096
+  allow_overflow: true
+  ideal_links: true
+  ideal_devices: true
+)");
+  expect_round_trip(file);
+  const std::string text = replaced(scenario_yaml(load_scenario(file)), folder_.str(), "DIR");
+  EXPECT_EQ(text.substr(text.find("platform:")),
+            "platform: DIR/d.yaml\n"
+            "mapping:\n"
+            "  default: dimm\n"
+            "  experts:\n"
+            "    devices: dimm[0..7]+gpu\n"
+            "    split: tensor\n"
+            "    flags: tm\n"
+            "  layers:\n"
+            "    16..31:\n"
+            "      devices: gpu[1..2]\n"
+            "      split: tensor\n"
+            "    0..15: gpu[0]\n"
+            "    40: HOST,m\n"
+            "    50..50: HOST\n"
+            "  lm_head: dimm[3],t\n"
+            "  norm:\n"
+            "    devices: gpu[0]\n"
+            "    split: replicas\n"
+            "    flags: m,x\n"
+            "  plain: dimm\n"
+            "  prefill:\n"
+            "    experts: gpu\n"
+            "  decode:\n"
+            "    default:\n"
+            "      devices: dimm\n"
+            "      split: experts\n"
+            "    layers:\n"
+            "      0..1000000: dimm[1]\n"
+            "    norm: dimm[0]\n"
+            "simulation:\n"
+            "  cost_model: roofline\n"
+            "  schedule: dataflow\n"
+            "  segments: true\n"
+            "  prefetch_weights: true\n"
+            "  chunks: 1024\n"
+            "  microbatches: 4096\n"
+            "  allow_overflow: true\n"
+            "  ideal_links: true\n"
+            "  ideal_devices: true\n");
 }
 
 TEST_F(ScenarioWriterTest, NamesThatLookLikeSomethingElseReadBack) {

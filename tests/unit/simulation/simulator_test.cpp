@@ -19,6 +19,13 @@ using test::product;
 
 namespace {
 
+MapTarget at_device(DeviceIndex device, bool transfer_point) {
+  MapTarget target;
+  target.devices = {device};
+  target.transfer_point = transfer_point;
+  return target;
+}
+
 /// A star of HOST and devices A and B, and a mapping of names to them.
 struct Bench {
   explicit Bench(FixedCost::Rule rule, std::vector<Architecture> profiles = {device("HOST"), device("A"), device("B")})
@@ -131,7 +138,7 @@ TEST_P(SimulatorTest, OverheadComesBeforeTheWork) {
 
 TEST_P(SimulatorTest, PhasesEndWithTheLastLayer) {
   Bench bench(by_name);
-  bench.mapping.set(Name("head"), {1, true, false});
+  bench.mapping.set(Name("head"), at_device(1, true));
   // Pass 1: body on HOST 1 ms; head: 100 x 2 B to A = 20 ns, then 1 ms. Pass 2: body stays on A, 1 ms; head is a
   // transfer point: 200 B back over 5 GB/s = 40 ns and 20 ns to A again, 1 ms. End: 2 passes x 200 B = 80 ns.
   const std::vector<LayerEvent> pass{layer("body", {1, 100}, {1, 100}), layer("head", {1, 100}, {1, 50})};
@@ -150,8 +157,8 @@ TEST_P(SimulatorTest, PhasesEndWithTheLastLayer) {
 
 TEST_P(SimulatorTest, FromDeviceToDeviceGoesOverTheHost) {
   Bench bench(by_name);
-  bench.mapping.set(Name("a"), {1, false, false});
-  bench.mapping.set(Name("b"), {2, false, false});
+  bench.mapping.set(Name("a"), at_device(1, false));
+  bench.mapping.set(Name("b"), at_device(2, false));
   const auto result = bench.run({layer("a", {500}, {500}), layer("b", {500}, {500})}, GetParam());
   // 1000 B: to A 100 ns, 1 ms, to the host 200 ns, to B 100 ns, 1 ms.
   expect_near(2e-3 + 400e-9, result.time_s);
@@ -177,7 +184,7 @@ TEST_P(SimulatorTest, LinkLatencyIsAddedToEachTransfer) {
   std::vector<Architecture> profiles{device("HOST"), device("A")};
   profiles[1].link_latency_s = 1e-6;
   Bench bench(by_name, profiles);
-  bench.mapping.set(Name("empty"), {1, true, false});
+  bench.mapping.set(Name("empty"), at_device(1, true));
   const auto result = bench.run({layer("empty", {500}, {500}), layer("empty", {500}, {500})}, GetParam());
   // To A; then back to the host and to A again.
   expect_near(3e-6 + 100e-9 + 200e-9 + 100e-9, result.time_s);
@@ -210,7 +217,7 @@ TEST_P(SimulatorTest, SizesBeyondWhatSimGridCountsAreCut) {
 
 TEST_P(SimulatorTest, RecordsFollowEachOtherWithoutGaps) {
   Bench bench(by_name);
-  bench.mapping.set(Name("head"), {1, true, false});
+  bench.mapping.set(Name("head"), at_device(1, true));
   Recorder recorder;
   const std::vector<LayerEvent> events{layer("compute", {1, 8}, {1, 8}), layer("attention", {1, 8}, {1, 8}),
                                        layer("head", {1, 8}, {1, 8}), layer("memory", {1, 8}, {1, 8}),
@@ -228,8 +235,8 @@ TEST_P(SimulatorTest, RecordsFollowEachOtherWithoutGaps) {
 
 TEST_P(SimulatorTest, EnergyPartsSumToDevicesAndClasses) {
   Bench bench(by_name);
-  bench.mapping.set(Name("compute"), {1, true, false});
-  bench.mapping.set(Name("memory"), {2, false, false});
+  bench.mapping.set(Name("compute"), at_device(1, true));
+  bench.mapping.set(Name("memory"), at_device(2, false));
   std::vector<LayerEvent> events;
   std::mt19937 random(7);
   const char* const names[] = {"compute", "memory", "vector", "attention", "late", "head", "empty"};

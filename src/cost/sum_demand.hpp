@@ -1,0 +1,14 @@
+/// What adding tensors costs, as collectives do.
+#pragma once
+
+#include "architecture/architecture.hpp"
+#include "cost/demand.hpp"
+
+namespace upmem_des {
+
+/// Adds `tensors` tensors of `elements` elements of `bytes_per_element` bytes: (tensors − 1) · elements flop; all are
+/// read and one is written. The device's peak and bandwidth with their efficiencies, and its launch overhead. Nothing
+/// for fewer than two tensors, or empty ones.
+Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element);
+
+}  // namespace upmem_des

@@ -1,0 +1,123 @@
+#include "plan/memory_account.hpp"
+
+#include <algorithm>
+
+#include "cost/parameters.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr double id_bytes = 8;  // token ids are 64-bit integers
+
+/// What a tensor or a product with the cache shows of it.
+enum class Attention { None, Fused, Keys, Values };
+
+Attention attention_of(const LayerEvent& event) {
+  static const Name fused("scaled_dot_product_attention");
+  static const Name matmul("matmul");
+  static const Name bmm("bmm");
+  static const Name attn_weights("attn_weights");
+  static const Name attn_output("attn_output");
+  if (event.type == fused) return Attention::Fused;
+  if (event.type != matmul && event.type != bmm) return Attention::None;
+  if (event.name == attn_weights) return Attention::Keys;
+  return event.name == attn_output ? Attention::Values : Attention::None;
+}
+
+/// Different for different layers, as far as their events tell.
+std::array<std::int64_t, 4> key_of(const LayerEvent& event) {
+  if (event.id) return {0, *event.id, 0, 0};
+  if (!event.path.empty()) return {1, event.path.index(), 0, 0};
+  // A router's event names all experts that it chose; only a single one is the layer's own.
+  const std::int64_t expert = event.experts.size() == 1 ? event.experts.front() : -1;
+  return {2, event.name.index(), event.type.index(), expert};
+}
+
+/// Product of all sizes but the last three: the batch of [batch, heads, rows, width].
+double batch_of(const Shape& shape) {
+  double batch = 1;
+  for (std::size_t i = 0; i + 3 < shape.rank(); ++i) batch *= static_cast<double>(shape[i]);
+  return batch;
+}
+
+}  // namespace
+
+MemoryAccount::MemoryAccount(std::size_t devices, const Options& options)
+    : options_(options), held_(devices), weights_B_(devices) {}
+
+void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+                        std::optional<std::int64_t> kv_heads) {
+  add_weights(device, event, part);
+  add_cache(device, event, part, kv_heads);
+  add_activations(device, part);
+}
+
+void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part) {
+  if (event.kind != EventKind::Layer) return;
+  const double bytes = options_.bytes_per_element * parameter_count(part, options_.embedding_rows);
+  if (bytes == 0) return;
+  double& counted = weights_B_[device][key_of(event)];
+  if (bytes <= counted) return;
+  held_[device].weights_B += bytes - counted;
+  counted = bytes;
+}
+
+void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+                              std::optional<std::int64_t> kv_heads) {
+  if (attention_of(event) == Attention::None) return;
+  Cache& cache = caches_[{device, place_in_pass(event)}];
+  if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
+  cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
+  if (cache.call_B <= cache.largest_B) return;
+  held_[device].kv_cache_B += cache.call_B - cache.largest_B;
+  cache.largest_B = cache.call_B;
+}
+
+void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) {
+  static const Name embedding("Embedding");
+  const double input = part.input_shape.elements() * (part.type == embedding ? id_bytes : options_.bytes_per_element);
+  const double output = part.output_shape.elements() * options_.bytes_per_element;
+  double& largest = held_[device].activations_B;
+  largest = std::max(largest, input + output);
+}
+
+double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& part,
+                                     std::optional<std::int64_t> kv_heads) const {
+  const Shape& input = part.input_shape;
+  const Shape& output = part.output_shape;
+  const std::int64_t shown = input.from_end(2);
+  const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, options_.key_value_heads.value_or(shown))));
+  const double batch_heads = batch_of(input) * heads;
+  const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
+  switch (attention_of(event)) {
+    case Attention::Fused:
+      return batch_heads * rows_held(event, input.from_end(1)) * (width(input) + width(output));
+    case Attention::Keys:
+      return batch_heads * rows_held(event, output.from_end(0)) * width(input);
+    case Attention::Values:
+      return batch_heads * rows_held(event, input.from_end(0)) * width(output);
+    case Attention::None:
+      break;
+  }
+  return 0;
+}
+
+double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t shown) const {
+  std::int64_t rows = event.kv_length.value_or(shown);
+  if (options_.final_rows && event.phase == Phase::Decode) rows = *options_.final_rows;
+  return static_cast<double>(std::min(rows, options_.sliding_window.value_or(rows)));
+}
+
+std::size_t MemoryAccount::place_in_pass(const LayerEvent& event) {
+  if (event.step != step_) {
+    step_ = event.step;
+    attention_in_pass_.clear();
+  }
+  const auto at = std::lower_bound(attention_in_pass_.begin(), attention_in_pass_.end(), event.seq);
+  const auto place = static_cast<std::size_t>(at - attention_in_pass_.begin());
+  if (at == attention_in_pass_.end() || *at != event.seq) attention_in_pass_.insert(at, event.seq);
+  return place;
+}
+
+}  // namespace upmem_des

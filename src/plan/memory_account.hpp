@@ -1,0 +1,82 @@
+/// What devices have to hold: weights, KV cache, activations.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "platform/platform_spec.hpp"
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// The most that one device holds, bytes.
+struct HeldBytes {
+  double weights_B = 0;
+  double kv_cache_B = 0;
+  double activations_B = 0;  ///< the largest input and output of one event
+
+  double total_B() const { return weights_B + kv_cache_B + activations_B; }
+};
+
+/// Adds up what the parts of events need on the devices that they run on. docs/machines.md, Capacity, defines it.
+class MemoryAccount {
+ public:
+  struct Options {
+    double bytes_per_element = 2;                 ///< of weights and activations
+    double kv_bytes_per_element = 2;              ///< of the KV cache
+    std::optional<std::int64_t> key_value_heads;  ///< that the cache holds, of the heads that attention shows
+    std::optional<std::int64_t> sliding_window;
+    /// Rows of the cache at the end of the run, where the events that are told of are not all of the run: they count
+    /// for those of decode. Else the largest cache that an event shows counts.
+    std::optional<std::int64_t> final_rows;
+    std::int64_t embedding_rows = 0;  ///< vocabulary size, which traces do not tell with an Embedding; 0: not known
+  };
+
+  MemoryAccount(std::size_t devices, const Options& options);
+
+  /// A part of `event` runs on `device`: `part` has the shapes of the part, `event` those of the whole, from which the
+  /// layer is known (its id, else its path, else its name, type and the one expert that it belongs to). `kv_heads` are
+  /// the heads of the cache that the part holds, none for all. Weights count once a layer and device, whatever the
+  /// number of calls; of parts that differ, the largest.
+  ///
+  /// Attention holds keys and values of its layer: `scaled_dot_product_attention`, and of eager attention the products
+  /// `attn_weights` (keys) and `attn_output` (values). The n-th such event of a pass is the same layer in each pass, so
+  /// that for each device and n the largest call counts. Parts of one event (by its seq) on the same device are rows of
+  /// the batch, and add up.
+  ///
+  /// Events of a pass (by their step) come together. Throws InputError as parameter_count() does.
+  void add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+           std::optional<std::int64_t> kv_heads = std::nullopt);
+
+  const std::vector<HeldBytes>& held() const { return held_; }
+
+ private:
+  using LayerKey = std::array<std::int64_t, 4>;
+  struct Cache {
+    std::int64_t seq = -1;  ///< of the call that `call_B` is of
+    double call_B = 0;      ///< what the parts of that call hold
+    double largest_B = 0;   ///< of any call
+  };
+
+  void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
+  void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+                 std::optional<std::int64_t> kv_heads);
+  void add_activations(DeviceIndex device, const LayerEvent& part);
+  double cache_elements(const LayerEvent& event, const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
+  double rows_held(const LayerEvent& event, std::int64_t shown) const;
+  std::size_t place_in_pass(const LayerEvent& event);
+
+  Options options_;
+  std::vector<HeldBytes> held_;
+  std::vector<std::map<LayerKey, double>> weights_B_;  // by device
+  std::map<std::pair<DeviceIndex, std::size_t>, Cache> caches_;
+  std::int64_t step_ = -1;
+  std::vector<std::int64_t> attention_in_pass_;  // seq, ascending
+};
+
+}  // namespace upmem_des

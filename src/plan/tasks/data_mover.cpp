@@ -1,0 +1,188 @@
+#include "plan/tasks/data_mover.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace upmem_des {
+
+namespace {
+
+const Pieces* find_whole(const Value& value, DeviceIndex device) {
+  for (const Value::At& at : value.whole_at)
+    if (at.device == device) return &at.pieces;
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
+  if (wanted.from_host) return by_way_of_host(value, wanted);
+  if (value.layout == wanted.layout && value.devices == wanted.devices) return value.made;
+  if (wanted.layout != Layout::Whole) return scattered(value, wanted);
+  if (wanted.bytes < value.bytes && value.layout != Layout::Partial) return some_rows(value, wanted);
+  return whole(value, wanted);
+}
+
+/// Where a device gets a whole tensor from: the host, a device with a direct route, or none, which means that it has to
+/// be sent to the host first.
+const Value::At* DataMover::source_for(const Value& value, DeviceIndex device) const {
+  const Value::At* direct = nullptr;
+  for (const Value::At& at : value.whole_at) {
+    if (at.device == host_device) return &at;
+    if (direct == nullptr && transfers_.routes().find(at.device, device)) direct = &at;
+  }
+  return direct;
+}
+
+Pieces DataMover::at_host(Value& value, const char* purpose) {
+  if (const Pieces* pieces = find_whole(value, host_device)) return *pieces;
+  const Value::At& first = value.whole_at.front();
+  Pieces pieces = transfers_.send(first.device, host_device, value.bytes, first.pieces, purpose);
+  value.whole_at.push_back({host_device, pieces});
+  return pieces;
+}
+
+DeviceIndex DataMover::root_for(const Value& value, const Wanted& wanted) const {
+  const DeviceIndex root = wanted.devices.front();
+  const bool direct = std::all_of(value.devices.begin(), value.devices.end(), [&](DeviceIndex device) {
+    return device == root || transfers_.routes().find(device, root);
+  });
+  return direct || wanted.devices.size() == 1 ? root : host_device;
+}
+
+/// Of a tensor that lies in shares or as a sum: all of it, on the devices that have it or on one.
+void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
+  if (!value.whole_at.empty()) return;
+  if (value.devices == wanted.devices) {
+    const std::vector<Pieces> pieces =
+        value.layout == Layout::Partial ? collectives_.all_reduce(value) : collectives_.all_gather(value);
+    for (std::size_t i = 0; i < pieces.size(); ++i) value.whole_at.push_back({value.devices[i], pieces[i]});
+    return;
+  }
+  const DeviceIndex root = root_for(value, wanted);
+  Pieces pieces = value.layout == Layout::Partial ? collectives_.reduce(value, root) : collectives_.gather(value, root);
+  value.whole_at.push_back({root, std::move(pieces)});
+}
+
+std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
+  make_whole_somewhere(value, wanted);
+  std::vector<DeviceIndex> from_host;
+  for (const DeviceIndex device : wanted.devices) {
+    if (find_whole(value, device) != nullptr) continue;
+    const Value::At* source = source_for(value, device);
+    if (source == nullptr || source->device == host_device) {
+      from_host.push_back(device);
+      continue;
+    }
+    Pieces pieces = transfers_.send(source->device, device, value.bytes, source->pieces, wanted.purpose);
+    value.whole_at.push_back({device, std::move(pieces)});
+  }
+  if (!from_host.empty()) {
+    const Pieces on_host = at_host(value, wanted.purpose);
+    const std::vector<Pieces> sent = transfers_.send_to_all(from_host, value.bytes, on_host, wanted.purpose);
+    for (std::size_t i = 0; i < from_host.size(); ++i)
+      if (find_whole(value, from_host[i]) == nullptr) value.whole_at.push_back({from_host[i], sent[i]});
+  }
+  std::vector<Pieces> arrived;
+  for (const DeviceIndex device : wanted.devices) arrived.push_back(*find_whole(value, device));
+  return arrived;
+}
+
+std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
+  make_whole_somewhere(value, wanted);
+  std::vector<Pieces> arrived;
+  for (const DeviceIndex device : wanted.devices) {
+    if (const Pieces* pieces = find_whole(value, device)) {
+      arrived.push_back(*pieces);
+      continue;
+    }
+    const auto same = [&](const Value::ExpertRows& rows) {
+      return wanted.expert && rows.expert == *wanted.expert && rows.at.device == device;
+    };
+    const auto sent = std::find_if(value.expert_rows.begin(), value.expert_rows.end(), same);
+    if (sent != value.expert_rows.end()) {
+      arrived.push_back(sent->at.pieces);
+      continue;
+    }
+    const Value::At* source = source_for(value, device);
+    if (source == nullptr) source = &value.whole_at.front();
+    arrived.push_back(transfers_.send(source->device, device, wanted.bytes, source->pieces, wanted.purpose));
+    if (wanted.expert) value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
+  }
+  return arrived;
+}
+
+std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
+  for (const Value::Scattered& known : value.scattered)
+    if (known.layout == wanted.layout && known.devices == wanted.devices) return known.pieces;
+  std::vector<Pieces> arrived;
+  if (value.layout == Layout::Partial && wanted.layout == Layout::Sharded && value.devices == wanted.devices &&
+      value.whole_at.empty()) {
+    arrived = collectives_.reduce_scatter(value);
+  } else {
+    if (value.whole_at.empty()) {
+      // Shares that lie otherwise are put together before they are dealt out anew.
+      Wanted together = wanted;
+      together.devices = {root_for(value, wanted)};
+      together.layout = Layout::Whole;
+      make_whole_somewhere(value, together);
+    }
+    for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
+      const DeviceIndex device = wanted.devices[i];
+      if (const Pieces* pieces = find_whole(value, device)) {
+        arrived.push_back(*pieces);
+        continue;
+      }
+      const Value::At* source = source_for(value, device);
+      if (source == nullptr) source = &value.whole_at.front();
+      arrived.push_back(
+          transfers_.send(source->device, device, wanted.shares[i] * value.bytes, source->pieces, wanted.purpose));
+    }
+  }
+  value.scattered.push_back({wanted.layout, wanted.devices, arrived});
+  return arrived;
+}
+
+/// A transfer point: what is on the devices already does not count.
+std::vector<Pieces> DataMover::by_way_of_host(Value& value, const Wanted& wanted) {
+  Wanted on_host = wanted;
+  on_host.devices = {host_device};
+  on_host.layout = Layout::Whole;
+  on_host.from_host = false;
+  const Pieces pieces = bring(value, on_host).front();
+  if (wanted.layout == Layout::Whole)
+    return transfers_.send_to_all(wanted.devices, wanted.bytes, pieces, wanted.purpose);
+  std::vector<Pieces> arrived;
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i)
+    arrived.push_back(
+        transfers_.send(host_device, wanted.devices[i], wanted.shares[i] * wanted.bytes, pieces, wanted.purpose));
+  return arrived;
+}
+
+Value DataMover::combine(const std::vector<Value*>& values, const Wanted& wanted) {
+  const DeviceIndex target = wanted.devices.front();
+  const bool direct = std::all_of(values.begin(), values.end(), [&](const Value* value) {
+    const DeviceIndex from = value->devices.front();
+    return from == target || transfers_.routes().find(from, target);
+  });
+  const DeviceIndex root = direct ? target : host_device;
+  std::vector<Pieces> arrived;
+  for (Value* value : values) {
+    Wanted output;
+    output.devices = {value->devices.front() == target && wanted.devices.size() == 1 ? target : root};
+    output.bytes = value->bytes;
+    output.purpose = "gather";
+    arrived.push_back(bring(*value, output).front());
+  }
+  Value combined;
+  combined.devices = {root};
+  combined.made = {transfers_.tasks().together(arrived)};
+  combined.width = values.front()->width;
+  combined.whole_at.push_back({root, combined.made.front()});
+  for (const Value* value : values)
+    if (wanted.devices.size() > 1 || value->devices.front() != target) combined.bytes += value->bytes;
+  combined.bytes = std::min(combined.bytes, wanted.bytes);
+  return combined;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,50 @@
+/// Brings tensors to where they are needed. Internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "plan/tasks/collectives.hpp"
+#include "plan/tasks/transfers.hpp"
+#include "plan/tasks/value.hpp"
+
+namespace upmem_des {
+
+/// What an event needs of a tensor, and where.
+struct Wanted {
+  std::vector<DeviceIndex> devices;
+  Layout layout = Layout::Whole;       ///< Whole, Sharded or Rows
+  std::vector<double> shares;          ///< of Sharded and Rows, by device
+  double bytes = 0;                    ///< of the tensor; fewer than it has where the event takes some rows of it
+  std::optional<std::int64_t> expert;  ///< whose rows these are, where they are not all
+  bool from_host = false;              ///< the tensor goes to the host first and from there to every device
+  const char* purpose = "input";
+};
+
+/// Moves nothing twice: a tensor that a device has been sent stays there, and serves all that need it.
+class DataMover {
+ public:
+  DataMover(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
+
+  /// The tasks after which each of wanted.devices has what it needs.
+  std::vector<Pieces> bring(Value& value, const Wanted& wanted);
+
+  /// Outputs of experts, each some rows of the wanted tensor, together on one device: the wanted one or the host.
+  Value combine(const std::vector<Value*>& values, const Wanted& wanted);
+
+ private:
+  std::vector<Pieces> by_way_of_host(Value& value, const Wanted& wanted);
+  std::vector<Pieces> some_rows(Value& value, const Wanted& wanted);
+  std::vector<Pieces> whole(Value& value, const Wanted& wanted);
+  std::vector<Pieces> scattered(Value& value, const Wanted& wanted);
+  void make_whole_somewhere(Value& value, const Wanted& wanted);
+  DeviceIndex root_for(const Value& value, const Wanted& wanted) const;
+  const Value::At* source_for(const Value& value, DeviceIndex device) const;
+  Pieces at_host(Value& value, const char* purpose);
+
+  Transfers& transfers_;
+  Collectives& collectives_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,70 @@
+#include "plan/tasks/kv_caches.hpp"
+
+#include <algorithm>
+
+namespace upmem_des {
+
+bool KvPlace::same_as(const KvPlace& other) const {
+  if (devices != other.devices || heads != other.heads) return false;
+  return std::equal(holds.begin(), holds.end(), other.holds.begin(), other.holds.end(),
+                    [](const Hold& a, const Hold& b) {
+                      return a.first_head == b.first_head && a.end_head == b.end_head && a.batch_share == b.batch_share;
+                    });
+}
+
+KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& devices, Split split,
+                 std::optional<std::int64_t> key_value_heads) {
+  KvPlace place;
+  place.devices = devices;
+  place.heads = key_value_heads.value_or(event.input_shape.from_end(2));
+  const std::size_t n = devices.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    KvPlace::Hold hold{0, place.heads, 1};
+    if (n > 1 && split == Split::Replicas) {
+      hold.batch_share = split_rows(event, n).shares[i];
+    } else if (n > 1) {
+      const HeadRange range = head_range(event.output_shape.from_end(2), place.heads, i, n);
+      hold.first_head = range.first_kv;
+      hold.end_head = range.end_kv;
+    }
+    place.holds.push_back(hold);
+  }
+  return place;
+}
+
+void KvCaches::put(std::pair<std::int64_t, std::int64_t> which, KvPlace place, std::vector<Pieces> pieces,
+                   double bytes) {
+  caches_[which] = {std::move(place), std::move(pieces), bytes};
+}
+
+std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which, const KvPlace& to, double bytes) {
+  const auto found = caches_.find(which);
+  if (found == caches_.end() || found->second.place.same_as(to)) return {};
+  Cache& cache = found->second;
+  const double moved_bytes = std::min(bytes, cache.bytes);
+  const double head_bytes = moved_bytes / static_cast<double>(to.heads);
+  std::vector<Pieces> arrived;
+  for (std::size_t j = 0; j < to.devices.size(); ++j) {
+    std::vector<Pieces> parts;
+    std::int64_t head = to.holds[j].first_head;
+    // A head that several devices hold is sent by the first of them.
+    for (std::size_t i = 0; i < cache.place.devices.size(); ++i) {
+      const KvPlace::Hold& held = cache.place.holds[i];
+      const bool by_rows = held.batch_share < 1;
+      const std::int64_t first = by_rows ? to.holds[j].first_head : std::max(head, held.first_head);
+      const std::int64_t end = std::min(to.holds[j].end_head, held.end_head);
+      if (end <= first) continue;
+      const double share = std::min(1.0, held.batch_share) * to.holds[j].batch_share;
+      parts.push_back(transfers_.send_whole(cache.place.devices[i], to.devices[j],
+                                            static_cast<double>(end - first) * head_bytes * share, cache.pieces[i],
+                                            "KV cache"));
+      head = end;
+    }
+    arrived.push_back(transfers_.tasks().together(parts));
+  }
+  cache.place = to;
+  cache.pieces = arrived;
+  return arrived;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,197 @@
+#include "plan/tasks/part_split.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace upmem_des {
+
+namespace {
+
+std::int64_t cut(std::int64_t size, std::size_t part, std::size_t parts) {
+  return size * static_cast<std::int64_t>(part) / static_cast<std::int64_t>(parts);
+}
+
+std::int64_t& last_size(Shape& shape) {
+  return shape[shape.rank() - 1];
+}
+
+bool is_one_of(Name name, const std::vector<Name>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_linear(const LayerEvent& event) {
+  static const std::vector<Name> types{Name("Linear"), Name("Conv1D")};
+  return is_one_of(event.type, types) && event.weight_shape && !event.input_shape.empty() &&
+         !event.output_shape.empty();
+}
+
+/// Functions of each element alone, or of two tensors element by element.
+bool is_elementwise(const LayerEvent& event) {
+  static const std::vector<Name> types = [] {
+    std::vector<Name> names;
+    for (const char* type : {"SiLUActivation",
+                             "SiLU",
+                             "GELUActivation",
+                             "GELU",
+                             "NewGELUActivation",
+                             "FastGELUActivation",
+                             "PytorchGELUTanh",
+                             "QuickGELUActivation",
+                             "ReLU",
+                             "ReLU6",
+                             "Sigmoid",
+                             "Tanh",
+                             "Dropout",
+                             "Identity",
+                             "silu",
+                             "gelu",
+                             "relu",
+                             "sigmoid",
+                             "tanh",
+                             "add",
+                             "sub",
+                             "mul",
+                             "div"})
+      names.emplace_back(type);
+    return names;
+  }();
+  return is_one_of(event.type, types) && event.input_shape == event.output_shape && !event.input_shape.empty();
+}
+
+void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
+  for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
+}
+
+void split_columns(PartSplit& split, const LayerEvent& event, std::size_t devices, const HeadCounts& heads) {
+  static const Name query("q_proj"), key("k_proj"), value("v_proj");
+  const std::int64_t out = (*event.weight_shape)[1];
+  const bool by_query = event.name == query && heads.query && out % *heads.query == 0;
+  const bool by_cache =
+      (event.name == key || event.name == value) && heads.query && heads.key_value && out % *heads.key_value == 0;
+  split.gives = Layout::Sharded;
+  for (std::size_t i = 0; i < devices; ++i) {
+    std::int64_t columns = cut(out, i + 1, devices) - cut(out, i, devices);
+    if (by_query || by_cache) {
+      const HeadRange range = head_range(*heads.query, heads.key_value.value_or(*heads.query), i, devices);
+      columns = by_query ? (range.end - range.first) * (out / *heads.query)
+                         : (range.end_kv - range.first_kv) * (out / *heads.key_value);
+    }
+    Part part{event, std::nullopt, columns == 0};
+    if (!part.empty) (*part.event.weight_shape)[1] = columns;
+    last_size(part.event.output_shape) = columns;
+    split.shares.push_back(static_cast<double>(columns) / static_cast<double>(out));
+    split.parts.push_back(std::move(part));
+  }
+}
+
+void split_input_rows(PartSplit& split, const LayerEvent& event, const std::vector<double>& input_shares) {
+  const std::int64_t in = (*event.weight_shape)[0];
+  split.wants = Layout::Sharded;
+  split.gives = Layout::Partial;
+  for (const double share : input_shares) {
+    const auto rows = static_cast<std::int64_t>(std::llround(share * static_cast<double>(in)));
+    Part part{event, std::nullopt, rows == 0};
+    if (!part.empty) (*part.event.weight_shape)[0] = rows;
+    last_size(part.event.input_shape) = rows;
+    split.shares.push_back(share);
+    split.parts.push_back(std::move(part));
+  }
+}
+
+void split_elements(PartSplit& split, const LayerEvent& event, const std::vector<double>& input_shares) {
+  split.wants = split.gives = Layout::Sharded;
+  split.shares = input_shares;
+  for (const double share : input_shares) {
+    const auto size =
+        static_cast<std::int64_t>(std::llround(share * static_cast<double>(event.input_shape.from_end(0))));
+    Part part{event, std::nullopt, size == 0};
+    last_size(part.event.input_shape) = size;
+    last_size(part.event.output_shape) = size;
+    split.parts.push_back(std::move(part));
+  }
+}
+
+/// Key [b, h, kv, d] and output [b, h, q, d], or the shapes of eager attention's functions: the third size from the end
+/// is the heads'.
+void split_heads(PartSplit& split, const LayerEvent& event, std::size_t devices, const HeadCounts& heads) {
+  const std::int64_t query_heads = event.output_shape.from_end(2);
+  const std::int64_t kv_heads = heads.key_value.value_or(event.input_shape.from_end(2));
+  split.wants = split.gives = Layout::Sharded;
+  for (std::size_t i = 0; i < devices; ++i) {
+    const HeadRange range = head_range(query_heads, kv_heads, i, devices);
+    const std::int64_t mine = range.end - range.first;
+    Part part{event, range.end_kv - range.first_kv, mine == 0};
+    part.event.input_shape[event.input_shape.rank() - 3] = mine;
+    part.event.output_shape[event.output_shape.rank() - 3] = mine;
+    split.shares.push_back(static_cast<double>(mine) / static_cast<double>(query_heads));
+    split.parts.push_back(std::move(part));
+  }
+}
+
+}  // namespace
+
+HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part, std::size_t parts) {
+  HeadRange range;
+  range.first = cut(query_heads, part, parts);
+  range.end = cut(query_heads, part + 1, parts);
+  if (range.first == range.end) return range;
+  // Query heads a group · g … share head g of the cache.
+  const std::int64_t group = std::max<std::int64_t>(1, query_heads / std::max<std::int64_t>(1, key_value_heads));
+  range.first_kv = range.first / group;
+  range.end_kv = (range.end - 1) / group + 1;
+  return range;
+}
+
+bool is_attention(const LayerEvent& event) {
+  static const Name fused("scaled_dot_product_attention");
+  static const std::vector<Name> types{Name("matmul"), Name("bmm"), Name("softmax")};
+  static const std::vector<Name> names{Name("attn_weights"), Name("attn_output")};
+  if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return false;
+  return event.type == fused || (is_one_of(event.type, types) && is_one_of(event.name, names));
+}
+
+PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
+                        const HeadCounts& heads) {
+  PartSplit split;
+  if (is_linear(event)) {
+    if (input_shares.empty())
+      split_columns(split, event, devices, heads);
+    else
+      split_input_rows(split, event, input_shares);
+  } else if (is_attention(event)) {
+    split_heads(split, event, devices, heads);
+  } else if (is_elementwise(event) && !input_shares.empty()) {
+    split_elements(split, event, input_shares);
+  } else {
+    set_whole(split, event, devices);
+  }
+  return split;
+}
+
+LayerEvent rows_of(const LayerEvent& event, std::int64_t part, std::int64_t parts) {
+  LayerEvent share = event;
+  const auto keep = [&](Shape& shape) {
+    if (!shape.empty()) shape[0] = shape[0] * (part + 1) / parts - shape[0] * part / parts;
+  };
+  keep(share.input_shape);
+  keep(share.output_shape);
+  return share;
+}
+
+PartSplit split_rows(const LayerEvent& event, std::size_t devices) {
+  PartSplit split;
+  split.wants = split.gives = Layout::Rows;
+  const double rows = event.output_shape.empty() ? 0 : static_cast<double>(event.output_shape[0]);
+  for (std::size_t i = 0; i < devices; ++i) {
+    Part part;
+    part.event = rows_of(event, static_cast<std::int64_t>(i), static_cast<std::int64_t>(devices));
+    const double mine = part.event.output_shape.empty() ? 0 : static_cast<double>(part.event.output_shape[0]);
+    part.empty = mine == 0;
+    split.shares.push_back(rows > 0 ? mine / rows : 0);
+    split.parts.push_back(std::move(part));
+  }
+  return split;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,57 @@
+/// What each device does of an event that several share. Internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "plan/tasks/task_planner.hpp"
+#include "plan/tasks/value.hpp"
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// One device's part of an event.
+struct Part {
+  LayerEvent event;                      ///< with the shapes of the part
+  std::optional<std::int64_t> kv_heads;  ///< of attention: heads of the cache that it holds
+  bool empty = false;                    ///< there are more devices than rows, columns or heads: no work
+};
+
+struct PartSplit {
+  std::vector<Part> parts;  ///< by device
+  Layout wants = Layout::Whole;
+  Layout gives = Layout::Whole;
+  std::vector<double> shares;  ///< by device, of the output where it is Sharded or Rows
+};
+
+/// Heads that attention and its cache have; none: unknown.
+struct HeadCounts {
+  std::optional<std::int64_t> query;
+  std::optional<std::int64_t> key_value;
+};
+
+/// Columns or rows of linears, heads of attention, elements of activations; other operators are done by every device as
+/// a whole. `input_shares` are those of the input where it lies Sharded on the same devices, else empty: a linear is
+/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads: part i of n of w is
+/// ⌊w·(i+1)/n⌋ − ⌊w·i/n⌋. q_proj, k_proj and v_proj are split by whole heads where these are known; a head of the cache
+/// is with every device that has one of its queries' heads.
+PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
+                        const HeadCounts& heads);
+
+/// The first size of input and output, that of the batch or of its rows.
+PartSplit split_rows(const LayerEvent& event, std::size_t devices);
+
+/// Part `part` of `parts` of the rows of an event.
+LayerEvent rows_of(const LayerEvent& event, std::int64_t part, std::int64_t parts);
+
+/// Is the event attention, or one of the functions that eager attention is made of?
+bool is_attention(const LayerEvent& event);
+
+/// First head and the one after the last of part `part` of `parts`: {query, query, cache, cache}.
+struct HeadRange {
+  std::int64_t first = 0, end = 0, first_kv = 0, end_kv = 0;
+};
+HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part, std::size_t parts);
+
+}  // namespace upmem_des

@@ -1,0 +1,63 @@
+/// Work for machines on which several things happen at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cost/demand.hpp"
+#include "platform/platform_spec.hpp"
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// 0, 1, 2, … in the order in which tasks are made.
+using TaskId = std::int64_t;
+
+/// A piece of work of one stream (a device or a route), or a join, which takes no time and no stream. A stream takes
+/// its tasks in the order of their ids, one at a time, as a command queue does.
+struct Task {
+  enum class Kind { Compute, Transfer, Join };
+
+  TaskId id = 0;
+  Kind kind = Kind::Join;
+  /// Tasks that must have ended before this one starts; all ids are smaller than `id`, each occurs once.
+  std::vector<TaskId> after;
+
+  DeviceIndex device = host_device;  ///< of a Compute
+  Demand demand;                     ///< of a Compute
+  /// Of a Compute: the share of its first step's memory work (time and energy) that is weights, and may stream before
+  /// the task starts, while the task before it in its stream runs; 0 to 1. 0 where nothing is fetched ahead.
+  double prefetch_share = 0;
+
+  RouteIndex route = 0;       ///< of a Transfer
+  double bytes = 0;           ///< of a Transfer, above 0
+  bool pays_latency = true;   ///< of a Transfer; false for the further pieces of one that is cut
+  const char* purpose = "";   ///< for messages: "input", "all-reduce", "KV cache"; a string literal
+  bool ends_prefill = false;  ///< of a Join: prefill ends when it does
+};
+
+/// An event, or the part of one that belongs to a micro-batch, with the tasks that it is made of, in order of id.
+struct EventTasks {
+  LayerEvent event;              ///< as in the trace; without meaning where `is_event` is false
+  bool is_event = true;          ///< false for what ends a run: the last transfers
+  bool counts = true;            ///< false for all micro-batches of an event but the first
+  Phase phase = Phase::Prefill;  ///< that the costs are counted in
+  std::string devices;           ///< where it runs, for people: "HOST", "dimm[3]", "dimm[0..7]"
+  std::vector<Task> tasks;       ///< none for an event without work
+};
+
+/// A stream of tasks, read once.
+class TaskSource {
+ public:
+  TaskSource() = default;
+  TaskSource(const TaskSource&) = delete;
+  TaskSource& operator=(const TaskSource&) = delete;
+  virtual ~TaskSource() = default;
+
+  /// Overwrites `tasks` with those of the next event; false at the end. Throws InputError on bad input.
+  virtual bool next(EventTasks& tasks) = 0;
+};
+
+}  // namespace upmem_des

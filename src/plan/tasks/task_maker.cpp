@@ -1,0 +1,74 @@
+#include "plan/tasks/task_maker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace upmem_des {
+
+void add_last(std::vector<TaskId>& after, const Pieces& pieces) {
+  if (!pieces.empty()) after.push_back(pieces.back());
+}
+
+void add_piece(std::vector<TaskId>& after, const Pieces& pieces, std::size_t k) {
+  if (!pieces.empty()) after.push_back(pieces[std::min(k, pieces.size() - 1)]);
+}
+
+Task& TaskMaker::add(Task::Kind kind, std::vector<TaskId> after) {
+  if (barrier_ >= 0) after.push_back(barrier_);
+  std::sort(after.begin(), after.end());
+  after.erase(std::unique(after.begin(), after.end()), after.end());
+  Task& task = tasks_->emplace_back();
+  task.id = next_++;
+  task.kind = kind;
+  task.after = std::move(after);
+  return task;
+}
+
+TaskId TaskMaker::compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
+                          double prefetch_share) {
+  Task& task = add(Task::Kind::Compute, std::move(after));
+  task.device = device;
+  task.demand = demand;
+  task.purpose = purpose;
+  task.prefetch_share = prefetch_share;
+  return task.id;
+}
+
+TaskId TaskMaker::transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
+                           bool pays_latency) {
+  Task& task = add(Task::Kind::Transfer, std::move(after));
+  task.route = route;
+  task.bytes = bytes;
+  task.purpose = purpose;
+  task.pays_latency = pays_latency;
+  return task.id;
+}
+
+TaskId TaskMaker::join(std::vector<TaskId> after) {
+  return add(Task::Kind::Join, std::move(after)).id;
+}
+
+TaskId TaskMaker::prefill_end(std::vector<TaskId> after) {
+  Task& task = add(Task::Kind::Join, std::move(after));
+  task.ends_prefill = true;
+  return task.id;
+}
+
+Pieces TaskMaker::together(const std::vector<Pieces>& parts) {
+  std::vector<TaskId> after;
+  for (const Pieces& pieces : parts) add_last(after, pieces);
+  std::sort(after.begin(), after.end());
+  after.erase(std::unique(after.begin(), after.end()), after.end());
+  if (after.size() < 2) return after;
+  return {join(std::move(after))};
+}
+
+void TaskMaker::end() {
+  if (!sequential_ || tasks_->empty()) return;
+  std::vector<TaskId> all;
+  all.reserve(tasks_->size());
+  for (const Task& task : *tasks_) all.push_back(task.id);
+  barrier_ = join(std::move(all));
+}
+
+}  // namespace upmem_des

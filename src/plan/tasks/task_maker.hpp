@@ -1,0 +1,50 @@
+/// Makes the tasks of one event after the other. Internal to the room.
+#pragma once
+
+#include <initializer_list>
+#include <vector>
+
+#include "plan/tasks/task.hpp"
+#include "plan/tasks/task_planner.hpp"
+#include "plan/tasks/value.hpp"
+
+namespace upmem_des {
+
+/// Hands out ids and, in the sequential schedule, lets every task of an event wait for all of the event before it.
+class TaskMaker {
+ public:
+  explicit TaskMaker(Schedule schedule) : sequential_(schedule == Schedule::Sequential) {}
+
+  /// From here on tasks are added to `tasks`.
+  void begin(std::vector<Task>& tasks) { tasks_ = &tasks; }
+  /// To be called when an event has all its tasks.
+  void end();
+
+  TaskId compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
+                 double prefetch_share = 0);
+  /// `bytes` above 0.
+  TaskId transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
+                  bool pays_latency = true);
+  TaskId join(std::vector<TaskId> after);
+  /// The join at whose end prefill ends.
+  TaskId prefill_end(std::vector<TaskId> after);
+
+  /// All of these together: none, the only task that they name, or a join.
+  Pieces together(const std::vector<Pieces>& parts);
+
+ private:
+  Task& add(Task::Kind kind, std::vector<TaskId> after);
+
+  bool sequential_;
+  std::vector<Task>* tasks_ = nullptr;
+  TaskId next_ = 0;
+  TaskId barrier_ = -1;  ///< the end of the event before; −1: there is none
+};
+
+/// The last of pieces, after which all are there; adds nothing where there is none.
+void add_last(std::vector<TaskId>& after, const Pieces& pieces);
+
+/// Piece k: of a tensor that came at once, all of it.
+void add_piece(std::vector<TaskId>& after, const Pieces& pieces, std::size_t k);
+
+}  // namespace upmem_des

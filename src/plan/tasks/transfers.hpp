@@ -1,0 +1,43 @@
+/// Bytes from one device to another, or to several. Internal to the room.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "plan/tasks/route_table.hpp"
+#include "plan/tasks/task_maker.hpp"
+#include "plan/tasks/value.hpp"
+
+namespace upmem_des {
+
+/// Directly where the platform has a route, else by way of the host: first all of it there, then on. A transfer is cut
+/// into `chunks` pieces, each of which goes on when it is there.
+class Transfers {
+ public:
+  Transfers(const PlatformSpec& platform, TaskMaker& tasks, std::int64_t chunks)
+      : platform_(platform), routes_(platform), tasks_(tasks), chunks_(static_cast<std::size_t>(chunks)) {}
+
+  const PlatformSpec& platform() const { return platform_; }
+  const RouteTable& routes() const { return routes_; }
+  TaskMaker& tasks() { return tasks_; }
+
+  /// `bytes` from `from`, where they are after `pieces`, to `to`. 0 bytes, and bytes that are there, take no task.
+  Pieces send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
+
+  /// The same bytes from the host to all of `devices`: one broadcast where the platform has one, else one by one.
+  std::vector<Pieces> send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
+                                  const char* purpose);
+
+  /// One task over a route, not cut.
+  Pieces send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
+
+ private:
+  Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
+
+  const PlatformSpec& platform_;
+  RouteTable routes_;
+  TaskMaker& tasks_;
+  std::size_t chunks_;
+};
+
+}  // namespace upmem_des

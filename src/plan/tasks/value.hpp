@@ -1,0 +1,54 @@
+/// Where the output of an event is. Internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "plan/tasks/task.hpp"
+
+namespace upmem_des {
+
+/// The tasks after which a tensor is somewhere: one, or one for each piece that it is cut into, in order. None: it is
+/// there from the start.
+using Pieces = std::vector<TaskId>;
+
+/// How a tensor lies on the devices that have made it.
+enum class Layout {
+  Whole,    ///< every device has all of it
+  Sharded,  ///< every device has a share of its features (columns, heads)
+  Rows,     ///< every device has a share of its rows
+  Partial   ///< the tensor is the sum of what the devices have
+};
+
+/// The output of one event (of one micro-batch).
+struct Value {
+  struct At {
+    DeviceIndex device = host_device;
+    Pieces pieces;
+  };
+  /// Rows of the tensor, of one expert, that were brought to a device.
+  struct ExpertRows {
+    std::int64_t expert = 0;
+    At at;
+  };
+  /// Shares of the tensor on a set of devices that did not make it.
+  struct Scattered {
+    Layout layout = Layout::Rows;
+    std::vector<DeviceIndex> devices;
+    std::vector<Pieces> pieces;
+  };
+
+  std::vector<DeviceIndex> devices;
+  Layout layout = Layout::Whole;
+  std::vector<double> shares;  ///< of Sharded and Rows: of each device, 0 to 1
+  std::vector<Pieces> made;    ///< by device
+  double bytes = 0;            ///< of the whole tensor
+  double width = 0;            ///< its last size
+  bool of_expert = false;      ///< some rows of a tensor that is the sum of several experts' outputs
+
+  std::vector<At> whole_at;  ///< where all of it is, those that made it whole included
+  std::vector<ExpertRows> expert_rows;
+  std::vector<Scattered> scattered;
+};
+
+}  // namespace upmem_des

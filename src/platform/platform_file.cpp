@@ -1,0 +1,227 @@
+#include "platform/platform_file.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "architecture/architecture_reader.hpp"
+#include "architecture/figures.hpp"
+#include "platform/platform_checks.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using LinkGroup = PlatformFile::LinkGroup;
+using Devices = PlatformFile::Devices;
+using Network = PlatformFile::Network;
+
+constexpr std::size_t longest_name = 100;
+
+bool is_group_name(const std::string& name) {
+  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
+  return !name.empty() && std::isalpha(static_cast<unsigned char>(name.front())) != 0 &&
+         std::all_of(name.begin(), name.end(), word) && name.size() <= longest_name;
+}
+
+bool means_host(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name == "host";
+}
+
+/// `under` as written; names are looked up when all are known.
+struct Under {
+  std::string name;
+  const YamlNode* node = nullptr;
+};
+
+class Reader {
+ public:
+  explicit Reader(const YamlNode& root) : root_(root) {}
+
+  PlatformFile read() {
+    YamlMap map(root_);
+    if (const YamlNode* name = map.optional("name")) file_.name = yaml_text(*name);
+    if (const YamlNode* host = map.optional("host")) read_host(*host);
+    const YamlNode* links = map.optional("links");
+    const YamlNode& devices = map.required("devices");
+    const YamlNode* networks = map.optional("networks");
+    map.done();
+    if (links != nullptr)
+      for (const YamlNode& node : yaml_sequence(*links)) read_link(node);
+    for (const YamlNode& node : yaml_sequence(devices)) read_devices(node);
+    if (file_.devices.empty()) yaml_error(devices, "an empty list; expected at least one group of devices");
+    for (std::size_t i = 0; i < file_.links.size(); ++i) file_.links[i].under = find_link(link_under_[i]);
+    for (std::size_t i = 0; i < file_.devices.size(); ++i) file_.devices[i].under = find_link(devices_under_[i]);
+    if (networks != nullptr)
+      for (const YamlNode& node : yaml_sequence(*networks)) read_network(node);
+    check_platform_tree(file_);
+    return std::move(file_);
+  }
+
+ private:
+  void read_host(const YamlNode& node) {
+    YamlMap map(node);
+    if (const YamlNode* architecture = map.optional("architecture")) {
+      file_.host.architecture = yaml_text(*architecture);
+      file_.host.where = architecture->where;
+    }
+    if (const YamlNode* capacity = map.optional("capacity_GB")) file_.host.capacity_B = yaml_giga(*capacity);
+    map.done();
+  }
+
+  void read_link(const YamlNode& node) {
+    YamlMap map(node);
+    LinkGroup link;
+    link.where = node.where;
+    link.name = read_name(map);
+    link.count = read_count(map);
+    link_under_.push_back(read_under(map));
+    const YamlNode* duplex = map.optional("duplex");
+    link.half_duplex = duplex != nullptr && yaml_choice(*duplex, {"full", "half"}) == "half";
+    link.host_to_device = read_direction(map, "host_to_device");
+    link.device_to_host = read_direction(map, "device_to_host");
+    link.latency_s = read_latency(map);
+    map.done();
+    if (link.half_duplex && link.host_to_device.bandwidth_Bps != link.device_to_host.bandwidth_Bps)
+      yaml_error(*duplex, "two bandwidths for one set of wires; expected equal ones, or bw_GBs");
+    file_.links.push_back(link);
+  }
+
+  /// "PREFIX_bw_GBs" or "bw_GBs" for both directions, and the energy in the same way.
+  Port read_direction(YamlMap& map, const std::string& prefix) {
+    const auto either = [&map, &prefix](const std::string& key) -> const YamlNode* {
+      const YamlNode* both = map.optional(key);
+      const YamlNode* one = map.optional(prefix + "_" + key);
+      if (both != nullptr && one != nullptr)
+        yaml_error(*one, "there is a '" + key + "' for both directions, too; expected one of the two");
+      return one != nullptr ? one : both;
+    };
+    Port port;
+    const YamlNode* bandwidth = either("bw_GBs");
+    port.bandwidth_Bps = yaml_giga(bandwidth != nullptr ? *bandwidth : map.required(prefix + "_bw_GBs"));
+    if (const YamlNode* energy = either("pj_per_bit")) port.energy_J_per_byte = yaml_pj_per_bit(*energy);
+    return port;
+  }
+
+  double read_latency(YamlMap& map) {
+    const YamlNode* latency = map.optional("latency_ns");
+    return latency == nullptr ? 0 : yaml_ns(*latency);
+  }
+
+  void read_devices(const YamlNode& node) {
+    YamlMap map(node);
+    Devices devices;
+    devices.where = node.where;
+    devices.name = read_name(map);
+    const YamlNode& architecture = map.required("architecture");
+    devices.architecture = yaml_text(architecture);
+    devices.architecture_where = architecture.where;
+    devices.architecture_key = architecture.key;
+    if (canonical_device_name(devices.architecture) == "HOST")
+      yaml_error(architecture, "HOST is there already; expected another architecture");
+    const YamlNode* count = map.optional("count");
+    devices.count = read_count(map);
+    devices_under_.push_back(read_under(map));
+    devices.changes = read_profile_changes(map);
+    if (const YamlNode* broadcast = map.optional("broadcast")) devices.broadcast = yaml_truth(*broadcast);
+    map.done();
+    device_count_ += devices.count;
+    if (device_count_ > most_devices)
+      yaml_error(count != nullptr ? *count : node,
+                 std::to_string(device_count_) + " devices in all; expected at most " + std::to_string(most_devices));
+    file_.devices.push_back(devices);
+  }
+
+  void read_network(const YamlNode& node) {
+    YamlMap map(node);
+    Network network;
+    network.where = node.where;
+    network.name = read_name(map);
+    const YamlNode& between = map.required("between");
+    if (between.kind == YamlNode::Kind::Sequence)
+      for (const YamlNode& group : between.items) add_member(network, group);
+    else
+      add_member(network, between);
+    const std::string topology = yaml_choice(map.required("topology"), {"switch", "ring", "mesh"});
+    network.topology = topology == "switch" ? NetworkTopology::Switch
+                       : topology == "ring" ? NetworkTopology::Ring
+                                            : NetworkTopology::Mesh;
+    network.port.bandwidth_Bps = yaml_giga(map.required("bw_GBs"));
+    if (const YamlNode* energy = map.optional("pj_per_bit")) network.port.energy_J_per_byte = yaml_pj_per_bit(*energy);
+    network.latency_s = read_latency(map);
+    map.done();
+    file_.networks.push_back(network);
+    check_last_network(file_, between);
+  }
+
+  void add_member(Network& network, const YamlNode& node) {
+    const std::string name = yaml_text(node);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < file_.devices.size(); ++i) {
+      names.push_back(file_.devices[i].name);
+      if (names.back() != name) continue;
+      if (std::find(network.between.begin(), network.between.end(), i) != network.between.end())
+        yaml_error(node, "'" + name + "' a second time; expected each group once");
+      network.between.push_back(i);
+      return;
+    }
+    yaml_error(node,
+               "unknown group of devices '" + name + "'; expected one of " + listed(names) + did_you_mean(name, names));
+  }
+
+  std::string read_name(YamlMap& map) {
+    const YamlNode& node = map.required("name");
+    const std::string name = yaml_text(node);
+    if (!is_group_name(name))
+      yaml_error(node, "not a name; expected a letter, then letters, digits, '_' and '-', at most " +
+                           std::to_string(longest_name));
+    if (means_host(name)) yaml_error(node, "'" + name + "' is the host; expected another name");
+    if (std::find(names_.begin(), names_.end(), name) != names_.end())
+      yaml_error(node, "a second '" + name + "'; expected links, devices and networks to have names of their own");
+    names_.push_back(name);
+    return name;
+  }
+
+  std::size_t read_count(YamlMap& map) {
+    const YamlNode* node = map.optional("count");
+    return node == nullptr ? 1 : static_cast<std::size_t>(yaml_integer(*node, 1, most_devices));
+  }
+
+  Under read_under(YamlMap& map) {
+    const YamlNode* node = map.optional("under");
+    return node == nullptr ? Under{"host", nullptr} : Under{yaml_text(*node), node};
+  }
+
+  std::optional<std::size_t> find_link(const Under& under) const {
+    if (means_host(under.name)) return std::nullopt;
+    std::vector<std::string> names{"host"};
+    for (std::size_t i = 0; i < file_.links.size(); ++i) {
+      if (file_.links[i].name == under.name) return i;
+      names.push_back(file_.links[i].name);
+    }
+    yaml_error(*under.node,
+               "unknown link '" + under.name + "'; expected one of " + listed(names) + did_you_mean(under.name, names));
+  }
+
+  const YamlNode& root_;
+  PlatformFile file_;
+  std::vector<std::string> names_;
+  std::vector<Under> link_under_;     // of file_.links
+  std::vector<Under> devices_under_;  // of file_.devices
+  std::size_t device_count_ = 0;
+};
+
+}  // namespace
+
+PlatformFile read_platform_file(const std::string& path) {
+  const YamlNode root = read_yaml_file(path);
+  if (root.kind == YamlNode::Kind::Null) throw InputError({path}, "empty; expected a list of devices");
+  PlatformFile file = Reader(root).read();
+  file.path = path;
+  if (file.name.empty()) file.name = std::filesystem::path(path).filename().string();
+  return file;
+}
+
+}  // namespace upmem_des

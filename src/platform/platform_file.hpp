@@ -1,0 +1,77 @@
+/// What a file of platforms/ says, checked, with every default filled in. docs/platforms.md describes the keys.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "architecture/architecture.hpp"
+#include "platform/platform_spec.hpp"
+#include "platform/profile_changes.hpp"
+
+namespace upmem_des {
+
+/// Devices of a platform, without HOST; instances of shared links.
+inline constexpr std::size_t most_devices = 1024;
+/// A switch needs a route for every ordered pair of its devices, and so do the others, of up to half the devices'
+/// number of links each.
+inline constexpr std::size_t most_switch_devices = 256;
+inline constexpr std::size_t most_ring_devices = 64;
+inline constexpr std::size_t most_mesh_devices = 64;
+/// Routes from device to device, of all networks together.
+inline constexpr std::size_t most_network_routes = 65536;
+
+struct PlatformFile {
+  struct Host {
+    std::string architecture = "HOST";  ///< as written
+    std::optional<double> capacity_B;
+    SourceLocation where;
+  };
+
+  /// `count` equal links side by side. Instances below it are spread over them evenly and in order.
+  struct LinkGroup {
+    std::string name;
+    std::size_t count = 1;
+    std::optional<std::size_t> under;  ///< index into `links`; none: HOST
+    Port host_to_device;
+    Port device_to_host;
+    double latency_s = 0;      ///< in each direction
+    bool half_duplex = false;  ///< both directions share one bandwidth
+    SourceLocation where;
+  };
+
+  struct Devices {
+    std::string name;
+    std::string architecture;  ///< as written
+    SourceLocation architecture_where;
+    std::string architecture_key;  ///< "devices[0].architecture"
+    std::size_t count = 1;
+    std::optional<std::size_t> under;  ///< index into `links`; none: HOST
+    ProfileChanges changes;
+    bool broadcast = false;
+    SourceLocation where;
+  };
+
+  struct Network {
+    std::string name;
+    std::vector<std::size_t> between;  ///< indices into `devices`, all different
+    NetworkTopology topology = NetworkTopology::Switch;
+    Port port;             ///< of each link, in each direction
+    double latency_s = 0;  ///< of each link
+    SourceLocation where;
+  };
+
+  std::string name;  ///< a title; without one the file's name
+  std::string path;
+  Host host;
+  std::vector<LinkGroup> links;   ///< without circles; counts are multiples of those above
+  std::vector<Devices> devices;   ///< at least one
+  std::vector<Network> networks;  ///< no two devices are in two of them
+};
+
+/// Reads a platform file. Throws InputError on whatever the description above does not allow; whether the architectures
+/// exist is for build_platform() to say.
+PlatformFile read_platform_file(const std::string& path);
+
+}  // namespace upmem_des

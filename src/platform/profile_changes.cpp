@@ -1,0 +1,44 @@
+#include "platform/profile_changes.hpp"
+
+#include "architecture/figures.hpp"
+
+namespace upmem_des {
+
+Architecture ProfileChanges::applied_to(Architecture profile) const {
+  const auto replace = [](auto& figure, const std::optional<double>& change) {
+    if (change) figure = *change;
+  };
+  replace(profile.capacity_B, capacity_B);
+  replace(profile.host_to_device.bandwidth_Bps, host_to_device_Bps);
+  replace(profile.host_to_device.energy_J_per_byte, host_to_device_J_per_byte);
+  replace(profile.device_to_host.bandwidth_Bps, device_to_host_Bps);
+  replace(profile.device_to_host.energy_J_per_byte, device_to_host_J_per_byte);
+  replace(profile.link_latency_s, link_latency_s);
+  replace(profile.idle_W, idle_W);
+  replace(profile.compute_efficiency, compute_efficiency);
+  replace(profile.memory_efficiency, memory_efficiency);
+  replace(profile.launch_overhead_s, launch_overhead_s);
+  return profile;
+}
+
+ProfileChanges read_profile_changes(YamlMap& map) {
+  const auto read = [&map](const char* key, double (*figure)(const YamlNode&)) -> std::optional<double> {
+    const YamlNode* node = map.optional(key);
+    if (node == nullptr) return std::nullopt;
+    return figure(*node);
+  };
+  ProfileChanges changes;
+  changes.capacity_B = read("capacity_GB", yaml_giga);
+  changes.host_to_device_Bps = read("host_to_device_bw_GBs", yaml_giga);
+  changes.host_to_device_J_per_byte = read("host_to_device_pj_per_bit", yaml_pj_per_bit);
+  changes.device_to_host_Bps = read("device_to_host_bw_GBs", yaml_giga);
+  changes.device_to_host_J_per_byte = read("device_to_host_pj_per_bit", yaml_pj_per_bit);
+  changes.link_latency_s = read("link_latency_ns", yaml_ns);
+  changes.idle_W = read("idle_W", yaml_amount);
+  changes.compute_efficiency = read("compute_efficiency", yaml_share);
+  changes.memory_efficiency = read("mem_efficiency", yaml_share);
+  changes.launch_overhead_s = read("launch_overhead_ns", yaml_ns);
+  return changes;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,32 @@
+/// Figures of a device profile that a platform file replaces.
+#pragma once
+
+#include <optional>
+
+#include "architecture/architecture.hpp"
+#include "util/yaml.hpp"
+
+namespace upmem_des {
+
+/// What is set replaces the profile's figure of that name.
+struct ProfileChanges {
+  std::optional<double> capacity_B;
+  std::optional<double> host_to_device_Bps;
+  std::optional<double> host_to_device_J_per_byte;
+  std::optional<double> device_to_host_Bps;
+  std::optional<double> device_to_host_J_per_byte;
+  std::optional<double> link_latency_s;
+  std::optional<double> idle_W;
+  std::optional<double> compute_efficiency;
+  std::optional<double> memory_efficiency;
+  std::optional<double> launch_overhead_s;
+
+  /// The profile with the changes.
+  Architecture applied_to(Architecture profile) const;
+};
+
+/// Asks `map` for each of the keys, which are those of an architectures file, in its units. Throws InputError on a
+/// figure that would be wrong there, too.
+ProfileChanges read_profile_changes(YamlMap& map);
+
+}  // namespace upmem_des

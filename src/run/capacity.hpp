@@ -1,0 +1,16 @@
+/// What devices hold against what they can. Internal to the room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/memory_account.hpp"
+#include "platform/platform_spec.hpp"
+
+namespace upmem_des {
+
+/// "" where every device's weights, KV cache and activations are within its capacity, where it has one; else which
+/// devices lack how much, one line.
+std::string capacity_problem(const PlatformSpec& platform, const std::vector<HeldBytes>& held);
+
+}  // namespace upmem_des

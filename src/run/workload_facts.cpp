@@ -1,0 +1,34 @@
+#include "run/workload_facts.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Heads are the third size from the end: key [b, h, kv, d] and output [b, h, q, d], or query [b, h, q, d] of eager
+/// attention.
+void see_attention(const LayerEvent& event, WorkloadFacts& facts) {
+  static const Name fused("scaled_dot_product_attention"), product("matmul"), batched("bmm"), weights("attn_weights");
+  const bool eager = (event.type == product || event.type == batched) && event.name == weights;
+  if (facts.query_heads || !(eager || event.type == fused)) return;
+  if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return;
+  facts.query_heads = event.output_shape.from_end(2);
+  facts.shown_heads = event.input_shape.from_end(2);
+}
+
+}  // namespace
+
+WorkloadFacts facts_of(EventSource& source, Name last_layer) {
+  WorkloadFacts facts;
+  LayerEvent event;
+  while (source.next(event)) {
+    see_attention(event, facts);
+    const bool last =
+        event.kind == EventKind::Layer && !last_layer.empty() && (event.name == last_layer || event.path == last_layer);
+    if (!last) continue;
+    if (event.weight_shape) facts.vocabulary_rows = (*event.weight_shape)[1];
+    break;
+  }
+  return facts;
+}
+
+}  // namespace upmem_des

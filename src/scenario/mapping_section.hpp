@@ -1,0 +1,58 @@
+/// The mapping as a scenario file says it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+/// One line of the mapping: what is placed, and where.
+struct MappingEntry {
+  std::string layer;                 ///< a name or type, or "default", "experts", "0..15"
+  std::string section;               ///< what stands before `layer` in the key: "", "prefill.", "decode.layers."
+  std::string device;                ///< one or more, as written: "PIM-AI-4chip", "dimm[0..7]+gpu"
+  std::string flags;                 ///< what stood after the first comma
+  std::string more;                  ///< what stood after the second comma
+  std::optional<std::string> split;  ///< one of split_names()
+  SourceLocation where;
+
+  std::string key() const { return "mapping." + section + layer; }
+};
+
+/// The line of the decoder layers first … last.
+struct LayerRangeEntry {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  MappingEntry entry;
+};
+
+/// Lines that hold in every phase, or in one.
+struct MappingSection {
+  std::vector<MappingEntry> lines;  ///< of names and types, each once
+  std::optional<MappingEntry> default_device;
+  std::optional<MappingEntry> experts;
+  std::vector<LayerRangeEntry> layers;  ///< in the order of the file, without a layer in common
+
+  bool empty() const { return lines.empty() && !default_device && !experts && layers.empty(); }
+
+  /// Calls `visit` with every entry: lines, default, experts, layers.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const MappingEntry& line : lines) visit(line);
+    if (default_device) visit(*default_device);
+    if (experts) visit(*experts);
+    for (const LayerRangeEntry& range : layers) visit(range.entry);
+  }
+};
+
+/// "tensor", "experts", "replicas".
+const std::vector<std::string>& split_names();
+
+/// Is it a key of the mapping itself, and so no layer's name: default, experts, layers, prefill, decode?
+bool is_reserved_in_mapping(const std::string& name);
+
+}  // namespace upmem_des

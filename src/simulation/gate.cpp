@@ -1,0 +1,62 @@
+#include "simulation/gate.hpp"
+
+#include <utility>
+
+#include "simulation/simgrid_compat.hpp"
+
+namespace upmem_des {
+
+namespace s4u = simgrid::s4u;
+
+void Crew::start_actor(const std::string& name, s4u::Host* host, std::function<void()> code) {
+  ++active_;
+  compat::create_actor(name, host, [this, code = std::move(code)] {
+    // An exception that leaves an actor would abort the process.
+    try {
+      code();
+    } catch (const simgrid::ForcefulKillException&) {
+      throw;
+    } catch (...) {
+      if (!failure_) failure_ = std::current_exception();
+      stop();
+    }
+    one_rests();
+  });
+}
+
+void Crew::one_rests() {
+  if (--active_ == 0 && waiting_ > 0 && !stopped_) stop();
+}
+
+void Crew::stop() {
+  stopped_ = true;
+  // Opening one lets other actors run, who may make further gates.
+  for (std::size_t i = 0; i < gates_.size(); ++i) gates_[i]->open();
+}
+
+void Crew::rethrow() const {
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+Gate::Gate(Crew& crew) : crew_(crew), semaphore_(s4u::Semaphore::create(0)) {
+  crew.gates_.push_back(this);
+}
+
+bool Gate::wait() {
+  if (crew_.stopped()) return false;
+  waiting_ = true;
+  ++crew_.waiting_;
+  crew_.one_rests();
+  semaphore_->acquire();
+  return !crew_.stopped();
+}
+
+void Gate::open() {
+  if (!waiting_) return;
+  waiting_ = false;
+  --crew_.waiting_;
+  ++crew_.active_;
+  semaphore_->release();
+}
+
+}  // namespace upmem_des

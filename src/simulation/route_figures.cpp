@@ -1,0 +1,67 @@
+#include "simulation/route_figures.hpp"
+
+#include <algorithm>
+
+#include "simulation/event_costs.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
+  RouteFigures figures;
+  const auto name_of = [&](DeviceIndex device) { return platform.devices[device].name; };
+  figures.name = name_of(route.from) + " to " +
+                 (route.broadcast() ? std::to_string(route.to.size()) + " devices" : name_of(route.to.front()));
+  if (!route.broadcast() && route.to.front() == host_device)
+    figures.kind = TransferKind::DeviceToHost;
+  else if (route.from != host_device)
+    figures.kind = TransferKind::DeviceToDevice;
+  figures.latency_s = platform.latency_s(route);
+  figures.bandwidth_Bps = platform.bandwidth_Bps(route);
+  for (const LinkIndex index : route.links) {
+    const LinkSpec& link = platform.links[index];
+    energy_part(figures.energy_J_per_byte, link.role) += link.energy_J_per_byte();
+    if (link.medium)
+      figures.bandwidth_Bps = std::min(figures.bandwidth_Bps, platform.media[*link.medium].bandwidth_Bps);
+  }
+  if (route.from != host_device) figures.counts_at.push_back(route.from);
+  for (const DeviceIndex to : route.to)
+    if (to != host_device && to != route.from) figures.counts_at.push_back(to);
+  if (figures.counts_at.empty()) figures.counts_at.push_back(host_device);
+  return figures;
+}
+
+}  // namespace
+
+std::vector<RouteFigures> route_figures(const PlatformSpec& platform) {
+  std::vector<RouteFigures> figures;
+  for (const RouteSpec& route : platform.routes) figures.push_back(figures_of(platform, route));
+  return figures;
+}
+
+double& busy_part(BusyTimes& busy, TransferKind kind) {
+  switch (kind) {
+    case TransferKind::HostToDevice:
+      return busy.host_to_device_s;
+    case TransferKind::DeviceToHost:
+      return busy.device_to_host_s;
+    case TransferKind::DeviceToDevice:
+      break;
+  }
+  return busy.device_to_device_s;
+}
+
+double& moved_part(MovedBytes& moved, TransferKind kind) {
+  switch (kind) {
+    case TransferKind::HostToDevice:
+      return moved.host_to_device_B;
+    case TransferKind::DeviceToHost:
+      return moved.device_to_host_B;
+    case TransferKind::DeviceToDevice:
+      break;
+  }
+  return moved.device_to_device_B;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,31 @@
+/// What is asked of a route again and again.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/platform_spec.hpp"
+#include "result/event_record.hpp"
+
+namespace upmem_des {
+
+/// Where a transfer's time and bytes count.
+enum class TransferKind { HostToDevice, DeviceToHost, DeviceToDevice };
+
+struct RouteFigures {
+  std::string name;  ///< for people: "HOST to dimm[2]", "HOST to 24 devices"
+  TransferKind kind = TransferKind::HostToDevice;
+  double latency_s = 0;
+  double bandwidth_Bps = 0;            ///< of a transfer that is alone: of the slowest link or medium
+  EnergyParts energy_J_per_byte;       ///< by the links' roles
+  std::vector<DeviceIndex> counts_at;  ///< its ends without the host; the host for its route to itself
+};
+
+/// By RouteIndex.
+std::vector<RouteFigures> route_figures(const PlatformSpec& platform);
+
+/// The member of a transfer's kind.
+double& busy_part(BusyTimes& busy, TransferKind kind);
+double& moved_part(MovedBytes& moved, TransferKind kind);
+
+}  // namespace upmem_des

@@ -1,0 +1,19 @@
+#include "simulation/route_stream.hpp"
+
+namespace upmem_des {
+
+RouteStream::RouteStream(RouteIndex route, const Means& means, TaskDesk& desk, Crew& crew)
+    : TaskStream(means.routes[route].name, desk, crew), route_(route), means_(means) {}
+
+void RouteStream::perform(TaskId id) {
+  if (means_.ideal_links) return;
+  const Task& task = desk().task(id);
+  const Phase phase = desk().phase(id);
+  means_.ledger.start_transfer(route_, phase);
+  if (task.pays_latency)
+    means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
+  means_.links.run(route_, task.bytes);
+  means_.ledger.end_transfer(route_, phase);
+}
+
+}  // namespace upmem_des

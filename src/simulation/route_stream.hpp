@@ -1,0 +1,33 @@
+/// The stream of a route.
+#pragma once
+
+#include "simulation/activities.hpp"
+#include "simulation/event_ledger.hpp"
+#include "simulation/shared_links.hpp"
+#include "simulation/task_stream.hpp"
+
+namespace upmem_des {
+
+/// A transfer takes the route's latency and then shares its links.
+class RouteStream : public TaskStream {
+ public:
+  struct Means {
+    Activities& activities;
+    SharedLinks& links;
+    EventLedger& ledger;
+    const std::vector<RouteFigures>& routes;
+    bool ideal_links = false;  ///< transfers take no time and no energy
+  };
+
+  /// What `means` refers to outlives the stream.
+  RouteStream(RouteIndex route, const Means& means, TaskDesk& desk, Crew& crew);
+
+ protected:
+  void perform(TaskId id) override;
+
+ private:
+  RouteIndex route_;
+  Means means_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,85 @@
+#include "simulation/shared_links.hpp"
+
+#include <simgrid/plugins/energy.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "simulation/communication.hpp"
+#include "simulation/simgrid_compat.hpp"
+
+namespace upmem_des {
+
+namespace s4u = simgrid::s4u;
+
+SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision)
+    : machine_(machine), routes_(routes), precision_(precision), crossings_(machine.spec().links.size()) {
+  find_domains();
+}
+
+void SharedLinks::find_domains() {
+  const PlatformSpec& spec = machine_.spec();
+  // Links, then media; each points to another of its domain, the first one to itself.
+  std::vector<std::size_t> parent(spec.links.size() + spec.media.size());
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root = [&](std::size_t node) {
+    while (parent[node] != node) node = parent[node] = parent[parent[node]];
+    return node;
+  };
+  const auto join = [&](std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    parent[std::max(a, b)] = std::min(a, b);
+  };
+  for (LinkIndex i = 0; i < spec.links.size(); ++i)
+    if (spec.links[i].medium) join(i, spec.links.size() + *spec.links[i].medium);
+  for (const RouteSpec& route : spec.routes)
+    for (const LinkIndex link : route.links) join(route.links.front(), link);
+  domains_.resize(spec.links.size());
+  for (LinkIndex i = 0; i < spec.links.size(); ++i)
+    if (spec.links[i].power_W > 0) domains_[root(i)].links.push_back(i);
+  for (const RouteSpec& route : spec.routes) domain_of_.push_back(root(route.links.front()));
+}
+
+void SharedLinks::settle_energy(Domain& domain) {
+  const double now_s = s4u::Engine::get_clock();
+  // Rates change only when the clock moves on: what starts and ends at one time needs it once.
+  if (domain.under_way == 0 || domain.up_to_date_s == now_s) return;
+  domain.up_to_date_s = now_s;
+  compat::in_kernel([&] {
+    for (const LinkIndex link : domain.links)
+      if (crossings_[link] > 0) sg_link_get_consumed_energy(machine_.links()[link]);
+  });
+}
+
+/// A transfer ends no later than so long from now. Max-min fairness gives a flow at least the n-th part of what it
+/// would have alone when n flows are under way: on each of its links its share is at least bandwidth / n, and it is
+/// held back only by a link where no other gets more. So all that are under way now end within n times the longest that
+/// one of them takes alone, unless others join; and each that joins calls this again, for all of them.
+void SharedLinks::cover(double alone_s) {
+  longest_alone_s_ = std::max(longest_alone_s_, alone_s);
+  precision_.cover(s4u::Engine::get_clock() + longest_alone_s_ * static_cast<double>(under_way_));
+}
+
+void SharedLinks::run(RouteIndex index, double bytes) {
+  const std::vector<LinkIndex>& links = machine_.spec().routes[index].links;
+  Domain& domain = domains_[domain_of_[index]];
+  const std::int64_t pieces = communications_of(bytes);
+  settle_energy(domain);
+  ++domain.under_way;
+  ++under_way_;
+  for (const LinkIndex link : links) ++crossings_[link];
+  cover(bytes / routes_[index].bandwidth_Bps);
+  for (std::int64_t done = 0; done < pieces; ++done) {
+    if (const s4u::CommPtr comm =
+            start_comm(machine_.source(index), machine_.sink(index), bytes / static_cast<double>(pieces)))
+      comm->wait();
+    settle_energy(domain);
+  }
+  --domain.under_way;
+  --under_way_;
+  for (const LinkIndex link : links) --crossings_[link];
+  if (under_way_ == 0) longest_alone_s_ = 0;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,50 @@
+/// Transfers that share links, many at a time.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "simulation/clock_precision.hpp"
+#include "simulation/machine.hpp"
+#include "simulation/route_figures.hpp"
+
+namespace upmem_des {
+
+/// Runs transfers on a machine with Pacing::Shared. Their rates are max-min fair: SimGrid's CM02 model with latencies
+/// of 0 gives every flow the same weight.
+///
+/// Energy: SimGrid's plugin takes a link's present load for that of the whole time since it last looked, and looks only
+/// when a communication on that link starts or ends. But when a transfer joins or leaves, the rates of others change on
+/// links that it does not cross: one that shares a channel with it goes slower on its own last stretch, too. So all
+/// links that a change may reach are made up to date before it, at the old rates.
+class SharedLinks {
+ public:
+  /// References outlive this.
+  SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision);
+
+  /// Returns when the bytes have arrived; to be called by an actor. Latency is the caller's.
+  void run(RouteIndex route, double bytes);
+
+ private:
+  /// Routes that share links or media, directly or by way of others, and the links of them all.
+  struct Domain {
+    std::vector<LinkIndex> links;
+    std::int64_t under_way = 0;
+    double up_to_date_s = -1;
+  };
+
+  void find_domains();
+  void settle_energy(Domain& domain);
+  void cover(double alone_s);
+
+  const Machine& machine_;
+  const std::vector<RouteFigures>& routes_;
+  ClockPrecision& precision_;
+  std::vector<Domain> domains_;
+  std::vector<std::size_t> domain_of_;   // by RouteIndex
+  std::vector<std::int64_t> crossings_;  // by LinkIndex: transfers under way
+  std::int64_t under_way_ = 0;
+  double longest_alone_s_ = 0;  // of the transfers under way, and maybe of some that have ended
+};
+
+}  // namespace upmem_des

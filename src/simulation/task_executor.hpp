@@ -1,0 +1,52 @@
+/// Runs tasks on a machine, many at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "plan/tasks/task.hpp"
+#include "result/event_record.hpp"
+#include "result/simulation_result.hpp"
+#include "simulation/machine.hpp"
+
+namespace upmem_des {
+
+/// An actor for each device and each route that has work walks its queue in order of task id; a task starts when every
+/// task that it is `after` has ended. Another actor pulls tasks from the source. Transfers take their route's latency
+/// and then share the links of the route with all others that use them.
+class TaskExecutor {
+ public:
+  /// From the oldest task that has not ended on, so many are planned (and more only where one event brings them).
+  static constexpr std::int64_t look_ahead = 65'536;
+
+  struct Options {
+    bool ideal_links = false;              ///< transfers take no time and no energy; their bytes count all the same
+    EventObserver* observer = nullptr;     ///< told of every event when its last task has ended
+    std::function<void()> on_prefill_end;  ///< called at that simulated time
+    std::function<void()> on_end;          ///< called when the last task has ended
+  };
+
+  /// A machine with Pacing::Shared. References outlive the executor.
+  TaskExecutor(TaskSource& source, const Machine& machine, Options options);
+  TaskExecutor(const TaskExecutor&) = delete;
+  TaskExecutor& operator=(const TaskExecutor&) = delete;
+  ~TaskExecutor();
+
+  /// Makes the actors; they run with the engine.
+  void start();
+
+  /// After the engine has run. Throws what an actor threw: errors of the source, SimulationError for tasks that ask for
+  /// what there is not (a device, a route, more than the rated power), for ids that do not ascend and for tasks that
+  /// wait for later ones. Where tasks have not ended, a SimulationError with the streams that wait and for what, at
+  /// most eight of them: "deadlock: dimm[0] waits for q_proj (event 5) on dimm[1]; …".
+  void check() const;
+
+  /// Puts busy times, bytes, counts and event classes into `result`; makes its devices and links.
+  void fill(SimulationResult& result) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace upmem_des

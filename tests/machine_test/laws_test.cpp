@@ -1,0 +1,133 @@
+/// What holds for every workload and machine.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "machine_bench.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+struct Case {
+  const char* name;
+  const char* platform;
+  const char* mapping;
+  const char* workload;
+};
+
+constexpr const char* llama = "model: models/llama-2-7b.json, prompt_tokens: 32, output_tokens: 3";
+constexpr const char* grouped = "model: models/llama-3.1-8b.json, prompt_tokens: 32, output_tokens: 3, batch: 4";
+constexpr const char* eager = "model: models/llama-2-7b.json, prompt_tokens: 16, output_tokens: 2, attention: eager";
+constexpr const char* mixtral =
+    "model: models/mixtral-8x7b.json, prompt_tokens: 16, output_tokens: 3, call_empty_experts: false, sampling: true";
+
+constexpr const char* four = "devices: [{name: dev, architecture: DEV, count: 4}]\n";
+constexpr const char* behind_a_channel =
+    "links: [{name: channel, bw_GBs: 12, pj_per_bit: 3, latency_ns: 100, duplex: half, count: 2}]\n"
+    "devices: [{name: dev, architecture: DEV, count: 4, under: channel, broadcast: true}]\n";
+constexpr const char* ring =
+    "devices: [{name: dev, architecture: DEV, count: 4}]\n"
+    "networks: [{name: net, between: dev, topology: ring, bw_GBs: 30, pj_per_bit: 2, latency_ns: 50}]\n";
+
+const Case cases[] = {
+    {"OneDevice", four, "default: 'dev[0]'", llama},
+    {"TwoPlainDevices", four, "default: 'dev[0]', lm_head: 'dev[1],t', down_proj: 'dev[2]'", llama},
+    {"TensorByWayOfTheHost", behind_a_channel, "default: dev", grouped},
+    {"TensorAsARing", ring, "default: dev", grouped},
+    {"TensorOverThree", ring, "default: 'dev[0..2]'", eager},
+    {"Replicas", behind_a_channel, "default: {devices: dev, split: replicas}", grouped},
+    {"Stages", ring, "default: 'dev[3]', layers: {0..15: 'dev[0]', 16..31: 'dev[1..2]'}", grouped},
+    {"Experts", behind_a_channel, "default: 'dev[0]', experts: dev", mixtral},
+    {"ExpertsBroadcast", behind_a_channel, "default: 'dev[0]', experts: {devices: dev, flags: m}", mixtral},
+    {"ExpertsOnARing", ring, "default: 'dev[0..1]', experts: dev", mixtral},
+    {"Phases", ring, "prefill: {default: 'dev[0]'}, decode: {default: 'dev[1..3]'}", grouped},
+    {"PhasesByWayOfTheHost", behind_a_channel,
+     "prefill: {default: {devices: 'dev[0..1]', split: replicas}}, decode: {default: 'dev[1..3]'}", grouped},
+};
+
+class Law : public ::testing::TestWithParam<Case> {
+ protected:
+  SimulationResult run(const std::string& simulation) {
+    MachineBench bench;
+    return bench.run_model(GetParam().platform, GetParam().mapping, simulation, GetParam().workload);
+  }
+};
+
+double energy_J(const SimulationResult& result) {
+  return result.energy_J() - result.phases[0].energy.idle_J - result.phases[1].energy.idle_J;
+}
+
+}  // namespace
+
+TEST_P(Law, OnIdealLinksDataflowIsNotSlowerAndTakesTheSameEnergy) {
+  const SimulationResult in_order = run("schedule: sequential, ideal_links: true");
+  const SimulationResult dataflow = run("schedule: dataflow, ideal_links: true");
+  EXPECT_LE(dataflow.time_s, in_order.time_s * (1 + 1e-12));
+  EXPECT_NEAR(energy_J(in_order), energy_J(dataflow), 1e-9 * energy_J(in_order));
+}
+
+TEST_P(Law, LinksTakeTimeAndEnergy) {
+  const SimulationResult ideal = run("schedule: dataflow, ideal_links: true");
+  const SimulationResult real = run("schedule: dataflow");
+  EXPECT_LT(ideal.time_s, real.time_s);
+  EXPECT_LT(energy_J(ideal), energy_J(real));
+  for (std::size_t p = 0; p < phase_count; ++p) {
+    EXPECT_DOUBLE_EQ(ideal.phases[p].moved.host_to_device_B, real.phases[p].moved.host_to_device_B);
+    EXPECT_DOUBLE_EQ(ideal.phases[p].moved.device_to_host_B, real.phases[p].moved.device_to_host_B);
+    EXPECT_DOUBLE_EQ(ideal.phases[p].moved.device_to_device_B, real.phases[p].moved.device_to_device_B);
+  }
+}
+
+TEST_P(Law, EnergyIsThatOfDevicesAndLinks) {
+  for (const char* how :
+       {"schedule: sequential", "schedule: dataflow", "schedule: dataflow, prefetch_weights: true, chunks: 4"}) {
+    const SimulationResult result = run(how);
+    EXPECT_NEAR(result.energy_J(), summed_energy_J(result), 1e-9 * result.energy_J()) << how;
+    EXPECT_NEAR(result.time_s, result.phases[0].time_s + result.phases[1].time_s, 1e-12 * result.time_s);
+    // What the plugins integrated is what the formulas say of every event.
+    EnergyParts formulas, plugins = result.phases[0].energy;
+    plugins += result.phases[1].energy;
+    for (const EventClass& events : result.event_classes) formulas += events.cost.energy;
+    // A transfer of a few bytes late in the run is as exact as the clock's last digit.
+    const double last_digit_J = 1e-15 * energy_J(result);
+    const auto agrees = [&](double integrated_J, double formula_J) {
+      EXPECT_NEAR(integrated_J, formula_J, 1e-9 * formula_J + last_digit_J) << how;
+    };
+    agrees(plugins.compute_J, formulas.compute_J);
+    agrees(plugins.main_mem_J, formulas.main_mem_J);
+    agrees(plugins.host_to_device_J, formulas.host_to_device_J);
+    agrees(plugins.device_to_device_J, formulas.device_to_device_J);
+  }
+}
+
+TEST_P(Law, NothingIsBusyLongerThanTheRun) {
+  const SimulationResult result = run("schedule: dataflow, prefetch_weights: true");
+  for (const DeviceResult& device : result.devices) {
+    EXPECT_LE(device.busy.compute_s, result.time_s * (1 + 1e-9)) << device.name;
+    EXPECT_LE(device.busy.mem_transfer_s + device.busy.kv_load_s, result.time_s * (1 + 1e-9)) << device.name;
+    EXPECT_LE(device.busy.host_to_device_s, result.time_s * (1 + 1e-9)) << device.name;
+    EXPECT_LE(device.busy.device_to_host_s, result.time_s * (1 + 1e-9)) << device.name;
+    EXPECT_LE(device.busy.device_to_device_s, result.time_s * (1 + 1e-9)) << device.name;
+  }
+  for (const LinkResult& link : result.links)
+    EXPECT_LE(link.total_moved_B(), link.bandwidth_Bps * result.time_s * (1 + 1e-9)) << link.name;
+}
+
+TEST_P(Law, PrefetchingIsNotSlower) {
+  const SimulationResult without = run("schedule: dataflow");
+  const SimulationResult with = run("schedule: dataflow, prefetch_weights: true");
+  EXPECT_LE(with.time_s, without.time_s * (1 + 1e-9));
+  EXPECT_NEAR(energy_J(without), energy_J(with), 1e-9 * energy_J(without));
+}
+
+TEST_P(Law, TwoRunsAreEqualToTheLastBit) {
+  const SimulationResult first = run("schedule: dataflow");
+  const SimulationResult second = run("schedule: dataflow");
+  EXPECT_EQ(first.time_s, second.time_s);
+  EXPECT_EQ(first.energy_J(), second.energy_J());
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, Law, ::testing::ValuesIn(cases),
+                         [](const ::testing::TestParamInfo<Case>& one) { return one.param.name; });

@@ -1,0 +1,212 @@
+/// Heads and KV caches of attention on several devices, under the roofline model.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cost/roofline_model.hpp"
+#include "plan/tasks/part_split.hpp"
+#include "task_bench.hpp"
+
+using namespace upmem_des;
+using test::on;
+using test::star;
+using test::TaskBench;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+namespace {
+
+constexpr std::int64_t batch = 2, query_heads = 8, kv_heads = 4, width = 16;
+
+CostOptions grouped() {
+  CostOptions options;
+  options.num_key_value_heads = kv_heads;
+  return options;
+}
+
+LayerEvent attention(std::int64_t new_rows, std::int64_t rows, std::int64_t step) {
+  LayerEvent event;
+  event.kind = EventKind::Function;
+  event.type = Name("scaled_dot_product_attention");
+  event.name = Name("attn_output");
+  event.input_shape = {batch, query_heads, rows, width};
+  event.output_shape = {batch, query_heads, new_rows, width};
+  event.step = step;
+  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
+  return event;
+}
+
+LayerEvent head(std::int64_t rows, std::int64_t step) {
+  LayerEvent event = test::layer("head", {batch, rows, 10}, {batch, rows, 10});
+  event.step = step;
+  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
+  return event;
+}
+
+/// Prefill of 5 rows, one attention layer, then two decode passes.
+std::vector<LayerEvent> passes() {
+  return {attention(5, 5, 0), head(5, 0), attention(1, 6, 1), head(1, 1), attention(1, 7, 2), head(1, 2)};
+}
+
+class KvBench : public TaskBench {
+ public:
+  explicit KvBench(std::size_t devices, bool mesh = true) : KvBench(devices, mesh, new RooflineModel(grouped())) {}
+
+  double cache_moves_B() const {
+    double bytes = 0;
+    for (const auto& timed : tasks)
+      if (std::string(timed.task.purpose) == "KV cache") bytes += timed.task.bytes;
+    return bytes;
+  }
+
+ private:
+  KvBench(std::size_t devices, bool mesh, RooflineModel* owned) : TaskBench(star(devices, mesh), owned), model_(owned) {
+    rules.query_heads = query_heads;
+    rules.key_value_heads = kv_heads;
+  }
+  std::unique_ptr<RooflineModel> model_;
+};
+
+// Keys and values: 2 x batch x KV heads x 5 rows x width x 2 bytes.
+constexpr double cache_B = 2.0 * batch * kv_heads * 5 * width * 2;
+
+}  // namespace
+
+TEST(HeadRange, CutsBetweenHeadsAndKeepsGroupsTogether) {
+  // 64 query heads, 8 KV heads, 24 devices: 2 or 3 query heads; device 2 has heads 5 to 7 of group 0, device 3 8 to 9.
+  EXPECT_EQ(0, head_range(64, 8, 0, 24).first);
+  EXPECT_EQ(2, head_range(64, 8, 0, 24).end);
+  EXPECT_EQ(5, head_range(64, 8, 2, 24).first);
+  EXPECT_EQ(8, head_range(64, 8, 2, 24).end);
+  EXPECT_EQ(0, head_range(64, 8, 2, 24).first_kv);
+  EXPECT_EQ(1, head_range(64, 8, 2, 24).end_kv);
+  std::int64_t heads = 0;
+  for (std::size_t i = 0; i < 24; ++i) heads += head_range(64, 8, i, 24).end - head_range(64, 8, i, 24).first;
+  EXPECT_EQ(64, heads);
+  // More devices than heads: device 0 of 16 has none of 8.
+  EXPECT_EQ(head_range(8, 8, 0, 16).first, head_range(8, 8, 0, 16).end);
+  EXPECT_EQ(head_range(8, 8, 0, 16).first_kv, head_range(8, 8, 0, 16).end_kv);
+}
+
+TEST(KvCache, MovesExactlyOnceBetweenPrefillAndDecode) {
+  KvBench bench(2);
+  bench.mapping.of(Phase::Prefill).set_default(on({1}));
+  bench.mapping.of(Phase::Decode).set_default(on({2}));
+  bench.plan(passes());
+  EXPECT_DOUBLE_EQ(cache_B, bench.cache_moves_B());
+  // It sets out with the prefill's attention, not with decode's.
+  double bytes = 0;
+  for (const Task& task : bench.events[0].tasks)
+    if (std::string(task.purpose) == "KV cache") bytes += task.bytes;
+  EXPECT_DOUBLE_EQ(cache_B, bytes);
+}
+
+TEST(KvCache, DecodeWaitsForIt) {
+  KvBench bench(2);
+  for (const bool moves : {false, true}) {
+    KvBench run(2);
+    run.mapping.of(Phase::Prefill).set_default(on({1}));
+    run.mapping.of(Phase::Decode).set_default(on({moves ? 2U : 1U}));
+    run.plan(passes());
+    double arrived_s = 0;
+    for (const auto& timed : run.tasks)
+      if (std::string(timed.task.purpose) == "KV cache") arrived_s = timed.end_s;
+    EXPECT_EQ(moves, arrived_s > 0);
+    EXPECT_GE(run.tasks[static_cast<std::size_t>(run.events[2].tasks.back().id)].start_s, arrived_s);
+  }
+}
+
+TEST(KvCache, GoesByWayOfTheHostWithoutADirectRoute) {
+  KvBench bench(2, /*mesh=*/false);
+  bench.mapping.of(Phase::Prefill).set_default(on({1}));
+  bench.mapping.of(Phase::Decode).set_default(on({2}));
+  bench.plan(passes());
+  EXPECT_DOUBLE_EQ(2 * cache_B, bench.cache_moves_B());  // up, and down again
+}
+
+TEST(KvCache, IsDealtOutByHeads) {
+  KvBench bench(3);
+  bench.mapping.of(Phase::Prefill).set_default(on({1}));
+  bench.mapping.of(Phase::Decode).set_default(on({2, 3}));
+  bench.plan(passes());
+  EXPECT_DOUBLE_EQ(cache_B, bench.cache_moves_B());
+  std::vector<double> bytes;
+  for (const Task& task : bench.events[0].tasks)
+    if (std::string(task.purpose) == "KV cache") bytes.push_back(task.bytes);
+  EXPECT_THAT(bytes, ElementsAre(cache_B / 2, cache_B / 2));
+}
+
+TEST(KvCache, StaysWhereItsHeadsStay) {
+  KvBench bench(4);
+  bench.mapping.of(Phase::Prefill).set_default(on({1, 2}));
+  bench.mapping.of(Phase::Decode).set_default(on({1, 2, 3, 4}));
+  bench.plan(passes());
+  // A keeps head 0 and sends head 1 to B, which keeps none of its own and sends 2 to C and 3 to D: 3 of 4 heads move.
+  EXPECT_DOUBLE_EQ(cache_B * 3 / 4, bench.cache_moves_B());
+}
+
+TEST(KvCache, IsDealtOutByRowsToReplicas) {
+  KvBench bench(3);
+  bench.mapping.of(Phase::Prefill).set_default(on({1}));
+  bench.mapping.of(Phase::Decode).set_default(on({2, 3}, Split::Replicas));
+  bench.plan(passes());
+  EXPECT_DOUBLE_EQ(cache_B, bench.cache_moves_B());
+}
+
+TEST(KvCache, NothingMovesWhereThePhasesAgree) {
+  KvBench bench(2);
+  bench.mapping.of(Phase::Prefill).set_default(on({1, 2}));
+  bench.mapping.of(Phase::Decode).set_default(on({1, 2}));
+  bench.plan(passes());
+  EXPECT_DOUBLE_EQ(0, bench.cache_moves_B());
+}
+
+TEST(HeadSplit, EachDeviceReadsItsShareOfTheCacheAndComputesItsHeads) {
+  KvBench one(2), two(2);
+  one.mapping.set_default(1);
+  two.mapping.common().set_default(on({1, 2}));
+  one.plan(passes());
+  two.plan(passes());
+  const Step& whole = one.events[2].tasks.back().demand[0];
+  double flop = 0, kv_bytes = 0;
+  for (const Task& task : two.events[2].tasks)
+    if (task.kind == Task::Kind::Compute && std::string(task.purpose).empty()) {
+      flop += task.demand[0].flop;
+      kv_bytes += task.demand[0].kv_bytes;
+      EXPECT_DOUBLE_EQ(whole.kv_bytes / 2, task.demand[0].kv_bytes);
+    }
+  EXPECT_DOUBLE_EQ(whole.flop, flop);
+  EXPECT_DOUBLE_EQ(whole.kv_bytes, kv_bytes);
+}
+
+TEST(HeadSplit, ACacheHeadIsWithEveryDeviceThatHasAQueryOfItsGroup) {
+  // 8 devices, 8 query heads, 4 KV heads: each device reads a whole KV head, so twice the cache in all.
+  KvBench one(8), eight(8);
+  one.mapping.set_default(1);
+  eight.mapping.common().set_default(on({1, 2, 3, 4, 5, 6, 7, 8}));
+  one.plan(passes());
+  eight.plan(passes());
+  double kv_bytes = 0;
+  for (const Task& task : eight.events[2].tasks)
+    if (task.kind == Task::Kind::Compute && std::string(task.purpose).empty()) kv_bytes += task.demand[0].kv_bytes;
+  EXPECT_DOUBLE_EQ(2 * one.events[2].tasks.back().demand[0].kv_bytes, kv_bytes);
+}
+
+TEST(HeadSplit, ProjectionsAreCutBetweenHeads) {
+  LayerEvent q = test::linear("q_proj", 4, 128, query_heads * width);
+  const PartSplit parts = split_tensors(q, 3, {}, {query_heads, kv_heads});
+  std::vector<std::int64_t> columns;
+  for (const Part& part : parts.parts) columns.push_back(part.event.output_shape.from_end(0) / width);
+  EXPECT_THAT(columns, ElementsAre(2, 3, 3));  // whole heads: 0-1, 2-4, 5-7
+  LayerEvent k = test::linear("k_proj", 4, 128, kv_heads * width);
+  columns.clear();
+  for (const Part& part : split_tensors(k, 3, {}, {query_heads, kv_heads}).parts)
+    columns.push_back(part.event.output_shape.from_end(0) / width);
+  EXPECT_THAT(columns, ElementsAre(1, 2, 2));  // groups of heads 0-1, 2-4 (two groups), 5-7 (two groups)
+}
+
+TEST(HeadSplit, WithoutKnownHeadsColumnsAreCut) {
+  LayerEvent q = test::linear("q_proj", 4, 128, 128);
+  std::vector<std::int64_t> columns;
+  for (const Part& part : split_tensors(q, 3, {}, {}).parts) columns.push_back(part.event.output_shape.from_end(0));
+  EXPECT_THAT(columns, ElementsAre(42, 43, 43));
+}

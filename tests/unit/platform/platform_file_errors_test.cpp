@@ -1,0 +1,246 @@
+/// Every message that a wrong platform file gives.
+#include <gtest/gtest.h>
+
+#include "platform/platform_file.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+/// The message without the folder.
+std::string error_of(const std::string& yaml) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("m.yaml", yaml);
+  return replaced(input_error([&] { read_platform_file(path); }), folder.str() + "/", "");
+}
+
+const std::string device = "devices: [{name: dimm, architecture: A, count: 8}]\n";
+
+/// Of a file with a good device and this link, which the device is under.
+std::string link_error(const std::string& link) {
+  return error_of("devices: [{name: dimm, architecture: A, count: 8, under: channel}]\nlinks:\n  - {" + link + "}\n");
+}
+
+std::string device_error(const std::string& keys) {
+  return error_of("devices:\n  - {" + keys + "}\n");
+}
+
+std::string network_error(const std::string& keys) {
+  return error_of(
+      "devices:\n  - {name: gpu, architecture: A, count: 8}\n  - {name: cpu, architecture: B, count: 100}\n" +
+      std::string("  - {name: one, architecture: B}\nnetworks:\n  - {") + keys + "}\n");
+}
+
+}  // namespace
+
+TEST(PlatformFileErrorsTest, Files) {
+  EXPECT_EQ(error_of(""), "m.yaml: empty; expected a list of devices");
+  EXPECT_EQ(error_of("# nothing\n"), "m.yaml: empty; expected a list of devices");
+  EXPECT_EQ(error_of("text"), "m.yaml:1: 'text'; expected a mapping of keys to values");
+  EXPECT_EQ(error_of("- a"), "m.yaml:1: a list; expected a mapping of keys to values");
+  EXPECT_NE(error_of("devices: ["), "no error");
+  const TemporaryFolder folder;
+  EXPECT_NE(input_error([&] { read_platform_file(folder.path("none.yaml")); }).find("none.yaml: no such file"),
+            std::string::npos);
+}
+
+TEST(PlatformFileErrorsTest, TopLevel) {
+  EXPECT_EQ(error_of("name: x"), "m.yaml:1: devices: missing; expected a value");
+  EXPECT_EQ(error_of("device: []"), "m.yaml:1: devices: missing; expected a value (there is a 'device')");
+  EXPECT_EQ(error_of("devices:"), "m.yaml:1: devices: nothing; expected a list");
+  EXPECT_EQ(error_of("devices: 3"), "m.yaml:1: devices: '3'; expected a list");
+  EXPECT_EQ(error_of("devices: []"), "m.yaml:1: devices: an empty list; expected at least one group of devices");
+  EXPECT_EQ(error_of("devices: [5]"), "m.yaml:1: devices[0]: '5'; expected a mapping of keys to values");
+  EXPECT_EQ(error_of(device + "name: ''"), "m.yaml:2: name: empty; expected a text");
+  EXPECT_EQ(error_of(device + "links: {}"), "m.yaml:2: links: a mapping; expected a list");
+  EXPECT_EQ(error_of(device + "networks: nvlink"), "m.yaml:2: networks: 'nvlink'; expected a list");
+  EXPECT_EQ(error_of(device + "network: []"),
+            "m.yaml:2: network: unknown key; expected one of name, host, links, devices, networks; did you mean "
+            "'networks'?");
+  EXPECT_EQ(error_of(device + "host: {capacity_GB: 0}"),
+            "m.yaml:2: host.capacity_GB: '0'; expected a number above 0 and at most 1e+18");
+  EXPECT_EQ(error_of(device + "host: {architecture: }"), "m.yaml:2: host.architecture: nothing; expected a text");
+  EXPECT_EQ(error_of(device + "host: {arch: X}"),
+            "m.yaml:2: host.arch: unknown key; expected one of architecture, capacity_GB");
+}
+
+TEST(PlatformFileErrorsTest, Names) {
+  for (const char* const name : {"4chip", "-x", "_x", "a b", "a.b", "a[0]", "a+b", "größe"})
+    EXPECT_EQ(device_error(std::string("name: '") + name + "', architecture: A"),
+              "m.yaml:2: devices[0].name: not a name; expected a letter, then letters, digits, '_' and '-', at most "
+              "100");
+  EXPECT_NE(device_error("name: " + std::string(101, 'x') + ", architecture: A"), "no error");
+  EXPECT_EQ(device_error("name: " + std::string(100, 'x') + ", architecture: A"), "no error");
+  EXPECT_EQ(device_error("name: '', architecture: A"), "m.yaml:2: devices[0].name: empty; expected a text");
+  EXPECT_EQ(device_error("name: HOST, architecture: A"),
+            "m.yaml:2: devices[0].name: 'HOST' is the host; expected another name");
+  EXPECT_EQ(device_error("name: host, architecture: A"),
+            "m.yaml:2: devices[0].name: 'host' is the host; expected another name");
+  EXPECT_EQ(device_error("architecture: A"), "m.yaml:2: devices[0].name: missing; expected a value");
+  const std::string second = "expected links, devices and networks to have names of their own";
+  EXPECT_EQ(error_of("devices:\n  - {name: a, architecture: A}\n  - {name: a, architecture: B}"),
+            "m.yaml:3: devices[1].name: a second 'a'; " + second);
+  EXPECT_EQ(error_of("links:\n  - {name: a, bw_GBs: 1}\ndevices:\n  - {name: a, architecture: A, under: a}"),
+            "m.yaml:4: devices[0].name: a second 'a'; " + second);
+  EXPECT_EQ(network_error("name: gpu, between: gpu, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].name: a second 'gpu'; " + second);
+}
+
+TEST(PlatformFileErrorsTest, Counts) {
+  for (const char* const count : {"0", "-1", "1025", "1.5", "x", "'4'", "99999999999999999999", "1e3"})
+    EXPECT_EQ(device_error(std::string("name: a, architecture: A, count: ") + count),
+              "m.yaml:2: devices[0].count: '" + replaced(count, "'", "") + "'; expected a whole number from 1 to 1024");
+  EXPECT_EQ(device_error("name: a, architecture: A, count: 1024"), "no error");
+  EXPECT_EQ(
+      error_of("devices:\n  - {name: a, architecture: A, count: 1000}\n  - {name: b, architecture: A, count: 25}"),
+      "m.yaml:3: devices[1].count: 1025 devices in all; expected at most 1024");
+  EXPECT_EQ(error_of("devices:\n  - {name: a, architecture: A, count: 1024}\n  - {name: b, architecture: A}"),
+            "m.yaml:3: devices[1]: 1025 devices in all; expected at most 1024");
+  EXPECT_EQ(link_error("name: channel, count: 3, bw_GBs: 1"),
+            "m.yaml:1: devices[0].count: 8 'dimm' cannot be spread evenly over 3 'channel'; expected a multiple of 3");
+  EXPECT_EQ(link_error("name: channel, count: 16, bw_GBs: 1"),
+            "m.yaml:1: devices[0].count: 8 'dimm' cannot be spread evenly over 16 'channel'; expected a multiple of "
+            "16");
+  EXPECT_EQ(link_error("name: channel, count: 4, under: socket, bw_GBs: 1}\n  - {name: socket, count: 3, bw_GBs: 1"),
+            "m.yaml:3: links[0].count: 4 'channel' cannot be spread evenly over 3 'socket'; expected a multiple of 3");
+  EXPECT_EQ(error_of("links:\n  - {name: a, count: 1024, bw_GBs: 1}\n  - {name: b, bw_GBs: 1}\n"
+                     "devices: [{name: d, architecture: A, count: 1024, under: a}]"),
+            "m.yaml:3: links[1].count: 1025 links in all; expected at most 1024");
+}
+
+TEST(PlatformFileErrorsTest, TheTree) {
+  EXPECT_EQ(link_error("name: channel, under: chanel, bw_GBs: 1"),
+            "m.yaml:3: links[0].under: unknown link 'chanel'; expected one of host, channel; did you mean 'channel'?");
+  EXPECT_EQ(link_error("name: channel, under: dimm, bw_GBs: 1"),
+            "m.yaml:3: links[0].under: unknown link 'dimm'; expected one of host, channel");
+  EXPECT_EQ(device_error("name: a, architecture: A, under: hst"),
+            "m.yaml:2: devices[0].under: unknown link 'hst'; expected one of host; did you mean 'host'?");
+  EXPECT_EQ(link_error("name: channel, under: channel, bw_GBs: 1"),
+            "m.yaml:3: links[0].under: 'channel' is under itself; expected a way up to host");
+  EXPECT_EQ(link_error("name: channel, under: a, bw_GBs: 1}\n  - {name: a, under: b, bw_GBs: 1}\n"
+                       "  - {name: b, under: a, bw_GBs: 1"),
+            "m.yaml:4: links[1].under: 'a' is under itself; expected a way up to host");
+  EXPECT_EQ(error_of(device + "links:\n  - {name: channel, bw_GBs: 1}"),
+            "m.yaml:3: links[0].name: no devices are under 'channel'; expected some with 'under: channel'");
+}
+
+TEST(PlatformFileErrorsTest, LinkFigures) {
+  EXPECT_EQ(link_error("name: channel"), "m.yaml:3: links[0].host_to_device_bw_GBs: missing; expected a value");
+  EXPECT_EQ(link_error("name: channel, host_to_device_bw_GBs: 1"),
+            "m.yaml:3: links[0].device_to_host_bw_GBs: missing; expected a value");
+  EXPECT_EQ(link_error("name: channel, bw_GBs: 1, device_to_host_bw_GBs: 1"),
+            "m.yaml:3: links[0].device_to_host_bw_GBs: there is a 'bw_GBs' for both directions, too; expected one of "
+            "the two");
+  EXPECT_EQ(link_error("name: channel, bw_GBs: 1, pj_per_bit: 1, host_to_device_pj_per_bit: 1"),
+            "m.yaml:3: links[0].host_to_device_pj_per_bit: there is a 'pj_per_bit' for both directions, too; expected "
+            "one of the two");
+  for (const char* const key : {"bw_GBs", "host_to_device_bw_GBs", "device_to_host_bw_GBs"}) {
+    const std::string other =
+        std::string(key) == "bw_GBs" ? "" : "host_to_device_bw_GBs: 1, device_to_host_bw_GBs: 1, ";
+    for (const char* const value : {"0", "-1", ".inf", ".nan", "1e19", "x", "'1'", "[]"}) {
+      const std::string keys = replaced(other, std::string(key) + ": 1, ", "") + key + ": " + value;
+      const std::string error = link_error("name: channel, " + keys);
+      EXPECT_EQ(error.rfind("m.yaml:3: links[0]." + std::string(key) + ": ", 0), 0U) << error;
+      EXPECT_NE(error.find("expected a number above 0 and at most 1e+18"), std::string::npos) << error;
+    }
+  }
+  EXPECT_EQ(link_error("name: channel, bw_GBs: 1.0e-10"),
+            "m.yaml:3: links[0].bw_GBs: '1.0e-10' is too small; expected at least 1e-9");
+  for (const char* const key : {"pj_per_bit", "host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "latency_ns"})
+    for (const char* const value : {"-1", ".inf", "1e19", "x"})
+      EXPECT_EQ(link_error("name: channel, bw_GBs: 1, " + std::string(key) + ": " + value),
+                "m.yaml:3: links[0]." + std::string(key) + ": '" + value + "'; expected a number from 0 to 1e+18");
+  EXPECT_EQ(link_error("name: channel, bw_GBs: 1, pj_per_bit: 0, latency_ns: 0"), "no error");
+  EXPECT_EQ(link_error("name: channel, duplex: hlaf, bw_GBs: 1"),
+            "m.yaml:3: links[0].duplex: unknown value 'hlaf'; expected one of full, half; did you mean 'half'?");
+  EXPECT_EQ(link_error("name: channel, duplex: half, host_to_device_bw_GBs: 1, device_to_host_bw_GBs: 2"),
+            "m.yaml:3: links[0].duplex: two bandwidths for one set of wires; expected equal ones, or bw_GBs");
+  EXPECT_EQ(link_error("name: channel, duplex: half, host_to_device_bw_GBs: 2, device_to_host_bw_GBs: 2"), "no error");
+  EXPECT_EQ(link_error("name: channel, bw_GBs: 1, latency: 3"),
+            "m.yaml:3: links[0].latency: unknown key; expected one of name, count, under, duplex, bw_GBs, "
+            "host_to_device_bw_GBs, pj_per_bit, host_to_device_pj_per_bit, device_to_host_bw_GBs, "
+            "device_to_host_pj_per_bit, latency_ns; did you mean 'latency_ns'?");
+}
+
+TEST(PlatformFileErrorsTest, Devices) {
+  EXPECT_EQ(device_error("name: a"), "m.yaml:2: devices[0].architecture: missing; expected a value");
+  EXPECT_EQ(device_error("name: a, architecture: ''"), "m.yaml:2: devices[0].architecture: empty; expected a text");
+  EXPECT_EQ(device_error("name: a, architecture: HOST"),
+            "m.yaml:2: devices[0].architecture: HOST is there already; expected another architecture");
+  EXPECT_EQ(device_error("name: a, architecture: A, broadcast: yes"),
+            "m.yaml:2: devices[0].broadcast: 'yes'; expected true or false");
+  EXPECT_EQ(device_error("name: a, architecture: A, tflops: 3"),
+            "m.yaml:2: devices[0].tflops: unknown key; expected one of name, architecture, count, under, capacity_GB, "
+            "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, "
+            "link_latency_ns, idle_W, compute_efficiency, mem_efficiency, launch_overhead_ns, broadcast");
+  for (const char* const key : {"capacity_GB", "host_to_device_bw_GBs", "device_to_host_bw_GBs"})
+    EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": 0"),
+              "m.yaml:2: devices[0]." + std::string(key) + ": '0'; expected a number above 0 and at most 1e+18");
+  for (const char* const key : {"compute_efficiency", "mem_efficiency"})
+    for (const char* const value : {"0", "1.01"})
+      EXPECT_EQ(
+          device_error("name: a, architecture: A, " + std::string(key) + ": " + value),
+          "m.yaml:2: devices[0]." + std::string(key) + ": '" + value + "'; expected a number above 0 and at most 1");
+  for (const char* const key :
+       {"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "link_latency_ns", "idle_W", "launch_overhead_ns"})
+    EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": -1"),
+              "m.yaml:2: devices[0]." + std::string(key) + ": '-1'; expected a number from 0 to 1e+18");
+}
+
+TEST(PlatformFileErrorsTest, Networks) {
+  EXPECT_EQ(network_error("between: gpu, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].name: missing; expected a value");
+  EXPECT_EQ(network_error("name: n, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: missing; expected a value");
+  EXPECT_EQ(network_error("name: n, between: gpu, bw_GBs: 1"),
+            "m.yaml:6: networks[0].topology: missing; expected a value");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring"),
+            "m.yaml:6: networks[0].bw_GBs: missing; expected a value");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: star, bw_GBs: 1"),
+            "m.yaml:6: networks[0].topology: unknown value 'star'; expected one of switch, ring, mesh");
+  EXPECT_EQ(network_error("name: n, between: gpus, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: unknown group of devices 'gpus'; expected one of gpu, cpu, one; did you "
+            "mean 'gpu'?");
+  EXPECT_EQ(network_error("name: n, between: [gpu, gpu], topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between[1]: 'gpu' a second time; expected each group once");
+  EXPECT_EQ(network_error("name: n, between: [], topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: 0 devices; expected 2 to 64 on a ring");
+  EXPECT_EQ(network_error("name: n, between: one, topology: switch, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: 1 device; expected 2 to 256 on a switch");
+  EXPECT_EQ(network_error("name: n, between: cpu, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: 100 devices; expected 2 to 64 on a ring");
+  EXPECT_EQ(network_error("name: n, between: cpu, topology: mesh, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: 100 devices; expected 2 to 64 on a mesh");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 0"),
+            "m.yaml:6: networks[0].bw_GBs: '0'; expected a number above 0 and at most 1e+18");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, pj_per_bit: -1"),
+            "m.yaml:6: networks[0].pj_per_bit: '-1'; expected a number from 0 to 1e+18");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, latency_ns: -1"),
+            "m.yaml:6: networks[0].latency_ns: '-1'; expected a number from 0 to 1e+18");
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, duplex: half"),
+            "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, topology, bw_GBs, pj_per_bit, "
+            "latency_ns");
+}
+
+TEST(PlatformFileErrorsTest, TwoDevicesAreInOneNetwork) {
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1}\n"
+                          "  - {name: m, between: [one, gpu], topology: mesh, bw_GBs: 1"),
+            "m.yaml:7: networks[1].between: network 'n' has two of its devices already; expected one network between "
+            "two devices at most");
+  EXPECT_EQ(network_error("name: n, between: [gpu, one], topology: ring, bw_GBs: 1}\n"
+                          "  - {name: m, between: [one, cpu], topology: switch, bw_GBs: 1"),
+            "no error")
+      << "one device in both";
+}
+
+TEST(PlatformFileErrorsTest, RoutesOfAllNetworksAreBounded) {
+  std::string text = "devices:\n";
+  for (const char* const name : {"a", "b", "c", "d"})
+    text += std::string("  - {name: ") + name + ", architecture: A, count: 256}\n";
+  text += "networks:\n  - {name: n, between: a, topology: switch, bw_GBs: 1}\n";
+  EXPECT_EQ(error_of(text), "no error") << "256 x 255 = 65280";
+  EXPECT_EQ(error_of(text + "  - {name: m, between: b, topology: switch, bw_GBs: 1}\n"),
+            "m.yaml:8: networks[1].between: 130560 ways from device to device in all networks; expected at most 65536");
+}
