@@ -1,6 +1,7 @@
 #include "scenario/mapping_entry.hpp"
 
 #include "util/error.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -19,7 +20,16 @@ std::string flags_text(const MappingEntry& entry) {
   return entry.more.empty() ? entry.flags : entry.flags + "," + entry.more;
 }
 
+/// A section whose name is misspelt looks like a line of a layer.
+void check_misspelt_section(const YamlNode& node, const MappingEntry& entry) {
+  if (node.find("devices") != nullptr) return;
+  const std::string suggestion = did_you_mean(entry.layer, {"experts", "layers", "prefill", "decode"});
+  if (!suggestion.empty())
+    yaml_error(node, "neither a section nor a layer's {devices: …, split: …, flags: …}" + suggestion);
+}
+
 void read_place(const YamlNode& node, MappingEntry& entry) {
+  check_misspelt_section(node, entry);
   YamlMap map(node);
   const YamlNode& devices = map.required("devices");
   entry.device = yaml_text(devices);

@@ -42,6 +42,10 @@ Pieces DataMover::at_host(Value& value, const char* purpose) {
   return pieces;
 }
 
+Pieces DataMover::may_go(const Pieces& pieces, const Wanted& wanted) {
+  return wanted.after.empty() ? pieces : transfers_.tasks().together({pieces, wanted.after});
+}
+
 DeviceIndex DataMover::root_for(const Value& value, const Wanted& wanted) const {
   const DeviceIndex root = wanted.devices.front();
   const bool direct = std::all_of(value.devices.begin(), value.devices.end(), [&](DeviceIndex device) {
@@ -74,11 +78,12 @@ std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
       from_host.push_back(device);
       continue;
     }
-    Pieces pieces = transfers_.send(source->device, device, value.bytes, source->pieces, wanted.purpose);
+    Pieces pieces =
+        transfers_.send(source->device, device, value.bytes, may_go(source->pieces, wanted), wanted.purpose);
     value.whole_at.push_back({device, std::move(pieces)});
   }
   if (!from_host.empty()) {
-    const Pieces on_host = at_host(value, wanted.purpose);
+    const Pieces on_host = may_go(at_host(value, wanted.purpose), wanted);
     const std::vector<Pieces> sent = transfers_.send_to_all(from_host, value.bytes, on_host, wanted.purpose);
     for (std::size_t i = 0; i < from_host.size(); ++i)
       if (find_whole(value, from_host[i]) == nullptr) value.whole_at.push_back({from_host[i], sent[i]});
@@ -106,7 +111,8 @@ std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
     }
     const Value::At* source = source_for(value, device);
     if (source == nullptr) source = &value.whole_at.front();
-    arrived.push_back(transfers_.send(source->device, device, wanted.bytes, source->pieces, wanted.purpose));
+    arrived.push_back(
+        transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
     if (wanted.expert) value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
   }
   return arrived;

@@ -18,6 +18,7 @@ struct Wanted {
   std::vector<double> shares;          ///< of Sharded and Rows, by device
   double bytes = 0;                    ///< of the tensor; fewer than it has where the event takes some rows of it
   std::optional<std::int64_t> expert;  ///< whose rows these are, where they are not all
+  Pieces after;                        ///< it is not sent on before these, which tell where it has to go
   bool from_host = false;              ///< the tensor goes to the host first and from there to every device
   const char* purpose = "input";
 };
@@ -42,6 +43,8 @@ class DataMover {
   DeviceIndex root_for(const Value& value, const Wanted& wanted) const;
   const Value::At* source_for(const Value& value, DeviceIndex device) const;
   Pieces at_host(Value& value, const char* purpose);
+  /// When a tensor may be sent on that is somewhere after `pieces`.
+  Pieces may_go(const Pieces& pieces, const Wanted& wanted);
 
   Transfers& transfers_;
   Collectives& collectives_;

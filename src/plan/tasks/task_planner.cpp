@@ -214,6 +214,9 @@ class TaskPlanner::Impl {
     const bool rows_only = part_.kind == EventKind::Layer && own_bytes < value.bytes;
     Wanted input = wanted(place, split, rows_only ? own_bytes : value.bytes);
     if (rows_only && part_.experts.size() == 1) input.expert = part_.experts.front();
+    if (part_.experts.size() == 1)
+      for (const Value* chooser : control_)
+        input.after = tasks_.together({input.after, tasks_.together(chooser->made)});
     if (place.shared_by == nullptr || own_bytes <= 0) return mover_.bring(value, input);
     input.bytes = value.bytes;
     input.expert.reset();

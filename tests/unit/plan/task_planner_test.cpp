@@ -381,8 +381,14 @@ TEST(TaskPlanner, WhatOnlyDecidesDoesNotMove) {
   TaskBench bench(star(2));
   bench.mapping.set_default(1);
   bench.mapping.common().set_experts(on({2}, Split::Experts));
-  bench.plan(mixture({4}));
-  EXPECT_THAT(bench.transfers_of(2), ElementsAre("A>HOST 80", "HOST>B 80"));
+  bench.plan(mixture({3}));
+  EXPECT_THAT(bench.transfers_of(2), ElementsAre("A>HOST 60", "HOST>B 60"));
+  // Nor is an expert's input sent before it is known where to.
+  for (const Task& task : bench.events[2].tasks) {
+    if (task.kind == Task::Kind::Transfer) {
+      EXPECT_GE(bench.tasks[static_cast<std::size_t>(task.id)].start_s, bench.event_end_s(1));
+    }
+  }
   const Task& w1 = bench.events[2].tasks.back();
   EXPECT_GE(bench.tasks[static_cast<std::size_t>(w1.id)].start_s, bench.event_end_s(1));
 }

@@ -19,6 +19,9 @@ TEST_F(ScenarioErrors, Mapping) {
           {"  q_proj: {device: HOST}\n",
            "F:3: mapping.q_proj.devices: missing; expected a value (there is a 'device')"},
           {"  q_proj: {}\n", "F:3: mapping.q_proj.devices: missing; expected a value"},
+          {"  prefil: {default: H100}\n",
+           "F:3: mapping.prefil: neither a section nor a layer's {devices: …, split: …, flags: …}; did you mean "
+           "'prefill'?"},
           {"  q_proj:\n    devices:\n", "F:4: mapping.q_proj.devices: nothing; expected a text"},
           {"  q_proj: {devices: [HOST]}\n", "F:3: mapping.q_proj.devices: a list; expected a text"},
           {"  q_proj: {devices: 'HOST,t'}\n",
