@@ -13,6 +13,7 @@ LinkIndex add_link(PlatformSpec& platform, const Architecture& profile, const ch
   link.bandwidth_Bps = port.bandwidth_Bps;
   link.latency_s = profile.link_latency_s;
   link.power_W = port.power_W();
+  link.stated_J_per_byte = port.energy_J_per_byte;
   link.role = role;
   link.owner = owner;
   platform.links.push_back(std::move(link));

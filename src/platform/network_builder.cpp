@@ -37,6 +37,7 @@ class NetworkBuilder {
     link.bandwidth_Bps = network_.port.bandwidth_Bps;
     link.latency_s = network_.latency_s;
     link.power_W = network_.port.power_W();
+    link.stated_J_per_byte = network_.port.energy_J_per_byte;
     link.role = LinkRole::DeviceToDevice;
     link.owner = devices_[position];
     platform_.links.push_back(std::move(link));

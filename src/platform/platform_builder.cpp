@@ -25,6 +25,7 @@ LinkSpec link_of(const std::string& name, const Port& port, double latency_s, Li
   link.bandwidth_Bps = port.bandwidth_Bps;
   link.latency_s = latency_s;
   link.power_W = port.power_W();
+  link.stated_J_per_byte = port.energy_J_per_byte;
   link.role = role;
   return link;
 }

@@ -34,7 +34,10 @@ struct LinkSpec {
   std::optional<DeviceIndex> owner;   ///< the one device whose transfers it carries; none where several share it
   std::optional<std::size_t> medium;  ///< index into PlatformSpec::media; none where no other link takes its bandwidth
 
-  double energy_J_per_byte() const { return power_W / bandwidth_Bps; }
+  /// The figure that power_W was computed from, where there is one: nothing is rounded twice then.
+  std::optional<double> stated_J_per_byte;
+
+  double energy_J_per_byte() const { return stated_J_per_byte ? *stated_J_per_byte : power_W / bandwidth_Bps; }
 };
 
 /// Two directions on one set of wires: the links that belong to it share this bandwidth, too. It draws no energy of its

@@ -56,7 +56,7 @@ struct LinkResult {
 struct DeviceResult {
   std::string name;
   EnergyParts energy;
-  std::array<EnergyParts, phase_count> phase_energy;  ///< they add up to `energy`
+  std::array<EnergyParts, phase_count> phase_energy;  ///< they add up to `energy`, but for rounding
   BusyTimes busy;
   MovedBytes moved;
   std::int64_t events = 0;  ///< that the device had a part in

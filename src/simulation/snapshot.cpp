@@ -65,10 +65,10 @@ void fill_energies(const PlatformSpec& platform, const Snapshot& prefill_end, co
       if (link.owner) energy_part(result.devices[*link.owner].phase_energy[p], link.role) += energy_J;
     }
   }
-  for (DeviceResult& device : result.devices) {
-    device.energy = device.phase_energy[0];
-    device.energy += device.phase_energy[1];
-  }
+  for (std::size_t i = 0; i < platform.devices.size(); ++i) result.devices[i].energy = end.energy.devices[i];
+  for (std::size_t i = 0; i < platform.links.size(); ++i)
+    if (const LinkSpec& link = platform.links[i]; link.owner)
+      energy_part(result.devices[*link.owner].energy, link.role) += end.energy.links_J[i];
   result.time_s = end.time_s;
 }
 
