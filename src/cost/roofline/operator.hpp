@@ -16,8 +16,8 @@ namespace upmem_des {
 struct OperatorCall {
   const LayerEvent& event;
   const CostOptions& options;
-  double element_bytes = 0;     ///< of a weight or activation
-  double kv_element_bytes = 0;  ///< of a key or value in the cache
+  double element_bytes = 0;                          ///< of a weight or activation
+  double kv_element_bytes = 0;                       ///< of a key or value in the cache
   std::optional<std::int64_t> held_key_value_heads;  ///< see CostState
 };
 
