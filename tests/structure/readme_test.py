@@ -11,6 +11,9 @@ import unittest
 ROOT = pathlib.Path(sys.argv.pop(1))
 PROGRAM = pathlib.Path(sys.argv.pop(1))
 README = (ROOT / "README.md").read_text()
+# A build without libtorch has no profiler, and nothing that it would write.
+NEEDS_PROFILER = ("upmem-des profile ", "walked.jsonl")
+HAS_PROFILER = (PROGRAM.parent / "upmem-des-profiler").exists()
 
 
 def blocks(language):
@@ -28,6 +31,8 @@ class Readme(unittest.TestCase):
         commands = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
         commands = [line for line in commands if line.startswith("upmem-des ")]
         self.assertGreater(len(commands), 10)
+        if not HAS_PROFILER:
+            commands = [line for line in commands if not any(word in line for word in NEEDS_PROFILER)]
         with tempfile.TemporaryDirectory() as folder:
             for part in ("scenarios", "tests"):
                 (pathlib.Path(folder) / part).symlink_to(ROOT / part)
