@@ -83,9 +83,4 @@ std::vector<DeviceIndex> Mapping::devices() const {
   return devices;
 }
 
-bool Mapping::has_stages() const {
-  return !common_.layers_.empty() ||
-         std::any_of(phases_.begin(), phases_.end(), [](const Section& section) { return !section.layers_.empty(); });
-}
-
 }  // namespace upmem_des

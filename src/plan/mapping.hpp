@@ -80,7 +80,6 @@ class Mapping {
 
   /// Is every line a name or default of one device, the same in both phases?
   bool is_plain() const;
-  bool has_stages() const;
   /// All devices that some line names, ascending, each once.
   std::vector<DeviceIndex> devices() const;
 

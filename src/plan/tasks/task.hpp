@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -28,7 +27,8 @@ struct Task {
   DeviceIndex device = host_device;  ///< of a Compute
   Demand demand;                     ///< of a Compute
   /// Of a Compute: the share of its first step's memory work (time and energy) that is weights, and may stream before
-  /// the task starts, while the task before it in its stream runs; 0 to 1. 0 where nothing is fetched ahead.
+  /// the task starts, while the task before it in its stream runs or the stream waits; 0 to 1. 0 where nothing is
+  /// fetched ahead.
   double prefetch_share = 0;
 
   RouteIndex route = 0;       ///< of a Transfer

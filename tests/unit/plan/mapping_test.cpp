@@ -96,7 +96,6 @@ TEST(MappingTest, TheStageIsTheLayerRangeWhateverMatched) {
   EXPECT_EQ(1U, mapping.find(layer("norm", {1}, {1}), Phase::Prefill, 6).stage);
   EXPECT_EQ(0U, mapping.find(layer("q_proj", {1}, {1}), Phase::Prefill, 0).stage);
   EXPECT_EQ(std::nullopt, mapping.find(layer("q_proj", {1}, {1}), Phase::Prefill, 8).stage);
-  EXPECT_TRUE(mapping.has_stages());
 }
 
 TEST(MappingTest, TellsAllDevicesThatItNames) {
@@ -115,7 +114,6 @@ TEST(MappingTest, PlainIsOneDeviceALineInBothPhases) {
   mapping.set(Name("a"), on({1}));
   mapping.set_default(2);
   EXPECT_TRUE(mapping.is_plain());
-  EXPECT_FALSE(mapping.has_stages());
   Mapping several = mapping;
   several.set(Name("b"), on({1, 2}));
   EXPECT_FALSE(several.is_plain());
