@@ -3,27 +3,13 @@
 #include <algorithm>
 
 #include "cost/parameters.hpp"
+#include "plan/attention_role.hpp"
 
 namespace upmem_des {
 
 namespace {
 
 constexpr double id_bytes = 8;  // token ids are 64-bit integers
-
-/// What a tensor or a product with the cache shows of it.
-enum class Attention { None, Fused, Keys, Values };
-
-Attention attention_of(const LayerEvent& event) {
-  static const Name fused("scaled_dot_product_attention");
-  static const Name matmul("matmul");
-  static const Name bmm("bmm");
-  static const Name attn_weights("attn_weights");
-  static const Name attn_output("attn_output");
-  if (event.type == fused) return Attention::Fused;
-  if (event.type != matmul && event.type != bmm) return Attention::None;
-  if (event.name == attn_weights) return Attention::Keys;
-  return event.name == attn_output ? Attention::Values : Attention::None;
-}
 
 /// Different for different layers, as far as their events tell.
 std::array<std::int64_t, 4> key_of(const LayerEvent& event) {
@@ -65,7 +51,8 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
 
 void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                               std::optional<std::int64_t> kv_heads) {
-  if (attention_of(event) == Attention::None) return;
+  const AttentionRole role = attention_role(event);
+  if (role == AttentionRole::None || role == AttentionRole::Softmax) return;
   Cache& cache = caches_[{device, place_in_pass(event)}];
   if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
   cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
@@ -90,14 +77,15 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
   const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, options_.key_value_heads.value_or(shown))));
   const double batch_heads = batch_of(input) * heads;
   const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
-  switch (attention_of(event)) {
-    case Attention::Fused:
+  switch (attention_role(event)) {
+    case AttentionRole::Fused:
       return batch_heads * rows_held(event, input.from_end(1)) * (width(input) + width(output));
-    case Attention::Keys:
+    case AttentionRole::Scores:
       return batch_heads * rows_held(event, output.from_end(0)) * width(input);
-    case Attention::Values:
+    case AttentionRole::Output:
       return batch_heads * rows_held(event, input.from_end(0)) * width(output);
-    case Attention::None:
+    case AttentionRole::Softmax:
+    case AttentionRole::None:
       break;
   }
   return 0;

@@ -1,5 +1,7 @@
 #include "run/workload_facts.hpp"
 
+#include "plan/attention_role.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -7,9 +9,9 @@ namespace {
 /// Heads are the third size from the end: key [b, h, kv, d] and output [b, h, q, d], or query [b, h, q, d] of eager
 /// attention.
 void see_attention(const LayerEvent& event, WorkloadFacts& facts) {
-  static const Name fused("scaled_dot_product_attention"), product("matmul"), batched("bmm"), weights("attn_weights");
-  const bool eager = (event.type == product || event.type == batched) && event.name == weights;
-  if (facts.query_heads || !(eager || event.type == fused)) return;
+  if (facts.query_heads) return;
+  const AttentionRole role = attention_role(event);
+  if (role != AttentionRole::Fused && role != AttentionRole::Scores) return;
   if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return;
   facts.query_heads = event.output_shape.from_end(2);
   facts.shown_heads = event.input_shape.from_end(2);

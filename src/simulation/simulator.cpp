@@ -1,10 +1,10 @@
 #include "simulation/simulator.hpp"
 
-#include <exception>
 #include <optional>
 #include <string>
 
 #include "simulation/energy_meter.hpp"
+#include "simulation/gate.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/result_collector.hpp"
 #include "simulation/sequential_stream.hpp"
@@ -34,26 +34,19 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
   Snapshot end;
   bool prefill_ended = false;
   bool ended = false;
-  std::exception_ptr failure;
 
   SequentialStream stream(planner, rules.platform, machine, collector, {options.segments, options.observer, [&] {
                                                                           prefill_end = snapshot(meter);
                                                                           prefill_ended = true;
                                                                         }});
-  // An exception that leaves an actor would abort the process.
-  compat::create_actor("stream", machine.host().arithmetic, [&] {
-    try {
-      stream.run();
-      end = snapshot(meter);
-      ended = true;
-    } catch (const simgrid::ForcefulKillException&) {
-      throw;
-    } catch (...) {
-      failure = std::current_exception();
-    }
+  Crew crew;
+  crew.start_actor("stream", machine.host().arithmetic, [&] {
+    stream.run();
+    end = snapshot(meter);
+    ended = true;
   });
   const bool completed = engine.run();
-  if (failure) std::rethrow_exception(failure);
+  crew.rethrow();
   if (!completed || !ended) throw SimulationError("deadlock: a stream waits for work that never ends");
 
   SimulationResult result;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "plan/attention_role.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -144,11 +146,8 @@ HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std
 }
 
 bool is_attention(const LayerEvent& event) {
-  static const Name fused("scaled_dot_product_attention");
-  static const std::vector<Name> types{Name("matmul"), Name("bmm"), Name("softmax")};
-  static const std::vector<Name> names{Name("attn_weights"), Name("attn_output")};
-  if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return false;
-  return event.type == fused || (is_one_of(event.type, types) && is_one_of(event.name, names));
+  return event.input_shape.rank() >= 3 && event.output_shape.rank() >= 3 &&
+         attention_role(event) != AttentionRole::None;
 }
 
 PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
