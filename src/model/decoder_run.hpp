@@ -45,10 +45,12 @@ struct DecoderRun {
   Routing routing = Routing::round_robin;
   std::uint64_t routing_seed = 0;  ///< of uniform_random
   bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
+  /// The decode passes before this one (1 is the first) are left out.
+  std::int64_t first_decode_pass = 1;
 };
 
-/// The same run cut to its prefill and at most one decode pass: every layer and function that the whole run calls
-/// occurs in it (with call_empty_experts off and random routing, not every expert).
+/// The same run cut to its prefill and its last decode pass, which is the largest: every layer and function that the
+/// whole run calls occurs in it (with call_empty_experts off and random routing, not every expert).
 DecoderRun shortened(DecoderRun run);
 
 /// Throws InputError ("where: option: …") when a number of `run` is out of its range, when a tensor of its largest

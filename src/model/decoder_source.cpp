@@ -71,7 +71,7 @@ std::optional<std::int64_t> DecoderSource::expected_events() const {
   const bool has_experts = std::any_of(groups_.begin(), groups_.end(),
                                        [](const ReadyGroup& group) { return group.group->experts.experts > 0; });
   if (has_experts && !run_.call_empty_experts && run_.routing == Routing::uniform_random) return std::nullopt;
-  return events_of_pass(run_.prompt_tokens) + (run_.output_tokens - 1) * events_of_pass(1);
+  return events_of_pass(run_.prompt_tokens) + (run_.output_tokens - run_.first_decode_pass) * events_of_pass(1);
 }
 
 std::int64_t DecoderSource::events_of_pass(std::int64_t tokens) const {
@@ -158,7 +158,7 @@ void DecoderSource::open_next() {
       open(Section::Sampling, sampling_, 0, sampling_paths_.data());
       break;
     case Section::Sampling:
-      ++pass_;
+      pass_ = std::max(pass_ + 1, run_.first_decode_pass);
       open_pass();
       break;
     case Section::End:
@@ -167,7 +167,7 @@ void DecoderSource::open_next() {
 }
 
 void DecoderSource::open_pass() {
-  if (pass_ == run_.output_tokens) {
+  if (pass_ >= run_.output_tokens) {
     section_ = Section::End;
     return;
   }

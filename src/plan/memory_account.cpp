@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cost/parameters.hpp"
-#include "plan/attention_role.hpp"
+#include "trace/attention_role.hpp"
 
 namespace upmem_des {
 
@@ -61,12 +61,15 @@ void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const
   cache.largest_B = cache.call_B;
 }
 
-void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) {
+double MemoryAccount::activation_bytes(const LayerEvent& part) const {
   static const Name embedding("Embedding");
   const double input = part.input_shape.elements() * (part.type == embedding ? id_bytes : options_.bytes_per_element);
-  const double output = part.output_shape.elements() * options_.bytes_per_element;
+  return input + part.output_shape.elements() * options_.bytes_per_element;
+}
+
+void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) {
   double& largest = held_[device].activations_B;
-  largest = std::max(largest, input + output);
+  largest = std::max(largest, activation_bytes(part));
 }
 
 double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& part,
@@ -92,8 +95,7 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
 }
 
 double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t shown) const {
-  std::int64_t rows = event.kv_length.value_or(shown);
-  if (options_.final_rows && event.phase == Phase::Decode) rows = *options_.final_rows;
+  const std::int64_t rows = event.kv_length.value_or(shown);
   return static_cast<double>(std::min(rows, options_.sliding_window.value_or(rows)));
 }
 

@@ -31,9 +31,6 @@ class MemoryAccount {
     double kv_bytes_per_element = 2;              ///< of the KV cache
     std::optional<std::int64_t> key_value_heads;  ///< that the cache holds, of the heads that attention shows
     std::optional<std::int64_t> sliding_window;
-    /// Rows of the cache at the end of the run, where the events that are told of are not all of the run: they count
-    /// for those of decode. Else the largest cache that an event shows counts.
-    std::optional<std::int64_t> final_rows;
     std::int64_t embedding_rows = 0;  ///< vocabulary size, which traces do not tell with an Embedding; 0: not known
   };
 
@@ -54,6 +51,9 @@ class MemoryAccount {
            std::optional<std::int64_t> kv_heads = std::nullopt);
 
   const std::vector<HeldBytes>& held() const { return held_; }
+
+  /// Input and output of a part, bytes.
+  double activation_bytes(const LayerEvent& part) const;
 
  private:
   using LayerKey = std::array<std::int64_t, 4>;

@@ -40,9 +40,10 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), Name(scenario_.workload.last_layer));
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
+  vocabulary_rows_ = facts.vocabulary_rows;
   const SurveyResult surveyed =
       survey(scenario_, workload_, rules(), uses_tasks_ ? std::optional(task_rules()) : std::nullopt, cost_options_,
-             memory_options(facts.vocabulary_rows), warn);
+             memory_options(), warn);
   events_ = workload_.expected_events().value_or(surveyed.events);
   held_ = surveyed.held;
   const std::string problem = capacity_problem(platform_, held_);
@@ -69,14 +70,13 @@ TaskRules PreparedRun::task_rules() const {
   return task_rules;
 }
 
-MemoryAccount::Options PreparedRun::memory_options(std::int64_t vocabulary_rows) const {
+MemoryAccount::Options PreparedRun::memory_options() const {
   MemoryAccount::Options options;
   options.bytes_per_element = bytes_per_element(cost_options_.dtype);
   options.kv_bytes_per_element = bytes_per_element(cost_options_.kv_dtype);
   options.key_value_heads = key_value_heads_;
   options.sliding_window = cost_options_.sliding_window;
-  options.final_rows = workload_.final_cache_rows();
-  options.embedding_rows = vocabulary_rows;
+  options.embedding_rows = vocabulary_rows_;
   return options;
 }
 

@@ -40,13 +40,13 @@ class PreparedRun {
   TaskRules task_rules() const;
   /// The most that each device has to hold.
   const std::vector<HeldBytes>& held() const { return held_; }
+  /// For an account that is told of events of the run, and tells what devices hold so far.
+  MemoryAccount::Options memory_options() const;
 
   /// Number of events, known from the model or from the survey.
   std::int64_t events() const { return events_; }
 
  private:
-  MemoryAccount::Options memory_options(std::int64_t vocabulary_rows) const;
-
   Scenario scenario_;
   WorkloadSource workload_;
   CostOptions cost_options_;
@@ -57,6 +57,7 @@ class PreparedRun {
   bool uses_tasks_ = false;
   std::optional<std::int64_t> query_heads_;
   std::optional<std::int64_t> key_value_heads_;
+  std::int64_t vocabulary_rows_ = 0;
   std::vector<HeldBytes> held_;
 };
 

@@ -1,6 +1,6 @@
 #include "run/workload_facts.hpp"
 
-#include "plan/attention_role.hpp"
+#include "trace/attention_role.hpp"
 
 namespace upmem_des {
 

@@ -30,11 +30,6 @@ std::unique_ptr<EventSource> WorkloadSource::open() const {
   return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace);
 }
 
-std::optional<std::int64_t> WorkloadSource::final_cache_rows() const {
-  if (!config_) return std::nullopt;
-  return workload_.run.prompt_tokens + workload_.run.output_tokens - 1;
-}
-
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {
   if (!config_) return open();
   DecoderRun run = shortened(workload_.run);

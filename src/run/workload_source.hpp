@@ -29,10 +29,8 @@ class WorkloadSource {
 
   std::unique_ptr<EventSource> open() const;
 
-  /// Rows of the KV cache in the last pass, where open_survey() does not get as far.
-  std::optional<std::int64_t> final_cache_rows() const;
-  /// A stream in which every layer and function of the whole one occurs: of a model prefill and one decode pass with
-  /// every expert, of a trace all of it.
+  /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model
+  /// prefill and the last decode pass with every expert, of a trace all of it.
   std::unique_ptr<EventSource> open_survey() const;
 
  private:

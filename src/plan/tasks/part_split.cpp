@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "plan/attention_role.hpp"
+#include "trace/attention_role.hpp"
 
 namespace upmem_des {
 

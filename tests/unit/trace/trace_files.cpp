@@ -133,7 +133,7 @@ std::string reading_error(const std::string& path) {
 std::vector<std::string> golden_traces() {
   std::vector<std::string> paths;
   for (const auto& entry : fs::directory_iterator(GOLDEN_DIR))
-    if (entry.is_directory()) paths.push_back((entry.path() / "trace.jsonl.gz").string());
+    if (fs::exists(entry.path() / "expected.json")) paths.push_back((entry.path() / "trace.jsonl.gz").string());
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -1,4 +1,4 @@
-#include "plan/attention_role.hpp"
+#include "trace/attention_role.hpp"
 
 namespace upmem_des {
 

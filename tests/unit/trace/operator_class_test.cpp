@@ -1,0 +1,248 @@
+#include "trace/operator_class.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cost/roofline/operator_table.hpp"
+
+using namespace upmem_des;
+
+namespace {
+
+OperatorClass class_of(const std::string& type, const std::string& name = "") {
+  LayerEvent event;
+  event.type = Name(type);
+  event.name = Name(name);
+  return operator_class(event);
+}
+
+using Types = std::vector<std::string>;
+
+const std::map<OperatorClass, Types> expected_types{
+    {OperatorClass::Linear, {"Linear", "Conv1D", "linear", "mm", "matmul", "bmm"}},
+    {OperatorClass::Attention, {"scaled_dot_product_attention"}},
+    {OperatorClass::Normalization,
+     {"RMSNorm", "LlamaRMSNorm", "MistralRMSNorm", "MixtralRMSNorm", "Qwen2RMSNorm", "Qwen2MoeRMSNorm", "Qwen3RMSNorm",
+      "Phi3RMSNorm", "GemmaRMSNorm", "Gemma2RMSNorm", "LayerNorm", "layer_norm", "GroupNorm", "group_norm",
+      "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "batch_norm"}},
+    {OperatorClass::Activation,
+     {"SiLU",
+      "SiLUActivation",
+      "silu",
+      "GELU",
+      "GELUActivation",
+      "gelu",
+      "NewGELUActivation",
+      "FastGELUActivation",
+      "PytorchGELUTanh",
+      "QuickGELUActivation",
+      "ReLU",
+      "relu",
+      "ReLU6",
+      "relu6",
+      "Sigmoid",
+      "sigmoid",
+      "Tanh",
+      "tanh",
+      "elu",
+      "LeakyReLU",
+      "leaky_relu",
+      "Hardtanh",
+      "hardtanh",
+      "Hardswish",
+      "hardswish",
+      "Hardsigmoid",
+      "hardsigmoid",
+      "softplus",
+      "mish",
+      "softmax",
+      "Softmax",
+      "log_softmax",
+      "LogSoftmax"}},
+    {OperatorClass::Embedding,
+     {"Embedding", "embedding", "LlamaRotaryEmbedding", "MistralRotaryEmbedding", "MixtralRotaryEmbedding",
+      "Qwen2RotaryEmbedding", "Qwen3RotaryEmbedding"}},
+    {OperatorClass::Convolution,
+     {"Conv2d", "MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d", "max_pool2d", "avg_pool2d",
+      "adaptive_max_pool2d", "adaptive_avg_pool2d", "MaxPool1d", "AvgPool1d", "max_pool1d", "avg_pool1d"}},
+    // Element by element, reductions and comparisons; what moves or makes numbers; what does nothing.
+    {OperatorClass::Other,
+     {"add",
+      "sub",
+      "rsub",
+      "mul",
+      "div",
+      "floor_divide",
+      "remainder",
+      "maximum",
+      "minimum",
+      "logical_and",
+      "logical_or",
+      "abs",
+      "ceil",
+      "clamp",
+      "clamp_max",
+      "clamp_min",
+      "cos",
+      "erf",
+      "exp",
+      "floor",
+      "ge",
+      "gt",
+      "le",
+      "log",
+      "log1p",
+      "logical_not",
+      "lt",
+      "ne",
+      "neg",
+      "eq",
+      "pow",
+      "reciprocal",
+      "round",
+      "rsqrt",
+      "sign",
+      "sin",
+      "sqrt",
+      "square",
+      "masked_fill",
+      "where",
+      "tril",
+      "triu",
+      "bitwise_not",
+      "isnan",
+      "all",
+      "amax",
+      "amin",
+      "any",
+      "argmax",
+      "argmin",
+      "cumsum",
+      "max",
+      "mean",
+      "min",
+      "norm",
+      "prod",
+      "std",
+      "sum",
+      "topk",
+      "var",
+      "sort",
+      "_to_copy",
+      "cat",
+      "clone",
+      "constant_pad_nd",
+      "contiguous",
+      "copy",
+      "flip",
+      "gather",
+      "index",
+      "index_select",
+      "one_hot",
+      "pad",
+      "pixel_shuffle",
+      "repeat",
+      "repeat_interleave",
+      "roll",
+      "scatter",
+      "stack",
+      "tile",
+      "to",
+      "type_as",
+      "arange",
+      "fill",
+      "full",
+      "full_like",
+      "linspace",
+      "normal",
+      "ones",
+      "ones_like",
+      "rand",
+      "randn",
+      "scalar_tensor",
+      "zero",
+      "zeros",
+      "zeros_like",
+      "new_zeros",
+      "new_ones",
+      "new_full",
+      "Dropout",
+      "dropout",
+      "Identity",
+      "Flatten",
+      "flatten",
+      "Unflatten",
+      "reshape",
+      "view",
+      "permute",
+      "transpose",
+      "squeeze",
+      "unsqueeze",
+      "dropout1d",
+      "dropout2d",
+      "Dropout2d"}},
+};
+
+}  // namespace
+
+TEST(OperatorClassTest, EveryTypeThatTheRooflineKnows) {
+  std::set<std::string> checked;
+  for (const auto& [expected, types] : expected_types)
+    for (const std::string& type : types) {
+      EXPECT_STREQ(to_string(class_of(type)), to_string(expected)) << type;
+      checked.insert(type);
+    }
+  for (const std::string& type : registered_operators().types())
+    EXPECT_EQ(checked.count(type), 1U) << type << " is new: which class has it?";
+}
+
+TEST(OperatorClassTest, TheProductsOfEagerAttentionHaveNames) {
+  for (const char* product : {"matmul", "bmm"}) {
+    EXPECT_EQ(class_of(product, "attn_weights"), OperatorClass::Attention);
+    EXPECT_EQ(class_of(product, "attn_output"), OperatorClass::Attention);
+    EXPECT_EQ(class_of(product, "router_logits"), OperatorClass::Linear);
+  }
+  EXPECT_EQ(class_of("Linear", "attn_output"), OperatorClass::Linear) << "a layer is no product of eager attention";
+  EXPECT_EQ(class_of("add", "attn_weights"), OperatorClass::Other) << "the mask";
+}
+
+TEST(OperatorClassTest, SoftmaxOfAttentionAndOfOthers) {
+  EXPECT_EQ(class_of("softmax", "attn_weights"), OperatorClass::Attention);
+  EXPECT_EQ(class_of("softmax", "routing_weights"), OperatorClass::Activation);
+  EXPECT_EQ(class_of("softmax"), OperatorClass::Activation);
+  EXPECT_EQ(class_of("softmax", "attn_output"), OperatorClass::Activation);
+}
+
+TEST(OperatorClassTest, FusedAttentionNeedsNoName) {
+  EXPECT_EQ(class_of("scaled_dot_product_attention", "anything"), OperatorClass::Attention);
+}
+
+TEST(OperatorClassTest, NamesAlonePromiseNothing) {
+  EXPECT_EQ(class_of("Linear", "norm"), OperatorClass::Linear);
+  EXPECT_EQ(class_of("mul", "SiLU"), OperatorClass::Other);
+}
+
+TEST(OperatorClassTest, EveryFamilyHasNormsAndRotaryEmbeddingsOfItsOwn) {
+  EXPECT_EQ(class_of("Gemma3RMSNorm"), OperatorClass::Normalization);
+  EXPECT_EQ(class_of("NobodysLayerNorm"), OperatorClass::Normalization);
+  EXPECT_EQ(class_of("Norm"), OperatorClass::Normalization);
+  EXPECT_EQ(class_of("Gemma3RotaryEmbedding"), OperatorClass::Embedding);
+  EXPECT_EQ(class_of("RMSNormalized"), OperatorClass::Other) << "only at the end";
+  EXPECT_EQ(class_of("RotaryEmbeddingCache"), OperatorClass::Other);
+}
+
+TEST(OperatorClassTest, UnknownTypes) {
+  for (const char* type : {"", "FlashAttention", "fft", "linea", "LINEAR", "conv"})
+    EXPECT_EQ(class_of(type), OperatorClass::Other) << type;
+}
+
+TEST(OperatorClassTest, Texts) {
+  std::vector<std::string> texts;
+  for (const OperatorClass each : operator_classes) texts.emplace_back(to_string(each));
+  EXPECT_EQ(texts, (std::vector<std::string>{"linear", "attention", "normalization", "activation", "embedding",
+                                             "convolution", "other"}));
+}
