@@ -1,5 +1,6 @@
 #include "util/output_file.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,29 @@ int descriptor_named(const std::string& path) {
   return -1;
 }
 
+/// The name by which the kernel knows an open file, with one or without.
+std::string name_of(int descriptor) {
+  return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+/// A descriptor of a file in `folder` that has no name, or -1 where the file system has no such files, or they could
+/// get no name later.
+int open_nameless(const std::string& folder) {
+  const int descriptor = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor < 0 || ::access(name_of(descriptor).c_str(), F_OK) == 0) return descriptor;
+  ::close(descriptor);
+  return -1;
+}
+
+bool give_name(int descriptor, const std::string& name) {
+  return ::linkat(AT_FDCWD, name_of(descriptor).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent.string();
+}
+
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
@@ -45,19 +69,30 @@ OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
     fs::path target(path_);
     if (fs::is_symlink(target, error) && fs::exists(status)) target = fs::canonical(target);
     target_ = target.string();
-    const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-    if (!fs::is_directory(folder, error)) throw InputError({path_}, "no such folder: " + folder.string());
-    std::string pattern = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
-    const int descriptor = ::mkstemp(pattern.data());
-    if (descriptor >= 0) {
-      temporary_ = pattern;
-      const mode_t mask = ::umask(0);
-      ::umask(mask);
-      ::fchmod(descriptor, 0666 & ~mask);
-      file_ = ::fdopen(descriptor, "wb");
-    }
+    const std::string folder = folder_of(target_);
+    if (!fs::is_directory(folder, error)) throw InputError({path_}, "no such folder: " + folder);
+    open_aside(folder);
   }
   if (file_ == nullptr) fail("cannot be written");
+}
+
+void OutputFile::open_aside(const std::string& folder) {
+  struct stat status = {};
+  if (::lstat(target_.c_str(), &status) != 0 && errno != ENOENT) return;
+  nameless_ = open_nameless(folder);
+  if (nameless_ >= 0) {
+    const int writing = ::fcntl(nameless_, F_DUPFD_CLOEXEC, 0);
+    if (writing >= 0) file_ = ::fdopen(writing, "wb");
+    return;
+  }
+  std::string pattern = folder + "/.upmem-des.XXXXXX";
+  const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (descriptor < 0) return;
+  temporary_ = pattern;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ::fchmod(descriptor, 0666 & ~mask);
+  file_ = ::fdopen(descriptor, "wb");
 }
 
 OutputFile::~OutputFile() {
@@ -73,10 +108,26 @@ void OutputFile::commit() {
   const bool closed = std::fclose(file_) == 0;
   file_ = nullptr;
   if (!flushed || !closed) fail("cannot be written");
+  if (nameless_ >= 0 && !name_nameless()) fail("cannot be put in place");
   if (!temporary_.empty()) {
     if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be put in place");
     temporary_.clear();
   }
+}
+
+bool OutputFile::name_nameless() {
+  // Where there is no old file to replace, it appears whole at once.
+  bool named = give_name(nameless_, target_);
+  const std::string aside = folder_of(target_) + "/.upmem-des." + std::to_string(::getpid()) + ".";
+  constexpr int most_tries = 1000;
+  for (int i = 0; !named && errno == EEXIST && i < most_tries; ++i) {
+    named = give_name(nameless_, aside + std::to_string(i));
+    if (named) temporary_ = aside + std::to_string(i);
+  }
+  if (!named) return false;
+  ::close(nameless_);
+  nameless_ = -1;
+  return true;
 }
 
 void OutputFile::fail(const std::string& what) {
@@ -88,6 +139,8 @@ void OutputFile::fail(const std::string& what) {
 void OutputFile::discard() {
   if (file_ != nullptr) std::fclose(file_);
   file_ = nullptr;
+  if (nameless_ >= 0) ::close(nameless_);
+  nameless_ = -1;
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
   temporary_.clear();
 }

@@ -8,9 +8,11 @@
 
 namespace upmem_des {
 
-/// Writes beside `path` and renames on commit(); without commit() nothing is left. A symbolic link stays, its target is
-/// replaced. A path that is no regular file (a pipe, a device) or that names an open stream (/dev/stdout, /dev/fd/3)
-/// is written straight.
+/// Writes aside, in the folder of `path`, and puts the file in place on commit(); without commit() nothing is left.
+/// Where the file system has files without a name (O_TMPFILE), that is so however the program ends, but for the instant
+/// in which an old file is replaced; elsewhere a program that is killed leaves ".upmem-des.XXXXXX". A symbolic link
+/// stays, its target is replaced. A path that is no regular file (a pipe, a device) or that names an open stream
+/// (/dev/stdout, /dev/fd/3) is written straight.
 class OutputFile {
  public:
   /// Throws InputError when the folder does not exist or cannot be written.
@@ -24,12 +26,17 @@ class OutputFile {
   void commit();
 
  private:
+  /// Opens a file in the target's folder; leaves `file_` null, and errno, where that cannot be.
+  void open_aside(const std::string& folder);
+  /// Gives the nameless file the target's name, or a temporary one where that is taken. False, and errno, on failure.
+  bool name_nameless();
   [[noreturn]] void fail(const std::string& what);
   void discard();
 
   std::string path_;
-  std::string target_;  ///< where the temporary file is put
-  std::string temporary_;
+  std::string target_;     ///< where the temporary file is put
+  std::string temporary_;  ///< empty while the file has no name
+  int nameless_ = -1;
   std::FILE* file_ = nullptr;
 };
 

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include <filesystem>
 #include <thread>
@@ -27,6 +30,27 @@ mode_t mode_of(const std::string& path) {
   struct stat status = {};
   EXPECT_EQ(::stat(path.c_str(), &status), 0);
   return status.st_mode & 07777U;
+}
+
+bool has_nameless_files(const TemporaryFolder& folder) {
+  const int descriptor = ::open(folder.str().c_str(), O_TMPFILE | O_WRONLY, 0600);
+  if (descriptor >= 0) ::close(descriptor);
+  return descriptor >= 0;
+}
+
+/// How a child process ends that writes to `path` and is killed before it commits: the number of the signal.
+int kill_while_writing(const std::string& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    OutputFile file(path);
+    file.write(std::string(1'000'000, 'x'));
+    ::kill(::getpid(), SIGKILL);
+    file.commit();
+    ::_exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 }  // namespace
@@ -58,6 +82,71 @@ TEST(OutputFileTest, WithoutCommitAnExistingFileStays) {
   write_file(folder.path("out.txt"), "new\n");
   EXPECT_EQ(read_bytes(folder.path("out.txt")), "new\n");
   EXPECT_THAT(folder.names(), ElementsAre("out.txt"));
+}
+
+TEST(OutputFileTest, AKilledProgramLeavesNothing) {
+  const TemporaryFolder folder;
+  if (!has_nameless_files(folder)) GTEST_SKIP() << "the file system has no files without a name";
+  EXPECT_EQ(kill_while_writing(folder.path("out.txt")), SIGKILL);
+  EXPECT_THAT(folder.names(), IsEmpty());
+  folder.write("out.txt", "old\n");
+  EXPECT_EQ(kill_while_writing(folder.path("out.txt")), SIGKILL);
+  EXPECT_THAT(folder.names(), ElementsAre("out.txt"));
+  EXPECT_EQ(read_bytes(folder.path("out.txt")), "old\n");
+}
+
+/// Such as one that a killed program of the same number left.
+TEST(OutputFileTest, ATemporaryNameThatIsTakenIsNoObstacle) {
+  const TemporaryFolder folder;
+  const std::string taken = ".upmem-des." + std::to_string(::getpid()) + ".0";
+  folder.write("out.txt", "old\n");
+  folder.write(taken, "other\n");
+  write_file(folder.path("out.txt"), "new\n");
+  EXPECT_THAT(folder.names(), ElementsAre(taken, "out.txt"));
+  EXPECT_EQ(read_bytes(folder.path("out.txt")), "new\n");
+  EXPECT_EQ(read_bytes(folder.path(taken)), "other\n");
+}
+
+/// /dev/shm may be of another kind than the folder for temporary files, where links need not be allowed.
+TEST(OutputFileTest, FileSystemsInMemory) {
+  std::string folder = "/dev/shm/upmem-des-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) GTEST_SKIP() << "no /dev/shm";
+  for (const char* text : {"first\n", "second\n"}) {
+    write_file(folder + "/out", text);
+    EXPECT_EQ(read_bytes(folder + "/out"), text);
+  }
+  EXPECT_EQ(fs::remove_all(folder), 2U) << "the folder and the file";
+}
+
+TEST(OutputFileTest, ManyWritersOfOneFile) {
+  const TemporaryFolder folder;
+  OutputFile first(folder.path("out"));
+  OutputFile second(folder.path("out"));
+  first.write("first");
+  second.write("second");
+  second.commit();
+  EXPECT_EQ(read_bytes(folder.path("out")), "second");
+  first.commit();
+  EXPECT_EQ(read_bytes(folder.path("out")), "first");
+  EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
+TEST(OutputFileTest, AFolderThatIsGoneIsAnError) {
+  const TemporaryFolder folder;
+  const std::string inner = folder.make_folder("inner");
+  OutputFile file(inner + "/out");
+  file.write("text");
+  fs::remove_all(inner);
+  EXPECT_EQ(input_error([&] { file.commit(); }), inner + "/out: cannot be put in place: No such file or directory");
+}
+
+TEST(OutputFileTest, TheLongestNameThatAFileCanHave) {
+  const TemporaryFolder folder;
+  const std::string name(255, 'x');
+  write_file(folder.path(name), "old");
+  write_file(folder.path(name), "new");
+  EXPECT_THAT(folder.names(), ElementsAre(name));
+  EXPECT_EQ(read_bytes(folder.path(name)), "new");
 }
 
 TEST(OutputFileTest, PathsThatCannotBeWritten) {
