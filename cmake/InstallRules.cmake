@@ -6,7 +6,7 @@ get_property(rooms GLOBAL PROPERTY UPMEM_DES_ROOMS)
 # One target for users of the library; it links every room but the command line.
 add_library(upmem-des-library INTERFACE)
 set_target_properties(upmem-des-library PROPERTIES EXPORT_NAME upmem-des)
-target_link_libraries(upmem-des-library INTERFACE upmem-des-run)
+target_link_libraries(upmem-des-library INTERFACE upmem-des-run upmem-des-timeline)
 add_library(upmem-des::upmem-des ALIAS upmem-des-library)
 
 list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler)
@@ -21,12 +21,16 @@ endif()
 install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE)
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
-install(PROGRAMS scripts/capture_torch.py DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
-install(DIRECTORY scripts/torch_capture DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
+install(PROGRAMS scripts/capture_torch.py scripts/plot_timeline DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
+install(DIRECTORY scripts/torch_capture scripts/timeline_plot DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
         FILES_MATCHING PATTERN "*.py")
-install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE README.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(UPMEM_DES_PAGE)
+  # The licences of what the page in the program is made of ask for it.
+  install(FILES ${PROJECT_BINARY_DIR}/src/page/built/third-party-licences.txt DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
 
 install(EXPORT upmem-des-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
 configure_package_config_file(cmake/upmem-des-config.cmake.in ${PROJECT_BINARY_DIR}/upmem-des-config.cmake

@@ -4,9 +4,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev
                 nlohmann-json3-dev libsimdjson-dev zlib1g-dev
+                # npm fetches what the page of charts is built with.
+                ca-certificates
                 # The profiler. Without OpenBLAS libtorch computes with the reference BLAS, and that would be measured.
                 libtorch-dev libopenblas0-pthread libsentencepiece-dev)
-test_packages=(libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml python3-numpy python3-torch python3-venv)
+test_packages=(libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml python3-numpy python3-torch python3-venv
+               # Timelines and pages, as their readers see them.
+               pajeng python3-matplotlib fonts-dejavu-core chromium chromium-driver python3-selenium)
+# The page is built with npm. One that is there, Debian's or another, will do: Debian's cannot stand beside another's node.
+command -v npm >/dev/null || build_packages+=(npm)
 
 # Installs those of the named packages that are missing.
 install_packages() {

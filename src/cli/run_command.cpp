@@ -9,7 +9,9 @@
 #include "cli/commands.hpp"
 #include "cli/output_files.hpp"
 #include "cli/progress_bar.hpp"
+#include "cli/run_timelines.hpp"
 #include "cli/scenario_options.hpp"
+#include "cli/timeline_options.hpp"
 #include "report/call_observers.hpp"
 #include "report/class_table.hpp"
 #include "report/comparison.hpp"
@@ -27,6 +29,7 @@ namespace {
 struct RunCommandOptions {
   ScenarioOptions scenario;
   std::map<std::string, std::string> report_files;  // by kind of report
+  TimelineOptions timelines;
   std::string compare_with;
   CallReports call_reports;
   bool dry_run = false;
@@ -41,6 +44,7 @@ void warn_or_fail(bool strict, const std::string& warning) {
 void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
   std::vector<std::string> written;
   for (const auto& [kind, path] : options.report_files) written.push_back(path);
+  for (const std::string& path : options.timelines.files()) written.push_back(path);
   check_outputs(written, files_of(scenario));
 }
 
@@ -59,6 +63,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   const auto warn = [&](const std::string& warning) {
     if (told.insert(warning).second) warn_or_fail(options.strict, warning);
   };
+  check(options.timelines);
   check_report_files(options, scenario);
   if (options.dry_run && scenario.workload.profile) {
     check_unprofiled(scenario, warn);
@@ -80,7 +85,10 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   CallTotals calls;
   CallObserver call_observer(calls);
   if (reports.layers || reports.functions) observers.add(call_observer);
+  RunTimelines timelines(options.timelines, prepared);
   RunOptions run_options;
+  run_options.watcher = timelines.watcher();
+  run_options.trace_file = timelines.trace_file();
   if (!observers.empty()) run_options.observer = &observers;  // a run that nobody watches is faster
   run_options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
   const SimulationResult result = run(prepared, run_options);
@@ -89,6 +97,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
 
   for (const auto& [kind, path] : options.report_files)
     if (!path.empty()) write_report(kind, result, path);
+  timelines.commit(result, warn);
   if (reports.log) print("\n");
   if (reports.log_summary) print(class_table(result) + "\n");
   if (reports.layers) print(layers_table(calls, TimeOrigin::Simulated) + "\n");
@@ -107,6 +116,7 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
   for (const ReportFormat& format : report_formats())
     run->add_option("--" + format.name, options->report_files[format.name], "Write " + format.description)
         ->option_text("FILE");
+  add_timeline_options(*run, options->timelines);
   run->add_option("--compare-with", options->compare_with, "Run under this cost model too and print the ratios")
       ->option_text("NAME");
   add_call_report_options(*run, options->call_reports);

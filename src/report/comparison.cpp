@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -9,46 +13,156 @@ namespace upmem_des {
 
 namespace {
 
-constexpr int digits = 5;
+using Align = TextTable::Align;
+using Results = std::vector<NamedResult>;
+using Quantity = std::function<double(const SimulationResult&)>;
 
+constexpr int digits = 5;
+constexpr std::size_t results_abreast = 4;
+
+std::string ratio_text(double value, double base) {
+  const double ratio = value / base;
+  if (base == 0 || !std::isfinite(ratio)) return "-";
+  return ratio >= 0.1 && ratio < 1e4 ? fmt::format("{:.4f}", ratio) : rounded_text(ratio, digits);
+}
+
+/// One table, of some of the results. The first of all is in front.
 class Comparison {
  public:
-  Comparison(const std::string& first_name, const std::string& second_name)
-      : table_({Align::Left, Align::Right, Align::Right, Align::Right}) {
-    table_.row({"", first_name, second_name, "ratio"});
+  /// `shown` are indices into `all`, the first of them 0.
+  Comparison(const Results& all, std::vector<std::size_t> shown)
+      : all_(all), shown_(std::move(shown)), table_(columns(shown_.size())) {
+    std::vector<std::string> heads{"", ""};
+    for (const std::size_t i : shown_) {
+      heads.push_back(all_[i].name);
+      if (i > 0) heads.emplace_back("ratio");
+    }
+    table_.row(heads);
     table_.rule();
   }
 
-  void row(const std::string& label, double first, double second, const char* unit) {
-    table_.row({label, quantity_text(first, unit, digits), quantity_text(second, unit, digits),
-                first > 0 ? fmt::format("{:.4f}", second / first) : "-"});
+  std::string text() {
+    each_phase(
+        "time", "s", [](const PhaseResult& phase) { return phase.time_s; }, &SimulationResult::time_s);
+    row("tokens/s", "", [](const SimulationResult& result) { return result.tokens_per_s(); });
+    table_.row({""});
+    each_phase(
+        "energy", "J", [](const PhaseResult& phase) { return phase.energy.total_J(); }, &SimulationResult::energy_J);
+    row("energy per token", "J", [](const SimulationResult& result) { return result.energy_per_token_J(); });
+    each_phase(
+        "power", "W", [](const PhaseResult& phase) { return phase.power_W(); }, &SimulationResult::power_W);
+    energy_parts();
+    moved_bytes();
+    memory();
+    return table_.str();
   }
-
-  void phase(const std::string& label, const PhaseResult& first, const PhaseResult& second) {
-    row(label + " time", first.time_s, second.time_s, "s");
-    row(label + " energy", first.energy.total_J(), second.energy.total_J(), "J");
-    row(label + " power", first.power_W(), second.power_W(), "W");
-  }
-
-  std::string text() const { return table_.str(); }
 
  private:
-  using Align = TextTable::Align;
+  static std::vector<Align> columns(std::size_t results) {
+    std::vector<Align> aligns{Align::Left, Align::Left};
+    aligns.resize(2 + 2 * results, Align::Right);
+    return aligns;
+  }
+
+  bool any_has(const Quantity& quantity) const {
+    return std::any_of(all_.begin(), all_.end(), [&](const NamedResult& one) { return quantity(*one.result) > 0; });
+  }
+
+  /// The unit suits the largest of all results, so that several tables have the same.
+  void row(const std::string& label, const std::string& unit, const Quantity& quantity) {
+    double largest = 0;
+    for (const NamedResult& one : all_) largest = std::max(largest, quantity(*one.result));
+    const Scale scale = unit.empty() ? Scale() : scale_for(largest, unit);
+    const double base = quantity(*all_.front().result);
+    std::vector<std::string> cells{label, scale.unit};
+    for (const std::size_t i : shown_) {
+      const double value = quantity(*all_[i].result);
+      cells.push_back(rounded_text(value / scale.factor, digits));
+      if (i > 0) cells.push_back(ratio_text(value, base));
+    }
+    table_.row(cells);
+  }
+
+  template <class Total>
+  void each_phase(const std::string& label, const std::string& unit, double (*of_phase)(const PhaseResult&),
+                  Total total) {
+    row(label, unit, [=](const SimulationResult& result) { return std::invoke(total, result); });
+    for (const Phase phase : {Phase::Prefill, Phase::Decode})
+      row(std::string(to_string(phase)) + " " + label, unit,
+          [=](const SimulationResult& result) { return of_phase(result.phase(phase)); });
+  }
+
+  struct Part {
+    const char* label;
+    Quantity quantity;
+  };
+
+  /// Those of the parts that a result has, under a heading.
+  void section(const char* heading, const char* unit, const std::vector<Part>& parts) {
+    if (std::none_of(parts.begin(), parts.end(), [&](const Part& part) { return any_has(part.quantity); })) return;
+    table_.row({""});
+    table_.row({heading});
+    for (const Part& part : parts)
+      if (any_has(part.quantity)) row(std::string("  ") + part.label, unit, part.quantity);
+  }
+
+  template <class Parts>
+  static Quantity sum(Parts PhaseResult::*parts, double Parts::*value) {
+    return
+        [=](const SimulationResult& result) { return result.phases[0].*parts.*value + result.phases[1].*parts.*value; };
+  }
+
+  void energy_parts() {
+    const auto part = [](double EnergyParts::*value) { return sum(&PhaseResult::energy, value); };
+    section("energy by part", "J",
+            {{"host to device", part(&EnergyParts::host_to_device_J)},
+             {"device to host", part(&EnergyParts::device_to_host_J)},
+             {"device to device", part(&EnergyParts::device_to_device_J)},
+             {"memory", part(&EnergyParts::main_mem_J)},
+             {"compute", part(&EnergyParts::compute_J)},
+             {"idle", part(&EnergyParts::idle_J)}});
+  }
+
+  void moved_bytes() {
+    const auto part = [](double MovedBytes::*value) { return sum(&PhaseResult::moved, value); };
+    section("moved", "B",
+            {{"host to device", part(&MovedBytes::host_to_device_B)},
+             {"device to host", part(&MovedBytes::device_to_host_B)},
+             {"device to device", part(&MovedBytes::device_to_device_B)}});
+  }
+
+  void memory() {
+    const Quantity peak = [](const SimulationResult& result) {
+      double most_B = 0;
+      for (const DeviceResult& device : result.devices) most_B = std::max(most_B, device.memory.total_B());
+      return most_B;
+    };
+    if (!any_has(peak)) return;
+    table_.row({""});
+    row("memory peak", "B", peak);
+  }
+
+  const Results& all_;
+  std::vector<std::size_t> shown_;
   TextTable table_;
 };
 
 }  // namespace
 
+std::string comparison_text(const Results& results) {
+  std::string text;
+  std::size_t next = 1;
+  do {
+    std::vector<std::size_t> shown{0};
+    while (next < results.size() && shown.size() < results_abreast) shown.push_back(next++);
+    text += (text.empty() ? "" : "\n") + Comparison(results, shown).text();
+  } while (next < results.size());
+  return text;
+}
+
 std::string comparison_text(const SimulationResult& first, const std::string& first_name,
                             const SimulationResult& second, const std::string& second_name) {
-  Comparison comparison(first_name, second_name);
-  comparison.row("time", first.time_s, second.time_s, "s");
-  comparison.row("energy", first.energy_J(), second.energy_J(), "J");
-  comparison.row("power", first.power_W(), second.power_W(), "W");
-  comparison.phase("prefill", first.phase(Phase::Prefill), second.phase(Phase::Prefill));
-  comparison.phase("decode", first.phase(Phase::Decode), second.phase(Phase::Decode));
-  comparison.row("decode rate", first.tokens_per_s(), second.tokens_per_s(), "tokens/s");
-  return comparison.text();
+  return comparison_text({{first_name, &first}, {second_name, &second}});
 }
 
 }  // namespace upmem_des

@@ -1,14 +1,26 @@
-/// Two results side by side.
+/// Results side by side.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "result/simulation_result.hpp"
 
 namespace upmem_des {
 
-/// Time, energy, power and tokens/s of both, by phase, and the ratio of the second to the first. `first_name` and
-/// `second_name` head the columns.
+/// A result, and what heads its column. The result has to live as long as this.
+struct NamedResult {
+  std::string name;
+  const SimulationResult* result = nullptr;
+};
+
+/// A column for each result and after each but the first its ratio to the first ("-" where that is 0): time, energy and
+/// power of the run and of each phase, tokens/s, energy per token, energy by part and moved bytes (those that a result
+/// has), and the most memory that a device has to hold. Four results stand side by side; more make more tables, each
+/// with the first result in front. Numbers of a row share one unit.
+std::string comparison_text(const std::vector<NamedResult>& results);
+
+/// Two results.
 std::string comparison_text(const SimulationResult& first, const std::string& first_name,
                             const SimulationResult& second, const std::string& second_name);
 

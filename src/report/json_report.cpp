@@ -54,9 +54,16 @@ Json memory_json(const MemoryUse& memory) {
           {"capacity", memory.capacity_B ? Json(*memory.capacity_B) : Json()}};
 }
 
-Json device_json(const DeviceResult& device, double elapsed_s) {
-  const auto share = [&](double busy_s) { return elapsed_s > 0 ? busy_s / elapsed_s : 0; };
-  return {{"events", device.events},
+Json architecture_json(const ArchitectureResult& architecture) {
+  return {{"devices", architecture.devices},
+          {"flops_per_s", architecture.flops_per_s},
+          {"memory_Bps", architecture.memory_Bps}};
+}
+
+Json device_json(const DeviceResult& device, const SimulationResult& result) {
+  const auto share = [&](double busy_s) { return result.time_s > 0 ? busy_s / result.time_s : 0; };
+  return {{"architecture", result.architectures.at(device.architecture).name},
+          {"events", device.events},
           {"energy_J", energy_json(device.energy)},
           {"busy_s", busy_json(device.busy)},
           {"moved_bytes", moved_json(device.moved)},
@@ -97,6 +104,22 @@ Json class_json(const EventClass& events) {
           {"memory_bytes", events.cost.memory_bytes}};
 }
 
+Json operator_json(const OperatorUse& use, const SimulationResult& result) {
+  return {{"architecture", result.architectures.at(use.architecture).name},
+          {"phase", to_string(use.phase)},
+          {"kind", to_string(use.kind)},
+          {"type", use.type.str()},
+          {"name", use.name.str()},
+          {"class", to_string(use.operator_class)},
+          {"count", use.count},
+          {"time_s", use.time_s},
+          {"compute_s", use.compute_s},
+          {"memory_s", use.memory_s},
+          {"flop", use.flop},
+          {"memory_bytes", use.memory_bytes},
+          {"energy_J", use.energy_J}};
+}
+
 }  // namespace
 
 std::string result_json(const SimulationResult& result) {
@@ -106,12 +129,17 @@ std::string result_json(const SimulationResult& result) {
   phases["decode"]["tokens"] = result.decode_tokens();
   phases["decode"]["tokens_per_s"] = result.tokens_per_s();
   phases["decode"]["energy_per_token_J"] = result.energy_per_token_J();
+  Json architectures = Json::object();
+  for (const ArchitectureResult& architecture : result.architectures)
+    architectures[architecture.name] = architecture_json(architecture);
   Json devices = Json::object();
-  for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result.time_s);
+  for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result);
   Json links = Json::object();
   for (const LinkResult& link : result.links) links[link.name] = link_json(link, result);
   Json classes = Json::array();
   for (const EventClass& events : result.event_classes) classes.push_back(class_json(events));
+  Json operators = Json::array();
+  for (const OperatorUse& use : result.operators) operators.push_back(operator_json(use, result));
   const Json document{{"format", "upmem-des-result"},
                       {"version", 1},
                       {"scenario", result.scenario},
@@ -127,9 +155,11 @@ std::string result_json(const SimulationResult& result) {
                       {"forward_passes", result.forward_passes},
                       {"generated_tokens", result.generated_tokens()},
                       {"phases", phases},
+                      {"architectures", architectures},
                       {"devices", devices},
                       {"links", links},
-                      {"event_classes", classes}};
+                      {"event_classes", classes},
+                      {"operators", operators}};
   return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

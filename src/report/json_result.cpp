@@ -1,166 +1,227 @@
 #include "report/json_result.hpp"
 
 #include <array>
+#include <cmath>
+#include <filesystem>
+#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "report/json_node.hpp"
+#include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr std::size_t max_mib = 64;
+constexpr const char* expected_file = "a result, as `run --json` writes it";
 
-/// A count: whole, where get_to() would cut a fraction off.
-void read(const Json& json, std::int64_t& count) {
-  count = json.get_ref<const Json::number_integer_t&>();
+constexpr std::array phases{Phase::Prefill, Phase::Decode};
+constexpr std::array event_kinds{EventKind::Layer, EventKind::Function};
+constexpr std::array data_types{DataType::int4, DataType::int8, DataType::float16, DataType::bfloat16,
+                                DataType::float32};
+
+/// A link's kind, which results have as text.
+enum class Direction { HostToDevice, DeviceToHost, DeviceToDevice };
+constexpr std::array directions{Direction::HostToDevice, Direction::DeviceToHost, Direction::DeviceToDevice};
+
+const char* to_string(Direction direction) {
+  constexpr std::array names{"host_to_device", "device_to_host", "device_to_device"};
+  return names[static_cast<std::size_t>(direction)];
 }
 
-void read(const Json& json, EnergyParts& energy) {
-  json.at("host_to_device").get_to(energy.host_to_device_J);
-  json.at("device_to_host").get_to(energy.device_to_host_J);
-  json.at("device_to_device").get_to(energy.device_to_device_J);
-  json.at("main_mem").get_to(energy.main_mem_J);
-  json.at("compute").get_to(energy.compute_J);
-  json.at("idle").get_to(energy.idle_J);
-}
+class ResultReader {
+ public:
+  explicit ResultReader(const JsonDocument& document) : document_(document), root_(document.root()) {}
 
-void read(const Json& json, BusyTimes& busy) {
-  json.at("host_to_device").get_to(busy.host_to_device_s);
-  json.at("device_to_host").get_to(busy.device_to_host_s);
-  json.at("device_to_device").get_to(busy.device_to_device_s);
-  json.at("compute").get_to(busy.compute_s);
-  json.at("mem_transfer").get_to(busy.mem_transfer_s);
-  json.at("kv_load").get_to(busy.kv_load_s);
-}
-
-void read(const Json& json, MovedBytes& moved) {
-  json.at("host_to_device").get_to(moved.host_to_device_B);
-  json.at("device_to_host").get_to(moved.device_to_host_B);
-  json.at("device_to_device").get_to(moved.device_to_device_B);
-}
-
-template <class Part>
-void read_parts(const Json& json, Part& part) {
-  read(json.at("energy_J"), part.energy);
-  read(json.at("busy_s"), part.busy);
-  read(json.at("moved_bytes"), part.moved);
-}
-
-void read(const Json& json, PhaseResult& phase) {
-  json.at("time_s").get_to(phase.time_s);
-  read(json.at("events"), phase.events);
-  read_parts(json, phase);
-}
-
-void read(const Json& json, MemoryUse& memory) {
-  json.at("weights").get_to(memory.weights_B);
-  json.at("kv_cache").get_to(memory.kv_cache_B);
-  json.at("activations").get_to(memory.activations_B);
-  if (!json.at("capacity").is_null()) memory.capacity_B = json.at("capacity").get<double>();
-}
-
-DeviceResult read_device(const std::string& name, const Json& json) {
-  DeviceResult device;
-  device.name = name;
-  read(json.at("events"), device.events);
-  read_parts(json, device);
-  for (const Phase phase : {Phase::Prefill, Phase::Decode})
-    read(json.at("phases").at(to_string(phase)).at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
-  read(json.at("memory_bytes"), device.memory);
-  return device;
-}
-
-void read_by_phase(const Json& json, std::array<double, phase_count>& values) {
-  json.at("prefill").get_to(values[0]);
-  json.at("decode").get_to(values[1]);
-}
-
-/// `places` are those of the devices by name.
-LinkResult read_link(const std::string& name, const Json& json, const std::map<std::string, std::size_t>& places,
-                     const std::string& origin) {
-  LinkResult link;
-  link.name = name;
-  json.at("kind").get_to(link.kind);
-  if (link.kind != "host_to_device" && link.kind != "device_to_host" && link.kind != "device_to_device")
-    throw InputError({origin}, "kind",
-                     "unknown kind '" + link.kind + "'; expected host_to_device, device_to_host or device_to_device");
-  if (!json.at("device").is_null()) {
-    const auto device = json.at("device").get<std::string>();
-    const auto place = places.find(device);
-    if (place == places.end())
-      throw InputError({origin}, "device", "no device '" + device + "'; expected one that \"devices\" has");
-    link.owner = place->second;
+  SimulationResult read() {
+    check_format();
+    read_header();
+    for (const Phase phase : phases) read(root_.at("phases").at(to_string(phase)), result_.phase(phase));
+    read_architectures();
+    for (const std::string& name : document_.keys("devices")) read_device(name);
+    for (const std::string& name : document_.keys("links")) result_.links.push_back(read_link(name));
+    for (const JsonNode& events : root_.at("event_classes").items())
+      result_.event_classes.push_back(read_class(events));
+    for (const JsonNode& use : root_.at("operators").items()) result_.operators.push_back(read_operator(use));
+    check_sums();
+    return std::move(result_);
   }
-  json.at("bandwidth_Bps").get_to(link.bandwidth_Bps);
-  read_by_phase(json.at("energy_J"), link.energy_J);
-  read_by_phase(json.at("moved_bytes"), link.moved_B);
-  return link;
-}
 
-/// The value of `key` as the one of two that is written so.
-template <class Value>
-Value read_either(const Json& json, const char* key, Value first, Value second, const std::string& origin) {
-  const auto text = json.at(key).get<std::string>();
-  if (text == to_string(first)) return first;
-  if (text == to_string(second)) return second;
-  throw InputError(
-      {origin}, key,
-      std::string("unknown ") + key + " '" + text + "'; expected " + to_string(first) + " or " + to_string(second));
-}
+ private:
+  using Places = std::map<std::string, std::size_t>;
 
-EventClass read_class(const Json& json, const std::string& origin) {
-  EventClass events;
-  events.phase = read_either(json, "phase", Phase::Prefill, Phase::Decode, origin);
-  events.kind = read_either(json, "kind", EventKind::Layer, EventKind::Function, origin);
-  events.type = Name(json.at("type").get<std::string>());
-  events.name = Name(json.at("name").get<std::string>());
-  read(json.at("count"), events.count);
-  json.at("time_s").get_to(events.cost.time_s);
-  json.at("flop").get_to(events.cost.flop);
-  json.at("memory_bytes").get_to(events.cost.memory_bytes);
-  read_parts(json, events.cost);
-  return events;
-}
-
-SimulationResult read_result(const Json& json, const std::string& origin) {
-  if (json.at("format") != "upmem-des-result") throw InputError({origin}, "format", "not a result of this program");
-  if (json.at("version") != 1) throw InputError({origin}, "version", "unknown version; expected 1");
-  SimulationResult result;
-  json.at("scenario").get_to(result.scenario);
-  json.at("model").get_to(result.model);
-  json.at("cost_model").get_to(result.cost_model);
-  json.at("schedule").get_to(result.schedule);
-  const auto dtype = parse_data_type(json.at("dtype").get<std::string>());
-  if (!dtype) throw InputError({origin}, "dtype", "unknown data type");
-  result.dtype = *dtype;
-  read(json.at("batch"), result.batch);
-  json.at("time_s").get_to(result.time_s);
-  read(json.at("events"), result.events);
-  read(json.at("forward_passes"), result.forward_passes);
-  read(json.at("phases").at("prefill"), result.phase(Phase::Prefill));
-  read(json.at("phases").at("decode"), result.phase(Phase::Decode));
-  std::map<std::string, std::size_t> places;
-  for (const auto& [name, device] : json.at("devices").get_ref<const Json::object_t&>()) {
-    places.emplace(name, result.devices.size());
-    result.devices.push_back(read_device(name, device));
+  void check_format() const {
+    const JsonNode format = root_.at("format");
+    if (format.text() == "upmem-des-profile") format.fail(std::string("a measured run; expected ") + expected_file);
+    if (format.text() != "upmem-des-result") format.fail("not a result of this program");
+    const JsonNode version = root_.at("version");
+    if (version.count() != 1) version.fail("unknown version; expected 1");
   }
-  for (const auto& [name, link] : json.at("links").get_ref<const Json::object_t&>())
-    result.links.push_back(read_link(name, link, places, origin));
-  for (const Json& events : json.at("event_classes").get_ref<const Json::array_t&>())
-    result.event_classes.push_back(read_class(events, origin));
-  return result;
-}
+
+  void read_header() {
+    result_.scenario = root_.at("scenario").text();
+    result_.model = root_.at("model").text();
+    result_.cost_model = root_.at("cost_model").text();
+    result_.schedule = root_.at("schedule").text();
+    result_.dtype = root_.at("dtype").one_of(data_types);
+    result_.batch = root_.at("batch").count();
+    result_.time_s = root_.at("time_s").number();
+    result_.events = root_.at("events").count();
+    const JsonNode passes = root_.at("forward_passes");
+    result_.forward_passes = passes.count();
+    if (result_.batch > 0 && result_.forward_passes > std::numeric_limits<std::int64_t>::max() / result_.batch)
+      passes.fail("times the batch is more than 2^63 - 1 tokens; expected fewer");
+  }
+
+  /// Time that is next to nothing makes rates without bound of numbers that are none.
+  void check_sums() const {
+    for (const double value : {result_.power_W(), result_.phase(Phase::Prefill).power_W(),
+                               result_.phase(Phase::Decode).power_W(), result_.tokens_per_s()})
+      if (!std::isfinite(value)) root_.fail("power or tokens/s are beyond 1.8e308; expected a time to suit the energy");
+  }
+
+  static void read(const JsonNode& node, EnergyParts& energy) {
+    energy.host_to_device_J = node.at("host_to_device").number();
+    energy.device_to_host_J = node.at("device_to_host").number();
+    energy.device_to_device_J = node.at("device_to_device").number();
+    energy.main_mem_J = node.at("main_mem").number();
+    energy.compute_J = node.at("compute").number();
+    energy.idle_J = node.at("idle").number();
+  }
+
+  static void read(const JsonNode& node, BusyTimes& busy) {
+    busy.host_to_device_s = node.at("host_to_device").number();
+    busy.device_to_host_s = node.at("device_to_host").number();
+    busy.device_to_device_s = node.at("device_to_device").number();
+    busy.compute_s = node.at("compute").number();
+    busy.mem_transfer_s = node.at("mem_transfer").number();
+    busy.kv_load_s = node.at("kv_load").number();
+  }
+
+  static void read(const JsonNode& node, MovedBytes& moved) {
+    moved.host_to_device_B = node.at("host_to_device").number();
+    moved.device_to_host_B = node.at("device_to_host").number();
+    moved.device_to_device_B = node.at("device_to_device").number();
+  }
+
+  template <class Part>
+  static void read_parts(const JsonNode& node, Part& part) {
+    read(node.at("energy_J"), part.energy);
+    read(node.at("busy_s"), part.busy);
+    read(node.at("moved_bytes"), part.moved);
+  }
+
+  static void read(const JsonNode& node, PhaseResult& phase) {
+    phase.time_s = node.at("time_s").number();
+    phase.events = node.at("events").count();
+    read_parts(node, phase);
+  }
+
+  static void read(const JsonNode& node, MemoryUse& memory) {
+    memory.weights_B = node.at("weights").number();
+    memory.kv_cache_B = node.at("kv_cache").number();
+    memory.activations_B = node.at("activations").number();
+    if (!node.at("capacity").is_null()) memory.capacity_B = node.at("capacity").number();
+  }
+
+  void read_architectures() {
+    if (!root_.has("architectures") || !root_.has("operators"))
+      root_.fail("no \"architectures\" and \"operators\": a result of an earlier program; run the scenario again");
+    for (const std::string& name : document_.keys("architectures")) {
+      const JsonNode node = root_.at("architectures").at(name);
+      architecture_places_.emplace(name, result_.architectures.size());
+      result_.architectures.push_back(
+          {name, node.at("devices").count(), node.at("flops_per_s").number(), node.at("memory_Bps").number()});
+    }
+  }
+
+  void read_device(const std::string& name) {
+    const JsonNode node = root_.at("devices").at(name);
+    DeviceResult device;
+    device.name = name;
+    device.architecture = node.at("architecture").place_in(architecture_places_, "architectures");
+    device.events = node.at("events").count();
+    read_parts(node, device);
+    for (const Phase phase : phases)
+      read(node.at("phases").at(to_string(phase)).at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
+    read(node.at("memory_bytes"), device.memory);
+    device_places_.emplace(name, result_.devices.size());
+    result_.devices.push_back(std::move(device));
+  }
+
+  static void read_by_phase(const JsonNode& node, std::array<double, phase_count>& values) {
+    for (const Phase phase : phases) values[static_cast<std::size_t>(phase)] = node.at(to_string(phase)).number();
+  }
+
+  LinkResult read_link(const std::string& name) const {
+    const JsonNode node = root_.at("links").at(name);
+    LinkResult link;
+    link.name = name;
+    link.kind = to_string(node.at("kind").one_of(directions));
+    if (!node.at("device").is_null()) link.owner = node.at("device").place_in(device_places_, "devices");
+    link.bandwidth_Bps = node.at("bandwidth_Bps").number();
+    read_by_phase(node.at("energy_J"), link.energy_J);
+    read_by_phase(node.at("moved_bytes"), link.moved_B);
+    return link;
+  }
+
+  /// What classes of events and operators are alike in.
+  template <class Kind>
+  static void read_identity(const JsonNode& node, Kind& events) {
+    events.phase = node.at("phase").one_of(phases);
+    events.kind = node.at("kind").one_of(event_kinds);
+    events.type = Name(node.at("type").text());
+    events.name = Name(node.at("name").text());
+    events.count = node.at("count").count();
+  }
+
+  static EventClass read_class(const JsonNode& node) {
+    EventClass events;
+    read_identity(node, events);
+    events.cost.time_s = node.at("time_s").number();
+    events.cost.flop = node.at("flop").number();
+    events.cost.memory_bytes = node.at("memory_bytes").number();
+    read_parts(node, events.cost);
+    return events;
+  }
+
+  OperatorUse read_operator(const JsonNode& node) const {
+    OperatorUse use;
+    use.architecture = node.at("architecture").place_in(architecture_places_, "architectures");
+    read_identity(node, use);
+    use.operator_class = node.at("class").one_of(operator_classes);
+    use.time_s = node.at("time_s").number();
+    use.compute_s = node.at("compute_s").number();
+    use.memory_s = node.at("memory_s").number();
+    use.flop = node.at("flop").number();
+    use.memory_bytes = node.at("memory_bytes").number();
+    use.energy_J = node.at("energy_J").number();
+    return use;
+  }
+
+  const JsonDocument& document_;
+  JsonNode root_;
+  SimulationResult result_;
+  Places architecture_places_;
+  Places device_places_;
+};
 
 }  // namespace
 
 SimulationResult parse_result_json(const std::string& text, const std::string& origin) {
-  try {
-    return read_result(Json::parse(text), origin);
-  } catch (const Json::exception& error) {
-    throw InputError({origin}, std::string("not a result of this program: ") + error.what());
-  }
+  return ResultReader(JsonDocument(text, origin, expected_file)).read();
+}
+
+SimulationResult read_result_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  // Opening a named pipe would wait for a writer; those of /dev/fd have one.
+  const bool is_stream = path.compare(0, 5, "/dev/") == 0 || path.compare(0, 6, "/proc/") == 0;
+  if (fs::is_fifo(path, error) && !is_stream)
+    throw InputError({path}, std::string("a pipe; expected ") + expected_file);
+  return parse_result_json(read_bounded_file(path, max_mib, expected_file), path);
 }
 
 }  // namespace upmem_des

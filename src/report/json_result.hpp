@@ -10,4 +10,7 @@ namespace upmem_des {
 /// Reads what result_json() wrote. `origin` stands for the file's name. Throws InputError on anything else.
 SimulationResult parse_result_json(const std::string& text, const std::string& origin);
 
+/// The same of a file of at most 64 MiB. Throws InputError where it cannot be read, too, and on a named pipe.
+SimulationResult read_result_file(const std::string& path);
+
 }  // namespace upmem_des

@@ -10,6 +10,7 @@
 
 #include "result/event_record.hpp"
 #include "trace/layer_event.hpp"
+#include "trace/operator_class.hpp"
 #include "util/data_type.hpp"
 
 namespace upmem_des {
@@ -51,10 +52,36 @@ struct LinkResult {
   double utilisation(double elapsed_s) const;
 };
 
+/// What devices of one profile reach, as the run's cost model rates them.
+struct ArchitectureResult {
+  std::string name;          ///< "PIM_AI_4chip"; where a platform changes some devices of a profile, "PIM_AI_4chip #2"
+  std::int64_t devices = 0;  ///< of the run that have it
+  double flops_per_s = 0;
+  double memory_Bps = 0;
+};
+
+/// All work of one type, name and phase on devices of one profile: a point under that profile's roofline.
+struct OperatorUse {
+  std::size_t architecture = 0;  ///< index into SimulationResult::architectures
+  EventKind kind = EventKind::Layer;
+  Name type;
+  Name name;
+  Phase phase = Phase::Prefill;
+  OperatorClass operator_class = OperatorClass::Other;
+  std::int64_t count = 0;  ///< pieces of work: an event on 24 devices is 24 of them
+  double time_s = 0;       ///< sum over pieces of overhead and the larger of arithmetic and memory
+  double compute_s = 0;    ///< of arithmetic alone
+  double memory_s = 0;     ///< of memory traffic alone
+  double flop = 0;
+  double memory_bytes = 0;  ///< weights, activations and KV cache
+  double energy_J = 0;      ///< of arithmetic and memory
+};
+
 /// A device over the whole run. Transfers count at the accelerator that they go to or come from, one between two
 /// accelerators at both. The energy is that of the device and of the links that it owns.
 struct DeviceResult {
   std::string name;
+  std::size_t architecture = 0;  ///< index into SimulationResult::architectures
   EnergyParts energy;
   std::array<EnergyParts, phase_count> phase_energy;  ///< they add up to `energy`, but for rounding
   BusyTimes busy;
@@ -87,7 +114,10 @@ struct SimulationResult {
   std::array<PhaseResult, phase_count> phases;
   std::vector<DeviceResult> devices;  ///< HOST first
   std::vector<LinkResult> links;      ///< energies of all devices and of all links without an owner add up to the total
-  std::vector<EventClass> event_classes;  ///< in the order in which they first occurred
+  std::vector<EventClass> event_classes;          ///< in the order in which they first occurred
+  std::vector<ArchitectureResult> architectures;  ///< in the order of the first device that has it
+  std::vector<OperatorUse>
+      operators;  ///< in the order in which they first occurred; pieces of work with flop or bytes or time
 
   const PhaseResult& phase(Phase which) const { return phases[static_cast<std::size_t>(which)]; }
   PhaseResult& phase(Phase which) { return phases[static_cast<std::size_t>(which)]; }

@@ -1,5 +1,7 @@
 #include "run/run.hpp"
 
+#include <optional>
+
 #include "simulation/simulator.hpp"
 
 namespace upmem_des {
@@ -29,7 +31,7 @@ class ProgressSource : public EventSource {
 };
 
 SimulationResult run_tasks(EventSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
-  TaskPlanner planner(source, prepared.task_rules());
+  TaskPlanner planner(source, prepared.task_rules(), how.watch.memory);
   SimulationResult result = simulate_tasks(planner, prepared.platform(), how);
   result.events = planner.events();
   result.forward_passes = planner.forward_passes();
@@ -42,7 +44,13 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   const std::unique_ptr<EventSource> events = prepared.workload().open();
   ProgressSource source(*events, prepared.events(), options.progress);
   const Scenario& scenario = prepared.scenario();
-  const SimulationOptions how{scenario.simulation.segments, options.observer, scenario.simulation.ideal_links};
+  std::optional<MemoryAccount> memory;
+  if (options.watcher != nullptr) memory.emplace(prepared.platform().devices.size(), prepared.memory_options());
+  const SimulationOptions how{scenario.simulation.segments,
+                              options.observer,
+                              scenario.simulation.ideal_links,
+                              {options.watcher, memory ? &*memory : nullptr},
+                              options.trace_file};
   SimulationResult result =
       prepared.uses_tasks() ? run_tasks(source, prepared, how) : simulate(source, prepared.rules(), how);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "run/prepared_run.hpp"
@@ -17,6 +18,10 @@ struct RunOptions {
   std::function<void(const std::string&)> warn;
   /// Told of every event in order of time.
   EventObserver* observer = nullptr;
+  /// Told of everything that goes on.
+  ActivityObserver* watcher = nullptr;
+  /// SimGrid's own Paje trace is written there as the run goes; empty: none.
+  std::string trace_file;
   /// Told now and then how many events of how many have been planned.
   std::function<void(std::int64_t done, std::int64_t total)> progress;
 };

@@ -27,7 +27,7 @@ void DeviceStream::add(TaskId id) {
   TaskStream::add(id);
   if (port_ == nullptr && desk().task(id).prefetch_share > 0)
     port_ = std::make_unique<MemoryPort>(device_, name() + " memory", machine_.device(device_).arithmetic, activities_,
-                                         crew());
+                                         desk(), crew());
 }
 
 void DeviceStream::notify() {
@@ -45,7 +45,9 @@ void DeviceStream::fetch_ahead() {
   const Task& task = desk().task(*next);
   if (task.prefetch_share <= 0 || task.demand.size() == 0) return;
   fetched_ = next;
-  fetch_ticket_ = port_->submit(part_of(task.demand[0].memory, task.prefetch_share), memory_busy_until_s_);
+  const Step& first = task.demand[0];
+  fetch_ticket_ = port_->submit({*next, part_of(first.memory, task.prefetch_share),
+                                 first.memory_bytes * task.prefetch_share, memory_busy_until_s_});
   port_->start();
 }
 
@@ -58,6 +60,10 @@ void DeviceStream::perform(TaskId id) {
     for (const Step* step = task.demand.begin(); step != task.demand.end(); ++step) {
       memory_busy_until_s_ = now_s() + step->overhead_s + step->memory.time_s + step->kv.time_s;
       may_fetch_ = step + 1 == task.demand.end();
+      if (TaskTimeline* timeline = desk().timeline()) {
+        timeline->tell_arithmetic(id, *step);
+        timeline->tell_memory(id, *step);
+      }
       if (const Stretch stretch = stretch_of(*step); !stretch.empty()) activities_.run(device_, stretch);
     }
   }
@@ -75,11 +81,13 @@ void DeviceStream::run_beside_port(const Task& task) {
     rest.energy_J += step->kv.energy_J;
     MemoryPort::Ticket last = is_first ? fetched : 0;
     if (rest.time_s > 0) {
-      last = port_->submit(rest, std::max(now_s() + step->overhead_s, memory_busy_until_s_));
+      last = port_->submit({task.id, rest, step->memory_bytes * share + step->kv_bytes,
+                            std::max(now_s() + step->overhead_s, memory_busy_until_s_)});
       port_->start();
     }
     may_fetch_ = step + 1 == task.demand.end();
     fetch_ahead();
+    if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step);
     if (const Stretch stretch = arithmetic_of(*step); !stretch.empty()) activities_.run(device_, stretch);
     if (!port_->wait_for(last)) return;
   }

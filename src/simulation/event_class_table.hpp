@@ -16,7 +16,7 @@ class EventClassTable {
   std::size_t find(const LayerEvent& event, Phase phase);
 
   EventClass& at(std::size_t place) { return classes_[place]; }
-  /// In the order in which they were first asked for.
+  /// In the order in which they were first asked for; places never change.
   const std::vector<EventClass>& classes() const { return classes_; }
 
  private:

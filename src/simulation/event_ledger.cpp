@@ -30,13 +30,16 @@ EventLedger::EventLedger(const PlatformSpec& platform, const std::vector<RouteFi
       routes_(routes),
       ideal_links_(ideal_links),
       observer_(observer),
+      operators_(platform),
       devices_(platform.devices.size()),
       links_(link_results(platform)) {}
 
 void EventLedger::add_compute(const Task& task, EventEntry& event) {
   DeviceSums& device = devices_[task.device];
   device.busy[static_cast<std::size_t>(event.tasks.phase)] += add_demand(task.demand, event.cost);
-  if (!event.tasks.is_event || !event.tasks.counts || device.last_event == planned_) return;
+  if (!event.tasks.is_event) return;
+  operators_.add(task.device, event.place, event.tasks.event, event.tasks.phase, task.demand);
+  if (!event.tasks.counts || device.last_event == planned_) return;
   device.last_event = planned_;
   ++device.events;
 }
@@ -60,6 +63,7 @@ EventEntry& EventLedger::plan(EventTasks tasks) {
   if (before != nullptr) before->next = &event;
   event.tasks = std::move(tasks);
   event.left = static_cast<std::int64_t>(event.tasks.tasks.size());
+  if (event.tasks.is_event) event.place = classes_.find(event.tasks.event, event.tasks.phase);
   for (const Task& task : event.tasks.tasks) {
     if (task.kind == Task::Kind::Compute)
       add_compute(task, event);
@@ -69,7 +73,6 @@ EventEntry& EventLedger::plan(EventTasks tasks) {
   PhaseSums& phase = phases_[static_cast<std::size_t>(event.tasks.phase)];
   phase.moved += event.cost.moved;
   if (event.tasks.is_event) {
-    event.place = classes_.find(event.tasks.event, event.tasks.phase);
     if (event.tasks.counts) {
       ++phase.events;
       ++classes_.at(event.place).count;
@@ -146,6 +149,7 @@ void EventLedger::fill(SimulationResult& result) const {
   }
   result.links = links_;
   result.event_classes = classes_.classes();
+  operators_.fill(result);
 }
 
 }  // namespace upmem_des

@@ -10,6 +10,7 @@
 #include "result/simulation_result.hpp"
 #include "simulation/busy_clock.hpp"
 #include "simulation/event_class_table.hpp"
+#include "simulation/operator_uses.hpp"
 #include "simulation/route_figures.hpp"
 
 namespace upmem_des {
@@ -76,6 +77,7 @@ class EventLedger {
   std::deque<EventEntry> events_;
   std::int64_t planned_ = 0;
   EventClassTable classes_;
+  OperatorUses operators_;
   std::vector<DeviceSums> devices_;
   std::vector<LinkResult> links_;
   std::array<PhaseSums, phase_count> phases_;

@@ -5,17 +5,18 @@
 namespace upmem_des {
 
 MemoryPort::MemoryPort(DeviceIndex device, std::string name, simgrid::s4u::Host* host, Activities& activities,
-                       Crew& crew)
+                       TaskDesk& desk, Crew& crew)
     : device_(device),
       name_(std::move(name)),
       host_(host),
       activities_(activities),
+      desk_(desk),
       crew_(crew),
       has_work_(crew),
       has_ended_(crew) {}
 
-MemoryPort::Ticket MemoryPort::submit(const Work& work, double earliest_s) {
-  jobs_.push_back({work, earliest_s});
+MemoryPort::Ticket MemoryPort::submit(const Job& job) {
+  jobs_.push_back(job);
   return ++submitted_;
 }
 
@@ -51,6 +52,9 @@ void MemoryPort::serve() {
     jobs_.pop_front();
     activities_.sleep_until(job.earliest_s);
     const Stretch stretch = memory_stretch(job.work);
+    TaskTimeline* const timeline = desk_.timeline();
+    if (timeline != nullptr)
+      timeline->tell_port(desk_.task(job.task), desk_.step(job.task), job.work.time_s, job.work.energy_J, job.bytes);
     if (!stretch.empty()) activities_.run(device_, stretch);
     ++ended_;
     if (ended_ >= awaited_) has_ended_.open();

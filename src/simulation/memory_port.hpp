@@ -7,6 +7,7 @@
 
 #include "simulation/activities.hpp"
 #include "simulation/gate.hpp"
+#include "simulation/task_stream.hpp"
 
 namespace upmem_des {
 
@@ -16,12 +17,21 @@ class MemoryPort {
   /// Place of a piece of work in the order of all: 1, 2, …; 0 for none.
   using Ticket = std::int64_t;
 
-  /// References outlive the port.
-  MemoryPort(DeviceIndex device, std::string name, simgrid::s4u::Host* host, Activities& activities, Crew& crew);
+  /// Memory work of a task.
+  struct Job {
+    TaskId task = 0;
+    Work work;
+    double bytes = 0;       ///< for records only
+    double earliest_s = 0;  ///< simulated time before which it may not start
+  };
 
-  /// Adds work that may start at `earliest_s`, simulated time, when all work before it has ended. No other actor runs
-  /// before this returns; start() is to follow.
-  Ticket submit(const Work& work, double earliest_s);
+  /// References outlive the port.
+  MemoryPort(DeviceIndex device, std::string name, simgrid::s4u::Host* host, Activities& activities, TaskDesk& desk,
+             Crew& crew);
+
+  /// Adds work that may start when all work before it has ended. No other actor runs before this returns; start() is to
+  /// follow.
+  Ticket submit(const Job& job);
 
   /// Has the actor, which is made with the first call, look for work.
   void start();
@@ -33,16 +43,13 @@ class MemoryPort {
   void close();
 
  private:
-  struct Job {
-    Work work;
-    double earliest_s;
-  };
   void serve();
 
   DeviceIndex device_;
   std::string name_;
   simgrid::s4u::Host* host_;
   Activities& activities_;
+  TaskDesk& desk_;
   Crew& crew_;
   Gate has_work_;
   Gate has_ended_;

@@ -6,7 +6,7 @@
 
 namespace upmem_des {
 
-ResultCollector::ResultCollector(const PlatformSpec& platform) : platform_(platform) {
+ResultCollector::ResultCollector(const PlatformSpec& platform) : platform_(platform), operators_(platform) {
   for (const DeviceSpec& device : platform.devices) {
     devices_.emplace_back();
     devices_.back().name = device.name;
@@ -53,7 +53,9 @@ EventCost ResultCollector::add(const PlannedEvent& planned) {
   if (planned.event != nullptr) {
     ++phase.events;
     ++devices_[planned.device].events;
-    EventClass& sums = classes_.at(classes_.find(*planned.event, planned.phase));
+    const std::size_t place = classes_.find(*planned.event, planned.phase);
+    operators_.add(planned.device, place, *planned.event, planned.phase, planned.demand);
+    EventClass& sums = classes_.at(place);
     ++sums.count;
     sums.cost += cost;
   }
@@ -69,6 +71,7 @@ void ResultCollector::fill(SimulationResult& result) const {
   result.devices = devices_;
   result.links = links_;
   result.event_classes = classes_.classes();
+  operators_.fill(result);
 }
 
 }  // namespace upmem_des

@@ -9,6 +9,7 @@
 #include "platform/platform_spec.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/event_class_table.hpp"
+#include "simulation/operator_uses.hpp"
 
 namespace upmem_des {
 
@@ -36,6 +37,7 @@ class ResultCollector {
   std::vector<DeviceResult> devices_;
   std::vector<LinkResult> links_;
   EventClassTable classes_;
+  OperatorUses operators_;
 };
 
 }  // namespace upmem_des

@@ -12,7 +12,7 @@ void RouteStream::perform(TaskId id) {
   means_.ledger.start_transfer(route_, phase);
   if (task.pays_latency)
     means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
-  means_.links.run(route_, task.bytes);
+  means_.links.run(route_, task.bytes, id);
   means_.ledger.end_transfer(route_, phase);
 }
 

@@ -51,6 +51,7 @@ void SequentialStream::run() {
       run_transfers(planned.after);
     }
     const EventCost cost = collector_.add(planned);
+    if (options_.timeline != nullptr) options_.timeline->add(planned);
     if (options_.observer != nullptr)
       options_.observer->on_event(
           {planned.event, platform_.devices[planned.device].name, planned.phase, start_s, now_s(), cost});

@@ -8,6 +8,7 @@
 #include "result/simulation_result.hpp"
 #include "simulation/activities.hpp"
 #include "simulation/result_collector.hpp"
+#include "simulation/sequential_timeline.hpp"
 
 namespace upmem_des {
 
@@ -18,7 +19,8 @@ class SequentialStream {
   struct Options {
     bool segments = true;
     EventObserver* observer = nullptr;
-    std::function<void()> on_prefill_end;  ///< called at that simulated time
+    SequentialTimeline* timeline = nullptr;  ///< null: nobody watches activities
+    std::function<void()> on_prefill_end;    ///< called at that simulated time
   };
 
   SequentialStream(Planner& planner, const PlatformSpec& platform, const Machine& machine, ResultCollector& collector,

@@ -12,8 +12,13 @@ namespace upmem_des {
 
 namespace s4u = simgrid::s4u;
 
-SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision)
-    : machine_(machine), routes_(routes), precision_(precision), crossings_(machine.spec().links.size()) {
+SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
+                         TaskTimeline* timeline)
+    : machine_(machine),
+      routes_(routes),
+      precision_(precision),
+      timeline_(timeline),
+      crossings_(machine.spec().links.size()) {
   find_domains();
 }
 
@@ -41,7 +46,7 @@ void SharedLinks::find_domains() {
   for (const RouteSpec& route : spec.routes) domain_of_.push_back(root(route.links.front()));
 }
 
-void SharedLinks::settle_energy(Domain& domain) {
+void SharedLinks::settle(Domain& domain) {
   const double now_s = s4u::Engine::get_clock();
   // Rates change only when the clock moves on: what starts and ends at one time needs it once.
   if (domain.under_way == 0 || domain.up_to_date_s == now_s) return;
@@ -50,6 +55,35 @@ void SharedLinks::settle_energy(Domain& domain) {
     for (const LinkIndex link : domain.links)
       if (crossings_[link] > 0) sg_link_get_consumed_energy(machine_.links()[link]);
   });
+  for (Progress& progress : domain.watched) {
+    double left_B = 0;
+    compat::in_kernel([&] { left_B = progress.comm->get_remaining() / sim_bytes_per_byte; });
+    tell(progress, left_B);
+  }
+}
+
+void SharedLinks::tell(Progress& progress, double left_B) {
+  const double moved_B = progress.left_B - left_B;
+  const double now_s = s4u::Engine::get_clock();
+  if (now_s <= progress.since_s) return;
+  timeline_->tell_moved(progress.task, progress.since_s, moved_B);
+  progress.since_s = now_s;
+  progress.left_B = left_B;
+}
+
+void SharedLinks::send(Domain& domain, RouteIndex route, double bytes, TaskId task) {
+  const s4u::CommPtr comm = start_comm(machine_.source(route), machine_.sink(route), bytes);
+  if (!comm) return;
+  if (timeline_ == nullptr) {
+    comm->wait();
+    settle(domain);
+    return;
+  }
+  const auto progress = domain.watched.insert(domain.watched.end(), {task, comm, s4u::Engine::get_clock(), bytes});
+  comm->wait();
+  tell(*progress, 0);
+  domain.watched.erase(progress);
+  settle(domain);
 }
 
 /// A transfer ends no later than so long from now. Max-min fairness gives a flow at least the n-th part of what it
@@ -61,21 +95,16 @@ void SharedLinks::cover(double alone_s) {
   precision_.cover(s4u::Engine::get_clock() + longest_alone_s_ * static_cast<double>(under_way_));
 }
 
-void SharedLinks::run(RouteIndex index, double bytes) {
+void SharedLinks::run(RouteIndex index, double bytes, TaskId task) {
   const std::vector<LinkIndex>& links = machine_.spec().routes[index].links;
   Domain& domain = domains_[domain_of_[index]];
   const std::int64_t pieces = communications_of(bytes);
-  settle_energy(domain);
+  settle(domain);
   ++domain.under_way;
   ++under_way_;
   for (const LinkIndex link : links) ++crossings_[link];
   cover(bytes / routes_[index].bandwidth_Bps);
-  for (std::int64_t done = 0; done < pieces; ++done) {
-    if (const s4u::CommPtr comm =
-            start_comm(machine_.source(index), machine_.sink(index), bytes / static_cast<double>(pieces)))
-      comm->wait();
-    settle_energy(domain);
-  }
+  for (std::int64_t done = 0; done < pieces; ++done) send(domain, index, bytes / static_cast<double>(pieces), task);
   --domain.under_way;
   --under_way_;
   for (const LinkIndex link : links) --crossings_[link];

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
+#include <simgrid/s4u.hpp>
 #include <vector>
 
 #include "simulation/clock_precision.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/route_figures.hpp"
+#include "simulation/task_timeline.hpp"
 
 namespace upmem_des {
 
@@ -20,26 +23,40 @@ namespace upmem_des {
 class SharedLinks {
  public:
   /// References outlive this.
-  SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision);
+  /// References outlive this; `timeline` may be null.
+  SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
+              TaskTimeline* timeline);
 
-  /// Returns when the bytes have arrived; to be called by an actor. Latency is the caller's.
-  void run(RouteIndex route, double bytes);
+  /// Returns when the bytes of a task have arrived; to be called by an actor. Latency is the caller's.
+  void run(RouteIndex route, double bytes, TaskId task);
 
  private:
+  /// A transfer under way, and how far the timeline knows of it.
+  struct Progress {
+    TaskId task = 0;
+    simgrid::s4u::CommPtr comm;
+    double since_s = 0;
+    double left_B = 0;
+  };
+
   /// Routes that share links or media, directly or by way of others, and the links of them all.
   struct Domain {
     std::vector<LinkIndex> links;
     std::int64_t under_way = 0;
     double up_to_date_s = -1;
+    std::list<Progress> watched;  // where there is a timeline
   };
 
   void find_domains();
-  void settle_energy(Domain& domain);
+  void settle(Domain& domain);
+  void tell(Progress& progress, double left_B);
+  void send(Domain& domain, RouteIndex route, double bytes, TaskId task);
   void cover(double alone_s);
 
   const Machine& machine_;
   const std::vector<RouteFigures>& routes_;
   ClockPrecision& precision_;
+  TaskTimeline* timeline_;
   std::vector<Domain> domains_;
   std::vector<std::size_t> domain_of_;   // by RouteIndex
   std::vector<std::int64_t> crossings_;  // by LinkIndex: transfers under way

@@ -23,6 +23,13 @@ void configure() {
   s4u::Engine::set_config("contexts/stack-size:1024");
 }
 
+/// The platform, and how much of hosts and links is in use. (A state for each actor, together with communications
+/// between hosts, makes a file that pj_dump rejects.)
+std::vector<std::string> tracing_arguments(const std::string& file) {
+  return {"--cfg=tracing:yes", "--cfg=tracing/filename:" + file, "--cfg=tracing/platform:yes",
+          "--cfg=tracing/uncategorized:yes", "--cfg=tracing/precision:12"};
+}
+
 /// SimGrid's engine takes over Ctrl-C and then exits with 1 and no word; the program's own way of ending is kept.
 class KeepInterrupt {
  public:
@@ -44,13 +51,15 @@ void claim_process() {
 
 }  // namespace
 
-SimulationEngine::SimulationEngine() : texts_{"upmem-des"} {
+SimulationEngine::SimulationEngine(const std::string& trace_file) : texts_{"upmem-des"} {
   claim_process();
   xbt_log_control_set("root.thres:critical");
 #ifdef __SANITIZE_ADDRESS__
   // The address sanitizer loses exceptions on stacks that it did not see being made; threads have stacks of their own.
   texts_.emplace_back("--cfg=contexts/factory:thread");
 #endif
+  if (!trace_file.empty())
+    for (std::string& argument : tracing_arguments(trace_file)) texts_.push_back(std::move(argument));
   for (std::string& text : texts_) arguments_.push_back(text.data());
   argument_count_ = static_cast<int>(arguments_.size());
   arguments_.push_back(nullptr);

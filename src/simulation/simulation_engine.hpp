@@ -12,7 +12,8 @@ namespace upmem_des {
 /// a process throws SimulationError.
 class SimulationEngine {
  public:
-  SimulationEngine();
+  /// SimGrid's own trace is written to `trace_file` as the simulation goes; empty: none.
+  explicit SimulationEngine(const std::string& trace_file = "");
   SimulationEngine(const SimulationEngine&) = delete;
   SimulationEngine& operator=(const SimulationEngine&) = delete;
 

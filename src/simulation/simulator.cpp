@@ -8,6 +8,7 @@
 #include "simulation/machine.hpp"
 #include "simulation/result_collector.hpp"
 #include "simulation/sequential_stream.hpp"
+#include "simulation/sequential_timeline.hpp"
 #include "simulation/simgrid_compat.hpp"
 #include "simulation/simulation_engine.hpp"
 #include "simulation/snapshot.hpp"
@@ -25,7 +26,7 @@ Snapshot snapshot(const EnergyMeter& meter) {
 }  // namespace
 
 SimulationResult simulate(EventSource& source, const PlanRules& rules, const SimulationOptions& options) {
-  SimulationEngine engine;
+  SimulationEngine engine(options.trace_file);
   const Machine machine(rules.platform, Pacing::OneByOne);
   const EnergyMeter meter(machine);
   Planner planner(source, rules);
@@ -35,14 +36,21 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
   bool prefill_ended = false;
   bool ended = false;
 
-  SequentialStream stream(planner, rules.platform, machine, collector, {options.segments, options.observer, [&] {
-                                                                          prefill_end = snapshot(meter);
-                                                                          prefill_ended = true;
-                                                                        }});
+  std::optional<SequentialTimeline> timeline;
+  if (options.watch.observer != nullptr)
+    timeline.emplace(rules.platform, *options.watch.observer, *options.watch.memory);
+  const auto on_prefill_end = [&] {
+    prefill_end = snapshot(meter);
+    prefill_ended = true;
+    if (timeline) timeline->end_prefill();
+  };
+  SequentialStream stream(planner, rules.platform, machine, collector,
+                          {options.segments, options.observer, timeline ? &*timeline : nullptr, on_prefill_end});
   Crew crew;
   crew.start_actor("stream", machine.host().arithmetic, [&] {
     stream.run();
     end = snapshot(meter);
+    if (timeline) timeline->end_run();
     ended = true;
   });
   const bool completed = engine.run();
@@ -59,14 +67,21 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
 }
 
 SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
-  SimulationEngine engine;
+  SimulationEngine engine(options.trace_file);
   const Machine machine(platform, Pacing::Shared);
   const EnergyMeter meter(machine);
   Snapshot end = empty_snapshot(platform);
   std::optional<Snapshot> prefill_end;
-  TaskExecutor executor(
-      source, machine,
-      {options.ideal_links, options.observer, [&] { prefill_end = snapshot(meter); }, [&] { end = snapshot(meter); }});
+  ActivityObserver* const watcher = options.watch.observer;
+  const auto on_prefill_end = [&] {
+    prefill_end = snapshot(meter);
+    if (watcher != nullptr) watcher->on_prefill_end(prefill_end->time_s);
+  };
+  const auto on_end = [&] {
+    end = snapshot(meter);
+    if (watcher != nullptr) watcher->on_run_end(end.time_s);
+  };
+  TaskExecutor executor(source, machine, {options.ideal_links, options.observer, watcher, on_prefill_end, on_end});
   executor.start();
   const bool completed = engine.run();
   executor.check();

@@ -7,6 +7,7 @@
 #include "plan/tasks/task.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
+#include "simulation/activity_records.hpp"
 
 namespace upmem_des {
 
@@ -14,6 +15,8 @@ struct SimulationOptions {
   bool segments = true;
   EventObserver* observer = nullptr;
   bool ideal_links = false;  ///< of tasks: transfers take no time and no energy
+  Watch watch;               ///< of activities; tasks have been planned with its memory account
+  std::string trace_file;    ///< SimGrid's own Paje trace is written there as the run goes; empty: none
 };
 
 /// Simulates the stream `source` under `rules`. Time is SimGrid's clock, energy what its host and link energy plugins

@@ -1,5 +1,6 @@
 #include "simulation/task_executor.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,9 @@ class TaskExecutor::Impl : public TaskDesk {
   Phase phase(TaskId id) const override { return graph_.at(id).event->tasks.phase; }
   bool ready(TaskId id) const override { return graph_.ready(id); }
   bool all_planned() const override { return all_planned_; }
-  void start(TaskId id) override { ledger_.start(*graph_.at(id).event); }
+  std::int64_t step(TaskId id) const override;
+  TaskTimeline* timeline() override { return timeline_ ? &*timeline_ : nullptr; }
+  void start(TaskId id) override;
   void end(TaskId id) override;
 
  private:
@@ -50,6 +53,7 @@ class TaskExecutor::Impl : public TaskDesk {
   Options options_;
   std::vector<RouteFigures> routes_;
   ClockPrecision precision_;
+  std::optional<TaskTimeline> timeline_;
   Activities activities_;
   SharedLinks links_;
   EventLedger ledger_;
@@ -67,8 +71,9 @@ TaskExecutor::Impl::Impl(TaskSource& source, const Machine& machine, Options opt
       machine_(machine),
       options_(std::move(options)),
       routes_(route_figures(machine.spec())),
+      timeline_(options_.watcher != nullptr ? std::optional<TaskTimeline>(*options_.watcher) : std::nullopt),
       activities_(machine, precision_),
-      links_(machine, routes_, precision_),
+      links_(machine, routes_, precision_, timeline()),
       ledger_(machine.spec(), routes_, options_.ideal_links, options_.observer),
       has_room_(crew_),
       device_streams_(machine.spec().devices.size()),
@@ -149,7 +154,22 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
   end_all(std::move(joins));
 }
 
+std::int64_t TaskExecutor::Impl::step(TaskId id) const {
+  const EventTasks& tasks = graph_.at(id).event->tasks;
+  return tasks.is_event ? tasks.event.step : -1;
+}
+
+void TaskExecutor::Impl::start(TaskId id) {
+  const TaskGraph::Node& node = graph_.at(id);
+  ledger_.start(*node.event);
+  if (!timeline_) return;
+  const bool costs = node.task.kind == Task::Kind::Transfer && !options_.ideal_links;
+  const double energy_J = costs ? routes_[node.task.route].energy_J_per_byte.total_J() * node.task.bytes : 0;
+  timeline_->start(node.task, node.event->tasks, energy_J);
+}
+
 void TaskExecutor::Impl::end(TaskId id) {
+  if (timeline_) timeline_->end(id);
   end_all({id});
 }
 

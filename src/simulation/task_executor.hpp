@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "plan/tasks/task.hpp"
+#include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/machine.hpp"
@@ -22,6 +23,7 @@ class TaskExecutor {
   struct Options {
     bool ideal_links = false;              ///< transfers take no time and no energy; their bytes count all the same
     EventObserver* observer = nullptr;     ///< told of every event when its last task has ended
+    ActivityObserver* watcher = nullptr;   ///< told of every task but joins, but not of the ends of prefill and run
     std::function<void()> on_prefill_end;  ///< called at that simulated time
     std::function<void()> on_end;          ///< called when the last task has ended
   };

@@ -7,6 +7,7 @@
 
 #include "plan/tasks/task.hpp"
 #include "simulation/gate.hpp"
+#include "simulation/task_timeline.hpp"
 
 namespace upmem_des {
 
@@ -19,9 +20,11 @@ class TaskDesk {
   virtual ~TaskDesk() = default;
 
   virtual const Task& task(TaskId id) const = 0;
-  virtual Phase phase(TaskId id) const = 0;  ///< of the task's event
-  virtual bool ready(TaskId id) const = 0;   ///< has all that it waits for ended?
-  virtual bool all_planned() const = 0;      ///< no further task will come
+  virtual Phase phase(TaskId id) const = 0;        ///< of the task's event
+  virtual std::int64_t step(TaskId id) const = 0;  ///< of the task's event; −1 for what ends a run
+  virtual TaskTimeline* timeline() = 0;            ///< null: nobody watches
+  virtual bool ready(TaskId id) const = 0;         ///< has all that it waits for ended?
+  virtual bool all_planned() const = 0;            ///< no further task will come
   virtual void start(TaskId id) = 0;
   /// Other actors may run before it returns, and the task be gone.
   virtual void end(TaskId id) = 0;

@@ -9,9 +9,10 @@ SCENARIO_OPTIONS = {"SCENARIO", "--set KEY=VALUE", "--extra-archs FILE", "--cost
                     "--num-key-value-heads N", "--sliding-window N"}
 REPORTS = {"--report-layers", "--report-functions", "--print-log", "--print-log-summary"}
 COMMANDS = {
-    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "profile", "trace", "arch", "platform",
+    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "report", "profile", "trace", "arch", "platform",
          "Exit codes"},
     "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME"},
+    "report": {"FILE ... (at most 64)", "--html FILE", "upmem-des report chip.json gpu.json"},
     "profile": REPORTS | {
         "--torchscript FILE", "--input SPEC", "--repeat N", "--model DIR", "--prompt-tokens N", "--output-tokens N",
         "--batch N", "--dtype TYPE", "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND",
@@ -62,13 +63,14 @@ class Help(CliTest):
 
 class Usage(CliTest):
     def test_without_arguments(self):
-        self.refused(saying=("subcommand", "run, profile, trace, arch, platform", "upmem-des --help"))
+        self.refused(saying=("subcommand", "run, report, profile, trace, arch, platform", "upmem-des --help"))
         for command in ("arch", "platform"):
             self.refused(command, saying=("subcommand", "show", f"upmem-des {command} --help"))
         self.refused("trace", saying="--model")
 
     def test_missing_arguments(self):
         self.refused("run", saying=("SCENARIO", "upmem-des run --help"))
+        self.refused("report", saying=("FILE", "upmem-des report --help"))
         self.refused("trace", "show", saying="FILE")
         self.refused("arch", "show", saying="NAME")
         self.refused("arch", "validate", saying="FILE")
@@ -82,7 +84,7 @@ class Usage(CliTest):
                 ("platform shw", "shw", "show"), ("trace shwo", "shwo", "show"),
                 ("run x.yaml --jsn y", "--jsn", "--json"), ("run x.yaml --jsn=y", "--jsn", "--json"),
                 ("run --dtpye int8 x.yaml", "--dtpye", "--dtype"), ("--verbos run x.yaml", "--verbos", "--verbose"),
-                ("trace --modle x", "--modle", "--model"),
+                ("reprot a.json", "reprot", "report"), ("trace --modle x", "--modle", "--model"),
                 ("arch show X --extra-arch y", "--extra-arch", "--extra-archs"),
                 ("platform show x.yaml --fromat dot", "--fromat", "--format")):
             with self.subTest(line=line):
@@ -107,7 +109,7 @@ class Usage(CliTest):
     def test_messages_are_one_line_whatever_the_command_line_holds(self):
         nasty = "a\nupmem-des: error: b\x1b[31m\x07\x7f\r"
         for arguments in ((nasty,), ("run", nasty), (f"--{nasty}",), ("run", self.scenario, "--set", f"{nasty}=1"),
-                          ("run", self.scenario, f"--set=workload.batch={nasty}"), ("trace", "show", nasty),
+                          ("run", self.scenario, f"--set=workload.batch={nasty}"), ("trace", "show", nasty), ("report", nasty),
                           ("run", self.scenario, "--json", f"{nasty}/x"), ("arch", "show", nasty),
                           ("trace", "--model", nasty), ("trace", "--batch", nasty, "--model", "x"),
                           ("platform", "show", self.scenario, "--format", nasty), ("arch", "validate", nasty),

@@ -71,8 +71,13 @@ SimulationResult MachineBench::run_text(const std::string& platform, const std::
     folder_.write("platform.yaml", platform);
     text += "platform: platform.yaml\n";
   }
-  return run_isolated(load_scenario(folder_.write("scenario.yaml", text)),
-                      [&](const std::string& warning) { warnings.push_back(warning); });
+  const Scenario scenario = load_scenario(folder_.write("scenario.yaml", text));
+  const auto warn = [&](const std::string& warning) { warnings.push_back(warning); };
+  if (!watch) return run_isolated(scenario, warn);
+  const PreparedRun prepared(scenario, warn);
+  RunOptions options;
+  options.watcher = watch(prepared);
+  return upmem_des::run(prepared, options);
 }
 
 SimulationResult MachineBench::run(const std::string& platform, const std::string& mapping,

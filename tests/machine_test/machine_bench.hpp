@@ -1,6 +1,7 @@
 /// Scenarios on machines of many devices, written down in a test and simulated in a process of their own.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ class MachineBench {
   SimulationResult run_model(const std::string& platform, const std::string& mapping, const std::string& simulation,
                              const std::string& workload);
 
+  /// Where it is set, runs are simulated in this process (one is all that it can have), with what it gives as watcher.
+  std::function<ActivityObserver*(const PreparedRun&)> watch;
   std::vector<std::string> warnings;
 
  private:

@@ -30,6 +30,8 @@ struct Task {
   /// the task starts, while the task before it in its stream runs or the stream waits; 0 to 1. 0 where nothing is
   /// fetched ahead.
   double prefetch_share = 0;
+  double kv_cache_B = 0;     ///< of a Compute: that the device holds when it has ended; 0 where nobody counts it
+  double activations_B = 0;  ///< of a Compute: its input and output; 0 where nobody counts them
 
   RouteIndex route = 0;       ///< of a Transfer
   double bytes = 0;           ///< of a Transfer, above 0

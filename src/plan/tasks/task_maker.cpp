@@ -34,6 +34,12 @@ TaskId TaskMaker::compute(DeviceIndex device, const Demand& demand, std::vector<
   return task.id;
 }
 
+void TaskMaker::set_memory(TaskId compute, double kv_cache_B, double activations_B) {
+  Task& task = tasks_->at(tasks_->size() - static_cast<std::size_t>(next_ - compute));
+  task.kv_cache_B = kv_cache_B;
+  task.activations_B = activations_B;
+}
+
 TaskId TaskMaker::transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
                            bool pays_latency) {
   Task& task = add(Task::Kind::Transfer, std::move(after));

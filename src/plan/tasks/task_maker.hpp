@@ -22,6 +22,8 @@ class TaskMaker {
 
   TaskId compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
                  double prefetch_share = 0);
+  /// What a Compute of the present event has in memory.
+  void set_memory(TaskId compute, double kv_cache_B, double activations_B);
   /// `bytes` above 0.
   TaskId transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
                   bool pays_latency = true);

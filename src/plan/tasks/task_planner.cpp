@@ -268,6 +268,9 @@ class TaskPlanner::Impl {
       std::vector<TaskId> after;
       for (const Pieces& input : arrived) add_piece(after, input, k);
       made.push_back(tasks_.compute(device, piece_of(demand, k, pieces), std::move(after), "", std::min(1.0, weights)));
+      if (account_ != nullptr)
+        tasks_.set_memory(made.back(), account_->held()[device].kv_cache_B,
+                          account_->activation_bytes(part.event) / static_cast<double>(pieces));
     }
     return made;
   }

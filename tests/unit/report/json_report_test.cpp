@@ -70,11 +70,26 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(softmax.at("memory_bytes"), 2e6);
 }
 
+TEST(JsonReportTest, ArchitecturesAndOperators) {
+  const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
+  EXPECT_EQ(json.at("architectures").dump(),
+            R"({"CPU":{"devices":1,"flops_per_s":1000000000000.0,"memory_Bps":100000000000.0},)"
+            R"("PIM_AI_4chip":{"devices":1,"flops_per_s":20000000000000.0,"memory_Bps":400000000000.0}})");
+  EXPECT_EQ(json.at("devices").at("HOST").at("architecture"), "CPU");
+  EXPECT_EQ(json.at("devices").at("DEV").at("architecture"), "PIM_AI_4chip");
+  ASSERT_EQ(json.at("operators").size(), 3U);
+  EXPECT_EQ(json.at("operators").at(2).dump(),
+            R"({"architecture":"CPU","phase":"decode","kind":"layer","type":"Linear","name":"q_proj",)"
+            R"("class":"linear","count":5,"time_s":3.0,"compute_s":1.25,"memory_s":2.5,"flop":1000000000000.0,)"
+            R"("memory_bytes":5000000000.0,"energy_J":13.0})");
+  EXPECT_EQ(json.at("operators").at(0).at("class"), "activation");
+}
+
 TEST(JsonReportTest, DevicesAndLinksOfAMachine) {
   const Json json = Json::parse(result_json(machine_result()));
   EXPECT_EQ(json.at("devices").size(), 5U);
   EXPECT_EQ(json.at("devices").at("dimm[0]"), Json::parse(R"({
-    "events": 4,
+    "architecture": "PIM_AI_chip", "events": 4,
     "energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 4.0,
                  "compute": 2.0, "idle": 0.0, "total": 6.0},
     "busy_s": {"host_to_device": 1.0, "device_to_host": 0.5, "device_to_device": 2.5, "compute": 3.5,
@@ -109,6 +124,7 @@ TEST(JsonReportTest, Text) {
   result.cost_model = "c";
   result.schedule = "dataflow";
   result.devices.emplace_back().name = "HOST";
+  result.architectures = {{"CPU", 1, 2, 4}};
   result.links = {{"a", "host_to_device", 0, 8, {}, {}}};
   EXPECT_EQ(result_json(result), R"({
  "format": "upmem-des-result",
@@ -184,8 +200,16 @@ TEST(JsonReportTest, Text) {
    "energy_per_token_J": 0.0
   }
  },
+ "architectures": {
+  "CPU": {
+   "devices": 1,
+   "flops_per_s": 2.0,
+   "memory_Bps": 4.0
+  }
+ },
  "devices": {
   "HOST": {
+   "architecture": "CPU",
    "events": 0,
    "energy_J": {
     "host_to_device": 0.0,
@@ -267,7 +291,8 @@ TEST(JsonReportTest, Text) {
    "utilisation": 0.0
   }
  },
- "event_classes": []
+ "event_classes": [],
+ "operators": []
 }
 )");
 }
@@ -276,9 +301,11 @@ TEST(JsonReportTest, KeysAreInReadingOrder) {
   const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"format", "version", "scenario", "model", "cost_model", "schedule", "dtype",
-                                            "batch", "time_s", "energy_J", "power_W", "events", "forward_passes",
-                                            "generated_tokens", "phases", "devices", "links", "event_classes"}));
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{
+                "format", "version",       "scenario", "model",   "cost_model",    "schedule",       "dtype",
+                "batch",  "time_s",        "energy_J", "power_W", "events",        "forward_passes", "generated_tokens",
+                "phases", "architectures", "devices",  "links",   "event_classes", "operators"}));
 }
 
 TEST(JsonReportTest, EmptyResultsHaveNoNumbersThatJsonLacks) {

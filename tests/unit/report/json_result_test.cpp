@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,8 @@
 
 using namespace upmem_des;
 using namespace upmem_des::test;
-using testing::StartsWith;
+using testing::EndsWith;
+using testing::HasSubstr;
 using Json = nlohmann::ordered_json;
 
 namespace {
@@ -57,6 +59,35 @@ void expect_equal(const LinkResult& a, const LinkResult& b) {
   EXPECT_EQ(a.moved_B, b.moved_B);
 }
 
+void expect_equal(const ArchitectureResult& a, const ArchitectureResult& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.devices, b.devices);
+  EXPECT_EQ(a.flops_per_s, b.flops_per_s);
+  EXPECT_EQ(a.memory_Bps, b.memory_Bps);
+}
+
+void expect_equal(const OperatorUse& a, const OperatorUse& b) {
+  EXPECT_EQ(a.architecture, b.architecture);
+  EXPECT_EQ(a.kind, b.kind);
+  EXPECT_EQ(a.type, b.type);
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.phase, b.phase);
+  EXPECT_EQ(a.operator_class, b.operator_class);
+  EXPECT_EQ(a.count, b.count);
+  EXPECT_EQ(a.time_s, b.time_s);
+  EXPECT_EQ(a.compute_s, b.compute_s);
+  EXPECT_EQ(a.memory_s, b.memory_s);
+  EXPECT_EQ(a.flop, b.flop);
+  EXPECT_EQ(a.memory_bytes, b.memory_bytes);
+  EXPECT_EQ(a.energy_J, b.energy_J);
+}
+
+template <class Item>
+void expect_all_equal(const std::vector<Item>& a, const std::vector<Item>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) expect_equal(a[i], b[i]);
+}
+
 template <class Part>
 void expect_equal_parts(const Part& a, const Part& b) {
   expect_equal(a.energy, b.energy);
@@ -82,14 +113,16 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
   ASSERT_EQ(a.devices.size(), b.devices.size());
   for (std::size_t i = 0; i < a.devices.size(); ++i) {
     EXPECT_EQ(a.devices[i].name, b.devices[i].name);
+    EXPECT_EQ(a.devices[i].architecture, b.devices[i].architecture);
     EXPECT_EQ(a.devices[i].events, b.devices[i].events);
     expect_equal_parts(a.devices[i], b.devices[i]);
     for (std::size_t p = 0; p < phase_count; ++p)
       expect_equal(a.devices[i].phase_energy[p], b.devices[i].phase_energy[p]);
     expect_equal(a.devices[i].memory, b.devices[i].memory);
   }
-  ASSERT_EQ(a.links.size(), b.links.size());
-  for (std::size_t i = 0; i < a.links.size(); ++i) expect_equal(a.links[i], b.links[i]);
+  expect_all_equal(a.links, b.links);
+  expect_all_equal(a.architectures, b.architectures);
+  expect_all_equal(a.operators, b.operators);
   ASSERT_EQ(a.event_classes.size(), b.event_classes.size());
   for (std::size_t i = 0; i < a.event_classes.size(); ++i) {
     const EventClass& x = a.event_classes[i];
@@ -110,7 +143,9 @@ std::string parsing_error(const std::string& text) {
   return input_error([&] { parse_result_json(text, "F"); });
 }
 
-/// The sample with the value at a JSON pointer changed; a discarded value takes the key away.
+const Json missing(Json::value_t::discarded);
+
+/// The sample with the value at a JSON pointer changed, or taken away where it is to be missing.
 std::string changed(const std::string& pointer, const Json& value) {
   Json json = Json::parse(result_json(sample_result()));
   const Json::json_pointer at(pointer);
@@ -133,86 +168,164 @@ TEST(JsonResultTest, RoundTripsKeepEveryField) {
 }
 
 TEST(JsonResultTest, WhatIsNoResult) {
-  EXPECT_THAT(parsing_error(""), StartsWith("F: not a result of this program: "));
-  EXPECT_THAT(parsing_error("{"), StartsWith("F: not a result of this program: "));
-  EXPECT_THAT(parsing_error("[]"), StartsWith("F: not a result of this program: "));
-  EXPECT_THAT(parsing_error("5"), StartsWith("F: not a result of this program: "));
-  EXPECT_THAT(parsing_error("{}"), StartsWith("F: not a result of this program: "));
-  EXPECT_THAT(parsing_error("\xff"), StartsWith("F: not a result of this program: "));
+  const std::string expected = "; expected a result, as `run --json` writes it";
   const std::string text = result_json(sample_result());
-  EXPECT_THAT(parsing_error(text.substr(0, text.size() / 2)), StartsWith("F: not a result of this program: "));
+  EXPECT_EQ(parsing_error(""), "F: empty" + expected);
+  EXPECT_EQ(parsing_error("\x1f\x8b\x08"), "F: compressed" + expected);
+  EXPECT_EQ(parsing_error("{"), "F: ends in the middle" + expected);
+  EXPECT_EQ(parsing_error(text.substr(0, text.size() / 2)), "F: ends in the middle" + expected);
+  EXPECT_EQ(parsing_error("{\n\xff"), "F: no JSON on line 2" + expected);
+  EXPECT_EQ(parsing_error("{}\n{}"), "F: no JSON on line 2" + expected);
+  EXPECT_EQ(parsing_error("{\"a\": NaN}"), "F: no JSON on line 1" + expected);
+  EXPECT_EQ(parsing_error("{\"a\": 1e400}"), "F: a number beyond 1.8e308" + expected);
+  EXPECT_EQ(parsing_error("[]"), "F: is a list; expected an object");
+  EXPECT_EQ(parsing_error("5"), "F: is 5; expected an object");
+  EXPECT_EQ(parsing_error("{}"), "F: format: missing; expected a value");
   EXPECT_EQ(parsing_error(changed("/format", "upmem-des-trace")), "F: format: not a result of this program");
+  EXPECT_EQ(parsing_error(changed("/format", "upmem-des-profile")), "F: format: a measured run" + expected);
   EXPECT_EQ(parsing_error(changed("/version", 2)), "F: version: unknown version; expected 1");
-  EXPECT_EQ(parsing_error(changed("/dtype", "fp8")), "F: dtype: unknown data type");
+  EXPECT_EQ(parsing_error(changed("/dtype", "fp8")),
+            "F: dtype: unknown dtype 'fp8'; expected int4, int8, float16, bfloat16, float32");
+}
+
+TEST(JsonResultTest, ResultsOfEarlierPrograms) {
+  for (const char* pointer : {"/architectures", "/operators"})
+    EXPECT_EQ(parsing_error(changed(pointer, missing)),
+              R"(F: no "architectures" and "operators": a result of an earlier program; run the scenario again)");
 }
 
 TEST(JsonResultTest, DeepNestingIsNoCrash) {
-  EXPECT_THAT(parsing_error(std::string(1'000'000, '[')), StartsWith("F: not a result of this program: "));
+  EXPECT_EQ(parsing_error(std::string(1'000'000, '[')),
+            "F: ends in the middle; expected a result, as `run --json` writes it");
 }
 
-TEST(JsonResultTest, WrongOrMissingValues) {
-  for (const char* pointer : {"/scenario",
-                              "/model",
-                              "/cost_model",
-                              "/schedule",
-                              "/dtype",
-                              "/batch",
-                              "/time_s",
-                              "/events",
-                              "/forward_passes",
-                              "/phases",
-                              "/phases/prefill",
-                              "/phases/decode/time_s",
-                              "/phases/decode/energy_J/idle",
-                              "/phases/decode/busy_s/kv_load",
-                              "/phases/decode/moved_bytes/device_to_host",
-                              "/devices",
-                              "/devices/DEV/events",
-                              "/devices/DEV/energy_J",
-                              "/devices/DEV/energy_J/device_to_device",
-                              "/devices/DEV/busy_s/device_to_device",
-                              "/devices/DEV/moved_bytes/device_to_device",
-                              "/devices/DEV/phases/decode/energy_J",
-                              "/devices/DEV/memory_bytes/weights",
-                              "/devices/DEV/memory_bytes/kv_cache",
-                              "/devices/DEV/memory_bytes/activations",
-                              "/links",
-                              "/links/DEV.host_to_device/kind",
-                              "/links/DEV.host_to_device/bandwidth_Bps",
-                              "/links/DEV.host_to_device/energy_J/prefill",
-                              "/links/DEV.host_to_device/moved_bytes/decode",
-                              "/event_classes",
-                              "/event_classes/0/count",
-                              "/event_classes/1/flop",
-                              "/event_classes/0/type",
-                              "/event_classes/0/phase",
-                              "/event_classes/0/kind"}) {
-    EXPECT_THAT(parsing_error(changed(pointer, Json(Json::value_t::discarded))), StartsWith("F: ")) << pointer;
-    const std::string name = pointer;
-    const bool is_list = name == "/devices" || name == "/links" || name == "/event_classes";
-    EXPECT_THAT(parsing_error(changed(pointer, is_list ? Json(5) : Json::array())), StartsWith("F: ")) << pointer;
-    EXPECT_THAT(parsing_error(changed(pointer, nullptr)), StartsWith("F: ")) << pointer << " null";
+/// An object that looks for a key by going through all of them would take hours.
+TEST(JsonResultTest, AMillionKeysTakeNoTime) {
+  std::string text = "{\"devices\": {";
+  for (int i = 0; i < 1'000'000; ++i) text += "\"" + std::to_string(i) + "\": 0, ";
+  EXPECT_EQ(parsing_error(text + "\"x\": 0}}"), "F: format: missing; expected a value");
+}
+
+TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
+  const Json values = Json::parse(result_json(sample_result())).flatten();
+  int checked = 0;
+  for (const auto& [pointer, value] : values.items()) {
+    const std::string key = pointer.substr(pointer.rfind('/') + 1);
+    // What is computed from other values is not read.
+    const bool is_derived = key == "total" || key == "power_W" || key == "generated_tokens" || key == "tokens" ||
+                            key == "tokens_per_s" || key == "energy_per_token_J" || pointer == "/energy_J" ||
+                            pointer.find("/utilisation") != std::string::npos;
+    if (is_derived) continue;
+    ++checked;
+    EXPECT_THAT(parsing_error(changed(pointer, missing)), EndsWith(": missing; expected a value")) << pointer;
+    EXPECT_THAT(parsing_error(changed(pointer, Json::array())), HasSubstr(": is a list; expected a ")) << pointer;
+    EXPECT_THAT(parsing_error(changed(pointer, true)), HasSubstr(": is true; expected a ")) << pointer;
+    if (key != "capacity" && key != "device") {
+      EXPECT_THAT(parsing_error(changed(pointer, nullptr)), HasSubstr(": is null; expected a ")) << pointer;
+    }
+    if (value.is_string()) {
+      EXPECT_THAT(parsing_error(changed(pointer, 5)), EndsWith(": is 5; expected a text")) << pointer;
+    }
+    if (!value.is_number()) continue;
+    for (const Json& bad : {Json(-1), Json(-1e-9), Json("2"), Json(1e101)})
+      EXPECT_THAT(parsing_error(changed(pointer, bad)), HasSubstr(" from 0 to ")) << pointer << " " << bad;
+    if (!value.is_number_integer()) continue;
+    for (const Json& bad : {Json(1.5), Json(1e30), Json(9223372036854775808U)})
+      EXPECT_THAT(parsing_error(changed(pointer, bad)), EndsWith("; expected a whole number from 0 to 2^63 - 1"))
+          << pointer << " " << bad;
   }
-  for (const char* count : {"/batch", "/events", "/forward_passes", "/phases/prefill/events", "/devices/DEV/events",
-                            "/event_classes/0/count"})
-    for (const Json& value : {Json(1.5), Json(1e30), Json(true), Json("2")})
-      EXPECT_THAT(parsing_error(changed(count, value)), StartsWith("F: ")) << count << " " << value;
+  EXPECT_GT(checked, 150);
+}
+
+TEST(JsonResultTest, ObjectsAndListsAreCheckedForTheirKind) {
+  for (const char* object : {"phases", "architectures", "devices", "links"}) {
+    EXPECT_EQ(parsing_error(changed(std::string("/") + object, 5)),
+              std::string("F: ") + object + ": is 5; expected an object");
+    EXPECT_EQ(parsing_error(changed(std::string("/") + object, Json::array())),
+              std::string("F: ") + object + ": is a list; expected an object");
+  }
+  for (const char* list : {"event_classes", "operators"}) {
+    EXPECT_EQ(parsing_error(changed(std::string("/") + list, Json::object())),
+              std::string("F: ") + list + ": is an object; expected a list");
+    EXPECT_EQ(parsing_error(changed(std::string("/") + list + "/0", "text")),
+              std::string("F: ") + list + "[0]: is 'text'; expected an object");
+  }
+}
+
+TEST(JsonResultTest, MessagesNameTheValue) {
+  EXPECT_EQ(parsing_error(changed("/devices/DEV/events", -3)),
+            "F: devices.DEV.events: is -3; expected a whole number from 0 to 2^63 - 1");
+  EXPECT_EQ(parsing_error(changed("/operators/2/flop", -0.5)),
+            "F: operators[2].flop: is -0.5; expected a number from 0 to 1e100");
+  EXPECT_EQ(parsing_error(changed("/architectures/CPU/memory_Bps", std::string(38, 'x') + "µµ")),
+            "F: architectures.CPU.memory_Bps: is '" + std::string(38, 'x') + "µ…'; expected a number from 0 to 1e100");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/phase", "summarization")),
-            "F: phase: unknown phase 'summarization'; expected prefill or decode");
+            "F: event_classes[0].phase: unknown phase 'summarization'; expected prefill, decode");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/kind", "operator")),
-            "F: kind: unknown kind 'operator'; expected layer or function");
+            "F: event_classes[0].kind: unknown kind 'operator'; expected layer, function");
   EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/kind", "sideways")),
-            "F: kind: unknown kind 'sideways'; expected host_to_device, device_to_host or device_to_device");
+            "F: links.DEV.host_to_device.kind: unknown kind 'sideways'; expected host_to_device, device_to_host, "
+            "device_to_device");
+  EXPECT_EQ(parsing_error(changed("/operators/0/class", "liner")),
+            "F: operators[0].class: unknown class 'liner'; expected linear, attention, normalization, activation, "
+            "embedding, convolution, other; did you mean 'linear'?");
+}
+
+TEST(JsonResultTest, NamesOfDevicesAndArchitecturesAreKnown) {
   EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/device", "DVE")),
-            "F: device: no device 'DVE'; expected one that \"devices\" has");
+            "F: links.DEV.host_to_device.device: no device 'DVE' in \"devices\"; expected one of DEV, HOST; "
+            "did you mean 'DEV'?");
+  EXPECT_EQ(parsing_error(changed("/devices/DEV/architecture", "H100")),
+            "F: devices.DEV.architecture: no architecture 'H100' in \"architectures\"; expected one of CPU, "
+            "PIM_AI_4chip");
+  EXPECT_EQ(parsing_error(changed("/operators/1/architecture", "PIM_AI_4chp")),
+            "F: operators[1].architecture: no architecture 'PIM_AI_4chp' in \"architectures\"; expected one of CPU, "
+            "PIM_AI_4chip; did you mean 'PIM_AI_4chip'?");
+  EXPECT_EQ(parsing_error(changed("/architectures", Json::object())),
+            "F: devices.HOST.architecture: no architecture 'CPU' in \"architectures\"");
+}
+
+TEST(JsonResultTest, NamesAreGivenOnce) {
+  for (const std::string list : {"architectures", "devices", "links"}) {
+    const std::string text =
+        replaced(result_json(sample_result()), "\"" + list + "\": {", "\"" + list + "\": { \"a.b\": 1, \"a.b\": 2, ");
+    EXPECT_EQ(parsing_error(text), "F: " + list + ".a.b: given twice; expected each name once");
+  }
+}
+
+TEST(JsonResultTest, CountsAndRatesThatCannotBe) {
+  Json json = Json::parse(result_json(sample_result()));
+  json["batch"] = 4294967296;
+  json["forward_passes"] = 2147483647;
+  EXPECT_EQ(parsing_error(json.dump()), "no error") << "2^63 - 2^32 tokens";
+  json["forward_passes"] = 2147483648;
+  EXPECT_EQ(parsing_error(json.dump()),
+            "F: forward_passes: times the batch is more than 2^63 - 1 tokens; expected fewer");
+  for (const char* time : {"/time_s", "/phases/prefill/time_s", "/phases/decode/time_s"})
+    EXPECT_EQ(parsing_error(changed(time, 1e-308)),
+              "F: power or tokens/s are beyond 1.8e308; expected a time to suit the energy");
 }
 
 TEST(JsonResultTest, WhatMayBeMissingIsNull) {
-  for (const char* pointer : {"/links/DEV.host_to_device/device", "/devices/DEV/memory_bytes/capacity"})
-    for (const Json& value : {Json(Json::value_t::discarded), Json::array(), Json(true)}) {
-      if (value.is_boolean() && std::string(pointer).find("capacity") != std::string::npos) continue;
-      EXPECT_THAT(parsing_error(changed(pointer, value)), StartsWith("F: ")) << pointer << " " << value;
-    }
   EXPECT_FALSE(parse_result_json(changed("/links/DEV.host_to_device/device", nullptr), "F").links[0].owner);
   EXPECT_EQ(parse_result_json(changed("/devices/DEV/memory_bytes/capacity", 8), "F").devices[1].memory.capacity_B, 8);
+}
+
+TEST(ResultFileTest, ReadsWhatWasWritten) {
+  const TemporaryFolder folder;
+  const std::string text = result_json(thorny_result());
+  EXPECT_EQ(result_json(read_result_file(folder.write("a.json", text))), text);
+}
+
+TEST(ResultFileTest, FilesThatCannotBeRead) {
+  const TemporaryFolder folder;
+  const auto reading_error = [](const std::string& path) { return input_error([&] { read_result_file(path); }); };
+  const std::string expected = "; expected a result, as `run --json` writes it";
+  EXPECT_EQ(reading_error(folder.path("none.json")), folder.path("none.json") + ": no such file");
+  EXPECT_EQ(reading_error(folder.str()), folder.str() + ": a folder" + expected);
+  EXPECT_EQ(reading_error("/dev/null"), "/dev/null: empty" + expected);
+  EXPECT_EQ(reading_error("/dev/zero"), "/dev/zero: larger than 64 MiB" + expected);
+  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(reading_error(folder.path("pipe")), folder.path("pipe") + ": a pipe" + expected) << "and no waiting";
+  EXPECT_EQ(reading_error(folder.write("b.json", "{}")), folder.path("b.json") + ": format: missing; expected a value");
 }

@@ -59,6 +59,14 @@ SimulationResult sample_result() {
   decode.count = 5;
   decode.cost.time_s = 3;
   result.event_classes = {softmax, linear, decode};
+  result.architectures = {{"CPU", 1, 1e12, 1e11}, {"PIM_AI_4chip", 1, 2e13, 4e11}};
+  result.devices[1].architecture = 1;
+  result.operators = {{1, EventKind::Function, Name("softmax"), Name("attn, \"weights\""), Phase::Prefill,
+                       OperatorClass::Activation, 1, 0.5, 0.25, 0.125, 1e6, 2e6, 1},
+                      {1, EventKind::Layer, Name("Linear"), Name("q_proj"), Phase::Prefill, OperatorClass::Linear, 4,
+                       1.5, 1.25, 0.5, 1e12, 5e9, 13},
+                      {0, EventKind::Layer, Name("Linear"), Name("q_proj"), Phase::Decode, OperatorClass::Linear, 5, 3,
+                       1.25, 2.5, 1e12, 5e9, 13}};
   return result;
 }
 
@@ -80,10 +88,12 @@ SimulationResult machine_result() {
   host.energy = {0, 0, 0, 0, 2, 0};
   host.busy.compute_s = 2;
   host.events = 2;
+  result.architectures = {{"CPU", 1, 1e12, 1e11}, {"PIM_AI_chip", 4, 5e12, 1e11}};
   result.devices = {host};
   for (int i = 0; i < 4; ++i) {
     DeviceResult device;
     device.name = "dimm[" + std::to_string(i) + "]";
+    device.architecture = 1;
     device.phase_energy = {module, module};
     device.energy = {0, 0, 0, 4, 2, 0};
     device.busy = {1, 0.5, i < 2 ? 2.5 : 0, 3.5, 2, 0};
@@ -170,6 +180,27 @@ SimulationResult thorny_result() {
     events.cost.time_s = thorns.next();
     events.cost.flop = thorns.next();
     events.cost.memory_bytes = thorns.next();
+  }
+  result.architectures.push_back({"a \"fourth\", µ #2", 0, 0, 0});
+  for (ArchitectureResult& architecture : result.architectures) {
+    architecture.devices = thorns.count();
+    architecture.flops_per_s = thorns.next();
+    architecture.memory_Bps = thorns.next();
+  }
+  result.devices[2].architecture = 2;
+  // One of each class, in every phase and kind.
+  result.operators.assign(operator_classes.size(), result.operators.front());
+  for (std::size_t i = 0; i < result.operators.size(); ++i) {
+    OperatorUse& use = result.operators[i];
+    use.architecture = i % 3;
+    use.kind = i % 2 == 0 ? EventKind::Layer : EventKind::Function;
+    use.name = Name("operator " + std::to_string(i));
+    use.phase = i < 4 ? Phase::Prefill : Phase::Decode;
+    use.operator_class = operator_classes[i];
+    use.count = thorns.count();
+    for (double OperatorUse::*value : {&OperatorUse::time_s, &OperatorUse::compute_s, &OperatorUse::memory_s,
+                                       &OperatorUse::flop, &OperatorUse::memory_bytes, &OperatorUse::energy_J})
+      use.*value = thorns.next();
   }
   return result;
 }

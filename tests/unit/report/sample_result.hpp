@@ -3,7 +3,8 @@
 
 #include "result/simulation_result.hpp"
 
-/// Two devices, three classes of events, round figures: 4 passes of batch 2; prefill 2 s and 17 J, decode 6 s and 36 J.
+/// Two devices of two architectures, three classes of events and as many operators, round figures: 4 passes of batch 2;
+/// prefill 2 s and 17 J, decode 6 s and 36 J.
 upmem_des::SimulationResult sample_result();
 
 /// HOST and four modules of 16 GB on two channels that nobody owns, two links between modules of which one was used:

@@ -35,7 +35,8 @@ struct Bench {
 
   SimulationResult run(std::vector<LayerEvent> events, bool segments, EventObserver* observer = nullptr) {
     ListSource source(std::move(events));
-    return simulate(source, PlanRules{platform, mapping, model, {}, Name("head"), 2}, {segments, observer});
+    return simulate(source, PlanRules{platform, mapping, model, {}, Name("head"), 2},
+                    {segments, observer, false, {}, ""});
   }
 
   FixedCost model;

@@ -1,0 +1,179 @@
+// A figure: heading, chart, and the same numbers as a table.
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
+import {
+  AriaComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+} from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
+import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
+import { h, heading, new_id } from './dom.js';
+import { on_theme_change, theme } from './theme.js';
+
+echarts.use([
+  AriaComponent,
+  BarChart,
+  CanvasRenderer,
+  CustomChart,
+  DataZoomComponent,
+  GridComponent,
+  LabelLayout,
+  LegendComponent,
+  LineChart,
+  MarkAreaComponent,
+  SVGRenderer,
+  ScatterChart,
+  TooltipComponent,
+]);
+
+const font =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", sans-serif';
+const charts = [];
+
+const pen = document.createElement('canvas').getContext('2d');
+const legend_icon = 22;
+const legend_gap = 14;
+
+/** A legend, and the height that its lines take. */
+export function legend(names, context) {
+  pen.font = `13px ${font}`;
+  let lines = 1;
+  let used = 0;
+  for (const name of names) {
+    const width = legend_icon + 5 + pen.measureText(name).width;
+    if (used > 0 && used + width > context.width - 14) {
+      lines += 1;
+      used = 0;
+    }
+    used += width + legend_gap;
+  }
+  return {
+    height: 27 * lines + 6,
+    option: {
+      data: names,
+      top: 0,
+      left: 0,
+      itemGap: legend_gap,
+      itemWidth: legend_icon,
+      itemHeight: 13,
+      itemStyle: { borderWidth: 0 },
+      textStyle: { color: context.colours.text, fontSize: 13 },
+    },
+  };
+}
+
+/** Options that all axes share. */
+export function axis(context, more) {
+  const { colours } = context;
+  return {
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { lineStyle: { color: colours.line } },
+    splitLine: { lineStyle: { color: colours.grid } },
+    nameMoveOverlap: false,
+    nameTextStyle: { color: colours.quiet, fontSize: 12.5 },
+    ...more,
+    axisLabel: { color: colours.quiet, fontSize: 12.5, hideOverlap: true, ...more.axisLabel },
+  };
+}
+
+/** A tooltip as an element: lines of a text each, or of a name and a value. */
+export function tip(title, lines) {
+  return h(
+    'div',
+    { class: 'tip' },
+    h('strong', null, title),
+    h(
+      'dl',
+      null,
+      lines
+        .filter(Boolean)
+        .map(([name, value]) => [h('dt', null, name), h('dd', null, value)])
+        .flat(),
+    ),
+  );
+}
+
+function draw(entry) {
+  const width = entry.plot.clientWidth;
+  if (width === 0) return;
+  const context = { width, narrow: width < 560, colours: theme() };
+  const height = entry.height(context);
+  entry.plot.style.height = `${height}px`;
+  if (!entry.chart) entry.chart = echarts.init(entry.plot, null, { renderer: entry.renderer, width, height });
+  else entry.chart.resize({ width, height });
+  entry.chart.setOption(
+    {
+      animation: false,
+      textStyle: { fontFamily: font, color: context.colours.text },
+      aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+      ...entry.option(context),
+      tooltip: {
+        confine: true,
+        backgroundColor: context.colours.page,
+        borderColor: context.colours.line,
+        padding: [8, 10],
+        textStyle: { color: context.colours.text, fontSize: 13, fontFamily: font },
+        ...entry.option(context).tooltip,
+      },
+    },
+    { notMerge: true },
+  );
+  entry.width = width;
+  entry.after?.(entry.chart, context);
+}
+
+const resizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    const entry = charts.find(({ plot }) => plot === target);
+    if (entry && entry.width !== target.clientWidth) draw(entry);
+  }
+});
+
+function redraw_all() {
+  charts.forEach(draw);
+}
+on_theme_change(redraw_all);
+
+/** A <details> whose content is made when it is first opened. */
+export function later(summary, make) {
+  const details = h('details', { class: 'numbers' }, h('summary', null, summary));
+  details.addEventListener('toggle', () => {
+    if (details.open && details.childElementCount === 1) details.append(make());
+  });
+  return details;
+}
+
+/**
+ * spec: level, title, note (text), kind ("Bar chart"), height(context) in px, option(context), table() an element,
+ * controls (an element above the chart), renderer ("svg"), after(chart, context), big (a table that is made when
+ * opened). Gives {element, redraw, chart()}.
+ */
+export function figure(spec) {
+  const id = new_id('chart');
+  const plot = h('div', {
+    class: 'plot',
+    id,
+    role: 'img',
+    'aria-label': `${spec.kind}: ${spec.title}. Its numbers are in the table that follows.`,
+  });
+  const numbers = spec.big
+    ? later('Numbers', spec.table)
+    : h('details', { class: 'numbers' }, h('summary', null, 'Numbers'), spec.table());
+  const element = h(
+    'figure',
+    { class: 'chart' },
+    h('figcaption', null, heading(spec.level, spec.title), spec.note ? h('p', { class: 'note' }, spec.note) : null),
+    spec.controls,
+    plot,
+    spec.below,
+    numbers,
+  );
+  const entry = { plot, renderer: spec.renderer ?? 'svg', height: spec.height, option: spec.option, after: spec.after };
+  charts.push(entry);
+  resizes.observe(plot);
+  return { element, plot, redraw: () => draw(entry), chart: () => entry.chart };
+}

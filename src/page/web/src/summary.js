@@ -1,0 +1,201 @@
+// The numbers of a result at a glance.
+import { h, heading } from './dom.js';
+import { quantity, ratio, scale_for, short } from './format.js';
+import { at, count, scaled, share, table } from './table.js';
+import { folded } from './fold.js';
+
+export const energy_parts = [
+  ['host_to_device', 'host to device'],
+  ['device_to_host', 'device to host'],
+  ['device_to_device', 'between devices'],
+  ['main_mem', 'memory'],
+  ['compute', 'compute'],
+  ['idle', 'idle'],
+];
+export const busy_parts = [
+  ['host_to_device', 'host to device'],
+  ['device_to_host', 'device to host'],
+  ['device_to_device', 'between devices'],
+  ['compute', 'compute'],
+  ['mem_transfer', 'memory'],
+  ['kv_load', 'KV load'],
+];
+const directions = energy_parts.slice(0, 3);
+export const phases = ['prefill', 'decode'];
+
+/** Sum over phases of a number of theirs. */
+export function both(result, path) {
+  return phases.reduce((sum, phase) => sum + (at(result, ['phases', phase, ...path]).value ?? 0), 0);
+}
+
+/** "24 × dimm (PIM_AI_DIMM)": what the run's machine is made of. */
+export function machine_text(result) {
+  const devices = Object.entries(result.devices ?? {}).map(([name, device]) => ({
+    name,
+    key: device.architecture ?? '',
+  }));
+  return folded(devices)
+    .map(({ name, items }) => {
+      const { key } = items[0];
+      return key && key !== items[0].name ? `${name} (${key})` : name;
+    })
+    .join(', ');
+}
+
+export function facts(result) {
+  const list = [
+    ['Model', result.model],
+    ['Data type', result.dtype],
+    ['Batch', String(result.batch)],
+    ['Cost model', result.cost_model],
+    ['Schedule', result.schedule],
+    ['Machine', machine_text(result)],
+  ];
+  return h(
+    'dl',
+    { class: 'facts' },
+    list.map(([name, text]) => h('div', null, h('dt', null, name), h('dd', null, text))),
+  );
+}
+
+/** The few numbers that everybody looks for first. */
+export function tiles(result) {
+  const decode = result.phases.decode;
+  const list = [
+    ['Time', at(result, ['time_s']), 's'],
+    ['Energy', at(result, ['energy_J']), 'J'],
+    ['Power', at(result, ['power_W']), 'W'],
+  ];
+  if (decode.tokens > 0) {
+    list.push(
+      ['Decode rate', at(result, ['phases', 'decode', 'tokens_per_s']), 'tokens/s'],
+      ['Energy per token', at(result, ['phases', 'decode', 'energy_per_token_J']), 'J'],
+    );
+  }
+  return h(
+    'dl',
+    { class: 'tiles' },
+    list.map(([name, number, unit]) => {
+      const text = unit === 'tokens/s' ? `${short(number.value)} tokens/s` : quantity(number.value, unit);
+      const [amount, ...rest] = text.split(' ');
+      return h(
+        'div',
+        null,
+        h('dt', null, name),
+        h(
+          'dd',
+          { 'data-value': number.value, 'data-pointer': number.pointer },
+          amount,
+          ' ',
+          h('span', { class: 'unit' }, rest.join(' ')),
+        ),
+      );
+    }),
+  );
+}
+
+class Rows {
+  constructor(result) {
+    this.result = result;
+    this.rows = [];
+  }
+
+  /** total, prefill, decode: {value, pointer}, or null where there is nothing to say. */
+  quantity(label, numbers, unit, indent = false, prefixed = true) {
+    const values = numbers.map((number) => number?.value);
+    const scale = prefixed ? scale_for(values, unit) : { factor: 1, unit };
+    this.rows.push({
+      indent,
+      cells: [label, ...numbers.map((number) => (number ? scaled(number, scale) : '')), scale.unit],
+    });
+  }
+
+  /** Of each phase at `path` and, added up, of the whole run. */
+  parts(label, path, unit, measure) {
+    const numbers = phases.map((phase) => at(this.result, ['phases', phase, ...path]));
+    if (!numbers.some(({ value }) => value)) return false;
+    const scale = scale_for([both(this.result, path), ...numbers.map(({ value }) => value)], unit);
+    const total = { ...scaled({ value: both(this.result, path) }, scale), measure };
+    this.rows.push({
+      indent: true,
+      cells: [label, total, ...numbers.map((number) => scaled(number, scale)), scale.unit],
+    });
+    return true;
+  }
+}
+
+function time_and_tokens(rows, result) {
+  const of = (...path) => at(result, path);
+  rows.quantity('Time', [of('time_s'), of('phases', 'prefill', 'time_s'), of('phases', 'decode', 'time_s')], 's');
+  const shares = phases.map((phase) => share({ value: ratio(result.phases[phase].time_s, result.time_s) }));
+  rows.rows.push({
+    indent: true,
+    cells: [
+      'share of the time',
+      share({ value: result.time_s > 0 ? 1 : null }),
+      ...shares.map((cell, index) => ({ ...cell, measure: `share:${phases[index]}` })),
+      '%',
+    ],
+  });
+  rows.rows.push([
+    'Events',
+    count(of('events')),
+    count(of('phases', 'prefill', 'events')),
+    count(of('phases', 'decode', 'events')),
+    '',
+  ]);
+  rows.rows.push(['Forward passes', count(of('forward_passes')), '', '', '']);
+  rows.rows.push(['Generated tokens', count(of('generated_tokens')), '', count(of('phases', 'decode', 'tokens')), '']);
+  rows.quantity('Tokens/s', [null, null, of('phases', 'decode', 'tokens_per_s')], '', false, false);
+}
+
+export function summary_table(result) {
+  const rows = new Rows(result);
+  const of = (...path) => at(result, path);
+  const tokens = result.phases.decode.tokens;
+  time_and_tokens(rows, result);
+  rows.quantity(
+    'Energy',
+    [of('energy_J'), of('phases', 'prefill', 'energy_J', 'total'), of('phases', 'decode', 'energy_J', 'total')],
+    'J',
+  );
+  for (const [key, label] of energy_parts) rows.parts(label, ['energy_J', key], 'J', `sum:energy_J/${key}`);
+  if (tokens > 0) rows.quantity('per token', [null, null, of('phases', 'decode', 'energy_per_token_J')], 'J', true);
+  rows.quantity('Power', [of('power_W'), of('phases', 'prefill', 'power_W'), of('phases', 'decode', 'power_W')], 'W');
+  if (directions.some(([key]) => both(result, ['moved_bytes', key]) > 0)) rows.rows.push(['Moved', '', '', '', '']);
+  for (const [key, label] of directions) {
+    const any = rows.parts(label, ['moved_bytes', key], 'B', `sum:moved_bytes/${key}`);
+    if (any && tokens > 0) {
+      const value = result.phases.decode.moved_bytes[key] / tokens;
+      const scale = scale_for([value], 'B');
+      rows.rows.push({
+        indent: true,
+        cells: ['– per token', '', '', { ...scaled({ value }, scale), measure: `token:${key}` }, scale.unit],
+      });
+    }
+  }
+  const number = true;
+  return table(
+    'Summary',
+    [
+      { label: '' },
+      { label: 'total', number },
+      { label: 'prefill', number },
+      { label: 'decode', number },
+      { label: 'unit' },
+    ],
+    rows.rows,
+    { class: 'summary' },
+  );
+}
+
+/** `charts` stand beside the table where there is room. */
+export function summary_section(result, level, charts) {
+  return h(
+    'section',
+    null,
+    heading(level, 'Summary'),
+    tiles(result),
+    h('div', { class: 'beside' }, h('div', null, summary_table(result)), h('div', null, charts)),
+  );
+}

@@ -1,0 +1,11 @@
+#include "timeline/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace upmem_des {
+
+std::string json_text(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,11 @@
+/// Values as JSON text. Internal to the room.
+#pragma once
+
+#include <string>
+
+namespace upmem_des {
+
+/// With quotes; control characters and quotes escaped, bytes that are no UTF-8 replaced by U+FFFD.
+std::string json_text(const std::string& text);
+
+}  // namespace upmem_des

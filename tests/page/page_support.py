@@ -1,0 +1,194 @@
+"""Pages, made of results by hand or of runs, and a browser to look at them."""
+
+import html
+import json
+import os
+import pathlib
+import random
+import subprocess
+import tempfile
+import unittest
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PARTS = ["host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle"]
+BUSY = ["host_to_device", "device_to_host", "device_to_device", "compute", "mem_transfer", "kv_load"]
+DIRECTIONS = PARTS[:3]
+CLASSES = ["linear", "attention", "normalization", "activation", "embedding", "convolution", "other", "transfer"]
+
+
+def with_total(numbers):
+    return {**numbers, "total": sum(numbers.values())}
+
+
+def crafted_result(devices=("HOST", "dimm[0]", "dimm[1]"), layers=4, scale=1.0, decode=True, seed=1):
+    """A result whose numbers are all different; `scale` 0 makes every one of them 0."""
+    source = random.Random(seed)
+    draw = lambda low=0.01, high=1.0: scale * source.uniform(low, high)
+    spread = lambda names: {name: draw() for name in names}
+    phases = {}
+    for phase in ("prefill", "decode"):
+        some = decode or phase == "prefill"
+        number = draw if some else (lambda *_: 0.0)
+        phases[phase] = {
+            "time_s": number(), "events": 7 if some else 0, "energy_J": with_total({part: number() for part in PARTS}),
+            "busy_s": {part: number() for part in BUSY}, "moved_bytes": {way: number() * 1e6 for way in DIRECTIONS},
+            "power_W": number(1, 9),
+        }
+    phases["decode"].update({"tokens": 3 if decode else 0, "tokens_per_s": draw(1, 99) if decode else 0.0,
+                             "energy_per_token_J": draw() if decode else 0.0})
+    utilisation = [*DIRECTIONS, "compute", "memory"]
+    machines = {
+        name: {"events": 5, "architecture": "HOST" if name == "HOST" else "PIM", "energy_J": with_total(spread(PARTS)),
+               "busy_s": spread(BUSY), "moved_bytes": spread(DIRECTIONS), "utilisation": spread(utilisation),
+               "memory_bytes": {**with_total({part: draw() * 1e9 for part in ("weights", "kv_cache", "activations")}),
+                                "capacity": 16e9 * scale if index % 2 else None}}
+        for index, name in enumerate(devices)}
+    by_phase = lambda: (lambda one, two: {"prefill": one, "decode": two, "total": one + two})(draw(), draw())
+    links = {f"{name}.host_to_device": {"kind": "host_to_device", "device": name, "bandwidth_Bps": draw() * 1e9,
+                                        "energy_J": by_phase(), "moved_bytes": by_phase(), "utilisation": draw()}
+             for name in devices if name != "HOST"}
+    classes, operators = [], []
+    for phase in ("prefill", "decode") if decode else ("prefill",):
+        for index in range(layers):
+            common = {"phase": phase, "kind": "layer", "type": "Linear", "name": f"layer_{index}", "count": index + 1}
+            classes.append({**common, "time_s": draw(), "energy_J": with_total(spread(PARTS)), "busy_s": spread(BUSY),
+                            "moved_bytes": spread(DIRECTIONS), "flop": draw() * 1e12, "memory_bytes": draw() * 1e10})
+            operators.append({**common, "architecture": "PIM", "class": CLASSES[index % 3], "time_s": draw(),
+                              "compute_s": draw(), "memory_s": draw(), "flop": draw() * 1e12, "energy_J": draw(),
+                              "memory_bytes": draw() * 1e10 if index < 3 else 0})
+    return {"format": "upmem-des-result", "version": 1, "scenario": "A run by hand", "model": "tiny",
+            "cost_model": "roofline", "schedule": "dataflow", "dtype": "int8", "batch": 1,
+            "time_s": sum(phase["time_s"] for phase in phases.values()),
+            "energy_J": sum(phase["energy_J"]["total"] for phase in phases.values()), "power_W": draw(1, 9),
+            "events": 14, "forward_passes": 4, "generated_tokens": 4, "phases": phases, "devices": machines,
+            "links": links, "event_classes": classes,
+            "architectures": {"HOST": {"devices": 1, "flops_per_s": 0, "memory_Bps": 0},
+                              "PIM": {"devices": len(devices) - 1, "flops_per_s": 2e13 * scale, "memory_Bps": 4e11 * scale}},
+            "operators": operators}
+
+
+def crafted_timeline(result, activities=60, bins=24, whole=False, chosen_by="page"):
+    """A stream for each device and one for the transfers to it, a quarter of the run in equal activities."""
+    names = list(result["devices"])
+    streams = [{"name": name, "device": name, "kind": "compute"} for name in names]
+    streams += [{"name": f"HOST to {name}", "device": name, "kind": "transfer"} for name in names if name != "HOST"]
+    labels = ["q_proj", "attention", "norm", "q_proj: input"]
+    end = result["time_s"] * (1 if whole else 0.25)
+    each = activities // len(streams)
+    pieces = []
+    for at in range(each):
+        for index, stream in enumerate(streams):
+            which = 3 if stream["kind"] == "transfer" else at % 3
+            pieces.append([index, at * end / each, 0.8 * end / each, which, 7 if which == 3 else which, at % 4,
+                           0 if which == 3 else 1e9 + at, 1e6 + at, 1e-3 * (at + 1), 3 if which == 3 else at % 3])
+    use = lambda shift: [(bin * 7 + shift) % 10 / 10 for bin in range(bins)]
+    return {"window": {"text": "the whole run" if whole else "steps 0 to 3", "chosen_by": chosen_by, "whole": whole,
+                       "start_s": 0.0, "end_s": end, "activities": len(pieces)},
+            "streams": streams, "labels": labels, "classes": CLASSES, "activities": pieces,
+            "over_time": {"start_s": 0, "bin_s": result["time_s"] / bins, "devices": [
+                *({"name": name, "compute": use(index), "memory": use(index + 3), "power_W": use(index + 5)}
+                  for index, name in enumerate(names)), {"name": "links", "power_W": use(9)}]}}
+
+
+def page_data(results, timeline=None):
+    return {"format": "upmem-des-page", "version": 1, "program": "upmem-des 0.1.0",
+            "results": [{"label": label, "result": result} for label, result in results], "timeline": timeline}
+
+
+def run_result(scenario, folder):
+    """The file of a run's result."""
+    path = pathlib.Path(folder) / (pathlib.Path(scenario).stem + ".json")
+    subprocess.run([os.environ["UPMEM_DES"], "run", str(ROOT / "scenarios" / scenario), "-q", "--json", str(path)],
+                   check=True, timeout=300)
+    return path
+
+
+def fill_page(path, timeline, *results):
+    """The program's own page of result files: (label, file), …; timeline: a file or "-"."""
+    words = [str(word) for result in results for word in result]
+    subprocess.run([os.environ["PAGE_FILLER"], str(path), str(timeline), *words], check=True, timeout=60)
+    return path
+
+
+class PageTest(unittest.TestCase):
+    """A browser for all tests of a class; every test leaves its console empty, and nothing was loaded but the page."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        options = Options()
+        options.binary_location = os.environ["CHROMIUM"]
+        for option in ("--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+                       "--window-size=1400,1000", f"--user-data-dir={cls.folder.name}/profile"):
+            options.add_argument(option)
+        if os.geteuid() == 0:
+            options.add_argument("--no-sandbox")
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        cls.browser = webdriver.Chrome(options=options, service=Service(os.environ["CHROMEDRIVER"]))
+        cls.addClassCleanup(cls.browser.quit)
+        cls.browser.set_script_timeout(20)
+
+    def setUp(self):
+        self.pages = 0
+        self.browser.get("about:blank")
+        self.browser.get_log("browser")
+        self.browser.get_log("performance")
+
+    def tearDown(self):
+        self.assertEqual([], self.browser.get_log("browser"))
+        messages = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        urls = {message["params"]["request"]["url"] for message in messages
+                if message["method"] == "Network.requestWillBeSent"}
+        self.assertEqual([], [url for url in urls if not url.startswith("file:")])
+        self.assertLessEqual(len(urls), self.pages)
+
+    def look_at(self, path, width=1280, dark=False, media=""):
+        """Opens a page, and waits until its charts are drawn."""
+        self.pages += 1
+        command = self.browser.execute_cdp_cmd
+        command("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        command("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
+        self.browser.get(pathlib.Path(path).as_uri())
+        self.browser.execute_async_script("""
+            const done = arguments[0];
+            const look = () => document.querySelectorAll('.plot').length ===
+              document.querySelectorAll('.plot svg, .plot canvas').length ? done() : setTimeout(look, 20);
+            requestAnimationFrame(() => requestAnimationFrame(look));""")
+
+    def show(self, data, **options):
+        """Puts data into the page's template, and opens it."""
+        template = (pathlib.Path(os.environ["PAGE_TEMPLATE"])).read_text()
+        head, rest = template.split("@@UPMEM_DES_TITLE@@")
+        body, tail = rest.split("@@UPMEM_DES_DATA@@")
+        path = pathlib.Path(self.folder.name) / "page.html"
+        path.write_text(head + html.escape(data["results"][0]["label"]) + body +
+                        json.dumps(data).replace("<", "\\u003c") + tail)
+        self.look_at(path, **options)
+        return data
+
+    def script(self, text, *arguments):
+        return self.browser.execute_script(text, *arguments)
+
+    def text(self):
+        return self.script("return document.body.textContent")
+
+    def open_details(self):
+        self.script("for (const one of document.querySelectorAll('main details')) one.open = true")
+        self.browser.execute_async_script("setTimeout(arguments[0], 100)")
+
+    def titles(self):
+        return self.script("return [...document.querySelectorAll('figcaption :is(h3, h4)')].map((one) => one.textContent)")
+
+    def cells(self, selector):
+        """[{result, pointer, measure, value, text}] of cells with a number."""
+        return self.script("""
+            return [...document.querySelectorAll(arguments[0])].map((cell) => ({
+              result: Number(cell.closest('[data-result]')?.dataset.result ?? -1), pointer: cell.dataset.pointer ?? null,
+              measure: cell.dataset.measure ?? null, text: cell.textContent,
+              value: cell.dataset.value === undefined ? null : cell.dataset.value}))""", selector)

@@ -1,0 +1,229 @@
+"""How the page looks: sizes, headings, colours, names of all sorts, and results with nothing in them."""
+
+import json
+import re
+
+from page_support import ROOT, PageTest, crafted_result, crafted_timeline, fill_page, page_data
+
+CHARTS = ["Energy by part", "Time by resource", "Time by layer", "Roofline", "Utilisation", "Memory held",
+          "Use and power over time", "What runs when"]
+HOSTILE = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\"quoted\" & 'single' `back`",
+           "日本語 ümläut 🎉 {b|c} {{d}} ${e}", "very long " * 30 + "end", "unbroken" * 40]
+
+
+def hostile_result():
+    result = crafted_result(devices=("HOST", *HOSTILE), layers=len(HOSTILE))
+    for one in result["event_classes"] + result["operators"]:
+        one["name"] = HOSTILE[int(one["name"].split("_")[1])]
+    result["model"], result["schedule"], result["cost_model"] = HOSTILE[0], HOSTILE[4], HOSTILE[5]
+    result["architectures"] = {HOSTILE[1]: result["architectures"]["PIM"]}
+    for one in result["operators"]:
+        one["architecture"] = HOSTILE[1]
+    return result
+
+
+class Layout(PageTest):
+    def check_drawn(self, where):
+        """No chart is empty, and no text of one reaches beyond its edges."""
+        plots = self.script("""
+            return [...document.querySelectorAll('.plot')].map((plot) => {
+              const canvas = plot.querySelector('canvas');
+              const name = plot.closest('figure').querySelector('figcaption').firstChild.textContent;
+              if (canvas) {
+                const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                const colours = new Set();
+                for (let at = 0; at < pixels.length; at += 4) colours.add(pixels[at] * 65536 + pixels[at + 1] * 256 + pixels[at + 2]);
+                return {name, marks: colours.size, outside: []};
+              }
+              const box = plot.getBoundingClientRect();
+              const texts = [...plot.querySelectorAll('svg text')];
+              const marks = [...plot.querySelectorAll('svg path')].filter((one) => {
+                const fill = one.getAttribute('fill');
+                const size = one.getBBox();
+                return (fill && fill !== 'none' && size.width > 0 && size.height > 0) || size.width > 200;
+              });
+              const outside = texts.filter((one) => {
+                const edge = one.getBoundingClientRect();
+                return edge.left < box.left - 1 || edge.right > box.right + 1 || edge.top < box.top - 1 || edge.bottom > box.bottom + 1;
+              }).map((one) => one.textContent);
+              return {name, marks: texts.length > 2 ? marks.length : 0, outside};
+            })""")
+        self.assertGreater(len(plots), 0)
+        for plot in plots:
+            self.assertGreater(plot["marks"], 3, f"{where}: {plot}")
+            self.assertEqual([], plot["outside"], f"{where}: {plot['name']}")
+
+    def check_width(self, width, where):
+        self.assertEqual(width, self.script("return document.scrollingElement.scrollWidth"), where)
+        self.assertEqual(0, self.script("window.scrollTo(500, 0); return window.scrollX"), where)
+
+    def check_text(self):
+        text = self.script("return document.getElementById('page').textContent")
+        for word in ("NaN", "undefined", "Infinity", "[object"):
+            self.assertNotIn(word, text)
+
+    def each_width(self, data, **options):
+        for width in (1280, 390):
+            self.show(data, width=width, **options)
+            self.check_drawn(width)
+            self.check_width(width, width)
+            self.open_details()
+            self.check_width(width, f"{width} with the tables")
+            self.check_text()
+
+    def test_one_result(self):
+        result = crafted_result(layers=20)
+        self.each_width(page_data([("one", result)], crafted_timeline(result)))
+        self.assertEqual(CHARTS, self.titles())
+
+    def test_three_results(self):
+        results = [crafted_result(seed=seed, devices=("HOST", "dimm[0]")) for seed in (1, 2, 3)]
+        results[1]["architectures"]["PIM"]["flops_per_s"] *= 9
+        self.each_width(page_data([(f"run number {index}, which has a name", one) for index, one in enumerate(results)],
+                                  crafted_timeline(results[0])))
+        own = CHARTS[:6]
+        self.assertEqual(["Time", "Energy by part", "Decode rate", "Power", "Roofline", *CHARTS, *own, *own], self.titles())
+
+    def test_dark(self):
+        result = crafted_result()
+        self.show(page_data([("one", result)], crafted_timeline(result)), dark=True)
+        self.check_drawn("dark")
+        self.assertEqual("rgb(20, 24, 29)", self.script("return getComputedStyle(document.body).backgroundColor"))
+        self.check_contrast()
+
+    def test_light(self):
+        result = crafted_result()
+        self.show(page_data([("one", result)], crafted_timeline(result)))
+        self.check_contrast()
+        patterns = self.script("""return [...document.querySelectorAll('figure')].slice(0, 3).map((one) =>
+            one.querySelectorAll('svg pattern').length)""")
+        self.assertGreater(min(patterns), 0, "bars need patterns, for those who see no colours")
+
+    def check_contrast(self):
+        worst = self.script("""
+            const parts = (text) => text.match(/[0-9.]+/g).map(Number);
+            const light = (text) => parts(text).slice(0, 3).map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92
+              : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+            const ground = (one) => {
+              while (one && (parts(getComputedStyle(one).backgroundColor)[3] ?? 1) === 0) one = one.parentElement;
+              return getComputedStyle(one ?? document.body).backgroundColor;
+            };
+            const found = [];
+            for (const one of document.querySelectorAll('body *')) {
+              if (![...one.childNodes].some((child) => child.nodeType === 3 && child.data.trim())) continue;
+              if (one.closest('script, style, svg, .skip')) continue;
+              const [a, b] = [light(getComputedStyle(one).color), light(ground(one))];
+              found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), one.outerHTML.slice(0, 80)]);
+            }
+            for (const one of document.querySelectorAll('svg text')) {
+              const [a, b] = [light(getComputedStyle(one).fill), light(getComputedStyle(document.body).backgroundColor)];
+              found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), one.textContent]);
+            }
+            return found.sort((a, b) => a[0] - b[0])[0]""")
+        self.assertGreaterEqual(worst[0], 4.5, worst)
+
+    def test_classes_have_the_colours_of_all_pictures(self):
+        ours = re.search(r"class_colours = \{(.*?)\}", (ROOT / "src/page/web/src/theme.js").read_text(), re.DOTALL).group(1)
+        theirs = (ROOT / "src/timeline/operator_colour.cpp").read_text()
+        expected = dict(re.findall(r'\{"(\w+)", "(#\w+)"', theirs))
+        del expected["idle"]
+        self.assertEqual(8, len(expected))
+        self.assertEqual(expected, dict(re.findall(r"(\w+): '(#\w+)'", ours)))
+
+    def test_headings_and_keyboard(self):
+        results = [crafted_result(seed=seed) for seed in (1, 2)]
+        for data in (page_data([("one", results[0])], crafted_timeline(results[0])),
+                     page_data([("one", results[0]), ("two", results[1])])):
+            self.show(data)
+            self.assertEqual("en", self.script("return document.documentElement.lang"))
+            levels = self.script("return [...document.querySelectorAll('h1, h2, h3, h4, h5')].map((one) => Number(one.tagName[1]))")
+            self.assertEqual(1, levels[0])
+            self.assertEqual(1, levels.count(1))
+            for before, after in zip(levels, levels[1:]):
+                self.assertLessEqual(after, before + 1, levels)
+            self.assertEqual([], self.script("""return [...document.querySelectorAll('button, select, .table, .plot')]
+                .filter((one) => !one.matches('[aria-label]') && !one.labels?.length).map((one) => one.outerHTML.slice(0, 90))"""))
+            self.assertEqual([], self.script("""return [...document.querySelectorAll('figure')]
+                .filter((one) => !one.querySelector('details')).map((one) => one.textContent)"""))
+
+    def test_print(self):
+        result = crafted_result()
+        self.show(page_data([("one", result)], crafted_timeline(result)), width=800, dark=True, media="print")
+        self.assertEqual("rgb(255, 255, 255)", self.script("return getComputedStyle(document.body).backgroundColor"))
+        self.assertEqual("none", self.script("return getComputedStyle(document.querySelector('.controls')).display"))
+        fills = self.script("return [...document.querySelectorAll('svg text')].map((one) => getComputedStyle(one).fill)")
+        self.assertTrue(fills and all(max(int(part) for part in fill[4:-1].split(",")) < 128 for fill in fills), set(fills))
+
+    def test_hostile_names(self):
+        result = hostile_result()
+        for label in HOSTILE:
+            timeline = crafted_timeline(result)
+            timeline["labels"] = HOSTILE[:4]
+            self.each_width(page_data([(label, result)], timeline))
+            self.assertEqual(2, self.script("return document.scripts.length"))
+            self.assertEqual(0, self.script("return document.images.length"))
+            self.assertEqual(label, self.script("return document.querySelector('h1').textContent"))
+            self.assertIn(HOSTILE[0], self.text())
+        self.show(page_data([(label, result) for label in HOSTILE[:3]]))
+        self.assertEqual(2, self.script("return document.scripts.length"))
+
+    def test_hostile_names_through_the_program(self):
+        result = crafted_result()
+        result["scenario"] = HOSTILE[0]
+        result["architectures"] = {"HOST": result["architectures"]["HOST"], "PIM": result["architectures"]["PIM"]}
+        for device in result["devices"].values():
+            device["phases"] = {phase: {"energy_J": device["energy_J"]} for phase in ("prefill", "decode")}
+        file = f"{self.folder.name}/hostile.json"
+        with open(file, "w", encoding="utf-8") as text:
+            json.dump(result, text)
+        self.look_at(fill_page(f"{self.folder.name}/hostile.html", "-", (HOSTILE[0], file)))
+        self.assertEqual(HOSTILE[0], self.script("return document.querySelector('h1').textContent"))
+        self.assertEqual(HOSTILE[0], self.browser.title)
+        self.assertEqual(2, self.script("return document.scripts.length"))
+
+    def test_nothing_in_it(self):
+        zero = crafted_result(scale=0, decode=False)
+        data = page_data([("zero", zero)], crafted_timeline(zero))
+        for width in (1280, 390):
+            self.show(data, width=width)
+            self.open_details()
+            self.check_text()
+            self.check_width(width, width)
+        bare = {**zero, "event_classes": [], "operators": [], "links": {}, "architectures": {}, "devices": {}}
+        self.show(page_data([("bare", bare)]))
+        self.check_text()
+        self.show(page_data([("bare", bare), ("zero", zero), ("full", crafted_result())]))
+        self.check_text()
+
+    def test_no_decode_and_one_event(self):
+        result = crafted_result(decode=False, layers=1)
+        self.each_width(page_data([("one event", result)], crafted_timeline(result, activities=5)))
+        self.assertNotIn("Decode rate", self.script("return document.querySelector('.tiles').textContent"))
+
+    def test_roofs_that_are_not_known(self):
+        for flops_per_s, memory_Bps in ((0, 4e11), (2e13, 0), (0, 0)):
+            result = crafted_result()
+            result["architectures"]["PIM"].update(flops_per_s=flops_per_s, memory_Bps=memory_Bps)
+            self.each_width(page_data([("roof", result)]))
+            self.assertIn("Roofline", self.titles())
+        old = crafted_result()
+        del old["architectures"], old["operators"]
+        old["links"]["dimm[0].host_to_device"]["bandwidth_Bps"] = None
+        self.each_width(page_data([("before there were roofs", old)]))
+        self.assertNotIn("Roofline", self.titles())
+
+    def test_many_devices(self):
+        result = crafted_result(devices=("HOST", *(f"rank[{index}].dpu" for index in range(256))))
+        self.each_width(page_data([("many", result)], crafted_timeline(result, activities=2600)))
+        self.assertLess(self.script("return Math.max(...[...document.querySelectorAll('.plot')].map((one) => one.clientHeight))"), 1600)
+
+    def test_equal_devices_share_a_line(self):
+        result = crafted_result(devices=("HOST", "dimm[0]", "dimm[1]", "dimm[2]", "dimm[4]"))
+        for name in ("dimm[1]", "dimm[2]", "dimm[4]"):
+            result["devices"][name] = result["devices"]["dimm[0]"]
+        self.show(page_data([("folded", result)]))
+        texts = self.script("""return [...document.querySelectorAll('figure')].find((one) =>
+            one.textContent.startsWith('Utilisation')).querySelector('svg').textContent""")
+        self.assertIn("dimm[0..2] × 3", texts)
+        self.assertIn("dimm[4]", texts)
+        self.assertIn("dimm[0..2] × 3 (PIM), dimm[4] (PIM)", self.script("return document.querySelector('.facts').textContent"))
