@@ -48,6 +48,6 @@ if(PROFILER)
   run(${WORK}/installed/bin/upmem-des trace show ${WORK}/generation.jsonl)
 endif()
 
-foreach(test IN ITEMS model operator report isolated family)
+foreach(test IN ITEMS model operator report isolated family timeline)
   run(${CMAKE_COMMAND} -E chdir ${WORK} ${WORK}/build/consumer ${test})
 endforeach()

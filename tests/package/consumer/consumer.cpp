@@ -1,5 +1,5 @@
-/// A program outside the project that adds a cost model, an operator, a report and a family of models. Each is one
-/// function and one registration. Exits with 0 when what came out is what it should be.
+/// A program outside the project that adds a cost model, an operator, a report, a family of models and a timeline. Each
+/// is one function and one registration. Exits with 0 when what came out is what it should be.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -114,6 +114,39 @@ int add_a_family() {
   return check(result.events == 52, "52 events") ? 0 : 1;
 }
 
+/// Adds up what is held to be busy, as a timeline format of our own would.
+class BusyTime : public des::TimelineWriter {
+ public:
+  void on_begin(double) override {}
+  void on_phase(des::Phase, double) override {}
+  void on_start(const des::ActivityRecord&) override {}
+  void on_end(const des::ActivityRecord& activity) override { seconds += activity.end_s - activity.start_s; }
+  void on_change(const des::QuantityChange&) override {}
+  void on_finish(double time_s) override { end_s = time_s; }
+
+  double seconds = 0;
+  double end_s = 0;
+};
+
+int write_a_timeline() {
+  const des::PreparedRun prepared(des::load_scenario("llama-2-7b_4chip.yaml"), [](const std::string&) {});
+  std::vector<double> weights_B;
+  for (const des::HeldBytes& held : prepared.held()) weights_B.push_back(held.weights_B);
+  des::Timeline timeline(prepared.platform(), weights_B, {});
+  des::PajeWriter paje("run.paje", prepared.platform(), "a run");
+  BusyTime busy;
+  timeline.add(paje);
+  timeline.add(busy);
+  des::RunOptions options;
+  options.watcher = &timeline;
+  const des::SimulationResult result = des::run(prepared, options);
+  paje.commit();
+  const bool is_whole = std::abs(busy.seconds - result.time_s) < 1e-9 * result.time_s;
+  return check(is_whole, "one thing after the other, without gaps") && check(std::ifstream("run.paje").good(), "a file")
+             ? 0
+             : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -124,6 +157,7 @@ int main(int argc, char** argv) {
     if (test == "report") return add_a_report();
     if (test == "isolated") return run_many_in_one_program();
     if (test == "family") return add_a_family();
+    if (test == "timeline") return write_a_timeline();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }
