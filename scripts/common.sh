@@ -31,10 +31,18 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# Configures and builds a preset; the remaining arguments go to CMake's configuration.
+# Configures and builds a preset; the remaining arguments go to CMake's configuration. The page of charts is made of
+# packages from npm's registry; where that cannot be reached, there is all but the page.
 build() {
-  local preset=$1
+  local preset=$1 page=ON status=0
   shift
-  cmake --preset "$preset" "$@" >/dev/null
+  scripts/build-page "build/$preset/src/page/built" || status=$?
+  if [ $status -eq 3 ]; then
+    echo "npm's registry could not be reached: this builds without the page of charts (--html) and its tests" >&2
+    page=OFF
+  elif [ $status -ne 0 ]; then
+    exit $status
+  fi
+  cmake --preset "$preset" -DUPMEM_DES_PAGE=$page "$@" >/dev/null
   cmake --build --preset "$preset"
 }
