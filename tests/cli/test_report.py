@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from program import SCENARIOS, CliTest, messages, run, unless_sanitized
+from program import SCENARIOS, CliTest, messages, needs_page, unless_sanitized
 
 EXPECTED = "expected a result, as `run --json` writes it"
 
@@ -157,17 +157,11 @@ class BadFiles(ReportTest):
         self.assertIn("out of memory", messages(done.stderr))
 
 
+@needs_page
 class Page(ReportTest):
-    """Of a program with the page built in, or what one without it says."""
-
     def test_targets_are_checked_first(self):
         page = self.folder / "page.html"
-        probe = run("report", self.first, "-q", "--html", page)
-        if probe.code == 2:
-            self.check_messages(probe.err, ["error"])
-            self.assertFalse(page.exists())
-            self.skipTest("built without the page")
-        self.assertEqual((probe.code, probe.out, probe.err), (0, "", ""))
+        self.assertEqual(self.good("report", self.first, "-q", "--html", page), "")
         self.assertIn("<html", page.read_text())
         page.unlink()
         bad = self.write("bad.json", "{}")
@@ -179,8 +173,6 @@ class Page(ReportTest):
 
     def test_several_results(self):
         page = self.folder / "page.html"
-        if run("report", self.first, "-q", "--html", page).code == 2:
-            self.skipTest("built without the page")
         text = self.good("report", self.first, self.first, "--html", page)
         self.assertEqual(text, self.good("report", self.first, self.first))
         self.assertIn("first (2)", page.read_text())

@@ -12,7 +12,9 @@ import unittest
 import program
 from program import CliTest, GOLDEN, PROJECT, SCENARIOS, SHIPPED
 
-KINDS = {"--paje": "run.paje", "--perfetto": "run.json", "--html": "run.html", "--simgrid-trace": "simgrid.paje"}
+KINDS = {"--paje": "run.paje", "--perfetto": "run.json", "--simgrid-trace": "simgrid.paje"}
+if program.HAS_PAGE:
+    KINDS["--html"] = "run.html"
 OURS = ("--paje", "--perfetto")
 DUMP = shutil.which("pj_dump")
 
@@ -72,6 +74,12 @@ class Options(CliTest):
         self.run_refused(self.scenario, "--paje", self.folder / "a", "--perfetto", self.folder / "a",
                          saying="is named twice")
 
+    @unittest.skipIf(program.HAS_PAGE, "this program has the page")
+    def test_a_program_without_the_page(self):
+        for arguments in (("run", self.scenario), ("report", self.scenario)):
+            self.refused(*arguments, "--html", self.folder / "page.html",
+                         saying="this program was built without the page (UPMEM_DES_PAGE)")
+
     def test_to_a_pipe(self):
         out = self.good("run", self.scenario, "-q", "--paje", "/dev/stdout")
         self.assertEqual(out, self.good("run", self.scenario, "-q", "--paje", "/dev/stdout"))
@@ -128,10 +136,9 @@ class Golden(CliTest):
 
 class Killed(CliTest):
     def long_run(self):
+        kinds = [part for option, name in KINDS.items() for part in (option, self.folder / name)]
         return program.start("run", SCENARIOS / "llama-2-7b_4chip.yaml", "-q", "--set", "workload.output_tokens=20000",
-                             "--json", self.folder / "run.result.json", "--paje", self.folder / "run.paje",
-                             "--perfetto", self.folder / "run.json", "--simgrid-trace", self.folder / "simgrid.paje",
-                             "--html", self.folder / "run.html")
+                             "--json", self.folder / "run.result.json", *kinds)
 
     def test_a_run_that_is_killed_leaves_nothing(self):
         before = self.files()
@@ -163,8 +170,9 @@ class Bounded(CliTest):
                        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
             return int(subprocess.run(
                 ["/usr/bin/python3", "-c", measure, program.PROGRAM, "run", str(SCENARIOS / "llama-2-7b_4chip.yaml"),
-                 "-q", "--set", f"workload.output_tokens={tokens}", "--paje", "/dev/null", "--perfetto", "/dev/null",
-                 "--html", "/dev/null"], check=True, capture_output=True).stdout)
+                 "-q", "--set", f"workload.output_tokens={tokens}",
+                 *[part for option in KINDS if option != "--simgrid-trace" for part in (option, "/dev/null")]],
+                check=True, capture_output=True).stdout)
         few, many = most_KiB(40), most_KiB(600)
         self.assertLess(many, few + 4096)
 
