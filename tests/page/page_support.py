@@ -119,6 +119,7 @@ class PageTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = "localhost"  # where the driver is
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
         options = Options()
