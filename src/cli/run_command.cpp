@@ -104,7 +104,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (reports.functions) print(functions_table(calls, TimeOrigin::Simulated) + "\n");
   if (!common.quiet) print(result_text(result));
   if (!common.quiet && other) print("\n");
-  if (other) print(comparison_text(result, result.cost_model, *other, other->cost_model));
+  if (other) print(comparison_text({{result.cost_model, &result}, {other->cost_model, &*other}}));
 }
 
 }  // namespace

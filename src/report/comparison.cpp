@@ -160,9 +160,4 @@ std::string comparison_text(const Results& results) {
   return text;
 }
 
-std::string comparison_text(const SimulationResult& first, const std::string& first_name,
-                            const SimulationResult& second, const std::string& second_name) {
-  return comparison_text({{first_name, &first}, {second_name, &second}});
-}
-
 }  // namespace upmem_des

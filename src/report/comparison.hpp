@@ -20,8 +20,4 @@ struct NamedResult {
 /// with the first result in front. Numbers of a row share one unit.
 std::string comparison_text(const std::vector<NamedResult>& results);
 
-/// Two results.
-std::string comparison_text(const SimulationResult& first, const std::string& first_name,
-                            const SimulationResult& second, const std::string& second_name);
-
 }  // namespace upmem_des

@@ -139,8 +139,7 @@ double Gauges::value_of(const Key& key) const {
 
 void Gauges::take(double time_s, std::vector<QuantityChange>& changes) {
   changes.clear();
-  for (const auto& entry : changed_) {
-    const Key& key = entry.first;
+  for (const Key& key : changed_) {
     const double value = value_of(key);
     double& told = told_[key];
     if (value == told) continue;

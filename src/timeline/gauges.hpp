@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Gauges {
   using Uses = std::vector<ResourceUse>;
 
   double value_of(const Key& key) const;
-  void mark(Quantity quantity, std::size_t index) { changed_.emplace(Key{index, quantity}, true); }
+  void mark(Quantity quantity, std::size_t index) { changed_.emplace(index, quantity); }
   void mark(const ResourceUse& use);
 
   const PlatformSpec& platform_;
@@ -45,7 +46,7 @@ class Gauges {
   std::vector<Uses> arithmetic_;                                             // by device
   std::vector<Uses> memory_;                                                 // by device
   std::vector<Uses> links_;                                                  // by link
-  std::map<Key, bool> changed_;
+  std::set<Key> changed_;
   std::map<Key, double> told_;
 };
 

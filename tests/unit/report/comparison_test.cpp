@@ -46,10 +46,15 @@ std::string time_line(const std::vector<double>& times_s) {
   return lines_with(comparison_text(named), "time ").at(0);
 }
 
+std::string compared(const SimulationResult& first, const std::string& first_name, const SimulationResult& second,
+                     const std::string& second_name) {
+  return comparison_text({{first_name, &first}, {second_name, &second}});
+}
+
 }  // namespace
 
 TEST(ComparisonTest, TwoResults) {
-  EXPECT_EQ(comparison_text(sample_result(), "roofline", slow_result(), "reference"),
+  EXPECT_EQ(compared(sample_result(), "roofline", slow_result(), "reference"),
             R"(                      roofline  reference   ratio
 ---------------------------------------------------
 time              s     8.0000     16.000  2.0000
@@ -81,12 +86,12 @@ memory peak       GB         0     8.0000       -
 
 TEST(ComparisonTest, WhatNoResultHasHasNoLine) {
   const SimulationResult result = sample_result();
-  const std::string text = comparison_text(result, "a", result, "b");
+  const std::string text = compared(result, "a", result, "b");
   for (const char* label : {"device to device", "idle", "memory peak"}) EXPECT_THAT(text, Not(HasSubstr(label)));
   const SimulationResult empty;
-  const std::string nothing = comparison_text(empty, "a", empty, "b");
+  const std::string nothing = compared(empty, "a", empty, "b");
   for (const char* label : {"energy by part", "moved", "memory"}) EXPECT_THAT(nothing, Not(HasSubstr(label)));
-  const std::string machine = comparison_text(result, "a", machine_result(), "b");
+  const std::string machine = compared(result, "a", machine_result(), "b");
   for (const char* line : {"  device to device  J ", "  device to device  GB", "memory peak         GB"})
     EXPECT_THAT(machine, HasSubstr(line)) << "one of them has it";
 }
@@ -94,7 +99,7 @@ TEST(ComparisonTest, WhatNoResultHasHasNoLine) {
 TEST(ComparisonTest, MemoryIsThatOfTheFullestDevice) {
   SimulationResult result = machine_result();
   result.devices[2].memory.weights_B = 7e9;
-  EXPECT_EQ(lines_with(comparison_text(result, "a", machine_result(), "b"), "memory peak"),
+  EXPECT_EQ(lines_with(compared(result, "a", machine_result(), "b"), "memory peak"),
             std::vector<std::string>{"memory peak         GB   9.0000   8.0000  0.8889"});
 }
 
