@@ -147,4 +147,9 @@ std::string device_set_name(const PlatformSpec& platform, const std::vector<Devi
   return std::to_string(devices.size()) + " devices";
 }
 
+std::string route_name(const PlatformSpec& platform, const RouteSpec& route) {
+  return platform.devices[route.from].name + " to " +
+         (route.broadcast() ? std::to_string(route.to.size()) + " devices" : platform.devices[route.to.front()].name);
+}
+
 }  // namespace upmem_des

@@ -20,4 +20,7 @@ std::vector<DeviceIndex> resolve_devices(const PlatformSpec& platform, const std
 /// is longer than 40 characters, "12 devices".
 std::string device_set_name(const PlatformSpec& platform, const std::vector<DeviceIndex>& devices);
 
+/// For people: "HOST to dimm[2]", "HOST to 24 devices".
+std::string route_name(const PlatformSpec& platform, const RouteSpec& route);
+
 }  // namespace upmem_des

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "page/page_template.hpp"
 #include "report/json_report.hpp"
 #include "util/error.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 
@@ -47,11 +47,6 @@ std::string script_json(const std::string& json) {
     }
   }
   return safe;
-}
-
-std::string json_text(const std::string& text) {
-  constexpr int compact = -1;
-  return nlohmann::json(text).dump(compact, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string page_data(const std::vector<PageResult>& results, const std::string& timeline_json) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/device_names.hpp"
 #include "simulation/event_costs.hpp"
 
 namespace upmem_des {
@@ -10,9 +11,7 @@ namespace {
 
 RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
   RouteFigures figures;
-  const auto name_of = [&](DeviceIndex device) { return platform.devices[device].name; };
-  figures.name = name_of(route.from) + " to " +
-                 (route.broadcast() ? std::to_string(route.to.size()) + " devices" : name_of(route.to.front()));
+  figures.name = route_name(platform, route);
   if (!route.broadcast() && route.to.front() == host_device)
     figures.kind = TransferKind::DeviceToHost;
   else if (route.from != host_device)

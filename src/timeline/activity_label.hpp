@@ -1,9 +1,8 @@
-/// What people call an activity and the stream that it is on.
+/// What people call an activity, and its colour.
 #pragma once
 
 #include <string>
 
-#include "platform/platform_spec.hpp"
 #include "result/activity_record.hpp"
 #include "timeline/operator_colour.hpp"
 
@@ -15,11 +14,5 @@ std::string activity_label(const ActivityRecord& activity);
 
 /// By the class of the event's operator; of a transfer, transfer_colour().
 const OperatorColour& activity_colour(const ActivityRecord& activity);
-
-/// "HOST to dimm[2]", "HOST to 24 devices".
-std::string route_name(const PlatformSpec& platform, RouteIndex route);
-
-/// The device's name, or route_name().
-std::string stream_name(const PlatformSpec& platform, const ActivityRecord& activity);
 
 }  // namespace upmem_des

@@ -12,7 +12,6 @@ constexpr OperatorColour embedding{"embedding", "#56b4e9", 86, 180, 233};
 constexpr OperatorColour convolution{"convolution", "#f0e442", 240, 228, 66};
 constexpr OperatorColour other{"other", "#7f7f7f", 127, 127, 127};
 constexpr OperatorColour transfer{"transfer", "#d55e00", 213, 94, 0};
-constexpr OperatorColour idle{"idle", "#e5e5e5", 229, 229, 229};
 
 }  // namespace
 
@@ -38,10 +37,6 @@ const OperatorColour& operator_colour(OperatorClass which) {
 
 const OperatorColour& transfer_colour() {
   return transfer;
-}
-
-const OperatorColour& idle_colour() {
-  return idle;
 }
 
 }  // namespace upmem_des

@@ -7,7 +7,7 @@ namespace upmem_des {
 
 /// A class of what a stream does.
 struct OperatorColour {
-  const char* name;  ///< "linear", "attention", …, "transfer", "idle"
+  const char* name;  ///< "linear", "attention", …, "transfer"
   const char* hex;   ///< "#rrggbb"
   int red;           ///< 0 to 255, the same as in `hex`
   int green;
@@ -20,8 +20,5 @@ const OperatorColour& operator_colour(OperatorClass which);
 
 /// Of transfers, whatever they carry.
 const OperatorColour& transfer_colour();
-
-/// A light grey, for the time in which nothing is done.
-const OperatorColour& idle_colour();
 
 }  // namespace upmem_des

@@ -3,21 +3,16 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "trace/trace_output.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 
 namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
-
-/// With quotes. Bytes that are no UTF-8 become U+FFFD.
-std::string escaped(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
 
 }  // namespace
 
@@ -60,12 +55,12 @@ struct JsonlWriter::State {
 
 void JsonlWriter::State::header(const TraceHeader& header) {
   raw("{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":");
-  raw(escaped(header.model));
+  raw(json_text(header.model));
   raw(",\"dtype\":");
-  raw(escaped(to_string(header.dtype)));
+  raw(json_text(to_string(header.dtype)));
   integer_field(",\"batch\":", header.batch);
   raw(",\"source\":");
-  raw(escaped(header.source));
+  raw(json_text(header.source));
   if (header.num_key_value_heads) integer_field(",\"num_key_value_heads\":", *header.num_key_value_heads);
   if (header.sliding_window) integer_field(",\"sliding_window\":", *header.sliding_window);
   raw("}\n");
@@ -105,7 +100,7 @@ void JsonlWriter::State::name_field(std::string_view key, Name name) {
   raw(key);
   if (name.index() >= escaped_names.size()) escaped_names.resize(name.index() + 1);
   std::string& text = escaped_names[name.index()];
-  if (text.empty()) text = escaped(name.str());
+  if (text.empty()) text = json_text(name.str());
   raw(text);
 }
 

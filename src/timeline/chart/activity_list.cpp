@@ -7,9 +7,10 @@
 #include <limits>
 #include <utility>
 
+#include "platform/device_names.hpp"
 #include "timeline/activity_bound.hpp"
 #include "timeline/activity_label.hpp"
-#include "timeline/json_text.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 
@@ -102,9 +103,10 @@ std::string ActivityList::json() const {
   for (const auto& [stream, row] : rows) {
     const auto& [kind, index] = stream;
     const bool compute = kind == ActivityKind::Compute;
-    streams[row] = fmt::format(R"({{"name": {}, "device": {}, "kind": "{}"}})",
-                               json_text(compute ? platform_.devices[index].name : route_name(platform_, index)),
-                               json_text(platform_.devices[device_of(stream)].name), compute ? "compute" : "transfer");
+    streams[row] =
+        fmt::format(R"({{"name": {}, "device": {}, "kind": "{}"}})",
+                    json_text(compute ? platform_.devices[index].name : route_name(platform_, platform_.routes[index])),
+                    json_text(platform_.devices[device_of(stream)].name), compute ? "compute" : "transfer");
   }
   std::vector<std::string> labels;
   std::map<std::size_t, std::size_t> label_places;  // of the labels that are shown

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "timeline/json_text.hpp"
+#include "util/json_text.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

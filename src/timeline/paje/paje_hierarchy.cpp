@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "timeline/activity_label.hpp"
+#include "platform/device_names.hpp"
 
 namespace upmem_des {
 
@@ -36,7 +36,7 @@ PajeHierarchy::PajeHierarchy(const PlatformSpec& platform, const std::string& ti
 PajeContainer PajeHierarchy::route(RouteIndex route) const {
   const PajeContainer& from = device(platform_.routes[route].from);
   return {"r" + std::to_string(route), type_under_.at({from.type, PajeKind::Route}), from.alias,
-          route_name(platform_, route)};
+          route_name(platform_, platform_.routes[route])};
 }
 
 std::size_t PajeHierarchy::type(PajeKind kind, std::size_t under_type) {

@@ -10,11 +10,11 @@
 
 #include "platform/device_names.hpp"
 #include "timeline/activity_label.hpp"
-#include "timeline/json_text.hpp"
 #include "timeline/perfetto/arrow_sources.hpp"
 #include "timeline/perfetto/counter_tracks.hpp"
 #include "timeline/perfetto/slice_args.hpp"
 #include "timeline/perfetto/trace_event_file.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 
 #include "platform/device_names.hpp"
 #include "timeline/activity_bound.hpp"
-#include "timeline/json_text.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "timeline/json_text.hpp"
+#include "util/json_text.hpp"
 
 namespace upmem_des {
 

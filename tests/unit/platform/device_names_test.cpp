@@ -116,3 +116,14 @@ TEST(DeviceNamesTest, NamesReadBack) {
        {all(1, 24), all(2, 5), std::vector<DeviceIndex>{24, 25, 27, 0}, std::vector<DeviceIndex>{5, 4, 3}})
     EXPECT_EQ(resolve(name_of(devices)), devices);
 }
+
+TEST(DeviceNamesTest, OfRoutes) {
+  PlatformSpec platform;
+  for (const char* name : {"HOST", "dimm[0]", "dimm[1]"}) {
+    platform.devices.emplace_back();
+    platform.devices.back().name = name;
+  }
+  EXPECT_EQ(route_name(platform, {host_device, {1}, {}}), "HOST to dimm[0]");
+  EXPECT_EQ(route_name(platform, {host_device, {1, 2}, {}}), "HOST to 2 devices");
+  EXPECT_EQ(route_name(platform, {2, {host_device}, {}}), "dimm[1] to HOST");
+}

@@ -1,4 +1,4 @@
-#include "timeline/json_text.hpp"
+#include "util/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 

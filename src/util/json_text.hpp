@@ -1,4 +1,4 @@
-/// Values as JSON text. Internal to the room.
+/// Values as JSON text.
 #pragma once
 
 #include <string>
