@@ -1,5 +1,7 @@
 #include "simulation/activities.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 
@@ -81,6 +83,23 @@ void Activities::run(DeviceIndex index, const Stretch& stretch) {
   if (memory) memory->wait();
   // Work that draws no energy, and the time before an event's work begins, pass without an activity.
   sleep_until(end_s);
+}
+
+EnergyParts Activities::drawn(DeviceIndex index, const Stretch& stretch, double elapsed_s) const {
+  const LinkSpec& link = machine_.device(index).spec->memory;
+  const std::int64_t chunks = communications_of(bytes_of(link, stretch.memory_s, stretch.memory_J));
+  const Stretch chunk = stretch.divided_by(static_cast<double>(chunks));
+  const double ended =
+      chunk.time_s > 0 ? std::min(std::floor(elapsed_s / chunk.time_s), static_cast<double>(chunks)) : 0;
+  const double since_s = ended < static_cast<double>(chunks) ? elapsed_s - ended * chunk.time_s : 0;
+  const auto part_J = [&](double all_J, double lasts_s) {
+    return ended * all_J + (lasts_s > 0 ? all_J * std::min(1.0, since_s / lasts_s) : 0);
+  };
+  EnergyParts energy;
+  energy.compute_J = part_J(chunk.arithmetic_J, chunk.arithmetic_s) + part_J(chunk.vector_J, chunk.vector_s);
+  // Memory streams at full rate, for as long as its energy takes at full power.
+  if (link.power_W > 0) energy.main_mem_J = part_J(chunk.memory_J, chunk.memory_J / link.power_W);
+  return energy;
 }
 
 void Activities::sleep_until(double time_s) {

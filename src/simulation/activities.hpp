@@ -4,6 +4,7 @@
 #include <simgrid/s4u.hpp>
 
 #include "plan/planned_event.hpp"
+#include "result/simulation_result.hpp"
 #include "simulation/clock_precision.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/stretch.hpp"
@@ -19,6 +20,8 @@ class Activities {
 
   /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time.
   void run(DeviceIndex device, const Stretch& stretch);
+  /// What SimGrid has integrated of a stretch when it has run for so long, above 0.
+  EnergyParts drawn(DeviceIndex device, const Stretch& stretch, double elapsed_s) const;
   /// One transfer over the device's link at its full bandwidth.
   void run(const Transfer& transfer);
   /// Returns at once for a time that is past.

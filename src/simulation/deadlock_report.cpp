@@ -41,7 +41,7 @@ std::string deadlock_report(const TaskGraph& graph, const StreamLists& streams) 
     if (++count <= most) waits.push_back(who + " waits for " + cause_of(id, graph, streams));
   };
   for (const auto* list : {&streams.devices, &streams.routes})
-    for (const std::unique_ptr<TaskStream>& stream : *list)
+    for (const TaskStream* stream : *list)
       if (stream != nullptr && stream->head() && !graph.ready(*stream->head())) add(stream->name(), *stream->head());
   if (count == 0)
     graph.for_each([&](const TaskGraph::Node& node) {

@@ -1,7 +1,6 @@
 /// Who waits for what, for people.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,8 +11,8 @@ namespace upmem_des {
 
 /// The streams of devices and routes, by their indices; null where there is none.
 struct StreamLists {
-  const std::vector<std::unique_ptr<TaskStream>>& devices;
-  const std::vector<std::unique_ptr<TaskStream>>& routes;
+  std::vector<TaskStream*> devices;
+  std::vector<TaskStream*> routes;
 };
 
 /// "deadlock: dimm[0] waits for q_proj (event 5) on dimm[1]; HOST to dimm[2] waits for task 9, which does not exist;

@@ -1,6 +1,8 @@
 #include "simulation/event_ledger.hpp"
 
+#include <algorithm>
 #include <simgrid/s4u.hpp>
+#include <tuple>
 #include <utility>
 
 #include "simulation/event_costs.hpp"
@@ -79,21 +81,22 @@ EventEntry& EventLedger::plan(EventTasks tasks) {
     }
   }
   ++planned_;
-  if (event.left == 0 && (before == nullptr || before->recorded)) record(event);
+  if (event.left == 0 && (before == nullptr || before->recorded)) record(event, {0, now_s(), now_s(), 0});
   return event;
 }
 
-void EventLedger::start(EventEntry& event) {
-  if (event.started) return;
+void EventLedger::start(EventEntry& event, double time_s) {
+  event.start_s = event.started ? std::min(event.start_s, time_s) : time_s;
   event.started = true;
-  event.start_s = now_s();
 }
 
-void EventLedger::end(EventEntry& event) {
+void EventLedger::end(EventEntry& event, const EndedTask& task) {
+  // A join ends with the task that it waited for, but says less of how long the event took.
+  if (std::tie(task.end_s, task.lasted_s) > std::tie(event.last.end_s, event.last.lasted_s)) event.last = task;
   if (--event.left > 0) return;
-  record(event);
+  record(event, event.last);
   for (EventEntry* next = event.next; next != nullptr && next->left == 0 && !next->recorded; next = next->next)
-    record(*next);
+    record(*next, event.last);
   drop_recorded();
 }
 
@@ -101,16 +104,15 @@ void EventLedger::drop_recorded() {
   while (!events_.empty() && events_.front().recorded) events_.pop_front();
 }
 
-void EventLedger::record(EventEntry& event) {
+void EventLedger::record(EventEntry& event, const EndedTask& last) {
   event.recorded = true;
-  const double end_s = now_s();
-  if (!event.started) event.start_s = end_s;
-  event.cost.time_s = end_s - event.start_s;
+  if (!event.started) event.start_s = last.end_s;
+  event.cost.time_s = event.started ? last.start_s - event.start_s + last.lasted_s : 0;
   const EventTasks& tasks = event.tasks;
   if (tasks.is_event) classes_.at(event.place).cost += event.cost;
   if (observer_ != nullptr)
     observer_->on_event(
-        {tasks.is_event ? &tasks.event : nullptr, tasks.devices, tasks.phase, event.start_s, end_s, event.cost});
+        {tasks.is_event ? &tasks.event : nullptr, tasks.devices, tasks.phase, event.start_s, last.end_s, event.cost});
 }
 
 void EventLedger::start_transfer(RouteIndex route, Phase phase) {

@@ -12,6 +12,7 @@
 #include "simulation/event_class_table.hpp"
 #include "simulation/operator_uses.hpp"
 #include "simulation/route_figures.hpp"
+#include "simulation/segment.hpp"
 
 namespace upmem_des {
 
@@ -23,6 +24,7 @@ struct EventEntry {
   std::int64_t left = 0;  ///< tasks that have not ended
   bool started = false;
   double start_s = 0;
+  EndedTask last;  ///< of its tasks that have ended, the one that did so last
   bool recorded = false;
   EventEntry* next = nullptr;  ///< the event planned after it
 };
@@ -39,9 +41,10 @@ class EventLedger {
   /// or at once where that has been recorded.
   EventEntry& plan(EventTasks tasks);
 
-  void start(EventEntry& event);
+  /// One task of the event has started, maybe before another that it was told of.
+  void start(EventEntry& event, double time_s);
   /// One task of the event has ended; with the last one the event is recorded.
-  void end(EventEntry& event);
+  void end(EventEntry& event, const EndedTask& task);
 
   void start_transfer(RouteIndex route, Phase phase);
   void end_transfer(RouteIndex route, Phase phase);
@@ -55,7 +58,7 @@ class EventLedger {
  private:
   void add_compute(const Task& task, EventEntry& event);
   void add_transfer(const Task& task, EventEntry& event);
-  void record(EventEntry& event);
+  void record(EventEntry& event, const EndedTask& last);
   void drop_recorded();
 
   struct DeviceSums {

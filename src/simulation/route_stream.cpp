@@ -5,8 +5,8 @@ namespace upmem_des {
 RouteStream::RouteStream(RouteIndex route, const Means& means, TaskDesk& desk, Crew& crew)
     : TaskStream(means.routes[route].name, desk, crew), route_(route), means_(means) {}
 
-void RouteStream::perform(TaskId id) {
-  if (means_.ideal_links) return;
+std::optional<double> RouteStream::perform(TaskId id) {
+  if (means_.ideal_links) return 0;
   const Task& task = desk().task(id);
   const Phase phase = desk().phase(id);
   means_.ledger.start_transfer(route_, phase);
@@ -14,6 +14,7 @@ void RouteStream::perform(TaskId id) {
     means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
   means_.links.run(route_, task.bytes, id);
   means_.ledger.end_transfer(route_, phase);
+  return std::nullopt;
 }
 
 }  // namespace upmem_des

@@ -23,7 +23,7 @@ class RouteStream : public TaskStream {
   RouteStream(RouteIndex route, const Means& means, TaskDesk& desk, Crew& crew);
 
  protected:
-  void perform(TaskId id) override;
+  std::optional<double> perform(TaskId id) override;
 
  private:
   RouteIndex route_;

@@ -4,25 +4,6 @@
 
 namespace upmem_des {
 
-namespace {
-
-/// Over a segment every resource that works at all is spread over the whole of it.
-void append(Stretch& segment, const Stretch& part) {
-  segment.time_s += part.time_s;
-  segment.arithmetic_J += part.arithmetic_J;
-  segment.vector_J += part.vector_J;
-  segment.memory_J += part.memory_J;
-}
-
-Stretch spread(Stretch segment) {
-  segment.arithmetic_s = segment.arithmetic_J > 0 ? segment.time_s : 0;
-  segment.vector_s = segment.vector_J > 0 ? segment.time_s : 0;
-  segment.memory_s = segment.memory_J > 0 ? segment.time_s : 0;
-  return segment;
-}
-
-}  // namespace
-
 SequentialStream::SequentialStream(Planner& planner, const PlatformSpec& platform, const Machine& machine,
                                    ResultCollector& collector, Options options)
     : planner_(planner),

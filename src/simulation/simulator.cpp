@@ -73,15 +73,19 @@ SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform
   Snapshot end = empty_snapshot(platform);
   std::optional<Snapshot> prefill_end;
   ActivityObserver* const watcher = options.watch.observer;
+  TaskExecutor* running = nullptr;
   const auto on_prefill_end = [&] {
     prefill_end = snapshot(meter);
+    running->correct(prefill_end->energy);
     if (watcher != nullptr) watcher->on_prefill_end(prefill_end->time_s);
   };
   const auto on_end = [&] {
     end = snapshot(meter);
     if (watcher != nullptr) watcher->on_run_end(end.time_s);
   };
-  TaskExecutor executor(source, machine, {options.ideal_links, options.observer, watcher, on_prefill_end, on_end});
+  TaskExecutor executor(source, machine,
+                        {options.segments, options.ideal_links, options.observer, watcher, on_prefill_end, on_end});
+  running = &executor;
   executor.start();
   const bool completed = engine.run();
   executor.check();

@@ -7,6 +7,20 @@ Stretch Stretch::divided_by(double parts) const {
           arithmetic_s / parts, vector_s / parts,     memory_s / parts};
 }
 
+void append(Stretch& whole, const Stretch& part) {
+  whole.time_s += part.time_s;
+  whole.arithmetic_J += part.arithmetic_J;
+  whole.vector_J += part.vector_J;
+  whole.memory_J += part.memory_J;
+}
+
+Stretch spread(Stretch whole) {
+  whole.arithmetic_s = whole.arithmetic_J > 0 ? whole.time_s : 0;
+  whole.vector_s = whole.vector_J > 0 ? whole.time_s : 0;
+  whole.memory_s = whole.memory_J > 0 ? whole.time_s : 0;
+  return whole;
+}
+
 Stretch stretch_of(const Step& step) {
   Stretch stretch = arithmetic_of(step);
   stretch.time_s = step.time_s();

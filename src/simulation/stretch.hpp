@@ -20,6 +20,12 @@ struct Stretch {
   Stretch divided_by(double parts) const;
 };
 
+/// Adds the time and energies of `part`, which follows; how long each part takes alone is for spread() to say.
+void append(Stretch& whole, const Stretch& part);
+
+/// The same work with every resource that works at all doing so for the whole time.
+Stretch spread(Stretch whole);
+
 /// All that a step does.
 Stretch stretch_of(const Step& step);
 

@@ -11,11 +11,20 @@
 #include "simulation/event_ledger.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/route_stream.hpp"
+#include "simulation/segment_finder.hpp"
 #include "simulation/shared_links.hpp"
 #include "simulation/task_graph.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
+
+namespace {
+
+double now_s() {
+  return simgrid::s4u::Engine::get_clock();
+}
+
+}  // namespace
 
 /// Whatever asks SimGrid for something (a gate that opens, an actor that is made) may let other actors run before it
 /// returns. So each change of the tasks is complete before the first such call.
@@ -34,19 +43,38 @@ class TaskExecutor::Impl : public TaskDesk {
   std::int64_t step(TaskId id) const override;
   TaskTimeline* timeline() override { return timeline_ ? &*timeline_ : nullptr; }
   void start(TaskId id) override;
-  void end(TaskId id) override;
+  void end(const std::vector<EndedTask>& tasks) override;
+  bool makes_segments() const override { return options_.segments && options_.observer == nullptr && !timeline_; }
+  Segment find_segment(TaskId first, double start_s, std::deque<TaskId>& queue) override;
+  void correct(EnergyMeter::Reading& reading) const;
 
  private:
+  /// A device, and when a task of the segment that it runs will have ended.
+  struct Awaited {
+    DeviceIndex device = host_device;
+    double ends_s = 0;
+  };
+
+  /// What may go on when tasks have ended.
+  struct Released {
+    std::vector<TaskStream*> streams;
+    bool prefill_ends = false;
+  };
+
   void plan_all();
+  void find_awaited(const TaskGraph::Node& node, std::vector<Awaited>& awaited) const;
   void plan(EventTasks tasks);
   void check(const Task& task) const;
   TaskStream& stream_of(const Task& task);
-  void end_all(std::vector<TaskId> ended);
+  StreamLists streams() const;
+  void end_one(const EndedTask& task, Released& released);
+  void end_all(const std::vector<EndedTask>& ended);
   void end_run();
   bool window_is_full() const;
 
-  // The planner goes on when so many places are free: a wake-up for each would cost more than the planning.
-  static constexpr std::int64_t refill = 1024;
+  // The planner goes on when so many places are free: a wake-up for each would cost more than the planning, and
+  // segments end where it goes on.
+  static constexpr std::int64_t refill = look_ahead / 4;
 
   TaskSource& source_;
   const Machine& machine_;
@@ -58,10 +86,11 @@ class TaskExecutor::Impl : public TaskDesk {
   SharedLinks links_;
   EventLedger ledger_;
   TaskGraph graph_;
+  SegmentFinder finder_;
   Crew crew_;
   Gate has_room_;
-  std::vector<std::unique_ptr<TaskStream>> device_streams_;
-  std::vector<std::unique_ptr<TaskStream>> route_streams_;
+  std::vector<std::unique_ptr<DeviceStream>> device_streams_;
+  std::vector<std::unique_ptr<RouteStream>> route_streams_;
   bool all_planned_ = false;
   bool has_ended_ = false;
 };
@@ -75,6 +104,7 @@ TaskExecutor::Impl::Impl(TaskSource& source, const Machine& machine, Options opt
       activities_(machine, precision_),
       links_(machine, routes_, precision_, timeline()),
       ledger_(machine.spec(), routes_, options_.ideal_links, options_.observer),
+      finder_(graph_),
       has_room_(crew_),
       device_streams_(machine.spec().devices.size()),
       route_streams_(machine.spec().routes.size()) {}
@@ -97,10 +127,18 @@ void TaskExecutor::Impl::plan_all() {
   }
   if (crew_.stopped()) return;
   all_planned_ = true;
-  for (auto* streams : {&device_streams_, &route_streams_})
-    for (const std::unique_ptr<TaskStream>& stream : *streams)
+  const StreamLists all = streams();
+  for (const auto* list : {&all.devices, &all.routes})
+    for (TaskStream* stream : *list)
       if (stream != nullptr) stream->notify();
   end_run();
+}
+
+StreamLists TaskExecutor::Impl::streams() const {
+  StreamLists lists;
+  for (const auto& stream : device_streams_) lists.devices.push_back(stream.get());
+  for (const auto& stream : route_streams_) lists.routes.push_back(stream.get());
+  return lists;
 }
 
 void TaskExecutor::Impl::check(const Task& task) const {
@@ -119,11 +157,11 @@ void TaskExecutor::Impl::check(const Task& task) const {
 
 TaskStream& TaskExecutor::Impl::stream_of(const Task& task) {
   if (task.kind == Task::Kind::Compute) {
-    std::unique_ptr<TaskStream>& stream = device_streams_[task.device];
+    std::unique_ptr<DeviceStream>& stream = device_streams_[task.device];
     if (stream == nullptr) stream = std::make_unique<DeviceStream>(task.device, machine_, activities_, *this, crew_);
     return *stream;
   }
-  std::unique_ptr<TaskStream>& stream = route_streams_[task.route];
+  std::unique_ptr<RouteStream>& stream = route_streams_[task.route];
   if (stream == nullptr) {
     const RouteStream::Means means{activities_, links_, ledger_, routes_, options_.ideal_links};
     stream = std::make_unique<RouteStream>(task.route, means, *this, crew_);
@@ -135,11 +173,13 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
   for (const Task& task : tasks.tasks) check(task);
   EventEntry& event = ledger_.plan(std::move(tasks));
   std::vector<TaskStream*> streams;
-  std::vector<TaskId> joins;
+  std::vector<EndedTask> joins;
+  std::vector<Awaited> awaited;
   for (Task& planned : event.tasks.tasks) {
     const TaskGraph::Node& node = graph_.add(std::move(planned), event);
+    find_awaited(node, awaited);
     if (node.task.kind == Task::Kind::Join) {
-      if (node.pending == 0) joins.push_back(node.task.id);
+      if (node.pending == 0) joins.push_back({node.task.id, now_s(), now_s(), 0});
       continue;
     }
     TaskStream& stream = stream_of(node.task);
@@ -151,7 +191,32 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
     stream->start(machine_.host().arithmetic);
     stream->notify();
   }
-  end_all(std::move(joins));
+  for (const Awaited& awaits : awaited) device_streams_[awaits.device]->tell_end(awaits.ends_s);
+  end_all(joins);
+}
+
+/// The planner finds room at the times at which it would if tasks ended one by one: a segment ends with the last of the
+/// tasks that it waits for, or that it will wait for when it has filled the window. And the newest task of a stream is
+/// no part of a segment while others may follow, as their weights would be fetched while that task runs.
+Segment TaskExecutor::Impl::find_segment(TaskId first, double start_s, std::deque<TaskId>& queue) {
+  if (all_planned_) return finder_.find(first, start_s, queue, graph_.next_id(), 0);
+  const TaskId awaited = graph_.next_id() - (look_ahead - refill);
+  const TaskId limit = !has_room_.waiting() ? graph_.first_id() + refill : first < awaited ? awaited : awaited + refill;
+  return finder_.find(first, start_s, queue, limit, 1);
+}
+
+void TaskExecutor::Impl::find_awaited(const TaskGraph::Node& node, std::vector<Awaited>& awaited) const {
+  for (const TaskId before : node.task.after) {
+    if (graph_.ended(before)) continue;
+    const TaskGraph::Node& awaits = graph_.at(before);
+    const bool is_here = node.task.kind == Task::Kind::Compute && node.task.device == awaits.segment_of;
+    if (awaits.in_segment() && !is_here) awaited.push_back({awaits.segment_of, awaits.ends_s});
+  }
+}
+
+void TaskExecutor::Impl::correct(EnergyMeter::Reading& reading) const {
+  for (DeviceIndex i = 0; i < device_streams_.size(); ++i)
+    if (device_streams_[i] != nullptr) reading.devices[i] += device_streams_[i]->drawn_beyond_segment();
 }
 
 std::int64_t TaskExecutor::Impl::step(TaskId id) const {
@@ -161,45 +226,49 @@ std::int64_t TaskExecutor::Impl::step(TaskId id) const {
 
 void TaskExecutor::Impl::start(TaskId id) {
   const TaskGraph::Node& node = graph_.at(id);
-  ledger_.start(*node.event);
+  ledger_.start(*node.event, now_s());
   if (!timeline_) return;
   const bool costs = node.task.kind == Task::Kind::Transfer && !options_.ideal_links;
   const double energy_J = costs ? routes_[node.task.route].energy_J_per_byte.total_J() * node.task.bytes : 0;
   timeline_->start(node.task, node.event->tasks, energy_J);
 }
 
-void TaskExecutor::Impl::end(TaskId id) {
-  if (timeline_) timeline_->end(id);
-  end_all({id});
+void TaskExecutor::Impl::end(const std::vector<EndedTask>& tasks) {
+  if (timeline_)
+    for (const EndedTask& task : tasks) timeline_->end(task.id);
+  end_all(tasks);
 }
 
-void TaskExecutor::Impl::end_all(std::vector<TaskId> ended) {
-  if (ended.empty()) return;
-  std::vector<TaskStream*> streams;
+/// Ends a task, and at the same time the joins that wait for nothing else.
+void TaskExecutor::Impl::end_one(const EndedTask& task, Released& released) {
+  std::vector<TaskId> ending{task.id};
   std::vector<TaskId> ready;
-  bool prefill_ends = false;
-  // Joins end at once, and may let further joins end: `ended` grows.
-  for (std::size_t i = 0; i < ended.size(); ++i) {
-    TaskGraph::Node& node = graph_.at(ended[i]);
+  for (std::size_t i = 0; i < ending.size(); ++i) {
+    const EndedTask ended = i == 0 ? task : EndedTask{ending[i], task.end_s, task.end_s, 0};
+    TaskGraph::Node& node = graph_.at(ended.id);
     EventEntry& event = *node.event;
-    if (node.task.kind == Task::Kind::Join) {
-      ledger_.start(event);
-      prefill_ends = prefill_ends || node.task.ends_prefill;
-    }
+    if (node.task.ends_prefill) released.prefill_ends = true;
+    ledger_.start(event, ended.start_s);
     ready.clear();
-    graph_.end(ended[i], ready);
-    ledger_.end(event);
+    graph_.end(ended.id, ready);
+    ledger_.end(event, ended);
     for (const TaskId id : ready) {
       const Task& next = graph_.at(id).task;
       if (next.kind == Task::Kind::Join)
-        ended.push_back(id);
+        ending.push_back(id);
       else
-        streams.push_back(&stream_of(next));
+        released.streams.push_back(&stream_of(next));
     }
   }
+}
+
+void TaskExecutor::Impl::end_all(const std::vector<EndedTask>& ended) {
+  if (ended.empty()) return;
+  Released released;
+  for (const EndedTask& task : ended) end_one(task, released);
   const bool is_end = all_planned_ && graph_.size() == 0;
-  if (prefill_ends && options_.on_prefill_end) options_.on_prefill_end();
-  for (TaskStream* stream : streams) stream->notify();
+  if (released.prefill_ends && options_.on_prefill_end) options_.on_prefill_end();
+  for (TaskStream* stream : released.streams) stream->notify();
   if (has_room_.waiting() && graph_.size() <= look_ahead - refill && ledger_.size() <= look_ahead - refill)
     has_room_.open();
   if (is_end) end_run();
@@ -213,7 +282,7 @@ void TaskExecutor::Impl::end_run() {
 
 void TaskExecutor::Impl::check() const {
   crew_.rethrow();
-  if (!has_ended_) throw SimulationError(deadlock_report(graph_, {device_streams_, route_streams_}));
+  if (!has_ended_) throw SimulationError(deadlock_report(graph_, streams()));
 }
 
 TaskExecutor::TaskExecutor(TaskSource& source, const Machine& machine, Options options)
@@ -227,6 +296,10 @@ void TaskExecutor::start() {
 
 void TaskExecutor::check() const {
   impl_->check();
+}
+
+void TaskExecutor::correct(EnergyMeter::Reading& reading) const {
+  impl_->correct(reading);
 }
 
 void TaskExecutor::fill(SimulationResult& result) const {

@@ -8,6 +8,7 @@
 #include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
+#include "simulation/energy_meter.hpp"
 #include "simulation/machine.hpp"
 
 namespace upmem_des {
@@ -21,6 +22,7 @@ class TaskExecutor {
   static constexpr std::int64_t look_ahead = 65'536;
 
   struct Options {
+    bool segments = true;                  ///< where nobody watches, tasks between which nobody meets run as one
     bool ideal_links = false;              ///< transfers take no time and no energy; their bytes count all the same
     EventObserver* observer = nullptr;     ///< told of every event when its last task has ended
     ActivityObserver* watcher = nullptr;   ///< told of every task but joins, but not of the ends of prefill and run
@@ -42,6 +44,9 @@ class TaskExecutor {
   /// wait for later ones. Where tasks have not ended, a SimulationError with the streams that wait and for what, at
   /// most eight of them: "deadlock: dimm[0] waits for q_proj (event 5) on dimm[1]; …".
   void check() const;
+
+  /// Makes what has been read at the present time what tasks that run in segments have drawn one by one.
+  void correct(EnergyMeter::Reading& reading) const;
 
   /// Puts busy times, bytes, counts and event classes into `result`; makes its devices and links.
   void fill(SimulationResult& result) const;

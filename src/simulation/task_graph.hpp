@@ -21,6 +21,12 @@ class TaskGraph {
     std::int64_t pending = 0;        ///< of the tasks in `after`, those that have not ended
     std::vector<TaskId> dependents;  ///< those that wait for this one
     enum class State { Missing, Planned, Ended } state = State::Missing;
+
+    double ends_s = -1;  ///< of a task in a segment that runs: when it will have ended; −1: it is in none
+    DeviceIndex segment_of = host_device;  ///< whose segment that is
+    std::int64_t covered = 0;              ///< while a segment is put together: of `pending`, those that are in it
+
+    bool in_segment() const { return ends_s >= 0; }
   };
 
   /// Ids may leave out so many numbers.
@@ -37,6 +43,9 @@ class TaskGraph {
   Node& at(TaskId id) { return nodes_[static_cast<std::size_t>(id - base_)]; }
   const Node& at(TaskId id) const { return nodes_[static_cast<std::size_t>(id - base_)]; }
 
+  /// For any task that has been added.
+  bool ended(TaskId id) const { return id < base_ || at(id).state == Node::State::Ended; }
+
   bool ready(TaskId id) const { return at(id).pending == 0; }
 
   /// The first task that `id` still waits for; none when it is ready.
@@ -50,10 +59,10 @@ class TaskGraph {
 
   /// Tasks from the oldest that has not ended to the newest: at most this many are kept.
   std::int64_t size() const { return static_cast<std::int64_t>(nodes_.size()); }
+  TaskId first_id() const { return base_; }          ///< of the oldest that has not ended
+  TaskId next_id() const { return base_ + size(); }  ///< the smallest that the next task may have
 
  private:
-  bool ended(TaskId id) const { return id < base_ || at(id).state == Node::State::Ended; }
-
   std::deque<Node> nodes_;
   TaskId base_ = 0;  // id of the first node
 };

@@ -35,11 +35,17 @@ void TaskStream::walk() {
     if (queue_.empty()) break;
     const TaskId id = queue_.front();
     queue_.pop_front();
-    desk_.start(id);
-    perform(id);
-    if (!crew_.stopped()) desk_.end(id);
+    run(id);
   }
   finish();
+}
+
+void TaskStream::run(TaskId id) {
+  const double start_s = simgrid::s4u::Engine::get_clock();
+  desk_.start(id);
+  const std::optional<double> lasted_s = perform(id);
+  const double end_s = simgrid::s4u::Engine::get_clock();
+  if (!crew_.stopped()) desk_.end({{id, start_s, end_s, lasted_s.value_or(end_s - start_s)}});
 }
 
 }  // namespace upmem_des

@@ -144,8 +144,9 @@ class Records : public EventObserver {
 };
 
 inline SimulationResult run(TaskSource& source, const PlatformSpec& platform, EventObserver* observer = nullptr,
-                            bool ideal_links = false) {
+                            bool ideal_links = false, bool segments = true) {
   SimulationOptions options;
+  options.segments = segments;
   options.observer = observer;
   options.ideal_links = ideal_links;
   return simulate_tasks(source, platform, options);

@@ -1,0 +1,119 @@
+/// Results as lists of numbers with names, to compare runs that have to be equal.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "result/simulation_result.hpp"
+#include "util/number_text.hpp"
+
+namespace upmem_des::test {
+
+struct ResultNumber {
+  std::string name;
+  double value = 0;
+  double rounding = 0;  ///< below which a difference is that of the clock's last digit
+};
+
+inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
+  std::vector<ResultNumber> numbers;
+  const auto put = [&](const std::string& name, double value, double rounding = 0) {
+    numbers.push_back({name, value, rounding});
+  };
+  const auto put_energy = [&](const std::string& name, const EnergyParts& energy) {
+    put(name + " host_to_device_J", energy.host_to_device_J);
+    put(name + " device_to_host_J", energy.device_to_host_J);
+    put(name + " device_to_device_J", energy.device_to_device_J);
+    put(name + " main_mem_J", energy.main_mem_J);
+    put(name + " compute_J", energy.compute_J);
+    put(name + " idle_J", energy.idle_J);
+  };
+  const auto put_busy = [&](const std::string& name, const BusyTimes& busy) {
+    put(name + " host_to_device_s", busy.host_to_device_s);
+    put(name + " device_to_host_s", busy.device_to_host_s);
+    put(name + " device_to_device_s", busy.device_to_device_s);
+    put(name + " compute_s", busy.compute_s);
+    put(name + " mem_transfer_s", busy.mem_transfer_s);
+    put(name + " kv_load_s", busy.kv_load_s);
+  };
+  const auto put_moved = [&](const std::string& name, const MovedBytes& moved) {
+    put(name + " host_to_device_B", moved.host_to_device_B);
+    put(name + " device_to_host_B", moved.device_to_host_B);
+    put(name + " device_to_device_B", moved.device_to_device_B);
+  };
+  put("time_s", result.time_s);
+  put("events", static_cast<double>(result.events));
+  for (std::size_t p = 0; p < phase_count; ++p) {
+    const std::string name = p == 0 ? "prefill" : "decode";
+    const PhaseResult& phase = result.phases[p];
+    put(name + " time_s", phase.time_s);
+    put(name + " events", static_cast<double>(phase.events));
+    put_energy(name, phase.energy);
+    put_busy(name, phase.busy);
+    put_moved(name, phase.moved);
+  }
+  for (const DeviceResult& device : result.devices) {
+    put(device.name + " events", static_cast<double>(device.events));
+    put_energy(device.name + " prefill", device.phase_energy[0]);
+    put_energy(device.name + " decode", device.phase_energy[1]);
+    put_energy(device.name, device.energy);
+    put_busy(device.name, device.busy);
+    put_moved(device.name, device.moved);
+  }
+  for (const LinkResult& link : result.links)
+    for (std::size_t p = 0; p < phase_count; ++p) {
+      put(link.name + " J", link.energy_J[p]);
+      put(link.name + " B", link.moved_B[p]);
+    }
+  for (const EventClass& events : result.event_classes) {
+    const std::string name = events.type.str() + "/" + events.name.str();
+    const double count = static_cast<double>(events.count);
+    put(name + " count", count);
+    // An event that waits for transfers is timed by the clock.
+    put(name + " time_s", events.cost.time_s, 1e-15 * result.time_s * (1 + count));
+    put_energy(name, events.cost.energy);
+    put_busy(name, events.cost.busy);
+    put_moved(name, events.cost.moved);
+  }
+  for (const OperatorUse& use : result.operators) {
+    const std::string name = "operator " + use.type.str() + "/" + use.name.str();
+    put(name + " time_s", use.time_s);
+    put(name + " J", use.energy_J);
+  }
+  return numbers;
+}
+
+/// Each number that differs by more than 1e-9 of the larger, a line each; empty where the results are equal.
+inline std::string differences(const std::vector<ResultNumber>& one, const std::vector<ResultNumber>& other) {
+  if (one.size() != other.size()) return "not the same numbers";
+  std::string text;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    const double largest = std::max(std::abs(one[i].value), std::abs(other[i].value));
+    const bool equal = std::abs(one[i].value - other[i].value) <= 1e-9 * largest + one[i].rounding;
+    if (one[i].name != other[i].name || !equal)
+      text += one[i].name + ": " + number_text(one[i].value) + ", " + other[i].name + ": " +
+              number_text(other[i].value) + "\n";
+  }
+  return text;
+}
+
+/// Numbers as lines, and back.
+inline std::string text_of(const std::vector<ResultNumber>& numbers) {
+  std::string text;
+  for (const ResultNumber& number : numbers)
+    text += number_text(number.value) + " " + number_text(number.rounding) + " " + number.name + "\n";
+  return text;
+}
+
+inline std::vector<ResultNumber> numbers_from(const std::string& text) {
+  std::vector<ResultNumber> numbers;
+  std::istringstream in(text);
+  ResultNumber number;
+  while (in >> number.value >> number.rounding && std::getline(in.ignore(), number.name)) numbers.push_back(number);
+  return numbers;
+}
+
+}  // namespace upmem_des::test
