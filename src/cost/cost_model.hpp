@@ -55,6 +55,10 @@ class CostModel {
   /// Bytes of the event's input when it moves between host and device.
   virtual double input_bytes(const LayerEvent& event) const = 0;
 
+  /// Does cost() look at nothing of an event of this type but its kind, type, name, shapes, kv_length, stride, padding
+  /// and causal? Then what it gave once may be taken again, for events that agree in these.
+  virtual bool costs_by_sizes(Name) const { return false; }
+
   virtual DeviceRatings ratings(const Architecture& device) const = 0;
 
   /// The profile that HOST has under this model, given the one of the catalogue.

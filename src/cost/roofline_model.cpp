@@ -78,6 +78,11 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   return Demand(step);
 }
 
+bool RooflineModel::costs_by_sizes(Name type) const {
+  const Operator* op = operators_.find(type);
+  return op != nullptr && op->by_sizes;
+}
+
 double RooflineModel::input_bytes(const LayerEvent& event) const {
   const Operator* op = operators_.find(event.type);
   const bool own = op != nullptr && op->input_element_bytes > 0;

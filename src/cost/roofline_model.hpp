@@ -24,6 +24,9 @@ class RooflineModel : public CostModel {
   /// make no sense.
   Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
 
+  /// Of the built-in operators, and of those that are registered as such.
+  bool costs_by_sizes(Name type) const override;
+
   /// D · all elements of the input_shape; 8 bytes for each id of an Embedding.
   double input_bytes(const LayerEvent& event) const override;
 

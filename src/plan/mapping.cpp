@@ -43,6 +43,7 @@ void Mapping::set_default(DeviceIndex device) {
 Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional<std::int64_t> layer) const {
   Found found;
   for (const Section* section : {&phases_[static_cast<std::size_t>(phase)], &common_}) {
+    if (section->empty()) continue;
     const Section::LayerRange* range = section->range_of(layer);
     if (range != nullptr && !found.stage) found.stage = static_cast<std::size_t>(range - section->layers_.data());
     if (found.target != nullptr) continue;

@@ -27,6 +27,7 @@ class TransferList {
   void add(const Transfer& transfer) {
     if (transfer.bytes > 0) items_.at(count_++) = transfer;
   }
+  void clear() { count_ = 0; }
   bool empty() const { return count_ == 0; }
   const Transfer* begin() const { return items_.data(); }
   const Transfer* end() const { return items_.data() + count_; }
@@ -42,9 +43,12 @@ struct PlannedEvent {
   DeviceIndex device = host_device;
   Phase phase = Phase::Prefill;  ///< that the event's costs are counted in
   TransferList before;
-  Demand demand;
+  const Demand* demand = nullptr;  ///< never null where the event is not
   TransferList after;
   bool ends_prefill = false;  ///< the first call of the last layer
+
+  std::size_t kind = 0;  ///< of the event: its name and type, numbered as they occur; see DemandCache
+  bool repeats = false;  ///< are demand, device and phase those of the last event of its kind?
 };
 
 }  // namespace upmem_des

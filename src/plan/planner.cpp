@@ -26,12 +26,15 @@ std::unique_ptr<TransferPolicy> make_transfer_policy(const CostModel& model, con
 Planner::Planner(EventSource& source, const PlanRules& rules)
     : source_(source),
       rules_(rules),
+      demands_(rules_.model, rules_.platform),
       transfers_(make_transfer_policy(rules.model, rules.moe, rules.bytes_per_element)) {}
 
 bool Planner::next(PlannedEvent& planned) {
   if (ended_) return false;
-  planned = PlannedEvent();
   planned.phase = state_.phase;
+  planned.before.clear();
+  planned.after.clear();
+  planned.ends_prefill = planned.repeats = false;
   if (source_.next(event_))
     plan_event(planned);
   else
@@ -43,7 +46,10 @@ void Planner::plan_event(PlannedEvent& planned) {
   planned.event = &event_;
   ++events_;
   transfers_->place(rules_.mapping.find(event_), planned);
-  planned.demand = rules_.model.cost(event_, rules_.platform.devices[planned.device].architecture, state_);
+  const DemandCache::Found found = demands_.find(event_, planned.device, state_);
+  planned.demand = found.demand;
+  planned.kind = found.kind;
+  planned.repeats = found.repeats;
   if (event_.kind == EventKind::Layer) {
     last_layer_event_input_ = event_.input_shape;
     if (!rules_.last_layer.empty() && (event_.name == rules_.last_layer || event_.path == rules_.last_layer))
@@ -64,6 +70,8 @@ void Planner::count_pass(PlannedEvent& planned) {
 
 void Planner::plan_end(PlannedEvent& planned) {
   ended_ = true;
+  planned.event = nullptr;
+  planned.demand = nullptr;
   transfers_->finish(planned);
   if (planned.device != host_device && !last_layer_event_input_.empty())
     planned.before.add(

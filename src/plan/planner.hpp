@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cost/cost_model.hpp"
+#include "plan/demand_cache.hpp"
 #include "plan/mapping.hpp"
 #include "plan/planned_event.hpp"
 #include "plan/transfer_rules.hpp"
@@ -44,6 +45,7 @@ class Planner {
 
   EventSource& source_;
   PlanRules rules_;
+  DemandCache demands_;
   std::unique_ptr<TransferPolicy> transfers_;
   LayerEvent event_;
   CostState state_;

@@ -20,6 +20,7 @@ struct EnergyParts {
     return host_to_device_J + device_to_host_J + device_to_device_J + main_mem_J + compute_J + idle_J;
   }
   EnergyParts& operator+=(const EnergyParts& other);
+  friend EnergyParts operator*(const EnergyParts& each, double times);
   friend EnergyParts operator-(const EnergyParts& a, const EnergyParts& b);
 };
 
@@ -33,6 +34,7 @@ struct BusyTimes {
   double kv_load_s = 0;
 
   BusyTimes& operator+=(const BusyTimes& other);
+  friend BusyTimes operator*(const BusyTimes& each, double times);
 };
 
 struct MovedBytes {
@@ -41,6 +43,7 @@ struct MovedBytes {
   double device_to_device_B = 0;
 
   MovedBytes& operator+=(const MovedBytes& other);
+  friend MovedBytes operator*(const MovedBytes& each, double times);
 };
 
 /// What events take by the cost model's formulas and the links' figures.
@@ -53,6 +56,7 @@ struct EventCost {
   double memory_bytes = 0;  ///< weights, activations and KV cache
 
   EventCost& operator+=(const EventCost& other);
+  friend EventCost operator*(const EventCost& each, double times);
 };
 
 /// An event in simulated time. What it refers to lives as long as the call that hands it out.

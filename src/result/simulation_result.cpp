@@ -40,6 +40,25 @@ MovedBytes& MovedBytes::operator+=(const MovedBytes& other) {
   return *this;
 }
 
+EnergyParts operator*(const EnergyParts& each, double times) {
+  return {each.host_to_device_J * times, each.device_to_host_J * times, each.device_to_device_J * times,
+          each.main_mem_J * times,       each.compute_J * times,        each.idle_J * times};
+}
+
+BusyTimes operator*(const BusyTimes& each, double times) {
+  return {each.host_to_device_s * times, each.device_to_host_s * times, each.device_to_device_s * times,
+          each.compute_s * times,        each.mem_transfer_s * times,   each.kv_load_s * times};
+}
+
+MovedBytes operator*(const MovedBytes& each, double times) {
+  return {each.host_to_device_B * times, each.device_to_host_B * times, each.device_to_device_B * times};
+}
+
+EventCost operator*(const EventCost& each, double times) {
+  return {each.time_s * times, each.energy * times, each.busy * times,
+          each.moved * times,  each.flop * times,   each.memory_bytes * times};
+}
+
 EventCost& EventCost::operator+=(const EventCost& other) {
   time_s += other.time_s;
   energy += other.energy;

@@ -40,7 +40,8 @@ void EventLedger::add_compute(const Task& task, EventEntry& event) {
   DeviceSums& device = devices_[task.device];
   device.busy[static_cast<std::size_t>(event.tasks.phase)] += add_demand(task.demand, event.cost);
   if (!event.tasks.is_event) return;
-  operators_.add(task.device, event.place, event.tasks.event, event.tasks.phase, task.demand);
+  if (task.demand.size() > 0)
+    operators_.add(operators_.find(task.device, event.place, event.tasks.event, event.tasks.phase), task.demand);
   if (!event.tasks.counts || device.last_event == planned_) return;
   device.last_event = planned_;
   ++device.events;

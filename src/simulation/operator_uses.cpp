@@ -25,13 +25,11 @@ OperatorUses::OperatorUses(const PlatformSpec& platform) {
   places_.resize(architectures_.size());
 }
 
-void OperatorUses::add(DeviceIndex device, std::size_t place, const LayerEvent& event, Phase phase,
-                       const Demand& demand) {
-  if (demand.size() == 0) return;
+std::size_t OperatorUses::find(DeviceIndex device, std::size_t event_class, const LayerEvent& event, Phase phase) {
   const std::size_t architecture = architecture_of_[device];
   std::vector<std::size_t>& places = places_[architecture];
-  if (places.size() <= place) places.resize(place + 1);
-  if (places[place] == 0) {
+  if (places.size() <= event_class) places.resize(event_class + 1);
+  if (places[event_class] == 0) {
     OperatorUse& made = uses_.emplace_back();
     made.architecture = architecture;
     made.kind = event.kind;
@@ -39,17 +37,23 @@ void OperatorUses::add(DeviceIndex device, std::size_t place, const LayerEvent& 
     made.name = event.name;
     made.phase = phase;
     made.operator_class = operator_class(event);
-    places[place] = uses_.size();
+    places[event_class] = uses_.size();
   }
-  OperatorUse& use = uses_[places[place] - 1];
-  ++use.count;
+  return places[event_class] - 1;
+}
+
+void OperatorUses::add(std::size_t place, const Demand& demand, std::int64_t pieces) {
+  if (demand.size() == 0) return;
+  OperatorUse& use = uses_[place];
+  use.count += pieces;
+  const auto times = static_cast<double>(pieces);
   for (const Step& step : demand) {
-    use.time_s += step.time_s();
-    use.compute_s += step.compute.time_s;
-    use.memory_s += step.memory.time_s + step.kv.time_s;
-    use.flop += step.flop;
-    use.memory_bytes += step.memory_bytes + step.kv_bytes;
-    use.energy_J += step.compute.energy_J + step.memory.energy_J + step.kv.energy_J;
+    use.time_s += times * step.time_s();
+    use.compute_s += times * step.compute.time_s;
+    use.memory_s += times * (step.memory.time_s + step.kv.time_s);
+    use.flop += times * step.flop;
+    use.memory_bytes += times * (step.memory_bytes + step.kv_bytes);
+    use.energy_J += times * (step.compute.energy_J + step.memory.energy_J + step.kv.energy_J);
   }
 }
 

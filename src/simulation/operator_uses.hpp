@@ -15,8 +15,12 @@ class OperatorUses {
   /// Devices with the same profile, under the cost model's ratings, belong together.
   explicit OperatorUses(const PlatformSpec& platform);
 
-  /// Adds work of an event of the class at `place`, see EventClassTable.
-  void add(DeviceIndex device, std::size_t place, const LayerEvent& event, Phase phase, const Demand& demand);
+  /// The place of the work of events like this one, of the class at `event_class` (see EventClassTable), on devices
+  /// like this one.
+  std::size_t find(DeviceIndex device, std::size_t event_class, const LayerEvent& event, Phase phase);
+
+  /// Adds so many pieces of work. A demand of nothing is none.
+  void add(std::size_t place, const Demand& demand, std::int64_t pieces = 1);
 
   /// Puts architectures, operators, and the devices' architectures into `result`, whose devices are the platform's.
   void fill(SimulationResult& result) const;

@@ -39,30 +39,60 @@ void ResultCollector::add_transfers(const TransferList& transfers, Phase phase, 
   }
 }
 
-EventCost ResultCollector::add(const PlannedEvent& planned) {
-  EventCost cost;
-  add_transfers(planned.before, planned.phase, cost);
-  for (const Step& step : planned.demand) cost.time_s += step.time_s();
-  const BusyTimes work = add_demand(planned.demand, cost);
-  devices_[planned.device].busy += work;
-  add_transfers(planned.after, planned.phase, cost);
-
-  PhaseSums& phase = phases_[static_cast<std::size_t>(planned.phase)];
-  phase.busy += cost.busy;
-  phase.moved += cost.moved;
-  if (planned.event != nullptr) {
-    ++phase.events;
-    ++devices_[planned.device].events;
-    const std::size_t place = classes_.find(*planned.event, planned.phase);
-    operators_.add(planned.device, place, *planned.event, planned.phase, planned.demand);
-    EventClass& sums = classes_.at(place);
-    ++sums.count;
-    sums.cost += cost;
-  }
-  return cost;
+void ResultCollector::open(Kind& kind, const PlannedEvent& planned) {
+  kind.device = planned.device;
+  kind.phase = planned.phase;
+  kind.demand = *planned.demand;
+  kind.cost = EventCost();
+  kind.cost.time_s = kind.demand.time_s();
+  add_demand(kind.demand, kind.cost);
+  kind.event_class = classes_.find(*planned.event, planned.phase);
+  if (kind.demand.size() > 0)
+    kind.use = operators_.find(planned.device, kind.event_class, *planned.event, planned.phase);
 }
 
-void ResultCollector::fill(SimulationResult& result) const {
+void ResultCollector::close(Kind& kind) {
+  if (kind.events == 0) return;
+  const EventCost cost = kind.cost * static_cast<double>(kind.events);
+  PhaseSums& phase = phases_[static_cast<std::size_t>(kind.phase)];
+  phase.busy += cost.busy;
+  phase.events += kind.events;
+  devices_[kind.device].busy += cost.busy;
+  devices_[kind.device].events += kind.events;
+  operators_.add(kind.use, kind.demand, kind.events);
+  EventClass& sums = classes_.at(kind.event_class);
+  sums.count += kind.events;
+  sums.cost += cost;
+  kind.events = 0;
+}
+
+const EventCost& ResultCollector::add(const PlannedEvent& planned) {
+  Kind* kind = nullptr;
+  if (planned.event != nullptr) {
+    if (planned.kind >= kinds_.size()) kinds_.resize(planned.kind + 1);
+    kind = &kinds_[planned.kind];
+    if (!planned.repeats) {
+      close(*kind);
+      open(*kind, planned);
+    }
+    ++kind->events;
+    if (planned.before.empty() && planned.after.empty()) return kind->cost;
+  }
+  EventCost transfers;
+  add_transfers(planned.before, planned.phase, transfers);
+  add_transfers(planned.after, planned.phase, transfers);
+  PhaseSums& phase = phases_[static_cast<std::size_t>(planned.phase)];
+  phase.busy += transfers.busy;
+  phase.moved += transfers.moved;
+  if (kind != nullptr) {
+    classes_.at(kind->event_class).cost += transfers;
+    transfers += kind->cost;
+  }
+  return latest_ = transfers;
+}
+
+void ResultCollector::fill(SimulationResult& result) {
+  for (Kind& kind : kinds_) close(kind);
   for (std::size_t i = 0; i < phase_count; ++i) {
     result.phases[i].busy = phases_[i].busy;
     result.phases[i].moved = phases_[i].moved;

@@ -19,7 +19,7 @@ double SequentialStream::now_s() const {
 void SequentialStream::run() {
   PlannedEvent planned;
   while (planner_.next(planned)) {
-    const double start_s = now_s();
+    const double start_s = options_.observer != nullptr ? now_s() : 0;
     if (!planned.before.empty()) {
       flush();
       run_transfers(planned.before);
@@ -31,7 +31,7 @@ void SequentialStream::run() {
       flush();
       run_transfers(planned.after);
     }
-    const EventCost cost = collector_.add(planned);
+    const EventCost& cost = collector_.add(planned);
     if (options_.timeline != nullptr) options_.timeline->add(planned);
     if (options_.observer != nullptr)
       options_.observer->on_event(
@@ -45,13 +45,19 @@ void SequentialStream::run() {
 }
 
 void SequentialStream::add_steps(const PlannedEvent& planned) {
-  for (const Step& step : planned.demand) {
-    const Stretch stretch = stretch_of(step);
-    if (options_.segments)
-      append(pending_, stretch);
-    else if (!stretch.empty())
-      activities_.run(planned.device, stretch);
+  if (planned.event == nullptr) return;
+  if (!options_.segments) {
+    for (const Step& step : *planned.demand)
+      if (const Stretch stretch = stretch_of(step); !stretch.empty()) activities_.run(planned.device, stretch);
+    return;
   }
+  if (planned.kind >= stretches_.size()) stretches_.resize(planned.kind + 1);
+  Stretch& all = stretches_[planned.kind];
+  if (!planned.repeats) {
+    all = Stretch();
+    for (const Step& step : *planned.demand) append(all, stretch_of(step));
+  }
+  append(pending_, all);
 }
 
 void SequentialStream::run_transfers(const TransferList& transfers) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "plan/planner.hpp"
 #include "result/event_record.hpp"
@@ -41,7 +42,8 @@ class SequentialStream {
   Activities activities_;
   ResultCollector& collector_;
   Options options_;
-  Stretch pending_;  // work that has been planned and not yet run, from the present simulated time on
+  std::vector<Stretch> stretches_;  // of all steps of the latest demand, by PlannedEvent::kind
+  Stretch pending_;                 // work that has been planned and not yet run, from the present simulated time on
   DeviceIndex pending_device_ = host_device;
 };
 

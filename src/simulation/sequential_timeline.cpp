@@ -6,8 +6,10 @@ namespace upmem_des {
 
 void SequentialTimeline::add(const PlannedEvent& planned) {
   add(planned.before, planned, planned.event != nullptr ? "input" : "result");
-  if (planned.event != nullptr) memory_.add(planned.device, *planned.event, *planned.event);
-  if (planned.demand.size() > 0) add_compute(planned);
+  if (planned.event != nullptr) {
+    memory_.add(planned.device, *planned.event, *planned.event);
+    if (planned.demand->size() > 0) add_compute(planned);
+  }
   add(planned.after, planned, "output");
 }
 
@@ -48,13 +50,11 @@ void SequentialTimeline::add(const TransferList& transfers, const PlannedEvent& 
 void SequentialTimeline::add_compute(const PlannedEvent& planned) {
   ActivityRecord record = record_of(planned, ActivityKind::Compute);
   record.stream = planned.device;
-  describe(planned.demand, record);
-  if (planned.event != nullptr) {
-    record.kv_cache_B = memory_.held()[planned.device].kv_cache_B;
-    record.activations_B = memory_.activation_bytes(*planned.event);
-  }
+  describe(*planned.demand, record);
+  record.kv_cache_B = memory_.held()[planned.device].kv_cache_B;
+  record.activations_B = memory_.activation_bytes(*planned.event);
   observer_.on_start(record);
-  for (const Step& step : planned.demand) {
+  for (const Step& step : *planned.demand) {
     tell_arithmetic(step, now_s_, record, observer_);
     tell_memory(step, now_s_, record, observer_);
     now_s_ += step.time_s();

@@ -48,6 +48,7 @@ struct Operator {
   OperatorCost cost;
   ElementClass element_class = ElementClass::None;
   double flop_per_element = 0;     ///< 0: the rule's flop counts
+  bool by_sizes = false;           ///< see CostModel::costs_by_sizes()
   double input_element_bytes = 0;  ///< of an input that moves between host and device; 0: the data type's
 };
 

@@ -20,6 +20,7 @@ struct Registry {
     add_embedding_operators(table);
     add_functions(table);
     add_free_operators(table);
+    table.set_by_sizes();
   }
 
   std::mutex mutex;
@@ -47,6 +48,10 @@ void OperatorTable::add(const std::string& type, Operator op) {
   operators_.push_back(std::move(op));
   types_.push_back(type);
   slots_[index] = static_cast<std::uint32_t>(operators_.size());
+}
+
+void OperatorTable::set_by_sizes() {
+  for (Operator& op : operators_) op.by_sizes = true;
 }
 
 std::vector<std::string> OperatorTable::types() const {

@@ -16,6 +16,9 @@ class OperatorTable {
   /// Adds an operator, or replaces the one of that type. Throws as register_operator() does.
   void add(const std::string& type, Operator op);
 
+  /// All rules so far look at sizes only, see CostModel::costs_by_sizes().
+  void set_by_sizes();
+
   /// The operator of a type, or nullptr.
   const Operator* find(Name type) const {
     const std::uint32_t slot = type.index() < slots_.size() ? slots_[type.index()] : 0;

@@ -7,9 +7,15 @@ namespace upmem_des {
 
 namespace {
 
-const Pieces* find_whole(const Value& value, DeviceIndex device) {
-  for (const Value::At& at : value.whole_at)
+/// The search begins at `near`: asked for one device after the other, it finds each at once where they lie in that
+/// order.
+const Pieces* find_whole(const Value& value, DeviceIndex device, std::size_t near = 0) {
+  const std::size_t count = value.whole_at.size();
+  if (near >= count) near = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Value::At& at = value.whole_at[near + i < count ? near + i : near + i - count];
     if (at.device == device) return &at.pieces;
+  }
   return nullptr;
 }
 
@@ -71,8 +77,9 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
 std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
   make_whole_somewhere(value, wanted);
   std::vector<DeviceIndex> from_host;
-  for (const DeviceIndex device : wanted.devices) {
-    if (find_whole(value, device) != nullptr) continue;
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
+    const DeviceIndex device = wanted.devices[i];
+    if (find_whole(value, device, i) != nullptr) continue;
     const Value::At* source = source_for(value, device);
     if (source == nullptr || source->device == host_device) {
       from_host.push_back(device);
@@ -86,10 +93,10 @@ std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
     const Pieces on_host = may_go(at_host(value, wanted.purpose), wanted);
     const std::vector<Pieces> sent = transfers_.send_to_all(from_host, value.bytes, on_host, wanted.purpose);
     for (std::size_t i = 0; i < from_host.size(); ++i)
-      if (find_whole(value, from_host[i]) == nullptr) value.whole_at.push_back({from_host[i], sent[i]});
+      if (from_host[i] != host_device) value.whole_at.push_back({from_host[i], sent[i]});
   }
   std::vector<Pieces> arrived;
-  for (const DeviceIndex device : wanted.devices) arrived.push_back(*find_whole(value, device));
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i) arrived.push_back(*find_whole(value, wanted.devices[i], i));
   return arrived;
 }
 
@@ -135,7 +142,7 @@ std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
     }
     for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
       const DeviceIndex device = wanted.devices[i];
-      if (const Pieces* pieces = find_whole(value, device)) {
+      if (const Pieces* pieces = find_whole(value, device, i)) {
         arrived.push_back(*pieces);
         continue;
       }
