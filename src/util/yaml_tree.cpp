@@ -1,0 +1,247 @@
+#include "util/yaml_tree.hpp"
+
+#include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <sstream>
+#include <unordered_map>
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::size_t max_values = 1'000'000;
+constexpr std::size_t max_depth = 64;
+
+std::string too_deep() {
+  return "nested deeper than " + std::to_string(max_depth) + " levels";
+}
+
+/// Builds the tree while yaml-cpp reads the text. What is wrong with the tree is kept until the text has been read: bad
+/// syntax further down comes first. Every document is read, in order that a second one is found; YAML::LoadAll() would
+/// not do, as it never ends where a document begins with a comma: yaml-cpp takes that for the end of an empty one and
+/// stays before it.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(const YamlSource& source) : source_(source) {
+    root_.where = source.at(1);
+    root_.key = source.key;
+  }
+
+  YamlNode build(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(*this)) {
+    }
+    if (second_) throw InputError(source_.at(second_->line + 1), source_.key, "a second document; expected one");
+    if (problem_) throw InputError(*problem_);
+    return std::move(root_);
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (last_ && last_->pos == mark.pos)
+      throw InputError(source_.at(mark.line + 1), source_.key, "not YAML: a comma outside of a list or mapping");
+    if (last_ && !second_) second_ = mark;
+    last_ = mark;
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (YamlNode* node = place(mark)) remember(anchor, *node);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (expects_key()) return open_entry(mark, value);
+    YamlNode* node = place(mark);
+    if (node == nullptr) return;
+    node->kind = YamlNode::Kind::Scalar;
+    node->scalar = value;
+    node->quoted = tag == "!";
+    remember(anchor, *node);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (expects_key()) {
+      if (found == anchors_.end() || found->second.kind != YamlNode::Kind::Scalar) return bad_key(mark);
+      return open_entry(mark, std::string(found->second.scalar));
+    }
+    YamlNode* node = place(mark);
+    if (node == nullptr) return;
+    if (found == anchors_.end()) return fail(*node, too_deep());  // it is within itself
+    const std::string key = node->key;
+    copy(found->second, *node, key, open_.size());
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, anchor, YamlNode::Kind::Sequence);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, anchor, YamlNode::Kind::Map);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A list or mapping whose end has not been read.
+  struct Open {
+    YamlNode* node = nullptr;
+    YAML::anchor_t anchor = YAML::NullAnchor;
+    std::unordered_map<std::string, int> lines;  // of a mapping's keys: a search through all would take ages
+    std::string key;                             // of a mapping: of the entry whose value is next
+    int key_line = 0;
+    bool has_key = false;
+  };
+
+  bool stopped() const { return problem_ || second_; }
+
+  bool expects_key() const {
+    return !stopped() && !open_.empty() && open_.back().node->kind == YamlNode::Kind::Map && !open_.back().has_key;
+  }
+
+  void fail(const YamlNode& node, const std::string& text) {
+    if (!problem_) problem_ = InputError(node.where, node.key, text);
+  }
+
+  void bad_key(const YAML::Mark& mark) {
+    problem_ = InputError(source_.at(line_of(mark, open_.back().node->where.line)), open_.back().node->key,
+                          "a key that is no plain text; expected a name");
+  }
+
+  static int line_of(const YAML::Mark& mark, int otherwise) { return mark.is_null() ? otherwise : mark.line + 1; }
+
+  void open_entry(const YAML::Mark& mark, const std::string& name) {
+    Open& map = open_.back();
+    const int line = line_of(mark, map.node->where.line);
+    if (name.empty()) return bad_key(mark);
+    std::string full_key = map.node->key.empty() ? name : map.node->key + "." + name;
+    if (const auto [first, is_new] = map.lines.emplace(name, line); !is_new) {
+      problem_ = InputError(source_.at(line), full_key,
+                            "duplicate key" +
+                                (source_.has_lines ? ", first given on line " + std::to_string(first->second) : "") +
+                                "; expected it once");
+      return;
+    }
+    map.node->entries.emplace_back(name, YamlNode());
+    map.key = std::move(full_key);
+    map.key_line = line;
+    map.has_key = true;
+  }
+
+  /// Where the value that has been read goes; null where nothing is built any more.
+  YamlNode* place(const YAML::Mark& mark) {
+    if (stopped()) return nullptr;
+    YamlNode* node = &root_;
+    std::string key = source_.key;
+    int line = 1;
+    if (!open_.empty()) {
+      Open& parent = open_.back();
+      if (parent.node->kind == YamlNode::Kind::Sequence) {
+        key = parent.node->key + "[" + std::to_string(parent.node->items.size()) + "]";
+        line = line_of(mark, parent.node->where.line);
+        node = &parent.node->items.emplace_back();
+      } else if (parent.has_key) {
+        key = parent.key;
+        line = parent.key_line;
+        node = &parent.node->entries.back().second;
+        parent.has_key = false;
+      } else {
+        bad_key(mark);
+        return nullptr;
+      }
+    }
+    node->where = source_.at(line);
+    node->key = std::move(key);
+    return count(*node, open_.size()) ? node : nullptr;
+  }
+
+  bool count(const YamlNode& node, std::size_t depth) {
+    if (++values_ > max_values) fail(node, "more than 1000000 values; expected a file of a reasonable size");
+    if (depth > max_depth) fail(node, too_deep());
+    return !problem_;
+  }
+
+  void remember(YAML::anchor_t anchor, const YamlNode& node) {
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+  }
+
+  void open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+    if (YamlNode* node = place(mark)) {
+      node->kind = kind;
+      Open& made = open_.emplace_back();
+      made.node = node;
+      made.anchor = anchor;
+    }
+  }
+
+  void close() {
+    if (stopped()) return;
+    remember(open_.back().anchor, *open_.back().node);
+    open_.pop_back();
+  }
+
+  /// The values of an anchor once more, under another key. Each counts.
+  void copy(const YamlNode& from, YamlNode& to, const std::string& key, std::size_t depth) {
+    to.kind = from.kind;
+    to.scalar = from.scalar;
+    to.quoted = from.quoted;
+    to.key = key;
+    const auto copy_part = [&](const YamlNode& part, YamlNode& made, const std::string& part_key) {
+      made.where = part.where;
+      made.key = part_key;
+      if (!count(made, depth + 1)) return false;
+      copy(part, made, part_key, depth + 1);
+      return !problem_.has_value();
+    };
+    for (std::size_t i = 0; i < from.items.size(); ++i)
+      if (!copy_part(from.items[i], to.items.emplace_back(), key + "[" + std::to_string(i) + "]")) return;
+    for (const auto& [name, value] : from.entries)
+      if (!copy_part(value, to.add(name, YamlNode()), key.empty() ? name : key + "." + name)) return;
+  }
+
+  const YamlSource& source_;
+  YamlNode root_;
+  std::vector<Open> open_;
+  std::unordered_map<YAML::anchor_t, YamlNode> anchors_;
+  std::size_t values_ = 0;
+  std::optional<InputError> problem_;
+  std::optional<YAML::Mark> last_;
+  std::optional<YAML::Mark> second_;
+};
+
+/// What to add to a text so that yaml-cpp sees a quote that is never closed: it does not where line ends come last. A
+/// comment changes nothing else.
+std::string guard(const std::string& text) {
+  const std::size_t last = text.find_last_not_of(" \t");
+  if (last == std::string::npos || (text[last] != '\n' && text[last] != '\r')) return "";
+  return last + 1 == text.size() ? "#" : "\n#";
+}
+
+/// What yaml-cpp does not say of {devices: gpu[0]}, where it stops at the bracket.
+std::string quotes_needed(const std::string& text, const YAML::Mark& mark) {
+  const bool at_bracket = mark.pos > 0 && static_cast<std::size_t>(mark.pos) < text.size() && text[mark.pos] == '[';
+  if (!at_bracket || text[mark.pos - 1] == ' ') return "";
+  return "; within { } or [ ] a text with brackets needs quotes";
+}
+
+}  // namespace
+
+YamlNode yaml_tree(const std::string& text, const YamlSource& source) {
+  if (text.find('\0') != std::string::npos)
+    throw InputError(source.at(0), source.key, "not a text file; expected YAML");
+  const std::string whole = text + guard(text);
+  try {
+    return TreeBuilder(source).build(whole);
+  } catch (const YAML::DeepRecursion& error) {
+    throw InputError(source.at(error.mark.line + 1), source.key, too_deep());
+  } catch (const YAML::Exception& error) {
+    throw InputError(source.at(error.mark.is_null() ? 0 : error.mark.line + 1), source.key,
+                     "not YAML: " + error.msg + quotes_needed(whole, error.mark));
+  }
+}
+
+}  // namespace upmem_des
