@@ -46,7 +46,7 @@ ByteSource::~ByteSource() {
 
 std::size_t ByteSource::read(char* to, std::size_t room) {
   if (inflater_) return inflate_into(to, room);
-  if (begin_ == end_) refill();
+  if (begin_ == end_) return read_file(to, room);
   const std::size_t count = std::min(room, end_ - begin_);
   std::memcpy(to, packed_.data() + begin_, count);
   begin_ += count;
@@ -58,8 +58,13 @@ void ByteSource::refill() {
   std::memmove(packed_.data(), packed_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
-  end_ += std::fread(packed_.data() + end_, 1, packed_.size() - end_, file_);
+  end_ += read_file(packed_.data() + end_, packed_.size() - end_);
+}
+
+std::size_t ByteSource::read_file(char* to, std::size_t room) {
+  const std::size_t count = std::fread(to, 1, room, file_);
   if (std::ferror(file_) != 0) fail(std::string("cannot be read: ") + std::strerror(errno));
+  return count;
 }
 
 void ByteSource::begin_member() {

@@ -27,6 +27,7 @@ class ByteSource {
 
  private:
   void refill();
+  std::size_t read_file(char* to, std::size_t room);
   std::size_t inflate_into(char* to, std::size_t room);
   void begin_member();
   [[noreturn]] void fail(const std::string& problem) const;

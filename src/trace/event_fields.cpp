@@ -1,45 +1,12 @@
 #include "trace/event_fields.hpp"
 
-#include <functional>
-
 #include "trace/event_check.hpp"
+#include "trace/event_table.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-enum Field : std::size_t {
-  Seq,
-  Kind,
-  Type,
-  NameField,
-  Id,
-  PhaseField,
-  Step,
-  InputShape,
-  WeightShape,
-  OutputShape,
-  Path,
-  MapKey,
-  StartNs,
-  DurationNs,
-  Deps,
-  Experts,
-  KvLength,
-  Stride,
-  Padding,
-  Causal
-};
-
-const FieldTable& event_table() {
-  static const FieldTable table{
-      {"seq",         "kind",         "type",         "name",   "id",      "phase",    "step",
-       "input_shape", "weight_shape", "output_shape", "path",   "map_key", "start_ns", "duration_ns",
-       "deps",        "experts",      "kv_length",    "stride", "padding", "causal"},
-      (1U << (OutputShape + 1)) - 1};
-  return table;
-}
 
 void read_shape(JsonValue& value, Shape& shape) {
   shape.clear();
@@ -78,15 +45,10 @@ std::size_t choice_of(JsonValue& value, const char* first, const char* second) {
 
 }  // namespace
 
-Name NameCache::find(std::string_view text) {
-  Name& name = names_[std::hash<std::string_view>{}(text) % slots];
-  if (name != text) name = Name(text);
-  return name;
-}
-
 EventFields::EventFields() : json_(event_table()) {}
 
 void EventFields::read(const LineReader& lines, std::string_view line, const SourceLocation& where, LayerEvent& event) {
+  if (lines.line_ended() && plain_.read(line, event)) return;
   event.clear_optional();
   json_.read(lines, line, where, [&](std::size_t field, JsonValue& value) {
     if (field <= OutputShape)

@@ -2,25 +2,13 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include "trace/json_line.hpp"
 #include "trace/layer_event.hpp"
+#include "trace/name_cache.hpp"
+#include "trace/plain_event.hpp"
 
 namespace upmem_des {
-
-/// Names that were looked up before, so that known ones need not take the lock of the table of all names. Its size is
-/// fixed: of two names with one hash the later replaces the earlier.
-class NameCache {
- public:
-  NameCache() : names_(slots) {}
-  /// Throws InputError when too many names are in use.
-  Name find(std::string_view text);
-
- private:
-  static constexpr std::size_t slots = 8192;
-  std::vector<Name> names_;
-};
 
 /// Reads events, with buffers that are used again from line to line.
 class EventFields {
@@ -36,6 +24,7 @@ class EventFields {
   void read_optional(std::size_t field, JsonValue& value, LayerEvent& event);
   Name name_of(JsonValue& value);
 
+  PlainEvents plain_;
   JsonLine json_;
   NameCache names_;
 };

@@ -72,6 +72,11 @@ std::string described(std::string_view token) {
 
 }  // namespace
 
+bool plain_number(std::string_view token, double& value) {
+  const std::string_view text = trimmed(token);
+  return is_number(text) && parse_number(text, value) && std::isfinite(value);
+}
+
 void JsonPlace::fail(const std::string& problem) const {
   throw InputError(where, std::string(key), problem);
 }
@@ -110,8 +115,7 @@ std::int64_t JsonValue::unusual_integer(std::string_view token) const {
 double JsonValue::number() {
   const std::string_view token = trimmed(value_.raw_json_token());
   double value = 0;
-  if (!is_number(token) || !parse_number(token, value)) wrong(token, "a number");
-  if (!std::isfinite(value)) wrong(token, "a finite number");
+  if (!plain_number(token, value)) wrong(token, is_number(token) ? "a finite number" : "a number");
   return value;
 }
 

@@ -24,6 +24,9 @@ struct JsonPlace {
   [[noreturn]] void fail_syntax(simdjson::error_code error = simdjson::TAPE_ERROR) const;
 };
 
+/// Reads a token of JSON, with or without spaces behind it; false where it is no finite number.
+bool plain_number(std::string_view token, double& value);
+
 /// A value, to be read once. All functions throw InputError with its place on another type and on bad syntax.
 class JsonValue {
  public:

@@ -1,7 +1,5 @@
 #include "trace/shape.hpp"
 
-#include <algorithm>
-
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -10,26 +8,14 @@ Shape::Shape(std::initializer_list<std::int64_t> sizes) {
   for (const std::int64_t size : sizes) push_back(size);
 }
 
-void Shape::push_back(std::int64_t size) {
-  if (rank_ == max_rank)
-    throw InputError("a shape of more than " + std::to_string(max_rank) + " sizes; expected at most that many");
-  sizes_[rank_++] = size;
-}
-
-double Shape::elements() const {
-  double product = 1;
-  for (const std::int64_t size : *this) product *= static_cast<double>(size);
-  return product;
+void Shape::fail_full() {
+  throw InputError("a shape of more than " + std::to_string(max_rank) + " sizes; expected at most that many");
 }
 
 std::string Shape::str() const {
   std::string text = "[";
   for (std::size_t i = 0; i < rank_; ++i) text += (i == 0 ? "" : ", ") + std::to_string(sizes_[i]);
   return text + "]";
-}
-
-bool operator==(const Shape& a, const Shape& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
 std::string shape_problem(const Shape& shape) {
