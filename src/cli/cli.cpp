@@ -133,6 +133,7 @@ int run_command_line(int argc, char** argv) {
   auto* verbose = app.add_flag("-v,--verbose", common.verbose, "Tell what is done, on standard error");
   app.add_flag("-q,--quiet", common.quiet, "No warnings, no progress bar, no summary")->excludes(verbose);
   add_run_command(app, common, action);
+  add_check_command(app, common, action);
   add_report_command(app, common, action);
   add_profile_command(app, common, action);
   add_trace_command(app, action);

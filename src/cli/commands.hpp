@@ -19,6 +19,7 @@ struct CommonOptions {
 using Action = std::function<void()>;
 
 void add_run_command(CLI::App& app, const CommonOptions& common, Action& action);
+void add_check_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_report_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_profile_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_trace_command(CLI::App& app, Action& action);

@@ -26,4 +26,12 @@ CLI::Validator positive_number(double most) {
   return {problem, ""};
 }
 
+CLI::Validator digest_text() {
+  const auto problem = [](const std::string& text) {
+    if (text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos) return std::string();
+    return "'" + text + "'; expected 32 hexadecimal digits, as 'upmem-des check' prints them";
+  };
+  return {problem, ""};
+}
+
 }  // namespace upmem_des

@@ -21,6 +21,9 @@ CLI::Validator whole_number(std::int64_t least, std::int64_t most = largest_coun
 /// A number above 0 and up to `most`.
 CLI::Validator positive_number(double most);
 
+/// 32 lower-case hexadecimal digits.
+CLI::Validator digest_text();
+
 /// The value that `text` names. Throws InputError ("--dtype: unknown value …") on a name that there is not.
 template <class Value>
 Value parsed(const char* option, const std::string& text, const std::vector<std::string>& names,

@@ -7,6 +7,7 @@
 
 #include "cli/call_report_options.hpp"
 #include "cli/commands.hpp"
+#include "cli/option_values.hpp"
 #include "cli/output_files.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/run_timelines.hpp"
@@ -18,6 +19,8 @@
 #include "report/event_log.hpp"
 #include "report/report_registry.hpp"
 #include "report/text_report.hpp"
+#include "run/checked_scenario.hpp"
+#include "run/input_digest.hpp"
 #include "run/profile_workload.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_writer.hpp"
@@ -31,6 +34,7 @@ struct RunCommandOptions {
   std::map<std::string, std::string> report_files;  // by kind of report
   TimelineOptions timelines;
   std::string compare_with;
+  std::string expected_inputs;  // a digest; empty: whatever they are
   CallReports call_reports;
   bool dry_run = false;
   bool strict = false;
@@ -57,6 +61,11 @@ SimulationResult run_with_model(Scenario scenario, const std::string& model,
   return run_isolated(scenario, warn);
 }
 
+void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform) {
+  if (options.expected_inputs.empty()) return;
+  expect_inputs(scenario, options.expected_inputs, input_digest(scenario, platform));
+}
+
 void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
   const Scenario scenario = load_scenario(options.scenario);
   std::set<std::string> told;  // a comparison finds the same things unusual again
@@ -65,11 +74,12 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   };
   check(options.timelines);
   check_report_files(options, scenario);
-  if (options.dry_run && scenario.workload.profile) {
-    check_unprofiled(scenario, warn);
-    return print(scenario_yaml(scenario));
+  if (scenario.workload.profile && (options.dry_run || !options.expected_inputs.empty())) {
+    check_inputs(options, scenario, check_unprofiled(scenario, warn));
+    if (options.dry_run) return print(scenario_yaml(scenario));
   }
   const PreparedRun prepared(scenario, warn);
+  if (!scenario.workload.profile) check_inputs(options, scenario, prepared.platform());
   spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 
@@ -119,6 +129,9 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
   add_timeline_options(*run, options->timelines);
   run->add_option("--compare-with", options->compare_with, "Run under this cost model too and print the ratios")
       ->option_text("NAME");
+  run->add_option("--expect-inputs", options->expected_inputs, "Stop unless 'upmem-des check' gives these inputs")
+      ->check(digest_text())
+      ->option_text("DIGEST");
   add_call_report_options(*run, options->call_reports);
   run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");

@@ -9,7 +9,7 @@
 
 namespace upmem_des {
 
-void check_unprofiled(const Scenario& scenario, const Warn& warn) {
+PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn) {
   const Workload& workload = scenario.workload;
   check_files(*workload.profile);
   profiler_program();
@@ -19,7 +19,9 @@ void check_unprofiled(const Scenario& scenario, const Warn& warn) {
   }
   CostOptions options = make_cost_options(scenario, TraceHeader());
   const std::unique_ptr<CostModel> model = make_cost_model(scenario, TraceHeader(), options);
-  build_mapping(scenario, scenario_platform(scenario, *model), *model, warn);
+  PlatformSpec platform = scenario_platform(scenario, *model);
+  build_mapping(scenario, platform, *model, warn);
+  return platform;
 }
 
 Scenario profiled(Scenario scenario, const Warn& warn) {

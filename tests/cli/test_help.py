@@ -9,9 +9,11 @@ SCENARIO_OPTIONS = {"SCENARIO", "--set KEY=VALUE", "--extra-archs FILE", "--cost
                     "--num-key-value-heads N", "--sliding-window N"}
 REPORTS = {"--report-layers", "--report-functions", "--print-log", "--print-log-summary"}
 COMMANDS = {
-    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "report", "profile", "trace", "arch", "platform",
-         "Exit codes"},
-    "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME"},
+    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "check", "report", "profile", "trace", "arch",
+         "platform", "Exit codes"},
+    "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME",
+                                      "--expect-inputs DIGEST"},
+    "check": SCENARIO_OPTIONS | {"--points FILE", "--strict", "run --expect-inputs"},
     "report": {"FILE ... (at most 64)", "--html FILE", "upmem-des report chip.json gpu.json"},
     "profile": REPORTS | {
         "--torchscript FILE", "--input SPEC", "--repeat N", "--model DIR", "--prompt-tokens N", "--output-tokens N",
@@ -63,13 +65,14 @@ class Help(CliTest):
 
 class Usage(CliTest):
     def test_without_arguments(self):
-        self.refused(saying=("subcommand", "run, report, profile, trace, arch, platform", "upmem-des --help"))
+        self.refused(saying=("subcommand", "run, check, report, profile, trace, arch, platform", "upmem-des --help"))
         for command in ("arch", "platform"):
             self.refused(command, saying=("subcommand", "show", f"upmem-des {command} --help"))
         self.refused("trace", saying="--model")
 
     def test_missing_arguments(self):
         self.refused("run", saying=("SCENARIO", "upmem-des run --help"))
+        self.refused("check", saying=("SCENARIO", "upmem-des check --help"))
         self.refused("report", saying=("FILE", "upmem-des report --help"))
         self.refused("trace", "show", saying="FILE")
         self.refused("arch", "show", saying="NAME")

@@ -16,6 +16,7 @@ HOMES = {
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
     r"<zlib\.h>": {"trace"},
+    r"<xxhash\.h>": {"run"},
 }
 
 

@@ -1,0 +1,21 @@
+#include "run/checked_scenario.hpp"
+
+#include "run/input_digest.hpp"
+#include "run/prepared_run.hpp"
+#include "run/profile_workload.hpp"
+
+namespace upmem_des {
+
+CheckedScenario check_scenario(const Scenario& scenario, const Warn& warn) {
+  if (scenario.workload.profile) return {std::nullopt, input_digest(scenario, check_unprofiled(scenario, warn))};
+  const PreparedRun prepared(scenario, warn);
+  return {prepared.events(), input_digest(scenario, prepared.platform())};
+}
+
+void expect_inputs(const Scenario& scenario, const std::string& expected, const std::string& inputs) {
+  if (inputs == expected) return;
+  throw InputError({scenario.file}, "its inputs have changed since they were checked: expected " + expected + ", got " +
+                                        inputs + "; expected the same files and program version");
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,84 @@
+#include "run/digest.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <vector>
+
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr std::size_t chunk_bytes = std::size_t{1} << 18U;
+
+/// Lowest byte first, whatever the machine's order.
+std::array<unsigned char, 8> bytes_of(std::uint64_t value) {
+  std::array<unsigned char, 8> bytes{};
+  for (unsigned char& byte : bytes) {
+    byte = static_cast<unsigned char>(value & 0xffU);
+    value >>= 8U;
+  }
+  return bytes;
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
+}  // namespace
+
+void Digest::Free::operator()(XXH3_state_s* state) const {
+  XXH3_freeState(state);
+}
+
+Digest::Digest() : state_(XXH3_createState()) {
+  if (!state_) throw std::bad_alloc();
+  XXH3_128bits_reset(state_.get());
+}
+
+Digest::~Digest() = default;
+
+void Digest::add_text(std::string_view text) {
+  add_count(text.size());
+  XXH3_128bits_update(state_.get(), text.data(), text.size());
+}
+
+void Digest::add_number(double value) {
+  std::uint64_t bits = 0;
+  static_assert(sizeof bits == sizeof value);
+  std::memcpy(&bits, &value, sizeof bits);
+  add_count(bits);
+}
+
+void Digest::add_count(std::uint64_t value) {
+  const auto bytes = bytes_of(value);
+  XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
+}
+
+void Digest::add_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  if (!file) throw InputError({path}, "cannot be read");
+  std::vector<char> chunk(chunk_bytes);
+  const Digest contents;
+  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), file.get()))
+    XXH3_128bits_update(contents.state_.get(), chunk.data(), count);
+  if (std::ferror(file.get()) != 0) throw InputError({path}, "cannot be read");
+  add_text(contents.hex());
+}
+
+std::string Digest::hex() const {
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
+  std::string text;
+  for (const unsigned char byte : canonical.digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,157 @@
+#include "run/input_digest.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "run/digest.hpp"
+#include "scenario/scenario_writer.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// All that the machine is made of. Each structure is taken apart whole, so that a member that is added to one of them
+// does not compile until it is added here.
+
+void add(Digest& digest, const std::optional<double>& value) {
+  digest.add_count(value ? 1 : 0);
+  if (value) digest.add_number(*value);
+}
+
+void add(Digest& digest, const std::optional<std::size_t>& value) {
+  digest.add_count(value ? 1 : 0);
+  if (value) digest.add_count(*value);
+}
+
+void add(Digest& digest, const Port& port) {
+  const auto& [bandwidth_Bps, energy_J_per_byte] = port;
+  digest.add_number(bandwidth_Bps);
+  digest.add_number(energy_J_per_byte);
+}
+
+void add(Digest& digest, const Architecture& architecture) {
+  const auto& [name, host_to_device, device_to_host, memory, flops_per_s, flops_per_s_int4, energy_J_per_flop,
+               softmax_s_per_element, silu_s_per_element, rmsnorm_s_per_element, compute_efficiency, memory_efficiency,
+               launch_overhead_s, capacity_B, idle_W, link_latency_s, where] = architecture;
+  digest.add_text(name);
+  for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
+  for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,
+                             idle_W, link_latency_s})
+    digest.add_number(value);
+  for (const auto* value :
+       {&flops_per_s_int4, &softmax_s_per_element, &silu_s_per_element, &rmsnorm_s_per_element, &capacity_B})
+    add(digest, *value);
+}
+
+void add(Digest& digest, const DeviceRatings& ratings) {
+  const auto& [flops_per_s, arithmetic_W, vector_W, memory_Bps, memory_W] = ratings;
+  for (const double value : {flops_per_s, arithmetic_W, vector_W, memory_Bps, memory_W}) digest.add_number(value);
+}
+
+void add(Digest& digest, const LinkSpec& link) {
+  const auto& [name, bandwidth_Bps, latency_s, power_W, role, owner, medium, stated_J_per_byte] = link;
+  digest.add_text(name);
+  for (const double value : {bandwidth_Bps, latency_s, power_W}) digest.add_number(value);
+  digest.add_count(static_cast<std::uint64_t>(role));
+  add(digest, owner);
+  add(digest, medium);
+  add(digest, stated_J_per_byte);
+}
+
+void add(Digest& digest, const DeviceSpec& device) {
+  const auto& [name, architecture, ratings, memory, from_host, to_host, under] = device;
+  digest.add_text(name);
+  add(digest, architecture);
+  add(digest, ratings);
+  add(digest, memory);
+  for (const auto* index : {&from_host, &to_host, &under}) add(digest, *index);
+}
+
+void add(Digest& digest, const MediumSpec& medium) {
+  const auto& [name, bandwidth_Bps] = medium;
+  digest.add_text(name);
+  digest.add_number(bandwidth_Bps);
+}
+
+void add(Digest& digest, const RouteSpec& route) {
+  const auto& [from, to, links] = route;
+  digest.add_count(from);
+  digest.add_count(to.size());
+  for (const DeviceIndex device : to) digest.add_count(device);
+  digest.add_count(links.size());
+  for (const LinkIndex link : links) digest.add_count(link);
+}
+
+template <class Item>
+void add(Digest& digest, const std::vector<Item>& items) {
+  digest.add_count(items.size());
+  for (const Item& item : items) add(digest, item);
+}
+
+/// Title, groups, shared links and networks are for those who show the machine; devices, links and routes say the same.
+void add(Digest& digest, const PlatformSpec& platform) {
+  const auto& [name, devices, links, media, routes, groups, shared_links, networks] = platform;
+  add(digest, devices);
+  add(digest, links);
+  add(digest, media);
+  add(digest, routes);
+}
+
+void sort(MappingSection& section) {
+  std::sort(section.lines.begin(), section.lines.end(),
+            [](const MappingEntry& a, const MappingEntry& b) { return a.layer < b.layer; });
+  std::sort(section.layers.begin(), section.layers.end(),
+            [](const LayerRangeEntry& a, const LayerRangeEntry& b) { return a.first < b.first; });
+}
+
+/// The scenario without what its names and places of files are, and with its mapping in one order.
+Scenario without_names(Scenario scenario) {
+  const auto hide = [](std::string& path, const char* what) {
+    if (!path.empty()) path = what;
+  };
+  scenario.name = "scenario";
+  Workload& workload = scenario.workload;
+  hide(workload.model, "/model");
+  hide(workload.trace, "/trace");
+  if (workload.profile) {
+    if (auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
+      hide(script->file, "/torchscript");
+    else
+      hide(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file, "/prompt_ids");
+  }
+  hide(scenario.platform, "/platform");
+  for (std::string& file : scenario.architectures) hide(file, "/architectures");
+  sort(scenario.mapping);
+  for (MappingSection& section : scenario.phase_mapping) sort(section);
+  return scenario;
+}
+
+/// Where a model's layers are run, its weights decide which experts are asked.
+std::vector<std::string> weights_of(const Workload& workload) {
+  std::vector<std::string> files;
+  if (!workload.profile || workload.model.empty()) return files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(workload.model, error))
+    if (entry.path().extension() == ".safetensors") files.push_back(entry.path().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+std::string input_digest(const Scenario& scenario, const PlatformSpec& platform) {
+  Digest digest;
+  digest.add_text(UPMEM_DES_VERSION);
+  digest.add_text(scenario_yaml(without_names(scenario)));
+  const std::vector<std::string> files = files_of(scenario);
+  for (std::size_t i = 1; i < files.size(); ++i) digest.add_file(files[i]);  // the first is the scenario itself
+  for (const std::string& file : weights_of(scenario.workload)) digest.add_file(file);
+  add(digest, platform);
+  return digest.hex();
+}
+
+}  // namespace upmem_des
