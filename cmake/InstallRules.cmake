@@ -23,8 +23,10 @@ install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
         FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE)
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
-install(PROGRAMS scripts/capture_torch.py scripts/plot_timeline DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
-install(DIRECTORY scripts/torch_capture scripts/timeline_plot DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
+install(PROGRAMS scripts/capture_torch.py scripts/plot scripts/plot_timeline scripts/sweep
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
+install(DIRECTORY scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
         FILES_MATCHING PATTERN "*.py")
 install(FILES LICENSE README.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(UPMEM_DES_PAGE)

@@ -3,14 +3,18 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev
-                nlohmann-json3-dev libsimdjson-dev zlib1g-dev
+                nlohmann-json3-dev libsimdjson-dev zlib1g-dev libxxhash-dev
                 # npm fetches what the page of charts is built with.
                 ca-certificates
                 # The profiler. Without OpenBLAS libtorch computes with the reference BLAS, and that would be measured.
                 libtorch-dev libopenblas0-pthread libsentencepiece-dev)
-test_packages=(libgtest-dev libgmock-dev python3 python3-jsonschema python3-yaml python3-numpy python3-torch python3-venv
+# Sweeps and plots.
+script_packages=(python3 python3-yaml python3-tqdm python3-matplotlib fonts-dejavu-core)
+test_packages=(libgtest-dev libgmock-dev python3-jsonschema python3-numpy python3-torch python3-venv
                # Timelines and pages, as their readers see them.
-               pajeng python3-matplotlib fonts-dejavu-core chromium chromium-driver python3-selenium)
+               pajeng chromium chromium-driver python3-selenium
+               # Sweeps over ssh and under Slurm.
+               parallel openssh-server openssh-client munge slurmctld slurmd slurm-client)
 # The page is built with npm. One that is there, Debian's or another, will do: Debian's cannot stand beside another's node.
 command -v npm >/dev/null || build_packages+=(npm)
 

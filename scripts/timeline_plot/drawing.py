@@ -1,17 +1,15 @@
 """Draws a picture with matplotlib."""
 
-import matplotlib
 from matplotlib import pyplot
 from matplotlib.patches import Patch
 
+from pictures.figure import escape
+from pictures.palette import HATCHES as SPARE_HATCHES
 from timeline_plot.picture import UNITS
 
-matplotlib.rcParams.update({"font.family": "sans-serif", "font.size": 9, "hatch.linewidth": 0.6,
-                            "svg.hashsalt": "plot_timeline", "svg.fonttype": "none", "axes.unicode_minus": False})
 HATCHES = {"attention": "////", "normalization": "....", "activation": "xxxx", "embedding": "\\\\\\\\",
            "convolution": "++++", "other": "----"}
 ORDER = ["linear", "attention", "normalization", "activation", "embedding", "convolution", "other", "transfer"]
-SPARE_HATCHES = ["", "////", "....", "xxxx", "\\\\\\\\", "++++", "----", "oo"]
 
 
 def draw(picture, title):
@@ -46,10 +44,6 @@ def draw(picture, title):
     figure.suptitle(escape(title or picture.title), x=0.01, ha="left", fontsize=11)
     draw_legend(axes, picture, hatch_of)
     return figure
-
-
-def escape(text):
-    return text.replace("$", r"\$")
 
 
 def hatches(kinds):

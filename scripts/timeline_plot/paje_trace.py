@@ -3,12 +3,10 @@
 import math
 import re
 
+from pictures.command import BadInput
+
 LONGEST_LINE = 1 << 20
 TOKEN = re.compile(r'"([^"]*)"|(\S+)')
-
-
-class BadInput(Exception):
-    """What is wrong with a file or an option, in one line."""
 
 
 class Container:

@@ -2,12 +2,13 @@
 
 import re
 
-from timeline_plot.paje_trace import BadInput, Trace
+from pictures.command import BadInput
+from pictures.palette import COLOURS as SPARE_COLOURS
+from timeline_plot.paje_trace import Trace
 
 MOST_ROWS = 40
 MOST_ARROWS = 60
 BINS = 1000  # activities shorter than such a part of the time shown are drawn together
-SPARE_COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#f0e442", "#d55e00", "#7f7f7f"]
 UNITS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 
 

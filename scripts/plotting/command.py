@@ -1,0 +1,91 @@
+"""The command `scripts/plot`."""
+
+import re
+
+from pictures.command import BadInput, Options, say
+from pictures.figure import load_matplotlib, save
+from plotting.selection import Selection
+from plotting.table import Table
+
+DESCRIPTION = "Draws what `scripts/sweep` wrote into RESULTS.csv: PREFIX.png and PREFIX.svg."
+
+
+def plot():
+    """Raises BadInput."""
+    options = parser().parse_args()
+    check_wheres(options.where)
+    selection = Selection(Table(options.file), options.where)
+    load_matplotlib()
+    from plotting import bar, frame, line, pareto
+    draw = {"line": line.draw_line, "bar": bar.draw_bar, "pareto": pareto.draw_pareto}[options.kind]
+    figure = draw(selection, options)
+    save(figure, prefix(options), frame.DPI)
+    for note in selection.notes:
+        say("plot", f"note: {note}")
+
+
+def parser():
+    every = Options(prog="plot", description=DESCRIPTION)
+    kinds = every.add_subparsers(metavar="KIND", dest="kind", required=True)
+
+    line = kinds.add_parser("line", help="a result against a swept number, a line for each group")
+    add_common(line)
+    line.add_argument("-x", metavar="COLUMN", required=True, help="swept numbers, such as workload.batch")
+    line.add_argument("-y", metavar="METRIC", required=True, help="a result, such as decode_tokens_per_s")
+    line.add_argument("--by", metavar="COLUMN[,COLUMN]", type=columns, default=[], help="a line for each of its values")
+    add_log(line, "xy")
+
+    bar = kinds.add_parser("bar", help="bars by one or two swept columns")
+    add_common(bar)
+    bar.add_argument("--by", metavar="COLUMN[,COLUMN]", type=columns, required=True,
+                     help="categories, and bars within each")
+    bar.add_argument("-y", metavar="METRIC[,METRIC]", type=columns, required=True,
+                     help="results; energy_parts are all parts of the energy, which are stacked")
+    bar.add_argument("--stacked", action="store_true", help="stack the results, such as prefill_time_s,decode_time_s")
+    add_log(bar, "y")
+
+    pareto = kinds.add_parser("pareto", help="two results of each point, and which points no other is better than")
+    add_common(pareto)
+    pareto.add_argument("-x", metavar="METRIC", required=True, help="a result, such as time_s")
+    pareto.add_argument("-y", metavar="METRIC", required=True, help="another, such as energy_J")
+    pareto.add_argument("--by", metavar="COLUMN[,COLUMN]", type=columns, default=[],
+                        help="a colour for each of its values")
+    pareto.add_argument("--label", metavar="COLUMN[,COLUMN]", type=columns,
+                        help="what points on the front are called; else what tells them apart")
+    pareto.add_argument("--more", metavar="METRIC", action="append", default=[],
+                        help="more of it is better (repeatable)")
+    pareto.add_argument("--less", metavar="METRIC", action="append", default=[],
+                        help="less of it is better (repeatable)")
+    add_log(pareto, "xy")
+    return every
+
+
+def add_common(kind):
+    kind.add_argument("file", metavar="RESULTS.csv", help="what scripts/sweep wrote")
+    kind.add_argument("-o", metavar="PREFIX", dest="prefix", help="write PREFIX.png and PREFIX.svg; else RESULTS-KIND")
+    kind.add_argument("--where", metavar="COLUMN=VALUE", action="append", default=[],
+                      help="only these rows (repeatable; values of one column are alternatives)")
+    kind.add_argument("--title", help="in place of one made from the columns; '' for none")
+    kind.add_argument("--x-label", metavar="TEXT", help="in place of the column's name")
+    kind.add_argument("--y-label", metavar="TEXT", help="in place of the result's name; its unit follows")
+
+
+def add_log(kind, axes):
+    for which in axes:
+        kind.add_argument(f"--log-{which}", action="store_true", help=f"a logarithmic {which} axis")
+
+
+def columns(text):
+    return [column.strip() for column in text.split(",")]
+
+
+def check_wheres(wheres):
+    for where in wheres:
+        if not re.fullmatch(r"[^=]+=.*", where, re.DOTALL):
+            raise BadInput(f"argument --where: '{where}'; expected COLUMN=VALUE")
+
+
+def prefix(options):
+    if options.prefix is None:
+        return f"{re.sub(r'[.]csv$', '', options.file)}-{options.kind}"
+    return re.sub(r"\.(png|svg)$", "", options.prefix)

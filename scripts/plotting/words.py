@@ -1,0 +1,85 @@
+"""Columns as words, their units, and which way is better."""
+
+import math
+import re
+
+UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
+         ("_W", "", "W"), ("_B", "", "B")]
+PARAMETERS = {"workload.batch": "batch size", "workload.dtype": "data type",
+              "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case"}
+PARTS = {"host_to_device": "host to device", "device_to_host": "device to host",
+         "device_to_device": "device to device", "main_mem": "memory", "compute": "arithmetic", "idle": "idle"}
+ENERGY_PARTS = [f"energy_{part}_J" for part in PARTS]
+PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
+COUNTS = {0: "", 3: "thousand ", 6: "million ", 9: "billion "}
+
+
+def unit(column):
+    """Of a result: J, s, W, B, tokens/s or "" for what is counted."""
+    return next((name for ending, _, name in UNITS if column.endswith(ending)), "")
+
+
+def words(column):
+    """What a column is called on an axis or in a legend."""
+    if column in PARAMETERS:
+        return PARAMETERS[column]
+    for ending, instead, _ in UNITS:
+        if column.endswith(ending):
+            column = column[:-len(ending)] + instead
+            break
+    moved = re.fullmatch(r"(energy|moved)_(\w+)", column)
+    if moved and moved[2] in PARTS:
+        return f"{moved[1]}, {PARTS[moved[2]]}"
+    return column.rpartition(".")[2].replace("_", " ")
+
+
+def part_words(column):
+    """The same of a part of the energy, where others stand beside it."""
+    return words(column).removeprefix("energy, ")
+
+
+def value_words(text):
+    """A value of a swept column: numbers without their last zeros."""
+    number = as_number(text)
+    return text if number is None else number_words(number)
+
+
+def number_words(number):
+    return f"{number:,.10g}" if abs(number) >= 10000 else f"{number:.10g}"
+
+
+def as_number(text):
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def sentence(text):
+    return text[:1].upper() + text[1:]
+
+
+def more_is_better(column):
+    """True, False, or None where it is not known."""
+    if unit(column) == "tokens/s":
+        return True
+    if unit(column) in ("J", "s", "W", "B"):
+        return False
+    return None
+
+
+def scale(column, values, is_log):
+    """What to divide the values of a result by, and the unit that they then have, such that ticks have few digits."""
+    base = unit(column)
+    sizes = [abs(value) for value in values if value]
+    if not sizes:
+        return 1, base
+    size = math.sqrt(min(sizes)) * math.sqrt(max(sizes)) if is_log else max(sizes)
+    power = 3 * math.floor(math.log10(size) / 3 + 1e-12)
+    if base in ("tokens/s", ""):
+        power = min(max(power, 0), 9) if size >= 1e5 else 0
+        return 10**power, (COUNTS[power] + base).strip()
+    highest = 0 if base == "s" else max(PREFIXES)
+    power = min(max(power, min(PREFIXES)), highest)
+    return 10.0**power, PREFIXES[power] + base

@@ -1,0 +1,173 @@
+"""A sweep from its file to its tables."""
+
+import contextlib
+import importlib
+import time
+
+from sweeping.checking import Check
+from sweeping.errors import SweepError
+from sweeping.interruption import Interruption
+from sweeping.messages import blame, grouped
+from sweeping.output_folder import OutputFolder
+from sweeping.points import points_of
+from sweeping.program import Program
+from sweeping.spool import Spool
+from sweeping.store import Store
+from sweeping.sweep_file import read_sweep
+from sweeping.tables import Tables
+from sweeping.tasks import Context, Task
+
+# The store is not written more often than this: a transaction waits for the disk.
+TAKE_IN_S = 0.3
+MOST_FAILURES = 20
+
+
+class Coordinator:
+    def __init__(self, options, screen):
+        self.options, self.screen = options, screen
+        self.interruption = Interruption()
+        self.sweep = read_sweep(options.sweep)
+        self.points = points_of(self.sweep)
+        self.program = Program(options.program)
+
+    def run(self):
+        """Returns the exit code."""
+        if self.options.dry_run:
+            return self.dry_run()
+        with OutputFolder(self.options.output) as folder:
+            if not self.check():
+                return self.interruption.exit_code()
+            if self.options.fresh:
+                folder.clear()
+            with contextlib.closing(Store(folder.store)) as store:
+                return self.run_points(folder, store)
+
+    def dry_run(self):
+        if not self.check():
+            return self.interruption.exit_code()
+        for point, answer in zip(self.points, self.answers):
+            said = f"{answer.events} events" if answer.status == "ok" else answer.error
+            self.screen.say(f"{point.number}: {point.describe()}: {answer.status}: {said}")
+        self.screen.say(", ".join([f"{len(self.points)} points", *self.unable()]))
+        return 0 if all(answer.status == "ok" for answer in self.answers) else 1
+
+    def check(self):
+        """Finds an answer and, where it can be run, a key for each point. False where it was interrupted; throws
+        SweepError where points are bad."""
+        bar = self.screen.bar("check", len(self.points))
+        seen = 0
+
+        def on_progress(count):
+            nonlocal seen
+            bar.update(count - seen)
+            seen = count
+        try:
+            self.answers = Check(self.program, self.sweep, self.options.jobs_here).answers(
+                self.points, self.interruption.has_come, on_progress)
+        finally:
+            bar.close()
+        if self.answers is None:
+            return False
+        bad = [(point.number, blame(self.sweep, point, answer.error))
+               for point, answer in zip(self.points, self.answers) if answer.status == "bad input"]
+        if bad and not self.options.keep_going:
+            raise SweepError(*grouped(bad))
+        for line in grouped((point.number, blame(self.sweep, point, warning))
+                            for point, answer in zip(self.points, self.answers) for warning in answer.warnings):
+            self.screen.complain(f"warning: {line}")
+        self.keys = [f"{answer.inputs}-{self.program.digest}" if answer.status == "ok" else None
+                     for answer in self.answers]
+        return True
+
+    def unable(self):
+        statuses = [answer.status for answer in self.answers]
+        return [f"{statuses.count(status)} {status}" for status in ("cannot run", "bad input") if status in statuses]
+
+    def run_points(self, folder, store):
+        folder.spool.mkdir(exist_ok=True)
+        spool = Spool(folder.spool, store, lambda text: self.screen.complain(f"warning: {text}"))
+        if self.options.fresh:
+            spool.clear()
+        spool.take_in()
+        store.refresh_metrics()
+        finished = store.finished()
+        # Points whose settings come to the same inputs share a run.
+        pending = {}
+        for number, key in enumerate(self.keys):
+            if key is not None and key not in finished:
+                pending.setdefault(key, number)
+        tasks = [self.task(folder, key, number) for key, number in pending.items()]
+        done = sum(key in finished for key in self.keys)
+        waiting = sum(key in pending for key in self.keys)
+        self.screen.say(", ".join([f"{len(self.points)} points", f"{done} done already", *self.unable(),
+                                   f"{waiting} to run"]))
+        failure = None
+        if tasks:
+            try:
+                self.run_tasks(tasks, folder, spool)
+                spool.clear_scrap()
+            except (SweepError, OSError) as error:
+                failure = error
+        is_complete = self.finish(folder, store)
+        if failure:
+            raise failure
+        return self.interruption.exit_code() if self.interruption.has_come() else 0 if is_complete else 1
+
+    def task(self, folder, key, number):
+        json_path = str(folder.spool / f"{key}.json")
+        settings = [f"--set={key}={value.text()}" for key, value in self.sweep.common]
+        settings += [f"--set={setting}" for setting in self.points[number].arguments()]
+        answer = self.answers[number]
+        command = [*self.program.arguments("run", self.sweep), "-q", *settings, "--expect-inputs", answer.inputs,
+                   "--json", json_path]
+        return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events, str(self.sweep.folder))
+
+    def run_tasks(self, tasks, folder, spool):
+        """Has an engine run tasks, and takes in what they leave."""
+        name = "slurm" if self.options.slurm else "gnu_parallel" if self.options.hosts else "local"
+        engine = importlib.import_module(f"sweeping.engines.{name}")
+        context = Context(folder.path, self.options.jobs_here, self.options)
+        bar = self.screen.bar("run", len(tasks))
+        wanted = {task.digest for task in tasks}
+
+        def take_in():
+            new = wanted.intersection(spool.take_in()) - context.taken
+            context.taken.update(new)
+            bar.update(len(new))
+        last = time.monotonic()
+        try:
+            with contextlib.closing(engine.run(tasks, context)) as running:
+                for _ in running:
+                    if self.interruption.has_come():
+                        break
+                    if time.monotonic() - last > TAKE_IN_S:
+                        take_in()
+                        last = time.monotonic()
+        finally:
+            bar.close()
+            take_in()
+
+    def finish(self, folder, store):
+        """Writes the tables and lists what failed. Returns whether all points have a result."""
+        def outcome_of(number):
+            answer = self.answers[number]
+            if answer.status != "ok":
+                return "failed", answer.error, {}
+            return store.outcome(self.keys[number]) or ("missing", "", {})
+
+        tables = Tables(self.sweep, self.points, outcome_of)
+        tables.write_csv(folder.path / "results.csv")
+        tables.write_to(store, self.keys, {"name": self.sweep.name, "file": self.sweep.text,
+                                           "program": self.program.version})
+        counts = {"ok": 0, "failed": 0, "missing": 0}
+        for point in self.points:
+            status, error, _ = outcome_of(point.number)
+            counts[status] += 1
+            if status == "failed" and counts[status] <= MOST_FAILURES:
+                self.screen.complain(f"point {point.number} failed ({point.describe()}): {error}")
+        if counts["failed"] > MOST_FAILURES:
+            self.screen.complain(f"… and {counts['failed'] - MOST_FAILURES} points more that failed")
+        said = [f"{counts['ok']} done"] + [f"{counts[status]} {status}" for status in ("failed", "missing")
+                                           if counts[status]]
+        self.screen.say(f"{', '.join(said)}: {folder.path / 'results.csv'}")
+        return counts["ok"] == len(self.points)

@@ -1,0 +1,51 @@
+"""The numbers of a result that are columns of the tables."""
+
+import json
+
+PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
+DIRECTIONS = PARTS[:3]
+PHASES = ("prefill", "decode")
+METRICS = ["time_s", "energy_J", "power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W", "decode_time_s",
+           "decode_energy_J", "decode_power_W", "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J",
+           *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
+           "peak_memory_B", "events", "forward_passes"]
+
+
+def read_result(text):
+    """A result from its JSON; None where the text is not the whole of one."""
+    try:
+        result = json.loads(text, parse_constant=lambda constant: 1 / 0)
+    except (ValueError, ZeroDivisionError, RecursionError):
+        return None
+    is_ours = isinstance(result, dict) and result.get("format") == "upmem-des-result" and result.get("version") == 1
+    return result if is_ours else None
+
+
+def metrics_of(result):
+    """Each metric that the result has; sums over phases are those of its doubles."""
+    at = lambda *path: number(result, path)  # noqa: E731
+    values = {name: at(name) for name in ("time_s", "energy_J", "power_W", "events", "forward_passes")}
+    for phase in PHASES:
+        values |= {f"{phase}_time_s": at("phases", phase, "time_s"),
+                   f"{phase}_energy_J": at("phases", phase, "energy_J", "total"),
+                   f"{phase}_power_W": at("phases", phase, "power_W")}
+    values |= {f"decode_{name}": at("phases", "decode", name) for name in ("tokens", "tokens_per_s")}
+    values["decode_energy_per_token_J"] = at("phases", "decode", "energy_per_token_J")
+    for part in PARTS:
+        values[f"energy_{part}_J"] = total(at("phases", phase, "energy_J", part) for phase in PHASES)
+    for direction in DIRECTIONS:
+        values[f"moved_{direction}_B"] = total(at("phases", phase, "moved_bytes", direction) for phase in PHASES)
+    held = [number(device, ("memory_bytes", "total")) for device in (result.get("devices") or {}).values()]
+    values["peak_memory_B"] = max((value for value in held if value is not None), default=None)
+    return {name: values[name] for name in METRICS if values[name] is not None}
+
+
+def number(value, path):
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def total(values):
+    values = list(values)
+    return None if None in values else sum(values)
