@@ -80,6 +80,8 @@ class OneNodeSlurm:
         # munged wants its socket to be within everybody's reach.
         self.folder.chmod(0o755)
         (self.folder / "slurm.conf").write_text(self.configuration)
+        # slurmd starts a plugin for cgroups though nothing uses it; this one does so where there are none, too.
+        (self.folder / "cgroup.conf").write_text(f"CgroupPlugin=cgroup/v1\nCgroupMountpoint={self.folder}/cgroups\n")
         key = self.folder / "munge.key"
         key.touch(mode=0o600)
         key.write_bytes(os.urandom(128))
