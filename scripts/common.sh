@@ -3,7 +3,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 build_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev
-                nlohmann-json3-dev libsimdjson-dev zlib1g-dev libxxhash-dev
+                nlohmann-json3-dev libsimdjson-dev zlib1g-dev libxxhash-dev libjemalloc-dev
                 # npm fetches what the page of charts is built with.
                 ca-certificates
                 # The profiler. Without OpenBLAS libtorch computes with the reference BLAS, and that would be measured.
