@@ -22,7 +22,6 @@ namespace upmem_des {
 /// links that a change may reach are made up to date before it, at the old rates.
 class SharedLinks {
  public:
-  /// References outlive this.
   /// References outlive this; `timeline` may be null.
   SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
               TaskTimeline* timeline);
