@@ -12,7 +12,7 @@
 namespace upmem_des {
 
 struct SimulationOptions {
-  bool segments = true;
+  bool segments = true;  ///< events between which a device meets no other run as one; tasks only where nobody watches
   EventObserver* observer = nullptr;
   bool ideal_links = false;  ///< of tasks: transfers take no time and no energy
   Watch watch;               ///< of activities; tasks have been planned with its memory account
