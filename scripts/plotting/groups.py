@@ -19,8 +19,8 @@ def group_words(values):
 
 
 def title_words(columns):
-    """What the groups are called; a `case` needs no name."""
-    return ", ".join(words(column) for column in columns if column != "case")
+    """What values of these columns are called; a `case` needs a name only beside others."""
+    return "" if list(columns) == ["case"] else ", ".join(map(words, columns))
 
 
 def line_styles(groups, path):

@@ -84,8 +84,8 @@ class ParetoPlot:
         self.put_legends(axes, has_key and is_labelled)
         notes = [self.selection.filter_words()] * bool(self.selection.wheres)
         if is_labelled:
-            named = [words(column) for column in self.label_columns if column != "case"]
-            notes += ["labels of the points on the front: " + ", ".join(named)] * bool(named)
+            named = title_words(self.label_columns)
+            notes += [f"labels of the points on the front: {named}"] * bool(named)
         elif self.label_columns:
             notes.append(f"the front has {len(self.names)} points, too many to label")
         frame.put_texts(figure, self.title(), notes)

@@ -8,7 +8,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from pictures.palette import MOST_GROUPS, line_style  # noqa: E402
 from plotting.front import front  # noqa: E402
+from plotting.groups import title_words  # noqa: E402
 from plotting.words import more_is_better, scale, words  # noqa: E402
+
+
+class TitleWords(unittest.TestCase):
+    def test_a_case_is_named_beside_others_only(self):
+        self.assertEqual("", title_words(["case"]))
+        self.assertEqual("batch size", title_words(["workload.batch"]))
+        self.assertEqual("case, batch size", title_words(["case", "workload.batch"]))
+        self.assertEqual("", title_words([]))
 
 
 class Front(unittest.TestCase):
