@@ -4,7 +4,11 @@
 #include <simgrid/s4u.hpp>
 // After s4u.hpp, whose macros it needs.
 #include <simgrid/version.h>
+#if SIMGRID_VERSION >= 40000
+#include <simgrid/simcall.hpp>
+#else
 #include <simgrid/simix.hpp>
+#endif
 
 #include <string>
 #include <utility>
@@ -60,7 +64,7 @@ inline void add_route(s4u::NetZone* zone, const s4u::Host* from, const s4u::Host
 template <class Code>
 inline void create_actor(const std::string& name, s4u::Host* host, Code&& code) {
 #if SIMGRID_VERSION >= 40000
-  host->add_actor(name, std::forward<Code>(code));
+  s4u::Engine::get_instance()->add_actor(name, host, std::forward<Code>(code));
 #else
   s4u::Actor::create(name, host, std::forward<Code>(code));
 #endif
