@@ -1,5 +1,6 @@
 # Everything comes from Debian's packages; the README's table says why each is there. Used by the build and by the
 # installed CMake package, which does without the command line.
+include(${CMAKE_CURRENT_LIST_DIR}/Parts.cmake)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SIMGRID REQUIRED IMPORTED_TARGET simgrid>=3.32)
 pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp>=0.7)
@@ -8,12 +9,23 @@ find_package(nlohmann_json REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
-pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+
+if(UPMEM_DES_TEXT_PROMPTS)
+  pkg_check_modules(SENTENCEPIECE QUIET IMPORTED_TARGET sentencepiece)
+  upmem_des_settle(UPMEM_DES_TEXT_PROMPTS "${SENTENCEPIECE_FOUND}" "prompts as text (profile --prompt)"
+                   "SentencePiece (apt-get install libsentencepiece-dev)")
+endif()
 if(NOT UPMEM_DES_LIBRARY_ONLY)
-  pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+  if(UPMEM_DES_JEMALLOC)
+    pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)
+    upmem_des_settle(UPMEM_DES_JEMALLOC "${JEMALLOC_FOUND}" "jemalloc (runs on many devices take twice the time)"
+                     "its library (apt-get install libjemalloc-dev)")
+  endif()
   find_package(CLI11 REQUIRED)
   find_package(spdlog REQUIRED)
 endif()
 if(UPMEM_DES_PROFILER)
-  find_package(Torch REQUIRED)
+  find_package(Torch QUIET)
+  upmem_des_settle(UPMEM_DES_PROFILER "${Torch_FOUND}" "the profiler (upmem-des profile; torchscript: in scenarios)"
+                   "libtorch (apt-get install libtorch-dev)")
 endif()

@@ -1,13 +1,16 @@
 # What builds the HTML page (src/page): Node.js 18 or later, and npm, which fetches what package-lock.json pins.
 find_program(UPMEM_DES_NODE NAMES node nodejs)
 find_program(UPMEM_DES_NPM npm)
-if(NOT UPMEM_DES_NODE OR NOT UPMEM_DES_NPM)
-  message(FATAL_ERROR "The HTML page needs Node.js and npm: apt-get install npm, or -DUPMEM_DES_PAGE=OFF")
+set(page_tools FALSE)
+set(page_needs "Node.js 18 or later and npm (apt-get install npm)")
+if(UPMEM_DES_NODE AND UPMEM_DES_NPM)
+  execute_process(COMMAND ${UPMEM_DES_NODE} --version OUTPUT_VARIABLE node_version OUTPUT_STRIP_TRAILING_WHITESPACE
+                  RESULT_VARIABLE node_result)
+  string(REGEX REPLACE "^v" "" node_version "${node_version}")
+  if(node_result EQUAL 0 AND node_version VERSION_GREATER_EQUAL 18)
+    set(page_tools TRUE)
+  elseif(node_result EQUAL 0)
+    string(APPEND page_needs ", and ${UPMEM_DES_NODE} is ${node_version}")
+  endif()
 endif()
-execute_process(COMMAND ${UPMEM_DES_NODE} --version OUTPUT_VARIABLE node_version OUTPUT_STRIP_TRAILING_WHITESPACE
-                RESULT_VARIABLE node_result)
-string(REGEX REPLACE "^v" "" node_version "${node_version}")
-if(NOT node_result EQUAL 0 OR node_version VERSION_LESS 18)
-  message(FATAL_ERROR "The HTML page needs Node.js 18 or later, and ${UPMEM_DES_NODE} is ${node_version}: "
-                      "apt-get install npm, or -DUPMEM_DES_PAGE=OFF")
-endif()
+upmem_des_settle(UPMEM_DES_PAGE ${page_tools} "the page of charts (--html)" "${page_needs}")

@@ -14,6 +14,12 @@ PromptText::PromptText(const ProfileRequest& request) : request_(request) {
   if (decoder == nullptr) return;
   if (!decoder->prompt.empty() && !decoder->prompt_ids_file.empty())
     throw InputError({}, "prompt", "given along with a file of prompt ids; expected one of the two");
+  if (!has_tokenizer()) {
+    if (decoder->prompt.empty()) return;
+    throw InputError({}, "prompt",
+                     "this program was built without SentencePiece (UPMEM_DES_TEXT_PROMPTS); expected token ids "
+                     "instead of a text, or a build with -DUPMEM_DES_TEXT_PROMPTS=ON");
+  }
   const fs::path config = model_config_path(decoder->folder);
   std::error_code error;
   // What lies beside a configuration of another name does not belong to it.

@@ -13,7 +13,8 @@ namespace upmem_des {
 /// itself sees only token ids.
 class PromptText {
  public:
-  /// Throws InputError on a tokenizer.model that is none, and where there is a prompt and no tokenizer.model.
+  /// Throws InputError on a tokenizer.model that is none, and where there is a prompt and no tokenizer.model, or no
+  /// has_tokenizer().
   explicit PromptText(const ProfileRequest& request);
 
   /// The request with the prompt's token ids in the place of its text. Throws InputError when the tokenizer gives ids

@@ -15,6 +15,10 @@ constexpr std::size_t max_mib = 64;
 
 }  // namespace
 
+bool has_tokenizer() {
+  return true;
+}
+
 Tokenizer::Tokenizer(std::string path)
     : path_(std::move(path)), processor_(std::make_unique<sentencepiece::SentencePieceProcessor>()) {
   const std::string bytes = read_bounded_file(path_, max_mib, "a SentencePiece model");

@@ -12,10 +12,13 @@ class SentencePieceProcessor;
 
 namespace upmem_des {
 
+/// False where this program was built without UPMEM_DES_TEXT_PROMPTS.
+bool has_tokenizer();
+
 /// A SentencePiece model (tokenizer.model), used as Hugging Face's LlamaTokenizer does.
 class Tokenizer {
  public:
-  /// Throws InputError on a file that cannot be read or is no SentencePiece model.
+  /// Throws InputError on a file that cannot be read or is no SentencePiece model, and where has_tokenizer() is false.
   explicit Tokenizer(std::string path);
   Tokenizer(const Tokenizer&) = delete;
   Tokenizer& operator=(const Tokenizer&) = delete;

@@ -13,6 +13,8 @@ from program import PROGRAM, PROJECT, CliTest, environment, parse_json, read_tra
 
 DATA = PROJECT / "tests" / "data"
 needs_profiler = unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_PROFILER") == "1", "built without the profiler")
+needs_text_prompts = unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_TEXT_PROMPTS") == "1",
+                                         "built without SentencePiece")
 NETWORK = """
 import torch
 from torch import nn
@@ -286,6 +288,7 @@ class Models(CliTest):
                 self.assertEqual([{key: event.get(key) for key in fields} for event in ours],
                                  [{key: event.get(key) for key in fields} for event in theirs])
 
+    @needs_text_prompts
     def test_text(self):
         text = self.good("profile", "--model", DATA / "tiny_llama", "--prompt", "How to prepare coffee?",
                          "--output-tokens", 4, "-q")

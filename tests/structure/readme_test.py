@@ -15,6 +15,7 @@ README = (ROOT / "README.md").read_text()
 NEEDS_PROFILER = ("upmem-des profile ", "walked.jsonl")
 # The same of one without the page of charts.
 HAS_PAGE = os.environ.get("UPMEM_DES_HAS_PAGE") == "1"
+HAS_TEXT_PROMPTS = os.environ.get("UPMEM_DES_HAS_TEXT_PROMPTS") == "1"
 HAS_PROFILER = (PROGRAM.parent / "upmem-des-profiler").exists()
 
 
@@ -37,6 +38,8 @@ class Readme(unittest.TestCase):
             commands = [line for line in commands if not any(word in line for word in NEEDS_PROFILER)]
         if not HAS_PAGE:
             commands = [line for line in commands if " --html " not in line]
+        if not HAS_TEXT_PROMPTS:
+            commands = [line for line in commands if " --prompt " not in line]
         with tempfile.TemporaryDirectory() as folder:
             for part in ("scenarios", "tests"):
                 (pathlib.Path(folder) / part).symlink_to(ROOT / part)

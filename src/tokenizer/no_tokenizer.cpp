@@ -1,0 +1,29 @@
+#include "tokenizer/tokenizer.hpp"
+#include "util/error.hpp"
+
+// Nothing of it is ever made, but its destructor is named.
+namespace sentencepiece {
+class SentencePieceProcessor {};
+}  // namespace sentencepiece
+
+namespace upmem_des {
+
+bool has_tokenizer() {
+  return false;
+}
+
+Tokenizer::Tokenizer(std::string path) : path_(std::move(path)) {
+  throw InputError({path_}, "this program was built without SentencePiece");
+}
+
+Tokenizer::~Tokenizer() = default;
+
+std::vector<std::int64_t> Tokenizer::encode(const std::string& /*text*/, std::int64_t /*vocab_size*/) const {
+  return {};
+}
+
+std::string Tokenizer::decode(const std::vector<std::int64_t>& /*ids*/) const {
+  return {};
+}
+
+}  // namespace upmem_des
