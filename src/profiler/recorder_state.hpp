@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "profiler/operator_table.hpp"
+#include "profiler/recorded_operators.hpp"
 #include "profiler/recorder.hpp"
 
 namespace upmem_des {
@@ -70,7 +70,7 @@ class Recorder::State {
   /// While a call is open operators are not looked at, which would cost more than some of them take.
   std::optional<at::DisableRecordFunctionGuard> no_operators_;
   at::CallbackHandle callback_ = at::INVALID_CALLBACK_HANDLE;
-  OperatorTable operators_;
+  RecordedOperators operators_;
   const at::RecordFunction* operator_ = nullptr;  ///< that the open call is of
   const OperatorInfo* operator_info_ = nullptr;
   bool owned_ = false;  ///< the operator is the call of a layer

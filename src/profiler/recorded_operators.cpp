@@ -1,4 +1,4 @@
-#include "profiler/operator_table.hpp"
+#include "profiler/recorded_operators.hpp"
 
 #include <ATen/core/function_schema.h>
 
@@ -74,7 +74,7 @@ void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
 
 }  // namespace
 
-const OperatorInfo& OperatorTable::find(const at::RecordFunction& call) {
+const OperatorInfo& RecordedOperators::find(const at::RecordFunction& call) {
   const char* name = call.name();
   OperatorInfo& info = by_address_[name];
   if (info.full_name == name && !info.full_name.empty()) return info;

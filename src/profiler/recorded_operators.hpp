@@ -29,7 +29,7 @@ struct OperatorInfo {
 
 /// By the address of the name, which stays the same as long as the operator is registered: looking an operator up must
 /// cost next to nothing.
-class OperatorTable {
+class RecordedOperators {
  public:
   const OperatorInfo& find(const at::RecordFunction& call);
 
