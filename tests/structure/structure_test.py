@@ -1,5 +1,6 @@
 """The rooms of src/ keep to the architecture: includes follow the build files, and the picture shows what they say."""
 
+import collections
 import pathlib
 import re
 import sys
@@ -46,6 +47,20 @@ def includes():
                 yield relative, relative.parts[0], target
 
 
+def named_types(path):
+    """The types that a file defines for others, with their namespaces."""
+    spaces = []
+    for line in path.read_text().splitlines():
+        if opened := re.match(r"(?:inline )?namespace(?: ([\w:]+))? \{$", line):
+            spaces.append(opened.group(1) or "")
+        elif re.match(r"\}  // namespace", line):
+            spaces.pop()
+        elif defined := re.match(r"(?:template <.*> )?(?:class|struct|union|enum(?: class)?) ([\w:]+)"
+                                 r"(?: final)?(?: : [^;]*)? \{", line):
+            if "" not in spaces:
+                yield "::".join([*spaces, defined.group(1)])
+
+
 class Structure(unittest.TestCase):
     def test_rooms_form_no_circle(self):
         rooms = used_rooms()
@@ -78,6 +93,19 @@ class Structure(unittest.TestCase):
         drawn = set(re.findall(r"<title>(\w+)&#45;&gt;(\w+)</title>", text))
         built = {(room, used) for room, uses in used_rooms().items() for used in uses}
         self.assertEqual(built, drawn)
+
+    def test_types_have_names_of_their_own(self):
+        """A program that links two libraries whose types of one name differ would call the functions of one on the
+        other."""
+        files = collections.defaultdict(set)
+        for path in SOURCE.rglob("*.[ch]pp"):
+            for name in named_types(path):
+                files[name].add(str(path.relative_to(SOURCE)))
+        self.assertGreater(len(files), 200)
+        # Built one or the other.
+        files.pop("sentencepiece::SentencePieceProcessor")
+        for name, where in files.items():
+            self.assertEqual(1, len(where), f"{name} is defined in {sorted(where)}")
 
     def test_files_stay_small(self):
         for path in SOURCE.rglob("*.[ch]pp"):
