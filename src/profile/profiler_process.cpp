@@ -20,6 +20,7 @@
 #include "profile/profiler_channel.hpp"
 #include "util/descriptor_io.hpp"
 #include "util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des {
 
@@ -206,7 +207,7 @@ void check_files(const ProfileRequest& request) {
     if (fs::is_directory(status)) throw InputError({file}, std::string("a folder; expected ") + expected);
   };
   if (const auto* script = std::get_if<ScriptRequest>(&request.network))
-    return need(script->file, "a TorchScript file");
+    return expect_regular_file(script->file, "a TorchScript file");
   const auto& decoder = std::get<DecoderRequest>(request.network);
   need(model_config_path(decoder.folder), "a Hugging Face config.json");
   if (!decoder.prompt_ids_file.empty()) need(decoder.prompt_ids_file, "a file of token ids");

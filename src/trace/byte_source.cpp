@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des {
 
@@ -23,10 +23,7 @@ bool is_gzip(const char* bytes) {
 }  // namespace
 
 ByteSource::ByteSource(std::string path) : path_(std::move(path)), packed_(packed_size) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path_, error);
-  if (!std::filesystem::exists(status)) fail("no such file");
-  if (std::filesystem::is_directory(status)) fail("a folder; expected a trace file");
+  expect_regular_file(path_, "a trace file");
   file_ = std::fopen(path_.c_str(), "rb");
   if (file_ == nullptr) fail(std::string("cannot be read: ") + std::strerror(errno));
   std::setvbuf(file_, nullptr, _IONBF, 0);  // packed_ is the buffer

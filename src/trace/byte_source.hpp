@@ -15,7 +15,7 @@ namespace upmem_des {
 /// bytes, not by the file's name.
 class ByteSource {
  public:
-  /// Throws InputError when `path` does not exist, is a folder or cannot be opened.
+  /// Throws InputError when `path` is no regular file or cannot be opened.
   explicit ByteSource(std::string path);
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;

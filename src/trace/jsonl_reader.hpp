@@ -14,7 +14,7 @@ namespace upmem_des {
 /// Every InputError names file and line, the field, what is wrong and what was expected.
 class JsonlReader : public EventSource {
  public:
-  /// Opens the file and reads the header line. Throws InputError when the file is missing, a folder, empty, or does not
+  /// Opens the file and reads the header line. Throws InputError when it is no regular file, empty, or does not
   /// begin with a header of this format and version.
   explicit JsonlReader(const std::string& path);
   ~JsonlReader() override;

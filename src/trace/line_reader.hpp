@@ -17,7 +17,7 @@ class LineReader {
   static constexpr std::size_t max_line = std::size_t{1} << 20;  ///< bytes, newline not counted
   static constexpr std::size_t padding = 64;                     ///< readable bytes behind every line
 
-  /// Throws InputError when `path` does not exist, is a folder or cannot be opened.
+  /// Throws InputError when `path` is no regular file or cannot be opened.
   explicit LineReader(const std::string& path);
 
   /// The next line without its newline, valid until the next call; false at the end. Throws InputError on a line of

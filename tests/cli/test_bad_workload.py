@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 from program import GOLDEN, MODEL, CliTest, run
 
@@ -45,6 +46,15 @@ class Files(TraceTest):
         self.bad("", "t.jsonl.gz", name="t.jsonl.gz")
         self.write("model.json", "")
         self.run_refused(self.scenario, saying=("model.json", "empty"))
+
+    def test_a_trace_is_a_regular_file(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for trace, saying in ((pipe, "pipe: a pipe; expected a trace file"),
+                              ("/dev/zero", "/dev/zero: a device; expected a trace file")):
+            self.run_refused(self.small(workload=f"{{ trace: {trace} }}"), saying=saying)
+            for option in ((), ("--report-layers",)):
+                self.refused("trace", "show", trace, *option, saying=saying)
 
     def test_a_cut_model(self):
         text = json.dumps(MODEL)

@@ -1,5 +1,6 @@
 /// Every message that a wrong trace gives, in full.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "trace_files.hpp"
 
@@ -35,6 +36,9 @@ TEST(JsonlReaderErrors, Files) {
   const TemporaryFolder folder;
   EXPECT_EQ(reading_error(folder.path("none.jsonl")), "F: no such file");
   EXPECT_EQ(reading_error(folder.path("")), "F: a folder; expected a trace file");
+  ASSERT_EQ(::mkfifo(folder.path("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(reading_error(folder.path("pipe")), "F: a pipe; expected a trace file") << "and no waiting";
+  EXPECT_EQ(reading_error("/dev/zero"), "F: a device; expected a trace file");
   EXPECT_EQ(reading_error(folder.write("empty.jsonl", "")), "F: empty; expected a header line and events");
   EXPECT_EQ(reading_error(folder.write("header.jsonl", header_line)),
             "F:1: no events; expected some after the header line");
