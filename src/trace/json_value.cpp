@@ -77,6 +77,16 @@ bool plain_number(std::string_view token, double& value) {
   return is_number(text) && parse_number(text, value) && std::isfinite(value);
 }
 
+bool is_plain_text(std::string_view text) {
+  bool ascii = true;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20U || c == '\\' || c == '"') return false;
+    if (byte >= 0x80U) ascii = false;
+  }
+  return ascii || simdjson::validate_utf8(text.data(), text.size());
+}
+
 void JsonPlace::fail(const std::string& problem) const {
   throw InputError(where, std::string(key), problem);
 }

@@ -27,6 +27,9 @@ struct JsonPlace {
 /// Reads a token of JSON, with or without spaces behind it; false where it is no finite number.
 bool plain_number(std::string_view token, double& value);
 
+/// Does a text stand between its quotes as it is: UTF-8 without backslashes and control characters?
+bool is_plain_text(std::string_view text);
+
 /// A value, to be read once. All functions throw InputError with its place on another type and on bad syntax.
 class JsonValue {
  public:

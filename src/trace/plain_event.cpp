@@ -18,51 +18,47 @@ bool is_space(char c) {
 
 }  // namespace
 
-/// A place among a line's tokens. It never passes the end: there stands the newline, which no token begins with, so
-/// that nothing below takes it for one.
+/// A place in a line. It never passes the line's end: there stands the newline, which is part of nothing that is read
+/// here. Spaces before a token are passed along with it.
 struct PlainEvents::Cursor {
-  const char* text;
-  const std::uint32_t* token;
+  const char* at;
+  const char* end;
 
-  char here() const { return text[*token]; }
+  char here() {
+    while (is_space(*at)) ++at;
+    return *at;
+  }
 
-  /// Passes a bracket, a colon or a comma.
+  /// Passes a bracket, a colon, a comma or a quote.
   bool pass(char c) {
-    if (here() != c) return false;
-    ++token;
+    if (*at != c && here() != c) return false;
+    ++at;
     return true;
   }
 
-  /// Passes a word that was read up to `end`, if nothing but spaces follows.
-  bool pass_to(const char* end) {
-    const char* const next = text + token[1];
-    while (end != next && is_space(*end)) ++end;
-    ++token;
-    return end == next;
-  }
-
-  bool is_null() const { return here() == 'n'; }
   bool pass_null() { return pass_literal("null", 4); }
   bool pass_literal(const char* word, std::size_t size) {
-    const char* const begin = text + *token;
-    return std::memcmp(begin, word, size) == 0 && pass_to(begin + size);
+    if (std::memcmp(at, word, size) != 0) return false;
+    at += size;
+    return true;
   }
 
   bool read(std::int64_t& value) {
-    const char* const begin = text + *token;
-    const char* end = begin;
+    here();
+    const char* const begin = at;
     std::uint64_t number = 0;
-    for (; *end >= '0' && *end <= '9'; ++end) number = 10 * number + static_cast<std::uint64_t>(*end - '0');
-    const auto digits = static_cast<std::size_t>(end - begin);
+    for (; *at >= '0' && *at <= '9'; ++at) number = 10 * number + static_cast<std::uint64_t>(*at - '0');
+    const auto digits = static_cast<std::size_t>(at - begin);
     if (digits == 0 || digits > most_digits || (*begin == '0' && digits > 1)) return false;
     value = static_cast<std::int64_t>(number);
-    return pass_to(end);
+    return true;
   }
 
   bool read(double& value) {
-    const std::string_view token_text(text + *token, token[1] - *token);
-    ++token;
-    return plain_number(token_text, value);
+    here();
+    const char* const begin = at;
+    while (*at != ',' && *at != '}' && *at != '\n') ++at;
+    return plain_number({begin, static_cast<std::size_t>(at - begin)}, value);
   }
 
   bool read(bool& value) {
@@ -75,17 +71,22 @@ struct PlainEvents::Cursor {
     return read(value.emplace());
   }
 
-  /// A text, without its quotes.
-  bool read(std::string_view& value) {
-    if (here() != '"') return false;
-    const std::uint32_t begin = *token + 1;
-    std::uint32_t end = token[1] - 1;
-    while (is_space(text[end])) --end;
-    // The closing quote; the opening one where the text's end stands on another line.
-    if (end < begin || text[end] != '"') return false;
-    value = {text + begin, end - begin};
-    ++token;
+  /// The rest of a text whose opening quote has been passed, if it is `guess`.
+  bool pass_text(const std::string& guess) {
+    const std::size_t size = guess.size();
+    if (static_cast<std::size_t>(end - at) <= size || std::memcmp(at, guess.data(), size) != 0 || at[size] != '"')
+      return false;
+    at += size + 1;
     return true;
+  }
+
+  /// The rest of a text whose opening quote has been passed, if it stands in the line as it is.
+  bool read(std::string_view& value) {
+    const void* const quote = std::memchr(at, '"', static_cast<std::size_t>(end - at));
+    if (quote == nullptr) return false;
+    value = {at, static_cast<std::size_t>(static_cast<const char*>(quote) - at)};
+    at += value.size() + 1;
+    return is_plain_text(value);
   }
 
   /// Calls add(value) for each number of a list, up to one that it does not take.
@@ -128,10 +129,11 @@ struct PlainEvents::Cursor {
 
   /// One of two words: 0 or 1.
   bool read(const QuotedWord& first, const QuotedWord& second, std::size_t& choice) {
-    std::string_view word;
-    if (!read(word)) return false;
-    choice = first.begins(word.data()) ? 0 : 1;
-    return choice == 0 || second.begins(word.data());
+    if (!pass('"')) return false;
+    choice = first.begins(at) ? 0 : 1;
+    if (choice == 1 && !second.begins(at)) return false;
+    at += (choice == 0 ? first : second).size() + 1;
+    return true;
   }
 };
 
@@ -140,10 +142,11 @@ PlainEvents::PlainEvents() : required_(event_table().required) {
 }
 
 bool PlainEvents::read(std::string_view line, LayerEvent& event) {
-  if (!tokens_.split(line)) return false;
   event.clear_optional();
-  Cursor cursor{line.data(), tokens_.begin()};
-  if (!read_fields(cursor, event) || cursor.token != tokens_.end()) return false;
+  Cursor cursor{line.data(), line.data() + line.size()};
+  if (!read_fields(cursor, event)) return false;
+  cursor.here();
+  if (cursor.at != cursor.end) return false;
   // Functions have no path: they stand behind the layer that came last.
   if (event.path.empty()) {
     place_ = 31 * std::size_t{last_path_.index()} + event.name.index();
@@ -159,11 +162,11 @@ bool PlainEvents::read_fields(Cursor& cursor, LayerEvent& event) {
   std::uint64_t seen = 0;
   std::size_t position = 0;
   do {
-    if (cursor.here() != '"') return false;
-    const std::size_t field = field_at(cursor.text + *cursor.token + 1, position++);
+    if (!cursor.pass('"')) return false;
+    const std::size_t field = field_at(cursor.at, position++);
     if (field == no_field || (seen >> field & 1U) != 0) return false;
     seen |= std::uint64_t{1} << field;
-    ++cursor.token;
+    cursor.at += keys_[field].size() + 1;
     if (!cursor.pass(':') || !read_field(field, cursor, event)) return false;
   } while (cursor.pass(','));
   return (seen & required_) == required_ && cursor.pass('}');
@@ -184,7 +187,7 @@ bool PlainEvents::read_field(std::size_t field, Cursor& cursor, LayerEvent& even
       return read_name(cursor, names_, event.name);
     case Id:
       event.id.reset();
-      return cursor.is_null() ? cursor.pass_null() : cursor.read(event.id);
+      return cursor.here() == 'n' ? cursor.pass_null() : cursor.read(event.id);
     case PhaseField:
       if (!cursor.read(prefill_, decode_, choice)) return false;
       event.phase = choice == 0 ? Phase::Prefill : Phase::Decode;
@@ -195,11 +198,11 @@ bool PlainEvents::read_field(std::size_t field, Cursor& cursor, LayerEvent& even
       return cursor.read(event.input_shape);
     case WeightShape:
       event.weight_shape.reset();
-      return cursor.is_null() ? cursor.pass_null() : cursor.read(event.weight_shape);
+      return cursor.here() == 'n' ? cursor.pass_null() : cursor.read(event.weight_shape);
     case OutputShape:
       return cursor.read(event.output_shape);
     default:
-      return cursor.is_null() ? cursor.pass_null() : read_optional(field, cursor, event);
+      return cursor.here() == 'n' ? cursor.pass_null() : read_optional(field, cursor, event);
   }
 }
 
@@ -231,12 +234,12 @@ bool PlainEvents::read_optional(std::size_t field, Cursor& cursor, LayerEvent& e
 }
 
 bool PlainEvents::read_name(Cursor& cursor, NamesInPlace& names, Name& name) {
-  std::string_view text;
-  if (!cursor.read(text)) return false;
+  if (!cursor.pass('"')) return false;
   Name& guess = names.at(place_);
-  if (guess != text) {
+  if (!cursor.pass_text(guess.str())) {
     // One that is too long must not enter the table of all names, which never forgets one.
-    if (text.size() > max_text || std::memchr(text.data(), '\\', text.size()) != nullptr) return false;
+    std::string_view text;
+    if (!cursor.read(text) || text.size() > max_text) return false;
     try {
       guess = cache_.find(text);
     } catch (const InputError&) {

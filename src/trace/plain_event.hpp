@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "trace/json_tokens.hpp"
 #include "trace/layer_event.hpp"
 #include "trace/name_cache.hpp"
 #include "trace/quoted_word.hpp"
@@ -14,8 +13,11 @@
 namespace upmem_des {
 
 /// Reads what most lines are made of, at several times the speed of EventFields: the format's own fields, each once,
-/// whole numbers without a sign, texts without a backslash. It finds nothing wrong: whatever it does not know, good or
-/// bad, it leaves to EventFields, which gives the same event for all that is read here.
+/// whole numbers without a sign, texts without a backslash. A network repeats itself, so a line is compared with what
+/// is to be expected, keys with those that stood there last time, names with those of the same place in the network;
+/// that takes no index of the line's parts, and no simdjson (docs/performance.md has figures of both). It finds nothing
+/// wrong: whatever it does not know, good or bad, it leaves to EventFields, which gives the same event for all that is
+/// read here.
 class PlainEvents {
  public:
   PlainEvents();
@@ -40,7 +42,6 @@ class PlainEvents {
   }
   std::size_t search(const char* key, std::size_t position);
 
-  JsonTokens tokens_;
   std::vector<QuotedWord> keys_;  ///< as in event_table()
   /// By position in the line: the field that stood there last time. There are no more positions than fields, since each
   /// is taken once.

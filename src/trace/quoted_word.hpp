@@ -14,15 +14,17 @@ class QuotedWord {
   static constexpr std::size_t longest = 15;
 
   /// `word` is cut where it is longer than `longest`, and then never found.
-  explicit QuotedWord(std::string_view word) {
+  explicit QuotedWord(std::string_view word) : size_(word.size() < longest ? word.size() : longest) {
     std::array<char, bytes> text{}, used{};
-    const std::size_t size = word.size() < longest ? word.size() : longest;
-    std::memcpy(text.data(), word.data(), size);
-    text[size] = '"';
-    std::memset(used.data(), -1, size + 1);
+    std::memcpy(text.data(), word.data(), size_);
+    text[size_] = '"';
+    std::memset(used.data(), -1, size_ + 1);
     std::memcpy(text_.data(), text.data(), bytes);
     std::memcpy(used_.data(), used.data(), bytes);
   }
+
+  /// Bytes of the word, without the quote.
+  std::size_t size() const { return size_; }
 
   /// Does `text`, of which 16 bytes can be read, begin with the word and a quote?
   bool begins(const char* text) const {
@@ -34,6 +36,7 @@ class QuotedWord {
  private:
   static constexpr std::size_t bytes = 16;
 
+  std::size_t size_;
   std::array<std::uint64_t, 2> text_{};
   std::array<std::uint64_t, 2> used_{};
 };

@@ -88,6 +88,10 @@ class Structure(unittest.TestCase):
                 if re.match(pattern, target):
                     self.assertIn(room, homes, f"{path} includes {target}")
 
+    def test_no_private_names_of_simdjson(self):
+        for path in (SOURCE / "trace").glob("*.[ch]pp"):
+            self.assertNotRegex(path.read_text(), r"simdjson::internal|dom_parser_implementation|structural_indexes")
+
     def test_the_picture_shows_the_build_files(self):
         text = (ROOT / "docs" / "architecture.svg").read_text()
         drawn = set(re.findall(r"<title>(\w+)&#45;&gt;(\w+)</title>", text))

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -157,6 +158,65 @@ TEST(PlainEvents, KeepNamesApartWhereverTheyStand) {
       ASSERT_TRUE(event) << text;
       EXPECT_EQ(event->name.str(), name);
     }
+}
+
+TEST(PlainEvents, TakeNamesOfAnyScriptAndNoBrokenOnes) {
+  // Each name stands there twice: the second time it is compared with the first.
+  Readers readers;
+  const auto named = [](const std::string& name) {
+    std::string line = good_lines.front();
+    return line.replace(line.find("q_proj"), 6, name);
+  };
+  for (const char* name : {"\xc3\xa9", "\xe6\xb3\xa8\xe6\x84\x8f", "\xf0\x9f\x90\x99", "a\x7f", "\xc2\x80", ""})
+    for (int again = 0; again < 2; ++again) {
+      const std::optional<LayerEvent> plain = readers.plain(named(name));
+      ASSERT_TRUE(plain) << name;
+      EXPECT_EQ(plain->name.str(), name);
+      const std::optional<LayerEvent> full = readers.full(named(name));
+      ASSERT_TRUE(full) << name;
+      EXPECT_EQ(first_difference(*plain, *full), "");
+    }
+  for (const char* name : {"\xc3", "\xa9", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe6\xb3", "\xff",
+                           "a\x1f", "a\tb"})
+    for (int again = 0; again < 2; ++again) {
+      EXPECT_FALSE(readers.plain(named(name))) << name;
+      EXPECT_FALSE(readers.full(named(name))) << name;
+    }
+}
+
+TEST(PlainEvents, TakeNoPartOfALine) {
+  Readers readers;
+  for (const std::string& line : good_lines) {
+    const std::size_t whole = line.rfind('}');
+    for (std::size_t size = 0; size < whole; ++size) {
+      EXPECT_FALSE(readers.plain(line.substr(0, size))) << line.substr(0, size);
+      EXPECT_FALSE(readers.full(line.substr(0, size))) << line.substr(0, size);
+    }
+  }
+}
+
+TEST(PlainEvents, AgreeOnLinesOfPiecesInAnyOrder) {
+  // Pieces that can stand in a line, put together by chance: mostly wrong, and now and then right in an unusual way.
+  const std::vector<std::string> pieces{
+      "{", "}",   "[",   "]",          ",",          ":",            " ",        "\"",        "null", "true",
+      "1", "-1",  "1.5", "\"path\"", "\"deps\"", "\"causal\"", "\"id\"", "\"x_y\"", "\\",  "\xc3\xa9"};
+  Readers readers;
+  std::mt19937 random(1);
+  std::size_t agreed = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string line = good_lines[random() % good_lines.size()];
+    for (unsigned edits = 1 + random() % 3; edits > 0; --edits) {
+      const std::size_t at = random() % line.size();
+      line.replace(at, random() % 4, pieces[random() % pieces.size()]);
+    }
+    const std::optional<LayerEvent> plain = readers.plain(line);
+    if (!plain) continue;
+    const std::optional<LayerEvent> full = readers.full(line);
+    ASSERT_TRUE(full) << line;
+    ASSERT_EQ(first_difference(*plain, *full), "") << line;
+    ++agreed;
+  }
+  EXPECT_GT(agreed, 100U);
 }
 
 TEST(PlainEvents, ReadALineOfAMebibyte) {
