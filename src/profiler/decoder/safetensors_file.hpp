@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "profiler/decoder/safetensors_header.hpp"
+#include "safetensors/safetensors_header.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "profiler/decoder/safetensors_header.hpp"
+#include "safetensors/safetensors_header.hpp"
 
 #include <algorithm>
 #include <array>
