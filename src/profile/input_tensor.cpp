@@ -13,17 +13,26 @@ namespace {
 constexpr const char* expected =
     "expected sizes such as 1x3x32x32, then if need be a type and a range: 2x7:int64:0..49";
 
-/// The part of `text` before `separator`; `text` becomes what is behind it, or nothing.
-std::optional<std::string_view> next_part(std::optional<std::string_view>& text, std::string_view separator) {
-  if (!text) return std::nullopt;
-  const std::size_t at = text->find(separator);
-  const std::string_view part = text->substr(0, at);
-  if (at == std::string_view::npos)
-    text.reset();
-  else
-    text->remove_prefix(at + separator.size());
-  return part;
-}
+/// A text taken apart from its front.
+class Parts {
+ public:
+  explicit Parts(std::string_view text) : left_(text) {}
+
+  bool any() const { return any_; }
+  std::string_view rest() const { return left_; }
+  /// What stands before the next separator, or all that is left; to be asked as long as there is any.
+  std::string_view next(std::string_view separator) {
+    const std::size_t at = left_.find(separator);
+    const std::string_view part = left_.substr(0, at);
+    any_ = at != std::string_view::npos;
+    left_.remove_prefix(any_ ? at + separator.size() : left_.size());
+    return part;
+  }
+
+ private:
+  std::string_view left_;
+  bool any_ = true;
+};
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t value = 0;
@@ -52,11 +61,11 @@ class InputReader {
   InputReader(std::string_view text, const SourceLocation& where) : text_(text), where_(where) {}
 
   InputTensor read() const {
-    std::optional<std::string_view> left(text_);
+    Parts parts(text_);
     InputTensor input;
-    read_sizes(*next_part(left, ":"), input.shape);
-    if (const auto type = next_part(left, ":")) input.type = type_named(*type);
-    if (left) read_range(*left, input);
+    read_sizes(parts.next(":"), input.shape);
+    if (parts.any()) input.type = type_named(parts.next(":"));
+    if (parts.any()) read_range(parts.rest(), input);
     return input;
   }
 
@@ -66,12 +75,13 @@ class InputReader {
   }
 
   void read_sizes(std::string_view text, Shape& shape) const {
-    std::optional<std::string_view> left(text);
-    while (const auto part = next_part(left, "x")) {
-      const auto size = whole_number(*part);
-      if (!size) fail("'" + std::string(*part) + "' is no size; " + expected);
+    Parts parts(text);
+    while (parts.any()) {
+      const std::string_view part = parts.next("x");
+      const auto size = whole_number(part);
+      if (!size) fail("'" + std::string(part) + "' is no size; " + expected);
       if (*size < 1 || *size > Shape::max_size)
-        fail("size " + std::string(*part) + "; expected a whole number from 1 to " + std::to_string(Shape::max_size));
+        fail("size " + std::string(part) + "; expected a whole number from 1 to " + std::to_string(Shape::max_size));
       if (shape.rank() == Shape::max_rank) fail("more than 8 sizes; expected at most that many");
       shape.push_back(*size);
     }
@@ -88,9 +98,9 @@ class InputReader {
     const auto bounds = bounds_of(input.type);
     if (!bounds)
       fail(std::string("a range of ") + to_string(input.type) + "; expected one of int64, int32 or bool only");
-    std::optional<std::string_view> left(text);
-    const auto low = whole_number(*next_part(left, ".."));
-    const auto high = whole_number(left.value_or(""));
+    Parts parts(text);
+    const auto low = whole_number(parts.next(".."));
+    const auto high = whole_number(parts.rest());
     if (!low || !high) fail("'" + std::string(text) + "' is no range; expected one such as 0..49");
     if (*low < bounds->low || *high > bounds->high)
       fail("the range " + std::string(text) + "; expected numbers from " + std::to_string(bounds->low) + " to " +
