@@ -15,6 +15,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -49,6 +50,9 @@ class Parser(argparse.ArgumentParser):
     """Says in one line what is wrong."""
 
     def error(self, message: str) -> NoReturn:
+        # Newer Pythons than 3.12 list choices without quotes.
+        message = re.sub(r"\(choose from ([^')]+)\)$",
+                         lambda choices: f"(choose from {', '.join(map(repr, choices[1].split(', ')))})", message)
         raise CaptureError(message)
 
 
