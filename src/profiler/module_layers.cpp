@@ -5,20 +5,16 @@
 #include <cctype>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "profiler/event_shape.hpp"
 #include "profiler/leaf_layer.hpp"
+#include "profiler/libtorch_compat.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-#if TORCH_VERSION_MAJOR >= 2
-namespace variants = std;
-#else
-namespace variants = c10;
-#endif
+namespace variants = libtorch::variants;
 
 /// "torch::nn::LinearImpl" → "Linear"; "(anonymous namespace)::NormImpl" → "Norm".
 std::string type_name(const torch::nn::Module& module) {

@@ -1,10 +1,10 @@
 #include "profiler/skip_heavy.hpp"
 
 #include <ATen/MetaFunctions.h>
-#include <c10/util/Exception.h>
 #include <torch/library.h>
 #include <torch/torch.h>
 
+#include "profiler/libtorch_compat.hpp"
 #include "profiler/skipped_convolution.hpp"
 
 namespace upmem_des {
@@ -117,21 +117,34 @@ void replace_products(torch::Library& library) {
   library.impl("addmv_", in_place<addmv, Tensor, Tensor, Scalar, Scalar>);
 }
 
-/// Libtorch warns of every kernel that is replaced.
-class Silence : public c10::WarningHandler {
+/// Kernels that do several products in one would compute them; without these, libtorch takes the products one by one.
+class NoFusedKernels {
  public:
-  void process(const c10::SourceLocation& /*where*/, const std::string& /*text*/, const bool /*verbatim*/) override {}
+  NoFusedKernels() {
+    at::globalContext().setUserEnabledMkldnn(false);
+    at::globalContext().setSDPUseFlash(false);
+  }
+  NoFusedKernels(const NoFusedKernels&) = delete;
+  NoFusedKernels& operator=(const NoFusedKernels&) = delete;
+  ~NoFusedKernels() {
+    at::globalContext().setUserEnabledMkldnn(mkldnn_);
+    at::globalContext().setSDPUseFlash(flash_);
+  }
+
+ private:
+  bool mkldnn_ = at::globalContext().userEnabledMkldnn();
+  bool flash_ = at::globalContext().userEnabledFlashSDP();
 };
 
 }  // namespace
 
 struct SkipHeavyOperators::State {
-  torch::Library library{torch::Library::IMPL, "aten", c10::make_optional(c10::DispatchKey::CPU), __FILE__, __LINE__};
+  NoFusedKernels no_fused_kernels;
+  torch::Library library{torch::Library::IMPL, "aten", c10::DispatchKey::CPU, __FILE__, __LINE__};
 };
 
 SkipHeavyOperators::SkipHeavyOperators() : state_(std::make_unique<State>()) {
-  Silence silence;
-  const c10::Warning::WarningHandlerGuard guard(&silence);
+  const libtorch::NoWarnings quiet;  // it warns of every kernel that is replaced
   replace_products(state_->library);
   replace_convolutions(state_->library);
 }

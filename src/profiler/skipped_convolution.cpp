@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "profiler/libtorch_compat.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -42,7 +44,7 @@ void check_geometry(const char* name, IntArrayRef values, std::size_t dimensions
   for (const std::int64_t value : values) TORCH_CHECK(value >= min, name, " ", value, " is not supported");
 }
 
-void check_operands(const Tensor& input, const Tensor& weight, const c10::optional<Tensor>& bias, bool transposed,
+void check_operands(const Tensor& input, const Tensor& weight, const libtorch::Optional<Tensor>& bias, bool transposed,
                     std::int64_t groups) {
   TORCH_CHECK(weight.dim() > 2, "weight should have at least three dimensions");
   TORCH_CHECK(input.dim() == weight.dim(), "Expected ", weight.dim(), "-dimensional input for ", weight.dim(),
@@ -62,7 +64,7 @@ void check_operands(const Tensor& input, const Tensor& weight, const c10::option
                 " instead");
 }
 
-Tensor convolution(const Tensor& input, const Tensor& weight, const c10::optional<Tensor>& bias, IntArrayRef stride,
+Tensor convolution(const Tensor& input, const Tensor& weight, const libtorch::Optional<Tensor>& bias, IntArrayRef stride,
                    IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
                    std::int64_t groups, bool /*benchmark*/, bool /*deterministic*/, bool /*cudnn_enabled*/,
                    bool /*allow_tf32*/) {

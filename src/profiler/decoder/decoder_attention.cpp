@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "profiler/libtorch_compat.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -51,11 +53,8 @@ torch::Tensor DecoderAttention::attend(const torch::Tensor& query, const KvCache
                                        const ForwardPass& pass) const {
   // Repeating the heads counts to the function that needs it.
   FunctionCall call(names().sdpa, names().output, {pass.batch, heads_, all.keys.size(2), head_dim_});
-  c10::optional<torch::Tensor> mask;
-  if (pass.mask.defined()) mask = pass.mask;
   torch::Tensor output =
-      std::get<0>(at::_scaled_dot_product_attention(query, repeated(all.keys), repeated(all.values), mask,
-                                                    /*dropout_p=*/0, /*need_attn_weights=*/false, pass.causal));
+      libtorch::attention(query, repeated(all.keys), repeated(all.values), pass.mask, pass.causal);
   call.done(output.sizes());
   return output;
 }

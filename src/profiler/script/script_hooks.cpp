@@ -1,7 +1,7 @@
 #include "profiler/script/script_hooks.hpp"
 
 #include <torch/csrc/jit/ir/ir.h>
-#include <torch/csrc/jit/runtime/custom_operator.h>
+#include <torch/csrc/jit/runtime/operator.h>
 
 #include <algorithm>
 #include <string_view>
@@ -22,12 +22,13 @@ constexpr const char* end_name = "upmem_des::layer_ends";
 
 /// Conservative: an operator that is neither left out nor moved.
 void register_operators() {
-  using torch::jit::Operator;
-  static const torch::jit::RegisterOperators registered({
-      Operator(std::string(begin_name) + "(...) -> ()", ScriptHooks::layer_begins,
-               c10::AliasAnalysisKind::CONSERVATIVE),
-      Operator(std::string(end_name) + "(...) -> ()", ScriptHooks::layer_ends, c10::AliasAnalysisKind::CONSERVATIVE),
-  });
+  const auto add = [](const char* name, void (*operation)(Stack&)) {
+    torch::jit::registerOperator(torch::jit::Operator(std::string(name) + "(...) -> ()", operation,
+                                                      c10::AliasAnalysisKind::CONSERVATIVE));
+    return true;
+  };
+  static const bool registered = add(begin_name, ScriptHooks::layer_begins) && add(end_name, ScriptHooks::layer_ends);
+  static_cast<void>(registered);
 }
 
 /// "forward"; "forward12", which tracing makes of a later call; "forward__1", one of several overloads.

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "profiler/libtorch_compat.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -52,7 +54,7 @@ at::Tensor make_input(const InputTensor& input) {
   if (input.low == 0 && input.high == 0) return at::zeros(sizes, type);
   at::Tensor numbers = at::empty(sizes, at::kLong);
   if (input.high == std::numeric_limits<std::int64_t>::max())
-    numbers.random_(input.low, c10::optional<std::int64_t>());
+    numbers.random_(input.low, libtorch::Optional<std::int64_t>());
   else
     numbers.random_(input.low, input.high + 1);
   return numbers.to(type);

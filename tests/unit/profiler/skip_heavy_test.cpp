@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "profiler/libtorch_compat.hpp"
+
 using namespace upmem_des;
 
 namespace {
@@ -147,6 +149,21 @@ TEST(SkipHeavy, TransposedConvolutions) {
             {{2, 4, 5, 6}, {4, 3, 3, 2}, {6}});
   expect_same("conv_transpose1d", [](const auto& t) { return at::conv_transpose1d(t[0], t[1]); },
               {{2, 4, 5}, {4, 3, 3}});
+}
+
+/// Libtorch has kernels for CPUs that do all of it at once.
+TEST(SkipHeavy, WhatIsMadeOfProducts) {
+  for (const bool causal : {false, true})
+    expect_same(
+        "attention", [causal](const auto& t) { return libtorch::attention(t[0], t[1], t[2], {}, causal); },
+        {{2, 3, 8, 16}, {2, 3, 8, 16}, {2, 3, 8, 16}});
+  expect_same(
+      "lstm",
+      [](const auto& t) {
+        return std::get<0>(at::lstm(t[0], {t[1] * 0, t[1] * 0}, {t[2], t[3]}, /*has_biases=*/false, /*num_layers=*/1,
+                                    /*dropout=*/0, /*train=*/false, /*bidirectional=*/false, /*batch_first=*/true));
+      },
+      {{2, 4, 3}, {1, 2, 5}, {20, 3}, {20, 5}});
 }
 
 TEST(SkipHeavy, OtherTypes) {
