@@ -23,10 +23,18 @@ bool is_socket(int descriptor) {
   return ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
-std::string answer(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path)) {
+using Profile = ProfileReply (*)(const ProfileRequest& request, const std::string& trace_path,
+                                 const ReadingNotice& notice);
+
+void send_notice(bool reading) {
+  const char tag = reading ? reading_tag : read_tag;
+  write_all(profiler_socket, {&tag, 1});
+}
+
+std::string answer(Profile profile) {
   try {
     const ProfileRequest request = parse_profile_request(read_all(profiler_socket));
-    return reply_tag + to_json(profile(request, "/dev/fd/" + std::to_string(profiler_trace)));
+    return reply_tag + to_json(profile(request, "/dev/fd/" + std::to_string(profiler_trace), send_notice));
   } catch (const InputError& error) {
     return input_error_tag + std::string(error.what());
   } catch (const std::bad_alloc&) {
@@ -38,7 +46,7 @@ std::string answer(ProfileReply (*profile)(const ProfileRequest& request, const 
 
 }  // namespace
 
-int answer_request(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path)) {
+int answer_request(Profile profile) {
   if (!is_socket(profiler_socket) || ::fcntl(profiler_trace, F_GETFD) < 0) {
     std::fputs("upmem-des-profiler is started by other programs; see 'upmem-des profile --help'\n", stderr);
     return 2;

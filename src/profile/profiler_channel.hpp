@@ -8,6 +8,10 @@ namespace upmem_des {
 constexpr int profiler_socket = 3;
 constexpr int profiler_trace = 4;
 
+/// Come before the answer: a file is being read, and no more. Whose fault a crash is depends on it.
+constexpr char reading_tag = 'r';
+constexpr char read_tag = 'n';
+
 /// The answer's first character.
 constexpr char reply_tag = 'R';
 constexpr char input_error_tag = 'I';

@@ -123,6 +123,7 @@ bool read_some(int descriptor, std::string& text, std::size_t most) {
 
 struct Heard {
   std::string answer;
+  bool reading = false;  ///< when nothing more came, a file was being read
   std::string messages;  ///< the last of what came on standard error
 };
 
@@ -137,6 +138,13 @@ Heard listen(Descriptor& answer, Descriptor& messages) {
     if (both[0].revents != 0 && !read_some(answer.get(), heard.answer, most_answer)) answer.close();
     if (both[1].revents != 0 && !read_some(messages.get(), heard.messages, most_messages)) messages.close();
   }
+  std::size_t notices = 0;
+  for (; notices < heard.answer.size(); ++notices) {
+    const char tag = heard.answer[notices];
+    if (tag != reading_tag && tag != read_tag) break;
+    heard.reading = tag == reading_tag;
+  }
+  heard.answer.erase(0, notices);
   return heard;
 }
 
@@ -161,14 +169,25 @@ const std::string& network_of(const ProfileRequest& request) {
   return script != nullptr ? script->file : std::get<DecoderRequest>(request.network).folder;
 }
 
-[[noreturn]] void report_death(const ProfileRequest& request, int status, const std::string& messages) {
-  std::string text = network_of(request) + ": the profiler ";
+/// Signals by which a process ends itself; others come from outside.
+bool is_crash(int status) {
+  if (!WIFSIGNALED(status)) return false;
+  const int signal = WTERMSIG(status);
+  return signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+}
+
+[[noreturn]] void report_death(const ProfileRequest& request, int status, const Heard& heard) {
+  std::string text = "the profiler ";
   if (WIFSIGNALED(status))
     text += "was ended by signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ")";
   else
     text += "ended without an answer, exit code " + std::to_string(WEXITSTATUS(status));
+  if (heard.reading && is_crash(status))
+    throw InputError({network_of(request)},
+                     text + " while libtorch read this file; expected a module that torch.jit.save() has written");
+  text = network_of(request) + ": " + text;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) text += ", as Linux does when memory runs out";
-  const std::string last = last_line(messages);
+  const std::string last = last_line(heard.messages);
   throw SimulationError(text + (last.empty() ? "" : "; its last words: " + last));
 }
 
@@ -227,7 +246,7 @@ ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trac
   ::shutdown(socket.ours.get(), SHUT_WR);
   const Heard heard = listen(socket.ours, messages.ours);
   const int status = wait_for(child);
-  if (heard.answer.empty() || !WIFEXITED(status)) report_death(request, status, heard.messages);
+  if (heard.answer.empty() || !WIFEXITED(status)) report_death(request, status, heard);
   const std::string text = heard.answer.substr(1);
   if (heard.answer.front() == input_error_tag) throw InputError(with_folder_of(trace, text));
   if (heard.answer.front() == failure_tag) throw SimulationError(with_folder_of(trace, text));

@@ -1,6 +1,7 @@
 /// The profiler's own process: what uses libtorch is the program upmem-des-profiler.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "profile/profile_reply.hpp"
@@ -23,12 +24,17 @@ struct ProfilerOptions {
 };
 
 /// Profiles in a process of its own, into `trace`. What the network itself prints goes to our standard error. Throws
-/// InputError with the profiler's message on bad input, and SimulationError when it dies (out of memory, a crash in the
-/// network) or cannot be started. When the calling thread ends, so does the profiler.
+/// InputError with the profiler's message on bad input, and when it crashes while it reads a file; SimulationError when
+/// it dies otherwise (out of memory, a crash in the network) or cannot be started. When the calling thread ends, so does
+/// the profiler.
 ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trace, const ProfilerOptions& options = {});
+
+/// To be told when the reading of the network's file begins (true) and ends (false).
+using ReadingNotice = std::function<void(bool reading)>;
 
 /// The profiler's side, called by upmem-des-profiler's main(): reads the request from the process that started it,
 /// calls `profile` and sends back its reply, or what it threw. Returns the exit code.
-int answer_request(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path));
+int answer_request(ProfileReply (*profile)(const ProfileRequest& request, const std::string& trace_path,
+                                           const ReadingNotice& notice));
 
 }  // namespace upmem_des

@@ -76,4 +76,8 @@ std::string libtorch_message(const std::exception& error) {
   return shortened(without_place(telling_line(lines_of(text))));
 }
 
+bool is_out_of_memory(const std::string& line) {
+  return line.find("can't allocate memory") != std::string::npos;
+}
+
 }  // namespace upmem_des

@@ -10,4 +10,7 @@ namespace upmem_des {
 /// 4x4)". Left out are where in libtorch it was thrown, the traces of TorchScript and Python, and source code.
 std::string libtorch_message(const std::exception& error);
 
+/// Whether such a line says that there was no memory: "DefaultCPUAllocator: can't allocate memory: you tried to …".
+bool is_out_of_memory(const std::string& line);
+
 }  // namespace upmem_des

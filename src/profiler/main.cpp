@@ -13,15 +13,14 @@ namespace {
 
 using namespace upmem_des;
 
-ProfileReply profile(const ProfileRequest& request, const std::string& trace_path) {
+ProfileReply profile(const ProfileRequest& request, const std::string& trace_path, const ReadingNotice& notice) {
   try {
     if (const auto* script = std::get_if<ScriptRequest>(&request.network))
-      return profile_script(*script, request, trace_path);
+      return profile_script(*script, request, trace_path, notice);
     return profile_decoder(std::get<DecoderRequest>(request.network), request, trace_path);
   } catch (const c10::Error& error) {
     const std::string line = libtorch_message(error);
-    // "[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate …"
-    if (line.find("can't allocate memory") != std::string::npos) throw SimulationError("out of memory: " + line);
+    if (is_out_of_memory(line)) throw SimulationError("out of memory: " + line);
     throw InputError("libtorch: " + line);
   }
 }

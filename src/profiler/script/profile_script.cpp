@@ -67,12 +67,15 @@ TraceHeader header_of(const ScriptRequest& script, const torch::jit::Module& net
 
 }  // namespace
 
-ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& request, const std::string& trace_path) {
+ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& request, const std::string& trace_path,
+                            const ReadingNotice& notice) {
   ProfileReply reply;
   set_threads(request.threads);
   torch::manual_seed(request.seed);
   torch::jit::setPrintHandler(print_aside);
+  if (notice) notice(true);
   torch::jit::Module network = open_script(script.file);
+  if (notice) notice(false);
   network.eval();
   check_inputs(network.get_method("forward").function().getSchema(), script.inputs.size(), {script.file});
   const std::vector<c10::IValue> inputs = make_inputs(script);

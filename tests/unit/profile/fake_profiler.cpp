@@ -15,17 +15,21 @@ using namespace upmem_des;
 
 namespace {
 
-ProfileReply profile(const ProfileRequest& request, const std::string& trace_path) {
+ProfileReply profile(const ProfileRequest& request, const std::string& trace_path, const ReadingNotice& notice) {
   const auto& script = std::get<ScriptRequest>(request.network);
   const std::string what = std::filesystem::path(script.file).filename();
   std::puts("printed by the network");
   std::fputs("a warning of libtorch\n", stderr);
   std::fflush(stdout);
+  if (what.compare(0, 8, "reading ") == 0) notice(true);
+  if (what == "reading crash") ::raise(SIGSEGV);
+  if (what == "reading killed") ::raise(SIGKILL);
+  if (what == "reading good" || what == "reading crash later") notice(false);
   if (what == "input_error") throw InputError({script.file}, "is not what it should be");
   if (what == "trace_error") throw InputError({trace_path}, "cannot be written: No space left on device");
   if (what == "failure") throw SimulationError("it failed");
   if (what == "memory") throw std::bad_alloc();
-  if (what == "crash") ::raise(SIGSEGV);
+  if (what == "crash" || what == "reading crash later") ::raise(SIGSEGV);
   if (what == "killed") ::raise(SIGKILL);
   if (what == "quits") std::_Exit(3);
   if (what == "loud")

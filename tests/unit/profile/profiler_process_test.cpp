@@ -115,6 +115,20 @@ TEST_F(ProfilerProcess, AProfilerThatDies) {
             "DIR/quits: the profiler ended without an answer, exit code 3; its last words: a warning of libtorch");
 }
 
+/// A file that crashes libtorch is a bad one; a process that is killed says nothing of the file.
+TEST_F(ProfilerProcess, AProfilerThatDiesOfAFile) {
+  EXPECT_EQ(bad_input("reading crash"),
+            "DIR/reading crash: the profiler was ended by signal 11 (Segmentation fault) while libtorch read this file; "
+            "expected a module that torch.jit.save() has written");
+  EXPECT_EQ(failure("reading killed"),
+            "DIR/reading killed: the profiler was ended by signal 9 (Killed), as Linux does when memory runs out; its "
+            "last words: a warning of libtorch");
+  EXPECT_EQ(failure("reading crash later"),
+            "DIR/reading crash later: the profiler was ended by signal 11 (Segmentation fault); its last words: a "
+            "warning of libtorch");
+  EXPECT_EQ(run("reading good").events, 1);
+}
+
 TEST_F(ProfilerProcess, ManyMessagesDoNotBlockIt) {
   EXPECT_EQ(run("loud").events, 1);
 }
