@@ -90,6 +90,7 @@ void add_profile_command(CLI::App& app, const CommonOptions& common, Action& act
       app.add_subcommand("profile", "Run a network on this machine's CPU; time its layers and functions");
   command->footer(
       "A scenario with workload: { trace: FILE } simulates the trace.\n"
+      "TorchScript is code: profile only files that you would run as programs. Their operators on files are refused.\n"
       "With -q only what was asked for by an option is printed; -v tells what is done.");
   add_profile_options(*command, options,
                       [options, &common, &action] { action = [options, &common] { profile(*options, common); }; });

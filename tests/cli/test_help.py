@@ -20,7 +20,7 @@ COMMANDS = {
         "--batch N", "--dtype TYPE", "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND",
         "--routing-seed N", "--skip-empty-experts", "--temperature X", "--top-k N", "--top-p X", "--prompt TEXT",
         "--prompt-ids FILE", "--warmup N", "--seed N", "--threads N", "--sim-compute", "-o", "--output FILE",
-        "--json FILE", "float32"},
+        "--json FILE", "float32", "TorchScript is code"},
     "trace": {"--model CONFIG", "--prompt-tokens N", "--output-tokens N", "--batch N", "--dtype TYPE",
               "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND", "--routing-seed N",
               "--skip-empty-experts", "-o", "--output FILE", "show", "bfloat16", "sdpa", "round_robin"},

@@ -3,13 +3,16 @@
 import gzip
 import json
 import os
+import pickle
+import random
 import re
 import shutil
 import subprocess
 import unittest
+import zipfile
 from pathlib import Path
 
-from program import PROGRAM, PROJECT, CliTest, environment, parse_json, read_trace, run
+from program import PROGRAM, PROJECT, CliTest, environment, parse_json, read_trace, run, unless_sanitized
 
 DATA = PROJECT / "tests" / "data"
 needs_profiler = unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_PROFILER") == "1", "built without the profiler")
@@ -34,6 +37,12 @@ class Talk(nn.Module):
         print("hello from the network")
         return x + 1
 
+class Steal(nn.Module):
+    def forward(self, x):
+        torch.save(x, "stolen")
+        return x + 1
+
+torch.jit.script(Steal()).save("steal.pt")
 torch.jit.script(Net()).save("net.pt")
 torch.jit.script(Talk()).save("talk.pt")
 """
@@ -224,6 +233,82 @@ class TorchScript(ProfileTest):
         outcome = run("profile", "--torchscript", self.folder / "talk.pt", "--input", "2", "-o", "-")
         self.assertEqual(outcome.code, 0, outcome.err)
         self.assertNotIn("hello", outcome.out)
+
+
+@needs_profiler
+class BadScripts(ProfileTest):
+    """One line, exit code 2, whatever the file is."""
+
+    def refused_file(self, file, *saying):
+        self.refused("profile", "--torchscript", file, "--input", "2x8", saying=(f"{file}: ", *saying))
+
+    def changed(self, name, change):
+        """net.pt with the bytes of its records changed, and checksums that are right."""
+        path = self.folder / name
+        with zipfile.ZipFile(self.net) as old, zipfile.ZipFile(path, "w") as new:
+            for record in old.namelist():
+                new.writestr(record, change(record, old.read(record)))
+        return path
+
+    def test_cut(self):
+        whole = self.net.read_bytes()
+        for length in (1, 3, 4, 100, len(whole) // 2, len(whole) - 100, len(whole) - 1):
+            self.refused_file(self.write("cut.pt", whole[:length]),
+                              "; expected a module that torch.jit.save() has written")
+
+    def test_other_files(self):
+        self.refused_file(self.write("empty.pt", ""), "an empty file")
+        self.refused_file(self.write("pickle.pt", pickle.dumps({"weight": [1.0]})), "no TorchScript")
+        with zipfile.ZipFile(self.folder / "other.pt", "w") as archive:
+            archive.writestr("docs/readme.txt", "hello")
+        self.refused_file(self.folder / "other.pt", "a zip file that is no TorchScript")
+        os.mkfifo(self.folder / "fifo.pt")
+        self.refused_file(self.folder / "fifo.pt", "no regular file")
+
+    def test_records_changed(self):
+        """The same at every run: a byte of a record, or some of its bytes, changed to others."""
+        words = random.Random(13)
+        for i in range(30):
+            def change(record, data):
+                if not data or not record.endswith((".pkl", ".py")):
+                    return data
+                data = bytearray(data)
+                for _ in range(words.randint(1, 3)):
+                    data[words.randrange(len(data))] = words.randrange(256)
+                return bytes(data)
+            file = self.changed("changed.pt", change)
+            with self.subTest(i=i):
+                outcome = run("profile", "--torchscript", file, "--input", "2x8", "-q")
+                self.assertIn(outcome.code, (0, 2), outcome.err)
+                self.assertLessEqual(outcome.err.count("\n"), 1, outcome.err)
+                self.assertNotIn("frame #", outcome.err)
+                self.assertEqual(outcome.err == "", outcome.code == 0)
+
+    @unless_sanitized
+    def test_a_file_that_crashes_libtorch(self):
+        deep = self.changed("deep.pt", lambda record, data: data.replace(b"return ", b"return " + b"(" * 1_000_000))
+        self.refused_file(deep, "the profiler was ended by signal 11 (Segmentation fault) while libtorch read this file; "
+                                "expected a module that torch.jit.save() has written")
+
+    def test_operators_on_files(self):
+        self.refused_file(self.folder / "steal.pt", "calls 'aten::save', which reads or writes files: refused; "
+                                                    "expected a network that only computes")
+        self.assertFalse((Path.cwd() / "stolen").exists())
+
+    def test_files_of_torch_2(self):
+        """Libtorch 1.13 says what helps; a newer one runs them."""
+        for name in ("sdpa", "mha_scripted", "rmsnorm", "interpolate"):
+            file = DATA / "torchscript" / f"{name}.pt"
+            sizes = "2x3x4x4" if name == "interpolate" else "2x8x16"
+            outcome = run("profile", "--torchscript", file, "--input", sizes, "-o", self.folder / "t.jsonl")
+            with self.subTest(name=name):
+                if outcome.code == 0:
+                    self.assertGreater(len(read_trace(self.folder / "t.jsonl")[1]), 0)
+                    continue
+                self.assertEqual(outcome.code, 2, outcome.err)
+                self.assertRegex(outcome.err, r"^upmem-des: [^\n]*saved by a newer torch \(2\.0 or later\): libtorch 1\.13\.\d has "
+                                              r"no operator 'aten::\w+'; expected a file saved by torch 1\.13 or older, or "
+                                              r"upmem-des built with a newer libtorch \(Debian 13 has 2\.6\)[^\n]*\n$")
 
 
 @needs_profiler

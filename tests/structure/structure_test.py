@@ -16,7 +16,7 @@ HOMES = {
     r"<CLI/": {"cli"},
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
-    r"<zlib\.h>": {"trace"},
+    r"<zlib\.h>": {"profiler", "trace"},
     r"<xxhash\.h>": {"run"},
 }
 

@@ -5,65 +5,79 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <new>
+#include <optional>
 #include <string_view>
 
+#include "profiler/libtorch_compat.hpp"
 #include "profiler/libtorch_message.hpp"
+#include "profiler/script/file_operators.hpp"
+#include "profiler/script/load_problem.hpp"
+#include "profiler/script/missing_operators.hpp"
+#include "profiler/script/zip_archive.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr const char* expected = "; expected a module that torch.jit.save() has written";
-
 /// What libtorch would say less clearly.
 void check_file(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) throw InputError({path}, std::string("no such file") + expected);
-  if (fs::is_directory(status)) throw InputError({path}, std::string("a folder") + expected);
-  if (!fs::is_regular_file(status)) throw InputError({path}, std::string("no regular file") + expected);
+  if (!fs::exists(status)) throw InputError({path}, std::string("no such file") + expected_script);
+  if (fs::is_directory(status)) throw InputError({path}, std::string("a folder") + expected_script);
+  if (!fs::is_regular_file(status)) throw InputError({path}, std::string("no regular file") + expected_script);
   std::ifstream file(path, std::ios::binary);
   if (!file) throw InputError({path}, std::string("cannot be read: ") + std::strerror(errno));
   std::array<char, 4> start{};
   file.read(start.data(), start.size());
-  if (file.gcount() == 0) throw InputError({path}, std::string("an empty file") + expected);
+  if (file.gcount() == 0) throw InputError({path}, std::string("an empty file") + expected_script);
   if (std::string_view(start.data(), start.size()) != std::string_view("PK\3\4", start.size()))
-    throw InputError({path}, std::string("no TorchScript") + expected);
+    throw InputError({path}, std::string("no TorchScript") + expected_script);
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-std::string load_problem(const std::exception& error) {
-  const std::string text = error.what();
-  const std::string message = libtorch_message(error);
-  constexpr std::string_view unknown = "Unknown builtin op: ";
-  if (const std::size_t at = text.find(unknown); at != std::string::npos) {
-    const std::size_t begin = at + unknown.size();
-    std::string name = text.substr(begin, text.find_first_of(" \n", begin) - begin);
-    if (!name.empty() && name.back() == '.') name.pop_back();
-    return "unknown operator '" + name + "'; expected operators of libtorch " TORCH_VERSION;
+/// Whole and undamaged.
+ZipArchive open_archive(const std::string& path) {
+  try {
+    ZipArchive archive(path);
+    archive.check_bytes();
+    return archive;
+  } catch (const std::runtime_error& error) {
+    throw InputError({path}, error.what() + std::string(expected_script));
   }
-  if (contains(text, "central directory")) return std::string("truncated or damaged") + expected;
-  if (contains(text, "constants.pkl") || contains(text, "not in a subdirectory"))
-    return std::string("a zip file that is no TorchScript") + expected;
-  return "no TorchScript that libtorch " TORCH_VERSION " can read: " + message;
+}
+
+/// Whether it can be tried again, with an operator that this libtorch does not have. Where the version before the dot
+/// is another one, too much is.
+bool can_stand_in(const std::string& name) {
+  return libtorch::major_version >= 2 && is_of_libtorch(name) && !is_file_operator(name) && stand_in_for(name);
+}
+
+torch::jit::Module load(const std::string& path, const ZipArchive& archive) {
+  std::optional<std::string> first_problem;
+  while (true) try {
+      return torch::jit::load(path, torch::kCPU);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& error) {
+      if (is_out_of_memory(libtorch_message(error))) throw;
+      if (!first_problem) first_problem = load_problem(error, archive);
+      if (!can_stand_in(unknown_operator(error))) throw InputError({path}, *first_problem);
+    }
 }
 
 }  // namespace
 
 torch::jit::Module open_script(const std::string& path) {
   check_file(path);
-  try {
-    torch::jit::Module module = torch::jit::load(path, torch::kCPU);
-    if (module.find_method("forward")) return module;
-  } catch (const std::exception& error) {
-    throw InputError({path}, load_problem(error));
-  }
-  throw InputError({path}, "no method 'forward'; expected a module that can be called");
+  const ZipArchive archive = open_archive(path);
+  remove_file_operators();
+  torch::jit::Module module = load(path, archive);
+  if (!module.find_method("forward"))
+    throw InputError({path}, "no method 'forward'; expected a module that can be called");
+  return module;
 }
 
 }  // namespace upmem_des

@@ -1,7 +1,9 @@
 """Writes the TorchScript files that the tests profile, and files that are none: make_networks.py FOLDER."""
 
 import pathlib
+import pickle
 import sys
+import warnings
 import zipfile
 from typing import Dict, List, Optional, Tuple
 
@@ -102,9 +104,14 @@ class Norm(nn.Module):
         return self.norm(x)
 
 
-class FusedAttention(nn.Module):
-    def forward(self, q, k, causal: bool = False):
-        return torch._C._nn._scaled_dot_product_attention(q, k, k, None, 0.0, False, causal)[0]
+if hasattr(nn.functional, "scaled_dot_product_attention"):  # torch 2
+    class FusedAttention(nn.Module):
+        def forward(self, q, k, causal: bool = False):
+            return nn.functional.scaled_dot_product_attention(q, k, k, None, 0.0, causal)
+else:
+    class FusedAttention(nn.Module):
+        def forward(self, q, k, causal: bool = False):
+            return torch._C._nn._scaled_dot_product_attention(q, k, k, None, 0.0, False, causal)[0]
 
 
 class EagerAttention(nn.Module):
@@ -237,6 +244,90 @@ class Blurred(nn.Module):
         return torch.ops.test_ops.blur(x)
 
 
+WRITTEN = str(FOLDER / "written_by_a_network")
+
+
+class Saves(nn.Module):
+    def __init__(self, path: str):
+        super().__init__()
+        self.path = path
+
+    def forward(self, x):
+        torch.save(x, self.path)
+        return x + 1
+
+
+def save_and_return(x: Tensor, path: str):
+    torch.save(x, path)
+    return x
+
+
+class SavesForked(nn.Module):
+    def __init__(self, path: str):
+        super().__init__()
+        self.path = path
+
+    def forward(self, x):
+        return torch.jit.wait(torch.jit.fork(save_and_return, x, self.path)) + 1
+
+
+class SavesElsewhere(nn.Module):
+    """In a method that forward does not call, of a module within."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        self.inner = torch.jit.script(SavesElsewhere.Inner(path))
+
+    class Inner(nn.Module):
+        def __init__(self, path: str):
+            super().__init__()
+            self.path = path
+
+        def forward(self, x):
+            return x + 1
+
+        @torch.jit.export
+        def keep(self, x):
+            torch.save(x, self.path)
+            return x
+
+    def forward(self, x):
+        return self.inner(x)
+
+
+class SavesWhenRead(nn.Module):
+    """Reading the file runs __setstate__."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        self.path = path
+        self.training = False
+
+    @torch.jit.export
+    def __getstate__(self):
+        return self.path
+
+    @torch.jit.export
+    def __setstate__(self, path: str):
+        self.path = path
+        self.training = False
+        torch.save(torch.ones(2), self.path)
+
+    def forward(self, x):
+        return x + 1
+
+
+class Maps(nn.Module):
+    """A shared file is made where there is none."""
+
+    def __init__(self, path: str):
+        super().__init__()
+        self.path = path
+
+    def forward(self, x):
+        return x + torch.from_file(self.path, True, 4)
+
+
 class Mixed(nn.Module):
     """Layers around functions, long enough to measure."""
 
@@ -261,6 +352,15 @@ def scripted(name, network):
     torch.jit.script(network.eval()).save(FOLDER / f"{name}.pt")
 
 
+def changed(name, change, compression=zipfile.ZIP_STORED):
+    """leaf.pt with the data of its records changed, None: left out; checksums are right."""
+    with zipfile.ZipFile(FOLDER / "leaf.pt") as old, zipfile.ZipFile(FOLDER / f"{name}.pt", "w", compression) as new:
+        for record in old.namelist():
+            data = change(record, old.read(record))
+            if data is not None:
+                new.writestr(record, data)
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
@@ -277,7 +377,9 @@ def main():
                           "views": Views(), "shapes": Shapes(), "bad_names": BadNames(),
                           "forked": Forked(), "arguments": Arguments(), "raises": Raises(), "prints": Prints(),
                           "nothing": Nothing(), "no_forward": NoForward(), "scaled": Scaled(), "blurred": Blurred(),
-                          "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
+                          "saves": Saves(WRITTEN), "saves_forked": SavesForked(WRITTEN),
+                          "saves_elsewhere": SavesElsewhere(WRITTEN), "saves_when_read": SavesWhenRead(WRITTEN),
+                          "maps": Maps(WRITTEN), "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
                           "bfloat16": nn.Linear(4, 3).bfloat16()}.items():
         scripted(name, network)
     torch.jit.freeze(torch.jit.script(Nested().eval())).save(FOLDER / "frozen.pt")
@@ -290,6 +392,18 @@ def main():
     (FOLDER / "empty.pt").write_bytes(b"")
     with zipfile.ZipFile(FOLDER / "zip.pt", "w") as archive:
         archive.writestr("hello.txt", "hello")
+    changed("compressed", lambda name, data: data, zipfile.ZIP_DEFLATED)
+    changed("version_99", lambda name, data: b"99\n" if name.endswith("/version") else data)
+    changed("no_weights", lambda name, data: None if "/data/" in name else data)
+    changed("no_code", lambda name, data: b"" if name.endswith(".py") else data)
+    changed("no_pickle", lambda name, data: b"" if name.endswith("/data.pkl") else data)
+    changed("odd_pickle", lambda name, data: b"hello" if name.endswith("/data.pkl") else data)
+    changed("python_pickle", lambda name, data: pickle.dumps({"a": FOLDER}) if name.endswith("/data.pkl") else data)
+    changed("odd_code", lambda name, data: b"class Linear(Module): ((" if name.endswith(".py") else data)
+    with zipfile.ZipFile(FOLDER / "record_twice.pt", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("net/constants.pkl", "one")
+        archive.writestr("net/constants.pkl", "two")
 
 
 main()
