@@ -240,8 +240,9 @@ std::vector<StoredTensor> read_safetensors_header(std::istream& input, std::int6
     throw InputError({file}, "a header of " + std::to_string(header_bytes) +
                                  " bytes is no safetensors file's; expected at most 100 MB");
   const auto data_begin = length_bytes + static_cast<std::int64_t>(header_bytes);
-  std::string text(header_bytes, '\0');
-  if (data_begin <= file_bytes) input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  // No memory for what the file cannot hold.
+  std::string text(data_begin > file_bytes ? 0 : header_bytes, '\0');
+  input.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (data_begin > file_bytes || input.gcount() != static_cast<std::streamsize>(text.size()))
     throw InputError({file}, "the header of " + std::to_string(header_bytes) + " bytes reaches beyond the file's " +
                                  std::to_string(file_bytes) + "; is the file cut short?");
