@@ -27,7 +27,11 @@ function(upmem_des_compile_options target)
     target_compile_options(${target} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=all
                                              -fno-omit-frame-pointer
                                              # GCC 12 sees ghosts in <regex> when sanitizers are on.
-                                             -Wno-maybe-uninitialized)
+                                             $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+  endif()
+  # libFuzzer sees which of the code an input has reached.
+  if(UPMEM_DES_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
 endfunction()
