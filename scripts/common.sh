@@ -18,6 +18,8 @@ test_packages=(libgtest-dev libgmock-dev python3-jsonschema python3-numpy python
                pajeng chromium chromium-driver python3-selenium
                # Sweeps over ssh and under Slurm.
                parallel openssh-server openssh-client munge slurmctld slurmd slurm-client)
+# Fuzzing: libFuzzer is in clang's runtime, and llvm has what names the lines of a finding.
+fuzz_packages=(clang libclang-rt-dev llvm)
 
 # Prints those of the named packages that are not installed.
 missing_packages() {
