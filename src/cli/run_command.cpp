@@ -61,9 +61,10 @@ SimulationResult run_with_model(Scenario scenario, const std::string& model,
   return run_isolated(scenario, warn);
 }
 
-void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform) {
+void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform,
+                  const InputFiles& files) {
   if (options.expected_inputs.empty()) return;
-  expect_inputs(scenario, options.expected_inputs, input_digest(scenario, platform));
+  expect_inputs(scenario, options.expected_inputs, input_digest(scenario, platform, files));
 }
 
 void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
@@ -74,12 +75,14 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   };
   check(options.timelines);
   check_report_files(options, scenario);
+  using Extent = InputFiles::Extent;
+  const InputFiles files(scenario, options.expected_inputs.empty() ? Extent::WithoutNetwork : Extent::WithNetwork);
   if (scenario.workload.profile && (options.dry_run || !options.expected_inputs.empty())) {
-    check_inputs(options, scenario, check_unprofiled(scenario, warn));
+    check_inputs(options, scenario, check_unprofiled(scenario, warn), files);
     if (options.dry_run) return print(scenario_yaml(scenario));
   }
   const PreparedRun prepared(scenario, warn);
-  if (!scenario.workload.profile) check_inputs(options, scenario, prepared.platform());
+  if (!scenario.workload.profile) check_inputs(options, prepared.scenario(), prepared.platform(), files);
   spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 
@@ -103,6 +106,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   run_options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
   const SimulationResult result = run(prepared, run_options);
   bar.clear();
+  files.expect_same();
   spdlog::debug("simulated {} events", result.events);
 
   for (const auto& [kind, path] : options.report_files)

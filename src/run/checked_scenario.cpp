@@ -7,9 +7,10 @@
 namespace upmem_des {
 
 CheckedScenario check_scenario(const Scenario& scenario, const Warn& warn) {
-  if (scenario.workload.profile) return {std::nullopt, input_digest(scenario, check_unprofiled(scenario, warn))};
+  const InputFiles files(scenario, InputFiles::Extent::WithNetwork);
+  if (scenario.workload.profile) return {std::nullopt, input_digest(scenario, check_unprofiled(scenario, warn), files)};
   const PreparedRun prepared(scenario, warn);
-  return {prepared.events(), input_digest(scenario, prepared.platform())};
+  return {prepared.events(), input_digest(prepared.scenario(), prepared.platform(), files)};
 }
 
 void expect_inputs(const Scenario& scenario, const std::string& expected, const std::string& inputs) {

@@ -1,18 +1,15 @@
 #include "run/input_digest.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <vector>
 
-#include "run/digest.hpp"
 #include "scenario/scenario_writer.hpp"
+#include "util/digest.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 // All that the machine is made of. Each structure is taken apart whole, so that a member that is added to one of them
 // does not compile until it is added here.
@@ -130,28 +127,26 @@ Scenario without_names(Scenario scenario) {
   return scenario;
 }
 
-/// Where a model's layers are run, its weights decide which experts are asked.
-std::vector<std::string> weights_of(const Workload& workload) {
-  std::vector<std::string> files;
-  if (!workload.profile || workload.model.empty()) return files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(workload.model, error))
-    if (entry.path().extension() == ".safetensors") files.push_back(entry.path().string());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
 
-std::string input_digest(const Scenario& scenario, const PlatformSpec& platform) {
+std::string input_digest(const Scenario& scenario, const PlatformSpec& platform, const InputFiles& files) {
+  const Workload& workload = scenario.workload;
   Digest digest;
   digest.add_text(UPMEM_DES_VERSION);
   digest.add_text(scenario_yaml(without_names(scenario)));
-  const std::vector<std::string> files = files_of(scenario);
-  for (std::size_t i = 1; i < files.size(); ++i) digest.add_file(files[i]);  // the first is the scenario itself
-  for (const std::string& file : weights_of(scenario.workload)) digest.add_file(file);
+  std::vector<std::string> names = files_of(scenario);
+  names.erase(names.begin());  // the scenario itself
+  for (std::string& file : weights_of(workload)) names.push_back(std::move(file));
+  for (const std::string& file : names) {
+    const bool was_read = workload.contents && file == workload.trace && !workload.contents->digest().empty();
+    digest.add_text(was_read ? workload.contents->digest() : files.digest(file));
+  }
   add(digest, platform);
   return digest.hex();
+}
+
+std::string input_digest(const Scenario& scenario, const PlatformSpec& platform) {
+  return input_digest(scenario, platform, InputFiles(scenario, InputFiles::Extent::WithNetwork));
 }
 
 }  // namespace upmem_des

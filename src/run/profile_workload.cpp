@@ -33,6 +33,9 @@ Scenario profiled(Scenario scenario, const Warn& warn) {
     for (const std::string& warning : reply.warnings) warn(warning);
     workload.profiled = std::move(trace);
   }
+  const std::string trace = workload.profiled ? workload.profiled->path() : workload.trace;
+  if (!workload.contents || workload.contents->path() != trace)
+    workload.contents = std::make_shared<FileContents>(trace);
   if (workload.last_layer.empty() && (workload.profiled || workload.recorded))
     workload.last_layer = last_layer_of(*WorkloadSource(workload).open());
   return scenario;

@@ -1,5 +1,6 @@
 #include "run/run.hpp"
 
+#include <exception>
 #include <optional>
 
 #include "simulation/simulator.hpp"
@@ -38,6 +39,16 @@ SimulationResult run_tasks(EventSource& source, const PreparedRun& prepared, con
   return result;
 }
 
+/// Whatever goes wrong with a trace that is not the one that was checked any more goes wrong because of that.
+SimulationResult simulate_checked(EventSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+  try {
+    return prepared.uses_tasks() ? run_tasks(source, prepared, how) : simulate(source, prepared.rules(), how);
+  } catch (const std::exception&) {
+    if (const auto& contents = prepared.scenario().workload.contents) contents->expect_same();
+    throw;
+  }
+}
+
 }  // namespace
 
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
@@ -51,8 +62,7 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
                               scenario.simulation.ideal_links,
                               {options.watcher, memory ? &*memory : nullptr},
                               options.trace_file};
-  SimulationResult result =
-      prepared.uses_tasks() ? run_tasks(source, prepared, how) : simulate(source, prepared.rules(), how);
+  SimulationResult result = simulate_checked(source, prepared, how);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {
     const HeldBytes& held = prepared.held()[i];
     result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B,

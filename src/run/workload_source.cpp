@@ -27,7 +27,8 @@ std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) c
 std::unique_ptr<EventSource> WorkloadSource::open() const {
   if (config_) return open_model(workload_.run);
   if (workload_.recorded) return std::make_unique<RecordedSource>(workload_.recorded);
-  return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace);
+  return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace,
+                                       workload_.contents);
 }
 
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {

@@ -14,6 +14,7 @@
 #include "trace/recorded_trace.hpp"
 #include "util/data_type.hpp"
 #include "util/error.hpp"
+#include "util/file_contents.hpp"
 #include "util/unnamed_file.hpp"
 
 namespace upmem_des {
@@ -27,6 +28,7 @@ struct Workload {
   /// TorchScript file. run() does it where `profiled` is not set.
   std::optional<ProfileRequest> profile;
   std::shared_ptr<const UnnamedFile> profiled;    ///< the trace of `profile`
+  std::shared_ptr<FileContents> contents;  ///< of the trace, once it has been read: it may not change until the run ends
   std::shared_ptr<const RecordedTrace> recorded;  ///< a trace in memory
   DecoderRun run;                 ///< of a model; for a trace only dtype and batch count, and those only where given
   std::optional<DataType> dtype;  ///< for a trace or a profile: absent means the trace's

@@ -22,11 +22,13 @@ bool is_gzip(const char* bytes) {
 
 }  // namespace
 
-ByteSource::ByteSource(std::string path) : path_(std::move(path)), packed_(packed_size) {
+ByteSource::ByteSource(std::string path, std::shared_ptr<FileContents> contents)
+    : path_(std::move(path)), packed_(packed_size) {
   expect_regular_file(path_, "a trace file");
   file_ = std::fopen(path_.c_str(), "rb");
   if (file_ == nullptr) fail(std::string("cannot be read: ") + std::strerror(errno));
   std::setvbuf(file_, nullptr, _IONBF, 0);  // packed_ is the buffer
+  if (contents) reading_.emplace(std::move(contents));
   try {
     refill();
     if (end_ >= 2 && is_gzip(packed_.data())) begin_member();
@@ -61,6 +63,8 @@ void ByteSource::refill() {
 std::size_t ByteSource::read_file(char* to, std::size_t room) {
   const std::size_t count = std::fread(to, 1, room, file_);
   if (std::ferror(file_) != 0) fail(std::string("cannot be read: ") + std::strerror(errno));
+  if (reading_ && count > 0) reading_->see(to, count);
+  if (reading_ && count == 0) reading_->see_end();
   return count;
 }
 

@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "util/file_contents.hpp"
 
 struct z_stream_s;
 
@@ -16,13 +19,15 @@ namespace upmem_des {
 class ByteSource {
  public:
   /// Throws InputError when `path` is no regular file or cannot be opened.
-  explicit ByteSource(std::string path);
+  /// `contents`, where given, has to be what is read.
+  explicit ByteSource(std::string path, std::shared_ptr<FileContents> contents = nullptr);
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
   ~ByteSource();
 
   /// Fills up to `room` (> 0) bytes and returns how many; 0 only at the end. Throws InputError when reading fails and
-  /// when gzip data is corrupt, cut off anywhere, or followed by bytes that are no gzip.
+  /// when gzip data is corrupt, cut off anywhere, or followed by bytes that are no gzip. At the end all of the file
+  /// has been read.
   std::size_t read(char* to, std::size_t room);
 
  private:
@@ -34,6 +39,7 @@ class ByteSource {
 
   std::string path_;
   std::FILE* file_ = nullptr;
+  std::optional<ContentsReading> reading_;  ///< of the bytes as in the file
   std::vector<char> packed_;  ///< bytes as in the file
   std::size_t begin_ = 0;     ///< what is not used yet of packed_
   std::size_t end_ = 0;

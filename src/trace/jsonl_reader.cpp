@@ -1,5 +1,7 @@
 #include "trace/jsonl_reader.hpp"
 
+#include <utility>
+
 #include "trace/event_check.hpp"
 #include "trace/event_fields.hpp"
 #include "trace/header_fields.hpp"
@@ -9,7 +11,8 @@
 namespace upmem_des {
 
 struct JsonlReader::State {
-  explicit State(const std::string& path) : lines(path), where{path, 0} {}
+  State(const std::string& path, std::shared_ptr<FileContents> contents)
+      : lines(path, std::move(contents)), where{path, 0} {}
 
   LineReader lines;
   SourceLocation where;
@@ -18,7 +21,8 @@ struct JsonlReader::State {
   StreamCheck check;
 };
 
-JsonlReader::JsonlReader(const std::string& path) : state_(std::make_unique<State>(path)) {
+JsonlReader::JsonlReader(const std::string& path, std::shared_ptr<FileContents> contents)
+    : state_(std::make_unique<State>(path, std::move(contents))) {
   State& state = *state_;
   std::string_view line;
   if (!state.lines.next(line)) throw InputError(state.where, "empty; expected a header line and events");

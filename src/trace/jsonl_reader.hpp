@@ -5,6 +5,7 @@
 #include <string>
 
 #include "trace/event_source.hpp"
+#include "util/file_contents.hpp"
 
 namespace upmem_des {
 
@@ -16,7 +17,9 @@ class JsonlReader : public EventSource {
  public:
   /// Opens the file and reads the header line. Throws InputError when it is no regular file, empty, or does not
   /// begin with a header of this format and version.
-  explicit JsonlReader(const std::string& path);
+  /// `contents` is shared by all who read the file: it, too, is an InputError when one of them finds another file than
+  /// those before.
+  explicit JsonlReader(const std::string& path, std::shared_ptr<FileContents> contents = nullptr);
   ~JsonlReader() override;
 
   const TraceHeader& header() const override;

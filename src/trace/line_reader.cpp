@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "util/error.hpp"
 
@@ -14,7 +15,8 @@ constexpr std::size_t first_size = std::size_t{1} << 17;
 
 }  // namespace
 
-LineReader::LineReader(const std::string& path) : path_(path), bytes_(path), buffer_(first_size + padding) {}
+LineReader::LineReader(const std::string& path, std::shared_ptr<FileContents> contents)
+    : path_(path), bytes_(path, std::move(contents)), buffer_(first_size + padding) {}
 
 bool LineReader::next(std::string_view& line) {
   if (number_ < std::numeric_limits<int>::max()) ++number_;

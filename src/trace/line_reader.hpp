@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,8 @@ class LineReader {
   static constexpr std::size_t padding = 64;                     ///< readable bytes behind every line
 
   /// Throws InputError when `path` is no regular file or cannot be opened.
-  explicit LineReader(const std::string& path);
+  /// `contents`, where given, has to be what is read.
+  explicit LineReader(const std::string& path, std::shared_ptr<FileContents> contents = nullptr);
 
   /// The next line without its newline, valid until the next call; false at the end. Throws InputError on a line of
   /// more than max_line bytes, when reading fails, and on corrupt or truncated gzip data.

@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import mmap
 import os
+import re
 
-from program import GOLDEN, MODEL, CliTest, run
+from program import GOLDEN, MODEL, CliTest, messages, run, start
 
 HEADER = {"format": "upmem-des-trace", "version": 1, "model": "tiny", "dtype": "bfloat16", "batch": 2, "source": "test"}
 TRACE_SCENARIO = "name: traced\nworkload: {{ trace: {name}{more} }}\nmapping: {{ default: PIM-AI-4chip }}\n"
@@ -34,6 +36,58 @@ class TraceTest(CliTest):
         with self.subTest(text=text[:300]):
             for cost_model in ("roofline", "reference"):
                 self.run_refused(self.traced(text, name, more), "--cost-model", cost_model, saying=saying)
+
+
+class ChangingTrace(TraceTest):
+    """A trace that changes while it is simulated: the log, which nobody reads, holds the program up."""
+
+    EVENTS = 4_000
+
+    def simulated(self, change, saying):
+        trace = self.folder / "t.jsonl"
+        scenario = self.traced(lines(HEADER, *(layer(i, step=i, phase="decode" if i else "prefill")
+                                               for i in range(self.EVENTS))))
+        written = [self.folder / name for name in ("r.json", "r.csv", "t.paje", "t.perfetto")]
+        inputs = re.search("inputs ([0-9a-f]{32})", self.good("check", scenario)).group(1)
+        with self.subTest(saying=saying), \
+                start("run", scenario, "--print-log", "--json", written[0], "--csv", written[1], "--paje", written[2],
+                      "--perfetto", written[3], "--expect-inputs", inputs) as process:
+            self.assertTrue(process.stdout.read(1))
+            change(trace)
+            err = messages(process.communicate()[1])
+            if not saying:
+                self.assertEqual((process.returncode, err), (0, ""))
+                return
+            self.assertEqual(process.returncode, 2)
+            self.check_messages(err, ["error"])
+            self.check_words(err, saying)
+            for path in written:
+                self.assertFalse(path.exists(), path)
+
+    def test_it_fails(self):
+        def in_place(trace):
+            with open(trace, "r+b") as file:
+                file.seek(-40, os.SEEK_END)
+                file.write(b"1")
+
+        def by_mapping(trace):
+            with open(trace, "r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+                mapped[-100:-99] = b"?"
+
+        def append(trace):
+            with open(trace, "ab") as file:
+                file.write(b"\n")
+
+        for change in (in_place, by_mapping, append, lambda trace: os.truncate(trace, trace.stat().st_size - 200),
+                       lambda trace: os.truncate(trace, 10)):
+            self.simulated(change, "t.jsonl: its contents have changed since they were checked; expected a file that "
+                                   "stays as it is until the run ends")
+
+    def test_what_takes_its_name_is_another_file(self):
+        def replace(trace):
+            other = self.write("other", "not a trace")
+            os.rename(other, trace)
+        self.simulated(replace, "")
 
 
 class Files(TraceTest):

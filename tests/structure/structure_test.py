@@ -17,7 +17,7 @@ HOMES = {
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
     r"<zlib\.h>": {"profiler", "trace"},
-    r"<xxhash\.h>": {"run"},
+    r"<xxhash\.h>": {"util"},
 }
 
 

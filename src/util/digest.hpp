@@ -1,6 +1,7 @@
-/// One number for many inputs. Internal to the room: its source is the only one that knows xxHash.
+/// One number for many inputs. Its source is the only one that knows xxHash.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,13 +21,12 @@ class Digest {
   ~Digest();
 
   void add_text(std::string_view text);
+  /// Bytes as they are, without their number: of a file that is read in pieces.
+  void add_bytes(const char* bytes, std::size_t count);
   void add_number(double value);
   void add_count(std::uint64_t value);
-  /// The contents of a file by their own digest, which is what xxh128sum prints; not its name. Throws InputError where
-  /// it cannot be read.
-  void add_file(const std::string& path);
 
-  /// 32 hexadecimal digits.
+  /// 32 hexadecimal digits of what has been added so far.
   std::string hex() const;
 
  private:
@@ -35,5 +35,8 @@ class Digest {
   };
   std::unique_ptr<XXH3_state_s, Free> state_;
 };
+
+/// The digest of a file's contents, which is what xxh128sum prints. Throws InputError where it cannot be read.
+std::string file_digest(const std::string& path);
 
 }  // namespace upmem_des

@@ -1,10 +1,9 @@
-#include "run/digest.hpp"
+#include "util/digest.hpp"
 
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include <array>
-#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -50,6 +49,10 @@ void Digest::add_text(std::string_view text) {
   XXH3_128bits_update(state_.get(), text.data(), text.size());
 }
 
+void Digest::add_bytes(const char* bytes, std::size_t count) {
+  XXH3_128bits_update(state_.get(), bytes, count);
+}
+
 void Digest::add_number(double value) {
   std::uint64_t bits = 0;
   static_assert(sizeof bits == sizeof value);
@@ -62,23 +65,23 @@ void Digest::add_count(std::uint64_t value) {
   XXH3_128bits_update(state_.get(), bytes.data(), bytes.size());
 }
 
-void Digest::add_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
-  if (!file) throw InputError({path}, "cannot be read");
-  std::vector<char> chunk(chunk_bytes);
-  const Digest contents;
-  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), file.get()))
-    XXH3_128bits_update(contents.state_.get(), chunk.data(), count);
-  if (std::ferror(file.get()) != 0) throw InputError({path}, "cannot be read");
-  add_text(contents.hex());
-}
-
 std::string Digest::hex() const {
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state_.get()));
   std::string text;
   for (const unsigned char byte : canonical.digest) text += fmt::format("{:02x}", byte);
   return text;
+}
+
+std::string file_digest(const std::string& path) {
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
+  if (!file) throw InputError({path}, "cannot be read");
+  std::vector<char> chunk(chunk_bytes);
+  Digest contents;
+  while (const std::size_t count = std::fread(chunk.data(), 1, chunk.size(), file.get()))
+    contents.add_bytes(chunk.data(), count);
+  if (std::ferror(file.get()) != 0) throw InputError({path}, "cannot be read");
+  return contents.hex();
 }
 
 }  // namespace upmem_des
