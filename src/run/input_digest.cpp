@@ -1,11 +1,14 @@
 #include "run/input_digest.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
+#include "profile/profiler_process.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "util/digest.hpp"
+#include "util/error.hpp"
 
 namespace upmem_des {
 
@@ -127,12 +130,37 @@ Scenario without_names(Scenario scenario) {
   return scenario;
 }
 
+/// Of the program that runs, whatever its file is called or holds by now: another build of a version may give other
+/// numbers. Found once, since a sweep has many points.
+const std::string& program_digest() {
+  static const std::string found = [] {
+    Digest digest;
+    digest.add_text(UPMEM_DES_VERSION);
+    std::error_code error;
+    const char* const self = "/proc/self/exe";
+    if (std::filesystem::exists(self, error)) digest.add_text(file_digest(self));
+    return digest.hex();
+  }();
+  return found;
+}
+
+/// The program that runs networks; "" where there is none, which the run will say.
+std::string profiler_file() {
+  try {
+    return profiler_program();
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 std::string input_digest(const Scenario& scenario, const PlatformSpec& platform, const InputFiles& files) {
   const Workload& workload = scenario.workload;
   Digest digest;
-  digest.add_text(UPMEM_DES_VERSION);
+  digest.add_text(program_digest());
+  if (const std::string profiler = workload.profile ? profiler_file() : ""; !profiler.empty())
+    digest.add_text(file_digest(profiler));
   digest.add_text(scenario_yaml(without_names(scenario)));
   std::vector<std::string> names = files_of(scenario);
   names.erase(names.begin());  // the scenario itself

@@ -137,6 +137,23 @@ class ExpectedInputs(CheckTest):
         self.write("model.json", json.dumps({**MODEL, "hidden_size": 128}))
         self.run_refused(self.scenario, "--expect-inputs", digest, saying="its inputs have changed")
 
+    def test_another_build_of_the_same_version(self):
+        """A copy of the program is the same; one with another byte is another program, whatever its version."""
+        same, other = self.folder / "same", self.folder / "other"
+        for copy in (same, other):
+            shutil.copy(PROGRAM, copy)
+        with open(other, "ab") as file:
+            file.write(b"x")
+        self.assertEqual(subprocess.check_output([same, "--version"]), subprocess.check_output([other, "--version"]))
+        digest = self.digest(self.scenario)
+        for copy, code in ((same, 0), (other, 2)):
+            done = subprocess.run([copy, "run", self.scenario, "-q", "--expect-inputs", digest], capture_output=True,
+                                  text=True, check=False)
+            self.assertEqual(done.returncode, code)
+        self.assertRegex(done.stderr, rf"\Aupmem-des: error: {self.scenario}: its inputs have changed since they were "
+                         rf"checked: expected {digest}, got [0-9a-f]{{32}}; expected the same files and program "
+                         r"version\n\Z")
+
     def test_what_is_no_digest(self):
         for text in ("x", "0" * 31, "0" * 33, "g" * 32, "A" * 32, "-"):
             self.run_refused(self.scenario, f"--expect-inputs={text}", saying=("--expect-inputs",))
