@@ -25,7 +25,7 @@ install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
 install(PROGRAMS scripts/capture_torch.py scripts/plot scripts/plot_timeline scripts/sweep
         DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
-install(DIRECTORY scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
+install(DIRECTORY scripts/basics scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
         DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
         FILES_MATCHING PATTERN "*.py")
 install(FILES LICENSE README.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,8 +1,10 @@
 """What the scripts that draw have in common as commands: one-line messages and exit codes."""
 
 import argparse
-import re
-import sys
+import os
+
+from basics.outermost import complain, run_script
+from basics.regular_file import what_it_is
 
 
 class BadInput(Exception):
@@ -16,18 +18,31 @@ class Options(argparse.ArgumentParser):
         raise BadInput(message)
 
 
-def say(program, message):
-    """One line on standard error, whatever a file's text has in it."""
-    print(f"{program}: " + re.sub(r"[\x00-\x1f\x7f]", "?", str(message)), file=sys.stderr)
-
-
 def run(program, work):
-    """Exit code: 0, 2 with a message where `work()` raises BadInput, 130 after Ctrl-C."""
-    try:
-        work()
-    except BadInput as error:
-        say(program, error)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    """Exit code: 0, 2 with a message where `work()` raises BadInput, 130 after Ctrl-C; see run_script()."""
+    def tried():
+        try:
+            work()
+        except BadInput as error:
+            complain(program, str(error))
+            return 2
+        return 0
+    return run_script(program, tried)
+
+
+def expect_regular_file(path, expected):
+    """Raises BadInput for what must not be opened."""
+    if what := what_it_is(path):
+        raise BadInput(f"{path}: {what}; expected {expected}")
+
+
+def check_prefix(prefix, option, source):
+    """Raises BadInput where PREFIX.png or PREFIX.svg would be no file, or the `source` that is drawn."""
+    if not os.path.basename(prefix):
+        raise BadInput(f"argument {option}: '{prefix}' ends in no name; expected the beginning of a file's name")
+    for kind in ("png", "svg"):
+        path = f"{prefix}.{kind}"
+        if what := what_it_is(path):
+            raise BadInput(f"{path}: {what}; expected a file to write")
+        if os.path.exists(path) and os.path.samefile(path, source):
+            raise BadInput(f"{path}: is what is to be drawn; expected another name with {option}")

@@ -3,10 +3,14 @@
 import contextlib
 import logging
 import os
+import sys
 import tempfile
 import warnings
 
+from basics.harmless import one_line
 from pictures.command import BadInput
+
+LONGEST_TEXT = 300
 
 
 def load_matplotlib():
@@ -16,7 +20,9 @@ def load_matplotlib():
         import matplotlib
     except ImportError:
         raise BadInput("matplotlib is missing; expected Debian's python3-matplotlib") from None
-    warnings.filterwarnings("ignore", "Glyph .* missing from current font")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what they are about is in the picture, or is said in a line
+    warnings.filterwarnings("ignore", "Glyph .* missing from")
     matplotlib.rcdefaults()  # a user's own settings would make other pictures
     matplotlib.use("Agg")
     matplotlib.rcParams.update({"font.family": "sans-serif", "font.size": 9, "hatch.linewidth": 0.6,
@@ -24,13 +30,14 @@ def load_matplotlib():
 
 
 def escape(text):
-    """Matplotlib reads formulas between dollars."""
-    return text.replace("$", r"\$")
+    """A text as it is drawn, of any length and with anything in it. Matplotlib reads formulas between dollars."""
+    text = one_line(text)
+    return (text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT - 1] + "…").replace("$", r"\$")
 
 
 def save(figure, prefix, dpi):
-    """Writes PREFIX.png and PREFIX.svg aside and renames them, neither where one cannot be written.
-    Raises BadInput where a file cannot be written."""
+    """Writes PREFIX.png and PREFIX.svg aside and renames them, neither where one cannot be written. A link stays, what
+    it leads to is replaced. Raises BadInput where a file cannot be written."""
     with contextlib.ExitStack() as stack:
         written = []
         for kind in ("png", "svg"):
@@ -43,14 +50,13 @@ def save(figure, prefix, dpi):
                 raise BadInput(f"{path}: cannot be written: {error.strerror}") from None
         for temporary, path in written:
             try:
-                os.replace(temporary, path)
+                os.replace(temporary, os.path.realpath(path))
             except OSError as error:
                 raise BadInput(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def write_aside(figure, path, kind, dpi, stack):
-    folder, name = os.path.split(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", dir=folder or ".")
+    handle, temporary = tempfile.mkstemp(prefix=".picture.", dir=os.path.dirname(os.path.realpath(path)))
     stack.callback(remove, temporary)
     with os.fdopen(handle, "wb") as file:
         figure.savefig(file, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)

@@ -2,7 +2,8 @@
 
 import re
 
-from pictures.command import BadInput, Options, say
+from basics.outermost import complain
+from pictures.command import BadInput, Options, check_prefix
 from pictures.figure import load_matplotlib, save
 from plotting.selection import Selection
 from plotting.table import Table
@@ -15,13 +16,14 @@ def plot():
     options = parser().parse_args()
     check_wheres(options.where)
     selection = Selection(Table(options.file), options.where)
+    check_prefix(prefix(options), "-o", options.file)
     load_matplotlib()
     from plotting import bar, frame, line, pareto
     draw = {"line": line.draw_line, "bar": bar.draw_bar, "pareto": pareto.draw_pareto}[options.kind]
     figure = draw(selection, options)
     save(figure, prefix(options), frame.DPI)
     for note in selection.notes:
-        say("plot", f"note: {note}")
+        complain("plot", f"note: {note}")
 
 
 def parser():

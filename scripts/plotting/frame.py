@@ -7,6 +7,7 @@ from pictures.figure import escape
 WIDTH = 6.5       # inches: the text's width in a paper
 HEIGHT = 3.7
 DPI = 200         # 1300 pixels
+MOST_VECTORS = 5000  # points; more are one image within the SVG
 LONG_LABEL = 26   # characters; longer ones take too much of the width
 GREY = "#4d4d4d"
 

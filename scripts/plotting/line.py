@@ -38,7 +38,8 @@ def draw_line(selection, options):
         xs, ys = zip(*sorted(points, key=lambda point: point[0]))  # the line has a gap where a result is missing
         handles += axes.plot(xs, ys, **styles[values], **marker_edge(styles[values]), clip_on=False, zorder=3,
                              markersize=5.5 + 2.5 * covers[number], linewidth=1.5 + 1.5 * covers[number],
-                             label=group_words(values), gid=f"line-{number}")
+                             label=group_words(values), rasterized=len(rows) > frame.MOST_VECTORS,
+                             gid=f"line-{number}")
     drawn = [table.number(row, y) / factor for row in rows]
     (axis.set_log if options.log_y else axis.set_linear)(axes, "y", drawn)
     axis.set_swept(axes, [table.number(row, x) for row in rows], options.log_x)

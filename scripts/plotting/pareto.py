@@ -12,7 +12,6 @@ from plotting.line import check_above_zero
 from plotting.words import more_is_better, scale, sentence, value_words, words
 
 MOST_LABELS = 24
-MOST_VECTORS = 5000  # points; more are one image within the SVG
 FRONT_COLOUR = "#7f7f7f"
 KEY_HEIGHT = 0.1     # inches of a line of the key, two side by side
 LABEL_SPACE = 0.12  # of the axis: room for labels beyond the last point
@@ -121,7 +120,7 @@ class ParetoPlot:
                               color=style["color"], alpha=1 if is_front else 0.8, clip_on=False,
                               zorder=4 if is_front else 3, markeredgecolor="black" if is_front else style["color"],
                               markeredgewidth=0.7, markerfacecolor=style["color"] if is_front else "white",
-                              rasterized=len(self.rows) > MOST_VECTORS, gid=f"{name}-{number}")
+                              rasterized=len(self.rows) > frame.MOST_VECTORS, gid=f"{name}-{number}")
 
     def draw_front(self, axes):
         """Stairs: what lies on the worse side of them is worse than a point of the front."""

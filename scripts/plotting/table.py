@@ -4,9 +4,11 @@ import csv
 import difflib
 import math
 
-from pictures.command import BadInput
+from basics.harmless import from_csv_cell
+from pictures.command import BadInput, expect_regular_file
 
 DONE = "ok"  # the status of a point that has a result
+LEAST, MOST = 1e-60, 1e60  # what axes can be made for
 
 
 class Table:
@@ -17,6 +19,7 @@ class Table:
     def __init__(self, path):
         self.path = path
         self.rows = []   # (number of its last line, texts by column)
+        expect_regular_file(path, "a CSV file of scripts/sweep")
         try:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 self.read(csv.reader(file, strict=True))
@@ -32,12 +35,13 @@ class Table:
             header = next(reader, None)
             if header is None:
                 raise BadInput(f"{self.path}: empty; expected a CSV file of scripts/sweep")
+            header = list(map(from_csv_cell, header))
             self.read_header(header)
             for row in reader:
                 if len(row) != len(header):
                     raise BadInput(f"{self.path}: line {reader.line_num}: fields: {len(row)}; expected {len(header)}; "
                                    "is the file cut off?")
-                self.rows.append((reader.line_num, dict(zip(header, row))))
+                self.rows.append((reader.line_num, dict(zip(header, map(from_csv_cell, row)))))
         except csv.Error as error:
             raise BadInput(f"{self.path}: line {reader.line_num}: no CSV: {error}; is the file cut off?") from None
 
@@ -81,4 +85,7 @@ class Table:
         if not math.isfinite(number):
             raise BadInput(f"{self.path}: line {line}: {column}: '{texts[column][:40]}' is no number; expected one, "
                            "since it is drawn along an axis")
+        if number != 0 and not LEAST <= abs(number) <= MOST:
+            raise BadInput(f"{self.path}: line {line}: {column}: {texts[column][:40]} cannot be drawn; expected 0 or "
+                           f"a number from {LEAST:g} to {MOST:g}, with or without a sign")
         return number

@@ -3,8 +3,9 @@
 import math
 import re
 
-from pictures.command import BadInput
+from pictures.command import BadInput, expect_regular_file
 
+LONGEST_S = 1e30  # what an axis can be made for
 LONGEST_LINE = 1 << 20
 TOKEN = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -34,6 +35,7 @@ class Trace:
         raise BadInput(f"{self.path}: line {self.line}: {what}")
 
     def read(self):
+        expect_regular_file(self.path, "a Paje trace")
         try:
             with open(self.path, encoding="utf-8", errors="replace") as file:
                 definition = None
@@ -95,7 +97,7 @@ class Trace:
             time = float(fields["Time"])
         except ValueError:
             time = math.nan
-        if not math.isfinite(time):
+        if not abs(time) <= LONGEST_S:
             self.fail(f"'{fields['Time']}' is no time")
         if time < self.end:
             self.fail("the time runs backwards")

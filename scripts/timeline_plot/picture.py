@@ -9,6 +9,7 @@ from timeline_plot.paje_trace import Trace
 MOST_ROWS = 40
 MOST_ARROWS = 60
 BINS = 1000  # activities shorter than such a part of the time shown are drawn together
+SHORTEST_S = 1e-24
 UNITS = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}
 
 
@@ -45,7 +46,9 @@ class Row:
     def place(self):
         """Devices in the trace's order, then routes by where they start."""
         is_route = self.container.kind == "route"
-        numbers = [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", self.container.name)]
+        # Texts and digits by turns; of numbers, whatever their length, the longer is the greater.
+        parts = re.split(r"(\d+)", self.container.name)
+        numbers = [(len(part.lstrip("0")), part.lstrip("0")) if at % 2 else part for at, part in enumerate(parts)]
         return (True, self.container.parent.order, numbers) if is_route else (False, self.container.order, [])
 
     def shape(self, width):
@@ -62,7 +65,7 @@ class Picture:
             raise BadInput(f"{path}: no states: nothing to draw")
         self.first = whole.start if first is None else first
         self.last = whole.end if last is None else last
-        if self.last <= self.first:
+        if self.last - self.first < SHORTEST_S:
             raise BadInput(f"{path}: nothing to draw between {self.first:g} s and {self.last:g} s")
         self.width = (self.last - self.first) / BINS
         self.rows, self.phases, self.colours, self.arrows = {}, [], {}, []

@@ -185,6 +185,25 @@ class BadInput(PlotTest):
         self.write("a.paje", HEADER)
         self.says("a.paje: cut off: a machine does not end", "a.paje")
 
+    def test_times_that_no_axis_can_show(self):
+        self.write("t.paje", trace(1, [(0, 0, 1, "a")], end="1e308"))
+        self.says("t.paje: line 41: '1e308' is no time", "t.paje")
+        self.write("t.paje", trace(1, [(0, 0, 5e-324, "a")], end="5e-324"))
+        self.says("t.paje: nothing to draw between 0 s and 4.94066e-324 s", "t.paje")
+
+    def test_devices_with_odd_numbers(self):
+        """Digits that are no numbers, and numbers of any length."""
+        text = trace(3, [(0, 0, 1, "a"), (1, 1, 2, "a"), (2, 2, 3, "a")])
+        for old, new in (("dev[0]", "dev²"), ("dev[1]", "dev" + "9" * 5000), ("dev[2]", "dev٣\x01")):
+            text = text.replace(old, new)
+        self.write("t.paje", text.replace('"device"', "route").replace(" m device", " m route"))
+        self.assertEqual(self.plot("t.paje"), (0, "", ""))
+
+    def test_output_that_is_the_trace(self):
+        self.write("t.svg", trace(1, [(0, 0, 1, "a")]))
+        self.says("t.svg: is what is to be drawn; expected another name with -o", "t.svg", "-o", "t")
+        self.says("argument -o: '' ends in no name; expected the beginning of a file's name", "t.svg", "-o", "")
+
     def test_bad_options(self):
         self.write("a.paje", self.good_trace)
         self.says("argument --from: '5' is no time; expected a number with s, ms, us or ns", "a.paje", "--from", "5")

@@ -44,9 +44,9 @@ class PlotTest(SweepTest):
         super().setUp()
         self.write("r.csv", table())
 
-    def plot(self, *arguments):
+    def plot(self, *arguments, **options):
         outcome = subprocess.run([PLOT, *map(str, arguments)], capture_output=True, cwd=self.folder, check=False,
-                                 stdin=subprocess.DEVNULL)
+                                 stdin=subprocess.DEVNULL, **options)
         return outcome.returncode, outcome.stdout.decode(), outcome.stderr.decode()
 
     def picture(self, kind, *arguments, notes=(), prefix=None):

@@ -1,5 +1,7 @@
 """scripts/plot: what it says of tables and options that cannot be drawn."""
 
+import os
+import resource
 import unittest
 
 from plots import HEADER, ROWS, PlotTest, failed, row, table
@@ -47,6 +49,20 @@ class Tables(PlotTest):
         self.write("r.csv", table())
         self.says("r.csv: line 2: case: 'chip' is no number; expected one, since it is drawn along an axis",
                   "line", "r.csv", "-x", "case", "-y", "time_s", "--by", "workload.batch")
+
+    def test_numbers_that_no_axis_can_show(self):
+        for bad in ("1e308", "-1e308", "1e61", "1e-61", "5e-324"):
+            for more in ((), ("--log-y",)):
+                self.write("r.csv", table([*ROWS[:2], row(2, "chip", 4, "int8", bad, 1.0)]))
+                self.says(f"r.csv: line 4: time_s: {bad} cannot be drawn; expected 0 or a number from 1e-60 to 1e+60, "
+                          "with or without a sign", *LINE, "--by", "case", *more)
+        self.write("r.csv", table([*ROWS[:2], row(2, "chip", "9" * 400, "int8", 1.0, 1.0)]))
+        self.says(f"r.csv: line 4: workload.batch: '{'9' * 40}' is no number; expected one, since it is drawn along an "
+                  "axis", *LINE, "--by", "case")
+
+    def test_no_text(self):
+        self.check(bytes(range(256)) * 1000, "no text; expected a CSV file of scripts/sweep")
+        self.check(bytes(300_000), "line 1: no CSV: field larger than field limit (131072); is the file cut off?")
 
     def test_nothing_but_failures(self):
         self.check(table([failed(0, "chip", 1, "int8"), failed(1, "chip", 2, "int8", "", "missing")]),
@@ -112,6 +128,23 @@ class Options(PlotTest):
         self.says("no/a.png: cannot be written: No such file or directory", *LINE, "--by", "case", "-o", "no/a")
         (self.folder / "b.svg").mkdir()
         self.says("b.svg: cannot be written: Is a directory", *LINE, "--by", "case", "-o", "b")
+
+    def test_output_that_is_no_name(self):
+        for prefix in ("", "no/", "/"):
+            self.says(f"argument -o: '{prefix}' ends in no name; expected the beginning of a file's name", *LINE, "--by",
+                      "case", "-o", prefix)
+        os.mkfifo(self.folder / "p.svg")
+        self.says("p.svg: a pipe; expected a file to write", *LINE, "--by", "case", "-o", "p")
+
+    def test_output_that_is_the_table(self):
+        (self.folder / "t.png").symlink_to("r.csv")
+        self.says("t.png: is what is to be drawn; expected another name with -o", *LINE, "--by", "case", "-o", "t")
+
+    def test_a_full_disk(self):
+        code, out, err = self.plot(*LINE, "--by", "case", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                                                               (9999, 9999)))
+        self.assertEqual((code, out, err), (2, "", "plot: r-line.png: cannot be written: File too large\n"))
+        self.assertEqual(sorted(path.name for path in self.files()), ["model.json", "r.csv", "small.yaml"])
 
     def test_options_that_do_not_go_together(self):
         self.says("argument --by: 'workload.batch' is on the x axis already", *LINE, "--by", "workload.batch")
