@@ -22,13 +22,20 @@ from typing import Any, NoReturn
 
 try:
     import torch
-except ImportError as missing:
+except KeyboardInterrupt:
+    if __name__ != "__main__":
+        raise
+    sys.exit(130)
+except (ImportError, OSError) as missing:  # OSError: a library of its own is missing
     if __name__ != "__main__":
         raise
     print(f"capture_torch.py: error: {sys.executable} has no PyTorch ({missing}); expected a Python with torch, such "
           "as /usr/bin/python3 with Debian's python3-torch", file=sys.stderr)
     sys.exit(2)
 
+import basics.harmless as harmless
+from basics.outermost import complain, run_script
+from basics.regular_file import what_it_is
 from torch_capture import CaptureError, capture
 from torch_capture.inputs import random_input
 from torch_capture.trace_file import DATA_TYPES, did_you_mean
@@ -113,6 +120,7 @@ def run_hf(options: argparse.Namespace) -> capture:
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     if (options.model.startswith((".", "/")) or options.model.count("/") > 1) and not os.path.isdir(options.model):
         raise CaptureError(f"{options.model}: no such folder")
+    check_folder(options)
     torch.manual_seed(options.seed)
     model = load_model(transformers, options).eval()
     vocabulary = model.get_input_embeddings().num_embeddings
@@ -125,6 +133,22 @@ def run_hf(options: argparse.Namespace) -> capture:
     with torch.no_grad():
         record(recorder, lambda: model.generate(ids, attention_mask=torch.ones_like(ids), **settings))
     return recorder
+
+
+def check_folder(options: argparse.Namespace) -> None:
+    """What would be waited for in a model's folder, and what of it the trace would replace."""
+    if not os.path.isdir(options.model):
+        return
+    for path in sorted(Path(options.model).iterdir()):
+        if what := what_it_is(path):
+            raise CaptureError(f"{path}: {what}; expected a model's file")
+        if not path.name.endswith((".jsonl", ".jsonl.gz")):
+            check_other_file(options.output, path)
+
+
+def check_other_file(output: str, path: Path) -> None:
+    if os.path.exists(output) and os.path.samefile(output, path):
+        raise CaptureError(f"{output}: is read, and would be written; expected another name with -o")
 
 
 def load_model(transformers: Any, options: argparse.Namespace) -> torch.nn.Module:
@@ -144,6 +168,11 @@ def load_model(transformers: Any, options: argparse.Namespace) -> torch.nn.Modul
 
 def run_module(options: argparse.Namespace) -> capture:
     torch.manual_seed(options.seed)
+    place = Path(options.module.rpartition(":")[0])
+    if what := what_it_is(place):
+        raise CaptureError(f"{place}: {what}; expected a Python file")
+    if place.is_file():
+        check_other_file(options.output, place)
     model = find_module(options.module).eval()
     inputs = [random_input(spec) for spec in options.input]
     recorder = capture(model, options.output, **capture_options(options))
@@ -223,13 +252,13 @@ def main(arguments: list[str] | None = None) -> int:
         options = parser().parse_args(arguments)
         recorder = run_hf(options) if options.command == "hf" else run_module(options)
     except CaptureError as error:
-        print(f"capture_torch.py: error: {one_line(error).partition(': ')[2]}", file=sys.stderr)
+        complain("capture_torch.py", f"error: {one_line(error).partition(': ')[2]}")
         return 2
     except KeyboardInterrupt:
         return 130
-    print(summary(recorder, options.output))
+    print(harmless.one_line(summary(recorder, options.output)))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_script("capture_torch.py", main))

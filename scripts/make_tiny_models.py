@@ -23,9 +23,7 @@ import pathlib
 import shutil
 import sys
 
-import sentencepiece
-import torch
-import transformers
+from basics.outermost import run_script
 
 TEXT = """How to prepare coffee? Grind the beans, boil the water, pour it over the ground coffee and wait.
 A cup of coffee is mostly water. The water should be hot, but it should not boil.
@@ -98,12 +96,12 @@ def expected(model, vocabulary, prompt_tokens, seed):
     return found
 
 
-def make(folder, model_class, config, seed, prompt_tokens, dtype=torch.float32, shard_size="1GB"):
+def make(folder, model_class, config, seed, prompt_tokens, dtype="float32", shard_size="1GB"):
     transformers.set_seed(seed)
     config._attn_implementation = "eager"
     model = model_class(config).eval()
     randomise(model, seed)
-    model.to(dtype).save_pretrained(folder, max_shard_size=shard_size)
+    model.to(getattr(torch, dtype)).save_pretrained(folder, max_shard_size=shard_size)
     (folder / "generation_config.json").unlink()
     # What is computed with is what was written, and frequencies that were never rounded to dtype.
     model = model_class.from_pretrained(folder, torch_dtype=torch.float32, attn_implementation="eager").eval()
@@ -112,6 +110,11 @@ def make(folder, model_class, config, seed, prompt_tokens, dtype=torch.float32, 
 
 
 def main():
+    # Here, so that a line says which of them is missing.
+    global sentencepiece, torch, transformers
+    import sentencepiece
+    import torch
+    import transformers
     transformers.logging.set_verbosity_error()
     torch.set_num_threads(1)
     root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "tests" / "data"
@@ -126,7 +129,7 @@ def main():
     # Positions beyond max_position_embeddings / factor, weights in float16.
     make(folders["tiny_llama_linear"], llama_class,
          llama(vocab_size=80, rope_scaling={"type": "linear", "factor": 2.5}, rope_theta=500.0, **SMALL), 2, 6,
-         torch.float16)
+         "float16")
     # The head's frequencies fall on both sides of the two bounds; one KV head; tied embeddings, biases; three shards.
     scaling = {"rope_type": "llama3", "factor": 4.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
                "original_max_position_embeddings": 32}
@@ -136,7 +139,7 @@ def main():
     # The window is smaller than the prompt; heads are not hidden_size / num_attention_heads wide; weights in bfloat16.
     make(folders["tiny_mistral"], transformers.MistralForCausalLM,
          transformers.MistralConfig(vocab_size=100, sliding_window=4, head_dim=12, rope_theta=1000.0, **SMALL), 4, 8,
-         torch.bfloat16)
+         "bfloat16")
     # Hugging Face's eager attention does not look at Mixtral's window.
     make(folders["tiny_mixtral"], transformers.MixtralForCausalLM,
          transformers.MixtralConfig(vocab_size=70, sliding_window=4, num_local_experts=4, num_experts_per_tok=2,
@@ -144,4 +147,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_script("make_tiny_models.py", main))

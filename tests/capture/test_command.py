@@ -1,5 +1,6 @@
 """`scripts/capture_torch.py module`, and what both subcommands refuse."""
 
+import argparse
 import contextlib
 import importlib.util
 import io
@@ -56,6 +57,13 @@ class Process(CommandTest):
         done = self.process(COMMAND, "module", f"{NETS}:made", "--input=4x100", "-o", "t.jsonl.gz")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "t.jsonl.gz: 4 events, 1 forward pass\n", ""))
         self.assertIn("4 events", self.good("trace", "show", self.folder / "t.jsonl.gz"))
+
+    def test_a_reader_that_has_left(self):
+        line = f"{sys.executable} -B {COMMAND} module {NETS}:made --input=4x100 -o t.jsonl | true; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
+        self.assertIn(done.stdout, ("0\n", "141\n"))
+        self.assertEqual(done.stderr, "")
+        self.assertTrue(os.path.exists("t.jsonl"))
 
     def test_bad(self):
         done = self.process(COMMAND, "module", "no.py:made", "--input=4x100", "-o", "t.jsonl")
@@ -181,6 +189,30 @@ class Refused(CommandTest):
                                         ("bool", "0..2", 0, 1), ("int64", f"0..{2**63 - 1}", -2**63, 2**63 - 2)):
             self.module(f"--input '3:{kind}:{text}': range {text}; expected LOWEST..HIGHEST between {least} and {most}",
                         made, inputs=[f"3:{kind}:{text}"])
+
+    def test_files_that_are_none_or_would_be_replaced(self):
+        os.mkfifo("pipe.py")
+        self.fails("pipe.py: a pipe; expected a Python file", "module", "pipe.py:Net", "--input=1", "-o", "t.jsonl")
+        self.write("net.py", "import torch\ndef net():\n  return torch.nn.ReLU()\n")
+        os.symlink("net.py", "t.jsonl")
+        self.fails("t.jsonl: is read, and would be written; expected another name with -o", "module", "net.py:net",
+                   "--input=1", "-o", "t.jsonl")
+        os.remove("pipe.py")
+        model = argparse.Namespace(model="model", output="model/config.json")
+        os.mkdir("model")
+        self.write("model/config.json", "{}")
+        with self.assertRaisesRegex(capture_torch.CaptureError, "^model/config.json: is read, and would be written; "
+                                                                "expected another name with -o$"):
+            capture_torch.check_folder(model)
+        os.mkfifo("model/a.safetensors")
+        with self.assertRaisesRegex(capture_torch.CaptureError, "^model/a.safetensors: a pipe; expected a model's file$"):
+            capture_torch.check_folder(model)
+
+    def test_names(self):
+        """Of a path that steers a terminal."""
+        self.fails("a\\u001b\\u202e.py: no such file", "module", "a\x1b\u202e.py:Net", "--input=1", "-o", "t.jsonl")
+        out = self.works("module", f"{NETS}:made", "--input=4x100", "-o", "\u009b\udcff.jsonl")
+        self.assertEqual(out, "\\u009b\\xff.jsonl: 4 events, 1 forward pass\n")
 
     def test_runs(self):
         made = f"{NETS}:made"
