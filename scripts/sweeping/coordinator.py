@@ -120,13 +120,14 @@ class Coordinator:
         answer = self.answers[number]
         command = [*self.program.arguments("run", self.sweep), "-q", *settings, "--expect-inputs", answer.inputs,
                    "--json", json_path]
-        return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events, str(self.sweep.folder))
+        return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events, str(self.sweep.folder),
+                    self.program.digest, self.options.point_timeout)
 
     def run_tasks(self, tasks, folder, spool):
         """Has an engine run tasks, and takes in what they leave."""
         name = "slurm" if self.options.slurm else "gnu_parallel" if self.options.hosts else "local"
         engine = importlib.import_module(f"sweeping.engines.{name}")
-        context = Context(folder.path, self.options.jobs_here, self.options)
+        context = Context(folder.path, self.options.jobs_here, self.options, self.options.point_timeout)
         bar = self.screen.bar("run", len(tasks))
         wanted = {task.digest for task in tasks}
 

@@ -7,6 +7,7 @@ import re
 from sweeping.errors import SweepError
 
 MOST_JOBS = 4096
+MOST_SECONDS = 10_000_000
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,6 +24,8 @@ def parse_options(words):
     parser.add_argument("sweep", metavar="SWEEP.yaml", help="what to sweep; see docs/sweeps.md")
     parser.add_argument("-o", "--output", metavar="FOLDER", help="results.csv and results.sqlite; else SWEEP.results")
     parser.add_argument("-j", "--jobs", metavar="N", type=jobs, help="runs at a time; else one for each CPU")
+    parser.add_argument("--point-timeout", metavar="SECONDS", type=seconds, help="end runs that take longer: they "
+                        "count as failed")
     parser.add_argument("--program", metavar="PATH", help="upmem-des; else the one on the PATH, or in build/release")
     parser.add_argument("--dry-run", action="store_true", help="check and list the points, run nothing")
     parser.add_argument("--fresh", action="store_true", help="forget earlier results in the folder")
@@ -41,6 +44,12 @@ def parse_options(words):
         raise SweepError("--slurm-options: without --slurm; expected both; see sweep --help")
     options.jobs_here = options.jobs or len(os.sched_getaffinity(0))
     return options
+
+
+def seconds(text):
+    if not re.fullmatch("[0-9]{1,9}", text) or not 1 <= int(text) <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"'{text}'; expected whole seconds from 1 to {MOST_SECONDS}")
+    return int(text)
 
 
 def jobs(text):

@@ -8,7 +8,7 @@ from sweeping.tasks import read_error
 
 NAME = re.compile(r"([0-9a-f]{32}-[0-9a-f]{16})\.(json|error)")
 # What runs that were killed had not finished writing.
-SCRAP = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}\.error(\.[0-9]+)?\.(aside|words)|\.upmem-des\.[A-Za-z0-9.]+")
+SCRAP = re.compile(r"[0-9a-f]{32}-[0-9a-f]{16}\.(json|error)(\.[0-9]+)?\.(aside|words)|\.upmem-des\.[A-Za-z0-9.]+")
 # A transaction of this many results takes some tens of MB.
 MOST_AT_ONCE = 1000
 
@@ -24,14 +24,17 @@ class Spool:
             return sorted(entry.name for entry in entries
                           if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False))
 
-    def take_in(self):
+    def take_in(self, is_trusted=lambda: True):
         """Moves what lies in the spool into the store: first written there, then removed here. Returns the keys. A file
-        that is not whole is removed, and its run is as if it had not been."""
+        that is not whole is removed, and its run is as if it had not been; so is a result that was read where
+        `is_trusted` then says no."""
         taken = []
         names = self.names()
         for start in range(0, len(names), MOST_AT_ONCE):
             some = names[start:start + MOST_AT_ONCE]
             runs = [run for name in some if (run := self.read(name)) is not None]
+            if not is_trusted():
+                runs = [run for run in runs if run[1] != "ok"]
             if runs:
                 self.store.add(runs)
             for name in some:

@@ -7,12 +7,12 @@ what goes on and cleans up in a `finally`, and no stopped run may leave an error
 the next sweep. What is wrong with the engine itself is a SweepError in one line."""
 
 import os
-import shlex
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 
 LONGEST_MESSAGE = 2000
+TIMED_OUT = 124  # the exit code of a run that was ended
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Task:
     error_path: str          # absolute
     events: int              # layer events: how long it takes
     working_folder: str      # absolute: paths in settings are relative to it
+    program_digest: str = ""         # the beginning of the SHA-256 of the program's file; "": whatever it is
+    time_limit_s: int | None = None  # after which the run is ended, with its children
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Context:
     folder: Path             # the sweep's output folder, absolute
     jobs: int                # runs at a time; --jobs, else the CPUs of this machine that the process may use
     options: object          # the parsed command line; options.jobs is None where --jobs was not given
+    time_limit_s: int | None = None  # that of all tasks
     # Digests of the tasks whose files the coordinator has taken in, and removed, since the engine was called. It takes
     # files in only while the engine waits in a yield.
     taken: set[str] = field(default_factory=set)
@@ -76,21 +79,13 @@ def error_message(code, output):
     return f"exit code {code}{last_words}"
 
 
+def timed_out(time_limit_s):
+    """What a run says that was ended."""
+    return f"upmem-des: error: took longer than {time_limit_s} s (--point-timeout)"
+
+
 def signal_name(number):
     try:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def shell_line(task):
-    """A line for a POSIX shell that runs a task in its working folder and leaves its .json or its .error; the line
-    itself succeeds unless neither can be written. Needs no Python where it runs."""
-    quote = shlex.quote
-    words, aside = quote(task.error_path + ".words"), quote(task.error_path + ".aside")
-    json_path, error_path = quote(task.json_path), quote(task.error_path)
-    command = " ".join(map(quote, task.command))
-    return (f"{{ cd {quote(task.working_folder)} && {command}; }} 2>{words} </dev/null; code=$?; "
-            f"if [ $code -eq 0 ] && [ -e {json_path} ]; then rm -f {words}; "
-            f"else {{ echo $code; head -c {LONGEST_MESSAGE} {words}; echo; }} >{aside} && "
-            f"mv -f {aside} {error_path} && rm -f {words}; fi")

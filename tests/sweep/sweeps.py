@@ -91,3 +91,11 @@ def keys_in(folder):
             if "no such table" not in str(error):
                 raise
             return spool
+
+
+def is_there(process):
+    """Running, and not only waiting for its parent to ask how it ended."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

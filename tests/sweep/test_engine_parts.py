@@ -1,13 +1,18 @@
 """What the engines for other machines are made of: batches, frames of text, Slurm's notation."""
 
+import hashlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+from dataclasses import replace
 from pathlib import Path
+
+from sweeps import is_there
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
@@ -15,6 +20,7 @@ from sweeping.engines.batches import in_turn, wanted_count  # noqa: E402
 from sweeping.engines.frames import Frame, FrameReader, script  # noqa: E402
 from sweeping.engines.gnu_parallel import BATCH_CHARACTERS, Runs, batches  # noqa: E402
 from sweeping.engines.slurm_commands import indexes_of  # noqa: E402
+from sweeping.shell import OTHER_PROGRAM  # noqa: E402
 from sweeping.tasks import Context, Task  # noqa: E402
 
 
@@ -74,6 +80,37 @@ class Frames(unittest.TestCase):
         self.assertEqual(frames[0].message, "")
         self.assertEqual(frames[1].message, f"oops\n{odd}")
         self.assertIn("/nowhere/upmem-des", frames[2].message)
+
+    def test_another_program_and_a_time_limit(self):
+        """A host that has another program gives no result; nor does a point that takes too long, or the next one's."""
+        digest = hashlib.sha256(Path("/bin/sh").read_bytes()).hexdigest()[:16]
+        tasks = [replace(task(number, ["/bin/sh", "-c", f'{first}; echo {{}} >"$2"', "sh"]), program_digest=given,
+                         time_limit_s=limit)
+                 for number, first, given, limit in ((0, "true", "0" * 16, None), (1, "sleep 60", digest, 1),
+                                                     (2, "true", digest, 1))]
+        ran = subprocess.run(["sh", "-c", script(tasks)], stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        frames = list(FrameReader().feed(b"".join(b"1\t" + line + b"\n" for line in ran.stdout.split(b"\n")[:-1])))
+        self.assertEqual([(frame.code, frame.result.strip(), frame.message) for frame in frames], [
+            (2, "", f"upmem-des: error: /bin/sh: {OTHER_PROGRAM}"),
+            (124, "", "upmem-des: error: took longer than 1 s (--point-timeout)"), (0, "{}", "")])
+
+    def test_runs_with_a_time_limit_end_with_their_shell(self):
+        """GNU parallel ends process groups; a run is none of the shell's, and ends with it all the same."""
+        with tempfile.TemporaryDirectory(prefix="upmem-des-parts-") as name:
+            log = Path(name) / "pid"
+            long = replace(task(0, ["/bin/sh", "-c", f"sleep 60 & echo $! $$ >{log}.new; mv {log}.new {log}; wait"]),
+                           time_limit_s=60)
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                with subprocess.Popen(["sh", "-c", script([long])], stdout=subprocess.DEVNULL,
+                                      start_new_session=True) as process:
+                    while not log.exists():
+                        time.sleep(0.01)
+                    os.killpg(process.pid, number)
+                until = time.monotonic() + 5
+                while any(map(is_there, log.read_text().split())):
+                    self.assertLess(time.monotonic(), until)
+                    time.sleep(0.02)
+                log.unlink()
 
     def test_a_connection_that_is_gone(self):
         """Nothing is started where nobody reads any more."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from loopback_sshd import LoopbackSshd, missing_packages
 from sweeps import PROGRAM, SweepTest, keys_in
+from test_point_timeout import Slow
 
 MISSING = missing_packages() + ([] if shutil.which("parallel") else ["parallel"])
 # Twelve points. A scenario's name may be anything.
@@ -175,6 +176,13 @@ exec %s "$@" """ % PROGRAM)
         self.assertEqual(errors, [""] * 4 + ["no 'threes', $HOME"] * 2 + [""] * 2 + ["killed by SIGKILL"] * 2 +
                          [""] * 2)
         self.check_nothing_left()
+
+
+class PointTimeout(HostsTest, Slow):
+    def test_on_a_host(self):
+        self.make_slow_sweep()
+        self.hosts("2/alpha")
+        self.check_timeout()
 
 
 class BadHosts(HostsTest):

@@ -8,6 +8,7 @@ import unittest
 
 from one_node_slurm import OneNodeSlurm, missing_packages
 from sweeps import PROGRAM, SweepTest
+from test_point_timeout import Slow
 
 LARGEST_ARRAY = 4
 MISSING = missing_packages()
@@ -131,6 +132,12 @@ exec %s "$@" """ % PROGRAM)
         self.swept("--slurm-options", "--comment='two words' --partition=main")
         shown = self.slurm.command("scontrol", "show", "job", max(self.job_numbers(), key=int)).stdout
         self.assertIn("Comment=two words", shown)
+
+
+class PointTimeout(SlurmTest, Slow):
+    def test_on_a_node(self):
+        self.make_slow_sweep()
+        self.check_timeout("-j", 2)
 
 
 class Interrupted(SlurmTest):

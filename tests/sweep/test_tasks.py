@@ -1,15 +1,17 @@
 """What engines are given: the shell line of a task, and the files that failed runs leave."""
 
+import hashlib
 import subprocess
 import sys
 import unittest
+from dataclasses import replace
 
 from sweeps import PROGRAM, PROJECT, SweepTest, parse_json
 
 sys.path.insert(0, str(PROJECT / "scripts"))
 
-from sweeping.tasks import (LONGEST_MESSAGE, Context, Task, error_message, read_error, shell_line,  # noqa: E402
-                            write_error)
+from sweeping.shell import OTHER_PROGRAM, shell_lines  # noqa: E402
+from sweeping.tasks import LONGEST_MESSAGE, Context, Task, error_message, read_error, write_error  # noqa: E402
 
 
 class ShellLine(SweepTest):
@@ -24,7 +26,7 @@ class ShellLine(SweepTest):
                     str(working_folder or self.folder))
 
     def run_line(self, task):
-        done = subprocess.run(["/bin/sh", "-c", shell_line(task)], cwd="/", env={"PATH": "/usr/bin:/bin"},
+        done = subprocess.run(["/bin/sh", "-c", shell_lines([task])], cwd="/", env={"PATH": "/usr/bin:/bin"},
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         return sorted(path.name for path in self.spool.iterdir())
@@ -57,6 +59,38 @@ class ShellLine(SweepTest):
         self.assertRegex(self.error(), r"\Aexit code 127: .*/no/such: not found\Z")
         self.assertEqual(self.run_line(self.task("/bin/true", working_folder="/no/such")), ["k.error"])
         self.assertRegex(self.error(), r"\Aexit code \d: .*cd.* /no/such\Z")
+
+
+    def test_a_program_that_is_another(self):
+        """Before a run, which is not started, and after it, whose result goes."""
+        other = f"upmem-des: error: {{}}: {OTHER_PROGRAM}".removeprefix("upmem-des: error: ")
+        program = self.executable("program", f"{self.folder}/then; echo {{}} >\"$2\"")
+        digest = hashlib.sha256(program.read_bytes()).hexdigest()[:16]
+        for then, given, files in ((":", digest, ["k.json"]), (":", "0" * 16, ["k.error"]),
+                                   (f"echo '# more' >>{program}", digest, ["k.error"])):
+            with self.subTest(then):
+                self.executable("then", then)
+                self.assertEqual(self.run_line(replace(self.task(program, "--json", self.spool / "k.json"),
+                                                       program_digest=given)), files)
+                if files == ["k.error"]:
+                    self.assertEqual(self.error(), other.format(program))
+                (self.spool / files[0]).unlink()
+
+    def test_a_time_limit(self):
+        for command, files in ((("/bin/sh", "-c", 'sleep 60; echo {} >"$1"', "sh"), ["k.error"]),
+                               (("/bin/sh", "-c", 'echo {} >"$2"', "sh"), ["k.json"])):
+            task = replace(self.task(*command, "--json", self.spool / "k.json"), time_limit_s=1)
+            self.assertEqual(self.run_line(task), files)
+            if files == ["k.error"]:
+                self.assertEqual(self.error(), "took longer than 1 s (--point-timeout)")
+            (self.spool / files[0]).unlink()
+
+    def test_how_runs_with_a_time_limit_end(self):
+        for command, message in ((("/bin/sh", "-c", "echo a >&2; exit 3"), "exit code 3: a"),
+                                 (("/bin/sh", "-c", "kill -KILL $$"), "killed by SIGKILL"),
+                                 (("/no/such",), "exit code 127: /no/such: No such file or directory")):
+            self.assertEqual(self.run_line(replace(self.task(*command), time_limit_s=9)), ["k.error"])
+            self.assertEqual(self.error(), message)
 
 
 class Errors(unittest.TestCase):

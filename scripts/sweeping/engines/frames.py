@@ -8,17 +8,19 @@ import json
 import shlex
 from dataclasses import dataclass
 
+from sweeping.shell import RUN, arguments
+
 MARK = "upmem-des-sweep"
-# A point: working folder, digest, command. The result goes to descriptor 3, messages into a variable; `cat` is there
+# A point: its digest, and what `run` takes. The result goes to descriptor 3, messages into a variable; `cat` is there
 # because sshd may give a socket, which no program can open by its name. The first line does not go through it: where
 # the connection is gone the shell ends there. GNU parallel ends what runs on a connection that breaks, but not what is
 # only being started when it does. A lost connection may have left half a line: marks start with a line's end.
 FUNCTION = f"""\
-point() {{
-printf '\\n{MARK} begin %s\\n' "$2"
+{RUN}point() {{
+printf '\\n{MARK} begin %s\\n' "$1"
 {{
-message=$({{ cd "$1" && shift 2 && exec "$@"; }} </dev/null 2>&1 >/dev/null)
-printf '\\n{MARK} said %s %s %s\\n%s\\n{MARK} end %s\\n' "$2" $? "$PARALLEL_SSHLOGIN" "$message" "$2"
+message=$(shift; run "$@" </dev/null 2>&1 >/dev/null)
+printf '\\n{MARK} said %s %s %s\\n%s\\n{MARK} end %s\\n' "$1" $? "$PARALLEL_SSHLOGIN" "$message" "$1"
 }} 3>&1 | cat
 }}
 """
@@ -45,12 +47,16 @@ class Frame:
 
 def script(tasks):
     """A command for a POSIX shell that runs tasks one after the other and prints a frame for each."""
-    lines = []
-    for task in tasks:
-        command = list(task.command)
-        command[command.index("--json") + 1] = "/dev/fd/3"
-        lines.append("point " + " ".join(map(shlex.quote, [task.working_folder, task.digest, *command])) + "\n")
-    return "exec sh -c " + shlex.quote(FUNCTION + "".join(lines))
+    return "exec sh -c " + shlex.quote(FUNCTION + "".join(map(point_line, tasks)))
+
+
+def point_line(task):
+    return f"point {shlex.quote(task.digest)} {arguments(task, '/dev/fd/3')}\n"
+
+
+def length_in_script(task):
+    """By how many characters it makes a script longer."""
+    return len(shlex.quote(point_line(task)))
 
 
 class FrameReader:
@@ -82,7 +88,7 @@ class FrameReader:
                 return None
             if kind == "said":
                 code, _, frame["login"] = rest.partition(" ")
-                frame["code"] = int(code) if code.isdigit() else -1
+                frame["code"] = int(code) if code.isascii() and code.isdigit() else -1
                 frame["message"] = []
                 return None
             if kind == "end":

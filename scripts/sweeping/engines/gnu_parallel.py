@@ -8,7 +8,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections import deque
@@ -16,8 +15,9 @@ from itertools import islice
 
 from sweeping.engines.batches import estimated_time_s
 from sweeping.engines.child import started
-from sweeping.engines.frames import FrameReader, script
+from sweeping.engines.frames import FrameReader, length_in_script, script
 from sweeping.engines.hosts import PARALLEL, read_hosts, usable_hosts, write_hosts
+from sweeping.engines.slurm_commands import output_of
 from sweeping.errors import SweepError
 from sweeping.screen import plain
 from sweeping.tasks import error_message, write_error
@@ -37,7 +37,7 @@ HOST_DIFFERS = (2, 126, 127)
 def run(tasks, context):
     """Runs tasks on the hosts of --hosts. Yields at least every quarter of a second. Closed before its
     end, it ends the runs that are going on."""
-    require_gnu_parallel()
+    yield from require_gnu_parallel()
     hosts = read_hosts(context.options.hosts)
     folder = context.folder / "spool" / "parallel"
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,11 +50,10 @@ def run(tasks, context):
 
 
 def require_gnu_parallel():
-    """moreutils has another program of the same name."""
+    """moreutils has another program of the same name. Yields while it thinks."""
     try:
-        said = subprocess.run(["parallel", "--version"], stdin=subprocess.DEVNULL, capture_output=True,
-                              encoding="utf-8", errors="replace", check=False).stdout
-    except OSError:
+        said = yield from output_of(["parallel", "--version"])
+    except (OSError, SweepError):
         said = ""
     if not said.startswith("GNU parallel"):
         raise SweepError("--hosts: there is no GNU parallel; expected Debian's package parallel, or another GNU "
@@ -174,12 +173,13 @@ def batches(tasks, slots):
     """Tasks in their order, cut where a batch would take too long, too many characters, or so many points that slots
     would stand idle at the end."""
     most_tasks = math.ceil(len(tasks) / (BATCHES_PER_SLOT * slots))
-    batch, time_s, characters = [], 0.0, 0
+    empty = len(script([]))
+    batch, time_s, characters = [], 0.0, empty
     for task in tasks:
-        length = len(script([task]))
+        length = length_in_script(task)
         if batch and (len(batch) == most_tasks or time_s >= BATCH_S or characters + length > BATCH_CHARACTERS):
             yield batch
-            batch, time_s, characters = [], 0.0, 0
+            batch, time_s, characters = [], 0.0, empty
         batch.append(task)
         time_s += estimated_time_s(task)
         characters += length

@@ -6,6 +6,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+from basics.regular_file import what_it_is
 from sweeping.engines.child import started
 from sweeping.errors import SweepError
 
@@ -32,6 +33,8 @@ class Host:
 def read_hosts(path):
     """The hosts in a file as GNU parallel has it: a login each line, with `N/` before it for N runs at a time; empty
     lines and lines that start with # do not count."""
+    if what := what_it_is(path):
+        raise SweepError(f"{path}: {what}; expected a file of hosts")
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read(1 << 20).splitlines()
@@ -42,7 +45,7 @@ def read_hosts(path):
         match = re.fullmatch(r"(?:(\d+)/)?(.*)", line.strip())
         if not match[2] or match[2].startswith("#"):
             continue
-        if match[1] and not 1 <= int(match[1]) <= MOST_JOBS:
+        if match[1] and not (len(match[1]) < 10 and 1 <= int(match[1]) <= MOST_JOBS):
             raise SweepError(f"{path}:{number}: {match[1]} runs at a time; expected 1 to {MOST_JOBS}")
         if match[2] in hosts:
             raise SweepError(f"{path}:{number}: {match[2]} occurs twice; expected each host once")

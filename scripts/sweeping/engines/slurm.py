@@ -162,8 +162,8 @@ class Runs:
             if not array.is_going_on() or self.has_all_of(array):
                 shutil.rmtree(array.folder, ignore_errors=True)
                 for digest in array.digests:
-                    for ending in (".words", ".aside"):
-                        (self.context.folder / "spool" / f"{digest}.error{ending}").unlink(missing_ok=True)
+                    for ending in ("error.words", "error.aside", "json.aside"):
+                        (self.context.folder / "spool" / f"{digest}.{ending}").unlink(missing_ok=True)
         if not any(self.folder.iterdir()):
             self.folder.rmdir()
 

@@ -7,7 +7,7 @@ import time
 from sweeping.engines.batches import in_turn, wanted_count
 from sweeping.engines.slurm_commands import ENDED, at_once, output_of, states_of
 from sweeping.errors import SweepError
-from sweeping.tasks import shell_line
+from sweeping.shell import shell_lines
 
 # Slurm takes a second or so to start a batch.
 BATCH_S = 30
@@ -39,12 +39,12 @@ class SlurmArray:
         self.size = len(batches)
         self.folder.mkdir()
         for index, batch in enumerate(batches):
-            text = "".join(shell_line(task) + "\n" for task in batch)
-            (self.folder / f"{index}.sh").write_text(text, encoding="utf-8", errors="surrogateescape")
+            (self.folder / f"{index}.sh").write_text(shell_lines(batch), encoding="utf-8", errors="surrogateescape")
         self.digests = {task.digest: index for index, batch in enumerate(batches) for task in batch}
         (self.folder / POINTS).write_text(json.dumps(self.digests), encoding="utf-8")
         (self.folder / "array.sh").write_text(
-            f"#!/bin/sh\nexec sh {shlex.quote(str(self.folder))}/$SLURM_ARRAY_TASK_ID.sh\n", encoding="utf-8")
+            f"#!/bin/sh\nexec sh {shlex.quote(str(self.folder))}/$SLURM_ARRAY_TASK_ID.sh\n",
+            encoding="utf-8", errors="surrogateescape")
 
     def submit(self, context):
         """Hands the array to sbatch. Throws SweepError where that refuses it."""

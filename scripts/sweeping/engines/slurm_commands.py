@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 from sweeping.errors import SweepError
+from sweeping.processes import end
 
 TICK_S = 0.25
 COMMANDS = ("sbatch", "squeue", "scancel", "scontrol")
@@ -38,7 +39,7 @@ def output_of(command, is_to_end=False):
     finally:
         if process.poll() is None:
             if not is_to_end:
-                process.kill()
+                end(process)
             process.communicate()
     if process.returncode != 0:
         lines = [line.strip().removeprefix(f"{command[0]}: error: ") for line in err.splitlines() if line.strip()]
