@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from sweeping.errors import SweepError
+from sweeping.processes import end
 from sweeping.tasks import error_message
 
 FEWEST_A_PROCESS = 200
@@ -59,7 +60,7 @@ class Check:
         with self.lock:
             self.stopped = True
             for process in self.processes:
-                process.kill()
+                end(process)
 
     def start(self, **streams):
         """None where all are stopped."""
@@ -83,7 +84,7 @@ class Check:
                 for line in process.stdout:
                     answer = read_answer(line, len(answers))
                     if answer is None or len(answers) == len(points):
-                        process.kill()
+                        end(process)
                         raise SweepError(f"{self.program.path} check: no answer to a point: "
                                          f"{line[:200].decode(errors='replace').strip()}")
                     answers.append(answer)

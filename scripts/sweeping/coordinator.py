@@ -6,7 +6,6 @@ import time
 
 from sweeping.checking import Check
 from sweeping.errors import SweepError
-from sweeping.interruption import Interruption
 from sweeping.messages import blame, grouped
 from sweeping.output_folder import OutputFolder
 from sweeping.points import points_of
@@ -23,23 +22,26 @@ MOST_FAILURES = 20
 
 
 class Coordinator:
-    def __init__(self, options, screen):
-        self.options, self.screen = options, screen
-        self.interruption = Interruption()
+    def __init__(self, options, screen, interruption):
+        self.options, self.screen, self.interruption = options, screen, interruption
         self.sweep = read_sweep(options.sweep)
         self.points = points_of(self.sweep)
-        self.program = Program(options.program)
+        self.program = Program(options.program, interruption)
+        self.change = ""     # what has happened to the program while points were run
 
     def run(self):
         """Returns the exit code."""
         if self.options.dry_run:
             return self.dry_run()
-        with OutputFolder(self.options.output) as folder:
+        output = OutputFolder(self.options.output)
+        output.check([self.sweep.path, self.sweep.base, *self.sweep.extra_archs, self.program.path,
+                      *[self.options.hosts] * bool(self.options.hosts)])
+        with output as folder:
             if not self.check():
                 return self.interruption.exit_code()
             if self.options.fresh:
                 folder.clear()
-            with contextlib.closing(Store(folder.store)) as store:
+            with contextlib.closing(Store(folder.store, self.interruption.has_come)) as store:
                 return self.run_points(folder, store)
 
     def dry_run(self):
@@ -62,12 +64,15 @@ class Coordinator:
             bar.update(count - seen)
             seen = count
         try:
-            self.answers = Check(self.program, self.sweep, self.options.jobs_here).answers(
-                self.points, self.interruption.has_come, on_progress)
+            with self.interruption.awaited():
+                self.answers = Check(self.program, self.sweep, self.options.jobs_here).answers(
+                    self.points, self.interruption.has_come, on_progress)
         finally:
             bar.close()
         if self.answers is None:
             return False
+        if (change := self.program.change()) and not self.program.is_gone():
+            raise SweepError(change)
         bad = [(point.number, blame(self.sweep, point, answer.error))
                for point, answer in zip(self.points, self.answers) if answer.status == "bad input"]
         if bad and not self.options.keep_going:
@@ -90,7 +95,11 @@ class Coordinator:
             spool.clear()
         spool.take_in()
         store.refresh_metrics()
-        finished = store.finished()
+        finished, damaged = store.finished({key for key in self.keys if key is not None})
+        for key, what in damaged:
+            numbers = [number for number, other in enumerate(self.keys) if other == key]
+            line, = grouped((number, f"{store.path}: a damaged result is computed again: {what}") for number in numbers)
+            self.screen.complain(f"warning: {line}")
         # Points whose settings come to the same inputs share a run.
         pending = {}
         for number, key in enumerate(self.keys):
@@ -104,11 +113,13 @@ class Coordinator:
         failure = None
         if tasks:
             try:
-                self.run_tasks(tasks, folder, spool)
+                with self.interruption.awaited():
+                    self.run_tasks(tasks, folder, spool)
                 spool.clear_scrap()
             except (SweepError, OSError) as error:
                 failure = error
-        is_complete = self.finish(folder, store)
+        with self.interruption.awaited():
+            is_complete = self.finish(folder, store)
         if failure:
             raise failure
         return self.interruption.exit_code() if self.interruption.has_come() else 0 if is_complete else 1
@@ -131,15 +142,19 @@ class Coordinator:
         bar = self.screen.bar("run", len(tasks))
         wanted = {task.digest for task in tasks}
 
+        def is_same_program():
+            self.change = self.change or self.program.change()
+            return not self.change
+
         def take_in():
-            new = wanted.intersection(spool.take_in()) - context.taken
+            new = wanted.intersection(spool.take_in(is_same_program)) - context.taken
             context.taken.update(new)
             bar.update(len(new))
         last = time.monotonic()
         try:
             with contextlib.closing(engine.run(tasks, context)) as running:
                 for _ in running:
-                    if self.interruption.has_come():
+                    if self.interruption.has_come() or self.change:
                         break
                     if time.monotonic() - last > TAKE_IN_S:
                         take_in()
@@ -154,21 +169,28 @@ class Coordinator:
             answer = self.answers[number]
             if answer.status != "ok":
                 return "failed", answer.error, {}
-            return store.outcome(self.keys[number]) or ("missing", "", {})
+            return store.outcome(self.keys[number]) or (
+                ("failed", self.change, {}) if self.change else ("missing", "", {}))
 
         tables = Tables(self.sweep, self.points, outcome_of)
-        tables.write_csv(folder.path / "results.csv")
+        tables.write_csv(folder.table)
         tables.write_to(store, self.keys, {"name": self.sweep.name, "file": self.sweep.text,
                                            "program": self.program.version})
         counts = {"ok": 0, "failed": 0, "missing": 0}
+        unrun = 0            # because the program changed
         for point in self.points:
             status, error, _ = outcome_of(point.number)
             counts[status] += 1
-            if status == "failed" and counts[status] <= MOST_FAILURES:
+            if status == "failed" and error == self.change:
+                unrun += 1
+            elif status == "failed" and counts[status] - unrun <= MOST_FAILURES:
                 self.screen.complain(f"point {point.number} failed ({point.describe()}): {error}")
-        if counts["failed"] > MOST_FAILURES:
-            self.screen.complain(f"… and {counts['failed'] - MOST_FAILURES} points more that failed")
+        listed = counts["failed"] - unrun
+        if listed > MOST_FAILURES:
+            self.screen.complain(f"… and {listed - MOST_FAILURES} points more that failed")
+        if unrun:
+            self.screen.complain(f"{self.change} ({unrun} point{'s' * (unrun > 1)})")
         said = [f"{counts['ok']} done"] + [f"{counts[status]} {status}" for status in ("failed", "missing")
                                            if counts[status]]
-        self.screen.say(f"{', '.join(said)}: {folder.path / 'results.csv'}")
+        self.screen.say(f"{', '.join(said)}: {folder.table}")
         return counts["ok"] == len(self.points)

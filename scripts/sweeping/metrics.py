@@ -1,6 +1,7 @@
 """The numbers of a result that are columns of the tables."""
 
 import json
+import math
 
 PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
 DIRECTIONS = PARTS[:3]
@@ -35,7 +36,9 @@ def metrics_of(result):
         values[f"energy_{part}_J"] = total(at("phases", phase, "energy_J", part) for phase in PHASES)
     for direction in DIRECTIONS:
         values[f"moved_{direction}_B"] = total(at("phases", phase, "moved_bytes", direction) for phase in PHASES)
-    held = [number(device, ("memory_bytes", "total")) for device in (result.get("devices") or {}).values()]
+    devices = result.get("devices")
+    held = [number(device, ("memory_bytes", "total")) for device in
+            (devices.values() if isinstance(devices, dict) else ())]
     values["peak_memory_B"] = max((value for value in held if value is not None), default=None)
     return {name: values[name] for name in METRICS if values[name] is not None}
 
@@ -43,7 +46,14 @@ def metrics_of(result):
 def number(value, path):
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return value if is_number(value) else None
+
+
+def is_number(value):
+    """Whether tables can hold it."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < 2**63
 
 
 def total(values):

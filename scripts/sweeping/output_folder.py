@@ -5,10 +5,12 @@ import fcntl
 import os
 from pathlib import Path
 
+from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 
 LOCK = ".lock"
 STORE = "results.sqlite"
+TABLE = "results.csv"
 
 
 class OutputFolder:
@@ -19,6 +21,7 @@ class OutputFolder:
         self.path = Path(os.path.abspath(path))
         self.spool = self.path / "spool"
         self.store = self.path / STORE
+        self.table = self.path / TABLE
 
     def __enter__(self):
         self.is_new = not self.path.exists()
@@ -46,7 +49,18 @@ class OutputFolder:
             self.path.rmdir()
         self.lock.close()
 
+    def check(self, inputs):
+        """Throws SweepError where what is to be written cannot be a file, or is one of the files `inputs`."""
+        for name in (LOCK, STORE, STORE + "-journal", TABLE, TABLE + ".aside"):
+            path = self.path / name
+            if what := what_it_is(path):
+                raise SweepError(f"{path}: {what}; expected a file to write")
+            for other in inputs:
+                if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
+                    raise SweepError(f"{path}: is read by this sweep, and would be written; expected another folder "
+                                     "(-o)")
+
     def clear(self):
         """Removes what an earlier sweep left; runs in the spool are the Spool's."""
-        for name in (STORE, STORE + "-journal", "results.csv"):
+        for name in (STORE, STORE + "-journal", TABLE):
             (self.path / name).unlink(missing_ok=True)

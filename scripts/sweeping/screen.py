@@ -1,32 +1,35 @@
 """What a sweep says, and its bar."""
 
-import os
-import re
 import sys
+
+from basics.harmless import one_line
+from basics.outermost import close_stdout, complain
 
 
 def plain(text):
     """In one line that cannot do anything to a terminal."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", text[:4000])
+    return one_line(text[:4000])
 
 
 class Screen:
     def __init__(self, is_quiet):
         self.is_quiet = is_quiet
         self.lacks_tqdm = False
-        sys.stdout.reconfigure(errors="backslashreplace")
 
     def say(self, text):
-        """On standard output. Whoever reads it may have left."""
+        """On standard output. Whoever reads it may have left, or the disk that it goes to be full: the sweep goes
+        on."""
         if self.is_quiet:
             return
         try:
             print(plain(text), flush=True)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            close_stdout()
+            if not isinstance(error, BrokenPipeError):
+                self.complain("standard output: cannot be written")
 
     def complain(self, text):
-        print("sweep: " + plain(text), file=sys.stderr, flush=True)
+        complain("sweep", text[:4000])
 
     def bar(self, what, total):
         """Something with update(n) and close(): a bar with the time to go where standard error is a terminal."""

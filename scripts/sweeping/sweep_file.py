@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
+from basics.harmless import one_line
+from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
 from sweeping.yaml_tree import LONGEST_VALUE, Mapping, Scalar, Sequence, read_yaml
@@ -56,7 +58,7 @@ class Reader:
     def __init__(self, path, text, root):
         self.path, self.root = path, root
         name = os.path.basename(path)
-        self.sweep = Sweep(path, Path(path).resolve().parent, re.sub(r"\.ya?ml$", "", name), text)
+        self.sweep = Sweep(path, Path(path).resolve().parent, one_line(re.sub(r"\.ya?ml$", "", name)), text)
         self.part_of = {}    # key in lower case: (part, line, key)
         self.below = {}      # each proper beginning of a key that was set: (that key, line)
 
@@ -101,6 +103,8 @@ class Reader:
 
     def existing(self, value, line, key, expected):
         path = os.path.join(self.sweep.folder, self.scalar(value, line, key, expected))
+        if what := what_it_is(path):
+            self.fail(line, key, f"{what}: {path}; expected {expected}, relative to the sweep's file")
         if "\0" in path or not os.path.isfile(path):
             self.fail(line, key, f"no such file: {path}; expected {expected}, relative to the sweep's file")
         return os.path.normpath(path)

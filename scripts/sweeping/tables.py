@@ -5,6 +5,7 @@ import csv
 import json
 import os
 
+from basics.harmless import csv_cell
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
 
@@ -33,16 +34,17 @@ class Tables:
                 *(metrics.get(name) for name in METRICS), error or None]
 
     def write_csv(self, path):
-        """Writes aside and renames."""
-        aside = f"{path}.aside"
+        """Writes aside and renames. A link stays, what it leads to is replaced."""
+        target = os.path.realpath(path)
+        aside = f"{target}.aside"
         try:
             with open(aside, "w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                writer.writerow([name for name, _ in self.columns()])
+                writer.writerow([csv_cell(name) for name, _ in self.columns()])
                 writer.writerows([field(value) for value in self.row(point)] for point in self.points)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(aside, path)
+            os.replace(aside, target)
         except OSError as error:
             raise SweepError(f"{path}: cannot be written: {error.strerror}") from None
         finally:
@@ -62,4 +64,4 @@ class Tables:
 
 def field(value):
     """Numbers so that they read back as the same doubles."""
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    return "" if value is None else repr(value) if isinstance(value, float) else csv_cell(str(value))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 
 MOST_BYTES = 16 << 20
@@ -74,6 +75,8 @@ def quoted(text):
 
 def read_yaml(path):
     """The text of a file with one document, and its tree, None where it holds nothing. Errors have file and line."""
+    if what := what_it_is(path):
+        raise SweepError(f"{path}: {what}; expected a sweep's file")
     try:
         with open(path, "rb") as file:
             content = file.read(MOST_BYTES + 1)
