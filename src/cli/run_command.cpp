@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "cli/call_report_options.hpp"
 #include "cli/commands.hpp"
@@ -24,6 +26,7 @@
 #include "run/profile_workload.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_writer.hpp"
+#include "util/output_file.hpp"
 
 namespace upmem_des {
 
@@ -109,8 +112,11 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   files.expect_same();
   spdlog::debug("simulated {} events", result.events);
 
+  // All texts before the first file: one of them may be too large.
+  std::vector<std::pair<std::string, std::string>> report_texts;
   for (const auto& [kind, path] : options.report_files)
-    if (!path.empty()) write_report(kind, result, path);
+    if (!path.empty()) report_texts.emplace_back(path, report_text(kind, result));
+  for (const auto& [path, text] : report_texts) write_file(path, text);
   timelines.commit(result, warn);
   if (reports.log) print("\n");
   if (reports.log_summary) print(class_table(result) + "\n");

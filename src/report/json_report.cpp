@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "util/error.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -120,6 +122,32 @@ Json operator_json(const OperatorUse& use, const SimulationResult& result) {
           {"energy_J", use.energy_J}};
 }
 
+std::string dumped(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
+void expect_size(const std::string& text, const SimulationResult& result) {
+  if (text.size() <= max_result_MiB << 20U) return;
+  throw InputError("the result would be larger than " + std::to_string(max_result_MiB) + " MiB, with " +
+                   std::to_string(result.event_classes.size()) + " classes of events and " +
+                   std::to_string(result.devices.size()) + " devices; expected one that can be read again");
+}
+
+/// One more member of the document, made item by item: as a tree of values, tens of thousands would take a gigabyte.
+template <class Item, class MakeJson>
+void add_list(std::string& text, const char* key, const std::vector<Item>& items, const MakeJson& make_json) {
+  text += std::string(",\n \"") + key + "\": [";
+  for (const Item& item : items) {
+    text += &item == &items.front() ? "\n  " : ",\n  ";
+    for (const char c : dumped(make_json(item))) {
+      text += c;
+      if (c == '\n') text += "  ";
+    }
+    if (text.size() > max_result_MiB << 20U) return;  // which is an error already
+  }
+  text += items.empty() ? "]" : "\n ]";
+}
+
 }  // namespace
 
 std::string result_json(const SimulationResult& result) {
@@ -136,10 +164,6 @@ std::string result_json(const SimulationResult& result) {
   for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result);
   Json links = Json::object();
   for (const LinkResult& link : result.links) links[link.name] = link_json(link, result);
-  Json classes = Json::array();
-  for (const EventClass& events : result.event_classes) classes.push_back(class_json(events));
-  Json operators = Json::array();
-  for (const OperatorUse& use : result.operators) operators.push_back(operator_json(use, result));
   const Json document{{"format", "upmem-des-result"},
                       {"version", 1},
                       {"scenario", result.scenario},
@@ -157,10 +181,14 @@ std::string result_json(const SimulationResult& result) {
                       {"phases", phases},
                       {"architectures", architectures},
                       {"devices", devices},
-                      {"links", links},
-                      {"event_classes", classes},
-                      {"operators", operators}};
-  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+                      {"links", links}};
+  std::string text = dumped(document);
+  text.resize(text.size() - 2);  // up to the closing brace
+  add_list(text, "event_classes", result.event_classes, class_json);
+  add_list(text, "operators", result.operators, [&](const OperatorUse& use) { return operator_json(use, result); });
+  text += "\n}\n";
+  expect_size(text, result);
+  return text;
 }
 
 }  // namespace upmem_des

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "report/json_node.hpp"
+#include "report/json_report.hpp"
 #include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
@@ -14,7 +15,6 @@ namespace upmem_des {
 
 namespace {
 
-constexpr std::size_t max_mib = 64;
 constexpr const char* expected_file = "a result, as `run --json` writes it";
 
 constexpr std::array phases{Phase::Prefill, Phase::Decode};
@@ -221,7 +221,7 @@ SimulationResult read_result_file(const std::string& path) {
   const bool is_stream = path.compare(0, 5, "/dev/") == 0 || path.compare(0, 6, "/proc/") == 0;
   if (fs::is_fifo(path, error) && !is_stream)
     throw InputError({path}, std::string("a pipe; expected ") + expected_file);
-  return parse_result_json(read_bounded_file(path, max_mib, expected_file), path);
+  return parse_result_json(read_bounded_file(path, max_result_MiB, expected_file), path);
 }
 
 }  // namespace upmem_des

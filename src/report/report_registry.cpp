@@ -35,13 +35,17 @@ const std::vector<ReportFormat>& report_formats() {
   return formats();
 }
 
-void write_report(const std::string& format, const SimulationResult& result, const std::string& path) {
+std::string report_text(const std::string& format, const SimulationResult& result) {
   std::vector<std::string> names;
   for (const ReportFormat& known : formats()) {
-    if (known.name == format) return write_file(path, known.text(result));
+    if (known.name == format) return known.text(result);
     names.push_back(known.name);
   }
   throw InputError("unknown report '" + format + "'; expected one of " + listed(names) + did_you_mean(format, names));
+}
+
+void write_report(const std::string& format, const SimulationResult& result, const std::string& path) {
+  write_file(path, report_text(format, result));
 }
 
 void write_json(const SimulationResult& result, const std::string& path) {

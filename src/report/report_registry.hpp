@@ -22,6 +22,9 @@ void register_report(ReportFormat format);
 /// All kinds, in the order of registration.
 const std::vector<ReportFormat>& report_formats();
 
+/// The text of a report. Throws InputError when there is no such kind, and as its function does.
+std::string report_text(const std::string& format, const SimulationResult& result);
+
 /// Writes a report whole or not at all. Throws InputError when there is no such kind or the file cannot be written.
 void write_report(const std::string& format, const SimulationResult& result, const std::string& path);
 

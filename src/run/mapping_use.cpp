@@ -29,6 +29,7 @@ void MappingUse::see(const LayerEvent& event) {
 }
 
 void MappingUse::see_names(const LayerEvent& event) {
+  kinds_.insert((std::uint64_t{event.type.index()} << 32U) | event.name.index());
   if (event.kind == EventKind::Layer) layer_names_.insert(event.name.str());
   if (!event.map_key.empty()) {
     keys_.insert(event.map_key.str());

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "plan/layer_tracker.hpp"
@@ -22,6 +23,9 @@ class MappingUse {
   /// there is.
   void warn_of_unused(const Scenario& scenario, const Warn& warn) const;
 
+  /// Pairs of a type and a name.
+  std::size_t kinds() const { return kinds_.size(); }
+
   /// The names of layers, functions apart.
   const std::set<std::string>& layer_names() const { return layer_names_; }
 
@@ -31,6 +35,7 @@ class MappingUse {
   void warn_of_unused(const MappingSection& section, const Warn& warn) const;
   bool any_in(const LayerRangeEntry& range) const;
 
+  std::unordered_set<std::uint64_t> kinds_;  // types and names
   std::set<std::string> keys_;
   std::set<std::string> layer_names_;
   std::vector<std::uint64_t> seen_;  // by Name::index() of the event's name: what it last came with

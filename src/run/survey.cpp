@@ -70,13 +70,16 @@ class CacheHeads {
 /// Shows every event that passes to those that want to know what there is.
 class WatchedSource : public EventSource {
  public:
-  explicit WatchedSource(EventSource& source) : source_(source) {}
+  WatchedSource(EventSource& source, const SourceLocation& where) : source_(source), where_(where) {}
 
   const TraceHeader& header() const override { return source_.header(); }
   bool next(LayerEvent& event) override {
     if (!source_.next(event)) return false;
     ++events;
     use.see(event);
+    if (use.kinds() > most_kinds)
+      throw InputError(where_, "events of more than " + std::to_string(most_kinds) +
+                                   " kinds, each with a type and a name of its own; expected those of one network");
     cache_heads.see(event);
     return true;
   }
@@ -86,7 +89,11 @@ class WatchedSource : public EventSource {
   std::int64_t events = 0;
 
  private:
+  /// A result has an entry for each kind and phase, and must not be too large to be read again.
+  static constexpr std::size_t most_kinds = 50'000;
+
   EventSource& source_;
+  const SourceLocation& where_;
 };
 
 /// Plans the whole stream; gives the forward passes.
@@ -112,7 +119,7 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
                     const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
                     const MemoryAccount::Options& memory, const Warn& warn) {
   const std::unique_ptr<EventSource> source = workload.open_survey();
-  WatchedSource watched(*source);
+  WatchedSource watched(*source, scenario.workload.source_where);
   MemoryAccount account(rules.platform.devices.size(), memory);
   const std::int64_t passes =
       task_rules ? plan_tasks(watched, *task_rules, account) : plan_events(watched, rules, account);

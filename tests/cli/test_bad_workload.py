@@ -90,6 +90,38 @@ class ChangingTrace(TraceTest):
         self.simulated(replace, "")
 
 
+class ManyNames(TraceTest):
+    """A result that is written can be read; memory has a bound."""
+
+    def named(self, count):
+        return self.traced(lines(HEADER, *(layer(i, name=f"layer_{i}", id=i) for i in range(count))))
+
+    def test_up_to_the_limit_report_reads_what_run_wrote(self):
+        target = self.folder / "r.json"
+        self.run_limited("run", self.named(50_000), "-q", "--json", target)
+        self.run_limited("report", target)
+
+    def test_beyond_it_nothing_runs(self):
+        for count in (50_001, 200_000):
+            scenario = self.named(count)
+            err = self.run_limited("run", scenario, "--json", self.folder / "r.json", code=2)
+            self.check_words(err, f"{scenario}:2: events of more than 50000 kinds, each with a type and a name of its "
+                                  "own; expected those of one network")
+            self.assertFalse((self.folder / "r.json").exists())
+
+    def run_limited(self, *arguments, code=0):
+        """Runs within 768 MiB of memory that is really used."""
+        with start(*arguments) as process:
+            err = messages(process.stderr.read())
+            process.stdout.read()
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, code, err)
+        if os.environ.get("UPMEM_DES_SANITIZED") != "1":
+            self.assertLess(used.ru_maxrss, 768 * 1024)
+        return err
+
+
 class Files(TraceTest):
     def test_missing_and_empty(self):
         self.run_refused(self.scenario, "--set", "workload.model=none.json", saying=("workload.model", "no such file"))

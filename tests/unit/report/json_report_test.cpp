@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sample_result.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
 using Json = nlohmann::json;
@@ -20,6 +21,26 @@ void expect_finite(const Json& json, const std::string& path) {
 }
 
 }  // namespace
+
+TEST(JsonReportTest, IsNotLargerThanWhatIsRead) {
+  SimulationResult result = sample_result();
+  const EventClass one = result.event_classes.front();
+  result.event_classes.assign(10'000, one);
+  const std::string large = result_json(result);
+  EXPECT_LT(large.size(), max_result_MiB << 20U);
+  EXPECT_EQ(Json::parse(large).at("event_classes").size(), 10'000U);
+  result.event_classes.assign(200'000, one);
+  EXPECT_EQ(test::input_error([&] { result_json(result); }),
+            "the result would be larger than 64 MiB, with 200000 classes of events and " +
+                std::to_string(result.devices.size()) + " devices; expected one that can be read again");
+}
+
+TEST(JsonReportTest, LaysOutListsAsTheRest) {
+  const std::string text = result_json(sample_result());
+  EXPECT_EQ(text, nlohmann::ordered_json::parse(text).dump(1) + "\n");
+  const std::string empty = result_json(SimulationResult());
+  EXPECT_EQ(empty, nlohmann::ordered_json::parse(empty).dump(1) + "\n");
+}
 
 TEST(JsonReportTest, Documents) {
   const std::string text = result_json(sample_result());
