@@ -21,6 +21,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* changed_since =
+    ": its contents have changed since they were checked; expected a file that stays as it is until the run ends";
+
 /// More than the reader holds at a time, so that the end is read late.
 RecordedTrace long_trace(std::int64_t out, const char* type = "Linear") {
   RecordedTrace trace;
@@ -60,10 +63,7 @@ class ChangedTraceTest : public testing::TestWithParam<const char*> {
     return input_error([&] { run_isolated(load_scenario(scenario_), [&](const std::string&) { change(); }); });
   }
 
-  std::string changed() const {
-    return trace_ +
-           ": its contents have changed since they were checked; expected a file that stays as it is until the run ends";
-  }
+  std::string changed() const { return trace_ + changed_since; }
 
   const TemporaryFolder folder_;
   const std::string name_ = GetParam();
@@ -129,18 +129,17 @@ TEST(InputFilesTest, FilesThatChange) {
   ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
   const TemporaryFolder folder;
   const std::string platform = folder.write("p.yaml", "devices: [{name: dev, architecture: H100}]\n");
-  const Scenario scenario = load_scenario(folder.write(
-      "s.yaml", "platform: p.yaml\nworkload: {model: models/llama-2-7b.json, prompt_tokens: 4, output_tokens: 1}\nmapping: {default: dev}\n"));
+  const Scenario scenario = load_scenario(
+      folder.write("s.yaml",
+                   "platform: p.yaml\nworkload: {model: models/llama-2-7b.json, prompt_tokens: 4, output_tokens: 1}\n"
+                   "mapping: {default: dev}\n"));
   const InputFiles files(scenario, InputFiles::Extent::WithoutNetwork);
   const std::string before = files.digest(platform);
   EXPECT_NO_THROW(files.expect_same());
   folder.write("p.yaml", "devices: [{name: dev, architecture: H100, count: 2}]\n");
   EXPECT_EQ(files.digest(platform), before) << "as it was before it was read";
   const std::string message = input_error([&] { files.expect_same(); });
-  EXPECT_EQ(message,
-            platform +
-                ": its contents have changed since they were checked; expected a file that stays as it is until the run "
-                "ends");
+  EXPECT_EQ(message, platform + changed_since);
   std::filesystem::remove(platform);
   EXPECT_EQ(input_error([&] { files.expect_same(); }), message) << "a missing one, too";
 }
