@@ -6,13 +6,12 @@ import signal
 import subprocess
 import time
 
-
 TICK_S = 0.1
 
 
 def answer_of(command, time_s, is_stopped):
-    """Runs a command in a session of its own; its exit code and what it printed. It is ended, and the exit code is None,
-    after `time_s` and when `is_stopped` says so. No signal may raise anything meanwhile."""
+    """Runs a command in a session of its own; its exit code and what it printed. It is ended, and the exit code is
+    None, after `time_s` and when `is_stopped` says so. No signal may raise anything meanwhile."""
     until = time.monotonic() + time_s
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                           start_new_session=True) as process:

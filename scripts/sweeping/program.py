@@ -63,7 +63,8 @@ class Program:
         whose digest was found."""
         if self.file_there() == self.file:
             return ""
-        return f"{self.path}: the program has changed since the points were checked; expected the same until they have run"
+        return (f"{self.path}: the program has changed since the points were checked; expected the same until they "
+                "have run")
 
     def arguments(self, command, sweep):
         """Its subcommand on the base of a sweep."""

@@ -56,8 +56,8 @@ class Store:
                 self.execute(f"PRAGMA user_version = {VERSION}")
                 self.execute(RUNS)
         elif self.value("SELECT max(sql) FROM sqlite_master WHERE type = 'table' AND name = 'runs'") != RUNS:
-            raise SweepError(f"{self.path}: its table 'runs' is missing or has other columns; expected the results of a "
-                             "sweep; --fresh starts anew")
+            raise SweepError(f"{self.path}: its table 'runs' is missing or has other columns; expected the results of "
+                             "a sweep; --fresh starts anew")
         # Finds out before anything is run that nothing can be written.
         self.execute("BEGIN IMMEDIATE")
         self.execute("ROLLBACK")

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 import unittest
 
@@ -51,6 +52,15 @@ exec {PROGRAM} "$@\"""")
     def test_running(self):
         self.check("run")
         self.assertIn("6 points, 0 done already, 6 to run\n", self.swept("sweep.yaml"))
+
+    def test_a_run_that_leaves_something_behind(self):
+        """In a session of its own, which holds standard error: nobody waits for that."""
+        program = self.executable("leaving", f'[ "$1" != run ] || setsid sleep 20 &\nexec {PROGRAM} "$@"')
+        self.sweep_file("base: small.yaml\ngrid: {workload.batch: [1]}\n")
+        began = time.monotonic()
+        with self.start("sweep.yaml", program=program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            self.assertEqual(process.wait(60), 0)
+        self.assertLess(time.monotonic() - began, 15)
 
     def test_gnu_parallel(self):
         tools = self.folder / "tools"

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from threading import Lock
 
@@ -9,6 +10,7 @@ from sweeping.processes import end
 from sweeping.tasks import TIMED_OUT, timed_out, write_error
 
 TICK_S = 0.5
+MOST_WORDS = 1 << 20  # bytes of the last that a run which failed has said
 
 
 class Runs:
@@ -23,18 +25,23 @@ class Runs:
 
     def run(self, task):
         """Runs a task to its end, unless all are stopped."""
+        # No pipe: whoever a run has left behind may hold its other end.
+        with tempfile.TemporaryFile() as words:
+            self.run_saying(task, words)
+
+    def run_saying(self, task, words):
         try:
             with self.lock:
                 if self.stopped:
                     return
                 process = subprocess.Popen(task.command, cwd=task.working_folder, stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+                                           stdout=subprocess.DEVNULL, stderr=words, start_new_session=True)
                 self.processes.add(process)
         except OSError as error:
             write_error(task.error_path, 126, f"{task.command[0]}: cannot be run: {error.strerror}")
             return
         try:
-            words, is_over = self.words_of(process)
+            is_over = self.has_taken_too_long(process)
         finally:
             with self.lock:
                 self.processes.discard(process)
@@ -43,15 +50,18 @@ class Runs:
             return write_error(task.error_path, TIMED_OUT, timed_out(self.time_limit_s))
         code = process.returncode if process.returncode >= 0 else 128 - process.returncode
         if (code != 0 and not was_stopped) or (code == 0 and not os.path.exists(task.json_path)):
-            write_error(task.error_path, code, words.decode(errors="replace"))
+            words.seek(max(0, words.seek(0, os.SEEK_END) - MOST_WORDS))
+            write_error(task.error_path, code, words.read(MOST_WORDS).decode(errors="replace"))
 
-    def words_of(self, process):
-        """What it says on standard error, and whether it was ended because it took too long."""
+    def has_taken_too_long(self, process):
+        """Waits for its end, and brings that about where it takes too long."""
         try:
-            return process.communicate(timeout=self.time_limit_s)[1], False
+            process.wait(self.time_limit_s)
+            return False
         except subprocess.TimeoutExpired:
             end(process)
-            return process.communicate()[1], True
+            process.wait()
+            return True
 
     def stop(self):
         with self.lock:
