@@ -182,7 +182,7 @@ class PointTimeout(HostsTest, Slow):
     def test_on_a_host(self):
         self.make_slow_sweep()
         self.hosts("2/alpha")
-        self.check_timeout()
+        self.check_timeout(words=())
 
 
 class BadHosts(HostsTest):

@@ -19,17 +19,18 @@ class Slow:
         self.sweep_file("base: small.yaml\ngrid: {workload.batch: [1, 2, 4]}\n")
         self.log = self.folder / "children"
 
-    def slow_program(self):
+    def program_that_takes_long(self):
         """For batch 2 it starts a child and waits for it; neither heeds SIGTERM."""
         return self.executable("slow", f"""\
 case "$1 $*" in "run "*batch=2*) [ -e {self.folder}/mended ] || {{
 trap '' TERM; sh -c 'trap "" TERM; sleep 60; sleep 60' & echo $! $$ >>{self.log}; wait; }};; esac
 exec {PROGRAM} "$@\"""")
 
-    def check_timeout(self, *arguments, **options):
-        program = self.slow_program()
+    def check_timeout(self, *arguments, words=("sweep.yaml", "-o", "out")):
+        """`words`: those that the engine's own tests do not add."""
+        program = self.program_that_takes_long()
         began = time.monotonic()
-        outcome = self.sweep("sweep.yaml", "-o", "out", "--point-timeout", 1, *arguments, program=program, **options)
+        outcome = self.sweep(*words, "--point-timeout", 1, *arguments, program=program)
         self.assertLess(time.monotonic() - began, 30)
         self.assertEqual((outcome.code, outcome.err), (1, f"sweep: point 1 failed (workload.batch=2): {SAID}\n"))
         self.assertEqual([(row["status"], row["error"]) for row in self.rows("out")],
@@ -39,7 +40,7 @@ exec {PROGRAM} "$@\"""")
                          [".lock", "results.csv", "results.sqlite"])
         self.write("mended", "")
         self.assertIn("3 points, 2 done already, 1 to run\n",
-                      self.swept("sweep.yaml", "-o", "out", "--point-timeout", 60, *arguments, program=program, **options))
+                      self.swept(*words, "--point-timeout", 60, *arguments, program=program))
 
 
 class PointTimeout(SweepTest, Slow):

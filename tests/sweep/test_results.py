@@ -53,7 +53,7 @@ class Tables(SweepTest):
         rows = self.rows()
         self.assertEqual([(row["point"], row["case"], row["workload.batch"], row["workload.dtype"]) for row in rows],
                          [("0", "a, b", "2", "int8"), ("1", "a, b", "2", "bfloat16"),
-                          ("2", 'x"y\nz', "3", "int8"), ("3", 'x"y\nz', "3", "bfloat16")])
+                          ("2", 'x"y\\u000az', "3", "int8"), ("3", 'x"y\\u000az', "3", "bfloat16")])
         for row in rows:
             result = self.result(self.scenario, "--set", f"workload.batch={row['workload.batch']}",
                                  "--set", f"workload.dtype={row['workload.dtype']}")
@@ -75,7 +75,9 @@ class Tables(SweepTest):
         self.swept("sweep.yaml")
         names = HEADER.split(",")
         lines = self.query("SELECT " + ", ".join(f'"{name}"' for name in names) + " FROM points ORDER BY point")
-        self.assertEqual([["" if value is None else str(value) for value in line] for line in lines],
+        # What is a line's end there is an escape in the CSV.
+        self.assertEqual([["" if value is None else str(value).replace("\n", "\\u000a") for value in line]
+                          for line in lines],
                          [list(row.values()) for row in self.rows()])
         for batch, dtype, settings, result in self.query(
                 'SELECT "workload.batch", "workload.dtype", settings, result FROM points ORDER BY point'):

@@ -137,7 +137,7 @@ exec %s "$@" """ % PROGRAM)
 class PointTimeout(SlurmTest, Slow):
     def test_on_a_node(self):
         self.make_slow_sweep()
-        self.check_timeout("-j", 2)
+        self.check_timeout("-j", 2, words=())
 
 
 class Interrupted(SlurmTest):

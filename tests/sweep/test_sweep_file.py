@@ -36,7 +36,7 @@ ERRORS = {
     "grid:\n  a.b: [1]\n  a.b: [2]": "4: grid: a.b: stands twice, first in line 3",
     "grid: {a=b: [1]}": "2: grid: a=b: no key of a scenario; expected one such as workload.batch",
     "grid: {a b: [1]}": "2: grid: a b: no key of a scenario; expected one such as workload.batch",
-    'grid: {"a\\0b": [1]}': "2: grid: a?b: no key of a scenario; expected one such as workload.batch",
+    'grid: {"a\\0b": [1]}': "2: grid: a\\u0000b: no key of a scenario; expected one such as workload.batch",
     f"grid: {{{'k' * 201}: [1]}}": f"2: grid: {'k' * 80}: no key of a scenario; expected one such as workload.batch",
     "grid: {time_s: [1]}": "2: grid: time_s: no key of a scenario, but a column of the results",
     "grid: {Point: [1]}": "2: grid: Point: no key of a scenario, but a column of the results",
@@ -102,7 +102,7 @@ class SweepFile(SweepTest):
                    "relative to the sweep's file")
         self.check("base: '.'\n", f"1: base: no such file: {self.folder}/.; expected the path of a scenario, relative "
                    "to the sweep's file")
-        self.check('base: "small.yaml\\0"\n', f"1: base: no such file: {self.folder}/small.yaml?; expected the path "
+        self.check('base: "small.yaml\\0"\n', f"1: base: no such file: {self.folder}/small.yaml\\u0000; expected the path "
                    "of a scenario, relative to the sweep's file")
         self.check(b"base: x\nname: \xff\n", "2: no UTF-8")
 
