@@ -24,13 +24,13 @@ std::string too_deep() {
 /// stays before it.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const YamlSource& source) : source_(source) {
+  TreeBuilder(const YamlSource& source, const std::string& text) : source_(source), text_(text) {
     root_.where = source.at(1);
     root_.key = source.key;
   }
 
-  YamlNode build(const std::string& text) {
-    std::istringstream stream(text);
+  YamlNode build() {
+    std::istringstream stream(text_);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(*this)) {
     }
@@ -53,9 +53,18 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    if (expects_key()) return open_entry(mark, value);
+    if (expects_key()) {
+      if (is_tag(tag, mark)) return refuse_tag(mark, tag);
+      if (value == "<<" && tag == "?")
+        problem_ = InputError(source_.at(line_of(mark, open_.back().node->where.line)), open_.back().node->key,
+                              "merge keys (<<) are not supported; expected the keys themselves");
+      else
+        open_entry(mark, value);
+      return;
+    }
     YamlNode* node = place(mark);
     if (node == nullptr) return;
+    if (is_tag(tag, mark)) return refuse_tag(*node, tag);
     node->kind = YamlNode::Kind::Scalar;
     node->scalar = value;
     node->quoted = tag == "!";
@@ -75,13 +84,13 @@ class TreeBuilder : public YAML::EventHandler {
     copy(found->second, *node, key, open_.size());
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(mark, anchor, YamlNode::Kind::Sequence);
+    open(mark, tag, anchor, YamlNode::Kind::Sequence);
   }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(mark, anchor, YamlNode::Kind::Map);
+    open(mark, tag, anchor, YamlNode::Kind::Map);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapEnd() override { close(); }
@@ -110,6 +119,27 @@ class TreeBuilder : public YAML::EventHandler {
   void bad_key(const YAML::Mark& mark) {
     problem_ = InputError(source_.at(line_of(mark, open_.back().node->where.line)), open_.back().node->key,
                           "a key that is no plain text; expected a name");
+  }
+
+  /// yaml-cpp gives values without a tag "?", or "!" where they are quoted texts; but "!" is a tag as well.
+  bool is_tag(const std::string& tag, const YAML::Mark& mark) const {
+    if (tag != "!") return !tag.empty() && tag != "?";
+    std::size_t at = mark.is_null() ? text_.size() : static_cast<std::size_t>(mark.pos);
+    while (at < text_.size() && text_[at] == '&')  // an anchor may come first
+      at = text_.find_first_not_of(" \t\r\n", text_.find_first_of(" \t\r\n", at));
+    return at < text_.size() && text_[at] == '!';
+  }
+
+  static std::string tag_problem(const std::string& tag) {
+    return "tags are not supported (" + tag + "); expected a value without one";
+  }
+
+  void refuse_tag(const YamlNode& node, const std::string& tag) { fail(node, tag_problem(tag)); }
+
+  /// Of a key.
+  void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    const YamlNode& map = *open_.back().node;
+    problem_ = InputError(source_.at(line_of(mark, map.where.line)), map.key, tag_problem(tag));
   }
 
   static int line_of(const YAML::Mark& mark, int otherwise) { return mark.is_null() ? otherwise : mark.line + 1; }
@@ -169,8 +199,9 @@ class TreeBuilder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
   }
 
-  void open(const YAML::Mark& mark, YAML::anchor_t anchor, YamlNode::Kind kind) {
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind) {
     if (YamlNode* node = place(mark)) {
+      if (is_tag(tag, mark)) return refuse_tag(*node, tag);
       node->kind = kind;
       Open& made = open_.emplace_back();
       made.node = node;
@@ -204,6 +235,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const YamlSource& source_;
+  const std::string& text_;
   YamlNode root_;
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, YamlNode> anchors_;
@@ -231,11 +263,13 @@ std::string quotes_needed(const std::string& text, const YAML::Mark& mark) {
 }  // namespace
 
 YamlNode yaml_tree(const std::string& text, const YamlSource& source) {
+  for (const char* mark : {"\xff\xfe", "\xfe\xff"})
+    if (text.compare(0, 2, mark) == 0) throw InputError(source.at(0), source.key, "UTF-16; expected YAML in UTF-8");
   if (text.find('\0') != std::string::npos)
     throw InputError(source.at(0), source.key, "not a text file; expected YAML");
   const std::string whole = text + guard(text);
   try {
-    return TreeBuilder(source).build(whole);
+    return TreeBuilder(source, whole).build();
   } catch (const YAML::DeepRecursion& error) {
     throw InputError(source.at(error.mark.line + 1), source.key, too_deep());
   } catch (const YAML::Exception& error) {

@@ -144,6 +144,61 @@ TEST(YamlSyntaxTest, Messages) {
   EXPECT_THAT(parsing_error("a: *nowhere\n"), StartsWith("F:1: not YAML: the referenced anchor is not defined"));
 }
 
+TEST(YamlSyntaxTest, TagsAreRefused) {
+  const struct {
+    std::string text;
+    std::string message;
+  } cases[] = {
+      {"a: !!str 4\n", "F:1: a: tags are not supported (tag:yaml.org,2002:str); expected a value without one"},
+      {"a:\n  - !!int 4\n", "F:2: a[0]: tags are not supported (tag:yaml.org,2002:int); expected a value without one"},
+      {"a: !!python/object:os.system 2\n",
+       "F:1: a: tags are not supported (tag:yaml.org,2002:python/object:os.system); expected a value without one"},
+      {"a: 1\nb: !!binary {c: 1}\n",
+       "F:2: b: tags are not supported (tag:yaml.org,2002:binary); expected a value without one"},
+      {"a: !!set\n  b: 1\n", "F:1: a: tags are not supported (tag:yaml.org,2002:set); expected a value without one"},
+      {"a: !!omap [b]\n", "F:1: a: tags are not supported (tag:yaml.org,2002:omap); expected a value without one"},
+      {"!!map\na: 1\n", "F:1: tags are not supported (tag:yaml.org,2002:map); expected a value without one"},
+      {"a: !own 'b'\n", "F:1: a: tags are not supported (!own); expected a value without one"},
+      {"a: !<x:y> b\n", "F:1: a: tags are not supported (x:y); expected a value without one"},
+      {"a: ! 4\n", "F:1: a: tags are not supported (!); expected a value without one"},
+      {"a: &x ! '4'\n", "F:1: a: tags are not supported (!); expected a value without one"},
+      {"a: &x !!str 4\n", "F:1: a: tags are not supported (tag:yaml.org,2002:str); expected a value without one"},
+      {"a: !!null\nb: 1\n", "F:1: a: tags are not supported (tag:yaml.org,2002:null); expected a value without one"},
+      {"a:\n  !!str b: 1\n", "F:2: a: tags are not supported (tag:yaml.org,2002:str); expected a value without one"},
+      {"%TAG !e! tag:example.org,2000:\n---\na: !e!b c\n",
+       "F:3: a: tags are not supported (tag:example.org,2000:b); expected a value without one"},
+  };
+  for (const auto& each : cases) EXPECT_EQ(parsing_error(each.text), each.message) << each.text;
+  const YamlNode root = parse_yaml("a: '!b'\nc: &x '!!str'\nd: \"! e\"\nf: |\n  !g\nh: &y\n  'i'\n", "F");
+  EXPECT_EQ(root.find("a")->scalar, "!b");
+  EXPECT_EQ(root.find("c")->scalar, "!!str");
+  EXPECT_EQ(root.find("d")->scalar, "! e");
+  EXPECT_EQ(root.find("f")->scalar, "!g\n");
+  EXPECT_EQ(root.find("h")->scalar, "i");
+}
+
+TEST(YamlSyntaxTest, MergeKeysAreRefused) {
+  const std::string message = "merge keys (<<) are not supported; expected the keys themselves";
+  EXPECT_EQ(parsing_error("a: &x {b: 1}\nc:\n  <<: *x\n"), "F:3: c: " + message);
+  EXPECT_EQ(parsing_error("<<: {b: 1}\n"), "F:1: " + message);
+  EXPECT_EQ(parsing_error("a: [{<<: [*b]}]\n").substr(0, 13), "F:1: not YAML");
+  EXPECT_EQ(parse_yaml("'<<': 1\n", "F").find("<<")->scalar, "1") << "in quotes it is a name like others";
+}
+
+TEST(YamlSyntaxTest, OtherEncodings) {
+  EXPECT_EQ(parsing_error(std::string("\xff\xfe"
+                                      "a\0:\0 \0001\0",
+                                      10)),
+            "F: UTF-16; expected YAML in UTF-8");
+  EXPECT_EQ(parsing_error("\xfe\xff\x30\x42"), "F: UTF-16; expected YAML in UTF-8");
+  EXPECT_EQ(parsing_error(std::string("a\0:\0", 4)), "F: not a text file; expected YAML");
+}
+
+TEST(YamlSyntaxTest, Directives) {
+  EXPECT_EQ(parse_yaml("%YAML 1.2\n---\na: 1\n", "F").find("a")->scalar, "1");
+  EXPECT_EQ(parse_yaml("%TAG ! x:\n---\na: 1\n", "F").find("a")->scalar, "1");
+}
+
 TEST(YamlSyntaxTest, Depth) {
   const auto nested = [](int levels) { return repeated("[", levels) + repeated("]", levels); };
   EXPECT_EQ(parsing_error(nested(64)), "no error");
