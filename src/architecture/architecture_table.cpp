@@ -75,7 +75,7 @@ std::string architecture_sheet(const Architecture& profile) {
   per_element("RMSNorm", profile.rmsnorm_s_per_element);
   row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
   row("idle power", figure(profile.idle_W, 1), "W");
-  return profile.name + " (" + profile.where.str() + ")\n" + table.str(2);
+  return one_line(profile.name + " (" + profile.where.str() + ")") + "\n" + table.str(2);
 }
 
 }  // namespace upmem_des

@@ -53,7 +53,7 @@ void add_arch_command(CLI::App& app, Action& action) {
     action = [options] {
       for (const std::string& file : options->files) {
         const std::size_t count = read_architectures(file).size();
-        print(file + ": " + std::to_string(count) + (count == 1 ? " device" : " devices") + ", all good\n");
+        print(one_line(file) + ": " + std::to_string(count) + (count == 1 ? " device" : " devices") + ", all good\n");
       }
     };
   });

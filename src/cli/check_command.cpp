@@ -91,7 +91,7 @@ void check_points(const CheckOptions& options) {
 }
 
 void check_one(const CheckOptions& options, const CommonOptions& common) {
-  const CheckedScenario checked = check(options, {}, [](const std::string& warning) { spdlog::warn("{}", warning); });
+  const CheckedScenario checked = check(options, {}, [](const std::string& warning) { print_warning(warning); });
   if (common.quiet) return;
   const std::string events = checked.events ? std::to_string(*checked.events) + " events" : "still to be profiled";
   print(one_line(options.scenario.path + ": ok, " + events + ", inputs " + checked.inputs) + "\n");

@@ -106,6 +106,10 @@ void refuse_overwriting(const std::string& output, const std::vector<std::string
       throw InputError({output}, "is read by this command; expected another file to write");
 }
 
+void print_warning(const std::string& warning) {
+  spdlog::warn("{}", one_line(warning));
+}
+
 void write_standard_output(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size())
     throw InputError({"standard output"}, "cannot be written");

@@ -29,6 +29,9 @@ void add_platform_command(CLI::App& app, Action& action);
 /// Throws InputError when `output` is one of the files that the command reads.
 void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs);
 
+/// Says it in one line on standard error, unless --quiet was given.
+void print_warning(const std::string& warning);
+
 /// Writes to standard output's buffer. Throws InputError when it cannot be written (a full disk); a closed pipe ends
 /// the program quietly.
 void write_standard_output(std::string_view text);

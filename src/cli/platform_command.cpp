@@ -76,7 +76,7 @@ void show_platform(const PlatformOptions& options) {
   if (const std::string path = platform_path(options.scenario.path); !path.empty())
     return print_platform(platform_of_file(path, options.scenario), options.format);
   const PreparedRun prepared(load_scenario(options.scenario),
-                             [](const std::string& warning) { spdlog::warn("{}", warning); });
+                             [](const std::string& warning) { print_warning(warning); });
   print_platform(prepared.platform(), options.format);
 }
 

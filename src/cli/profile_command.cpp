@@ -58,12 +58,12 @@ void check_files_of(const ProfileOptions& options, const ProfileRequest& request
 void profile(const ProfileOptions& options, const CommonOptions& common) {
   const ProfileRequest request = profile_request(options);
   check_files_of(options, request);
-  spdlog::debug("starting {}", profiler_program());
+  spdlog::debug("starting {}", one_line(profiler_program()));
   const UnnamedFile trace;
   const PromptText text(request);
   ProfileReply reply = run_profiler(text.with_token_ids(), trace, {common.verbose});
   text.add_texts(reply);
-  for (const std::string& warning : reply.warnings) spdlog::warn("{}", warning);
+  for (const std::string& warning : reply.warnings) print_warning(warning);
   spdlog::debug("recorded {} events", reply.events);
 
   JsonlReader reader(trace.path());

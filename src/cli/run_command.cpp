@@ -45,7 +45,7 @@ struct RunCommandOptions {
 
 void warn_or_fail(bool strict, const std::string& warning) {
   if (strict) throw InputError(warning);
-  spdlog::warn("{}", warning);
+  print_warning(warning);
 }
 
 void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
@@ -86,7 +86,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   }
   const PreparedRun prepared(scenario, warn);
   if (!scenario.workload.profile) check_inputs(options, prepared.scenario(), prepared.platform(), files);
-  spdlog::debug("{}: {} events, {} devices", scenario.file, prepared.events(), prepared.platform().devices.size());
+  spdlog::debug("{}: {} events, {} devices", one_line(scenario.file), prepared.events(),
+                prepared.platform().devices.size());
   if (options.dry_run) return print(scenario_yaml(scenario));
 
   std::optional<SimulationResult> other;

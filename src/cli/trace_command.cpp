@@ -26,7 +26,7 @@ void generate(const TraceOptions& options) {
   const DecoderRun run = decoder_run(options.run, data_type_names());
   const DecoderConfig config = read_model_config(options.model);
   refuse_overwriting(options.output, {config.source});
-  for (const std::string& warning : config.warnings) spdlog::warn("{}", warning);
+  for (const std::string& warning : config.warnings) print_warning(warning);
   DecoderSource source(config, run, {config.source});
   write_trace(options.output, source);
 }

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "platform/platform_writer.hpp"
 #include "util/error.hpp"
@@ -18,14 +20,26 @@ std::string plain(double value) {
   return rounded_plain(value, digits);
 }
 
-/// A string of Graphviz; a line end of `text` begins a new line.
+using Lines = std::vector<std::string>;
+
+/// A string of Graphviz, of one line.
 std::string quoted(const std::string& text) {
   std::string out = "\"";
-  for (const char c : text) {
+  for (const char c : one_line(text)) {
     if (c == '"' || c == '\\') out += '\\';
-    out += c == '\n' ? "\\n" : std::string(1, c);
+    out += c;
   }
   return out + "\"";
+}
+
+/// Of several.
+std::string quoted(const Lines& lines) {
+  std::string out = "\"\"";
+  for (const std::string& line : lines) {
+    const std::string text = quoted(line);
+    out.replace(out.size() - 1, 1, (out.size() > 2 ? "\\n" : "") + text.substr(1));
+  }
+  return out;
 }
 
 std::string rate(double bandwidth_Bps) {
@@ -33,10 +47,12 @@ std::string rate(double bandwidth_Bps) {
 }
 
 /// "44 GB/s", or what either direction has.
-std::string rates(const LinkSpec& down, const LinkSpec& up) {
+Lines rates(const LinkSpec& down, const LinkSpec& up, const std::string& each) {
   if (down.bandwidth_Bps != up.bandwidth_Bps)
-    return "to " + rate(down.bandwidth_Bps) + "\nfrom " + rate(up.bandwidth_Bps);
-  return rate(down.bandwidth_Bps) + (down.medium ? "\nhalf duplex" : "");
+    return {each + "to " + rate(down.bandwidth_Bps), "from " + rate(up.bandwidth_Bps)};
+  Lines lines{each + rate(down.bandwidth_Bps)};
+  if (down.medium) lines.emplace_back("half duplex");
+  return lines;
 }
 
 /// One box: a device or shared link, or several equal ones.
@@ -56,7 +72,7 @@ class Drawing {
         "fontname=\"Helvetica\", "
         "fontsize=12];\n"
         "  edge [color=\"#5b6b82\", fontname=\"Helvetica\", fontsize=10, arrowsize=0.6];\n";
-    if (!platform_.name.empty()) text_ += "  labelloc=t; label=" + quoted(one_line(platform_.name)) + ";\n";
+    if (!platform_.name.empty()) text_ += "  labelloc=t; label=" + quoted(platform_.name) + ";\n";
     const DeviceSpec& host = platform_.devices[host_device];
     box_of_device_[host_device] = host.name;
     add_node(host.name, device_label({host.name, {host_device}}), ", fillcolor=\"#f6e7d4\", color=\"#8c5f2b\"");
@@ -71,11 +87,11 @@ class Drawing {
  private:
   using Parents = std::vector<std::optional<std::size_t>>;
 
-  void add_node(const std::string& name, const std::string& label, const std::string& more = "") {
+  void add_node(const std::string& name, const Lines& label, const std::string& more = "") {
     text_ += "  " + quoted(name) + " [label=" + quoted(label) + more + "];\n";
   }
 
-  void add_edge(const std::string& from, const std::string& to, const std::string& label) {
+  void add_edge(const std::string& from, const std::string& to, const Lines& label) {
     text_ += "  " + quoted(from) + " -> " + quoted(to) + " [dir=both";
     text_ += label.empty() ? "];\n" : ", label=" + quoted(label) + "];\n";
   }
@@ -121,11 +137,11 @@ class Drawing {
   void draw_shared_links(const std::string& parent, const Box& box) {
     const SharedLinkSpec& link = platform_.shared_links[box.members.front()];
     const bool several = box.members.size() > 1;
-    add_node(box.name, box.name + (several ? "\n" + std::to_string(box.members.size()) + " links" : ""),
-             ", shape=ellipse, fillcolor=\"#eef3e6\", color=\"#5a7a3a\"");
-    add_edge(
-        parent, box.name,
-        (several ? "each " : "") + rates(platform_.links[link.host_to_device], platform_.links[link.device_to_host]));
+    Lines label{box.name};
+    if (several) label.push_back(std::to_string(box.members.size()) + " links");
+    add_node(box.name, label, ", shape=ellipse, fillcolor=\"#eef3e6\", color=\"#5a7a3a\"");
+    add_edge(parent, box.name,
+             rates(platform_.links[link.host_to_device], platform_.links[link.device_to_host], several ? "each " : ""));
     draw_under(box.name, Parents(box.members.begin(), box.members.end()));
   }
 
@@ -133,26 +149,28 @@ class Drawing {
     const DeviceSpec& device = platform_.devices[box.members.front()];
     for (const DeviceIndex member : box.members) box_of_device_[member] = box.name;
     add_node(box.name, device_label(box), box.members.size() > 1 ? ", peripheries=2" : "");
-    add_edge(parent, box.name,
-             (box.members.size() > 1 ? "each " : "") +
-                 rates(platform_.links[platform_.routes[*device.from_host].links.back()],
-                       platform_.links[platform_.routes[*device.to_host].links.front()]));
+    add_edge(
+        parent, box.name,
+        rates(platform_.links[platform_.routes[*device.from_host].links.back()],
+              platform_.links[platform_.routes[*device.to_host].links.front()], box.members.size() > 1 ? "each " : ""));
   }
 
-  std::string device_label(const Box& box) const {
+  Lines device_label(const Box& box) const {
     const DeviceSpec& device = platform_.devices[box.members.front()];
-    std::string label = box.name;
+    Lines label{box.name};
     if (box.members.size() > 1)
-      label += fmt::format("\n{} x {}, each", box.members.size(), device.architecture.name);
+      label.push_back(fmt::format("{} x {}, each", box.members.size(), device.architecture.name));
     else if (device.architecture.name != box.name)
-      label += "\n" + device.architecture.name;
-    label += "\n" + plain(device.ratings.flops_per_s / 1e12) + " TFLOP/s\nmemory " + rate(device.memory.bandwidth_Bps);
-    if (device.architecture.capacity_B) label += ", " + plain(*device.architecture.capacity_B / 1e9) + " GB";
+      label.push_back(device.architecture.name);
+    label.push_back(plain(device.ratings.flops_per_s / 1e12) + " TFLOP/s");
+    label.push_back("memory " + rate(device.memory.bandwidth_Bps));
+    if (device.architecture.capacity_B) label.back() += ", " + plain(*device.architecture.capacity_B / 1e9) + " GB";
     const bool is_reached_at_once =
         std::any_of(platform_.routes.begin(), platform_.routes.end(), [&](const RouteSpec& route) {
           return route.broadcast() && std::binary_search(route.to.begin(), route.to.end(), box.members.front());
         });
-    return label + (is_reached_at_once ? "\nbroadcast from HOST" : "");
+    if (is_reached_at_once) label.emplace_back("broadcast from HOST");
+    return label;
   }
 
   void draw_network(const NetworkSpec& network) {
@@ -160,11 +178,11 @@ class Drawing {
                        : network.topology == NetworkTopology::Ring ? "ring"
                                                                    : "mesh";
     const std::string name = network.name + " " + kind;  // no device has a blank in its name
-    add_node(name, network.name + "\n" + kind + "\neach link " + rate(platform_.links[network.link].bandwidth_Bps),
+    add_node(name, {network.name, kind, "each link " + rate(platform_.links[network.link].bandwidth_Bps)},
              ", shape=ellipse, fillcolor=\"#f3e6f0\", color=\"#7a3a6b\"");
     std::string last;
     for (const DeviceIndex device : network.devices) {
-      if (box_of_device_[device] != last) add_edge(box_of_device_[device], name, "");
+      if (box_of_device_[device] != last) add_edge(box_of_device_[device], name, {});
       last = box_of_device_[device];
     }
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "platform/platform_writer.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 
@@ -9,7 +10,7 @@ namespace {
 /// Text in an attribute.
 std::string escaped(const std::string& text) {
   std::string out;
-  for (const char c : text) {
+  for (const char c : one_line(text)) {
     if (c == '&')
       out += "&amp;";
     else if (c == '<')

@@ -2,20 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
-
-namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
-}
-
-}  // namespace
 
 std::string result_csv(const SimulationResult& result) {
   std::string text =
@@ -25,8 +15,8 @@ std::string result_csv(const SimulationResult& result) {
   for (const EventClass& events : result.event_classes) {
     const EventCost& cost = events.cost;
     const double phase_s = result.phase(events.phase).time_s;
-    text += fmt::format("{},{},{},{},{}", to_string(events.phase), to_string(events.kind), quoted(events.type.str()),
-                        quoted(events.name.str()), events.count);
+    text += fmt::format("{},{},{},{},{}", to_string(events.phase), to_string(events.kind), csv_cell(events.type.str()),
+                        csv_cell(events.name.str()), events.count);
     for (const double value :
          {cost.time_s, phase_s > 0 ? cost.time_s / phase_s : 0, cost.busy.host_to_device_s, cost.busy.device_to_host_s,
           cost.busy.compute_s, cost.busy.mem_transfer_s, cost.busy.kv_load_s, cost.energy.total_J(),

@@ -23,7 +23,7 @@ void EventLog::on_event(const EventRecord& record) {
                  "{:>16.12f} {:>13.6e} {:>7} {:>6} {:<16} {:<30} {:<26} {:>11.5e} {:>11.5e}{} {:>11.5e} {:>11.5e} "
                  "{:>11.5e} {:>13.6e}  {}\n",
                  record.start_s, record.end_s - record.start_s, to_string(record.phase),
-                 event != nullptr ? std::to_string(event->step) : "-", record.device,
+                 event != nullptr ? std::to_string(event->step) : "-", one_line(record.device),
                  event != nullptr ? one_line(event->type.str()) : "-",
                  event != nullptr ? one_line(event->name.str()) : "(final transfer)", busy.host_to_device_s,
                  busy.device_to_host_s, peers_ ? fmt::format(" {:>11.5e}", busy.device_to_device_s) : "",

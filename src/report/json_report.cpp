@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "util/error.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 
@@ -123,7 +124,7 @@ Json operator_json(const OperatorUse& use, const SimulationResult& result) {
 }
 
 std::string dumped(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return harmless_json(json.dump(1, ' ', false, Json::error_handler_t::replace));
 }
 
 void expect_size(const std::string& text, const SimulationResult& result) {

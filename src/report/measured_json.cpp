@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/measured_run.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 
@@ -69,7 +70,7 @@ std::string measured_json(const MeasuredRun& run) {
       {"token_ids", reply.token_ids},
       {"texts", reply.texts},
       {"warnings", reply.warnings}};
-  return document.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return harmless_json(document.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace upmem_des

@@ -8,16 +8,10 @@ std::string join(const SourceLocation& where, const std::string& key, const std:
   std::string text = where.str();
   if (!key.empty()) text += (text.empty() ? "" : ": ") + key;
   if (!problem.empty()) text += (text.empty() ? "" : ": ") + problem;
-  return one_line(std::move(text));
+  return one_line(text);
 }
 
 }  // namespace
-
-std::string one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
 
 std::string SourceLocation::str() const {
   if (file.empty()) return {};

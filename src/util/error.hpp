@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "util/harmless_text.hpp"
+
 namespace upmem_des {
 
 /// Where in the user's input something stands. Printed as "file:line"; `line` 0 means that no line is known, and an
@@ -17,11 +19,7 @@ struct SourceLocation {
   std::string str() const;
 };
 
-/// `text` with '?' for every control character: what is printed is one line whatever the input held, and can neither
-/// forge a second message nor steer a terminal.
-std::string one_line(std::string text);
-
-/// Bad input or usage. what() is one line: "file:line: key: problem"; parts that are not known are left out.
+/// Bad input or usage. what() is one_line() of "file:line: key: problem"; parts that are not known are left out.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(const std::string& problem);

@@ -5,7 +5,7 @@
 
 namespace upmem_des {
 
-/// With quotes; control characters and quotes escaped, bytes that are no UTF-8 replaced by U+FFFD.
+/// With quotes; quotes and what harmless_text.hpp calls harmful escaped, bytes that are no UTF-8 replaced by U+FFFD.
 std::string json_text(const std::string& text);
 
 }  // namespace upmem_des

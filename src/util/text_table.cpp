@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "util/error.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 
@@ -17,7 +17,7 @@ std::size_t width(const std::string& text) {
 }  // namespace
 
 void TextTable::row(std::vector<std::string> cells) {
-  for (std::string& cell : cells) cell = one_line(std::move(cell));
+  for (std::string& cell : cells) cell = one_line(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -13,7 +13,7 @@ class TextTable {
 
   explicit TextTable(std::vector<Align> columns) : columns_(std::move(columns)) {}
 
-  /// A row; missing cells are empty, control characters '?'.
+  /// A row; missing cells are empty, texts as one_line() makes them.
   void row(std::vector<std::string> cells);
   /// A line across the table.
   void rule() { rows_.emplace_back(); }

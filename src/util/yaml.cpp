@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "util/bounded_file.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/yaml_tree.hpp"
 
@@ -17,13 +18,26 @@ namespace {
 constexpr std::size_t max_mib = 16;
 constexpr std::size_t max_key_parts = 64;
 
+/// Only between double quotes has YAML escapes.
+bool is_harmful(const std::string& text) {
+  return one_line(text) != text;
+}
+
+/// YAML ends a search for a key's colon after 1024 characters; each may be an escape of six.
+constexpr std::size_t longest_simple_key = 1000 / 6;
+
+bool has_long_key(const YamlNode& node) {
+  return std::any_of(node.entries.begin(), node.entries.end(),
+                     [](const auto& entry) { return entry.first.size() > longest_simple_key; });
+}
+
 void emit(YAML::Emitter& out, const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::Null:
       out << YAML::Null;
       break;
     case YamlNode::Kind::Scalar:
-      if (node.quoted) out << YAML::DoubleQuoted;
+      if (node.quoted || is_harmful(node.scalar)) out << YAML::DoubleQuoted;
       out << node.scalar;
       break;
     case YamlNode::Kind::Sequence:
@@ -33,9 +47,12 @@ void emit(YAML::Emitter& out, const YamlNode& node) {
       break;
     case YamlNode::Kind::Map:
       if (node.entries.empty()) out << YAML::Flow;
+      if (has_long_key(node)) out << YAML::LongKey;
       out << YAML::BeginMap;
       for (const auto& [name, value] : node.entries) {
-        out << YAML::Key << name << YAML::Value;
+        out << YAML::Key;
+        if (is_harmful(name) || name == "<<") out << YAML::DoubleQuoted;
+        out << name << YAML::Value;
         emit(out, value);
       }
       out << YAML::EndMap;
@@ -120,7 +137,7 @@ std::string emit_yaml(const YamlNode& node) {
   YAML::Emitter out;
   out.SetIndent(2);
   emit(out, node);
-  return std::string(out.c_str()) + "\n";
+  return harmless_json(out.c_str()) + "\n";
 }
 
 void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::string& value,

@@ -131,7 +131,7 @@ class BadFiles(ReportTest):
         for values, saying in (({"batch": -1}, f"batch: is -1; {count}"), ({"events": 1.5}, f"events: is 1.5; {count}"),
                                ({"batch": 2**63}, f"batch: is 9223372036854775808; {count}"),
                                ({"batch": 2**62}, "forward_passes: times the batch is more than 2^63 - 1 tokens"),
-                               ({"time_s": "5\n\x1b[1m"}, "time_s: is '5??[1m'; expected a number from 0 to 1e100"),
+                               ({"time_s": "5\n\x1b[1m"}, "time_s: is '5\\u000a\\u001b[1m'; expected a number from 0 to 1e100"),
                                ({"time_s": -0.5}, "time_s: is -0.5; expected a number from 0 to 1e100"),
                                ({"time_s": 1e200}, "time_s: is 1e+200; expected a number from 0 to 1e100"),
                                ({"time_s": 1e-320}, "power or tokens/s are beyond 1.8e308; expected a time to suit"),

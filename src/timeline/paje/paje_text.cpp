@@ -5,17 +5,13 @@
 #include <array>
 #include <charconv>
 
+#include "util/harmless_text.hpp"
+
 namespace upmem_des {
 
 std::string paje_string(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f)
-      quoted += ' ';
-    else
-      quoted += c == '"' ? '\'' : c == ',' ? ';' : c;
-  }
+  for (const char c : one_line(text)) quoted += c == '"' ? '\'' : c == ',' ? ';' : c;
   if (quoted.size() == 1) quoted += '-';
   return quoted + '"';
 }

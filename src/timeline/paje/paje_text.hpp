@@ -7,7 +7,7 @@
 namespace upmem_des {
 
 /// In double quotes. The format knows no escapes, its readers stumble over "", and what they print is separated by
-/// commas: " becomes ', a comma ; and each control character a blank; without anything left it is "-".
+/// commas: " becomes ' and a comma ;, and the rest is as one_line() makes it; without anything left it is "-".
 std::string paje_string(std::string_view text);
 
 /// The shortest decimal number without an exponent that reads back as the same double.

@@ -96,6 +96,6 @@ TEST(MeasuredTextTest, TextsCannotForgeLines) {
   run.reply.no_energy = "x\ny";
   const std::string text = measured_text(run);
   EXPECT_EQ(text.substr(0, text.find("\n\n")),
-            "measured on a?b, 1 thread, libtorch ?\nm?, float32, batch 1, 1 event in 1 forward pass");
-  EXPECT_NE(text.find("\nno CPU energy: x?y\n"), std::string::npos);
+            "measured on a\\u000ab, 1 thread, libtorch \\u001b\nm\\u000a, float32, batch 1, 1 event in 1 forward pass");
+  EXPECT_NE(text.find("\nno CPU energy: x\\u000ay\n"), std::string::npos);
 }

@@ -19,8 +19,7 @@ TEST(PajeText, StringsAreQuotedAndKeepBlanksAndUnicode) {
 TEST(PajeText, StringsLoseWhatReadersStumbleOver) {
   EXPECT_EQ("\"a 'b'\"", paje_string("a \"b\""));
   EXPECT_EQ("\"a; b\"", paje_string("a, b"));
-  EXPECT_EQ("\"a b c d e \"", paje_string("a\nb\tc\rd\x7f"
-                                          "e\x01"));
+  EXPECT_EQ("\"a\\u000ab\\u007f\\u009b\\u202e\"", paje_string("a\nb\x7f\xc2\x9b\xe2\x80\xae"));
   EXPECT_EQ("\"-\"", paje_string(""));
 }
 

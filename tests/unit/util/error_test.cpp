@@ -24,7 +24,8 @@ TEST(ErrorTest, PartsThatAreNotKnownAreLeftOut) {
 }
 
 TEST(ErrorTest, MessagesAreOneLine) {
-  EXPECT_STREQ(InputError({"a\nb"}, "k\r", "x\x1b[31m\ty\x7f").what(), "a?b: k?: x?[31m?y?");
-  EXPECT_STREQ(InputError("a\nerror: b").what(), "a?error: b");
+  EXPECT_STREQ(InputError({"a\nb"}, "k\r", "x\x1b[31m\ty\x7f").what(),
+               "a\\u000ab: k\\u000d: x\\u001b[31m\\u0009y\\u007f");
+  EXPECT_STREQ(InputError("a\nerror: b").what(), "a\\u000aerror: b");
   EXPECT_STREQ(InputError({"µ.yaml"}, "größer").what(), "µ.yaml: größer") << "letters beyond ASCII stay";
 }

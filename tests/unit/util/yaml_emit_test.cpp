@@ -60,6 +60,19 @@ TEST(YamlEmitTest, Trees) {
   expect_same(parse_yaml(emit_yaml(root), "F"), root);
 }
 
+TEST(YamlEmitTest, LongKeysReadBack) {
+  for (const std::string letter : {"n", "\"", "\n", "\xc2\x9b", "# "}) {
+    std::string key;
+    while (key.size() < 1000) key += letter;
+    YamlNode root = YamlNode::map();
+    YamlNode& inner = root.add("mapping", YamlNode::map());
+    inner.add("default", YamlNode::text("a"));
+    inner.add(key, YamlNode::text("b"));
+    inner.add("c", YamlNode::sequence());
+    expect_same(parse_yaml(emit_yaml(root), "F"), root);
+  }
+}
+
 TEST(YamlEmitTest, TextsReadBack) {
   for (const char* text : awkward_texts) {
     SCOPED_TRACE(text);

@@ -1,7 +1,7 @@
 // The page: reads its data, and makes a section of each thing that they tell.
 import { comparison_section } from './compare.js';
 import { link_table, memory_chart, utilisation_chart } from './devices.js';
-import { h, heading } from './dom.js';
+import { h, harmless, heading } from './dom.js';
 import { letter } from './format.js';
 import { gantt_chart, window_text } from './gantt.js';
 import { over_time_chart } from './over_time.js';
@@ -92,7 +92,9 @@ function compared_page(results, timeline) {
   ];
 }
 
-const data = JSON.parse(document.getElementById('page-data').textContent);
+const data = JSON.parse(document.getElementById('page-data').textContent, (key, value) =>
+  typeof value === 'string' ? harmless(value) : value,
+);
 document.getElementById('made-by').textContent = `Made by ${data.program}.`;
 document
   .getElementById('page')
