@@ -10,6 +10,7 @@
 #include <new>
 
 #include "cli/commands.hpp"
+#include "cli/endings.hpp"
 #include "simulation/simulator.hpp"
 #include "util/error.hpp"
 #include "util/suggest.hpp"
@@ -121,6 +122,7 @@ void print(const std::string& text) {
 }
 
 int run_command_line(int argc, char** argv) {
+  end_tidily();
   CLI::App app(
       "How fast, and at what energy, does a language model run on an accelerator or on memory\n"
       "with compute inside? A discrete-event simulation tells.",

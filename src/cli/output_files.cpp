@@ -16,7 +16,7 @@ void check_outputs(const std::vector<std::string>& written, const std::vector<st
     refuse_overwriting(path, read);
     std::error_code error;
     const bool is_file = !std::filesystem::exists(path, error) || std::filesystem::is_regular_file(path, error);
-    const auto target = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    const auto target = std::filesystem::weakly_canonical(std::filesystem::absolute(output_target(path), error), error);
     if (is_file && !targets.insert(target).second)
       throw InputError({path}, "is named twice; expected a file of its own for each report");
     // Opening and closing a pipe would send its reader away.

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -31,6 +32,15 @@ void send_notice(bool reading) {
   write_all(profiler_socket, {&tag, 1});
 }
 
+/// The socket's other end belongs to the program that started this one, if by way of others. One in another namespace
+/// has no number.
+bool parent_lives() {
+  ucred peer = {};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(profiler_socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 0) return true;
+  return ::kill(peer.pid, 0) == 0 || errno != ESRCH;
+}
+
 std::string answer(Profile profile) {
   try {
     const ProfileRequest request = parse_profile_request(read_all(profiler_socket));
@@ -52,6 +62,7 @@ int answer_request(Profile profile) {
     return 2;
   }
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (!parent_lives()) return 1;
   for (const int descriptor : {profiler_socket, profiler_trace}) ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
   const bool sent = write_all(profiler_socket, answer(profile));
   std::fflush(nullptr);

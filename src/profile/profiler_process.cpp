@@ -21,6 +21,7 @@
 #include "util/descriptor_io.hpp"
 #include "util/error.hpp"
 #include "util/regular_file.hpp"
+#include "util/scrap.hpp"
 
 namespace upmem_des {
 
@@ -82,8 +83,9 @@ Ends make_pipe() {
   return ends;
 }
 
-/// Starts the program with `socket` and `trace` where it looks for them, and `messages` as standard error.
-pid_t start(const std::string& program, int socket, int trace, int messages) {
+/// Starts the program with `socket` and `trace` where it looks for them, and `messages` as standard error; `note` is
+/// told of it.
+pid_t start(const std::string& program, int socket, int trace, int messages, ChildNote& note) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&actions);
@@ -103,10 +105,12 @@ pid_t start(const std::string& program, int socket, int trace, int messages) {
   std::string name = program;
   const std::array<char*, 2> arguments{name.data(), nullptr};
   pid_t child = -1;
+  const SignalsWait wait;
   const int error = ::posix_spawn(&child, program.c_str(), &actions, &attributes, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
   if (error != 0) fail_to_start(program, error);
+  note.note(child);
   return child;
 }
 
@@ -148,7 +152,11 @@ Heard listen(Descriptor& answer, Descriptor& messages) {
   return heard;
 }
 
-int wait_for(pid_t child) {
+int wait_for(pid_t child, ChildNote& note) {
+  siginfo_t ended = {};
+  while (::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  note.forget();  // once it has been waited for, its number may be another's
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -219,17 +227,11 @@ std::string profiler_program() {
 }
 
 void check_files(const ProfileRequest& request) {
-  const auto need = [](const std::string& file, const char* expected) {
-    std::error_code error;
-    const auto status = fs::status(file, error);
-    if (!fs::exists(status)) throw InputError({file}, "no such file");
-    if (fs::is_directory(status)) throw InputError({file}, std::string("a folder; expected ") + expected);
-  };
   if (const auto* script = std::get_if<ScriptRequest>(&request.network))
     return expect_regular_file(script->file, "a TorchScript file");
   const auto& decoder = std::get<DecoderRequest>(request.network);
-  need(model_config_path(decoder.folder), "a Hugging Face config.json");
-  if (!decoder.prompt_ids_file.empty()) need(decoder.prompt_ids_file, "a file of token ids");
+  expect_regular_file(model_config_path(decoder.folder), "a Hugging Face config.json");
+  if (!decoder.prompt_ids_file.empty()) expect_regular_file(decoder.prompt_ids_file, "a file of token ids");
 }
 
 ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trace, const ProfilerOptions& options) {
@@ -238,14 +240,15 @@ ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trac
   Ends socket = make_socket();
   Ends messages = options.verbose ? Ends() : make_pipe();
   const Descriptor file(::dup(trace.descriptor()));
+  ChildNote note;
   const pid_t child =
-      start(program, socket.theirs.get(), file.get(), options.verbose ? STDERR_FILENO : messages.theirs.get());
+      start(program, socket.theirs.get(), file.get(), options.verbose ? STDERR_FILENO : messages.theirs.get(), note);
   socket.theirs.close();
   messages.theirs.close();
   write_all(socket.ours.get(), to_json(request));
   ::shutdown(socket.ours.get(), SHUT_WR);
   const Heard heard = listen(socket.ours, messages.ours);
-  const int status = wait_for(child);
+  const int status = wait_for(child, note);
   if (heard.answer.empty() || !WIFEXITED(status)) report_death(request, status, heard);
   const std::string text = heard.answer.substr(1);
   if (heard.answer.front() == input_error_tag) throw InputError(with_folder_of(trace, text));

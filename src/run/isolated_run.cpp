@@ -1,9 +1,12 @@
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <new>
 
 #include "report/json_report.hpp"
 #include "report/json_result.hpp"
@@ -23,11 +26,21 @@ void send(int pipe_end, char tag, const std::string& text) {
   write_all(pipe_end, tag + text);
 }
 
+/// What ends this process, or leaves it without memory, is for the parent to report; and it ends with its parent.
+void depend_on(pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);
+  std::set_new_handler(nullptr);
+  ::signal(SIGABRT, SIG_DFL);
+}
+
 void run_in_child(const PreparedRun& prepared, int pipe_end) {
   try {
     send(pipe_end, result_tag, result_json(run(prepared)));
   } catch (const InputError& error) {
     send(pipe_end, input_error_tag, error.what());
+  } catch (const std::bad_alloc&) {
+    send(pipe_end, simulation_error_tag, "out of memory");
   } catch (const std::exception& error) {
     send(pipe_end, simulation_error_tag, error.what());
   }
@@ -42,6 +55,7 @@ SimulationResult run_isolated(const Scenario& scenario, const std::function<void
   if (::pipe(ends) != 0) throw SimulationError(std::string("cannot make a pipe: ") + std::strerror(errno));
   // Buffered output would otherwise be written by both processes.
   std::fflush(nullptr);
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) {
     ::close(ends[0]);
@@ -50,6 +64,7 @@ SimulationResult run_isolated(const Scenario& scenario, const std::function<void
   }
   if (child == 0) {
     ::close(ends[0]);
+    depend_on(parent);
     run_in_child(prepared, ends[1]);
     ::_exit(0);
   }

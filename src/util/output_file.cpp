@@ -5,30 +5,17 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 
 #include "util/error.hpp"
+#include "util/path_links.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-/// The descriptor that a path such as /dev/stdout stands for, or -1. Where the stream is led to a file, the path itself
-/// must not be opened: that would cut the file, and a rename would replace /dev/stdout.
-int descriptor_named(const std::string& path) {
-  if (path == "/dev/stdout") return STDOUT_FILENO;
-  if (path == "/dev/stderr") return STDERR_FILENO;
-  for (const std::string folder : {"/dev/fd/", "/proc/self/fd/"}) {
-    if (path.compare(0, folder.size(), folder) != 0) continue;
-    const char* const end = path.data() + path.size();
-    int descriptor = -1;
-    const auto [stop, error] = std::from_chars(path.data() + folder.size(), end, descriptor);
-    if (error == std::errc() && stop == end && descriptor >= 0) return descriptor;
-  }
-  return -1;
-}
+namespace fs = std::filesystem;
 
 /// The name by which the kernel knows an open file, with one or without.
 std::string name_of(int descriptor) {
@@ -48,26 +35,19 @@ bool give_name(int descriptor, const std::string& name) {
   return ::linkat(AT_FDCWD, name_of(descriptor).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
 }
 
-std::string folder_of(const std::string& path) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  return parent.empty() ? "." : parent.string();
-}
-
 }  // namespace
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-  namespace fs = std::filesystem;
   if (path_.empty()) throw InputError("an empty file name; expected a path to write to");
   std::error_code error;
   const auto status = fs::status(path_, error);
   if (fs::is_directory(status)) throw InputError({path_}, "a folder; expected a file to write");
-  if (const int stream = descriptor_named(path_); stream >= 0) {
+  const fs::path target = follow_links(path_);
+  if (const int stream = stream_named(target); stream >= 0) {
     file_ = ::fdopen(::dup(stream), "wb");
   } else if (fs::exists(status) && !fs::is_regular_file(status)) {
     file_ = std::fopen(path_.c_str(), "wb");
   } else {
-    fs::path target(path_);
-    if (fs::is_symlink(target, error) && fs::exists(status)) target = fs::canonical(target);
     target_ = target.string();
     const std::string folder = folder_of(target_);
     if (!fs::is_directory(folder, error)) throw InputError({path_}, "no such folder: " + folder);
@@ -86,9 +66,11 @@ void OutputFile::open_aside(const std::string& folder) {
     return;
   }
   std::string pattern = folder + "/.upmem-des.XXXXXX";
+  const SignalsWait wait;
   const int descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (descriptor < 0) return;
   temporary_ = pattern;
+  scrap_.note(temporary_);
   const mode_t mask = ::umask(0);
   ::umask(mask);
   ::fchmod(descriptor, 0666 & ~mask);
@@ -108,10 +90,12 @@ void OutputFile::commit() {
   const bool closed = std::fclose(file_) == 0;
   file_ = nullptr;
   if (!flushed || !closed) fail("cannot be written");
+  const SignalsWait wait;
   if (nameless_ >= 0 && !name_nameless()) fail("cannot be put in place");
   if (!temporary_.empty()) {
     if (std::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot be put in place");
     temporary_.clear();
+    scrap_.forget();
   }
 }
 
@@ -143,6 +127,11 @@ void OutputFile::discard() {
   nameless_ = -1;
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
   temporary_.clear();
+  scrap_.forget();
+}
+
+std::string output_target(const std::string& path) {
+  return follow_links(path).string();
 }
 
 void write_file(const std::string& path, std::string_view text) {

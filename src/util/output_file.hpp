@@ -6,13 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "util/scrap.hpp"
+
 namespace upmem_des {
 
 /// Writes aside, in the folder of `path`, and puts the file in place on commit(); without commit() nothing is left.
 /// Where the file system has files without a name (O_TMPFILE), that is so however the program ends, but for the instant
-/// in which an old file is replaced; elsewhere a program that is killed leaves ".upmem-des.XXXXXX". A symbolic link
-/// stays, its target is replaced. A path that is no regular file (a pipe, a device) or that names an open stream
-/// (/dev/stdout, /dev/fd/3) is written straight.
+/// in which an old file is replaced; elsewhere remove_scrap() removes ".upmem-des.XXXXXX", which only a program leaves
+/// that is killed at once (SIGKILL). A symbolic link stays, and the file that it leads to is replaced or made. Other
+/// names of a file that is replaced (hard links) keep the old one. A path that is, or leads to, no regular file (a
+/// pipe, a device) or an open stream (/dev/stdout, /dev/fd/3) is written straight.
 class OutputFile {
  public:
   /// Throws InputError when the folder does not exist or cannot be written.
@@ -36,9 +39,14 @@ class OutputFile {
   std::string path_;
   std::string target_;     ///< where the temporary file is put
   std::string temporary_;  ///< empty while the file has no name
+  ScrapNote scrap_;        ///< of `temporary_`
   int nameless_ = -1;
   std::FILE* file_ = nullptr;
 };
+
+/// The file that OutputFile puts in place for `path`: where symbolic links lead, whether or not there is one yet.
+/// Throws InputError where they lead in a circle.
+std::string output_target(const std::string& path);
 
 /// Writes a whole text to `path` in one go.
 void write_file(const std::string& path, std::string_view text);

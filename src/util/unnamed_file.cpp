@@ -8,13 +8,17 @@
 #include <cstring>
 
 #include "util/error.hpp"
+#include "util/scrap.hpp"
 
 namespace upmem_des {
 
 UnnamedFile::UnnamedFile() {
   const char* chosen = std::getenv("TMPDIR");
   folder_ = chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
+  descriptor_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor_ >= 0) return;
   std::string pattern = folder_ + "/upmem-des-XXXXXX";
+  const SignalsWait wait;
   descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (descriptor_ < 0)
     throw InputError({folder_}, std::string("no temporary file can be made: ") + std::strerror(errno) +

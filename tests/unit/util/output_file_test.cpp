@@ -244,6 +244,75 @@ TEST(OutputFileTest, ASymbolicLinkLeadsToItsTarget) {
   EXPECT_THAT(folder.names(), ElementsAre("latest.json", "runs"));
 }
 
+TEST(OutputFileTest, ALinkToNothingYetLeadsThere) {
+  const TemporaryFolder folder;
+  folder.make_folder("runs");
+  fs::create_symlink("latest", folder.path("first.json"));
+  fs::create_symlink("runs/1.json", folder.path("latest"));
+  for (const char* text : {"new\n", "newer\n"}) {
+    write_file(folder.path("first.json"), text);
+    EXPECT_TRUE(fs::is_symlink(folder.path("first.json")));
+    EXPECT_TRUE(fs::is_symlink(folder.path("latest")));
+    EXPECT_EQ(read_bytes(folder.path("runs/1.json")), text);
+  }
+  EXPECT_THAT(folder.names(), ElementsAre("first.json", "latest", "runs"));
+  fs::create_symlink("none/1.json", folder.path("astray"));
+  EXPECT_EQ(writing_error(folder.path("astray")), folder.path("astray") + ": no such folder: " + folder.path("none"));
+  fs::create_symlink("runs", folder.path("to_folder"));
+  EXPECT_EQ(writing_error(folder.path("to_folder")), folder.path("to_folder") + ": a folder; expected a file to write");
+}
+
+TEST(OutputFileTest, LinksInACircle) {
+  const TemporaryFolder folder;
+  fs::create_symlink("b", folder.path("a"));
+  fs::create_symlink("a", folder.path("b"));
+  EXPECT_EQ(writing_error(folder.path("a")), folder.path("a") + ": symbolic links that lead nowhere");
+  EXPECT_TRUE(fs::is_symlink(folder.path("a")));
+  EXPECT_TRUE(fs::is_symlink(folder.path("b")));
+}
+
+TEST(OutputFileTest, ALinkToAnOpenStreamIsWrittenStraight) {
+  const TemporaryFolder folder;
+  fs::create_symlink("/dev/stdout", folder.path("link"));
+  fs::create_symlink("/dev/fd", folder.path("streams"));
+  const std::string own = "/proc/" + std::to_string(::getpid());
+  for (const std::string& name :
+       {folder.path("link"), folder.path("streams/1"), own + "/fd/1",
+        own + "/task/" + std::to_string(::getpid()) + "/fd/1", std::string("/dev/../dev/fd/1")}) {
+    SCOPED_TRACE(name);
+    const int kept = ::dup(STDOUT_FILENO);
+    std::fflush(stdout);
+    const int target = ::open(folder.path("led").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ASSERT_EQ(::write(target, "before\n", 7), 7);
+    ::dup2(target, STDOUT_FILENO);
+    const std::string error = writing_error(name);
+    const ssize_t after = ::write(STDOUT_FILENO, "after\n", 6);
+    ::dup2(kept, STDOUT_FILENO);
+    ::close(kept);
+    ::close(target);
+    EXPECT_EQ(error, "no error");
+    EXPECT_EQ(after, 6);
+    EXPECT_EQ(read_bytes(folder.path("led")), "before\nnew\nafter\n");
+  }
+}
+
+/// What is replaced has a new file's contents under this name; others keep the old.
+TEST(OutputFileTest, OtherNamesOfAFileKeepTheOldOne) {
+  const TemporaryFolder folder;
+  folder.write("a", "old\n");
+  fs::create_hard_link(folder.path("a"), folder.path("b"));
+  write_file(folder.path("a"), "new\n");
+  EXPECT_EQ(read_bytes(folder.path("a")), "new\n");
+  EXPECT_EQ(read_bytes(folder.path("b")), "old\n");
+}
+
+TEST(OutputFileTest, Target) {
+  const TemporaryFolder folder;
+  fs::create_symlink("x/y", folder.path("a"));
+  EXPECT_EQ(output_target(folder.path("a")), folder.path("x/y"));
+  EXPECT_EQ(output_target("none"), "none");
+}
+
 TEST(OutputFileTest, PermissionsHonourTheMask) {
   const TemporaryFolder folder;
   for (const mode_t mask : {0022U, 0077U, 0000U}) {
