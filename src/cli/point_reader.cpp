@@ -1,8 +1,9 @@
 #include "cli/point_reader.hpp"
 
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+
+#include "util/bounded_file.hpp"
 
 namespace upmem_des {
 
@@ -15,9 +16,7 @@ constexpr const char* expected_point = R"(; expected a JSON array of settings, s
 PointReader::PointReader(const std::string& path)
     : where_{path == "-" ? "standard input" : path}, stream_(path == "-" ? std::cin : file_) {
   if (path == "-") return;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) throw InputError(where_, "no such file");
-  if (std::filesystem::is_directory(path, error)) throw InputError(where_, "a folder; expected a file of points");
+  expect_file_or_stream(path, "a file of points");
   file_.open(path, std::ios::binary);
   if (!file_) throw InputError(where_, "cannot be read");
 }

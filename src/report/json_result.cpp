@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <map>
 
@@ -215,13 +214,7 @@ SimulationResult parse_result_json(const std::string& text, const std::string& o
 }
 
 SimulationResult read_result_file(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::error_code error;
-  // Opening a named pipe would wait for a writer; those of /dev/fd have one.
-  const bool is_stream = path.compare(0, 5, "/dev/") == 0 || path.compare(0, 6, "/proc/") == 0;
-  if (fs::is_fifo(path, error) && !is_stream)
-    throw InputError({path}, std::string("a pipe; expected ") + expected_file);
-  return parse_result_json(read_bounded_file(path, max_result_MiB, expected_file), path);
+  return parse_result_json(read_bounded_stream(path, max_result_MiB, expected_file), path);
 }
 
 }  // namespace upmem_des

@@ -102,7 +102,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides) {
   std::error_code error;
   const std::string file = fs::exists(path, error) ? path : find_data_file(path, ".");
-  YamlNode root = read_yaml_file(fs::exists(file, error) ? file : path);
+  YamlNode root = read_yaml_stream(fs::exists(file, error) ? file : path);
   for (const auto& setting : overrides.settings) set_yaml_value(root, setting.key, setting.value, setting.option);
   Scenario scenario = read_scenario(root, file);
   for (const std::string& architecture : overrides.architectures) {

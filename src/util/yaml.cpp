@@ -133,6 +133,10 @@ YamlNode read_yaml_file(const std::string& path) {
   return parse_yaml(read_bounded_file(path, max_mib, "a YAML file"), path);
 }
 
+YamlNode read_yaml_stream(const std::string& path) {
+  return parse_yaml(read_bounded_stream(path, max_mib, "a YAML file"), path);
+}
+
 std::string emit_yaml(const YamlNode& node) {
   YAML::Emitter out;
   out.SetIndent(2);

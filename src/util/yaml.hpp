@@ -51,6 +51,9 @@ struct NumberRange {
 /// syntax, a duplicate key, a key that is no plain text, or more than one document. An empty file is a Null node.
 YamlNode read_yaml_file(const std::string& path);
 
+/// The same, also from an open stream (/dev/stdin).
+YamlNode read_yaml_stream(const std::string& path);
+
 /// The same for a text; `origin` stands for the file's name in messages.
 YamlNode parse_yaml(const std::string& text, const std::string& origin);
 

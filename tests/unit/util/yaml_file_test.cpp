@@ -43,7 +43,7 @@ TEST(YamlFileTest, SizeHasALimit) {
   EXPECT_EQ(reading_error(folder.write("full.yaml", "a: 1\n#" + std::string(limit - 6, 'x'))), "no error");
   EXPECT_EQ(reading_error(folder.write("more.yaml", "a: 1\n#" + std::string(limit - 5, 'x'))),
             "F: larger than 16 MiB; expected a YAML file");
-  EXPECT_EQ(reading_error("/dev/zero"), "F: larger than 16 MiB; expected a YAML file") << "and does not read on";
+  EXPECT_EQ(reading_error("/dev/zero"), "F: a device; expected a YAML file") << "and does not read";
 }
 
 TEST(YamlFileTest, AFileThatMayNotBeRead) {
