@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "simulation/actor_stack.hpp"
 #include "simulation/simgrid_compat.hpp"
 
 namespace upmem_des {
@@ -9,6 +10,12 @@ namespace upmem_des {
 namespace s4u = simgrid::s4u;
 
 void Crew::start_actor(const std::string& name, s4u::Host* host, std::function<void()> code) {
+  // Stacks of actors that have ended are used again.
+  if (actors_ == most_actors_) {
+    expect_stack(actors_);
+    ++most_actors_;
+  }
+  ++actors_;
   ++active_;
   compat::create_actor(name, host, [this, code = std::move(code)] {
     // An exception that leaves an actor would abort the process.
@@ -20,6 +27,7 @@ void Crew::start_actor(const std::string& name, s4u::Host* host, std::function<v
       if (!failure_) failure_ = std::current_exception();
       stop();
     }
+    --actors_;
     one_rests();
   });
 }

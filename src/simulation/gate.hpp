@@ -21,7 +21,8 @@ class Crew {
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
 
-  /// Starts an actor on `host`. An exception of `code` is kept, and stops the crew.
+  /// Starts an actor on `host`. An exception of `code` is kept, and stops the crew. Throws SimulationError where memory
+  /// does not suffice for its stack.
   void start_actor(const std::string& name, simgrid::s4u::Host* host, std::function<void()> code);
 
   /// Lets every actor end as soon as its present activity has: waits return false from now on.
@@ -37,6 +38,8 @@ class Crew {
 
   std::exception_ptr failure_;
   std::vector<Gate*> gates_;
+  std::int64_t actors_ = 0;
+  std::int64_t most_actors_ = 0;
   std::int64_t active_ = 0;
   std::int64_t waiting_ = 0;
   bool stopped_ = false;

@@ -2,8 +2,10 @@
 
 #include <signal.h>
 #include <simgrid/plugins/energy.h>
+#include <xbt/asserts.h>
 #include <xbt/log.h>
 
+#include "simulation/actor_stack.hpp"
 #include "simulation/simgrid_compat.hpp"
 #include "util/error.hpp"
 
@@ -13,14 +15,13 @@ namespace s4u = simgrid::s4u;
 
 namespace {
 
-/// The clock's precision is ClockPrecision's. Transfers take latency + size / bandwidth and nothing
-/// else. KiB of stack for an actor: exceptions with long messages need more than the bare walk.
+/// The clock's precision is ClockPrecision's. Transfers take latency + size / bandwidth and nothing else.
 void configure() {
   s4u::Engine::set_config(std::string(compat::work_precision) + "1e-12");
   s4u::Engine::set_config("network/model:CM02");
   s4u::Engine::set_config("network/TCP-gamma:1e20");
   s4u::Engine::set_config("network/crosstraffic:0");
-  s4u::Engine::set_config("contexts/stack-size:1024");
+  s4u::Engine::set_config("contexts/stack-size:" + std::to_string(stack_KiB));
 }
 
 /// The platform, and how much of hosts and links is in use. (A state for each actor, together with communications
@@ -53,7 +54,9 @@ void claim_process() {
 
 SimulationEngine::SimulationEngine(const std::string& trace_file) : texts_{"upmem-des"} {
   claim_process();
-  xbt_log_control_set("root.thres:critical");
+  // SimGrid aborts with a page of text where it finds no memory; whoever handles the signal says a line.
+  xbt_log_threshold_set(&_XBT_LOGV(root), xbt_log_priority_infinite);
+  xbt_log_no_loc = 1;
 #ifdef __SANITIZE_ADDRESS__
   // The address sanitizer loses exceptions on stacks that it did not see being made; threads have stacks of their own.
   texts_.emplace_back("--cfg=contexts/factory:thread");

@@ -16,6 +16,13 @@ def limited(limit, value):
 
 
 class EndingTest(CliTest):
+    def many_devices(self, count):
+        self.write("many.yaml", f"devices:\n  - {{ name: dev, architecture: H100, count: {count} }}\n")
+        text = (f"workload: {{ model: model.json, prompt_tokens: 4, output_tokens: 1, batch: {count} }}\n"
+                "platform: many.yaml\n"
+                "mapping: { default: { devices: dev, split: replicas } }\nsimulation: { schedule: dataflow }\n")
+        return self.write("many_devices.yaml", text)
+
     def ended(self, *arguments, **options):
         """The exit code, and what was said: one line where the program did not do what it was asked."""
         with subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -26,6 +33,18 @@ class EndingTest(CliTest):
 
 @unless_sanitized
 class MemoryTest(EndingTest):
+    def test_a_thousand_devices_need_no_gigabytes(self):
+        code, _, err = self.ended("run", self.many_devices(1024), "-q",
+                                  preexec_fn=limited(resource.RLIMIT_AS, 2_000_000_000))
+        self.assertEqual((code, err), (0, ""))
+
+    def test_too_little_for_the_stacks(self):
+        code, out, err = self.ended("run", self.many_devices(1024), "-q",
+                                    preexec_fn=limited(resource.RLIMIT_AS, 400_000_000))
+        self.assertEqual((code, out), (1, ""), err)
+        self.check_messages(err, ["error"])
+        self.assertIn("out of memory", err)
+
     def test_every_command_works_or_says_why_not(self):
         """From where the program can be loaded on."""
         self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", "8", "--output-tokens", "4", "-o",
@@ -33,7 +52,7 @@ class MemoryTest(EndingTest):
         self.good("run", self.scenario, "-q", "--json", self.folder / "r.json")
         commands = (("run", self.scenario, "--perfetto", "/dev/null"),
                     ("run", self.scenario, "--compare-with", "reference"), ("check", self.scenario),
-                    ("report", self.folder / "r.json"),
+                    ("run", self.many_devices(64), "-q"), ("report", self.folder / "r.json"),
                     ("trace", "show", self.folder / "t.jsonl.gz"), ("arch", "list"),
                     ("platform", "show", self.scenario))
         least = next(size for size in range(16, 4096, 4) if self.ended(
