@@ -1,5 +1,6 @@
 #include "plan/tasks/event_blocks.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "plan/tasks/part_split.hpp"
@@ -7,7 +8,29 @@
 namespace upmem_des {
 
 EventBlocks::EventBlocks(EventSource& source, const TaskRules& rules) : source_(source), rules_(rules) {
-  has_ahead_ = read(ahead_);
+  if (rules.chunks > 1 && !rules.prefetch_weights) look_ahead_ = static_cast<std::size_t>(TaskPlanner::window);
+  read_ahead();
+}
+
+void EventBlocks::read_ahead() {
+  while (has_more_ && ahead_.size() < look_ahead_) {
+    PlacedEvent placed;
+    has_more_ = read(placed);
+    if (!has_more_) return;
+    if (look_ahead_ > 1) tell_inputs(placed);
+    ahead_.push_back(std::move(placed));
+  }
+}
+
+/// Those that have been handed out are too far back to be depended on.
+void EventBlocks::tell_inputs(const PlacedEvent& consumer) {
+  const auto tell = [&](std::int64_t seq) {
+    const auto before = [](const PlacedEvent& placed, std::int64_t wanted) { return placed.event.seq < wanted; };
+    const auto found = std::lower_bound(ahead_.begin(), ahead_.end(), seq, before);
+    if (found != ahead_.end() && found->event.seq == seq) found->consumers.push_back(consumer.found.target);
+  };
+  for (const std::int64_t seq : consumer.event.deps) tell(seq);
+  if (consumer.event.deps.empty()) tell(consumer.event.seq - 1);
 }
 
 bool EventBlocks::read(PlacedEvent& placed) {
@@ -45,13 +68,15 @@ void EventBlocks::fill() {
   const std::size_t longest = rules_.microbatches > 1 ? largest_block : 1;
   // What is in no stage, before the first and after the last, belongs to its neighbour.
   std::optional<std::size_t> stage;
-  while (has_ahead_ && block_.size() < longest) {
-    const std::optional<std::size_t>& own = ahead_.found.stage;
-    if (!block_.empty() && ahead_.event.step != block_.back().event.step) return;
+  while (!ahead_.empty() && block_.size() < longest) {
+    PlacedEvent& next = ahead_.front();
+    const std::optional<std::size_t>& own = next.found.stage;
+    if (!block_.empty() && next.event.step != block_.back().event.step) return;
     if (stage && own && *stage != *own) return;
     if (own) stage = own;
-    block_.push_back(std::move(ahead_));
-    has_ahead_ = read(ahead_);
+    block_.push_back(std::move(next));
+    ahead_.pop_front();
+    read_ahead();
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "plan/layer_tracker.hpp"
@@ -18,6 +19,9 @@ struct PlacedEvent {
   std::optional<std::int64_t> layer;
   std::int64_t attention = -1;  ///< it is the n-th attention function of its pass; −1: it is none
   bool ends_prefill = false;
+  /// Where transfers are cut (and nothing is fetched ahead): the targets of all events that depend on this one, as far
+  /// as any event may depend on another; null for one without.
+  std::vector<const MapTarget*> consumers;
 };
 
 /// Reads the stream and counts its passes. With micro-batches, events that follow each other in one pipeline stage and
@@ -42,6 +46,8 @@ class EventBlocks {
 
  private:
   bool read(PlacedEvent& placed);
+  void read_ahead();
+  void tell_inputs(const PlacedEvent& consumer);
   void fill();
 
   EventSource& source_;
@@ -56,8 +62,9 @@ class EventBlocks {
   std::int64_t forward_passes_ = 0;
 
   std::vector<PlacedEvent> block_;
-  PlacedEvent ahead_;  // the first event of the block after this one
-  bool has_ahead_ = false;
+  std::size_t look_ahead_ = 1;
+  std::deque<PlacedEvent> ahead_;  // the events after the block
+  bool has_more_ = true;           // of them
   std::size_t at_ = 0;
   std::int64_t microbatch_ = 0;
 };

@@ -103,8 +103,10 @@ class TaskPlanner::Impl {
     if (placed_->attention >= 0) bring_cache(place, arrived);
     Value& value = value_of(part_.seq);
     value = output_of(place, split);
+    const bool stays = stays_in_place(place);
+    value.cuts = input_cuts_;
     for (std::size_t i = 0; i < place.devices.size(); ++i)
-      value.made.push_back(compute(place.devices[i], split.parts[i], arrived[i]));
+      value.made.push_back(compute(place.devices[i], split.parts[i], arrived[i], stays, value.cuts[i]));
     if (value.layout == Layout::Whole)
       for (std::size_t i = 0; i < place.devices.size(); ++i)
         value.whole_at.push_back({place.devices[i], value.made[i]});
@@ -186,6 +188,7 @@ class TaskPlanner::Impl {
   /// By device the pieces of every input.
   std::vector<std::vector<Pieces>> bring_inputs(const Place& place, const PartSplit& split) {
     std::vector<std::vector<Pieces>> arrived(place.devices.size());
+    input_cuts_.assign(place.devices.size(), 1);
     const auto add = [&](const std::vector<Pieces>& pieces) {
       for (std::size_t i = 0; i < pieces.size(); ++i) arrived[i].push_back(pieces[i]);
     };
@@ -205,7 +208,12 @@ class TaskPlanner::Impl {
       Value combined = mover_.combine(data_, wanted(place, split, own_bytes));
       add(mover_.bring(combined, wanted(place, split, combined.bytes)));
     } else {
-      for (Value* value : data_) add(bring_one(*value, place, split, own_bytes));
+      for (Value* value : data_) {
+        const std::vector<Pieces> brought = bring_one(*value, place, split, own_bytes);
+        for (std::size_t i = 0; i < brought.size() && brought == value->made; ++i)
+          input_cuts_[i] = std::max(input_cuts_[i], value->cuts[i]);
+        add(brought);
+      }
     }
     return arrived;
   }
@@ -249,7 +257,22 @@ class TaskPlanner::Impl {
     return value;
   }
 
-  Pieces compute(DeviceIndex device, const Part& part, const std::vector<Pieces>& arrived) {
+  /// Do all events that depend on this one run on the same devices, in the same way? A device computes in order: when
+  /// it comes to an event, the pieces of what it has made before have ended. Only a transfer to other devices that is
+  /// cut could set out after the first of them; without one, the last piece is all that anybody waits for, and this
+  /// event is cut only where it waits for pieces itself.
+  bool stays_in_place(const Place& place) const {
+    if (rules_.chunks == 1 || rules_.prefetch_weights || place.split == Split::Experts || !part_.experts.empty())
+      return false;
+    return std::all_of(placed_->consumers.begin(), placed_->consumers.end(), [&](const MapTarget* target) {
+      return target != nullptr && target->devices == place.devices && target->split == place.split &&
+             !target->transfer_point && !target->shared_input;
+    });
+  }
+
+  /// `cuts`: of the inputs that were made here; then of the output, see Value.
+  Pieces compute(DeviceIndex device, const Part& part, const std::vector<Pieces>& arrived, bool stays,
+                 std::size_t& cuts) {
     Demand demand;
     if (!part.empty) {
       CostState state = placed_->state;
@@ -257,9 +280,14 @@ class TaskPlanner::Impl {
       demand = rules_.plan.model.cost(part.event, platform().devices[device].architecture, state);
       if (account_ != nullptr) account_->add(device, part_, part.event, part.kv_heads);
     }
-    if (demand.size() == 0) return tasks_.together(arrived);
+    if (demand.size() == 0) {
+      cuts = 1;
+      return tasks_.together(arrived);
+    }
     std::size_t pieces = 1;
     for (const Pieces& input : arrived) pieces = std::max(pieces, input.size());
+    cuts = std::max(cuts, pieces);
+    if (!stays) pieces = cuts;
     const double weights = rules_.prefetch_weights && demand[0].memory_bytes > 0
                                ? parameter_count(part.event) * rules_.plan.bytes_per_element / demand[0].memory_bytes
                                : 0;
@@ -272,7 +300,7 @@ class TaskPlanner::Impl {
         tasks_.set_memory(made.back(), account_->held()[device].kv_cache_B,
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));
     }
-    return made;
+    return stays ? Pieces{made.back()} : made;
   }
 
   KvPlace cache_place(const Place& place) const {
@@ -362,6 +390,7 @@ class TaskPlanner::Impl {
   LayerEvent part_;  // of placed_, the rows of the micro-batch
   std::vector<Value*> data_;
   std::vector<Value*> control_;
+  std::vector<std::size_t> input_cuts_;  // by device: of the inputs that were made there
   std::deque<Values> values_;
   std::int64_t next_seq_ = 0;
   std::vector<DeviceIndex> current_{host_device};

@@ -1,6 +1,7 @@
 /// Where the output of an event is. Internal to the room.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -42,9 +43,11 @@ struct Value {
   Layout layout = Layout::Whole;
   std::vector<double> shares;  ///< of Sharded and Rows: of each device, 0 to 1
   std::vector<Pieces> made;    ///< by device
-  double bytes = 0;            ///< of the whole tensor
-  double width = 0;            ///< its last size
-  bool of_expert = false;      ///< some rows of a tensor that is the sum of several experts' outputs
+  /// By device: in how many pieces it would have been made had anybody needed them; see TaskPlanner.
+  std::vector<std::size_t> cuts;
+  double bytes = 0;        ///< of the whole tensor
+  double width = 0;        ///< its last size
+  bool of_expert = false;  ///< some rows of a tensor that is the sum of several experts' outputs
 
   std::vector<At> whole_at;  ///< where all of it is, those that made it whole included
   std::vector<ExpertRows> expert_rows;

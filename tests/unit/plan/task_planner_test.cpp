@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "task_bench.hpp"
 #include "util/error.hpp"
 
@@ -363,6 +365,36 @@ TEST(Chunks, LatencyIsPaidOnce) {
   int paid = 0;
   for (const Task& task : bench.events[0].tasks) paid += task.kind == Task::Kind::Transfer && task.pays_latency ? 1 : 0;
   EXPECT_EQ(1, paid);
+}
+
+int computes(const EventTasks& event) {
+  return static_cast<int>(std::count_if(event.tasks.begin(), event.tasks.end(),
+                                        [](const Task& task) { return task.kind == Task::Kind::Compute; }));
+}
+
+TEST(Chunks, OnlyWhatWaitsForPiecesIsCut) {
+  TaskBench bench(star(1));
+  bench.rules.chunks = 4;
+  bench.mapping.set_default(1);
+  bench.plan({linear("a", 4, 10, 10), elementwise("SiLU", 4, 10, {0}), elementwise("SiLU", 4, 10, {1})});
+  EXPECT_EQ(4, computes(bench.events[0])) << "its input comes in four";
+  EXPECT_EQ(1, computes(bench.events[1]));
+  EXPECT_EQ(1, computes(bench.events[2]));
+}
+
+/// The first event's output stays, so that its last piece is all that the second waits for; but the second's is sent
+/// on.
+TEST(Chunks, WhatIsSentOnIsCut) {
+  TaskBench bench(star(2));
+  bench.rules.chunks = 4;
+  bench.mapping.set_default(1);
+  bench.mapping.set(Name("elsewhere"), on({2}));
+  LayerEvent last = elementwise("SiLU", 4, 10, {1});
+  last.map_key = Name("elsewhere");
+  bench.plan({linear("a", 4, 10, 10), elementwise("SiLU", 4, 10, {0}), last});
+  EXPECT_EQ(4, computes(bench.events[0]));
+  EXPECT_EQ(4, computes(bench.events[1]));
+  EXPECT_EQ(4, computes(bench.events[2]));
 }
 
 TEST(Prefetch, TheShareOfWeightsIsMarked) {
