@@ -160,6 +160,17 @@ const std::vector<std::string>& routing_names() {
   return names;
 }
 
+std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
+  if (a.prompt_tokens != b.prompt_tokens) return "prompt_tokens";
+  if (a.output_tokens != b.output_tokens) return "output_tokens";
+  if (a.attention != b.attention) return "attention";
+  if (a.logits != b.logits) return "logits";
+  if (a.sampling != b.sampling) return "sampling";
+  if (a.routing != b.routing) return "routing";
+  if (a.routing_seed != b.routing_seed) return "routing_seed";
+  return a.call_empty_experts != b.call_empty_experts ? "call_empty_experts" : "";
+}
+
 DecoderRun shortened(DecoderRun run) {
   run.first_decode_pass = std::max<std::int64_t>(run.output_tokens - 1, 1);
   return run;

@@ -34,20 +34,27 @@ const std::vector<std::string>& attention_names();
 const std::vector<std::string>& logits_names();
 const std::vector<std::string>& routing_names();
 
-struct DecoderRun {
+/// All but the batch and the number format.
+struct DecoderSettings {
   std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to 1e8
   std::int64_t output_tokens = 16;  ///< forward passes: 1 prefill and output_tokens − 1 decode; 1 to 1e8
-  std::int64_t batch = 1;           ///< rows, all of the same length; 1 to 1e6
-  DataType dtype = DataType::bfloat16;
   Attention attention = Attention::sdpa;
   Logits logits = Logits::all;
   bool sampling = false;  ///< a softmax over the vocabulary after each pass
   Routing routing = Routing::round_robin;
   std::uint64_t routing_seed = 0;  ///< of uniform_random
   bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
+};
+
+struct DecoderRun : DecoderSettings {
+  std::int64_t batch = 1;  ///< rows, all of the same length; 1 to 1e6
+  DataType dtype = DataType::bfloat16;
   /// The decode passes before this one (1 is the first) are left out.
   std::int64_t first_decode_pass = 1;
 };
+
+/// The name of the first setting in which they differ; empty where they do not.
+std::string difference(const DecoderSettings& a, const DecoderSettings& b);
 
 /// The same run cut to its prefill and its last decode pass, which is the largest: every layer and function that the
 /// whole run calls occurs in it (with call_empty_experts off and random routing, not every expert).

@@ -5,17 +5,19 @@
 #include "run/cost_setup.hpp"
 #include "run/scenario_platform.hpp"
 #include "run/workload_source.hpp"
+#include "scenario/check_settings.hpp"
 #include "trace/last_layer.hpp"
 
 namespace upmem_des {
 
 PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn) {
+  check_settings(scenario);
   const Workload& workload = scenario.workload;
   check_files(*workload.profile);
   profiler_program();
   if (!workload.model.empty()) {
     const DecoderConfig config = read_model_config(workload.model);
-    const DecoderSource source(config, workload.run, workload.source_where);
+    const DecoderSource source(config, decoder_run(workload), workload.source_where);
   }
   CostOptions options = make_cost_options(scenario, TraceHeader());
   const std::unique_ptr<CostModel> model = make_cost_model(scenario, TraceHeader(), options);
@@ -25,6 +27,7 @@ PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn) {
 }
 
 Scenario profiled(Scenario scenario, const Warn& warn) {
+  check_settings(scenario);
   Workload& workload = scenario.workload;
   if (workload.profile && !workload.profiled) {
     check_unprofiled(scenario, [](const std::string&) {});

@@ -8,7 +8,7 @@ namespace upmem_des {
 WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
   if (!workload.model.empty() && !workload.profiled) {
     config_ = read_model_config(workload.model);
-    const DecoderSource source(*config_, workload.run, workload.source_where);
+    const DecoderSource source(*config_, decoder_run(workload), workload.source_where);
     header_ = source.header();
     expected_events_ = source.expected_events();
     return;
@@ -25,7 +25,7 @@ std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) c
 }
 
 std::unique_ptr<EventSource> WorkloadSource::open() const {
-  if (config_) return open_model(workload_.run);
+  if (config_) return open_model(decoder_run(workload_));
   if (workload_.recorded) return std::make_unique<RecordedSource>(workload_.recorded);
   return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace,
                                        workload_.contents);
@@ -33,7 +33,7 @@ std::unique_ptr<EventSource> WorkloadSource::open() const {
 
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {
   if (!config_) return open();
-  DecoderRun run = shortened(workload_.run);
+  DecoderRun run = shortened(decoder_run(workload_));
   // Which experts two passes reach is chance; devices have to hold all of them.
   run.call_empty_experts = true;
   return open_model(run);

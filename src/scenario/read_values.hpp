@@ -6,12 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "scenario/ranges.hpp"
 #include "util/data_type.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
-
-constexpr std::int64_t largest_count = 1'000'000'000;
 
 inline std::optional<DataType> read_data_type(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);

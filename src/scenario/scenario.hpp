@@ -24,16 +24,16 @@ namespace upmem_des {
 struct Workload {
   std::string model;  ///< path of a Hugging Face config.json, or of a folder with one
   std::string trace;  ///< path of a .jsonl or .jsonl.gz
-  /// What is run with libtorch before it is simulated: `model`, with run.dtype for what is computed with, or a
-  /// TorchScript file. run() does it where `profiled` is not set.
+  /// What is run with libtorch before it is simulated: `model`, as decoder_run() says, or a TorchScript file. run()
+  /// does it where `profiled` is not set.
   std::optional<ProfileRequest> profile;
   std::shared_ptr<const UnnamedFile> profiled;    ///< the trace of `profile`
   std::shared_ptr<FileContents> contents;  ///< of the trace, once it has been read: it may not change until the run ends
   std::shared_ptr<const RecordedTrace> recorded;  ///< a trace in memory
-  DecoderRun run;                 ///< of a model; for a trace only dtype and batch count, and those only where given
-  std::optional<DataType> dtype;  ///< for a trace or a profile: absent means the trace's
-  std::optional<std::int64_t> batch;  ///< for a trace: must be the trace's
-  std::optional<DataType> kv_dtype;   ///< of the KV cache; absent means dtype
+  DecoderSettings run;                            ///< of a model; as they are by default without one
+  std::optional<DataType> dtype;                  ///< absent: bfloat16 of a model, else the trace's
+  std::optional<std::int64_t> batch;              ///< absent: 1 of a model, else the trace's, which it must be
+  std::optional<DataType> kv_dtype;               ///< of the KV cache; absent means dtype
   /// Name or path of the layer that ends a forward pass; empty: as last_layer_of() finds it in the trace, for
   /// TorchScript and `recorded`.
   std::string last_layer = "lm_head";
@@ -44,6 +44,9 @@ struct Workload {
 
 /// What a model is computed with where its events are priced as `dtype`: float32, unless the CPU computes with that.
 DataType computed_type(std::optional<DataType> dtype);
+
+/// How a workload's model is run.
+DecoderRun decoder_run(const Workload& workload);
 
 /// The files that a workload is read from.
 std::vector<std::string> files_of(const Workload& workload);

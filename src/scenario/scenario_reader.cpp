@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "scenario/mapping_reader.hpp"
+#include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
 #include "scenario/workload_reader.hpp"
 #include "util/data_folder.hpp"
@@ -19,13 +20,10 @@ MoeSection read_moe(const YamlNode& node) {
   YamlMap map(node);
   moe.where = node.where;
   moe.end = yaml_text(map.required("end"));
-  moe.experts_per_token = yaml_integer(map.required("experts_per_token"), 1, 10'000);
+  moe.experts_per_token = yaml_integer(map.required("experts_per_token"), 1, most_experts_per_token);
   map.done();
   return moe;
 }
-
-constexpr std::int64_t most_chunks = 1024;
-constexpr std::int64_t most_microbatches = 4096;
 
 /// What takes effect between events that run at once.
 void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {

@@ -13,14 +13,14 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-void add_run(YamlNode& node, const DecoderRun& run) {
+void add_run(YamlNode& node, const DecoderSettings& run) {
   node.add("attention", YamlNode::text(to_string(run.attention)));
   node.add("logits", YamlNode::text(to_string(run.logits)));
   node.add("sampling", YamlNode::truth(run.sampling));
 }
 
 void add_model(YamlNode& node, const Workload& workload) {
-  const DecoderRun& run = workload.run;
+  const DecoderRun run = decoder_run(workload);
   node.add("model", YamlNode::text(absolute(workload.model)));
   node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
   node.add("output_tokens", YamlNode::integer(run.output_tokens));

@@ -7,6 +7,14 @@ DataType computed_type(std::optional<DataType> dtype) {
   return dtype && (*dtype == DataType::bfloat16 || *dtype == DataType::float16) ? *dtype : DataType::float32;
 }
 
+DecoderRun decoder_run(const Workload& workload) {
+  DecoderRun run;
+  static_cast<DecoderSettings&>(run) = workload.run;
+  run.batch = workload.batch.value_or(run.batch);
+  run.dtype = workload.profile ? computed_type(workload.dtype) : workload.dtype.value_or(run.dtype);
+  return run;
+}
+
 std::vector<std::string> files_of(const Workload& workload) {
   std::vector<std::string> files;
   const auto add = [&](const std::string& file) {

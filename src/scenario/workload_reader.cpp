@@ -123,7 +123,7 @@ class WorkloadReader {
   }
 
   void read_model_run(Source source) {
-    DecoderRun& run = workload_.run;
+    DecoderSettings& run = workload_.run;
     const YamlNode* ids = map_.optional("prompt_ids");
     if (source == from_profiled_model && ids != nullptr) {
       if (const YamlNode* tokens = map_.optional("prompt_tokens"))
@@ -138,23 +138,20 @@ class WorkloadReader {
     read_choice(map_, "routing", routing_names(), parse_routing, run.routing);
     run.routing_seed = static_cast<std::uint64_t>(number_from(0, "routing_seed", 0, largest_count));
     read_truth(map_, "call_empty_experts", run.call_empty_experts);
-    run.dtype = workload_.dtype.value_or(run.dtype);
-    run.batch = workload_.batch.value_or(run.batch);
   }
 
   void read_profiled_model() {
     ProfileRequest request = read_profile();
     DecoderRequest decoder;
     decoder.folder = workload_.model;
-    workload_.run.dtype = computed_type(workload_.dtype);
-    decoder.run = workload_.run;
     // Without results a router has nothing to choose by.
     decoder.route_by_rule = map_.optional("routing") != nullptr || request.sim_compute;
     read_sampling(decoder.sampling);
     if (const YamlNode* ids = map_.optional("prompt_ids")) decoder.prompt_ids_file = resolve_path(*ids, file_);
     decoder.warmup = number_from(0, "warmup", 0, largest_count);
-    request.network = std::move(decoder);
     workload_.profile = std::move(request);
+    decoder.run = decoder_run(workload_);
+    workload_.profile->network = std::move(decoder);
   }
 
   void read_sampling(SamplingOptions& sampling) {

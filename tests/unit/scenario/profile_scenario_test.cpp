@@ -136,7 +136,7 @@ TEST_F(ProfileScenario, PromptIds) {
 TEST_F(ProfileScenario, AModelThatIsNotProfiled) {
   const std::string plain = replaced(model, "profile: true", "profile: false");
   EXPECT_FALSE(workload(plain).profile);
-  EXPECT_EQ(workload(plain).run.dtype, DataType::bfloat16);
+  EXPECT_EQ(decoder_run(workload(plain)).dtype, DataType::bfloat16);
   EXPECT_FALSE(workload("workload: {model: model, prompt_tokens: 1, output_tokens: 1}\n").profile);
 }
 

@@ -82,8 +82,8 @@ void expect_same(const Workload& a, const Workload& b) {
   } else if (!a.model.empty()) {
     EXPECT_EQ(a.run.prompt_tokens, b.run.prompt_tokens);
     EXPECT_EQ(a.run.output_tokens, b.run.output_tokens);
-    EXPECT_EQ(a.run.batch, b.run.batch);
-    EXPECT_EQ(a.run.dtype, b.run.dtype);
+    EXPECT_EQ(decoder_run(a).batch, decoder_run(b).batch);
+    EXPECT_EQ(decoder_run(a).dtype, decoder_run(b).dtype);
     EXPECT_EQ(a.run.attention, b.run.attention);
     EXPECT_EQ(a.run.logits, b.run.logits);
     EXPECT_EQ(a.run.sampling, b.run.sampling);

@@ -43,7 +43,7 @@ class ScenarioOverridesTest : public testing::Test {
 TEST_F(ScenarioOverridesTest, ValuesAreReplacedAndAdded) {
   const Scenario scenario = set({"workload.batch=8", "workload.prompt_tokens=128", "mapping.k_proj=PIM-AI-4chip,t",
                                  "mapping.q_proj=H100", "simulation.segments=false", "name=5"});
-  EXPECT_EQ(scenario.workload.run.batch, 8);
+  EXPECT_EQ(scenario.workload.batch, 8);
   EXPECT_EQ(scenario.workload.batch_where.str(), "--set");
   EXPECT_EQ(scenario.workload.run.prompt_tokens, 128);
   EXPECT_EQ(scenario.workload.run.output_tokens, 3);
@@ -56,7 +56,7 @@ TEST_F(ScenarioOverridesTest, ValuesAreReplacedAndAdded) {
 }
 
 TEST_F(ScenarioOverridesTest, LaterOnesWin) {
-  EXPECT_EQ(set({"workload.batch=8", "workload.batch=9"}).workload.run.batch, 9);
+  EXPECT_EQ(set({"workload.batch=8", "workload.batch=9"}).workload.batch, 9);
   EXPECT_EQ(set({"moe.end=w2", "moe={end: w3, experts_per_token: 2}"}).moe->end, "w3");
 }
 

@@ -37,8 +37,8 @@ TEST_F(ScenarioReaderTest, Defaults) {
   EXPECT_EQ(scenario.workload.trace, "");
   EXPECT_EQ(scenario.workload.run.prompt_tokens, 5);
   EXPECT_EQ(scenario.workload.run.output_tokens, 3);
-  EXPECT_EQ(scenario.workload.run.batch, 1);
-  EXPECT_EQ(scenario.workload.run.dtype, DataType::bfloat16);
+  EXPECT_EQ(decoder_run(scenario.workload).batch, 1);
+  EXPECT_EQ(decoder_run(scenario.workload).dtype, DataType::bfloat16);
   EXPECT_EQ(scenario.workload.run.attention, Attention::sdpa);
   EXPECT_EQ(scenario.workload.run.logits, Logits::all);
   EXPECT_FALSE(scenario.workload.run.sampling);
@@ -97,9 +97,9 @@ simulation:
   sliding_window: 4096
 )");
   EXPECT_EQ(scenario.name, "A name");
-  EXPECT_EQ(scenario.workload.run.batch, 4);
+  EXPECT_EQ(decoder_run(scenario.workload).batch, 4);
   EXPECT_EQ(scenario.workload.batch, 4);
-  EXPECT_EQ(scenario.workload.run.dtype, DataType::int8);
+  EXPECT_EQ(decoder_run(scenario.workload).dtype, DataType::int8);
   EXPECT_EQ(scenario.workload.kv_dtype, DataType::float16);
   EXPECT_EQ(scenario.workload.run.attention, Attention::eager);
   EXPECT_EQ(scenario.workload.run.logits, Logits::last);

@@ -1,0 +1,103 @@
+#include "scenario/check_settings.hpp"
+
+#include <string>
+
+#include "scenario/ranges.hpp"
+#include "util/error.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+[[noreturn]] void fail(const SourceLocation& where, const std::string& member, const std::string& problem) {
+  throw InputError(where, member, problem);
+}
+
+void check_count(const SourceLocation& where, const std::string& member, std::int64_t value, std::int64_t most) {
+  if (value < 1 || value > most)
+    fail(where, member, "'" + std::to_string(value) + "'; expected a whole number from 1 to " + std::to_string(most));
+}
+
+void check_source(const Workload& workload) {
+  std::vector<std::string> given;
+  if (!workload.model.empty()) given.emplace_back("model");
+  if (!workload.trace.empty()) given.emplace_back("trace");
+  if (workload.recorded) given.emplace_back("recorded");
+  if (workload.profile && std::holds_alternative<ScriptRequest>(workload.profile->network))
+    given.emplace_back("profile of a TorchScript file");
+  const SourceLocation& where = workload.source_where;
+  if (given.empty()) fail(where, "workload", "nothing to run; expected a model, a trace, a profile or recorded");
+  if (given.size() > 1) fail(where, "workload", "has both " + given[0] + " and " + given[1] + "; expected one of them");
+  if (workload.profiled && !workload.profile)
+    fail(where, "workload.profiled", "a trace of no profile; expected workload.profile with it");
+}
+
+void check_profile(const Workload& workload) {
+  if (!workload.profile) return;
+  const auto* decoder = std::get_if<DecoderRequest>(&workload.profile->network);
+  if (decoder == nullptr) return;
+  const std::string member = "workload.profile";
+  const SourceLocation& where = workload.source_where;
+  if (workload.model.empty()) fail(where, member, "of a model; expected workload.model with it");
+  if (decoder->folder != workload.model)
+    fail(where, member + ".folder",
+         "'" + decoder->folder + "' is not workload.model, '" + workload.model + "'; expected the same");
+  const DecoderRun run = decoder_run(workload);
+  std::string differs = difference(decoder->run, run);
+  if (!differs.empty())
+    fail(where, member + ".run." + differs, "is not workload.run." + differs + "; expected the same");
+  if (decoder->run.batch != run.batch) differs = "batch";
+  if (decoder->run.dtype != run.dtype) differs = "dtype";
+  if (!differs.empty())
+    fail(where, member + ".run." + differs,
+         "is not what decoder_run() makes of workload." + differs + "; expected the same");
+}
+
+void check_workload(const Workload& workload) {
+  check_source(workload);
+  check_profile(workload);
+  const std::string unused = difference(workload.run, DecoderSettings());
+  if (workload.model.empty() && !unused.empty())
+    fail(workload.source_where, "workload.run." + unused,
+         "has no effect without a model; expected it to be left as it is by default");
+  if (workload.batch) check_count(workload.batch_where, "workload.batch", *workload.batch, largest_count);
+  const bool is_found = workload.profile.has_value() || workload.recorded;
+  if (workload.last_layer.empty() && !is_found)
+    fail(workload.last_layer_where, "workload.last_layer", "empty; expected the layer that ends a forward pass");
+}
+
+void check_simulation(const SimulationSection& simulation) {
+  const std::vector<std::string> schedules{"sequential", "dataflow"};
+  if (simulation.schedule != schedules[0] && simulation.schedule != schedules[1])
+    fail(simulation.schedule_where, "simulation.schedule",
+         "'" + simulation.schedule + "'; expected one of " + listed(schedules) +
+             did_you_mean(simulation.schedule, schedules));
+  const auto check_optional = [](const char* member, const std::optional<std::int64_t>& value) {
+    if (value) check_count({}, std::string("simulation.") + member, *value, largest_count);
+  };
+  check_optional("num_key_value_heads", simulation.num_key_value_heads);
+  check_optional("sliding_window", simulation.sliding_window);
+  check_count({}, "simulation.chunks", simulation.chunks, most_chunks);
+  check_count(simulation.microbatches_where, "simulation.microbatches", simulation.microbatches, most_microbatches);
+  if (simulation.schedule == "dataflow") return;
+  const auto needs = [](const char* member, const char* unused) {
+    fail({}, std::string("simulation.") + member,
+         std::string("needs simulation.schedule: dataflow; expected that, or ") + unused + " with sequential");
+  };
+  if (simulation.prefetch_weights) needs("prefetch_weights", "false");
+  if (simulation.chunks > 1) needs("chunks", "1");
+  if (simulation.microbatches > 1) needs("microbatches", "1");
+}
+
+}  // namespace
+
+void check_settings(const Scenario& scenario) {
+  check_workload(scenario.workload);
+  check_simulation(scenario.simulation);
+  if (!scenario.moe) return;
+  if (scenario.moe->end.empty()) fail(scenario.moe->where, "moe.end", "empty; expected a layer's name");
+  check_count(scenario.moe->where, "moe.experts_per_token", scenario.moe->experts_per_token, most_experts_per_token);
+}
+
+}  // namespace upmem_des
