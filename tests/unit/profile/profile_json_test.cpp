@@ -49,7 +49,8 @@ TEST(ProfileJsonTest, AScriptRequestReadsBack) {
 TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   DecoderRequest decoder;
   decoder.folder = "some/model";
-  decoder.run = {9, 4, 3, DataType::float16, Attention::eager, Logits::last, true, Routing::uniform_random, 77, false};
+  decoder.run = {
+      {9, 4, Attention::eager, Logits::last, true, Routing::uniform_random, 77, false}, 3, DataType::float16};
   decoder.route_by_rule = true;
   decoder.sampling = {0.1, 40, 0.95};
   decoder.prompt = "How to prepare coffee?\n\"\xe2\x82\xac\"";
