@@ -20,10 +20,14 @@ namespace upmem_des {
 namespace {
 
 /// What a network wrote must not steer the terminal; it may have lines.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if ((static_cast<unsigned char>(c) < 0x20U && c != '\n' && c != '\t') || c == 0x7F) c = '?';
-  return text;
+std::string printable(const std::string& text) {
+  std::string shown;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\n\t", at), text.size());
+    shown += one_line(text.substr(at, end - at)) + text.substr(end, 1);
+    at = end + 1;
+  }
+  return shown;
 }
 
 /// The generated text, each row of a batch after its number; the first token ids where there is no tokenizer.

@@ -122,4 +122,4 @@ class Usage(CliTest):
                 self.refused(*arguments)
 
     def test_bytes_that_are_no_text(self):
-        self.refused("run", "\udcff\udcfe.yaml", saying="\udcff\udcfe.yaml: no such file")
+        self.refused("run", "\udcff\udcfe.yaml", saying=r"\xff\xfe.yaml: no such file")

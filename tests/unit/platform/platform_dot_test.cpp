@@ -90,6 +90,6 @@ TEST(PlatformDotTest, NamesAndTitlesAreEscaped) {
   platform.name = "a \"b\" \\N\n}";
   platform.groups[0].name = "x\"y\\z";
   const std::string dot = platform_dot(platform);
-  EXPECT_THAT(dot, HasSubstr("label=\"a \\\"b\\\" \\\\N?}\";\n"));
+  EXPECT_THAT(dot, HasSubstr("label=\"a \\\"b\\\" \\\\N\\\\u000a}\";\n"));
   EXPECT_THAT(dot, HasSubstr("  \"x\\\"y\\\\z\" [label="));
 }

@@ -53,7 +53,7 @@ TEST(CallReportsTest, TheLog) {
             "input -> output\n"
             "  0.000000000000  3.000000e-06 prefill      0 Linear                         body.0                      "
             "[4, 8] -> [4, 2]\n"
-            "               -             - prefill      0 Re?LU                          act                         "
+            "               -             - prefill      0 Re\\u000aLU                     act                         "
             "[4, 2] -> [4, 2]\n");
 }
 

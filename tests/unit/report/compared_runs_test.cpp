@@ -51,7 +51,7 @@ TEST(ComparedRunsTest, EverythingMayDiffer) {
             "#  result  scenario        model  data type  batch  cost model  schedule    forward passes\n"
             "------------------------------------------------------------------------------------------\n"
             "1  a       A run, by hand  tiny   int8       2      roofline    sequential  4\n"
-            "2  b       two?lines       -      bfloat16   1      reference   dataflow    2\n");
+            "2  b       two\\u000alines  -      bfloat16   1      reference   dataflow    2\n");
 }
 
 TEST(ComparedRunsTest, EqualRunsNeedNoTableUnlessNamesAreCut) {

@@ -47,8 +47,9 @@ TEST(CsvReportTest, Quoting) {
   EXPECT_EQ(line_of("plain name").substr(0, 37), "prefill,function,softmax,plain name,1");
   EXPECT_EQ(line_of("a,b").substr(0, 32), "prefill,function,softmax,\"a,b\",1");
   EXPECT_EQ(line_of("a\"b").substr(0, 33), "prefill,function,softmax,\"a\"\"b\",1");
-  EXPECT_EQ(line_of("a\nb").substr(0, 32), "prefill,function,softmax,\"a\nb\",1");
-  EXPECT_EQ(line_of("a\rb").substr(0, 32), "prefill,function,softmax,\"a\rb\",1");
+  EXPECT_EQ(line_of("a\nb").substr(0, 35), "prefill,function,softmax,a\\u000ab,1");
+  EXPECT_EQ(line_of("a\rb").substr(0, 35), "prefill,function,softmax,a\\u000db,1");
+  EXPECT_EQ(line_of("=1+1").substr(0, 33), "prefill,function,softmax,'=1+1,1,");
   EXPECT_EQ(line_of("").substr(0, 27), "prefill,function,softmax,,1");
 }
 
