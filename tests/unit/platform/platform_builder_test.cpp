@@ -22,10 +22,10 @@ std::vector<std::string> way(const PlatformSpec& platform, DeviceIndex from, Dev
   return route ? names_of(platform, platform.routes[*route].links) : std::vector<std::string>{"none"};
 }
 
-const LinkSpec& link(const PlatformSpec& platform, const std::string& name) {
+const LinkSpec& link(const PlatformSpec& platform, const char* name) {
   for (const LinkSpec& candidate : platform.links)
     if (candidate.name == name) return candidate;
-  throw std::runtime_error("no link " + name);
+  throw std::runtime_error(std::string("no link ") + name);
 }
 
 void expect_equal(const LinkSpec& a, const LinkSpec& b) {

@@ -62,9 +62,10 @@ void write_chains(unsigned seed, bool prefetch, const Cluster& cluster, Script& 
     if (i == 150) {
       script.join({script.next_id - 1}, true);
     } else if (below(meets) == 0) {
-      script.transfer(cluster.routes[below(cluster.routes.size())], 1 + static_cast<double>(below(90'000)), after);
+      script.transfer(cluster.routes[below(cluster.routes.size())], 1 + static_cast<double>(below(90'000)),
+                      std::move(after));
     } else if (below(8) == 0) {
-      script.join(after);
+      script.join(std::move(after));
     } else {
       const double compute_s = static_cast<double>(below(1000)) * 1e-7;
       const double memory_s = static_cast<double>(below(1000)) * 1e-7;
@@ -76,7 +77,7 @@ void write_chains(unsigned seed, bool prefetch, const Cluster& cluster, Script& 
         demand = Demand(step(compute_s, memory_s), vector);
       }
       const double share = prefetch && below(20) == 0 ? 0.5 : 0;
-      script.compute(cluster.devices[below(meets > 20 ? 2 : 3)], demand, after, share);
+      script.compute(cluster.devices[below(meets > 20 ? 2 : 3)], demand, std::move(after), share);
     }
   }
 }
