@@ -402,6 +402,56 @@ class Models(CliTest):
         self.assertEqual(len({tuple(generated(seed)) for seed in range(4)}), 4)
 
 
+@needs_profiler
+class BadModels(CliTest):
+    """Files of a model's folder with some bytes changed or cut off: one line, or none of it matters."""
+
+    def check(self, name, change, count):
+        shutil.copytree(DATA / "tiny_llama", self.folder / "m")
+        whole = (self.folder / "m" / name).read_bytes()
+        for i in range(count):
+            self.write(f"m/{name}", change(whole, i))
+            with self.subTest(i=i):
+                outcome = run("profile", "--model", self.folder / "m", "--prompt", "coffee", "--output-tokens", 1, "-q")
+                self.assertIn(outcome.code, (0, 2), outcome.err)
+                self.assertNotIn("frame #", outcome.err)
+                self.check_messages(outcome.err, ["error"] if outcome.code == 2 else
+                                    ["warning"] * outcome.err.count("\n"))
+
+    @staticmethod
+    def some_bytes(seed, most):
+        words = random.Random(seed)
+
+        def change(whole, _):
+            data = bytearray(whole)
+            for _ in range(words.randint(1, 4)):
+                data[words.randrange(min(len(data), most))] = words.randrange(256)
+            return bytes(data)
+        return change
+
+    @staticmethod
+    def cut(whole, i):
+        return whole[:len(whole) * i // 8]
+
+    def test_config(self):
+        self.check("config.json", self.some_bytes(1, 10**6), 12)
+
+    def test_config_cut(self):
+        self.check("config.json", self.cut, 8)
+
+    def test_weights(self):
+        self.check("model.safetensors", self.some_bytes(2, 4000), 12)
+
+    def test_weights_cut(self):
+        self.check("model.safetensors", self.cut, 8)
+
+    def test_tokenizer(self):
+        self.check("tokenizer.model", self.some_bytes(3, 10**6), 12)
+
+    def test_tokenizer_cut(self):
+        self.check("tokenizer.model", self.cut, 8)
+
+
 class WithoutLibtorch(CliTest):
     """A run on a trace or a configuration must not pay for libtorch."""
 

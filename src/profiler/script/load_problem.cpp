@@ -27,6 +27,18 @@ bool has_other_arguments(const std::string& text) {
          contains(text, "positional argument");
 }
 
+/// Libtorch's message, or what it means where it only tells of libtorch's own surprise; damaged bytes are '?'.
+std::string for_users(const std::exception& error) {
+  std::string message = libtorch_message(error);
+  constexpr std::array<std::string_view, 4> surprises{"INTERNAL ASSERT FAILED", "vector::", "basic_string::", "map::at"};
+  if (std::any_of(surprises.begin(), surprises.end(),
+                  [&message](std::string_view surprise) { return contains(message, surprise); }))
+    return "its records do not fit together";
+  for (char& c : message)
+    if (static_cast<unsigned char>(c) >= 0x80U) c = '?';
+  return message;
+}
+
 /// What helps, too.
 std::string newer_file(const std::string& what_is_unknown, const ZipArchive& archive) {
   const bool certain = libtorch::major_version < 2 && is_of_torch_2(archive);
@@ -57,7 +69,6 @@ bool is_of_libtorch(const std::string& name) {
 
 std::string load_problem(const std::exception& error, const ZipArchive& archive) {
   const std::string text = error.what();
-  const std::string message = libtorch_message(error);
   if (const std::string name = unknown_operator(error); !name.empty()) {
     if (is_file_operator(name))
       return "calls '" + name + "', which reads or writes files: refused; expected a network that only computes";
@@ -69,9 +80,9 @@ std::string load_problem(const std::exception& error, const ZipArchive& archive)
     return newer_file("libtorch " TORCH_VERSION " does not read this version of the format", archive);
   if (libtorch::major_version < 2 && is_of_torch_2(archive) && has_other_arguments(text))
     return newer_file("libtorch " TORCH_VERSION " does not take a call's arguments", archive);
-  if (contains(text, "constants.pkl") || contains(text, "not in a subdirectory"))
+  if (!archive.has("constants.pkl") || !archive.has("data.pkl"))
     return std::string("a zip file that is no TorchScript") + expected_script;
-  return "no TorchScript that libtorch " TORCH_VERSION " can read: " + message;
+  return "no TorchScript that libtorch " TORCH_VERSION " can read: " + for_users(error) + expected_script;
 }
 
 }  // namespace upmem_des

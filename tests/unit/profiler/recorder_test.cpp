@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "profiler/libtorch_compat.hpp"
 #include "trace/event_check.hpp"
 #include "unit/profiler/script_networks.hpp"
 
@@ -244,9 +245,9 @@ TEST(RecorderOperators, AttentionIsRecordedByItsKey) {
   const at::Tensor key = at::ones({1, 2, 5, 4});
   const at::Tensor mask = at::ones({3, 5});
   recorder.record(true);
-  at::_scaled_dot_product_attention(query, key, key);
-  at::_scaled_dot_product_attention(query, key, key, mask);
-  at::_scaled_dot_product_attention(key, key, key, {}, 0.0, false, true);
+  libtorch::attention(query, key, key, {}, false);
+  libtorch::attention(query, key, key, mask, false);
+  libtorch::attention(key, key, key, {}, true);
   EXPECT_THAT(lines(recorder.take()),
               ElementsAre("function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 3, 4] causal 0",
                           "function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 3, 4]",
