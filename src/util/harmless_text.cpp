@@ -76,6 +76,16 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+std::size_t utf8_bytes(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const Character character = character_at(text, at);
+    if (!character.is_utf8) break;
+    at += character.size;
+  }
+  return at;
+}
+
 std::string csv_cell(std::string_view text) {
   std::string cell = one_line(text);
   if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) cell.insert(0, "'");

@@ -1,6 +1,7 @@
 /// Texts of others (names, paths, what a library says) made harmless for those who look at them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace upmem_des {
 /// separators become "\u009b", bytes that are no UTF-8 "\x9b". What is shown is one line that can neither forge a
 /// second message nor hide what it says; a harmless text stays as it is.
 std::string one_line(std::string_view text);
+
+/// How many bytes of `text` are UTF-8 before the first that are not: text.size() where all of them are.
+std::size_t utf8_bytes(std::string_view text);
 
 /// A text as a cell of a CSV file: as one_line(), with an apostrophe before what spreadsheets take for a formula (=, +,
 /// -, @, a tab or a carriage return comes first), in quotes where it needs them.

@@ -4,8 +4,11 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <sstream>
 #include <unordered_map>
+
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 
@@ -267,6 +270,10 @@ YamlNode yaml_tree(const std::string& text, const YamlSource& source) {
     if (text.compare(0, 2, mark) == 0) throw InputError(source.at(0), source.key, "UTF-16; expected YAML in UTF-8");
   if (text.find('\0') != std::string::npos)
     throw InputError(source.at(0), source.key, "not a text file; expected YAML");
+  // yaml-cpp takes some of it for other letters.
+  if (const std::size_t valid = utf8_bytes(text); valid < text.size())
+    throw InputError(source.at(1 + static_cast<int>(std::count(text.begin(), text.begin() + valid, '\n'))), source.key,
+                     "invalid UTF-8; expected UTF-8 text");
   const std::string whole = text + guard(text);
   try {
     return TreeBuilder(source, whole).build();

@@ -100,7 +100,7 @@ TEST_F(HtmlPageTest, NamesCannotBreakOut) {
   const std::string page = html_report({{hostile, result}}, "");
   const std::string empty(page_template());
   EXPECT_EQ(between(page, "<title>", "</title>"),
-            "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- &amp; \"'? @@UPMEM_DES_DATA@@ ümläut");
+            "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- &amp; \"'\\u000a @@UPMEM_DES_DATA@@ ümläut");
   EXPECT_EQ(count(page, "<script"), count(empty, "<script"));
   EXPECT_EQ(count(page, "</script"), count(empty, "</script"));
   EXPECT_EQ(count(page, "<!--"), count(empty, "<!--"));

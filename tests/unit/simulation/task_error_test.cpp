@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <limits>
 
 #include "task_bench.hpp"
@@ -202,9 +202,10 @@ TEST_F(TaskError, ADeadlockOfAFullWindowIsFoundWithinASecond) {
     const TaskId join = script.join({i == 0 ? none : script.next_id - 1});
     if (i % 2 == 0) script.compute(i % 4 == 0 ? a : b, work(1e-9), {join});
   }
-  const auto start = std::chrono::steady_clock::now();
+  // Of processor time: whatever else the machine does.
+  const std::clock_t start = std::clock();
   EXPECT_EQ("deadlock: A waits for task 0, which does not exist; B waits for stuck (event 0) on A", error());
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
 }
 
 TEST_F(TaskError, ADeadlockWithWeightsFetchedAhead) {
