@@ -229,7 +229,8 @@ class Totals(PajeTest):
     def test_names_that_readers_stumble_over(self):
         odd = self.small(name='"two, \\"three\\" # größe\\n%"')
         rows, result = self.check_totals(odd)
-        self.assertEqual("two; 'three' # größe %", next(row[-1] for row in rows["Container"] if row[1] == "machine"))
+        name = next(row[-1] for row in rows["Container"] if row[1] == "machine")
+        self.assertEqual(r"two; 'three' # größe\u000a%", name)
         self.assertIn('"three"', result["scenario"])
 
 
