@@ -6,7 +6,7 @@
 
 #include "trace/event_check.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -96,4 +96,4 @@ void normalise_event(LayerEvent& event) {
   if (!event_problem(other)) event.type = other.type;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 
 #include "trace/layer_event.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// The sizes as a trace holds them: [1] of a tensor without sizes (a single number), and of more than 8 sizes the
 /// leading ones multiplied into the first.
@@ -30,4 +30,4 @@ Name event_name(std::string_view text);
 /// - whatever still breaks the rule of its type is recorded as type "NAME*", which has no rule.
 void normalise_event(LayerEvent& event);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -2,7 +2,7 @@
 
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 void EventWriter::write(const std::vector<LayerEvent>& events) {
   for (const LayerEvent& event : events) {
@@ -24,4 +24,4 @@ void EventWriter::finish(ProfileReply& reply) {
   reply.events_s = total_ns_ * 1e-9;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

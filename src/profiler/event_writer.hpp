@@ -10,7 +10,7 @@
 #include "trace/event_check.hpp"
 #include "trace/jsonl_writer.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Writes events that are sure to be read back, and counts them.
 class EventWriter {
@@ -33,4 +33,4 @@ class EventWriter {
   double total_ns_ = 0;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

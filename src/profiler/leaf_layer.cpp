@@ -2,7 +2,7 @@
 
 #include "profiler/event_shape.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 LayerInfo leaf_layer(std::string_view type, const std::string& path, std::size_t id) {
   LayerInfo layer;
@@ -25,4 +25,4 @@ std::array<std::int64_t, 2> same_padding(const std::array<std::int64_t, 2>& dila
   return {dilation[0] * (kernel[0] - 1) / 2, dilation[1] * (kernel[1] - 1) / 2};
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// A layer of weight [1, 1], named by the last part of its path; without a path, as a network that is one layer, by its
 /// type.
@@ -21,4 +21,4 @@ bool is_rms_norm(const LayerInfo& layer);
 std::array<std::int64_t, 2> same_padding(const std::array<std::int64_t, 2>& dilation,
                                          const std::array<std::int64_t, 2>& kernel);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -80,4 +80,4 @@ bool is_out_of_memory(const std::string& line) {
   return line.find("can't allocate memory") != std::string::npos;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -31,4 +31,4 @@ void describe_machine(ProfileReply& reply) {
   reply.libtorch = TORCH_VERSION;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 
 #include "profile/profile_reply.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Lets libtorch compute with that many threads; 0 leaves it its own choice.
 void set_threads(std::int64_t threads);
@@ -13,4 +13,4 @@ void set_threads(std::int64_t threads);
 /// Fills threads, cpu ("unknown" where the kernel does not tell) and libtorch.
 void describe_machine(ProfileReply& reply);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 
 ProfileReply profile(const ProfileRequest& request, const std::string& trace_path, const ReadingNotice& notice) {
   try {

@@ -10,7 +10,7 @@
 #include "profiler/leaf_layer.hpp"
 #include "profiler/libtorch_compat.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -170,4 +170,4 @@ void ModuleLayers::begin_pass() {
   for (auto& [key, turn] : by_operator_) turn.next = 0;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

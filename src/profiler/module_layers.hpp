@@ -9,7 +9,7 @@
 
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// The leaf modules below a module, in the order of registration, and how their calls are known (see Profiler).
 class ModuleLayers {
@@ -49,4 +49,4 @@ class ModuleLayers {
   std::vector<const void*> last_read_;                 ///< storages of its parameters that the call has read
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

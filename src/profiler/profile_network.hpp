@@ -7,7 +7,7 @@
 #include "profile/profile_request.hpp"
 #include "profile/profiler_process.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Runs a TorchScript module `warmup` + `repeat` times and writes the recorded passes to `trace_path`. Throws
 /// InputError on a file that is no TorchScript module and on inputs that the network does not take, with the layer that
@@ -20,4 +20,4 @@ ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& r
 ProfileReply profile_decoder(const DecoderRequest& decoder, const ProfileRequest& request,
                              const std::string& trace_path);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -7,6 +7,8 @@
 
 namespace upmem_des {
 
+using namespace profiler;
+
 namespace {
 
 /// The layers of the network that the thread's profiler is started on.

@@ -76,7 +76,7 @@ class ModuleCall {
   torch::Tensor done(torch::Tensor output);
 
  private:
-  std::optional<LayerCall> call_;
+  std::optional<profiler::LayerCall> call_;
 };
 
 }  // namespace upmem_des

@@ -8,7 +8,7 @@
 
 #include "profiler/event_shape.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -86,4 +86,4 @@ const OperatorInfo& RecordedOperators::find(const at::RecordFunction& call) {
   return info;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

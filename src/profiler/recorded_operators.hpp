@@ -10,7 +10,7 @@
 
 #include "util/name.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 struct OperatorInfo {
   static constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();
@@ -37,4 +37,4 @@ class RecordedOperators {
   std::unordered_map<const char*, OperatorInfo> by_address_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

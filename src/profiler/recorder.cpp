@@ -5,7 +5,7 @@
 #include "profiler/event_shape.hpp"
 #include "profiler/recorder_state.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -80,4 +80,4 @@ LayerEvent* FunctionCall::done(c10::IntArrayRef output_sizes, std::optional<bool
   return event;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -12,7 +12,7 @@
 
 #include "trace/layer_event.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// What is known of a leaf layer before it is called.
 struct LayerInfo {
@@ -127,4 +127,4 @@ class FunctionCall {
   Recorder::State* state_ = nullptr;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 
 #include "profiler/event_shape.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -239,4 +239,4 @@ void Recorder::State::end_operator(const at::RecordFunction& call) {
     end(output, now);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

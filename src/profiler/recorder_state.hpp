@@ -11,7 +11,7 @@
 #include "profiler/recorded_operators.hpp"
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class Recorder::State {
  public:
@@ -78,4 +78,4 @@ class Recorder::State {
   std::vector<const void*> input_storages_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

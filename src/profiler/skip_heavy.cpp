@@ -7,7 +7,7 @@
 #include "profiler/libtorch_compat.hpp"
 #include "profiler/skipped_convolution.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -151,4 +151,4 @@ SkipHeavyOperators::SkipHeavyOperators() : state_(std::make_unique<State>()) {
 
 SkipHeavyOperators::~SkipHeavyOperators() = default;
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

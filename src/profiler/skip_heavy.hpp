@@ -3,7 +3,7 @@
 
 #include <memory>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// While it lives, libtorch's matrix products and convolutions give tensors of the right shape without computing them
 /// (their elements are 0; a bias that libtorch adds afterwards it still adds).
@@ -19,4 +19,4 @@ class SkipHeavyOperators {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,7 +6,7 @@
 
 #include "profiler/libtorch_compat.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -90,4 +90,4 @@ void replace_convolutions(torch::Library& library) {
   library.impl("_convolution", convolution);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -103,7 +103,7 @@ BENCHMARK(script_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
 void script_profiled(benchmark::State& state) {
   const c10::InferenceMode inference;
   const std::vector<c10::IValue> inputs{make_input()};
-  upmem_des::ScriptRun run(make_script(), "benchmark");
+  upmem_des::profiler::ScriptRun run(make_script(), "benchmark");
   run.forward(inputs);
   run.recorder().record(true);
   Coverage coverage;

@@ -9,7 +9,7 @@
 #include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -134,4 +134,4 @@ std::vector<std::string> Checkpoint::unread() const {
   return names;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -11,7 +11,7 @@
 
 #include "profiler/decoder/safetensors_file.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// The tensors of model.safetensors.index.json's files, else of model.safetensors, else of every *.safetensors in the
 /// folder.
@@ -47,4 +47,4 @@ class Checkpoint {
   std::unordered_map<std::string, Place> tensors_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -4,7 +4,7 @@
 
 #include "profiler/libtorch_compat.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -92,4 +92,4 @@ torch::Tensor DecoderAttention::repeated(const torch::Tensor& kv_heads) const {
       .reshape({batch, heads_, length, head_dim_});
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

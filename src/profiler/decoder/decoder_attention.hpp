@@ -6,7 +6,7 @@
 #include "profiler/decoder/forward_pass.hpp"
 #include "profiler/decoder/linear.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// softmax(q·kᵀ/√d + mask)·v of each query head; KV heads are shared by heads / KV heads query heads that follow each
 /// other. eager: the softmax is computed in float32, as Hugging Face does.
@@ -35,4 +35,4 @@ class DecoderAttention {
   Linear o_proj_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

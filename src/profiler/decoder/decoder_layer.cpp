@@ -3,7 +3,7 @@
 #include "profiler/decoder/expert_mixture.hpp"
 #include "profiler/decoder/gated_mlp.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -28,4 +28,4 @@ torch::Tensor DecoderLayer::forward(const torch::Tensor& input, const ForwardPas
   return attended + feed_forward_->forward(post_attention_layernorm_.forward(attended), pass);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

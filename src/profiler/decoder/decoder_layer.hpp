@@ -8,7 +8,7 @@
 #include "profiler/decoder/feed_forward.hpp"
 #include "profiler/decoder/rms_norm.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class DecoderLayer {
  public:
@@ -27,4 +27,4 @@ class DecoderLayer {
   RmsNorm post_attention_layernorm_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 #include "util/error.hpp"
 #include "util/suggest.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -95,4 +95,4 @@ torch::Tensor DecoderModel::forward(const torch::Tensor& ids, KvCache& cache) co
   return lm_head_.forward(hidden);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 #include "profiler/decoder/decoder_layer.hpp"
 #include "profiler/decoder/embedding.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// A decoder that computes what Hugging Face 4.44's does. Its calls are the current Recorder's events, equal to those
 /// that DecoderSource generates for the same configuration and run, before their deps are filled in.
@@ -46,4 +46,4 @@ class DecoderModel {
   Linear lm_head_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

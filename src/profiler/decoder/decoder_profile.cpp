@@ -11,7 +11,7 @@
 #include "profiler/machine.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -212,4 +212,4 @@ TraceHeader DecoderProfile::header() const {
   return header;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -17,7 +17,7 @@
 #include "profiler/event_writer.hpp"
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// The prompts, the model with its weights, and the loop of passes. Generation does not stop at an end-of-sequence
 /// token: as many tokens are generated as were asked for.
@@ -50,4 +50,4 @@ class DecoderProfile {
   ProfileReply reply_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

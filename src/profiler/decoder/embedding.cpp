@@ -2,7 +2,7 @@
 
 #include "profiler/decoder/forward_pass.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 Embedding::Embedding(ModelBuilder& builder, const std::string& path)
     : info_(builder.layer("Embedding", path)),
@@ -15,4 +15,4 @@ torch::Tensor Embedding::forward(const torch::Tensor& ids) const {
   return output;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

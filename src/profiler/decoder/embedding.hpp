@@ -5,7 +5,7 @@
 
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class Embedding {
  public:
@@ -22,4 +22,4 @@ class Embedding {
   torch::Tensor weight_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -1,6 +1,6 @@
 #include "profiler/decoder/expert_choice.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 ExpertChoice::ExpertChoice(const ModelBuilder& builder, std::int64_t layer)
     : experts_(builder.config().num_local_experts),
@@ -55,4 +55,4 @@ std::vector<ExpertChoice::Share> ExpertChoice::sizes_only(const torch::Tensor& p
   return shares;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -9,7 +9,7 @@
 #include "profiler/decoder/forward_pass.hpp"
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class ExpertChoice {
  public:
@@ -37,4 +37,4 @@ class ExpertChoice {
   ExpertRouter router_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

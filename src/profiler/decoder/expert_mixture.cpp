@@ -1,6 +1,6 @@
 #include "profiler/decoder/expert_mixture.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 ExpertMixture::ExpertMixture(ModelBuilder& builder, const std::string& path, std::int64_t layer)
     : call_empty_(builder.options().call_empty_experts),
@@ -32,4 +32,4 @@ torch::Tensor ExpertMixture::forward(const torch::Tensor& input, const ForwardPa
   return output.view(input.sizes());
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

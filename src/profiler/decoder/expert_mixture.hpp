@@ -8,7 +8,7 @@
 #include "profiler/decoder/expert_mlp.hpp"
 #include "profiler/decoder/feed_forward.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Each row's output is the weighted sum of its experts', see ExpertChoice. Experts are called in turn, those without
 /// rows on 0 rows or, without call_empty_experts, not at all.
@@ -26,4 +26,4 @@ class ExpertMixture : public FeedForward {
   std::vector<ExpertMlp> experts_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -1,6 +1,6 @@
 #include "profiler/decoder/expert_mlp.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 ExpertMlp::ExpertMlp(ModelBuilder& builder, const std::string& path, std::int64_t expert)
     : expert_(expert),
@@ -14,4 +14,4 @@ torch::Tensor ExpertMlp::forward(const torch::Tensor& rows) const {
   return w2_.forward(gate * w3_.forward(rows, expert_), expert_);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,7 +6,7 @@
 #include "profiler/decoder/linear.hpp"
 #include "profiler/decoder/silu.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class ExpertMlp {
  public:
@@ -24,4 +24,4 @@ class ExpertMlp {
   Silu act_fn_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

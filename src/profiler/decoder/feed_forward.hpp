@@ -3,7 +3,7 @@
 
 #include "profiler/decoder/forward_pass.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class FeedForward {
  public:
@@ -16,4 +16,4 @@ class FeedForward {
   virtual torch::Tensor forward(const torch::Tensor& input, const ForwardPass& pass) = 0;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

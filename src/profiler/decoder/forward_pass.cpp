@@ -3,7 +3,7 @@
 #include <limits>
 #include <vector>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -40,4 +40,4 @@ torch::Tensor attention_mask(std::int64_t tokens, std::int64_t total_tokens, std
       .masked_fill_(hidden, lowest(like.scalar_type()));
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

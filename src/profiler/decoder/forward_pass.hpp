@@ -6,7 +6,7 @@
 #include "profiler/decoder/kv_cache.hpp"
 #include "profiler/decoder/rotary_embedding.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 struct ForwardPass {
   std::int64_t batch = 1;           ///< B
@@ -28,4 +28,4 @@ torch::Tensor selected_rows(const torch::Tensor& table, const torch::Tensor& row
 torch::Tensor attention_mask(std::int64_t tokens, std::int64_t total_tokens, std::int64_t window,
                              const torch::Tensor& like);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

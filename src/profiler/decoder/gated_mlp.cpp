@@ -1,6 +1,6 @@
 #include "profiler/decoder/gated_mlp.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 GatedMlp::GatedMlp(ModelBuilder& builder, const std::string& path)
     : gate_proj_(builder, path + ".gate_proj", builder.config().hidden_size, builder.config().intermediate_size,
@@ -16,4 +16,4 @@ torch::Tensor GatedMlp::forward(const torch::Tensor& input, const ForwardPass&) 
   return down_proj_.forward(gate * up_proj_.forward(input));
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

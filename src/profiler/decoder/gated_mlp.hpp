@@ -7,7 +7,7 @@
 #include "profiler/decoder/linear.hpp"
 #include "profiler/decoder/silu.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class GatedMlp : public FeedForward {
  public:
@@ -23,4 +23,4 @@ class GatedMlp : public FeedForward {
   Silu act_fn_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -1,6 +1,6 @@
 #include "profiler/decoder/kv_cache.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 KvCache::KvCache(const DecoderConfig& config, std::int64_t batch, std::int64_t tokens, const torch::Tensor& like) {
   const auto options = torch::dtype(like.scalar_type()).device(like.device());
@@ -17,4 +17,4 @@ KvCache::Entry KvCache::append(std::int64_t layer, const torch::Tensor& keys, co
   return {entry.keys.narrow(2, 0, length_ + added), entry.values.narrow(2, 0, length_ + added)};
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -7,7 +7,7 @@
 
 #include "model/decoder_config.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Room for all tokens is made at the beginning; nothing is copied as they come.
 class KvCache {
@@ -37,4 +37,4 @@ class KvCache {
   std::int64_t length_ = 0;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

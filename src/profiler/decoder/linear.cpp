@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 Linear::Linear(ModelBuilder& builder, const std::string& path, std::int64_t in, std::int64_t out, bool bias)
     : info_(builder.layer("Linear", path, {in, out})), weight_(builder.weight(path + ".weight", {out, in})) {
@@ -20,4 +20,4 @@ torch::Tensor Linear::forward(const torch::Tensor& input, std::int64_t expert) c
   return output;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class Linear {
  public:
@@ -23,4 +23,4 @@ class Linear {
   torch::Tensor bias_;  ///< undefined: none
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 #include "util/error.hpp"
 #include "util/number_text.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 double memory_need(const DecoderConfig& config, const DecoderRun& run, double weight_elements) {
   constexpr double float32_bytes = 4;
@@ -47,4 +47,4 @@ void check_memory(const DecoderConfig& config, double need, double available) {
                                         " are free; expected a smaller model or run, a shorter dtype, or sim_compute");
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

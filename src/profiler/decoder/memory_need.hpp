@@ -6,7 +6,7 @@
 #include "model/decoder_config.hpp"
 #include "model/decoder_run.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Bytes that running a model takes: its weights, the KV cache, and the largest tensors of its passes (logits, scores
 /// of attention in float32 beside their own format, the MLP's). `weight_elements`: of all weights together.
@@ -19,4 +19,4 @@ double available_memory(const std::string& file = "/proc/meminfo");
 /// Throws InputError when `need` bytes are more than `available`.
 void check_memory(const DecoderConfig& config, double need, double available);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -1,6 +1,6 @@
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 LayerInfo ModelBuilder::layer(const char* type, const std::string& path, const Shape& weight, const char* name) {
   LayerInfo info;
@@ -13,4 +13,4 @@ LayerInfo ModelBuilder::layer(const char* type, const std::string& path, const S
   return info;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

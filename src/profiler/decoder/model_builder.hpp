@@ -12,7 +12,7 @@
 #include "profiler/decoder/weight_source.hpp"
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// How a model is run, as far as its modules depend on it.
 struct DecoderOptions {
@@ -53,4 +53,4 @@ class ModelBuilder {
   ModuleIds ids_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 #include "model/decoder_config.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace fs = std::filesystem;
 
@@ -31,4 +31,4 @@ std::string ModelFolder::other_weights() const {
   return {};
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

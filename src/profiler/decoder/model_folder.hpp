@@ -6,7 +6,7 @@
 
 #include "profiler/decoder/checkpoint.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class ModelFolder {
  public:
@@ -28,4 +28,4 @@ class ModelFolder {
   std::string folder_;  ///< empty: only a configuration
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

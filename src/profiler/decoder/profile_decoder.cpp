@@ -2,7 +2,7 @@
 #include "profiler/machine.hpp"
 #include "profiler/profile_network.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 ProfileReply profile_decoder(const DecoderRequest& decoder, const ProfileRequest& request,
                              const std::string& trace_path) {
@@ -10,4 +10,4 @@ ProfileReply profile_decoder(const DecoderRequest& decoder, const ProfileRequest
   return DecoderProfile(decoder, request).run(trace_path);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

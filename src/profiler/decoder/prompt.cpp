@@ -8,7 +8,7 @@
 #include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -69,4 +69,4 @@ TokenRows read_prompt_ids(const std::string& path, std::int64_t vocab_size) {
   return rows;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Rows of equal length.
 using TokenRows = std::vector<std::vector<std::int64_t>>;
@@ -18,4 +18,4 @@ TokenRows random_prompt(std::int64_t batch, std::int64_t tokens, std::int64_t vo
 /// vocab_size, on rows of different lengths and on a file without ids.
 TokenRows read_prompt_ids(const std::string& path, std::int64_t vocab_size);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

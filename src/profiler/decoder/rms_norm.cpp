@@ -1,6 +1,6 @@
 #include "profiler/decoder/rms_norm.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 RmsNorm::RmsNorm(ModelBuilder& builder, const std::string& path)
     : info_(builder.layer("LlamaRMSNorm", path, {builder.config().hidden_size, builder.config().hidden_size})),
@@ -16,4 +16,4 @@ torch::Tensor RmsNorm::forward(const torch::Tensor& input) const {
   return output;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

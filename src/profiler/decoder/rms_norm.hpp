@@ -5,7 +5,7 @@
 
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// y = w · x / √(mean(x²) + rms_norm_eps), the mean over the last size. As Hugging Face does, all but the product with
 /// w is computed in float32.
@@ -23,4 +23,4 @@ class RmsNorm {
   double epsilon_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -55,4 +55,4 @@ torch::Tensor RotaryEmbedding::rotated(const torch::Tensor& heads, const Angles&
   return heads * angles.cosine + turned * angles.sine;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

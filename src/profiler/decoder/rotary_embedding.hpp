@@ -5,7 +5,7 @@
 
 #include "model/decoder_numerics.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Pairs (i, i + d/2) of a head's d elements turn by the angle position · frequency_i.
 class RotaryEmbedding {
@@ -33,4 +33,4 @@ class RotaryEmbedding {
   torch::Tensor frequencies_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,7 +6,7 @@
 
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -54,4 +54,4 @@ void SafetensorsFile::read(const StoredTensor& tensor, torch::Tensor& into) {
   }
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -9,7 +9,7 @@
 
 #include "safetensors/safetensors_header.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class SafetensorsFile {
  public:
@@ -30,4 +30,4 @@ class SafetensorsFile {
   std::vector<StoredTensor> tensors_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

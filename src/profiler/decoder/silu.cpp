@@ -1,6 +1,6 @@
 #include "profiler/decoder/silu.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 torch::Tensor Silu::forward(const torch::Tensor& input, std::int64_t expert) const {
   LayerCall call(info_, input.sizes());
@@ -10,4 +10,4 @@ torch::Tensor Silu::forward(const torch::Tensor& input, std::int64_t expert) con
   return output;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -5,7 +5,7 @@
 
 #include "profiler/decoder/model_builder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class Silu {
  public:
@@ -20,4 +20,4 @@ class Silu {
   LayerInfo info_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

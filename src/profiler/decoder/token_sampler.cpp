@@ -8,7 +8,7 @@
 #include "util/error.hpp"
 #include "util/number_text.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::int64_t TokenSampler::draw(const torch::Tensor& probabilities) {
   return std::min(token, probabilities.size(0) - 1);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -9,7 +9,7 @@
 
 #include "profile/profile_request.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 class TokenSampler {
  public:
@@ -31,4 +31,4 @@ class TokenSampler {
   std::mt19937_64 random_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

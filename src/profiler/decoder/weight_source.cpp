@@ -2,7 +2,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 torch::Tensor StoredWeights::weight(const std::string& name, c10::IntArrayRef sizes, Initial) {
   torch::Tensor made = torch::empty(sizes, type_);
@@ -33,4 +33,4 @@ torch::Tensor ShapesOnly::weight(const std::string&, c10::IntArrayRef sizes, Ini
   return made;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 
 #include "profiler/decoder/checkpoint.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// How a weight is begun with where nothing is stored.
 enum class Initial {
@@ -65,4 +65,4 @@ class ShapesOnly : public WeightSource {
   double elements_ = 0;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -28,4 +28,4 @@ bool is_file_operator(const std::string& name) {
   return std::find(file_operators.begin(), file_operators.end(), name) != file_operators.end();
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

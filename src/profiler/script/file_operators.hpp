@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Takes from libtorch, for the rest of the process, the operators by which TorchScript reads and writes files: a
 /// network that calls one, in whatever method, cannot be loaded then, and so runs none.
@@ -12,4 +12,4 @@ void remove_file_operators();
 /// Whether an operator ("aten::save") is one of them.
 bool is_file_operator(const std::string& name);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

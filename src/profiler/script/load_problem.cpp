@@ -8,7 +8,7 @@
 #include "profiler/libtorch_message.hpp"
 #include "profiler/script/file_operators.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::string load_problem(const std::exception& error, const ZipArchive& archive)
   return "no TorchScript that libtorch " TORCH_VERSION " can read: " + for_users(error) + expected_script;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,7 +6,7 @@
 
 #include "profiler/script/zip_archive.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// What was expected instead of a file that is none of TorchScript's, as errors end.
 inline constexpr const char* expected_script = "; expected a module that torch.jit.save() has written";
@@ -20,4 +20,4 @@ bool is_of_libtorch(const std::string& name);
 /// What is wrong and what was expected, as one line without the file's name.
 std::string load_problem(const std::exception& error, const ZipArchive& archive);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

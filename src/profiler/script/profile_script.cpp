@@ -16,7 +16,7 @@
 #include "profiler/script/script_run.hpp"
 #include "profiler/skip_heavy.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -102,4 +102,4 @@ ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& r
   return reply;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -17,7 +17,7 @@
 #include "profiler/script/zip_archive.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -80,4 +80,4 @@ torch::jit::Module open_script(const std::string& path) {
   return module;
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

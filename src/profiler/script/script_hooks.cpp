@@ -9,7 +9,7 @@
 
 #include "profiler/event_shape.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -105,4 +105,4 @@ void ScriptHooks::layer_ends(Stack& stack) {
   });
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -8,7 +8,7 @@
 #include "profiler/recorder.hpp"
 #include "profiler/script/script_layers.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// While it lives, each call of a leaf module's forward is a LayerCall.
 ///
@@ -35,4 +35,4 @@ class ScriptHooks {
   std::deque<LayerCall> calls_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -4,7 +4,7 @@
 
 #include "profiler/libtorch_compat.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -87,4 +87,4 @@ void check_inputs(const c10::FunctionSchema& schema, std::size_t count, const So
   }
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -9,7 +9,7 @@
 #include "profile/profile_request.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// A tensor as asked for, drawn from libtorch's generator. Throws c10::Error where there is no memory for it.
 at::Tensor make_input(const InputTensor& input);
@@ -20,4 +20,4 @@ std::string readable_schema(const c10::FunctionSchema& schema);
 /// Throws InputError when a method does not take `count` tensors; its last arguments may have defaults.
 void check_inputs(const c10::FunctionSchema& schema, std::size_t count, const SourceLocation& where);
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

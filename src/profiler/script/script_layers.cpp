@@ -3,7 +3,7 @@
 #include "profiler/leaf_layer.hpp"
 #include "profiler/script/script_weights.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -42,4 +42,4 @@ void ScriptLayers::add_leaf(const torch::jit::Module& module, const std::string&
   leaves_.push_back(module);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

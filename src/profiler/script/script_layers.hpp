@@ -10,7 +10,7 @@
 
 #include "profiler/recorder.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// The leaf modules of a module in the order of Python's named_modules(): a module that is registered twice counts
 /// once, under its first name. A leaf module is one without modules inside. A network that is itself one (a frozen one
@@ -34,4 +34,4 @@ class ScriptLayers {
   std::unordered_map<const c10::ivalue::Object*, const LayerInfo*> by_object_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

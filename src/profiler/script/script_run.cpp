@@ -8,7 +8,7 @@
 #include "profiler/libtorch_message.hpp"
 #include "util/error.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -73,4 +73,4 @@ std::string ScriptRun::reached() const {
   return (place.inside ? "in layer " : "after layer ") + layer + ": ";
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

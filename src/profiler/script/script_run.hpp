@@ -10,7 +10,7 @@
 #include "profiler/script/script_hooks.hpp"
 #include "profiler/script/script_layers.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// Runs a module under a recorder. Nothing is fused or optimised, so that what is recorded is what the network says;
 /// what it forks runs at once, in the calling thread, so that all of it is recorded.
@@ -36,4 +36,4 @@ class ScriptRun {
   ScriptHooks hooks_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

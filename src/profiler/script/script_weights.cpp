@@ -8,7 +8,7 @@
 
 #include "profiler/leaf_layer.hpp"
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -119,4 +119,4 @@ void describe_weight(const Module& module, LayerInfo& layer) {
   if (layer.weight[0] < 1 || layer.weight[1] < 1) layer.weight = {1, 1};
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

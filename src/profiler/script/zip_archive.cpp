@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 namespace {
 
@@ -230,4 +230,4 @@ std::uint32_t ZipArchive::checksum_unpacked(const Record& record) {
   return static_cast<std::uint32_t>(checksum);
 }
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

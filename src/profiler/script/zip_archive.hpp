@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace upmem_des {
+namespace upmem_des::profiler {
 
 /// A zip file, as torch.jit.save() writes it. Libtorch believes what an archive says of itself: checksums it leaves out,
 /// sizes it allocates. So this looks first.
@@ -50,4 +50,4 @@ class ZipArchive {
   std::vector<Record> records_;
 };
 
-}  // namespace upmem_des
+}  // namespace upmem_des::profiler

@@ -6,6 +6,7 @@
 #include "trace/event_check.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 
 namespace {
 

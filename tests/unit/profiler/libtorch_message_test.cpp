@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include "unit/profiler/script_networks.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 using namespace upmem_des::test;
 
 namespace {

@@ -6,6 +6,8 @@
 
 namespace upmem_des::test {
 
+using namespace profiler;
+
 namespace {
 
 std::string line(const LayerEvent& event) {

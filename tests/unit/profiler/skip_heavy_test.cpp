@@ -10,6 +10,7 @@
 #include "profiler/libtorch_compat.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 
 namespace {
 

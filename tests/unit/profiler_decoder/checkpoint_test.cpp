@@ -7,6 +7,7 @@
 #include "unit/profiler_decoder/safetensors_bytes.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 using namespace upmem_des::test;
 using testing::ElementsAre;
 

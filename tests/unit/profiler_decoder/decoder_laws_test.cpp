@@ -7,6 +7,7 @@
 #include "unit/profiler_decoder/tiny_models.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 using namespace upmem_des::test;
 
 namespace {

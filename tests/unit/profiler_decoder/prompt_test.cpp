@@ -7,6 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 using namespace upmem_des::test;
 
 namespace {

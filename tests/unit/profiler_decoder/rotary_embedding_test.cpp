@@ -5,6 +5,7 @@
 #include <cmath>
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 
 namespace {
 

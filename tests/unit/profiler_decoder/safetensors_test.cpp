@@ -5,6 +5,7 @@
 #include "unit/profiler_decoder/safetensors_bytes.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::profiler;
 using namespace upmem_des::test;
 
 namespace {

@@ -11,6 +11,8 @@
 
 namespace upmem_des::test {
 
+using namespace profiler;
+
 /// tests/data/NAME.
 std::string model_folder(const std::string& name);
 
