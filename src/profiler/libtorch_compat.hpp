@@ -52,6 +52,8 @@ inline at::Tensor attention(const at::Tensor& query, const at::Tensor& keys, con
   Optional<at::Tensor> given_mask;
   if (mask.defined()) given_mask = mask;
 #if TORCH_VERSION_MAJOR >= 2
+  // Its softmax calls an operator that the meta device has not.
+  if (query.is_meta()) return at::matmul(query, keys.transpose(-2, -1)).matmul(values);
   return at::scaled_dot_product_attention(query, keys, values, given_mask, /*dropout_p=*/0, causal);
 #else
   return std::get<0>(at::_scaled_dot_product_attention(query, keys, values, given_mask, /*dropout_p=*/0,

@@ -263,7 +263,7 @@ class BadScripts(ProfileTest):
             archive.writestr("docs/readme.txt", "hello")
         self.refused_file(self.folder / "other.pt", "a zip file that is no TorchScript")
         os.mkfifo(self.folder / "fifo.pt")
-        self.refused_file(self.folder / "fifo.pt", "no regular file")
+        self.refused_file(self.folder / "fifo.pt", "a pipe; expected a TorchScript file")
 
     def test_records_changed(self):
         """The same at every run: a byte of a record, or some of its bytes, changed to others."""

@@ -5,6 +5,7 @@
 
 #include "model/families/families.hpp"
 #include "model/family_registry.hpp"
+#include "profiler/libtorch_compat.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/profiler_decoder/tiny_models.hpp"
@@ -116,6 +117,7 @@ TEST(ProfileDecoderErrorsTest, Dtypes) {
   Case of(small_json("llama"));
   of.decoder.run.dtype = DataType::int8;
   EXPECT_EQ(of.problem(), "dtype: 'int8' cannot be run; expected float32, bfloat16 or float16");
+  if (libtorch::major_version >= 2) return;  // computes float16, too
   of.decoder.run.dtype = DataType::float16;
   EXPECT_EQ(
       of.problem(),

@@ -8,6 +8,7 @@
 
 #include "model/decoder_source.hpp"
 #include "profiler/decoder/prompt.hpp"
+#include "profiler/libtorch_compat.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
 #include "trace/jsonl_reader.hpp"
@@ -180,7 +181,8 @@ TEST(ProfileDecoderTest, Warnings) {
 TEST(ProfileDecoderTest, EveryDtypeThatCanBeRun) {
   const TemporaryFolder folder;
   DecoderRequest decoder = request_for(folder.write("config.json", small_json("llama")));
-  for (const DataType dtype : {DataType::float32, DataType::bfloat16}) {
+  for (const DataType dtype : {DataType::float32, DataType::bfloat16, DataType::float16}) {
+    if (dtype == DataType::float16 && libtorch::major_version < 2) continue;
     decoder.run.dtype = dtype;
     profile_decoder(decoder, {}, folder.path("trace.jsonl"));
     EXPECT_EQ(JsonlReader(folder.path("trace.jsonl")).header().dtype, dtype);
