@@ -1,7 +1,6 @@
 #include "plan/tasks/task_planner.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
 #include "plan/tasks/kv_caches.hpp"
+#include "plan/tasks/recent_values.hpp"
 #include "platform/device_names.hpp"
 #include "util/error.hpp"
 
@@ -40,7 +40,8 @@ class TaskPlanner::Impl {
         transfers_(rules.plan.platform, tasks_, rules.chunks),
         collectives_(transfers_, rules.plan.bytes_per_element),
         mover_(transfers_, collectives_),
-        caches_(transfers_) {
+        caches_(transfers_),
+        values_(window, rules.microbatches) {
     if (rules.batch % rules.microbatches != 0)
       throw InputError("simulation.microbatches: " + std::to_string(rules.microbatches) +
                        " do not divide the batch of " + std::to_string(rules.batch) +
@@ -72,30 +73,20 @@ class TaskPlanner::Impl {
     const MapTarget* shared_by = nullptr;  // experts that are sent one input
   };
 
-  using Values = std::vector<Value>;  // by micro-batch
-
   const LayerEvent& event() const { return part_; }
   const PlatformSpec& platform() const { return rules_.plan.platform; }
 
   Value& value_of(std::int64_t seq) {
-    const std::int64_t first = next_seq_ - static_cast<std::int64_t>(values_.size());
-    if (seq < first)
+    Value* const value = values_.find(seq, microbatch_);
+    if (value == nullptr)
       event_problem(event(), "it depends on event " + std::to_string(seq) + ", more than " + std::to_string(window) +
                                  " events before it; expected nearer ones");
-    return values_[static_cast<std::size_t>(seq - first)][static_cast<std::size_t>(microbatch_)];
-  }
-
-  void make_room(std::int64_t seq) {
-    while (next_seq_ <= seq) {
-      values_.emplace_back(static_cast<std::size_t>(rules_.microbatches));
-      ++next_seq_;
-      if (values_.size() > static_cast<std::size_t>(window)) values_.pop_front();
-    }
+    return *value;
   }
 
   void plan_event(EventTasks& out) {
     part_ = rules_.microbatches > 1 ? rows_of(placed_->event, microbatch_, rules_.microbatches) : placed_->event;
-    make_room(part_.seq);
+    values_.make_room(part_.seq);
     find_inputs();
     const Place place = place_of();
     const PartSplit split = split_of(place);
@@ -235,15 +226,6 @@ class TaskPlanner::Impl {
       mover_.bring(value, broadcast);
     }
     return mover_.bring(value, input);
-  }
-
-  static Value whole_value(DeviceIndex device, double bytes, const Pieces& pieces) {
-    Value value;
-    value.devices = {device};
-    value.bytes = bytes;
-    value.made = {pieces};
-    value.whole_at.push_back({device, pieces});
-    return value;
   }
 
   Value output_of(const Place& place, const PartSplit& split) const {
@@ -391,8 +373,7 @@ class TaskPlanner::Impl {
   std::vector<Value*> data_;
   std::vector<Value*> control_;
   std::vector<std::size_t> input_cuts_;  // by device: of the inputs that were made there
-  std::deque<Values> values_;
-  std::int64_t next_seq_ = 0;
+  RecentValues values_;
   std::vector<DeviceIndex> current_{host_device};
   Split current_split_ = Split::Tensor;
   std::map<std::vector<DeviceIndex>, std::string> names_;

@@ -54,4 +54,14 @@ struct Value {
   std::vector<Scattered> scattered;
 };
 
+/// A tensor that lies on one device, whole.
+inline Value whole_value(DeviceIndex device, double bytes, const Pieces& pieces) {
+  Value value;
+  value.devices = {device};
+  value.bytes = bytes;
+  value.made = {pieces};
+  value.whole_at.push_back({device, pieces});
+  return value;
+}
+
 }  // namespace upmem_des
