@@ -249,7 +249,7 @@ class BadHosts(HostsTest):
     def test_a_connection_that_breaks(self):
         """Once, in the middle of a point: what was lost is run again."""
         broken = self.folder / "broken"
-        then = (f'mkdir {broken} 2>/dev/null && {{ p=$$; while [ "$(cat /proc/$p/comm)" != sshd ]; do '
+        then = (f'mkdir {broken} 2>/dev/null && {{ p=$$; until grep -q ^sshd /proc/$p/comm; do '
                 "p=$(awk '/^PPid/ {print $2}' /proc/$p/status); done; kill -9 $p; sleep 1; }")
         self.hosts("1/alpha", "1/beta")
         self.swept(program=self.logged_program(then=then))
@@ -259,7 +259,7 @@ class BadHosts(HostsTest):
 
     def test_connections_that_always_break(self):
         """It gives up."""
-        then = ("p=$$; while [ \"$(cat /proc/$p/comm)\" != sshd ]; do p=$(awk '/^PPid/ {print $2}' /proc/$p/status); "
+        then = ("p=$$; until grep -q ^sshd /proc/$p/comm; do p=$(awk '/^PPid/ {print $2}' /proc/$p/status); "
                 "done; kill -9 $p; sleep 1")
         self.hosts("2/alpha")
         outcome = self.sweep(program=self.logged_program(then=then))
