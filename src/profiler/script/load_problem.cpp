@@ -30,7 +30,8 @@ bool has_other_arguments(const std::string& text) {
 /// Libtorch's message, or what it means where it only tells of libtorch's own surprise; damaged bytes are '?'.
 std::string for_users(const std::exception& error) {
   std::string message = libtorch_message(error);
-  constexpr std::array<std::string_view, 4> surprises{"INTERNAL ASSERT FAILED", "vector::", "basic_string::", "map::at"};
+  constexpr std::array<std::string_view, 4> surprises{"INTERNAL ASSERT FAILED", "vector::", "basic_string::",
+                                                      "map::at"};
   if (std::any_of(surprises.begin(), surprises.end(),
                   [&message](std::string_view surprise) { return contains(message, surprise); }))
     return "its records do not fit together";
