@@ -201,8 +201,8 @@ class TaskPlanner::Impl {
     } else {
       for (Value* value : data_) {
         const std::vector<Pieces> brought = bring_one(*value, place, split, own_bytes);
-        for (std::size_t i = 0; i < brought.size() && brought == value->made; ++i)
-          input_cuts_[i] = std::max(input_cuts_[i], value->cuts[i]);
+        if (rules_.chunks > 1 && brought == value->made)
+          for (std::size_t i = 0; i < brought.size(); ++i) input_cuts_[i] = std::max(input_cuts_[i], value->cuts[i]);
         add(brought);
       }
     }
