@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "util/data_type.hpp"
+#include "number/number_format.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -38,8 +38,8 @@ struct Architecture {
   SourceLocation where;
 
   /// Peak arithmetic for a data type: flops_per_s, or flops_per_s_int4 for int4 where the profile has it.
-  double peak_flops_per_s(DataType type) const {
-    return type == DataType::int4 && flops_per_s_int4 ? *flops_per_s_int4 : flops_per_s;
+  double peak_flops_per_s(NumberFormat type) const {
+    return type == NumberFormat::int4 && flops_per_s_int4 ? *flops_per_s_int4 : flops_per_s;
   }
 };
 

@@ -19,7 +19,7 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
   number("--prompt-tokens", options.run.prompt_tokens, "Tokens in, for each row of the batch");
   number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
   number("--batch", options.run.batch, "Rows that are generated side by side");
-  choice("--dtype", options.dtype, listed(dtypes), "TYPE");
+  choice("--dtype", options.dtype, listed(dtypes, 6), "TYPE");
   choice("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)", "KIND");
   choice("--logits", options.logits, "Positions that lm_head computes in prefill: all or last", "WHICH");
   added.push_back(
@@ -35,9 +35,11 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
 
 DecoderRun decoder_run(const DecoderRunOptions& options, const std::vector<std::string>& dtypes) {
   DecoderRun run = options.run;
-  if (std::find(dtypes.begin(), dtypes.end(), options.dtype) == dtypes.end())
-    parsed<DataType>("--dtype", options.dtype, dtypes, [](std::string_view) { return std::optional<DataType>(); });
-  run.dtype = *parse_data_type(options.dtype);
+  const std::optional<NumberFormat> format = parse_number_format(options.dtype);
+  if (!format || std::find(dtypes.begin(), dtypes.end(), format->name()) == dtypes.end())
+    parsed<NumberFormat>("--dtype", options.dtype, dtypes,
+                         [](std::string_view) { return std::optional<NumberFormat>(); });
+  run.dtype = *format;
   run.attention = parsed("--attention", options.attention, attention_names(), parse_attention);
   run.logits = parsed("--logits", options.logits, logits_names(), parse_logits);
   run.routing = parsed("--routing", options.routing, routing_names(), parse_routing);

@@ -48,10 +48,11 @@ PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& op
   refuse("--sliding-window", !options.sliding_window.empty());
   CostOptions cost;
   if (!options.dtype.empty()) {
-    const std::optional<DataType> type = parse_data_type(options.dtype);
+    const std::optional<NumberFormat> type = parse_number_format(options.dtype);
     if (!type)
       throw InputError({"--dtype"}, "unknown value '" + options.dtype + "'; expected one of " +
-                                        listed(data_type_names()) + did_you_mean(options.dtype, data_type_names()));
+                                        listed(number_format_names()) +
+                                        did_you_mean(options.dtype, number_format_names()));
     cost.dtype = cost.kv_dtype = *type;
   }
   const PlatformFile file = read_platform_file(path);

@@ -21,9 +21,10 @@ CLI::Option* add_count(CLI::App& command, const char* option, std::int64_t& valu
 
 Given add_script_options(CLI::App& command, ProfileOptions& options) {
   Given added;
-  added.push_back(command.add_option("--torchscript", options.torchscript,
-                                     "Scripted or traced module to run: code, as a program is")
-                      ->option_text("FILE"));
+  added.push_back(
+      command
+          .add_option("--torchscript", options.torchscript, "Scripted or traced module to run: code, as a program is")
+          ->option_text("FILE"));
   added.push_back(command.add_option("--input", options.inputs, "Input, as 1x3x32x32 or 2x7:int64:0..49 (repeatable)")
                       ->option_text("SPEC")
                       ->expected(1)
@@ -33,7 +34,7 @@ Given add_script_options(CLI::App& command, ProfileOptions& options) {
 }
 
 Given add_model_options(CLI::App& command, ProfileOptions& options) {
-  options.run.dtype = to_string(DataType::float32);
+  options.run.dtype = to_string(NumberFormat::float32);
   Given added;
   added.push_back(
       command

@@ -13,7 +13,7 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
       command.add_option("--extra-archs", options.extra_archs, "Further device file (repeatable; same names replace)")
           ->option_text("FILE"));
   command.add_option("--cost-model", options.cost_model, "roofline or reference")->option_text("NAME");
-  command.add_option("--dtype", options.dtype, "int4, int8, float16, bfloat16 or float32")->option_text("TYPE");
+  command.add_option("--dtype", options.dtype, "Number format: int4, int8, fp8, bfloat16 …")->option_text("TYPE");
   command.add_option("--num-key-value-heads", options.num_key_value_heads, "Heads that the KV cache holds")
       ->option_text("N");
   command.add_option("--sliding-window", options.sliding_window, "Rows that attention sees at most")->option_text("N");

@@ -23,7 +23,7 @@ struct TraceOptions {
 };
 
 void generate(const TraceOptions& options) {
-  const DecoderRun run = decoder_run(options.run, data_type_names());
+  const DecoderRun run = decoder_run(options.run, number_format_names());
   const DecoderConfig config = read_model_config(options.model);
   refuse_overwriting(options.output, {config.source});
   for (const std::string& warning : config.warnings) print_warning(warning);
@@ -34,8 +34,8 @@ void generate(const TraceOptions& options) {
 void add_generation(CLI::App& trace, TraceOptions& options) {
   trace.add_option("--model", options.model, "Hugging Face config.json, or its folder, to derive the events from")
       ->option_text("CONFIG");
-  options.run.dtype = to_string(DataType::bfloat16);
-  add_decoder_options(trace, options.run, data_type_names());
+  options.run.dtype = to_string(NumberFormat::bfloat16);
+  add_decoder_options(trace, options.run, number_format_names());
   trace.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();

@@ -11,15 +11,15 @@
 #include "architecture/architecture.hpp"
 #include "architecture/device_ratings.hpp"
 #include "cost/demand.hpp"
+#include "number/number_format.hpp"
 #include "trace/layer_event.hpp"
-#include "util/data_type.hpp"
 
 namespace upmem_des {
 
 /// What holds for a whole run.
 struct CostOptions {
-  DataType dtype = DataType::bfloat16;
-  DataType kv_dtype = DataType::bfloat16;           ///< of the KV cache; `reference` ignores it
+  NumberFormat dtype = NumberFormat::bfloat16;
+  NumberFormat kv_dtype = NumberFormat::bfloat16;   ///< of the KV cache; `reference` ignores it
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
   std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
 };

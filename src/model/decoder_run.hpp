@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "util/data_type.hpp"
+#include "number/number_format.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -48,7 +48,7 @@ struct DecoderSettings {
 
 struct DecoderRun : DecoderSettings {
   std::int64_t batch = 1;  ///< rows, all of the same length; 1 to 1e6
-  DataType dtype = DataType::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;
   /// The decode passes before this one (1 is the first) are left out.
   std::int64_t first_decode_pass = 1;
 };

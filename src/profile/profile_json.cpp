@@ -105,7 +105,7 @@ DecoderRequest decoder_of(const Json& json) {
   run.prompt_tokens = json.at("prompt_tokens");
   run.output_tokens = json.at("output_tokens");
   run.batch = json.at("batch");
-  run.dtype = named(json, "dtype", parse_data_type);
+  run.dtype = named(json, "dtype", parse_number_format);
   run.attention = named(json, "attention", parse_attention);
   run.logits = named(json, "logits", parse_logits);
   run.sampling = json.at("sampling");

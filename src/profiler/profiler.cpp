@@ -14,13 +14,13 @@ namespace {
 /// The layers of the network that the thread's profiler is started on.
 thread_local ModuleLayers* current_layers = nullptr;
 
-DataType data_type_of(const torch::nn::Module& network) {
+NumberFormat data_type_of(const torch::nn::Module& network) {
   for (const at::Tensor& parameter : network.parameters()) {
-    if (parameter.scalar_type() == at::kBFloat16) return DataType::bfloat16;
-    if (parameter.scalar_type() == at::kHalf) return DataType::float16;
+    if (parameter.scalar_type() == at::kBFloat16) return NumberFormat::bfloat16;
+    if (parameter.scalar_type() == at::kHalf) return NumberFormat::float16;
     if (parameter.is_floating_point()) break;
   }
-  return DataType::float32;
+  return NumberFormat::float32;
 }
 
 }  // namespace

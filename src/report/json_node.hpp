@@ -35,7 +35,7 @@ class JsonNode {
   template <class Values>
   typename Values::value_type one_of(const Values& all) const {
     std::vector<std::string> names;
-    for (const auto value : all) {
+    for (const auto& value : all) {
       names.emplace_back(to_string(value));
       if (names.back() == text()) return value;
     }

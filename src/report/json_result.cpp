@@ -18,8 +18,6 @@ constexpr const char* expected_file = "a result, as `run --json` writes it";
 
 constexpr std::array phases{Phase::Prefill, Phase::Decode};
 constexpr std::array event_kinds{EventKind::Layer, EventKind::Function};
-constexpr std::array data_types{DataType::int4, DataType::int8, DataType::float16, DataType::bfloat16,
-                                DataType::float32};
 
 /// A link's kind, which results have as text.
 enum class Direction { HostToDevice, DeviceToHost, DeviceToDevice };
@@ -64,7 +62,7 @@ class ResultReader {
     result_.model = root_.at("model").text();
     result_.cost_model = root_.at("cost_model").text();
     result_.schedule = root_.at("schedule").text();
-    result_.dtype = root_.at("dtype").one_of(data_types);
+    result_.dtype = root_.at("dtype").one_of(number_formats());
     result_.batch = root_.at("batch").count();
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "number/number_format.hpp"
 #include "result/event_record.hpp"
 #include "trace/layer_event.hpp"
 #include "trace/operator_class.hpp"
-#include "util/data_type.hpp"
 
 namespace upmem_des {
 
@@ -106,7 +106,7 @@ struct SimulationResult {
   std::string model;
   std::string cost_model;
   std::string schedule;
-  DataType dtype = DataType::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;
   std::int64_t batch = 1;
   double time_s = 0;
   std::int64_t forward_passes = 0;

@@ -6,16 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "number/number_format.hpp"
 #include "scenario/ranges.hpp"
-#include "util/data_type.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
 
-inline std::optional<DataType> read_data_type(YamlMap& map, const std::string& key) {
+inline std::optional<NumberFormat> read_number_format(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);
   if (node == nullptr) return std::nullopt;
-  return parse_data_type(yaml_choice(*node, data_type_names()));
+  if (const std::optional<NumberFormat> format = parse_number_format(node->scalar)) return format;
+  return parse_number_format(yaml_choice(*node, number_format_names()));
 }
 
 template <class Value>

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "number/number_format.hpp"
 #include "profile/profile_request.hpp"
 #include "scenario/mapping_section.hpp"
 #include "trace/layer_event.hpp"
 #include "trace/recorded_trace.hpp"
-#include "util/data_type.hpp"
 #include "util/error.hpp"
 #include "util/file_contents.hpp"
 #include "util/unnamed_file.hpp"
@@ -27,13 +27,14 @@ struct Workload {
   /// What is run with libtorch before it is simulated: `model`, as decoder_run() says, or a TorchScript file. run()
   /// does it where `profiled` is not set.
   std::optional<ProfileRequest> profile;
-  std::shared_ptr<const UnnamedFile> profiled;    ///< the trace of `profile`
-  std::shared_ptr<FileContents> contents;  ///< of the trace, once it has been read: it may not change until the run ends
+  std::shared_ptr<const UnnamedFile> profiled;  ///< the trace of `profile`
+  std::shared_ptr<FileContents>
+      contents;  ///< of the trace, once it has been read: it may not change until the run ends
   std::shared_ptr<const RecordedTrace> recorded;  ///< a trace in memory
   DecoderSettings run;                            ///< of a model; as they are by default without one
-  std::optional<DataType> dtype;                  ///< absent: bfloat16 of a model, else the trace's
+  std::optional<NumberFormat> dtype;              ///< absent: bfloat16 of a model, else the trace's
   std::optional<std::int64_t> batch;              ///< absent: 1 of a model, else the trace's, which it must be
-  std::optional<DataType> kv_dtype;               ///< of the KV cache; absent means dtype
+  std::optional<NumberFormat> kv_dtype;           ///< of the KV cache; absent means dtype
   /// Name or path of the layer that ends a forward pass; empty: as last_layer_of() finds it in the trace, for
   /// TorchScript and `recorded`.
   std::string last_layer = "lm_head";
@@ -43,7 +44,7 @@ struct Workload {
 };
 
 /// What a model is computed with where its events are priced as `dtype`: float32, unless the CPU computes with that.
-DataType computed_type(std::optional<DataType> dtype);
+NumberFormat computed_type(std::optional<NumberFormat> dtype);
 
 /// How a workload's model is run.
 DecoderRun decoder_run(const Workload& workload);

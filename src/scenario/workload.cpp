@@ -3,8 +3,9 @@
 
 namespace upmem_des {
 
-DataType computed_type(std::optional<DataType> dtype) {
-  return dtype && (*dtype == DataType::bfloat16 || *dtype == DataType::float16) ? *dtype : DataType::float32;
+NumberFormat computed_type(std::optional<NumberFormat> dtype) {
+  return dtype && (*dtype == NumberFormat::bfloat16 || *dtype == NumberFormat::float16) ? *dtype
+                                                                                        : NumberFormat::float32;
 }
 
 DecoderRun decoder_run(const Workload& workload) {

@@ -111,8 +111,8 @@ class WorkloadReader {
   }
 
   void read_common() {
-    workload_.dtype = read_data_type(map_, "dtype");
-    workload_.kv_dtype = read_data_type(map_, "kv_dtype");
+    workload_.dtype = read_number_format(map_, "dtype");
+    workload_.kv_dtype = read_number_format(map_, "kv_dtype");
     workload_.batch = read_count(map_, "batch");
     workload_.batch_where = node_.find("batch") != nullptr ? node_.find("batch")->where : node_.where;
     workload_.last_layer_where = node_.where;

@@ -5,15 +5,15 @@
 #include <optional>
 #include <string>
 
+#include "number/number_format.hpp"
 #include "trace/layer_event.hpp"
-#include "util/data_type.hpp"
 
 namespace upmem_des {
 
 /// The first line of a trace.
 struct TraceHeader {
   std::string model;
-  DataType dtype = DataType::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;
   std::int64_t batch = 1;
   std::string source;
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache really holds (grouped-query attention)

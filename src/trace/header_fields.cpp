@@ -35,11 +35,11 @@ std::string text_of(JsonValue& value) {
   return text;
 }
 
-DataType data_type_of(JsonValue& value) {
+NumberFormat data_type_of(JsonValue& value) {
   const std::string text = text_of(value);
-  if (const auto type = parse_data_type(text)) return *type;
-  value.place().fail("unknown value '" + text + "'; expected one of " + listed(data_type_names()) +
-                     did_you_mean(text, data_type_names()));
+  if (const auto type = parse_number_format(text)) return *type;
+  value.place().fail("unknown value '" + text + "'; expected one of " + listed(number_format_names()) +
+                     did_you_mean(text, number_format_names()));
 }
 
 void read_field(std::size_t field, JsonValue& value, TraceHeader& header) {

@@ -18,26 +18,21 @@ namespace {
 constexpr std::int64_t max_warmup = 1'000'000;
 
 /// The number format to compute with. Without arithmetic every one will do.
-torch::ScalarType scalar_type(DataType type, bool sim_compute) {
-  switch (type) {
-    case DataType::float32:
-      return torch::kFloat32;
-    case DataType::bfloat16:
-      return torch::kBFloat16;
-    case DataType::float16:
-      if (sim_compute) return torch::kFloat16;
-      try {
-        torch::linear(torch::ones({1, 2}, torch::kFloat16), torch::ones({2, 2}, torch::kFloat16));
-        torch::rsqrt(torch::ones({1}, torch::kFloat16));
-        return torch::kFloat16;
-      } catch (const c10::Error&) {
-        throw InputError({}, "dtype",
-                         "'float16' is not computed by this libtorch on a CPU; expected float32, bfloat16 "
-                         "or, to walk through only, sim_compute");
-      }
-    default:
-      throw InputError({}, "dtype",
-                       std::string("'") + to_string(type) + "' cannot be run; expected float32, bfloat16 or float16");
+torch::ScalarType scalar_type(NumberFormat format, bool sim_compute) {
+  if (format == NumberFormat::float32) return torch::kFloat32;
+  if (format == NumberFormat::bfloat16) return torch::kBFloat16;
+  if (format != NumberFormat::float16)
+    throw InputError({}, "dtype",
+                     std::string("'") + to_string(format) + "' cannot be run; expected float32, bfloat16 or float16");
+  if (sim_compute) return torch::kFloat16;
+  try {
+    torch::linear(torch::ones({1, 2}, torch::kFloat16), torch::ones({2, 2}, torch::kFloat16));
+    torch::rsqrt(torch::ones({1}, torch::kFloat16));
+    return torch::kFloat16;
+  } catch (const c10::Error&) {
+    throw InputError({}, "dtype",
+                     "'float16' is not computed by this libtorch on a CPU; expected float32, bfloat16 "
+                     "or, to walk through only, sim_compute");
   }
 }
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <limits>
 
-#include "util/data_type.hpp"
+#include "number/number_format.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
 

@@ -44,14 +44,14 @@ std::optional<at::ScalarType> computed_type(const torch::jit::Module& network, c
   return std::nullopt;
 }
 
-DataType data_type(at::ScalarType type, ProfileReply& reply) {
-  if (type == at::kBFloat16) return DataType::bfloat16;
-  if (type == at::kHalf) return DataType::float16;
+NumberFormat data_type(at::ScalarType type, ProfileReply& reply) {
+  if (type == at::kBFloat16) return NumberFormat::bfloat16;
+  if (type == at::kHalf) return NumberFormat::float16;
   if (type != at::kFloat)
     reply.warnings.push_back(std::string("the network computes in ") +
                              (type == at::kDouble ? "float64" : c10::toString(type)) +
                              ", which traces do not know; the trace says float32");
-  return DataType::float32;
+  return NumberFormat::float32;
 }
 
 TraceHeader header_of(const ScriptRequest& script, const torch::jit::Module& network,

@@ -46,7 +46,7 @@ TEST(ArchitectureReaderTest, Defaults) {
   EXPECT_EQ(profile.capacity_B, std::nullopt);
   EXPECT_EQ(profile.idle_W, 0);
   EXPECT_EQ(profile.link_latency_s, 0);
-  EXPECT_EQ(profile.peak_flops_per_s(DataType::int4), 20e12) << "without a figure of its own";
+  EXPECT_EQ(profile.peak_flops_per_s(NumberFormat::int4), 20e12) << "without a figure of its own";
 }
 
 TEST(ArchitectureReaderTest, OptionalFigures) {
@@ -62,8 +62,8 @@ TEST(ArchitectureReaderTest, OptionalFigures) {
                                             .set("idle_W", "12.5")
                                             .set("link_latency_ns", "700"));
   EXPECT_DOUBLE_EQ(*profile.flops_per_s_int4, 128e12);
-  EXPECT_DOUBLE_EQ(profile.peak_flops_per_s(DataType::int4), 128e12);
-  EXPECT_DOUBLE_EQ(profile.peak_flops_per_s(DataType::int8), 20e12);
+  EXPECT_DOUBLE_EQ(profile.peak_flops_per_s(NumberFormat::int4), 128e12);
+  EXPECT_DOUBLE_EQ(profile.peak_flops_per_s(NumberFormat::int8), 20e12);
   EXPECT_DOUBLE_EQ(*profile.softmax_s_per_element, 0.1e-9);
   EXPECT_DOUBLE_EQ(*profile.silu_s_per_element, 0.15e-9);
   EXPECT_DOUBLE_EQ(*profile.rmsnorm_s_per_element, 0.275e-9);

@@ -69,7 +69,7 @@ TEST(ShippedDevicesTest, Pim4chip) {
   EXPECT_DOUBLE_EQ(chip.memory.bandwidth_Bps, 409.6e9);
   EXPECT_DOUBLE_EQ(chip.memory.energy_J_per_byte, 7.6e-12);
   EXPECT_DOUBLE_EQ(chip.flops_per_s, 20e12);
-  EXPECT_DOUBLE_EQ(chip.peak_flops_per_s(DataType::int4), 128e12);
+  EXPECT_DOUBLE_EQ(chip.peak_flops_per_s(NumberFormat::int4), 128e12);
   EXPECT_DOUBLE_EQ(chip.energy_J_per_flop, 4e-13);
   EXPECT_DOUBLE_EQ(*chip.softmax_s_per_element, 1e-10);
   EXPECT_DOUBLE_EQ(*chip.silu_s_per_element, 1.5e-10);
@@ -87,7 +87,7 @@ TEST(ShippedDevicesTest, AFewOthers) {
   const Architecture& phone = catalogue.get("A17Pro", {}, "");
   EXPECT_DOUBLE_EQ(phone.host_to_device.power_W(), 8.192) << "51.2 GB/s at 20 pJ/bit";
   const Architecture& sam = catalogue.get("SAM_LPDDR5PIM", {}, "");
-  EXPECT_DOUBLE_EQ(sam.peak_flops_per_s(DataType::int4), 4.096e11);
+  EXPECT_DOUBLE_EQ(sam.peak_flops_per_s(NumberFormat::int4), 4.096e11);
   EXPECT_DOUBLE_EQ(sam.energy_J_per_flop, 8e-13);
   const Architecture& host = catalogue.get(host_name, {}, "");
   EXPECT_DOUBLE_EQ(host.memory.bandwidth_Bps, 614.4e9);

@@ -52,7 +52,7 @@ inline Architecture vector_device() {
   return device;
 }
 
-inline CostOptions options(DataType dtype = DataType::bfloat16) {
+inline CostOptions options(NumberFormat dtype = NumberFormat::bfloat16) {
   CostOptions all;
   all.dtype = dtype;
   all.kv_dtype = dtype;

@@ -86,7 +86,7 @@ GoldenCase read_golden_case(const std::string& folder) {
   GoldenCase golden;
   golden.folder = folder;
   const YamlNode& workload = *root.find("workload");
-  golden.dtype = *parse_data_type(workload.find("dtype")->scalar);
+  golden.dtype = *parse_number_format(workload.find("dtype")->scalar);
   golden.last_layer = workload.find("last_layer")->scalar;
   const YamlNode& simulation = *root.find("simulation");
   golden.num_key_value_heads = integer(simulation, "num_key_value_heads");

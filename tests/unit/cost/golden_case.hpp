@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "number/number_format.hpp"
 #include "trace/layer_event.hpp"
-#include "util/data_type.hpp"
 
 namespace upmem_des::test {
 
@@ -21,7 +21,7 @@ struct GoldenCase {
   };
 
   std::string folder;
-  DataType dtype = DataType::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;
   std::string last_layer;
   std::string moe_end;
   std::int64_t experts_per_token = 0;

@@ -50,13 +50,13 @@ TEST(Reference, EveryOtherLayerIsAProduct) {
 
 TEST(Reference, DataTypeChangesBytesAndInt4ThePeak) {
   const LayerEvent event = layer("Linear", "x", {1, 4}, {4, 10}, {1, 10});  // 4 * 4 * 2 = 32 flop, 40 weights
-  const auto step = [&](DataType type) { return cost(event, prefill_state, options(type))[0]; };
-  EXPECT_DOUBLE_EQ(step(DataType::int4).memory_bytes, 20);
-  EXPECT_DOUBLE_EQ(step(DataType::int8).memory_bytes, 40);
-  EXPECT_DOUBLE_EQ(step(DataType::float32).memory_bytes, 160);
-  EXPECT_DOUBLE_EQ(step(DataType::int4).compute.time_s, 32 / 8e12);
-  EXPECT_DOUBLE_EQ(step(DataType::int8).compute.time_s, 32 / 2e12);
-  EXPECT_DOUBLE_EQ(step(DataType::int4).compute.energy_J, step(DataType::int8).compute.energy_J);
+  const auto step = [&](NumberFormat type) { return cost(event, prefill_state, options(type))[0]; };
+  EXPECT_DOUBLE_EQ(step(NumberFormat::int4).memory_bytes, 20);
+  EXPECT_DOUBLE_EQ(step(NumberFormat::int8).memory_bytes, 40);
+  EXPECT_DOUBLE_EQ(step(NumberFormat::float32).memory_bytes, 160);
+  EXPECT_DOUBLE_EQ(step(NumberFormat::int4).compute.time_s, 32 / 8e12);
+  EXPECT_DOUBLE_EQ(step(NumberFormat::int8).compute.time_s, 32 / 2e12);
+  EXPECT_DOUBLE_EQ(step(NumberFormat::int4).compute.energy_J, step(NumberFormat::int8).compute.energy_J);
 }
 
 TEST(Reference, IgnoresWhatTheToolDoesNotKnow) {
@@ -65,7 +65,7 @@ TEST(Reference, IgnoresWhatTheToolDoesNotKnow) {
   device.memory_efficiency = 0.25;
   device.launch_overhead_s = 1;
   CostOptions narrow_cache = options();
-  narrow_cache.kv_dtype = DataType::int4;
+  narrow_cache.kv_dtype = NumberFormat::int4;
   const LayerEvent linear = layer("Linear", "x", {1, 4}, {4, 10}, {1, 10});
   EXPECT_EQ(cost(linear, prefill_state, options(), device).time_s(), cost(linear).time_s());
   const LayerEvent attention = function("scaled_dot_product_attention", "attn_output", {1, 2, 6, 4}, {1, 2, 1, 4});
@@ -162,7 +162,7 @@ TEST(Reference, AttentionInDecodeLoadsTwoBytesAnElement) {
   };
   // Keys: 2 * 4 * 6 * 8 = 384 elements of 2 bytes, also for int8. Products: 2 * 4 * 1 * 8 = 64, * 2 * 2 = 256 flop.
   EXPECT_DOUBLE_EQ(step(options()).kv_bytes, 768);
-  EXPECT_DOUBLE_EQ(step(options(DataType::int8)).kv_bytes, 768);
+  EXPECT_DOUBLE_EQ(step(options(NumberFormat::int8)).kv_bytes, 768);
   EXPECT_DOUBLE_EQ(step(options()).kv.energy_J, 768 * 10e-12);
   EXPECT_DOUBLE_EQ(step(options()).flop, 256);
   // Time: keys beside the first product (7.68 ns against 0.128 ns), then values beside the second.
@@ -197,7 +197,7 @@ TEST(Reference, MatmulCountsTheFirstSizeOfItsOutput) {
 
 TEST(Reference, MatmulOfScoresLoadsTheCacheFirstInDecode) {
   const LayerEvent scores = function("matmul", "attn_weights", {2, 4, 1, 8}, {2, 4, 1, 6});
-  CostOptions with = options(DataType::int8);
+  CostOptions with = options(NumberFormat::int8);
   with.num_key_value_heads = 2;  // applies to scaled_dot_product_attention alone
   with.sliding_window = 3;
   const Demand demand = cost(scores, decode_state(5), with);
@@ -243,7 +243,7 @@ TEST(Reference, InputBytesAreOfTheLastFourSizes) {
 }
 
 TEST(Reference, RatingsAreThePeaks) {
-  const DeviceRatings ratings = ReferenceModel(options(DataType::int4)).ratings(vector_device());
+  const DeviceRatings ratings = ReferenceModel(options(NumberFormat::int4)).ratings(vector_device());
   EXPECT_DOUBLE_EQ(ratings.flops_per_s, 8e12);
   EXPECT_DOUBLE_EQ(ratings.arithmetic_W, 8e12 * 0.5e-12);
   EXPECT_DOUBLE_EQ(ratings.vector_W, 1500 * 0.5e-12 / 0.1e-9);  // softmax is the fastest: 7.5 W

@@ -150,7 +150,7 @@ TEST(RooflineAttention, KvLengthReplacesTheRows) {
 
 TEST(RooflineAttention, KvDataTypeIsItsOwn) {
   CostOptions narrow = options();
-  narrow.kv_dtype = DataType::int8;
+  narrow.kv_dtype = NumberFormat::int8;
   const LayerEvent event = dot_product({2, 4, 6, 8}, {2, 4, 1, 8});
   EXPECT_DOUBLE_EQ(step_of(event, narrow).kv_bytes, step_of(event).kv_bytes / 2);
   EXPECT_DOUBLE_EQ(step_of(event, narrow).memory_bytes, step_of(event).memory_bytes);

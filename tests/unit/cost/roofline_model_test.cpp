@@ -47,15 +47,15 @@ TEST(Roofline, PhaseAndCachedTokensDoNotMatter) {
 }
 
 TEST(Roofline, InputBytes) {
-  const RooflineModel model(options(DataType::int8));
+  const RooflineModel model(options(NumberFormat::int8));
   EXPECT_DOUBLE_EQ(model.input_bytes(layer("Linear", "x", {5, 2, 3, 4, 5}, {5, 5}, {5, 2, 3, 4, 5})), 600);
   EXPECT_DOUBLE_EQ(model.input_bytes(layer("Linear", "x", {0, 5}, {5, 5}, {0, 5})), 0);
   EXPECT_DOUBLE_EQ(model.input_bytes(layer("Embedding", "x", {1, 6}, {1, 1}, {1, 6, 16})), 48);
-  EXPECT_DOUBLE_EQ(RooflineModel(options(DataType::int4)).input_bytes(linear()), 6);
+  EXPECT_DOUBLE_EQ(RooflineModel(options(NumberFormat::int4)).input_bytes(linear()), 6);
 }
 
 TEST(Roofline, Ratings) {
-  const RooflineModel model(options(DataType::int4));
+  const RooflineModel model(options(NumberFormat::int4));
   const DeviceRatings ratings = model.ratings(vector_device());
   EXPECT_DOUBLE_EQ(ratings.flops_per_s, 8e12);
   EXPECT_DOUBLE_EQ(ratings.arithmetic_W, 4);
@@ -171,7 +171,7 @@ TEST(CostProperties, NoStepPassesTheRatings) {
   devices["slow"].memory_efficiency = 0.6;
   Sizes sizes;
   for (int round = 0; round < 40; ++round) {
-    CostOptions all = options(round % 2 == 0 ? DataType::bfloat16 : DataType::int4);
+    CostOptions all = options(round % 2 == 0 ? NumberFormat::bfloat16 : NumberFormat::int4);
     if (round % 3 == 0) all.sliding_window = sizes.positive();
     const ReferenceModel reference(all);
     const RooflineModel roofline(all);

@@ -8,7 +8,7 @@ namespace upmem_des::test {
 
 namespace {
 
-Step step_of(const LayerEvent& event, DataType type = DataType::bfloat16) {
+Step step_of(const LayerEvent& event, NumberFormat type = NumberFormat::bfloat16) {
   const Demand demand = RooflineModel(options(type)).cost(event, plain_device(), prefill_state);
   EXPECT_EQ(demand.size(), 1U) << event.type.str();
   return demand.size() == 1 ? demand[0] : Step();
@@ -35,11 +35,11 @@ TEST(RooflineLinear, RowsAreAllLeadingSizes) {
 
 TEST(RooflineLinear, DataTypes) {
   const LayerEvent event = layer("Linear", "x", {1, 4}, {4, 10}, {1, 10});  // 80 flop, 40 + 14 numbers
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::int4).memory_bytes, 27);
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::int8).memory_bytes, 54);
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::float32).memory_bytes, 216);
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::int4).compute.time_s, 80 / 8e12);
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::int8).compute.time_s, 80 / 2e12);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::int4).memory_bytes, 27);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::int8).memory_bytes, 54);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::float32).memory_bytes, 216);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::int4).compute.time_s, 80 / 8e12);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::int8).compute.time_s, 80 / 2e12);
 }
 
 TEST(RooflineLinear, InputThatDoesNotFitTheWeightIsAnError) {
@@ -84,7 +84,7 @@ TEST(RooflineEmbedding, GathersRows) {
   const Step step = step_of(event);
   EXPECT_EQ(step.flop, 0);
   EXPECT_DOUBLE_EQ(step.memory_bytes, 432);
-  EXPECT_DOUBLE_EQ(step_of(event, DataType::int4).memory_bytes, 48 + 96);
+  EXPECT_DOUBLE_EQ(step_of(event, NumberFormat::int4).memory_bytes, 48 + 96);
 }
 
 TEST(RooflineRotary, MakesTwoTables) {

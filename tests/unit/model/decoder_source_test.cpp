@@ -188,11 +188,11 @@ TEST(DecoderSourceTest, HeaderTellsWhatTheEventsDoNot) {
   DecoderConfig config = small_config("mistral");
   config.sliding_window = 16;
   DecoderRun run = small_run(5, 2, 3);
-  run.dtype = DataType::int4;
+  run.dtype = NumberFormat::int4;
   const DecoderSource source(config, run);
   EXPECT_EQ(source.header().model, "small");
   EXPECT_EQ(source.header().source, "weight-free: small.json");
-  EXPECT_EQ(source.header().dtype, DataType::int4);
+  EXPECT_EQ(source.header().dtype, NumberFormat::int4);
   EXPECT_EQ(source.header().batch, 3);
   EXPECT_EQ(source.header().num_key_value_heads, 2);
   EXPECT_EQ(source.header().sliding_window, 16);

@@ -60,7 +60,7 @@ GoldenModelCase read_golden_model_case(const std::string& name) {
   golden.run.prompt_tokens = model.at("prompt_tokens");
   golden.run.output_tokens = model.at("output_tokens");
   golden.run.batch = model.at("batch");
-  golden.run.dtype = parse_data_type(golden.header.at("dtype").get<std::string>()).value();
+  golden.run.dtype = parse_number_format(golden.header.at("dtype").get<std::string>()).value();
   golden.run.attention = parse_attention(model.at("attention").get<std::string>()).value();
   golden.run.sampling = model.at("sampling");
   golden.run.call_empty_experts = model.at("call_empty_experts");

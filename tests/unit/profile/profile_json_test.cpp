@@ -50,7 +50,7 @@ TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   DecoderRequest decoder;
   decoder.folder = "some/model";
   decoder.run = {
-      {9, 4, Attention::eager, Logits::last, true, Routing::uniform_random, 77, false}, 3, DataType::float16};
+      {9, 4, Attention::eager, Logits::last, true, Routing::uniform_random, 77, false}, 3, NumberFormat::float16};
   decoder.route_by_rule = true;
   decoder.sampling = {0.1, 40, 0.95};
   decoder.prompt = "How to prepare coffee?\n\"\xe2\x82\xac\"";
@@ -67,7 +67,7 @@ TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   EXPECT_EQ(read.run.prompt_tokens, 9);
   EXPECT_EQ(read.run.output_tokens, 4);
   EXPECT_EQ(read.run.batch, 3);
-  EXPECT_EQ(read.run.dtype, DataType::float16);
+  EXPECT_EQ(read.run.dtype, NumberFormat::float16);
   EXPECT_EQ(read.run.attention, Attention::eager);
   EXPECT_EQ(read.run.logits, Logits::last);
   EXPECT_TRUE(read.run.sampling);

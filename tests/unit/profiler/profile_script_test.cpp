@@ -152,14 +152,14 @@ TEST(ProfileScript, Header) {
   EXPECT_EQ(header.model, "nested_scripted");
   EXPECT_EQ(header.source, "profiled: " + network_file("nested_scripted"));
   EXPECT_EQ(header.batch, 2);
-  EXPECT_EQ(header.dtype, DataType::float32);
-  EXPECT_EQ(profiled("bfloat16", {"2x4:bfloat16"}).header.dtype, DataType::bfloat16);
-  EXPECT_EQ(profiled("arguments", {"2x3:bfloat16"}).header.dtype, DataType::bfloat16);  // it has no parameters
+  EXPECT_EQ(header.dtype, NumberFormat::float32);
+  EXPECT_EQ(profiled("bfloat16", {"2x4:bfloat16"}).header.dtype, NumberFormat::bfloat16);
+  EXPECT_EQ(profiled("arguments", {"2x3:bfloat16"}).header.dtype, NumberFormat::bfloat16);  // it has no parameters
 }
 
 TEST(ProfileScript, DoublePrecisionIsAWarning) {
   const Profiled result = profiled("double", {"2x4:float64"});
-  EXPECT_EQ(result.header.dtype, DataType::float32);
+  EXPECT_EQ(result.header.dtype, NumberFormat::float32);
   EXPECT_THAT(result.reply.warnings,
               ElementsAre("the network computes in float64, which traces do not know; the trace says float32"));
 }

@@ -70,7 +70,7 @@ TEST(Profiler, NamesLayersAsTheyAreRegistered) {
                                         "layer ReLU relu 1 [1, 8] [1, 1] [1, 8] step 0",
                                         "layer Linear linear2 2 [1, 8] [8, 2] [1, 2] step 0",
                                         "function softmax softmax - [1, 2] - [1, 2] step 0"));
-  EXPECT_EQ(trace.header.dtype, DataType::float32);
+  EXPECT_EQ(trace.header.dtype, NumberFormat::float32);
   EXPECT_EQ(trace.header.batch, 1);
   EXPECT_THAT(trace.header.model, HasSubstr("TwoLayers"));
 }
@@ -251,7 +251,7 @@ TEST(Profiler, TheDtypeIsTheParameters) {
   network->to(torch::kBFloat16);
   const torch::Tensor input = torch::ones({1, 2}, torch::kBFloat16);
   const auto forward = [&] { network->forward(input); };
-  EXPECT_EQ(profile(*network, forward).header.dtype, DataType::bfloat16);
+  EXPECT_EQ(profile(*network, forward).header.dtype, NumberFormat::bfloat16);
 }
 
 /// The message of the InputError that `action` throws.

@@ -69,7 +69,7 @@ TEST_P(EventStreamTest, EqualsTheWeightFreeOne) {
             run.prompt_tokens = batch == 1 ? 5 : 1;
             run.output_tokens = batch == 1 ? 3 : 2;
             run.batch = batch;
-            run.dtype = batch == 1 ? DataType::float32 : DataType::bfloat16;
+            run.dtype = batch == 1 ? NumberFormat::float32 : NumberFormat::bfloat16;
             run.attention = attention;
             run.logits = logits;
             run.sampling = sampling;
@@ -96,7 +96,7 @@ TEST(EventStreamTest, ExpertsByEveryRule) {
         run.prompt_tokens = 2;
         run.output_tokens = 4;
         run.batch = 2;
-        run.dtype = DataType::float32;
+        run.dtype = NumberFormat::float32;
         run.routing = routing;
         run.routing_seed = 7;
         run.call_empty_experts = call_empty_experts;
@@ -112,7 +112,7 @@ TEST(EventStreamTest, PathsAndExperts) {
   decoder.folder = folder.write("config.json", replaced(small_json("mixtral"), "layers\": 2", "layers\": 1"));
   decoder.run.prompt_tokens = 1;
   decoder.run.output_tokens = 1;
-  decoder.run.dtype = DataType::float32;
+  decoder.run.dtype = NumberFormat::float32;
   decoder.route_by_rule = true;
   decoder.run.call_empty_experts = false;
   profile_decoder(decoder, {}, folder.path("trace.jsonl"));
@@ -152,7 +152,7 @@ TEST(EventStreamTest, DependenciesAfterAWarmUp) {
   decoder.folder = folder.write("config.json", replaced(small_json("llama"), "layers\": 2", "layers\": 1"));
   decoder.run.prompt_tokens = 3;
   decoder.run.output_tokens = 2;
-  decoder.run.dtype = DataType::float32;
+  decoder.run.dtype = NumberFormat::float32;
   decoder.warmup = 2;
   profile_decoder(decoder, {}, folder.path("trace.jsonl"));
   JsonlReader reader(folder.path("trace.jsonl"));
@@ -170,7 +170,7 @@ TEST(EventStreamTest, PathsOfADenseModel) {
   decoder.folder = folder.write("config.json", replaced(small_json("llama"), "layers\": 2", "layers\": 1"));
   decoder.run.prompt_tokens = 1;
   decoder.run.output_tokens = 1;
-  decoder.run.dtype = DataType::float32;
+  decoder.run.dtype = NumberFormat::float32;
   profile_decoder(decoder, {}, folder.path("trace.jsonl"));
   JsonlReader reader(folder.path("trace.jsonl"));
   std::vector<std::string> paths;

@@ -30,7 +30,7 @@ DecoderRun run(std::int64_t prompt, std::int64_t output, Logits logits) {
   made.prompt_tokens = prompt;
   made.output_tokens = output;
   made.batch = 2;
-  made.dtype = DataType::bfloat16;
+  made.dtype = NumberFormat::bfloat16;
   made.logits = logits;
   return made;
 }

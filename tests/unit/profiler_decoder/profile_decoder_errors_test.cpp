@@ -24,7 +24,7 @@ class Case {
     decoder.folder = folder_.path("m");
     decoder.run.prompt_tokens = 4;
     decoder.run.output_tokens = 2;
-    decoder.run.dtype = DataType::float32;
+    decoder.run.dtype = NumberFormat::float32;
   }
 
   /// What is said, without the folder's name; and nothing is left behind.
@@ -61,7 +61,7 @@ std::string stored_problem(const std::string& name, const std::string& file, con
   decoder.folder = folder.path("m");
   decoder.run.prompt_tokens = 4;
   decoder.run.output_tokens = 1;
-  decoder.run.dtype = DataType::float32;
+  decoder.run.dtype = NumberFormat::float32;
   return replaced(input_error([&] { profile_decoder(decoder, {}, folder.path("trace.jsonl")); }), folder.path("m"),
                   "m");
 }
@@ -115,10 +115,10 @@ TEST(ProfileDecoderErrorsTest, Sizes) {
 
 TEST(ProfileDecoderErrorsTest, Dtypes) {
   Case of(small_json("llama"));
-  of.decoder.run.dtype = DataType::int8;
+  of.decoder.run.dtype = NumberFormat::int8;
   EXPECT_EQ(of.problem(), "dtype: 'int8' cannot be run; expected float32, bfloat16 or float16");
   if (libtorch::major_version >= 2) return;  // computes float16, too
-  of.decoder.run.dtype = DataType::float16;
+  of.decoder.run.dtype = NumberFormat::float16;
   EXPECT_EQ(
       of.problem(),
       "dtype: 'float16' is not computed by this libtorch on a CPU; expected float32, bfloat16 or, to walk through "

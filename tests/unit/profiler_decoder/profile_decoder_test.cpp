@@ -26,7 +26,7 @@ DecoderRequest request_for(const std::string& folder, std::int64_t prompt_tokens
   decoder.folder = folder;
   decoder.run.prompt_tokens = prompt_tokens;
   decoder.run.output_tokens = output_tokens;
-  decoder.run.dtype = DataType::float32;
+  decoder.run.dtype = NumberFormat::float32;
   return decoder;
 }
 
@@ -181,17 +181,17 @@ TEST(ProfileDecoderTest, Warnings) {
 TEST(ProfileDecoderTest, EveryDtypeThatCanBeRun) {
   const TemporaryFolder folder;
   DecoderRequest decoder = request_for(folder.write("config.json", small_json("llama")));
-  for (const DataType dtype : {DataType::float32, DataType::bfloat16, DataType::float16}) {
-    if (dtype == DataType::float16 && libtorch::major_version < 2) continue;
+  for (const NumberFormat dtype : {NumberFormat::float32, NumberFormat::bfloat16, NumberFormat::float16}) {
+    if (dtype == NumberFormat::float16 && libtorch::major_version < 2) continue;
     decoder.run.dtype = dtype;
     profile_decoder(decoder, {}, folder.path("trace.jsonl"));
     EXPECT_EQ(JsonlReader(folder.path("trace.jsonl")).header().dtype, dtype);
   }
-  decoder.run.dtype = DataType::float16;
+  decoder.run.dtype = NumberFormat::float16;
   ProfileRequest request;
   request.sim_compute = true;
   profile_decoder(decoder, request, folder.path("trace.jsonl"));
-  EXPECT_EQ(JsonlReader(folder.path("trace.jsonl")).header().dtype, DataType::float16);
+  EXPECT_EQ(JsonlReader(folder.path("trace.jsonl")).header().dtype, NumberFormat::float16);
 }
 
 /// A model of 13 GB in less than 1 GB, and in seconds.
@@ -200,7 +200,7 @@ TEST(SimComputeTest, SevenBillionWeightsAreWalkedThrough) {
   ProfileRequest request;
   request.sim_compute = true;
   DecoderRequest decoder = request_for(PROJECT_DIR "/scenarios/models/llama-2-7b.json", 64, 16);
-  decoder.run.dtype = DataType::bfloat16;
+  decoder.run.dtype = NumberFormat::bfloat16;
   const auto begin = std::chrono::steady_clock::now();
   const ProfileReply reply = profile_decoder(decoder, request, folder.path("trace.jsonl"));
   EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(), 30);

@@ -32,7 +32,7 @@ TEST(ResultNamesTest, AreNeverTheSame) {
 TEST(ComparedRunsTest, WhatDiffersIsInATable) {
   const SimulationResult first = sample_result();
   SimulationResult second = first;
-  second.dtype = DataType::bfloat16;
+  second.dtype = NumberFormat::bfloat16;
   second.batch = 16;
   EXPECT_EQ(compared_runs_text({{"a", &first}, {"b", &second}}),
             "all: scenario A run, by hand, model tiny, cost model roofline, schedule sequential, forward passes 4\n"

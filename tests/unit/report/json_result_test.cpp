@@ -184,8 +184,9 @@ TEST(JsonResultTest, WhatIsNoResult) {
   EXPECT_EQ(parsing_error(changed("/format", "upmem-des-trace")), "F: format: not a result of this program");
   EXPECT_EQ(parsing_error(changed("/format", "upmem-des-profile")), "F: format: a measured run" + expected);
   EXPECT_EQ(parsing_error(changed("/version", 2)), "F: version: unknown version; expected 1");
-  EXPECT_EQ(parsing_error(changed("/dtype", "fp8")),
-            "F: dtype: unknown dtype 'fp8'; expected int4, int8, float16, bfloat16, float32");
+  EXPECT_EQ(parsing_error(changed("/dtype", "fp9")),
+            "F: dtype: unknown dtype 'fp9'; expected int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, float32, "
+            "int4-g128, int4-g64, int4-g32, nf4 and 5 more; did you mean 'fp8'?");
 }
 
 TEST(JsonResultTest, ResultsOfEarlierPrograms) {

@@ -9,7 +9,7 @@ inline upmem_des::MeasuredRun measured_sample() {
   using namespace upmem_des;
   MeasuredRun run;
   run.header.model = "tiny";
-  run.header.dtype = DataType::float32;
+  run.header.dtype = NumberFormat::float32;
   run.header.batch = 2;
   run.reply.phases[0] = {2, 1, CpuEnergy{40, 4}};
   run.reply.phases[1] = {6, 3, CpuEnergy{60, 6}};
@@ -27,7 +27,7 @@ inline upmem_des::MeasuredRun measured_sample() {
 inline upmem_des::MeasuredRun measured_script() {
   using namespace upmem_des;
   MeasuredRun run;
-  run.header.dtype = DataType::float32;
+  run.header.dtype = NumberFormat::float32;
   run.reply.phases[0] = {0.004, 1, {}};
   run.reply.events = 1;
   run.reply.events_s = 0.003;

@@ -60,12 +60,12 @@ class CheckSettings : public testing::Test {
 TEST_F(CheckSettings, WhatAModelIsRunWithCounts) {
   Scenario scenario = model_;
   scenario.workload.batch = 8;
-  scenario.workload.dtype = DataType::int8;
+  scenario.workload.dtype = NumberFormat::int8;
   scenario.workload.run.output_tokens = 5;
   const PreparedRun run = prepared(scenario);
   EXPECT_EQ(run.workload().header().batch, 8);
-  EXPECT_EQ(run.workload().header().dtype, DataType::int8);
-  EXPECT_EQ(run.cost_options().dtype, DataType::int8);
+  EXPECT_EQ(run.workload().header().dtype, NumberFormat::int8);
+  EXPECT_EQ(run.cost_options().dtype, NumberFormat::int8);
   EXPECT_EQ(run.events(), prepared(model_).events() / 3 * 5);
   scenario.workload.batch.reset();
   EXPECT_EQ(prepared(scenario).workload().header().batch, 1);
@@ -117,7 +117,7 @@ TEST_F(CheckSettings, AProfiledModelIsToldOnce) {
   };
   EXPECT_EQ(change([](Workload& workload) { workload.batch = 8; }),
             "F:1: workload.profile.run.batch: is not what decoder_run() makes of workload.batch; expected the same");
-  EXPECT_EQ(change([](Workload& workload) { workload.dtype = DataType::float16; }),
+  EXPECT_EQ(change([](Workload& workload) { workload.dtype = NumberFormat::float16; }),
             "F:1: workload.profile.run.dtype: is not what decoder_run() makes of workload.dtype; expected the same");
   EXPECT_EQ(change([](Workload& workload) { workload.run.output_tokens = 8; }),
             "F:1: workload.profile.run.output_tokens: is not workload.run.output_tokens; expected the same");

@@ -68,9 +68,9 @@ TEST_F(ProfileScenario, TorchScriptKeys) {
   EXPECT_EQ(read.profile->seed, 9U);
   EXPECT_EQ(read.profile->threads, 2);
   EXPECT_TRUE(read.profile->sim_compute);
-  EXPECT_EQ(read.dtype, DataType::int8);
+  EXPECT_EQ(read.dtype, NumberFormat::int8);
   EXPECT_EQ(read.batch, 1);
-  EXPECT_EQ(read.kv_dtype, DataType::int4);
+  EXPECT_EQ(read.kv_dtype, NumberFormat::int4);
 }
 
 TEST_F(ProfileScenario, ModelDefaults) {
@@ -82,7 +82,7 @@ TEST_F(ProfileScenario, ModelDefaults) {
   EXPECT_EQ(decoder.run.prompt_tokens, 5);
   EXPECT_EQ(decoder.run.output_tokens, 3);
   EXPECT_EQ(decoder.run.batch, 1);
-  EXPECT_EQ(decoder.run.dtype, DataType::float32);
+  EXPECT_EQ(decoder.run.dtype, NumberFormat::float32);
   EXPECT_FALSE(read.dtype);
   EXPECT_FALSE(decoder.route_by_rule);
   EXPECT_EQ(read.last_layer, "lm_head");
@@ -90,15 +90,15 @@ TEST_F(ProfileScenario, ModelDefaults) {
 }
 
 TEST_F(ProfileScenario, TheCpuComputesWithWhatItHas) {
-  const std::pair<const char*, DataType> types[] = {{"float32", DataType::float32},
-                                                    {"bfloat16", DataType::bfloat16},
-                                                    {"float16", DataType::float16},
-                                                    {"int8", DataType::float32},
-                                                    {"int4", DataType::float32}};
+  const std::pair<const char*, NumberFormat> types[] = {{"float32", NumberFormat::float32},
+                                                        {"bfloat16", NumberFormat::bfloat16},
+                                                        {"float16", NumberFormat::float16},
+                                                        {"int8", NumberFormat::float32},
+                                                        {"int4", NumberFormat::float32}};
   for (const auto& [name, computed] : types) {
     const Workload read = workload(model + "  dtype: " + name + "\n");
     EXPECT_EQ(std::get<DecoderRequest>(read.profile->network).run.dtype, computed) << name;
-    EXPECT_EQ(read.dtype, parse_data_type(name));
+    EXPECT_EQ(read.dtype, parse_number_format(name));
   }
 }
 
@@ -136,7 +136,7 @@ TEST_F(ProfileScenario, PromptIds) {
 TEST_F(ProfileScenario, AModelThatIsNotProfiled) {
   const std::string plain = replaced(model, "profile: true", "profile: false");
   EXPECT_FALSE(workload(plain).profile);
-  EXPECT_EQ(decoder_run(workload(plain)).dtype, DataType::bfloat16);
+  EXPECT_EQ(decoder_run(workload(plain)).dtype, NumberFormat::bfloat16);
   EXPECT_FALSE(workload("workload: {model: model, prompt_tokens: 1, output_tokens: 1}\n").profile);
 }
 
@@ -151,7 +151,7 @@ TEST_F(ProfileScenario, SettingsFromTheCommandLine) {
   EXPECT_EQ(load("workload.seed", "5").profile->seed, 5U);
   EXPECT_EQ(std::get<DecoderRequest>(load("workload.batch", "7").profile->network).run.batch, 7);
   EXPECT_EQ(std::get<DecoderRequest>(load("workload.dtype", "bfloat16").profile->network).run.dtype,
-            DataType::bfloat16);
+            NumberFormat::bfloat16);
 }
 
 TEST_F(ProfileScenario, WritesAndReadsBack) {

@@ -120,15 +120,19 @@ TEST_F(ScenarioErrors, Choices) {
       model,
       {
           {"  dtype: bfloat61\n",
-           "F:5: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, float16, bfloat16, float32; did "
+           "F:5: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
+           "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did "
            "you mean 'bfloat16'?"},
           {"  dtype: complex\n",
-           "F:5: workload.dtype: unknown value 'complex'; expected one of int4, int8, float16, bfloat16, float32"},
+           "F:5: workload.dtype: unknown value 'complex'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
+           "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more"},
           {"  dtype: 8\n",
-           "F:5: workload.dtype: unknown value '8'; expected one of int4, int8, float16, bfloat16, float32"},
+           "F:5: workload.dtype: unknown value '8'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, "
+           "float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did you mean 'fp8'?"},
           {"  dtype:\n", "F:5: workload.dtype: nothing; expected a text"},
           {"  kv_dtype: int16\n",
-           "F:5: workload.kv_dtype: unknown value 'int16'; expected one of int4, int8, float16, bfloat16, float32; did "
+           "F:5: workload.kv_dtype: unknown value 'int16'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
+           "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did "
            "you mean 'int4'?"},
           {"  attention: eagre\n",
            "F:5: workload.attention: unknown value 'eagre'; expected one of sdpa, eager; did you mean 'eager'?"},

@@ -118,7 +118,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error("workload.batch=0"), "--set: workload.batch: '0'; expected a whole number from 1 to 1000000000");
   EXPECT_EQ(error("workload.batch="), "--set: workload.batch: nothing; expected a whole number from 1 to 1000000000");
   EXPECT_EQ(error("workload.dtype=bfloat61"),
-            "--set: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, float16, bfloat16, float32; "
+            "--set: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
+            "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; "
             "did you mean 'bfloat16'?");
   EXPECT_EQ(error("workload=5"), "--set: workload: '5'; expected a mapping of keys to values");
   EXPECT_EQ(error("workload.trace=" + folder_.path("t.jsonl")),
@@ -160,8 +161,8 @@ TEST_F(ScenarioOverridesTest, MachinesOfManyDevices) {
 TEST_F(ScenarioOverridesTest, OptionsAreNamed) {
   ScenarioOverrides overrides;
   overrides.settings.push_back({"workload.dtype", "int5", "--dtype"});
-  EXPECT_EQ(
-      input_error([&] { load_scenario(file_, overrides); }),
-      "--dtype: workload.dtype: unknown value 'int5'; expected one of int4, int8, float16, bfloat16, float32; did "
-      "you mean 'int4'?");
+  EXPECT_EQ(input_error([&] { load_scenario(file_, overrides); }),
+            "--dtype: workload.dtype: unknown value 'int5'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
+            "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did "
+            "you mean 'int4'?");
 }

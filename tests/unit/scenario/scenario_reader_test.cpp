@@ -38,7 +38,7 @@ TEST_F(ScenarioReaderTest, Defaults) {
   EXPECT_EQ(scenario.workload.run.prompt_tokens, 5);
   EXPECT_EQ(scenario.workload.run.output_tokens, 3);
   EXPECT_EQ(decoder_run(scenario.workload).batch, 1);
-  EXPECT_EQ(decoder_run(scenario.workload).dtype, DataType::bfloat16);
+  EXPECT_EQ(decoder_run(scenario.workload).dtype, NumberFormat::bfloat16);
   EXPECT_EQ(scenario.workload.run.attention, Attention::sdpa);
   EXPECT_EQ(scenario.workload.run.logits, Logits::all);
   EXPECT_FALSE(scenario.workload.run.sampling);
@@ -99,8 +99,8 @@ simulation:
   EXPECT_EQ(scenario.name, "A name");
   EXPECT_EQ(decoder_run(scenario.workload).batch, 4);
   EXPECT_EQ(scenario.workload.batch, 4);
-  EXPECT_EQ(decoder_run(scenario.workload).dtype, DataType::int8);
-  EXPECT_EQ(scenario.workload.kv_dtype, DataType::float16);
+  EXPECT_EQ(decoder_run(scenario.workload).dtype, NumberFormat::int8);
+  EXPECT_EQ(scenario.workload.kv_dtype, NumberFormat::float16);
   EXPECT_EQ(scenario.workload.run.attention, Attention::eager);
   EXPECT_EQ(scenario.workload.run.logits, Logits::last);
   EXPECT_TRUE(scenario.workload.run.sampling);
@@ -142,8 +142,8 @@ TEST_F(ScenarioReaderTest, ATraceSaysMostItself) {
   EXPECT_EQ(bare.workload.dtype, std::nullopt);
   EXPECT_EQ(bare.workload.batch, std::nullopt);
   const Scenario given = read("workload: {trace: t.jsonl, dtype: int4, kv_dtype: int8, batch: 3, last_layer: x}\n");
-  EXPECT_EQ(given.workload.dtype, DataType::int4);
-  EXPECT_EQ(given.workload.kv_dtype, DataType::int8);
+  EXPECT_EQ(given.workload.dtype, NumberFormat::int4);
+  EXPECT_EQ(given.workload.kv_dtype, NumberFormat::int8);
   EXPECT_EQ(given.workload.batch, 3);
   EXPECT_EQ(given.workload.last_layer, "x");
 }

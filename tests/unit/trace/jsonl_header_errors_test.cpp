@@ -36,7 +36,9 @@ TEST(JsonlReaderErrors, Header) {
        "F:1: version: the text '1'; expected a whole number"},
       {header("\"format\":\"upmem-des-trace\",\"version\":1,\"batch\":1"), "F:1: dtype: missing; expected a value"},
       {header("\"format\":\"upmem-des-trace\",\"version\":1,\"dtype\":\"bfloat61\",\"batch\":1"),
-       "F:1: dtype: unknown value 'bfloat61'; expected one of int4, int8, float16, bfloat16, float32; did you mean "
+       "F:1: dtype: unknown value 'bfloat61'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, "
+       "float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did "
+       "you mean "
        "'bfloat16'?"},
       {header("\"format\":\"upmem-des-trace\",\"version\":1,\"dtype\":\"int8\""),
        "F:1: batch: missing; expected a value"},

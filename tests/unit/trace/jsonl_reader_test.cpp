@@ -31,7 +31,7 @@ TEST(JsonlReader, ReadsTheHeader) {
     const JsonlReader reader(folder.write("a.jsonl", header_line + rest));
     EXPECT_EQ(reader.header().model, "m");
     EXPECT_EQ(reader.header().source, "s");
-    EXPECT_EQ(reader.header().dtype, DataType::int8);
+    EXPECT_EQ(reader.header().dtype, NumberFormat::int8);
     EXPECT_EQ(reader.header().batch, 1);
     EXPECT_FALSE(reader.header().num_key_value_heads);
     EXPECT_FALSE(reader.header().sliding_window);
@@ -43,7 +43,7 @@ TEST(JsonlReader, ReadsTheHeader) {
                        rest));
   EXPECT_EQ(reader.header().model, "");
   EXPECT_EQ(reader.header().batch, 16);
-  EXPECT_EQ(reader.header().dtype, DataType::int4);
+  EXPECT_EQ(reader.header().dtype, NumberFormat::int4);
   EXPECT_EQ(reader.header().num_key_value_heads, 8);
   EXPECT_EQ(reader.header().sliding_window, 4096);
 }

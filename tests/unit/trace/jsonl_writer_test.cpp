@@ -77,7 +77,7 @@ TEST(JsonlWriter, RoundTrip) {
   const TemporaryFolder folder;
   TraceHeader header;
   header.model = "é \n \u0001";
-  header.dtype = DataType::float32;
+  header.dtype = NumberFormat::float32;
   header.batch = 3;
   header.source = "test";
   header.num_key_value_heads = 2;
