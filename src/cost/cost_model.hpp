@@ -18,10 +18,13 @@ namespace upmem_des {
 
 /// What holds for a whole run.
 struct CostOptions {
-  NumberFormat dtype = NumberFormat::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;      ///< of activations, and of weights that keep a format of their own
   NumberFormat kv_dtype = NumberFormat::bfloat16;   ///< of the KV cache; `reference` ignores it
+  std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
   std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
+
+  NumberFormat weights() const { return weight_dtype.value_or(dtype); }
 };
 
 /// What holds for one event besides its own fields.
@@ -55,9 +58,9 @@ class CostModel {
   /// Bytes of the event's input when it moves between host and device.
   virtual double input_bytes(const LayerEvent& event) const = 0;
 
-  /// Does cost() look at nothing of an event of this type but its kind, type, name, shapes, kv_length, stride, padding
-  /// and causal? Then what it gave once may be taken again, for events that agree in these.
-  virtual bool costs_by_sizes(Name) const { return false; }
+  /// Does cost() look at nothing of such an event but its kind, type, name, operation, shapes, kv_length, stride,
+  /// padding and causal? Then what it gave once may be taken again, for events that agree in these.
+  virtual bool costs_by_sizes(const LayerEvent& /*event*/) const { return false; }
 
   virtual DeviceRatings ratings(const Architecture& device) const = 0;
 

@@ -1,72 +1,73 @@
 #include "cost/parameters.hpp"
 
-#include <map>
-#include <string_view>
-
 #include "cost/checks.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-using Rule = double (*)(const LayerEvent& event, std::int64_t embedding_rows);
+struct Parameters {
+  const LayerEvent& event;
+  std::int64_t embedding_rows;
 
-double linear(const LayerEvent& event, std::int64_t /*embedding_rows*/) {
-  const Shape& weight = weight_of(event);
-  return static_cast<double>(weight[0]) * static_cast<double>(weight[1]);
-}
-
-double convolution(const LayerEvent& event, std::int64_t /*embedding_rows*/) {
-  return static_cast<double>(event.output_shape.from_end(2)) * static_cast<double>(event.input_shape.from_end(2)) *
-         weight_of(event).elements();
-}
-
-double embedding(const LayerEvent& event, std::int64_t embedding_rows) {
-  return static_cast<double>(embedding_rows) * static_cast<double>(event.output_shape.from_end(0));
-}
-
-template <int vectors>
-double over_last_size(const LayerEvent& event, std::int64_t /*embedding_rows*/) {
-  return vectors * static_cast<double>(event.input_shape.from_end(0));
-}
-
-template <int vectors>
-double over_channels(const LayerEvent& event, std::int64_t /*embedding_rows*/) {
-  const Shape& input = event.input_shape;
-  return vectors * static_cast<double>(input.rank() >= 2 ? input[1] : input.from_end(0));
-}
-
-const std::map<std::string_view, Rule>& rules() {
-  static const std::map<std::string_view, Rule> all{
-      {"Linear", linear},
-      {"Conv1D", linear},
-      {"Conv2d", convolution},
-      {"Embedding", embedding},
-      {"RMSNorm", over_last_size<1>},
-      {"LlamaRMSNorm", over_last_size<1>},
-      {"MistralRMSNorm", over_last_size<1>},
-      {"MixtralRMSNorm", over_last_size<1>},
-      {"Qwen2RMSNorm", over_last_size<1>},
-      {"Qwen2MoeRMSNorm", over_last_size<1>},
-      {"Qwen3RMSNorm", over_last_size<1>},
-      {"Phi3RMSNorm", over_last_size<1>},
-      {"GemmaRMSNorm", over_last_size<1>},
-      {"Gemma2RMSNorm", over_last_size<1>},
-      {"LayerNorm", over_last_size<2>},
-      {"GroupNorm", over_channels<2>},
-      {"BatchNorm1d", over_channels<4>},
-      {"BatchNorm2d", over_channels<4>},
-      {"BatchNorm3d", over_channels<4>},
-  };
-  return all;
-}
+  double operator()(const operation::Product& product) const {
+    if (product.second != operation::Product::Second::Weight) return 0;
+    const Shape& weight = weight_of(event);
+    const auto out = static_cast<double>(weight[1]);
+    return static_cast<double>(weight[0]) * out + (product.bias ? out : 0);
+  }
+  double operator()(const operation::Convolution& convolution) const {
+    const auto out = static_cast<double>(event.output_shape.from_end(2));
+    const double filter = static_cast<double>(event.input_shape.from_end(2)) / static_cast<double>(convolution.groups) *
+                          weight_of(event).elements();
+    return out * filter + (convolution.bias ? out : 0);
+  }
+  double operator()(const operation::Gather& gather) const {
+    if (gather.kind != operation::Gather::Kind::Layer) return 0;
+    const std::int64_t rows = gather.rows > 0 ? gather.rows : embedding_rows;
+    return static_cast<double>(rows) * static_cast<double>(event.output_shape.from_end(0));
+  }
+  double operator()(const operation::Norm& norm) const { return norm_parameters(norm.kind, event.input_shape); }
+  double operator()(const operation::StateScan& scan) const { return scan.parameters; }
+  template <typename Kind>
+  double operator()(const Kind& /*kind*/) const {
+    return 0;
+  }
+};
 
 }  // namespace
 
+double norm_parameters(operation::Norm::Kind kind, const Shape& input) {
+  using Kind = operation::Norm::Kind;
+  const auto columns = static_cast<double>(input.from_end(0));
+  const auto channels = static_cast<double>(input.rank() >= 2 ? input[1] : input.from_end(0));
+  switch (kind) {
+    case Kind::Rms:
+    case Kind::RmsGated:
+      return columns;
+    case Kind::Layer:
+      return 2 * columns;
+    case Kind::Group:
+      return 2 * channels;
+    case Kind::Batch:  // weight, bias, and the running mean and variance
+      return 4 * channels;
+    case Kind::L2:
+      break;
+  }
+  return 0;
+}
+
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows) {
-  if (event.kind != EventKind::Layer) return 0;
-  const auto rule = rules().find(event.type.str());
-  return rule == rules().end() ? 0 : rule->second(event, embedding_rows);
+  const Operation& operation = operation_of(event);
+  // A function's parameters are somebody else's, but for those that a model's description gives it.
+  if (event.kind != EventKind::Layer && event.operation == nullptr) return 0;
+  return std::visit(Parameters{event, embedding_rows}, operation);
+}
+
+bool has_weight_format(const LayerEvent& event) {
+  const auto* product = as<operation::Product>(operation_of(event));
+  return product != nullptr && product->format == operation::WeightFormat::OfWeights;
 }
 
 }  // namespace upmem_des

@@ -7,11 +7,17 @@
 
 namespace upmem_des {
 
-/// Elements of an event's weights, by type: a Linear or Conv1D has in · out, a Conv2d output channels · input channels
-/// · kernel, a norm as many as docs/models.md counts (RMSNorms the last size, LayerNorm twice that, GroupNorm 2 and
-/// BatchNorms 4 for each channel), an Embedding `embedding_rows` · its output's last size; everything else none, and
-/// functions none. Biases of Linears are not known from traces. Throws InputError on a Linear, Conv1D or Conv2d without
-/// a weight_shape of two sizes.
+/// Elements of an event's weights, by its operation: a Linear or Conv1D has in · out, a Conv2d output channels · input
+/// channels · kernel, a norm as many as docs/models.md counts (RMSNorms the last size, LayerNorm twice that, GroupNorm
+/// 2 and BatchNorms 4 for each channel), an Embedding `embedding_rows` · its output's last size; everything else none,
+/// and functions none. Biases of Linears are not known from traces. Throws InputError on a Linear, Conv1D or Conv2d
+/// without a weight_shape of two sizes.
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows = 0);
+
+/// Parameters of a norm over [.., width] or, by channel, [batch, channels, ..].
+double norm_parameters(operation::Norm::Kind kind, const Shape& input);
+
+/// Are an event's weights stored in the run's weight_dtype, and not in its dtype?
+bool has_weight_format(const LayerEvent& event);
 
 }  // namespace upmem_des

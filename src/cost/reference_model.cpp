@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cost/checks.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 #include "util/suggest.hpp"
 
@@ -55,9 +56,9 @@ void set_rule(std::vector<Rule>& rules, const char* type, Rule rule, Rule others
   rules[index] = rule;
 }
 
-const Name& attn_weights() {
-  static const Name name("attn_weights");
-  return name;
+bool gives_scores(const LayerEvent& event) {
+  const operation::Attention* attention = attention_of(event);
+  return attention != nullptr && attention->part == operation::Attention::Part::Scores;
 }
 
 }  // namespace
@@ -72,7 +73,6 @@ ReferenceModel::ReferenceModel(const CostOptions& options)
   set_rule(function_rules_, "softmax", Rule::Softmax, Rule::Unsupported);
   set_rule(function_rules_, "matmul", Rule::Matmul, Rule::Unsupported);
   set_rule(function_rules_, "scaled_dot_product_attention", Rule::Attention, Rule::Unsupported);
-  attn_weights();  // interned now, not while events are costed
 }
 
 ReferenceModel::Rule ReferenceModel::rule_of(const LayerEvent& event) const {
@@ -155,7 +155,7 @@ Demand ReferenceModel::matmul(const LayerEvent& event, const Architecture& devic
   // The first size of the output (the batch) where the right formula has its last: a quirk.
   const double flop = event.input_shape.elements() * static_cast<double>(event.output_shape[0]) * 2;
   const Step step = product(device, flop, 0);
-  if (state.phase == Phase::Prefill || event.name != attn_weights()) return Demand(step);
+  if (state.phase == Phase::Prefill || !gives_scores(event)) return Demand(step);
   const Sizes sizes(event.input_shape);
   Step cache;
   add_kv(cache, device, 2 * sizes.b * static_cast<double>(state.cached_tokens) * sizes.h * sizes.c);

@@ -32,7 +32,7 @@ class ReferenceModel : public CostModel {
   /// Conv2d without stride and padding, a matmul without output sizes, and a dot product of keys without sizes.
   Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
 
-  bool costs_by_sizes(Name) const override { return true; }
+  bool costs_by_sizes(const LayerEvent& /*event*/) const override { return true; }
 
   /// D · the last four sizes of the input, token ids included.
   double input_bytes(const LayerEvent& event) const override;

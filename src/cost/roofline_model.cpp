@@ -4,6 +4,9 @@
 #include <optional>
 
 #include "cost/checks.hpp"
+#include "cost/roofline/flop_counts.hpp"
+#include "cost/roofline/operation_work.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 #include "util/suggest.hpp"
 
@@ -41,61 +44,91 @@ RooflineModel::RooflineModel(const CostOptions& options)
     : options_(options),
       element_bytes_(bytes_per_element(options.dtype)),
       kv_element_bytes_(bytes_per_element(options.kv_dtype)),
+      weight_element_bytes_(bytes_per_element(options.weights())),
       operators_(registered_operators()) {
   check_options(options);
 }
 
-const Operator& RooflineModel::operator_of(const LayerEvent& event) const {
-  if (const Operator* op = operators_.find(event.type)) return *op;
-  const std::vector<std::string> types = operators_.types();
+RooflineModel::Found RooflineModel::find(const LayerEvent& event) const {
+  const Operator* added = operators_.find(event.type);
+  return {added, added == nullptr ? &operation_of(event) : nullptr};
+}
+
+void RooflineModel::fail_without_rule(const LayerEvent& event) const {
+  std::vector<std::string> types = operators_.types();
+  const std::vector<std::string> recognised = recognised_types();
+  types.insert(types.end(), recognised.begin(), recognised.end());
+  std::sort(types.begin(), types.end());
   throw InputError("no rule for operator '" + event.type.str() + "' (event " + std::to_string(event.seq) + ", '" +
                    event.name.str() +
                    "'); expected one that docs/models.md lists, or that register_operator() has added" +
                    did_you_mean(event.type.str(), types));
 }
 
+/// A product is computed in the wider format of its operands: of weights alone that are narrower, in the activations'.
+NumberFormat RooflineModel::computed_in(const Operation& operation) const {
+  const auto* product = as<operation::Product>(operation);
+  if (product == nullptr || product->second == operation::Product::Second::Tensor ||
+      product->format == operation::WeightFormat::OfActivations)
+    return options_.dtype;
+  return options_.weights().element_bits() > options_.dtype.element_bits() ? options_.weights() : options_.dtype;
+}
+
 Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
-  const Operator& op = operator_of(event);
+  const Found found = find(event);
+  if (found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation)) fail_without_rule(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
-  const OperatorWork work = op.cost({event, options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads});
+  const OperatorCall call{
+      event, options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads, weight_element_bytes_};
+  const OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
+  const ElementRule element = found.added != nullptr
+                                  ? ElementRule{found.added->element_class, found.added->flop_per_element}
+                                  : element_rule(*found.operation);
 
   Step step;
-  step.flop = op.flop_per_element > 0 ? op.flop_per_element * work.elements : work.flop;
-  step.memory_bytes = work.memory_bytes;
+  step.flop = element.flop > 0 ? element.flop * work.elements : work.flop;
+  step.memory_bytes = work.weight_bytes + work.memory_bytes;
   step.kv_bytes = work.kv_bytes;
   if (step.flop == 0 && step.memory_bytes == 0 && step.kv_bytes == 0) return {};
 
   step.overhead_s = device.launch_overhead_s;
   step.compute.energy_J = step.flop * device.energy_J_per_flop;
-  if (const std::optional<double>& s_per_element = time_per_element(device, op.element_class)) {
+  if (const std::optional<double>& s_per_element = time_per_element(device, element.kind)) {
     step.unit = ComputeUnit::Vector;
     step.compute.time_s = work.elements * *s_per_element;
   } else {
-    step.compute.time_s = step.flop / (device.peak_flops_per_s(options_.dtype) * device.compute_efficiency);
+    const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
+    step.compute.time_s = step.flop / (device.peak_flops_per_s(format) * device.compute_efficiency);
   }
-  step.memory = streaming(device.memory, device.memory_efficiency, work.memory_bytes);
+  step.memory = streaming(device.memory, device.memory_efficiency, step.memory_bytes);
   step.kv = streaming(device.memory, device.memory_efficiency, work.kv_bytes);
   return Demand(step);
 }
 
-bool RooflineModel::costs_by_sizes(Name type) const {
-  const Operator* op = operators_.find(type);
-  return op != nullptr && op->by_sizes;
+bool RooflineModel::costs_by_sizes(const LayerEvent& event) const {
+  const Found found = find(event);
+  return found.added != nullptr ? found.added->by_sizes : !std::holds_alternative<operation::Opaque>(*found.operation);
 }
 
 double RooflineModel::input_bytes(const LayerEvent& event) const {
-  const Operator* op = operators_.find(event.type);
-  const bool own = op != nullptr && op->input_element_bytes > 0;
-  return (own ? op->input_element_bytes : element_bytes_) * event.input_shape.elements();
+  const Found found = find(event);
+  double bytes = found.added != nullptr ? found.added->input_element_bytes : 0;
+  if (found.added == nullptr && takes_ids(event)) bytes = id_bytes;
+  return (bytes > 0 ? bytes : element_bytes_) * event.input_shape.elements();
 }
 
 DeviceRatings RooflineModel::ratings(const Architecture& device) const {
   DeviceRatings ratings;
   ratings.flops_per_s = device.peak_flops_per_s(options_.dtype);
   ratings.arithmetic_W = ratings.flops_per_s * device.energy_J_per_flop;
-  for (const Operator& op : operators_.all())
-    if (const std::optional<double>& s_per_element = time_per_element(device, op.element_class))
-      ratings.vector_W = std::max(ratings.vector_W, op.flop_per_element * device.energy_J_per_flop / *s_per_element);
+  const auto rate = [&](ElementClass kind, double flop) {
+    if (const std::optional<double>& s_per_element = time_per_element(device, kind))
+      ratings.vector_W = std::max(ratings.vector_W, flop * device.energy_J_per_flop / *s_per_element);
+  };
+  for (const Operator& op : operators_.all()) rate(op.element_class, op.flop_per_element);
+  rate(ElementClass::Softmax, flop_counts::softmax);
+  rate(ElementClass::Norm, flop_counts::layer_norm);
+  rate(ElementClass::Activation, flop_counts::gelu_tanh);
   ratings.memory_Bps = device.memory.bandwidth_Bps;
   ratings.memory_W = device.memory.power_W();
   return ratings;

@@ -24,8 +24,8 @@ class RooflineModel : public CostModel {
   /// make no sense.
   Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
 
-  /// Of the built-in operators, and of those that are registered as such.
-  bool costs_by_sizes(Name type) const override;
+  /// Of all operations, and of the operators that are registered as such.
+  bool costs_by_sizes(const LayerEvent& event) const override;
 
   /// D · all elements of the input_shape; 8 bytes for each id of an Embedding.
   double input_bytes(const LayerEvent& event) const override;
@@ -34,11 +34,19 @@ class RooflineModel : public CostModel {
   DeviceRatings ratings(const Architecture& device) const override;
 
  private:
-  const Operator& operator_of(const LayerEvent& event) const;
+  /// The rule of an event: one that a program has added, else its operation's. The other is nullptr.
+  struct Found {
+    const Operator* added = nullptr;
+    const Operation* operation = nullptr;
+  };
+  Found find(const LayerEvent& event) const;
+  NumberFormat computed_in(const Operation& operation) const;
+  [[noreturn]] void fail_without_rule(const LayerEvent& event) const;
 
   CostOptions options_;
   double element_bytes_;
   double kv_element_bytes_;
+  double weight_element_bytes_;
   OperatorTable operators_;
 };
 

@@ -6,13 +6,13 @@ bool DemandCache::agree(const Sizes& sizes, const LayerEvent& event, DeviceIndex
   return sizes.kind == event.kind && sizes.input_shape == event.input_shape &&
          sizes.output_shape == event.output_shape && sizes.weight_shape == event.weight_shape &&
          sizes.kv_length == event.kv_length && sizes.stride == event.stride && sizes.padding == event.padding &&
-         sizes.causal == event.causal && sizes.phase == state.phase && sizes.cached_tokens == state.cached_tokens &&
-         sizes.device == device;
+         sizes.causal == event.causal && sizes.operation == event.operation && sizes.phase == state.phase &&
+         sizes.cached_tokens == state.cached_tokens && sizes.device == device;
 }
 
 DemandCache::Sizes DemandCache::sizes_of(const LayerEvent& event, DeviceIndex device, const CostState& state) {
-  return {event.kind,    event.input_shape, event.weight_shape, event.output_shape,  event.kv_length, event.stride,
-          event.padding, event.causal,      state.phase,        state.cached_tokens, device};
+  return {event.kind,    event.input_shape, event.weight_shape, event.output_shape, event.kv_length,     event.stride,
+          event.padding, event.causal,      event.operation,    state.phase,        state.cached_tokens, device};
 }
 
 std::size_t DemandCache::kind_of(const LayerEvent& event) {
@@ -36,7 +36,7 @@ DemandCache::Found DemandCache::find(const LayerEvent& event, DeviceIndex device
   if (found.repeats) return found;
   entry.is_known = false;
   entry.demand = model_.cost(event, platform_.devices[device].architecture, state);
-  if (!state.held_key_value_heads && model_.costs_by_sizes(event.type)) {
+  if (!state.held_key_value_heads && model_.costs_by_sizes(event)) {
     entry.sizes = sizes_of(event, device, state);
     entry.is_known = true;
   }

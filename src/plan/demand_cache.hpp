@@ -39,6 +39,7 @@ class DemandCache {
     std::optional<std::array<std::int64_t, 2>> stride;
     std::optional<std::array<std::int64_t, 2>> padding;
     std::optional<bool> causal;
+    const Operation* operation = nullptr;
     Phase phase = Phase::Prefill;
     std::int64_t cached_tokens = 0;
     DeviceIndex device = host_device;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "cost/parameters.hpp"
-#include "trace/attention_role.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des {
 
@@ -51,8 +51,8 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
 
 void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                               std::optional<std::int64_t> kv_heads) {
-  const AttentionRole role = attention_role(event);
-  if (role == AttentionRole::None || role == AttentionRole::Softmax) return;
+  const operation::Attention* attention = attention_of(event);
+  if (attention == nullptr || attention->part == operation::Attention::Part::Softmax) return;
   Cache& cache = caches_[{device, place_in_pass(event)}];
   if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
   cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
@@ -62,8 +62,7 @@ void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const
 }
 
 double MemoryAccount::activation_bytes(const LayerEvent& part) const {
-  static const Name embedding("Embedding");
-  const double input = part.input_shape.elements() * (part.type == embedding ? id_bytes : options_.bytes_per_element);
+  const double input = part.input_shape.elements() * (takes_ids(part) ? id_bytes : options_.bytes_per_element);
   return input + part.output_shape.elements() * options_.bytes_per_element;
 }
 
@@ -80,15 +79,14 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
   const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, options_.key_value_heads.value_or(shown))));
   const double batch_heads = batch_of(input) * heads;
   const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
-  switch (attention_role(event)) {
-    case AttentionRole::Fused:
+  switch (attention_of(event)->part) {
+    case operation::Attention::Part::Fused:
       return batch_heads * rows_held(event, input.from_end(1)) * (width(input) + width(output));
-    case AttentionRole::Scores:
+    case operation::Attention::Part::Scores:
       return batch_heads * rows_held(event, output.from_end(0)) * width(input);
-    case AttentionRole::Output:
+    case operation::Attention::Part::Output:
       return batch_heads * rows_held(event, input.from_end(0)) * width(output);
-    case AttentionRole::Softmax:
-    case AttentionRole::None:
+    case operation::Attention::Part::Softmax:
       break;
   }
   return 0;

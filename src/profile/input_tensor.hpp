@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "trace/shape.hpp"
+#include "operation/shape.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "trace/shape.hpp"
+#include "operation/shape.hpp"
 
 namespace upmem_des {
 

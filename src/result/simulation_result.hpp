@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "number/number_format.hpp"
+#include "operation/operator_class.hpp"
 #include "result/event_record.hpp"
 #include "trace/layer_event.hpp"
-#include "trace/operator_class.hpp"
 
 namespace upmem_des {
 

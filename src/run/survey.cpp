@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "run/mapping_use.hpp"
+#include "trace/recognise.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -37,11 +38,13 @@ void warn_of_absent_ends(const Scenario& scenario, const std::set<std::string>& 
 class CacheHeads {
  public:
   void see(const LayerEvent& event) {
-    static const Name key_projection("k_proj");
-    static const Name attention("scaled_dot_product_attention");
-    if (event.name == key_projection) {
+    const Operation& operation = operation_of(event);
+    const auto* product = as<operation::Product>(operation);
+    const auto* attention = as<operation::Attention>(operation);
+    if (product != nullptr && product->columns == operation::Product::Columns::CacheHeads) {
       width_ = event.output_shape.from_end(0);
-    } else if (event.type == attention && width_ > 0 && event.input_shape.rank() >= 3) {
+    } else if (attention != nullptr && attention->part == operation::Attention::Part::Fused && width_ > 0 &&
+               event.input_shape.rank() >= 3) {
       const std::int64_t heads = event.input_shape.from_end(2);
       const std::int64_t head_width = event.input_shape.from_end(0);
       if (head_width > 0 && heads * head_width > width_ && width_ % head_width == 0) {

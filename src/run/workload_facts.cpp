@@ -1,6 +1,6 @@
 #include "run/workload_facts.hpp"
 
-#include "trace/attention_role.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des {
 
@@ -10,8 +10,10 @@ namespace {
 /// attention.
 void see_attention(const LayerEvent& event, WorkloadFacts& facts) {
   if (facts.query_heads) return;
-  const AttentionRole role = attention_role(event);
-  if (role != AttentionRole::Fused && role != AttentionRole::Scores) return;
+  const operation::Attention* attention = attention_of(event);
+  if (attention == nullptr) return;
+  using Part = operation::Attention::Part;
+  if (attention->part != Part::Fused && attention->part != Part::Scores) return;
   if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return;
   facts.query_heads = event.output_shape.from_end(2);
   facts.shown_heads = event.input_shape.from_end(2);

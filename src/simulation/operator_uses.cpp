@@ -4,6 +4,8 @@
 #include <string>
 #include <tuple>
 
+#include "trace/recognise.hpp"
+
 namespace upmem_des {
 
 OperatorUses::OperatorUses(const PlatformSpec& platform) {

@@ -1,5 +1,7 @@
 #include "timeline/activity_label.hpp"
 
+#include "trace/recognise.hpp"
+
 namespace upmem_des {
 
 std::string activity_label(const ActivityRecord& activity) {

@@ -1,7 +1,7 @@
 /// The colours of all pictures.
 #pragma once
 
-#include "trace/operator_class.hpp"
+#include "operation/operator_class.hpp"
 
 namespace upmem_des {
 

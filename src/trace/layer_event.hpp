@@ -6,7 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "trace/shape.hpp"
+#include "operation/operation.hpp"
+#include "operation/shape.hpp"
 #include "util/name.hpp"
 
 namespace upmem_des {
@@ -46,6 +47,9 @@ struct LayerEvent {
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d: rows, columns
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d: rows, columns
   std::optional<bool> causal;  ///< attention: does a row see only the rows before it? Absent means yes.
+  /// What it computes, where the source knows that by itself, as a model's description does; else nullptr, and the
+  /// names say: ask operation_of().
+  const Operation* operation = nullptr;
 
   /// Back to an event without optional fields; vectors keep their memory for the next event.
   void clear_optional() {
@@ -58,6 +62,7 @@ struct LayerEvent {
     stride.reset();
     padding.reset();
     causal.reset();
+    operation = nullptr;
   }
 };
 

@@ -2,16 +2,24 @@
 #include <cmath>
 
 #include "cost/checks.hpp"
-#include "cost/roofline/builtin_operators.hpp"
 #include "cost/roofline/flop_counts.hpp"
+#include "cost/roofline/operation_work.hpp"
 
 namespace upmem_des {
 
 namespace {
 
+/// A call of attention, with what its operation says.
+struct AttentionCall : OperatorCall {
+  AttentionCall(const operation::Attention& of, const OperatorCall& call) : OperatorCall(call), attention(of) {}
+
+  const operation::Attention& attention;
+};
+
 /// Heads that the cache holds, of the `heads` that the event's tensor shows.
-std::int64_t cache_heads(const OperatorCall& call, std::int64_t heads) {
+std::int64_t cache_heads(const AttentionCall& call, std::int64_t heads) {
   if (call.held_key_value_heads) return *call.held_key_value_heads;
+  if (call.attention.latent_width > 0 || call.attention.is_cross) return heads;
   const std::int64_t held = call.options.num_key_value_heads.value_or(heads);
   if (heads % held != 0)
     event_error(call.event, std::to_string(heads) + " heads are no multiple of the " + std::to_string(held) +
@@ -19,35 +27,72 @@ std::int64_t cache_heads(const OperatorCall& call, std::int64_t heads) {
   return held;
 }
 
+/// Rows that a query sees at most, where that is bounded.
+std::optional<double> window_of(const AttentionCall& call) {
+  using Mask = operation::Attention::Mask;
+  if (call.attention.mask == Mask::Window) return static_cast<double>(call.attention.window);
+  if (call.attention.mask != Mask::Run || !call.options.sliding_window) return std::nullopt;
+  return static_cast<double>(*call.options.sliding_window);
+}
+
+/// Positions before the first of the chunk that position `at` is in.
+double chunk_begin(const AttentionCall& call, double at) {
+  const auto chunk = static_cast<double>(call.attention.window);
+  return std::floor(at / chunk) * chunk;
+}
+
 /// Rows of the cache that any of `queries` consecutive queries sees: all `keys`, or with a sliding window those of the
-/// first query's window up to the last query.
-double rows_seen(const OperatorCall& call, double keys, double queries) {
-  if (!call.options.sliding_window) return keys;
-  return std::min(keys, static_cast<double>(*call.options.sliding_window) + queries - 1);
+/// first query's window up to the last query; with chunks, those since the first query's chunk began.
+double rows_seen(const AttentionCall& call, double keys, double queries) {
+  if (call.attention.mask == operation::Attention::Mask::Chunk)
+    return keys - chunk_begin(call, std::max(keys - queries, 0.0));
+  const std::optional<double> window = window_of(call);
+  return window ? std::min(keys, *window + queries - 1) : keys;
 }
 
 /// The number of keys of an event: its kv_length, or the size that its tensors show.
-double key_count(const OperatorCall& call, std::int64_t shown) {
+double key_count(const AttentionCall& call, std::int64_t shown) {
   return static_cast<double>(call.event.kv_length.value_or(shown));
+}
+
+/// Keys that the queries at the first `positions` positions see in their chunks: 1, 2, …, chunk, 1, 2, …
+double seen_in_chunks(const AttentionCall& call, double positions) {
+  const auto chunk = static_cast<double>(call.attention.window);
+  const double full = std::floor(positions / chunk);
+  const double rest = positions - full * chunk;
+  return full * chunk * (chunk + 1) / 2 + rest * (rest + 1) / 2;
 }
 
 /// Pairs of a query and a key that it sees. Causal: the queries are the last rows, so query i (from 0) of q sees
 /// keys - q + i + 1 keys, at most a window.
-double seen_pairs(const OperatorCall& call, double keys, double queries) {
-  const double window = call.options.sliding_window ? static_cast<double>(*call.options.sliding_window) : keys;
-  if (!call.event.causal.value_or(true)) return queries * std::min(keys, window);
+double seen_pairs(const AttentionCall& call, double keys, double queries) {
+  const double window = window_of(call).value_or(keys);
+  if (!call.event.causal.value_or(call.attention.causal)) return queries * std::min(keys, window);
   if (keys < queries)
     event_error(call.event,
                 "fewer keys than queries in causal attention; expected the cache with the new rows "
                 "appended, or \"causal\": false");
   const double before = keys - queries;
+  if (call.attention.mask == operation::Attention::Mask::Chunk)
+    return seen_in_chunks(call, keys) - seen_in_chunks(call, before);
   const double growing = std::clamp(window - before, 0.0, queries);  // queries whose window is not yet full
   return growing * before + growing * (growing + 1) / 2 + (queries - growing) * window;
 }
 
+/// Reads `rows` rows of keys and values, `numbers` wide together, for `heads` heads of each sequence.
+void read_keys_and_values(const AttentionCall& call, double sequences, double heads, double rows, double numbers,
+                          OperatorWork& work) {
+  if (call.attention.latent_width > 0 && !call.attention.is_expanded)
+    work.kv_bytes = call.kv_element_bytes * sequences * rows * static_cast<double>(call.attention.latent_width);
+  else if (call.attention.is_cached && !call.attention.is_expanded)
+    work.kv_bytes = call.kv_element_bytes * sequences * heads * rows * numbers;
+  else
+    work.memory_bytes += call.element_bytes * sequences * heads * rows * numbers;
+}
+
 /// Input: the key [b, h, kv, d], heads repeated or not; output [b, hq, q, dv]. 2 flop for each pair and column of the
 /// key, as many for the value, and a softmax of each pair.
-OperatorWork scaled_dot_product_attention(const OperatorCall& call) {
+OperatorWork fused(const AttentionCall& call) {
   const Shape& key = call.event.input_shape;
   const Shape& output = call.event.output_shape;
   if (key.rank() < 2 || output.rank() < 2)
@@ -71,30 +116,15 @@ OperatorWork scaled_dot_product_attention(const OperatorCall& call) {
 
   OperatorWork work;
   work.flop = 2 * pairs * (key_width + value_width) + flop_counts::softmax * pairs;
+  if (call.attention.softcap) work.flop += flop_counts::softcap * pairs;
   work.memory_bytes = call.element_bytes * batch_heads * queries * (key_width + value_width);
-  work.kv_bytes = call.kv_element_bytes * batch * held * rows_seen(call, keys, queries) * (key_width + value_width);
-  return work;
-}
-
-/// Input [..., r, k], output [..., r, n]. Traces do not record the second operand: its k and n follow, and where the
-/// first has leading sizes it is taken to have them too.
-OperatorWork plain_product(const OperatorCall& call) {
-  const Shape& input = call.event.input_shape;
-  const double inner = static_cast<double>(input.from_end(0));
-  const double rows = static_cast<double>(input.from_end(1));
-  const double outputs = call.event.output_shape.elements();
-  if (std::fmod(outputs, rows) != 0)
-    event_error(call.event, "output_shape " + call.event.output_shape.str() + " is no product of input_shape " +
-                                input.str() + " and a second operand");
-  OperatorWork work;
-  work.flop = 2 * outputs * inner;
-  work.memory_bytes = call.element_bytes * (input.elements() + outputs / rows * inner + outputs);
+  read_keys_and_values(call, batch, held, rows_seen(call, keys, queries), key_width + value_width, work);
   return work;
 }
 
 /// Eager attention computes the scores of all queries with all rows of the cache and masks them afterwards; with a
 /// sliding window the cache has the rows that any of the queries sees.
-OperatorWork product_with_cache(const OperatorCall& call, const Shape& scores, std::int64_t width) {
+OperatorWork product_with_cache(const AttentionCall& call, const Shape& scores, std::int64_t width) {
   const std::int64_t heads = scores.from_end(2);
   const auto queries = static_cast<double>(scores.from_end(1));
   const auto shown = static_cast<double>(scores.from_end(0));
@@ -105,41 +135,29 @@ OperatorWork product_with_cache(const OperatorCall& call, const Shape& scores, s
   OperatorWork work;
   work.flop = 2 * batch_heads * queries * keys * columns;
   work.memory_bytes = call.element_bytes * batch_heads * queries * (keys + columns);
-  work.kv_bytes = call.kv_element_bytes * batch * static_cast<double>(cache_heads(call, heads)) * keys * columns;
+  read_keys_and_values(call, batch, static_cast<double>(cache_heads(call, heads)), keys, columns, work);
   return work;
 }
 
-const Name& attn_weights() {
-  static const Name name("attn_weights");
-  return name;
-}
-
-const Name& attn_output() {
-  static const Name name("attn_output");
-  return name;
-}
-
-/// attn_weights: query [b, h, q, d] times keys gives scores [b, h, q, L]; attn_output: scores times values [b, h, q,
-/// d].
-OperatorWork matrix_product(const OperatorCall& call) {
+/// Scores: query [b, h, q, d] times keys gives [b, h, q, L]; output: scores times values [b, h, q, d].
+OperatorWork matrix_product(const AttentionCall& call) {
   const Shape& input = call.event.input_shape;
   const Shape& output = call.event.output_shape;
-  const bool to_scores = call.event.name == attn_weights();
-  if (!to_scores && call.event.name != attn_output()) return plain_product(call);
   if (input.rank() < 2 || output.rank() != input.rank() || output.from_end(1) != input.from_end(1) ||
       output.from_end(2) != input.from_end(2))
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last, as of a product with the cache");
-  return to_scores ? product_with_cache(call, output, input.from_end(0))
-                   : product_with_cache(call, input, output.from_end(0));
+  return call.attention.part == operation::Attention::Part::Scores
+             ? product_with_cache(call, output, input.from_end(0))
+             : product_with_cache(call, input, output.from_end(0));
 }
 
-/// Over all elements; in eager attention over the scores that product_with_cache() computes.
-OperatorWork softmax(const OperatorCall& call) {
+/// Over the scores that product_with_cache() computes.
+OperatorWork softmax(const AttentionCall& call) {
   const Shape& input = call.event.input_shape;
   OperatorWork work;
   work.elements = input.elements();
-  if (call.event.name == attn_weights() && input.rank() >= 2) {
+  if (input.rank() >= 2) {
     const double queries = static_cast<double>(input.from_end(1));
     const double shown = static_cast<double>(input.from_end(0));
     work.elements = work.elements / shown * rows_seen(call, key_count(call, input.from_end(0)), queries);
@@ -150,12 +168,18 @@ OperatorWork softmax(const OperatorCall& call) {
 
 }  // namespace
 
-void add_attention_operators(OperatorTable& table) {
-  table.add("scaled_dot_product_attention", Operator(scaled_dot_product_attention));
-  table.add("matmul", Operator(matrix_product));
-  table.add("bmm", Operator(matrix_product));
-  for (const char* type : {"softmax", "Softmax", "log_softmax", "LogSoftmax"})
-    table.add(type, Operator(ElementClass::Softmax, flop_counts::softmax, softmax));
+OperatorWork attention_work(const operation::Attention& attention, const OperatorCall& call) {
+  const AttentionCall of_attention(attention, call);
+  switch (attention.part) {
+    case operation::Attention::Part::Fused:
+      return fused(of_attention);
+    case operation::Attention::Part::Softmax:
+      return softmax(of_attention);
+    case operation::Attention::Part::Scores:
+    case operation::Attention::Part::Output:
+      break;
+  }
+  return matrix_product(of_attention);
 }
 
 }  // namespace upmem_des

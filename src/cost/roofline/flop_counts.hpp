@@ -6,6 +6,7 @@ namespace upmem_des::flop_counts {
 
 inline constexpr double softmax = 5;     ///< maximum, subtract, exp, sum, divide
 inline constexpr double rms_norm = 4;    ///< square, sum, times 1/rms, times weight
+inline constexpr double l2_norm = 3;     ///< square, sum, times 1/rms
 inline constexpr double layer_norm = 7;  ///< sum, subtract, square, sum, times 1/deviation, times weight, plus bias
 inline constexpr double batch_norm = 2;  ///< at inference: times and plus what is constant for a channel
 inline constexpr double sigmoid = 4;     ///< negate, exp, plus 1, divide
@@ -16,6 +17,9 @@ inline constexpr double quick_gelu = 6;  ///< times 1.702, sigmoid, times x
 inline constexpr double relu = 1;        ///< maximum with 0
 inline constexpr double relu6 = 2;       ///< maximum with 0, minimum with 6
 inline constexpr double tanh = 1;
+inline constexpr double softcap = 3;  ///< over the cap, tanh, times the cap
+/// Of each element of the result: clamp gate (1) and up (2), times alpha, sigmoid, times gate, up plus 1, times it.
+inline constexpr double clamped_glu = 11;
 inline constexpr double binary = 1;   ///< add, sub, mul, div
 inline constexpr double pooling = 1;  ///< each input element added or compared once
 inline constexpr double pass = 1;     ///< other functions: a root, a comparison, an addition to a sum …

@@ -16,17 +16,23 @@ namespace upmem_des {
 struct OperatorCall {
   const LayerEvent& event;
   const CostOptions& options;
-  double element_bytes = 0;                          ///< of a weight or activation
+  double element_bytes = 0;                          ///< of an activation
   double kv_element_bytes = 0;                       ///< of a key or value in the cache
   std::optional<std::int64_t> held_key_value_heads;  ///< see CostState
+  double weight_element_bytes = element_bytes;       ///< of a weight in the run's weight format
+
+  double weight_bytes(operation::WeightFormat format) const {
+    return format == operation::WeightFormat::OfWeights ? weight_element_bytes : element_bytes;
+  }
 };
 
 /// The work of one event. An event without any of it costs nothing, not even the launch overhead.
 struct OperatorWork {
   double flop = 0;          ///< ignored for elementwise operators: theirs is flop_per_element · elements
   double elements = 0;      ///< elements computed; for elementwise operators only
-  double memory_bytes = 0;  ///< weights and activations, read and written
+  double memory_bytes = 0;  ///< activations, read and written; weights too, where they are not told apart
   double kv_bytes = 0;      ///< keys and values of the cache, read
+  double weight_bytes = 0;  ///< weights, read
 };
 
 /// The work of an event whose input and output both have elements. Throws InputError (event_error() of cost/checks.hpp)

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <mutex>
 
-#include "cost/roofline/builtin_operators.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -11,18 +10,6 @@ namespace upmem_des {
 namespace {
 
 struct Registry {
-  Registry() {
-    add_linear_operators(table);
-    add_attention_operators(table);
-    add_convolution_operators(table);
-    add_normalization_operators(table);
-    add_elementwise_operators(table);
-    add_embedding_operators(table);
-    add_functions(table);
-    add_free_operators(table);
-    table.set_by_sizes();
-  }
-
   std::mutex mutex;
   OperatorTable table;
 };
@@ -48,10 +35,6 @@ void OperatorTable::add(const std::string& type, Operator op) {
   operators_.push_back(std::move(op));
   types_.push_back(type);
   slots_[index] = static_cast<std::uint32_t>(operators_.size());
-}
-
-void OperatorTable::set_by_sizes() {
-  for (Operator& op : operators_) op.by_sizes = true;
 }
 
 std::vector<std::string> OperatorTable::types() const {

@@ -1,4 +1,4 @@
-/// Operators by type.
+/// Operators that a program has added, by type.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,13 @@ class OperatorTable {
   /// Adds an operator, or replaces the one of that type. Throws as register_operator() does.
   void add(const std::string& type, Operator op);
 
-  /// All rules so far look at sizes only, see CostModel::costs_by_sizes().
-  void set_by_sizes();
-
   /// The operator of a type, or nullptr.
   const Operator* find(Name type) const {
     const std::uint32_t slot = type.index() < slots_.size() ? slots_[type.index()] : 0;
     return slot == 0 ? nullptr : &operators_[slot - 1];
   }
 
+  bool empty() const { return operators_.empty(); }
   const std::vector<Operator>& all() const { return operators_; }
 
   /// All types, sorted.
@@ -36,7 +34,7 @@ class OperatorTable {
   std::vector<std::uint32_t> slots_;  // by Name::index(): 1 + the place in operators_, 0 for none
 };
 
-/// A copy of all operators: the built-in ones and those added by register_operator().
+/// A copy of all operators that register_operator() has added.
 OperatorTable registered_operators();
 
 }  // namespace upmem_des

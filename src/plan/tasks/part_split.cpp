@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "trace/attention_role.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des {
 
@@ -18,59 +18,34 @@ std::int64_t& last_size(Shape& shape) {
   return shape[shape.rank() - 1];
 }
 
-bool is_one_of(Name name, const std::vector<Name>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+const operation::Product* linear_of(const LayerEvent& event) {
+  const auto* product = as<operation::Product>(operation_of(event));
+  const bool is_linear = product != nullptr && product->second == operation::Product::Second::Weight;
+  return is_linear && event.weight_shape && !event.input_shape.empty() && !event.output_shape.empty() ? product
+                                                                                                      : nullptr;
 }
 
-bool is_linear(const LayerEvent& event) {
-  static const std::vector<Name> types{Name("Linear"), Name("Conv1D")};
-  return is_one_of(event.type, types) && event.weight_shape && !event.input_shape.empty() &&
-         !event.output_shape.empty();
-}
-
-/// Functions of each element alone, or of two tensors element by element.
+/// Functions of each element alone, or of two tensors element by element; what does nothing, too.
 bool is_elementwise(const LayerEvent& event) {
-  static const std::vector<Name> types = [] {
-    std::vector<Name> names;
-    for (const char* type : {"SiLUActivation",
-                             "SiLU",
-                             "GELUActivation",
-                             "GELU",
-                             "NewGELUActivation",
-                             "FastGELUActivation",
-                             "PytorchGELUTanh",
-                             "QuickGELUActivation",
-                             "ReLU",
-                             "ReLU6",
-                             "Sigmoid",
-                             "Tanh",
-                             "Dropout",
-                             "Identity",
-                             "silu",
-                             "gelu",
-                             "relu",
-                             "sigmoid",
-                             "tanh",
-                             "add",
-                             "sub",
-                             "mul",
-                             "div"})
-      names.emplace_back(type);
-    return names;
-  }();
-  return is_one_of(event.type, types) && event.input_shape == event.output_shape && !event.input_shape.empty();
+  if (event.input_shape != event.output_shape || event.input_shape.empty()) return false;
+  const Operation& operation = operation_of(event);
+  if (std::holds_alternative<operation::Nothing>(operation)) return true;
+  using Function = operation::Pointwise::Function;
+  const auto* pointwise = as<operation::Pointwise>(operation);
+  return pointwise != nullptr && pointwise->function != Function::Softmax && pointwise->function != Function::Pass &&
+         pointwise->function != Function::Pooling;
 }
 
 void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
   for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
 }
 
-void split_columns(PartSplit& split, const LayerEvent& event, std::size_t devices, const HeadCounts& heads) {
-  static const Name query("q_proj"), key("k_proj"), value("v_proj");
+void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind, std::size_t devices,
+                   const HeadCounts& heads) {
+  using Columns = operation::Product::Columns;
   const std::int64_t out = (*event.weight_shape)[1];
-  const bool by_query = event.name == query && heads.query && out % *heads.query == 0;
-  const bool by_cache =
-      (event.name == key || event.name == value) && heads.query && heads.key_value && out % *heads.key_value == 0;
+  const bool by_query = kind == Columns::QueryHeads && heads.query && out % *heads.query == 0;
+  const bool by_cache = kind == Columns::CacheHeads && heads.query && heads.key_value && out % *heads.key_value == 0;
   split.gives = Layout::Sharded;
   for (std::size_t i = 0; i < devices; ++i) {
     std::int64_t columns = cut(out, i + 1, devices) - cut(out, i, devices);
@@ -146,16 +121,15 @@ HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std
 }
 
 bool is_attention(const LayerEvent& event) {
-  return event.input_shape.rank() >= 3 && event.output_shape.rank() >= 3 &&
-         attention_role(event) != AttentionRole::None;
+  return event.input_shape.rank() >= 3 && event.output_shape.rank() >= 3 && attention_of(event) != nullptr;
 }
 
 PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
                         const HeadCounts& heads) {
   PartSplit split;
-  if (is_linear(event)) {
+  if (const operation::Product* linear = linear_of(event)) {
     if (input_shares.empty())
-      split_columns(split, event, devices, heads);
+      split_columns(split, event, linear->columns, devices, heads);
     else
       split_input_rows(split, event, input_shares);
   } else if (is_attention(event)) {

@@ -11,6 +11,7 @@
 #include "plan/tasks/kv_caches.hpp"
 #include "plan/tasks/recent_values.hpp"
 #include "platform/device_names.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -185,11 +186,10 @@ class TaskPlanner::Impl {
     };
     const double own_bytes = rules_.plan.model.input_bytes(part_);
     for (const Value* value : control_) add(std::vector<Pieces>(place.devices.size(), tasks_.together(value->made)));
-    static const Name embedding("Embedding");
     if (data_.empty()) {
       Value ids = whole_value(host_device, own_bytes, {});
       add(mover_.bring(ids, wanted(place, split, own_bytes)));
-    } else if (part_.type == embedding) {
+    } else if (takes_ids(part_)) {
       // Tokens are chosen where their logits are: what moves are ids.
       Value ids = whole_value(data_.front()->devices.front(), own_bytes, tasks_.together(data_.front()->made));
       add(mover_.bring(ids, wanted(place, split, own_bytes)));

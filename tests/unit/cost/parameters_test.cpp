@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
+#include "cost/roofline_model.hpp"
+#include "trace/recognise.hpp"
 
-#include "cost/roofline/operator_table.hpp"
 #include "unit/cost/events.hpp"
 #include "util/error.hpp"
 
@@ -13,11 +13,9 @@ namespace upmem_des::test {
 namespace {
 
 /// Bytes that the roofline model moves for `event` besides its input and output.
-double weight_bytes(const LayerEvent& event, double element_bytes) {
-  const CostOptions all = options();
-  const OperatorTable table = registered_operators();
-  const OperatorWork work = table.find(event.type)->cost({event, all, element_bytes, element_bytes, std::nullopt});
-  return work.memory_bytes - element_bytes * (event.input_shape.elements() + event.output_shape.elements());
+double weight_bytes(const LayerEvent& event, NumberFormat format) {
+  return RooflineModel(options(format)).cost(event, plain_device(), prefill_state)[0].memory_bytes -
+         bytes_per_element(format) * (event.input_shape.elements() + event.output_shape.elements());
 }
 
 /// A call of a layer of `type` that is neither a Linear nor a Conv2d.
@@ -69,18 +67,20 @@ TEST(ParameterCountTest, AgreesWithTheRooflineModel) {
   const LayerEvent linear = layer("Linear", "q_proj", {1, 3, 4}, {4, 10}, {1, 3, 10});
   const LayerEvent conv1d = layer("Conv1D", "c_attn", {3, 4}, {4, 12}, {3, 12});
   const LayerEvent conv2d = layer("Conv2d", "conv", {2, 3, 8, 10}, {3, 5}, {2, 8, 6, 5});
-  for (const double bytes : {0.5, 1.0, 2.0, 4.0}) {
-    EXPECT_EQ(weight_bytes(linear, bytes), bytes * 40);
-    EXPECT_EQ(weight_bytes(linear, bytes), bytes * parameter_count(linear));
-    EXPECT_EQ(weight_bytes(conv1d, bytes), bytes * parameter_count(conv1d));
-    EXPECT_EQ(weight_bytes(conv2d, bytes), bytes * parameter_count(conv2d));
+  for (const NumberFormat format :
+       {NumberFormat::int4, NumberFormat::int8, NumberFormat::bfloat16, NumberFormat::float32}) {
+    const double bytes = bytes_per_element(format);
+    EXPECT_EQ(weight_bytes(linear, format), bytes * 40);
+    EXPECT_EQ(weight_bytes(linear, format), bytes * parameter_count(linear));
+    EXPECT_EQ(weight_bytes(conv1d, format), bytes * parameter_count(conv1d));
+    EXPECT_EQ(weight_bytes(conv2d, format), bytes * parameter_count(conv2d));
   }
   int norms = 0;
-  for (const std::string& type : registered_operators().types()) {
+  for (const std::string& type : recognised_types()) {
     if (type.find("Norm") == std::string::npos) continue;
     ++norms;
     EXPECT_GT(parameter_count(square(type)), 0) << type;
-    EXPECT_EQ(weight_bytes(square(type), 2), 2 * parameter_count(square(type))) << type;
+    EXPECT_EQ(weight_bytes(square(type), NumberFormat::bfloat16), 2 * parameter_count(square(type))) << type;
   }
   EXPECT_EQ(norms, 15);
 }

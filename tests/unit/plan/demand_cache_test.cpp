@@ -24,7 +24,7 @@ class CountingCost : public FixedCost {
         }),
         by_sizes_(by_sizes) {}
 
-  bool costs_by_sizes(Name) const override { return by_sizes_; }
+  bool costs_by_sizes(const LayerEvent& /*event*/) const override { return by_sizes_; }
 
   mutable int asked = 0;
 
@@ -139,10 +139,15 @@ TEST(DemandCache, BuiltInRulesAllowItAndOthersOnlyWhereTheySaySo) {
   by_sizes.by_sizes = true;
   register_operator("BySizes", by_sizes);
   const RooflineModel roofline{CostOptions()};
-  EXPECT_TRUE(roofline.costs_by_sizes(Name("Linear")));
-  EXPECT_TRUE(roofline.costs_by_sizes(Name("scaled_dot_product_attention")));
-  EXPECT_TRUE(roofline.costs_by_sizes(Name("BySizes")));
-  EXPECT_FALSE(roofline.costs_by_sizes(Name("ByPath")));
-  EXPECT_FALSE(roofline.costs_by_sizes(Name("Unknown")));
-  EXPECT_TRUE(ReferenceModel{CostOptions()}.costs_by_sizes(Name("Linear")));
+  const auto by_sizes_of = [](const CostModel& model, const char* type) {
+    LayerEvent event = layer("x", {4, 8}, {4, 8});
+    event.type = Name(type);
+    return model.costs_by_sizes(event);
+  };
+  EXPECT_TRUE(by_sizes_of(roofline, "Linear"));
+  EXPECT_TRUE(by_sizes_of(roofline, "scaled_dot_product_attention"));
+  EXPECT_TRUE(by_sizes_of(roofline, "BySizes"));
+  EXPECT_FALSE(by_sizes_of(roofline, "ByPath"));
+  EXPECT_FALSE(by_sizes_of(roofline, "Unknown"));
+  EXPECT_TRUE(by_sizes_of(ReferenceModel{CostOptions()}, "Linear"));
 }

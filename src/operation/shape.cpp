@@ -1,4 +1,4 @@
-#include "trace/shape.hpp"
+#include "operation/shape.hpp"
 
 #include "util/error.hpp"
 

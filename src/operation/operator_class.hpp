@@ -1,27 +1,23 @@
-/// What sort of work an event is, for those who show it.
+/// What sort of work an operation is, for those who show it.
 #pragma once
 
 #include <array>
-
-#include "trace/layer_event.hpp"
+#include <cstdint>
 
 namespace upmem_des {
 
-enum class OperatorClass {
+enum class OperatorClass : std::uint8_t {
   Linear,         ///< linear layers and products of matrices outside attention
   Attention,      ///< fused attention, and the products and softmax of eager attention
   Normalization,  ///< RMSNorm, LayerNorm, …
   Activation,     ///< SiLU, GELU, ReLU, …, and softmax outside attention
   Embedding,      ///< look-ups and rotary embeddings
   Convolution,    ///< and pooling
-  Other           ///< element by element, reductions, moves, and types that nobody here knows
+  Other           ///< element by element, reductions, moves, recurrences, and types that nobody here knows
 };
 inline constexpr std::array operator_classes{
     OperatorClass::Linear,    OperatorClass::Attention,   OperatorClass::Normalization, OperatorClass::Activation,
     OperatorClass::Embedding, OperatorClass::Convolution, OperatorClass::Other};
-
-/// By the event's type and, for the products of eager attention, its name.
-OperatorClass operator_class(const LayerEvent& event);
 
 /// "linear", "attention", "normalization", …
 const char* to_string(OperatorClass which);

@@ -1,0 +1,81 @@
+#include <cmath>
+
+#include "cost/checks.hpp"
+#include "cost/roofline/flop_counts.hpp"
+#include "cost/roofline/operation_work.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Input [..., in], weight [in, out], output [..., out]: 2 · rows · in · out flop, a multiplication and an addition for
+/// each weight and row. The weights are read once, every row is read and written once.
+OperatorWork by_weight(const operation::Product& product, const OperatorCall& call) {
+  const Shape& weight = weight_of(call.event);
+  const Shape& input = call.event.input_shape;
+  if (input.from_end(0) != weight[0])
+    event_error(call.event, "input_shape " + input.str() + " does not end in " + std::to_string(weight[0]) +
+                                ", the in_features of weight_shape");
+  const auto in = static_cast<double>(weight[0]);
+  const auto out = static_cast<double>(weight[1]);
+  const double rows = input.elements() / in;
+  OperatorWork work;
+  work.flop = 2 * rows * in * out;
+  work.weight_bytes = call.weight_bytes(product.format) * in * out;
+  work.memory_bytes = call.element_bytes * rows * (in + out);
+  if (product.bias) {
+    work.flop += rows * out;
+    work.weight_bytes += call.element_bytes * out;
+  }
+  if (product.is_router) work.flop += flop_counts::softmax * rows * out;
+  return work;
+}
+
+/// A linear map as a function: input [..., in], output [..., out]. The weight is not in the trace; its sizes follow.
+OperatorWork by_implied_weight(const operation::Product& product, const OperatorCall& call) {
+  const Shape& input = call.event.input_shape;
+  const Shape& output = call.event.output_shape;
+  const auto in = static_cast<double>(input.from_end(0));
+  const auto out = static_cast<double>(output.from_end(0));
+  const double rows = input.elements() / in;
+  if (rows * out != output.elements())
+    event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
+                                "; expected equal sizes but for the last");
+  OperatorWork work;
+  work.flop = 2 * rows * in * out;
+  work.weight_bytes = call.weight_bytes(product.format) * in * out;
+  work.memory_bytes = call.element_bytes * rows * (in + out);
+  return work;
+}
+
+/// Input [..., r, k], output [..., r, n]. Traces do not record the second operand: its k and n follow, and where the
+/// first has leading sizes it is taken to have them too.
+OperatorWork by_tensor(const OperatorCall& call) {
+  const Shape& input = call.event.input_shape;
+  const double inner = static_cast<double>(input.from_end(0));
+  const double rows = static_cast<double>(input.from_end(1));
+  const double outputs = call.event.output_shape.elements();
+  if (std::fmod(outputs, rows) != 0)
+    event_error(call.event, "output_shape " + call.event.output_shape.str() + " is no product of input_shape " +
+                                input.str() + " and a second operand");
+  OperatorWork work;
+  work.flop = 2 * outputs * inner;
+  work.memory_bytes = call.element_bytes * (input.elements() + outputs / rows * inner + outputs);
+  return work;
+}
+
+}  // namespace
+
+OperatorWork product_work(const operation::Product& product, const OperatorCall& call) {
+  switch (product.second) {
+    case operation::Product::Second::Weight:
+      return by_weight(product, call);
+    case operation::Product::Second::Implied:
+      return by_implied_weight(product, call);
+    case operation::Product::Second::Tensor:
+      break;
+  }
+  return by_tensor(call);
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,42 @@
+#include "operation/operation.hpp"
+
+#include <deque>
+#include <mutex>
+
+namespace upmem_des {
+
+namespace {
+
+struct ClassOf {
+  OperatorClass operator()(const operation::Opaque& opaque) const { return opaque.looks_like; }
+  OperatorClass operator()(const operation::Nothing&) const { return OperatorClass::Other; }
+  OperatorClass operator()(const operation::Movement&) const { return OperatorClass::Other; }
+  OperatorClass operator()(const operation::Product&) const { return OperatorClass::Linear; }
+  OperatorClass operator()(const operation::Attention&) const { return OperatorClass::Attention; }
+  OperatorClass operator()(const operation::Norm&) const { return OperatorClass::Normalization; }
+  OperatorClass operator()(const operation::Gather&) const { return OperatorClass::Embedding; }
+  OperatorClass operator()(const operation::Convolution&) const { return OperatorClass::Convolution; }
+  OperatorClass operator()(const operation::StateScan&) const { return OperatorClass::Other; }
+  OperatorClass operator()(const operation::Pointwise& pointwise) const {
+    using Function = operation::Pointwise::Function;
+    if (pointwise.function == Function::Pooling) return OperatorClass::Convolution;
+    const bool is_other = pointwise.function == Function::Binary || pointwise.function == Function::Pass;
+    return is_other ? OperatorClass::Other : OperatorClass::Activation;
+  }
+};
+
+}  // namespace
+
+OperatorClass operator_class(const Operation& operation) {
+  return std::visit(ClassOf(), operation);
+}
+
+const Operation& keep(const Operation& operation) {
+  static std::mutex mutex;
+  static std::deque<Operation> kept;
+  const std::lock_guard<std::mutex> lock(mutex);
+  kept.push_back(operation);
+  return kept.back();
+}
+
+}  // namespace upmem_des

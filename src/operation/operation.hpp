@@ -1,0 +1,163 @@
+/// What a call computes: the one meaning that costs, splits over devices, capacity, dependencies and reports read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+
+#include "operation/operator_class.hpp"
+
+namespace upmem_des {
+
+/// Operations by their kinds. A call's shapes say how large its operands are; these say all else. Where a rule of
+/// docs/models.md needs a number that no shape tells, it is here.
+namespace operation {
+
+/// Known by its type's name alone: a rule that register_operator() has added prices it, or none does.
+struct Opaque {
+  OperatorClass looks_like = OperatorClass::Other;  ///< as far as the name tells
+};
+
+/// A look at a tensor in another shape, or what does nothing at inference: view, Dropout.
+struct Nothing {};
+
+/// Numbers that are moved or written, not computed.
+struct Movement {
+  enum class Kind : std::uint8_t {
+    Copy,  ///< what is written has been read: cat, index, clone
+    Fill   ///< written only: zeros, arange
+  };
+  Kind kind = Kind::Copy;
+};
+
+/// Numbers that are stored in a format of their own where the run's weights have a narrower one.
+enum class WeightFormat : std::uint8_t {
+  OfWeights,     ///< the run's weight_dtype: linear layers of blocks, experts
+  OfActivations  ///< the run's dtype: embeddings, heads, norms, routers, biases
+};
+
+/// Rows times a matrix: [.., r, in] times [in, out].
+struct Product {
+  enum class Second : std::uint8_t {
+    Weight,   ///< a layer's parameter, of its weight_shape
+    Implied,  ///< a function's parameter, whose sizes follow from the other two operands
+    Tensor    ///< another tensor, with leading sizes where the first has them
+  };
+  /// Heads of attention that the columns of the result are, in whole.
+  enum class Columns : std::uint8_t { None, QueryHeads, CacheHeads };
+
+  Second second = Second::Weight;
+  Columns columns = Columns::None;
+  bool bias = false;       ///< `out` numbers more; only where it is known that there is one
+  bool is_head = false;    ///< gives the logits
+  bool is_router = false;  ///< chooses experts: logits of all of them, whose softmax and top-k are counted with it
+  bool is_tied = false;    ///< the matrix is the embedding's table
+  WeightFormat format = WeightFormat::OfWeights;
+};
+
+/// Queries against the rows of a cache (or of what was computed just now, where nothing is cached).
+struct Attention {
+  enum class Part : std::uint8_t {
+    Fused,    ///< scores, softmax and output in one function
+    Scores,   ///< of eager attention: queries times keys
+    Softmax,  ///< over the scores
+    Output    ///< scores times values
+  };
+  /// Which rows a query sees.
+  enum class Mask : std::uint8_t {
+    Run,     ///< the run's sliding window, if it has one
+    Full,    ///< all rows before its own
+    Window,  ///< the last `window` rows
+    Chunk    ///< the rows of its own chunk: positions are cut every `window` rows
+  };
+  Part part = Part::Fused;
+  Mask mask = Mask::Run;
+  std::int64_t window = 0;  ///< of Window and Chunk
+  bool causal = true;       ///< does a row see only those before it?
+  bool is_cached = true;    ///< are keys and values kept for later passes? Not in encoders.
+  bool is_cross = false;    ///< keys and values are of another sequence, an encoder's, and do not grow
+  /// Multi-head latent attention: the cache has one row of this many numbers a token, from which both keys and values
+  /// are made; 0: keys and values, a row of each for every head.
+  std::int64_t latent_width = 0;
+  bool is_expanded = false;  ///< keys and values were made of the latent rows just now, for every head, as in prefill
+  bool sinks = false;        ///< a learned logit a head joins every softmax
+  bool softcap = false;      ///< scores pass through tanh
+};
+
+struct Norm {
+  enum class Kind : std::uint8_t {
+    Rms,       ///< over the last size, with a weight for each of its places
+    RmsGated,  ///< the same times SiLU of a gate as large
+    L2,        ///< over the last size, without weights
+    Layer,     ///< over the last size, weight and bias
+    Group,     ///< weight and bias for each channel
+    Batch      ///< weight, bias, mean and variance for each channel
+  };
+  Kind kind = Kind::Rms;
+};
+
+/// Functions of each element alone, of two tensors element by element, or along a size.
+struct Pointwise {
+  enum class Function : std::uint8_t {
+    Silu,
+    GeluErf,
+    GeluTanh,
+    QuickGelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Tanh,
+    Activation,      ///< other layers: one flop an element
+    ActivationPass,  ///< other functions, like Pass
+    Softmax,
+    ClampedGlu,  ///< gpt-oss' SwiGLU of gate and up side by side, clamped
+    Binary,      ///< two operands: add, mul
+    Pass,        ///< what goes through its tensor once: exp, sum, max
+    Pooling      ///< each element of the input once
+  };
+  Function function = Function::Pass;
+};
+
+/// Rows of a table.
+struct Gather {
+  enum class Kind : std::uint8_t {
+    Layer,     ///< the input is ids
+    Function,  ///< the input is the table
+    Rotary     ///< cosines and sines of positions, which are computed
+  };
+  Kind kind = Kind::Layer;
+  std::int64_t rows = 0;  ///< of the table; 0: not told
+};
+
+struct Convolution {
+  std::int64_t groups = 1;
+  bool bias = false;
+};
+
+/// A recurrence along the sequence, which keeps a state of fixed size for each sequence: Mamba, gated DeltaNet.
+struct StateScan {
+  double state_elements = 0;  ///< for each sequence, read and written by each pass
+  double flop_per_row = 0;
+  double parameters = 0;  ///< that belong to it: decays, skips, convolutions
+};
+
+}  // namespace operation
+
+using Operation = std::variant<operation::Opaque, operation::Nothing, operation::Movement, operation::Product,
+                               operation::Attention, operation::Norm, operation::Pointwise, operation::Gather,
+                               operation::Convolution, operation::StateScan>;
+
+/// A copy that lives as long as the process, and so may be pointed to from events. Give it what a network has some
+/// dozens of, not what every call has.
+const Operation& keep(const Operation& operation);
+
+/// What sort of work it is.
+OperatorClass operator_class(const Operation& operation);
+
+/// The operation as one kind, or nullptr.
+template <typename Kind>
+const Kind* as(const Operation& operation) {
+  return std::get_if<Kind>(&operation);
+}
+
+}  // namespace upmem_des
