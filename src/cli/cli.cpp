@@ -143,6 +143,7 @@ int run_command_line(int argc, char** argv) {
   add_report_command(app, common, action);
   add_profile_command(app, common, action);
   add_trace_command(app, action);
+  add_model_command(app, action);
   add_arch_command(app, action);
   add_platform_command(app, action);
   app.footer(

@@ -23,6 +23,7 @@ void add_check_command(CLI::App& app, const CommonOptions& common, Action& actio
 void add_report_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_profile_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_trace_command(CLI::App& app, Action& action);
+void add_model_command(CLI::App& app, Action& action);
 void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
 

@@ -22,7 +22,25 @@ const std::vector<std::string> irrelevant_keys = {
     "output_router_logits", "pad_token_id", "pretraining_tp", "quantization_config",
     "router_aux_loss_coef", "router_jitter_noise",
     "torch_dtype", "transformers_version", "use_cache", "_attn_implementation_autoset",
-    "max_sequence_length", "unsloth_version"};
+    "max_sequence_length", "unsloth_version",
+    // Of single families, which read them themselves or need not.
+    "attention_chunk_size", "attn_layer_offset", "attn_layer_period", "attn_logit_softcapping", "conv_kernel",
+    "d_model", "decoder_attention_heads", "decoder_ffn_dim", "decoder_layers", "decoder_sparse_step",
+    "encoder_attention_heads", "encoder_ffn_dim", "encoder_layers", "enable_bias", "ep_size", "expand",
+    "expert_layer_offset", "expert_layer_period", "ffn_dim", "ffn_hidden_size", "final_logit_softcapping",
+    "first_k_dense_replace", "full_attention_interval", "hidden_activation", "activation_function", "activation",
+    "image_size", "interleave_moe_layer_step", "intermediate_size_mlp", "kv_lora_rank", "layer_types",
+    "linear_conv_kernel_dim", "linear_key_head_dim", "linear_num_key_heads", "linear_num_value_heads",
+    "linear_value_head_dim", "mlp_only_layers", "moe_intermediate_size", "moe_layer_freq", "n_embd", "n_group",
+    "n_groups", "n_head", "n_inner", "n_layer", "n_positions", "n_routed_experts", "n_shared_experts", "no_rope_layers",
+    "norm_topk_prob", "num_channels", "num_experts", "num_heads", "num_kv_heads", "num_labels", "num_mel_bins",
+    "num_hidden_groups", "num_nextn_predict_layers", "original_max_position_embeddings", "patch_size", "q_lora_rank",
+    "qk_head_dim", "qk_nope_head_dim", "qk_rope_head_dim", "query_pre_attn_scalar", "rotary_dim", "rotary_pct",
+    "routed_scaling_factor", "scoring_func", "shared_expert_intermediate_size", "sliding_window_pattern",
+    "state_size", "time_step_rank", "topk_group", "topk_method", "type_vocab_size", "use_bias", "use_conv_bias",
+    "use_qk_norm", "v_head_dim", "word_embed_proj_dim", "num_experts_per_token", "max_source_positions",
+    "max_target_positions", "layer_norm_epsilon", "attention_multiplier", "embedding_multiplier", "logits_scaling",
+    "residual_multiplier", "head_type", "bias", "alibi", "multi_query", "parallel_attn", "new_decoder_architecture"};
 // clang-format on
 
 bool is_in(const std::vector<std::string>& keys, const std::string& key) {
@@ -116,6 +134,31 @@ std::string ConfigFields::text(const std::string& key, const std::string& expect
   const JsonMember& member = required(key, expected);
   if (member.kind != Kind::Text || member.text.empty()) fail(key, shown(member) + "; expected " + expected);
   return member.text;
+}
+
+std::vector<std::string> ConfigFields::texts(const std::string& key) const {
+  std::vector<std::string> all;
+  const JsonMember* member = find(key);
+  if (member == nullptr) return all;
+  if (member->kind != Kind::List) fail(key, shown(*member) + "; expected a list of texts");
+  for (const JsonMember& item : list_items(*member)) {
+    if (item.kind != Kind::Text) fail(key, shown(item) + " in the list; expected texts");
+    all.push_back(item.text);
+  }
+  return all;
+}
+
+std::vector<std::int64_t> ConfigFields::whole_numbers(const std::string& key, std::int64_t max) const {
+  std::vector<std::int64_t> all;
+  const JsonMember* member = find(key);
+  if (member == nullptr) return all;
+  if (member->kind != Kind::List) fail(key, shown(*member) + "; expected a list of whole numbers");
+  for (const JsonMember& item : list_items(*member)) {
+    if (item.kind != Kind::Integer || item.integer < 0 || item.integer > max)
+      fail(key, shown(item) + " in the list; expected whole numbers from 0 to " + std::to_string(max));
+    all.push_back(item.integer);
+  }
+  return all;
 }
 
 std::vector<std::string> ConfigFields::misspelt(const std::vector<std::string>& keys) const {

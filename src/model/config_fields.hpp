@@ -20,6 +20,8 @@ class ConfigFields {
  public:
   explicit ConfigFields(const JsonObject& object) : object_(object) {}
 
+  const JsonObject& object() const { return object_; }
+
   /// Throws InputError ("file:line: key: problem").
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
 
@@ -36,6 +38,9 @@ class ConfigFields {
   double number(const std::string& key, double min, double max, const std::string& expected, double otherwise) const;
   /// true or false; InputError otherwise.
   bool truth(const std::string& key, bool otherwise) const;
+  /// A list of texts, or of whole numbers from 0 to max; empty where it is absent. InputError otherwise.
+  std::vector<std::string> texts(const std::string& key) const;
+  std::vector<std::int64_t> whole_numbers(const std::string& key, std::int64_t max) const;
   /// A text that is not empty; InputError otherwise.
   std::string text(const std::string& key, const std::string& expected) const;
 

@@ -1,6 +1,7 @@
 #include "model/decoder_config.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "model/config_fields.hpp"
@@ -25,38 +26,98 @@ constexpr std::int64_t max_head_dim = 1'000'000;
 constexpr std::int64_t max_vocab = 100'000'000;
 constexpr std::int64_t max_window = 1'000'000'000;
 constexpr std::int64_t max_experts = 10'000;
-// The defaults of Hugging Face's MixtralConfig.
-constexpr std::int64_t default_experts = 8;
-constexpr std::int64_t default_experts_per_tok = 2;
+constexpr std::int64_t max_positions = 1'000'000'000;
+constexpr std::int64_t max_labels = 1'000'000;
+/// Of the further keys of families.
+constexpr std::int64_t max_count = 1'000'000'000;
 
-void read_attention(const ConfigFields& fields, DecoderConfig& config) {
-  config.num_attention_heads = fields.count("num_attention_heads", max_heads);
-  config.num_key_value_heads = fields.count("num_key_value_heads", max_heads, config.num_attention_heads);
-  if (config.num_attention_heads % config.num_key_value_heads != 0)
-    fields.fail("num_key_value_heads", std::to_string(config.num_key_value_heads) + "; expected a divisor of the " +
-                                           std::to_string(config.num_attention_heads) + " num_attention_heads");
-  config.head_dim = fields.count("head_dim", max_head_dim, 0);
-  if (config.head_dim == 0) {
-    if (config.hidden_size % config.num_attention_heads != 0)
-      fields.fail("hidden_size", std::to_string(config.hidden_size) + "; expected a multiple of the " +
-                                     std::to_string(config.num_attention_heads) +
-                                     " num_attention_heads, or a head_dim");
-    config.head_dim = config.hidden_size / config.num_attention_heads;
-  }
-  const JsonMember* switched = fields.find("use_sliding_window");
-  const std::int64_t window = fields.count("sliding_window", max_window, 0);
-  if (window > 0 && (switched == nullptr || switched->text != "false")) config.sliding_window = window;
+bool has(const char* key) {
+  return *key != 0;
 }
 
-void read_experts(const ConfigFields& fields, DecoderConfig& config) {
-  const bool has_experts = config.model_type == "mixtral" || fields.find("num_local_experts") != nullptr ||
-                           fields.find("num_experts_per_tok") != nullptr;
+void read_heads(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
+  if (!has(keys.heads)) return;
+  config.num_attention_heads = fields.count(keys.heads, max_heads);
+  config.num_key_value_heads = config.num_attention_heads;
+  if (has(keys.cache_heads)) {
+    // Where the file gives null, or the default is not one for so few heads, every query head has one of its own.
+    const bool is_null = fields.object().find(keys.cache_heads) != nullptr;
+    const bool suits = keys.default_cache_heads > 0 && config.num_attention_heads % keys.default_cache_heads == 0;
+    const std::int64_t otherwise = suits && !is_null ? keys.default_cache_heads : config.num_attention_heads;
+    config.num_key_value_heads = fields.count(keys.cache_heads, max_heads, otherwise);
+    if (config.num_attention_heads % config.num_key_value_heads != 0)
+      fields.fail(keys.cache_heads, std::to_string(config.num_key_value_heads) + "; expected a divisor of the " +
+                                        std::to_string(config.num_attention_heads) + " " + keys.heads);
+  }
+  config.head_dim = fields.count("head_dim", max_head_dim, keys.default_head_dim);
+  if (config.head_dim > 0) return;
+  if (config.hidden_size % config.num_attention_heads != 0)
+    fields.fail(keys.hidden, std::to_string(config.hidden_size) + "; expected a multiple of the " +
+                                 std::to_string(config.num_attention_heads) + " " + keys.heads + ", or a head_dim");
+  config.head_dim = config.hidden_size / config.num_attention_heads;
+}
+
+void read_window(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
+  const bool is_given = fields.object().find("sliding_window") != nullptr;
+  const std::int64_t window = fields.count("sliding_window", max_window, is_given ? 0 : keys.default_window);
+  const JsonMember* switched = fields.find("use_sliding_window");
+  const bool is_on = switched == nullptr ? !keys.window_is_switched : switched->text != "false";
+  if (window > 0 && is_on) config.sliding_window = window;
+}
+
+void read_layer_types(const ConfigFields& fields, DecoderConfig& config) {
+  static const std::vector<std::string> known{"full_attention", "sliding_attention", "chunked_attention",
+                                              "linear_attention"};
+  config.layer_types = fields.texts("layer_types");
+  if (config.layer_types.empty()) return;
+  for (const std::string& type : config.layer_types)
+    if (std::find(known.begin(), known.end(), type) == known.end())
+      fields.fail("layer_types",
+                  "'" + type + "' is not supported; expected " + listed(known) + did_you_mean(type, known));
+  if (static_cast<std::int64_t>(config.layer_types.size()) != config.num_hidden_layers)
+    fields.fail("layer_types", std::to_string(config.layer_types.size()) + " of them; expected one for each of the " +
+                                   std::to_string(config.num_hidden_layers) + " layers");
+}
+
+void read_experts(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
+  if (!has(keys.experts)) return;
+  const bool has_experts =
+      keys.default_experts > 0 || fields.find(keys.experts) != nullptr || fields.find(keys.chosen_experts) != nullptr;
   if (!has_experts) return;
-  config.num_local_experts = fields.count("num_local_experts", max_experts, default_experts);
-  config.num_experts_per_tok = fields.count("num_experts_per_tok", max_experts, default_experts_per_tok);
+  config.num_local_experts =
+      fields.count(keys.experts, max_experts, keys.default_experts > 0 ? keys.default_experts : 8);
+  config.num_experts_per_tok =
+      fields.count(keys.chosen_experts, max_experts, keys.default_chosen_experts > 0 ? keys.default_chosen_experts : 2);
   if (config.num_experts_per_tok > config.num_local_experts)
-    fields.fail("num_experts_per_tok", std::to_string(config.num_experts_per_tok) + "; expected at most the " +
-                                           std::to_string(config.num_local_experts) + " num_local_experts");
+    fields.fail(keys.chosen_experts, std::to_string(config.num_experts_per_tok) + "; expected at most the " +
+                                         std::to_string(config.num_local_experts) + " " + keys.experts);
+}
+
+void read_activation(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
+  const std::string expected = "one of " + listed(activation_names());
+  // Some files have both names of the key; the family's own counts.
+  const char* key = fields.find(keys.activation) != nullptr ? keys.activation : "hidden_act";
+  const std::string name = fields.find(key) == nullptr ? keys.default_activation : fields.text(key, expected);
+  const std::optional<ActivationKind> kind = parse_activation(name);
+  if (!kind)
+    fields.fail(key, shown(*fields.find(key)) + " is not supported; expected " + expected +
+                         did_you_mean(name, activation_names()));
+  config.activation = *kind;
+}
+
+void read_head(const ConfigFields& fields, DecoderConfig& config) {
+  const std::vector<std::string> architectures = fields.texts("architectures");
+  if (architectures.empty()) return;
+  const std::string& name = architectures.front();
+  const auto ends_in = [&](const std::string& end) {
+    return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
+  };
+  if (ends_in("ForSequenceClassification") || ends_in("ForTokenClassification")) {
+    config.head = Head::Score;
+    config.labels = fields.count("num_labels", max_labels, 2);
+  } else if (ends_in("Model") && !ends_in("LMHeadModel")) {
+    config.head = Head::None;
+  }
 }
 
 std::string model_name(const JsonObject& object, const std::string& origin) {
@@ -71,36 +132,119 @@ std::string model_name(const JsonObject& object, const std::string& origin) {
   return folder.filename().empty() ? stem : folder.filename().string();
 }
 
+bool is_family(const std::string& model_type, const std::vector<std::string>& families) {
+  return std::find(families.begin(), families.end(), model_type) != families.end();
+}
+
+std::string type_of(const JsonObject& object) {
+  const JsonMember* type = object.find("model_type");
+  return type != nullptr && type->kind == Kind::Text ? type->text : "";
+}
+
+/// The object that describes the language model: the file's, or one that a multimodal model has for it.
+std::shared_ptr<const JsonObject> language_model(const JsonObject& object, const std::vector<std::string>& families,
+                                                 DecoderConfig& config) {
+  if (is_family(type_of(object), families)) return std::make_shared<JsonObject>(object);
+  for (const char* key : {"text_config", "llm_config", "language_config", "thinker_config"}) {
+    const JsonMember* member = object.find(key);
+    if (member == nullptr || member->kind != Kind::Object) continue;
+    const JsonObject nested = object.nested(*member);
+    const std::shared_ptr<const JsonObject> found = language_model(nested, families, config);
+    if (found == nullptr) continue;
+    config.notes.push_back(std::string(key) + " is read: the text model of a '" + type_of(object) + "'");
+    return found;
+  }
+  return nullptr;
+}
+
+const JsonObject& object_of(const DecoderConfig& config) {
+  static const JsonObject none("{}", "");
+  return config.object == nullptr ? none : *config.object;
+}
+
 }  // namespace
 
+std::int64_t DecoderConfig::count(const std::string& key, std::int64_t otherwise) const {
+  return ConfigFields(object_of(*this)).count(key, max_count, otherwise);
+}
+
+std::int64_t DecoderConfig::whole(const std::string& key, std::int64_t otherwise) const {
+  const ConfigFields fields(object_of(*this));
+  const JsonMember* member = fields.find(key);
+  if (member != nullptr && member->kind == Kind::Integer && member->integer == 0) return 0;
+  return fields.count(key, max_count, otherwise);
+}
+
+double DecoderConfig::number(const std::string& key, double otherwise) const {
+  return ConfigFields(object_of(*this)).number(key, 0, 1e15, "a number from 0 to 1e15", otherwise);
+}
+
+bool DecoderConfig::truth(const std::string& key, bool otherwise) const {
+  return ConfigFields(object_of(*this)).truth(key, otherwise);
+}
+
+std::vector<std::int64_t> DecoderConfig::counts(const std::string& key) const {
+  return ConfigFields(object_of(*this)).whole_numbers(key, max_count);
+}
+
+bool DecoderConfig::is_null(const std::string& key) const {
+  const JsonMember* member = object_of(*this).find(key);
+  return member != nullptr && member->kind == Kind::Null;
+}
+
+std::int64_t DecoderConfig::count_unless_auto(const std::string& key, std::int64_t otherwise) const {
+  const JsonMember* member = object_of(*this).find(key);
+  if (member != nullptr && member->kind == Kind::Text && member->text == "auto") return otherwise;
+  return count(key, otherwise);
+}
+
+void DecoderConfig::fail(const std::string& key, const std::string& problem) const {
+  ConfigFields(object_of(*this)).fail(key, problem);
+}
+
 std::int64_t DecoderConfig::get(const std::string& key, std::int64_t otherwise) const {
-  const auto found = more.find(key);
-  return found == more.end() ? otherwise : found->second;
+  const JsonMember* member = object_of(*this).find(key);
+  const bool is_known = member != nullptr && (member->kind == Kind::Integer || member->kind == Kind::Truth);
+  return is_known ? member->integer : otherwise;
 }
 
 DecoderConfig parse_model_config(std::string_view text, const std::string& origin) {
-  const JsonObject object(text, origin);
-  const ConfigFields fields(object);
+  const JsonObject file(text, origin);
   const std::vector<std::string> families = registered_families();
 
   DecoderConfig config;
   config.source = origin;
-  config.model = model_name(object, origin);
-  config.model_type = fields.text("model_type", "one of " + listed(families));
-  if (std::find(families.begin(), families.end(), config.model_type) == families.end())
+  config.model = model_name(file, origin);
+  config.object = language_model(file, families, config);
+  if (config.object == nullptr) {
+    const ConfigFields fields(file);
+    const std::string type = fields.text("model_type", "one of " + listed(families));
     fields.fail("model_type", shown(*fields.find("model_type")) + " is not supported; expected one of " +
-                                  listed(families) + did_you_mean(config.model_type, families));
-  config.hidden_size = fields.count("hidden_size", max_hidden);
-  config.intermediate_size = fields.count("intermediate_size", max_intermediate);
-  config.num_hidden_layers = fields.count("num_hidden_layers", max_layers);
-  config.vocab_size = fields.count("vocab_size", max_vocab);
-  read_attention(fields, config);
-  read_experts(fields, config);
-  // Every family here is priced with SiLU; another activation would be wrong without a word.
-  if (fields.find("hidden_act") != nullptr && fields.text("hidden_act", "'silu'") != "silu")
-    fields.fail("hidden_act", shown(*fields.find("hidden_act")) + " is not supported; expected 'silu'");
-  for (const JsonMember& member : object.members())
-    if (member.kind == Kind::Integer || member.kind == Kind::Truth) config.more[member.key] = member.integer;
+                                  listed(families) + did_you_mean(type, families));
+  }
+  const ConfigFields fields(*config.object);
+  config.model_type = type_of(*config.object);
+  const FamilyKeys keys = family_keys(config.model_type);
+  config.hidden_size = fields.count(keys.hidden, max_hidden);
+  if (has(keys.inner))
+    config.intermediate_size = keys.inner_factor > 0
+                                   ? fields.count(keys.inner, max_intermediate, keys.inner_factor * config.hidden_size)
+                                   : fields.count(keys.inner, max_intermediate);
+  config.num_hidden_layers = fields.count(keys.layers, max_layers);
+  if (has(keys.vocabulary)) config.vocab_size = fields.count(keys.vocabulary, max_vocab);
+  read_heads(fields, keys, config);
+  read_window(fields, keys, config);
+  read_layer_types(fields, config);
+  read_experts(fields, keys, config);
+  read_activation(fields, keys, config);
+  read_head(fields, config);
+  // A multimodal file says beside its text model what holds for both.
+  config.is_tied = fields.truth("tie_word_embeddings", keys.default_tied);
+  if (fields.find("tie_word_embeddings") == nullptr && ConfigFields(file).find("tie_word_embeddings") != nullptr)
+    config.is_tied = ConfigFields(file).truth("tie_word_embeddings", config.is_tied);
+  config.max_positions = fields.count(keys.positions, max_positions, 0);
+  const bool inside = fields.find("quantization_config") != nullptr;
+  config.weight_formats = read_weight_formats(inside ? fields : ConfigFields(file));
   config.warnings = fields.misspelt(stream_keys());
   return config;
 }

@@ -2,6 +2,30 @@
 
 namespace upmem_des {
 
+const char* to_string(Block block) {
+  switch (block) {
+    case Block::Embedding:
+      return "embedding";
+    case Block::Attention:
+      return "attention";
+    case Block::FeedForward:
+      return "feed-forward";
+    case Block::Experts:
+      return "experts";
+    case Block::Router:
+      return "router";
+    case Block::StateSpace:
+      return "state space";
+    case Block::Norm:
+      return "norms";
+    case Block::Head:
+      return "head";
+    case Block::Other:
+      break;
+  }
+  return "other";
+}
+
 std::int64_t PassSizes::of(const Size& size) const {
   switch (size.kind) {
     case Size::Kind::Constant:

@@ -45,6 +45,18 @@ struct PassSizes {
   Shape of(const std::vector<Size>& sizes) const;
 };
 
+/// The result of a call, numbered within a layer. Other calls read it; where several calls have the same, it is that of
+/// the latest.
+using Value = std::uint16_t;
+inline constexpr Value hidden_state = 0;    ///< the residual stream, as all that was added to it before this layer
+inline constexpr Value previous_event = 1;  ///< whatever was called before
+inline constexpr Value first_value = 2;     ///< of a layer's calls
+inline constexpr Value last_value = 255;
+
+/// What a call is a part of, for those who count.
+enum class Block : std::uint8_t { Embedding, Attention, FeedForward, Experts, Router, StateSpace, Norm, Head, Other };
+const char* to_string(Block block);
+
 /// One call of a layer or a function. `id` and `path` count from what the call belongs to: the model for prologue and
 /// epilogue, the decoder layer, the expert.
 struct Call {
@@ -57,26 +69,39 @@ struct Call {
   std::optional<Shape> weight;
   std::vector<Size> output;
   std::optional<Attention> attention;  ///< only made with this kind of attention; none: always
+  /// Only made in this phase; none: in both.
+  std::optional<Phase> phase;
+  const Operation* operation = nullptr;      ///< what it computes; nullptr: what its names say
+  double parameters = 0;                     ///< that no rule of its operation counts: learned positions
+  double learned_rows = 0;                   ///< of these, rows that join every sequence, as a class token does
+  std::vector<Value> reads{previous_event};  ///< the results that it waits for
+  Value result = last_value;                 ///< what it gives; last_value: nobody reads it by name
+  Block block = Block::Other;
+  bool adds_to_hidden = false;  ///< is its result added to the residual stream?
 };
 
 /// The experts of one decoder layer. Their modules follow each other.
 struct ExpertGroup {
-  std::int64_t experts = 0;   ///< how many; 0: the layer has none
-  std::int64_t chosen = 0;    ///< how many of them each token goes to
-  std::int64_t first_id = 0;  ///< of the first expert's first module, within the layer
-  std::int64_t modules = 0;   ///< that each expert constructs
-  std::string path;           ///< of expert e, within the layer: "PATH.e"
-  std::vector<Call> calls;    ///< made by each expert in turn; may have ExpertRows in their shapes
+  std::int64_t experts = 0;        ///< how many; 0: the layer has none
+  std::int64_t chosen = 0;         ///< how many of them each token goes to
+  std::int64_t groups = 1;         ///< equal ones that they are in …
+  std::int64_t chosen_groups = 1;  ///< … and how many of these a token's experts are from
+  std::int64_t first_id = 0;       ///< of the first expert's first module, within the layer
+  std::int64_t modules = 0;        ///< that each expert constructs
+  std::string path;                ///< of expert e, within the layer: "PATH.e"
+  std::vector<Call> calls;         ///< made by each expert in turn; may have ExpertRows in their shapes
 };
 
 /// Equal decoder layers that follow each other.
 struct LayerGroup {
   std::int64_t layers = 0;
   std::int64_t modules = 0;           ///< that each layer constructs, its experts' included
-  std::string path = "model.layers";  ///< of layer l, counted in the whole model: "PATH.l"
+  std::string path = "model.layers";  ///< of layer l, counted among all groups of this path: "PATH.l"
+  bool is_numbered = true;            ///< else its one layer's path is "PATH"
   std::vector<Call> calls;            ///< of each layer, before its experts
   ExpertGroup experts;
   std::vector<Call> after_experts;
+  std::optional<Phase> phase;  ///< only called in this phase; none: in both. An encoder runs in prefill only.
 };
 
 /// A whole model. Ids count the modules in construction order from 0, which need not be the order of the calls.
@@ -85,6 +110,7 @@ struct DecoderDescription {
   std::int64_t first_layer_id = 0;  ///< of the first module of the first layer
   std::vector<LayerGroup> groups;
   std::vector<Call> epilogue;   ///< after the layers
+  bool has_encoder = false;     ///< the layers, or those before the decoder's, are no decoder's
   std::int64_t vocab_size = 0;  ///< width of the logits that a token is sampled from
 };
 

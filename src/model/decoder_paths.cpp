@@ -7,30 +7,31 @@ namespace upmem_des {
 
 namespace {
 
-void add_paths(const std::vector<Call>& calls, Attention attention, const std::string& prefix,
+void add_paths(const std::vector<Call>& calls, Attention attention, Phase phase, const std::string& prefix,
                std::vector<Name>& paths) {
   for (const Call& call : calls)
-    if (is_made(call, attention)) paths.push_back(call.path.empty() ? Name() : Name(prefix + call.path));
+    if (is_made(call, attention, phase)) paths.push_back(call.path.empty() ? Name() : Name(prefix + call.path));
 }
 
 }  // namespace
 
-GroupPaths paths_of(const LayerGroup& group, std::int64_t first_layer, Attention attention) {
+GroupPaths paths_of(const LayerGroup& group, std::int64_t first_layer, Attention attention, Phase phase) {
   GroupPaths paths;
   for (std::int64_t layer = 0; layer < group.layers; ++layer) {
-    const std::string prefix = group.path + "." + std::to_string(first_layer + layer) + ".";
-    add_paths(group.calls, attention, prefix, paths.calls);
+    const std::string number = group.is_numbered ? "." + std::to_string(first_layer + layer) : "";
+    const std::string prefix = group.path + number + ".";
+    add_paths(group.calls, attention, phase, prefix, paths.calls);
     for (std::int64_t expert = 0; expert < group.experts.experts; ++expert)
-      add_paths(group.experts.calls, attention, prefix + group.experts.path + "." + std::to_string(expert) + ".",
+      add_paths(group.experts.calls, attention, phase, prefix + group.experts.path + "." + std::to_string(expert) + ".",
                 paths.expert_calls);
-    add_paths(group.after_experts, attention, prefix, paths.after_experts);
+    add_paths(group.after_experts, attention, phase, prefix, paths.after_experts);
   }
   return paths;
 }
 
-std::vector<Name> paths_of(const std::vector<Call>& calls, Attention attention) {
+std::vector<Name> paths_of(const std::vector<Call>& calls, Attention attention, Phase phase) {
   std::vector<Name> paths;
-  add_paths(calls, attention, "", paths);
+  add_paths(calls, attention, phase, "", paths);
   return paths;
 }
 

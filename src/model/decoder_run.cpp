@@ -50,9 +50,9 @@ class ShapeCheck {
   ShapeCheck(const SourceLocation& where, std::string option, std::int64_t value, const PassSizes& sizes)
       : where_(where), option_(std::move(option)), value_(value), sizes_(sizes) {}
 
-  void operator()(const std::vector<Call>& calls, Attention attention) const {
+  void operator()(const std::vector<Call>& calls, Attention attention, Phase phase) const {
     for (const Call& call : calls) {
-      if (call.attention && *call.attention != attention) continue;
+      if (!is_made(call, attention, phase)) continue;
       if (call.weight && !shape_problem(*call.weight).empty())
         throw InputError(where_, "model",
                          "'" + call.name.str() + "' has a weight of shape " + call.weight->str() + bounds +
@@ -75,14 +75,16 @@ class ShapeCheck {
   PassSizes sizes_;
 };
 
-void check_shapes(const DecoderDescription& description, Attention attention, const ShapeCheck& check_calls) {
-  check_calls(description.prologue, attention);
+void check_shapes(const DecoderDescription& description, Attention attention, Phase phase,
+                  const ShapeCheck& check_calls) {
+  check_calls(description.prologue, attention, phase);
   for (const LayerGroup& group : description.groups) {
-    check_calls(group.calls, attention);
-    check_calls(group.experts.calls, attention);
-    check_calls(group.after_experts, attention);
+    if (group.phase && *group.phase != phase) continue;
+    check_calls(group.calls, attention, phase);
+    check_calls(group.experts.calls, attention, phase);
+    check_calls(group.after_experts, attention, phase);
   }
-  check_calls(description.epilogue, attention);
+  check_calls(description.epilogue, attention, phase);
 }
 
 /// What every family's builder keeps to; families may come from outside this project.
@@ -189,13 +191,15 @@ void check(const DecoderRun& run, const DecoderDescription& description, const S
   prefill.total_tokens = run.prompt_tokens;
   prefill.logit_tokens = run.logits == Logits::all ? run.prompt_tokens : 1;
   prefill.expert_rows = run.batch * run.prompt_tokens;  // all rows may go to one expert
-  check_shapes(description, run.attention, ShapeCheck(where, "prompt_tokens", run.prompt_tokens, prefill));
+  check_shapes(description, run.attention, Phase::Prefill,
+               ShapeCheck(where, "prompt_tokens", run.prompt_tokens, prefill));
   if (run.output_tokens > 1) {
     PassSizes decode;
     decode.batch = run.batch;
     decode.total_tokens = run.prompt_tokens + run.output_tokens - 1;
     decode.expert_rows = run.batch;
-    check_shapes(description, run.attention, ShapeCheck(where, "output_tokens", run.output_tokens, decode));
+    check_shapes(description, run.attention, Phase::Decode,
+                 ShapeCheck(where, "output_tokens", run.output_tokens, decode));
   }
   check_draws(run, description, where);
 }

@@ -49,6 +49,7 @@ struct DecoderSettings {
 struct DecoderRun : DecoderSettings {
   std::int64_t batch = 1;  ///< rows, all of the same length; 1 to 1e6
   NumberFormat dtype = NumberFormat::bfloat16;
+  std::optional<NumberFormat> weight_dtype;  ///< in place of what the model's quantization_config says
   /// The decode passes before this one (1 is the first) are left out.
   std::int64_t first_decode_pass = 1;
 };

@@ -1,12 +1,29 @@
 #include "model/decoder_source.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
-#include "model/families/parts.hpp"
+#include "model/blocks/calls.hpp"
 #include "model/family_registry.hpp"
+#include "model/stored_formats.hpp"
 
 namespace upmem_des {
+
+namespace {
+
+/// Is there attention that sees what the run's sliding window says?
+bool follows_window(const DecoderDescription& description) {
+  for (const LayerGroup& group : description.groups)
+    for (const Call& call : group.calls) {
+      const auto* attention = call.operation == nullptr ? nullptr : as<operation::Attention>(*call.operation);
+      if (call.operation == nullptr || (attention != nullptr && attention->mask == operation::Attention::Mask::Run))
+        return true;
+    }
+  return description.groups.empty();
+}
+
+}  // namespace
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where)
     : description_(describe_decoder(config)), run_(run), router_(run.routing, run.routing_seed) {
@@ -15,29 +32,50 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   header_.dtype = run.dtype;
   header_.batch = run.batch;
   header_.source = "weight-free: " + config.source;
-  header_.num_key_value_heads = config.num_key_value_heads;
-  header_.sliding_window = config.sliding_window;
+  header_.weight_dtype = run.weight_dtype;
+  if (!run.weight_dtype && config.weight_formats.format) {
+    header_.weight_dtype = config.weight_formats.format;
+    leave_out(config.weight_formats, description_);
+  }
+  if (config.num_key_value_heads > 0) header_.num_key_value_heads = config.num_key_value_heads;
+  if (follows_window(description_)) header_.sliding_window = config.sliding_window;
 
-  prologue_ = ready(description_.prologue);
-  prologue_paths_ = paths_of(description_.prologue, run.attention);
-  std::int64_t first_layer = 0;
+  passes_[static_cast<std::size_t>(Phase::Prefill)] = ready(Phase::Prefill);
+  passes_[static_cast<std::size_t>(Phase::Decode)] = ready(Phase::Decode);
+  if (run.sampling) {
+    const Sizes logits{Size::Kind::Batch, description_.vocab_size};
+    sampling_calls_.push_back(
+        function("softmax", "probs", operation::Pointwise{operation::Pointwise::Function::Softmax}, logits, logits));
+    if (!description_.epilogue.empty() && description_.epilogue.back().result != last_value)
+      sampling_calls_.back().reads = {description_.epilogue.back().result};
+  }
+  sampling_ = ready(sampling_calls_, Phase::Decode);
+  sampling_paths_ = paths_of(sampling_calls_, run.attention, Phase::Decode);
+}
+
+DecoderSource::ReadyPass DecoderSource::ready(Phase phase) const {
+  ReadyPass pass;
+  pass.prologue = ready(description_.prologue, phase);
+  pass.prologue_paths = paths_of(description_.prologue, run_.attention, phase);
+  std::map<std::string, std::int64_t> layers;  // by the groups' paths
   for (const LayerGroup& group : description_.groups) {
+    std::int64_t& before = layers[group.path];
+    const std::int64_t first_layer = before;
+    before += group.layers;
     if (group.layers == 0) continue;
     ReadyGroup made;
     made.group = &group;
-    made.paths = paths_of(group, first_layer, run.attention);
-    first_layer += group.layers;
-    made.calls = ready(group.calls);
-    made.expert_calls = ready(group.experts.calls);
-    made.after_experts = ready(group.after_experts);
-    groups_.push_back(std::move(made));
+    if (!group.phase || *group.phase == phase) {
+      made.paths = paths_of(group, first_layer, run_.attention, phase);
+      made.calls = ready(group.calls, phase);
+      made.expert_calls = ready(group.experts.calls, phase);
+      made.after_experts = ready(group.after_experts, phase);
+    }
+    pass.groups.push_back(std::move(made));
   }
-  epilogue_ = ready(description_.epilogue);
-  epilogue_paths_ = paths_of(description_.epilogue, run.attention);
-  const std::vector<Size> logits = {Size::Kind::Batch, description_.vocab_size};
-  if (run.sampling) sampling_calls_.push_back(function("softmax", "probs", logits, logits));
-  sampling_ = ready(sampling_calls_);
-  sampling_paths_ = paths_of(sampling_calls_, run.attention);
+  pass.epilogue = ready(description_.epilogue, phase);
+  pass.epilogue_paths = paths_of(description_.epilogue, run_.attention, phase);
+  return pass;
 }
 
 bool DecoderSource::next(LayerEvent& event) {
@@ -63,20 +101,51 @@ bool DecoderSource::next(LayerEvent& event) {
   event.output_shape = made.output;
   event.path = *path_++;
   if (section_ == Section::Experts) event.experts.push_back(expert_);
-  dependencies_.fill(event);
+  event.operation = call.operation;
+  event.ends_pass = section_ == Section::Epilogue && at_ == end_;
+  wait(call, event);
   return true;
 }
 
-std::optional<std::int64_t> DecoderSource::expected_events() const {
-  const bool has_experts = std::any_of(groups_.begin(), groups_.end(),
-                                       [](const ReadyGroup& group) { return group.group->experts.experts > 0; });
-  if (has_experts && !run_.call_empty_experts && run_.routing == Routing::uniform_random) return std::nullopt;
-  return events_of_pass(run_.prompt_tokens) + (run_.output_tokens - run_.first_decode_pass) * events_of_pass(1);
+/// Fills event.deps: ascending, without repetition. Only the first event of the stream has none.
+void DecoderSource::wait(const Call& call, LayerEvent& event) {
+  std::vector<std::int64_t>& deps = event.deps;
+  deps.clear();
+  for (const Value value : call.reads) {
+    if (value == hidden_state)
+      deps.insert(deps.end(), hidden_.begin(), hidden_.end());
+    else if (value != previous_event && values_[value] >= 0)
+      deps.push_back(values_[value]);
+  }
+  if (deps.empty()) {
+    if (event.seq > 0) deps.push_back(event.seq - 1);
+  } else if (deps.size() > 1) {
+    std::sort(deps.begin(), deps.end());
+    deps.erase(std::unique(deps.begin(), deps.end()), deps.end());
+  }
+  values_[call.result] = event.seq;
+  if (call.adds_to_hidden) next_hidden_.push_back(event.seq);
 }
 
-std::int64_t DecoderSource::events_of_pass(std::int64_t tokens) const {
-  auto events = static_cast<std::int64_t>(prologue_.size() + epilogue_.size() + sampling_.size());
-  for (const ReadyGroup& group : groups_) {
+/// What was added to the residual stream is the next layer's hidden state.
+void DecoderSource::begin_layer() {
+  values_.fill(-1);
+  hidden_.swap(next_hidden_);
+  next_hidden_.clear();
+}
+
+std::optional<std::int64_t> DecoderSource::expected_events() const {
+  const bool has_experts =
+      std::any_of(description_.groups.begin(), description_.groups.end(),
+                  [](const LayerGroup& group) { return group.layers > 0 && group.experts.experts > 0; });
+  if (has_experts && !run_.call_empty_experts && run_.routing != Routing::round_robin) return std::nullopt;
+  return events_of_pass(passes_[0], run_.prompt_tokens) +
+         (run_.output_tokens - run_.first_decode_pass) * events_of_pass(passes_[1], 1);
+}
+
+std::int64_t DecoderSource::events_of_pass(const ReadyPass& pass, std::int64_t tokens) const {
+  auto events = static_cast<std::int64_t>(pass.prologue.size() + pass.epilogue.size() + sampling_.size());
+  for (const ReadyGroup& group : pass.groups) {
     const ExpertGroup& experts = group.group->experts;
     // Round robin: each further token reaches one further expert, until all are reached.
     const std::int64_t called =
@@ -88,10 +157,10 @@ std::int64_t DecoderSource::events_of_pass(std::int64_t tokens) const {
   return events;
 }
 
-DecoderSource::ReadyCalls DecoderSource::ready(const std::vector<Call>& calls) const {
+DecoderSource::ReadyCalls DecoderSource::ready(const std::vector<Call>& calls, Phase phase) const {
   ReadyCalls all;
   for (const Call& call : calls) {
-    if (!is_made(call, run_.attention)) continue;
+    if (!is_made(call, run_.attention, phase)) continue;
     ReadyCall made;
     made.call = &call;
     all.push_back(made);
@@ -131,9 +200,9 @@ void DecoderSource::open_next() {
       open_layer();
       break;
     case Section::LayerCalls: {
-      const ExpertGroup& experts = groups_[group_].group->experts;
+      const ExpertGroup& experts = now_->groups[group_].group->experts;
       expert_ = -1;
-      if (experts.experts > 0)
+      if (experts.experts > 0 && !now_->groups[group_].expert_calls.empty())
         router_.count_rows(experts.experts, experts.chosen, layer_, sizes_.total_tokens - sizes_.new_tokens,
                            sizes_.new_tokens, sizes_.batch, expert_rows_);
       open_expert();
@@ -143,9 +212,9 @@ void DecoderSource::open_next() {
       open_expert();
       break;
     case Section::AfterExperts:
-      layer_id_ += groups_[group_].group->modules;
+      layer_id_ += now_->groups[group_].group->modules;
       ++layer_;
-      if (++layer_in_group_ == groups_[group_].group->layers) {
+      if (++layer_in_group_ == now_->groups[group_].group->layers) {
         layer_in_group_ = 0;
         ++group_;
       }
@@ -178,30 +247,36 @@ void DecoderSource::open_pass() {
   sizes_.new_tokens = prefill ? run_.prompt_tokens : 1;
   sizes_.total_tokens = run_.prompt_tokens + pass_;
   sizes_.logit_tokens = run_.logits == Logits::all ? sizes_.new_tokens : 1;
-  resolve(prologue_);
-  for (ReadyGroup& group : groups_) {
+  now_ = &passes_[static_cast<std::size_t>(phase_)];
+  resolve(now_->prologue);
+  for (ReadyGroup& group : now_->groups) {
     resolve(group.calls);
     group.expert_rows = -1;
     resolve(group.after_experts);
   }
-  resolve(epilogue_);
+  resolve(now_->epilogue);
   resolve(sampling_);
-  open(Section::Prologue, prologue_, 0, prologue_paths_.data());
+  hidden_.clear();
+  next_hidden_.clear();
+  values_.fill(-1);
+  open(Section::Prologue, now_->prologue, 0, now_->prologue_paths.data());
 }
 
 void DecoderSource::open_layer() {
-  if (group_ == groups_.size()) {
-    open(Section::Epilogue, epilogue_, 0, epilogue_paths_.data());
+  begin_layer();
+  if (group_ == now_->groups.size()) {
+    open(Section::Epilogue, now_->epilogue, 0, now_->epilogue_paths.data());
     return;
   }
-  const ReadyGroup& group = groups_[group_];
+  const ReadyGroup& group = now_->groups[group_];
   open(Section::LayerCalls, group.calls, layer_id_, paths_of_row(group.paths.calls, layer_in_group_, group.calls));
 }
 
 void DecoderSource::open_expert() {
-  ReadyGroup& ready_group = groups_[group_];
+  ReadyGroup& ready_group = now_->groups[group_];
   const ExpertGroup& experts = ready_group.group->experts;
   ++expert_;
+  if (ready_group.expert_calls.empty()) expert_ = experts.experts;
   if (!run_.call_empty_experts)
     while (expert_ < experts.experts && expert_rows_[static_cast<std::size_t>(expert_)] == 0) ++expert_;
   if (expert_ >= experts.experts) {

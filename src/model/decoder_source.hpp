@@ -1,12 +1,12 @@
 /// The stream of layer events of a model that is described, not run.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "model/decoder_config.hpp"
-#include "model/decoder_dependencies.hpp"
 #include "model/decoder_description.hpp"
 #include "model/decoder_paths.hpp"
 #include "model/decoder_run.hpp"
@@ -50,10 +50,19 @@ class DecoderSource : public EventSource {
     std::int64_t expert_rows = -1;  ///< that the shapes of expert_calls are for; −1: none yet in this pass
     ReadyCalls after_experts;
   };
+  /// What a pass of one phase calls.
+  struct ReadyPass {
+    ReadyCalls prologue;
+    std::vector<Name> prologue_paths;
+    std::vector<ReadyGroup> groups;
+    ReadyCalls epilogue;
+    std::vector<Name> epilogue_paths;
+  };
   /// What the events come from just now; a pass goes from Prologue to Sampling.
   enum class Section { Beginning, Prologue, LayerCalls, Experts, AfterExperts, Epilogue, Sampling, End };
 
-  ReadyCalls ready(const std::vector<Call>& calls) const;
+  ReadyPass ready(Phase phase) const;
+  ReadyCalls ready(const std::vector<Call>& calls, Phase phase) const;
   void resolve(ReadyCalls& calls) const;
   void open(Section section, const ReadyCalls& calls, std::int64_t id_base, const Name* paths);
   static const Name* paths_of_row(const std::vector<Name>& paths, std::int64_t row, const ReadyCalls& calls);
@@ -61,20 +70,17 @@ class DecoderSource : public EventSource {
   void open_pass();
   void open_layer();
   void open_expert();
-  std::int64_t events_of_pass(std::int64_t tokens) const;
+  void wait(const Call& call, LayerEvent& event);
+  void begin_layer();
+  std::int64_t events_of_pass(const ReadyPass& pass, std::int64_t tokens) const;
 
   DecoderDescription description_;
   DecoderRun run_;
   TraceHeader header_;
   ExpertRouter router_;
 
-  DecoderDependencies dependencies_;
-
-  ReadyCalls prologue_;
-  std::vector<Name> prologue_paths_;
-  std::vector<ReadyGroup> groups_;
-  ReadyCalls epilogue_;
-  std::vector<Name> epilogue_paths_;
+  std::array<ReadyPass, phase_count> passes_;  ///< by the phase of the pass
+  ReadyPass* now_ = nullptr;                   ///< of the pass that is under way
   std::vector<Call> sampling_calls_;
   ReadyCalls sampling_;
   std::vector<Name> sampling_paths_;
@@ -95,6 +101,11 @@ class DecoderSource : public EventSource {
   std::int64_t layer_id_ = 0;  ///< of the layer's first module
   std::int64_t expert_ = 0;
   std::vector<std::int64_t> expert_rows_;
+
+  /// seq of the event that gave each Value of the open layer; −1: none.
+  std::array<std::int64_t, last_value + 1> values_{};
+  std::vector<std::int64_t> hidden_;       ///< seq of what the hidden state is the sum of, beside the residual
+  std::vector<std::int64_t> next_hidden_;  ///< of the next layer's
 };
 
 }  // namespace upmem_des

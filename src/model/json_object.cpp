@@ -92,11 +92,20 @@ class Collector : public nlohmann::json_sax<Json> {
     return true;
   }
   bool start_array(std::size_t) override {
-    value(Kind::List, "");
+    if (depth_ == 1) {
+      value(Kind::List, "");
+      members_.back().value_line = line_here();
+      object_ = read_to_ - 1;
+    } else {
+      value(Kind::List, "");
+    }
     ++depth_;
     return true;
   }
-  bool end_array() override { return --depth_ >= 0; }
+  bool end_array() override {
+    if (--depth_ == 1 && members_.back().kind == Kind::List) members_.back().text.assign(object_, read_to_);
+    return depth_ >= 0;
+  }
 
   bool key(string_t& name) override {
     if (depth_ != 1) return true;
@@ -189,6 +198,34 @@ std::vector<std::string> JsonObject::keys() const {
   all.reserve(members_.size());
   for (const JsonMember& member : members_) all.push_back(member.key);
   return all;
+}
+
+std::vector<JsonMember> list_items(const JsonMember& list) {
+  std::vector<JsonMember> items;
+  for (const Json& value : Json::parse(list.text)) {
+    JsonMember item;
+    item.key = list.key;
+    item.line = list.line;
+    if (value.is_string()) {
+      item.kind = JsonMember::Kind::Text;
+      item.text = value.get<std::string>();
+    } else if (value.is_boolean()) {
+      item.kind = JsonMember::Kind::Truth;
+      item.integer = value.get<bool>() ? 1 : 0;
+      item.text = value.dump();
+    } else if (value.is_number_integer() && value <= std::numeric_limits<std::int64_t>::max()) {
+      item.kind = JsonMember::Kind::Integer;
+      item.integer = value.get<std::int64_t>();
+      item.text = value.dump();
+    } else if (value.is_number()) {
+      item.kind = JsonMember::Kind::Number;
+      item.text = value.dump();
+    } else if (!value.is_null()) {
+      item.kind = value.is_array() ? JsonMember::Kind::List : JsonMember::Kind::Object;
+    }
+    items.push_back(std::move(item));
+  }
+  return items;
 }
 
 std::string shown(const JsonMember& member) {

@@ -17,9 +17,9 @@ struct JsonMember {
 
   std::string key;
   int line = 0;        ///< of the key, from 1
-  int value_line = 0;  ///< of an Object's brace
+  int value_line = 0;  ///< of an Object's brace or a List's bracket
   Kind kind = Kind::Null;
-  std::string text;          ///< a Text's characters; of a Truth, Integer, Number or Object what the file says
+  std::string text;          ///< a Text's characters; of all others what the file says
   std::int64_t integer = 0;  ///< of an Integer, and 0 or 1 of a Truth
 };
 
@@ -49,6 +49,9 @@ class JsonObject {
   std::string origin_;
   std::vector<JsonMember> members_;
 };
+
+/// The items of a member of kind List, each with its kind and text; nested ones by their kind only.
+std::vector<JsonMember> list_items(const JsonMember& list);
 
 /// The value as a message shows it: "null", "true", "4.5", "'text'", "a list", "an object".
 std::string shown(const JsonMember& member);

@@ -1,7 +1,7 @@
 #include "operation/operation.hpp"
 
-#include <deque>
 #include <mutex>
+#include <set>
 
 namespace upmem_des {
 
@@ -33,10 +33,9 @@ OperatorClass operator_class(const Operation& operation) {
 
 const Operation& keep(const Operation& operation) {
   static std::mutex mutex;
-  static std::deque<Operation> kept;
+  static std::set<Operation> kept;
   const std::lock_guard<std::mutex> lock(mutex);
-  kept.push_back(operation);
-  return kept.back();
+  return *kept.insert(operation).first;
 }
 
 }  // namespace upmem_des

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <tuple>
 #include <variant>
 
 #include "operation/operator_class.hpp"
@@ -16,10 +16,14 @@ namespace operation {
 /// Known by its type's name alone: a rule that register_operator() has added prices it, or none does.
 struct Opaque {
   OperatorClass looks_like = OperatorClass::Other;  ///< as far as the name tells
+
+  auto tie() const { return std::tie(looks_like); }
 };
 
 /// A look at a tensor in another shape, or what does nothing at inference: view, Dropout.
-struct Nothing {};
+struct Nothing {
+  auto tie() const { return std::tie(); }
+};
 
 /// Numbers that are moved or written, not computed.
 struct Movement {
@@ -28,6 +32,8 @@ struct Movement {
     Fill   ///< written only: zeros, arange
   };
   Kind kind = Kind::Copy;
+
+  auto tie() const { return std::tie(kind); }
 };
 
 /// Numbers that are stored in a format of their own where the run's weights have a narrower one.
@@ -53,6 +59,8 @@ struct Product {
   bool is_router = false;  ///< chooses experts: logits of all of them, whose softmax and top-k are counted with it
   bool is_tied = false;    ///< the matrix is the embedding's table
   WeightFormat format = WeightFormat::OfWeights;
+
+  auto tie() const { return std::tie(second, columns, bias, is_head, is_router, is_tied, format); }
 };
 
 /// Queries against the rows of a cache (or of what was computed just now, where nothing is cached).
@@ -72,16 +80,22 @@ struct Attention {
   };
   Part part = Part::Fused;
   Mask mask = Mask::Run;
-  std::int64_t window = 0;  ///< of Window and Chunk
-  bool causal = true;       ///< does a row see only those before it?
-  bool is_cached = true;    ///< are keys and values kept for later passes? Not in encoders.
-  bool is_cross = false;    ///< keys and values are of another sequence, an encoder's, and do not grow
+  std::int64_t window = 0;       ///< of Window and Chunk
+  bool causal = true;            ///< does a row see only those before it?
+  std::int64_t cache_heads = 0;  ///< that the cache holds where the run does not say; 0: as many as are shown
+  bool is_cached = true;         ///< are keys and values kept for later passes? Not in encoders.
+  bool is_cross = false;         ///< keys and values are of another sequence, an encoder's, and do not grow
   /// Multi-head latent attention: the cache has one row of this many numbers a token, from which both keys and values
   /// are made; 0: keys and values, a row of each for every head.
   std::int64_t latent_width = 0;
   bool is_expanded = false;  ///< keys and values were made of the latent rows just now, for every head, as in prefill
   bool sinks = false;        ///< a learned logit a head joins every softmax
   bool softcap = false;      ///< scores pass through tanh
+
+  auto tie() const {
+    return std::tie(part, mask, window, causal, is_cached, is_cross, cache_heads, latent_width, is_expanded, sinks,
+                    softcap);
+  }
 };
 
 struct Norm {
@@ -94,6 +108,8 @@ struct Norm {
     Batch      ///< weight, bias, mean and variance for each channel
   };
   Kind kind = Kind::Rms;
+
+  auto tie() const { return std::tie(kind); }
 };
 
 /// Functions of each element alone, of two tensors element by element, or along a size.
@@ -116,6 +132,8 @@ struct Pointwise {
     Pooling      ///< each element of the input once
   };
   Function function = Function::Pass;
+
+  auto tie() const { return std::tie(function); }
 };
 
 /// Rows of a table.
@@ -127,11 +145,16 @@ struct Gather {
   };
   Kind kind = Kind::Layer;
   std::int64_t rows = 0;  ///< of the table; 0: not told
+  bool is_tied = false;   ///< the head's matrix is this table
+
+  auto tie() const { return std::tie(kind, rows, is_tied); }
 };
 
 struct Convolution {
   std::int64_t groups = 1;
   bool bias = false;
+
+  auto tie() const { return std::tie(groups, bias); }
 };
 
 /// A recurrence along the sequence, which keeps a state of fixed size for each sequence: Mamba, gated DeltaNet.
@@ -139,7 +162,19 @@ struct StateScan {
   double state_elements = 0;  ///< for each sequence, read and written by each pass
   double flop_per_row = 0;
   double parameters = 0;  ///< that belong to it: decays, skips, convolutions
+
+  auto tie() const { return std::tie(state_elements, flop_per_row, parameters); }
 };
+
+/// Kinds are compared field by field.
+template <typename Kind>
+auto operator==(const Kind& a, const Kind& b) -> decltype(a.tie() == b.tie()) {
+  return a.tie() == b.tie();
+}
+template <typename Kind>
+auto operator<(const Kind& a, const Kind& b) -> decltype(a.tie() < b.tie()) {
+  return a.tie() < b.tie();
+}
 
 }  // namespace operation
 
@@ -147,8 +182,8 @@ using Operation = std::variant<operation::Opaque, operation::Nothing, operation:
                                operation::Attention, operation::Norm, operation::Pointwise, operation::Gather,
                                operation::Convolution, operation::StateScan>;
 
-/// A copy that lives as long as the process, and so may be pointed to from events. Give it what a network has some
-/// dozens of, not what every call has.
+/// The copy of an operation that lives as long as the process, one for all that are equal, so that events may point to
+/// it. Give it what a network has some dozens of, not what every call has.
 const Operation& keep(const Operation& operation);
 
 /// What sort of work it is.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cost/parameters.hpp"
+#include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -18,6 +18,16 @@ std::array<std::int64_t, 4> key_of(const LayerEvent& event) {
   // A router's event names all experts that it chose; only a single one is the layer's own.
   const std::int64_t expert = event.experts.size() == 1 ? event.experts.front() : -1;
   return {2, event.name.index(), event.type.index(), expert};
+}
+
+/// A table that the embedding and the head share is one, wherever both are on a device.
+constexpr std::array<std::int64_t, 4> tied_table{3, 0, 0, 0};
+
+bool is_tied(const LayerEvent& event) {
+  const Operation& operation = operation_of(event);
+  if (const auto* product = as<operation::Product>(operation)) return product->is_tied;
+  const auto* gather = as<operation::Gather>(operation);
+  return gather != nullptr && gather->is_tied;
 }
 
 /// Product of all sizes but the last three: the batch of [batch, heads, rows, width].
@@ -40,19 +50,28 @@ void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const Layer
 }
 
 void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part) {
-  if (event.kind != EventKind::Layer) return;
-  const double bytes = options_.bytes_per_element * parameter_count(part, options_.embedding_rows);
+  if (event.kind != EventKind::Layer && event.operation == nullptr) return;
+  const double bytes = weight_bytes(part);
   if (bytes == 0) return;
-  double& counted = weights_B_[device][key_of(event)];
+  double& counted = weights_B_[device][is_tied(event) ? tied_table : key_of(event)];
   if (bytes <= counted) return;
   held_[device].weights_B += bytes - counted;
   counted = bytes;
 }
 
+/// Biases are stored as activations are.
+double MemoryAccount::weight_bytes(const LayerEvent& part) const {
+  const double parameters = parameter_count(part, options_.embedding_rows);
+  if (!has_weight_format(part)) return options_.bytes_per_element * parameters;
+  const auto* product = as<operation::Product>(operation_of(part));
+  const double bias = product->bias ? static_cast<double>((*part.weight_shape)[1]) : 0;
+  return options_.weight_bytes_per_element * (parameters - bias) + options_.bytes_per_element * bias;
+}
+
 void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                               std::optional<std::int64_t> kv_heads) {
   const operation::Attention* attention = attention_of(event);
-  if (attention == nullptr || attention->part == operation::Attention::Part::Softmax) return;
+  if (attention == nullptr || attention->part == operation::Attention::Part::Softmax || !attention->is_cached) return;
   Cache& cache = caches_[{device, place_in_pass(event)}];
   if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
   cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
@@ -73,13 +92,18 @@ void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) 
 
 double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& part,
                                      std::optional<std::int64_t> kv_heads) const {
+  const operation::Attention& attention = *attention_of(event);
   const Shape& input = part.input_shape;
   const Shape& output = part.output_shape;
+  if (attention.latent_width > 0)
+    return batch_of(input) * rows_held(event, input.from_end(1)) * static_cast<double>(attention.latent_width);
   const std::int64_t shown = input.from_end(2);
-  const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, options_.key_value_heads.value_or(shown))));
+  const std::int64_t whole =
+      options_.key_value_heads.value_or(attention.cache_heads > 0 ? attention.cache_heads : shown);
+  const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, whole)));
   const double batch_heads = batch_of(input) * heads;
   const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
-  switch (attention_of(event)->part) {
+  switch (attention.part) {
     case operation::Attention::Part::Fused:
       return batch_heads * rows_held(event, input.from_end(1)) * (width(input) + width(output));
     case operation::Attention::Part::Scores:
@@ -94,6 +118,12 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
 
 double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t shown) const {
   const std::int64_t rows = event.kv_length.value_or(shown);
+  const operation::Attention& attention = *attention_of(event);
+  using Mask = operation::Attention::Mask;
+  // Of a chunk as many rows as it has; a new one begins where the one before is full.
+  if (attention.mask == Mask::Window || attention.mask == Mask::Chunk)
+    return static_cast<double>(std::min(rows, attention.window));
+  if (attention.mask == Mask::Full) return static_cast<double>(rows);
   return static_cast<double>(std::min(rows, options_.sliding_window.value_or(rows)));
 }
 

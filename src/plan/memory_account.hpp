@@ -27,7 +27,8 @@ struct HeldBytes {
 class MemoryAccount {
  public:
   struct Options {
-    double bytes_per_element = 2;                 ///< of weights and activations
+    double bytes_per_element = 2;                 ///< of activations, and of weights with no format of their own
+    double weight_bytes_per_element = 2;          ///< of the weights of linear layers
     double kv_bytes_per_element = 2;              ///< of the KV cache
     std::optional<std::int64_t> key_value_heads;  ///< that the cache holds, of the heads that attention shows
     std::optional<std::int64_t> sliding_window;
@@ -66,6 +67,7 @@ class MemoryAccount {
   void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
   void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                  std::optional<std::int64_t> kv_heads);
+  double weight_bytes(const LayerEvent& part) const;
   void add_activations(DeviceIndex device, const LayerEvent& part);
   double cache_elements(const LayerEvent& event, const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
   double rows_held(const LayerEvent& event, std::int64_t shown) const;

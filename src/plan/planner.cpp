@@ -50,11 +50,8 @@ void Planner::plan_event(PlannedEvent& planned) {
   planned.demand = found.demand;
   planned.kind = found.kind;
   planned.repeats = found.repeats;
-  if (event_.kind == EventKind::Layer) {
-    last_layer_event_input_ = event_.input_shape;
-    if (!rules_.last_layer.empty() && (event_.name == rules_.last_layer || event_.path == rules_.last_layer))
-      count_pass(planned);
-  }
+  if (event_.kind == EventKind::Layer) last_layer_event_input_ = event_.input_shape;
+  if (ends_pass(event_, rules_.last_layer)) count_pass(planned);
 }
 
 void Planner::count_pass(PlannedEvent& planned) {

@@ -20,7 +20,7 @@ struct PlanRules {
   const Mapping& mapping;
   const CostModel& model;
   MoeOptions moe;
-  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: none does
+  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
   double bytes_per_element = 2;
 };
 

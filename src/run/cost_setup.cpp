@@ -15,6 +15,7 @@ Catalogue catalogue_of(const Scenario& scenario) {
 CostOptions make_cost_options(const Scenario& scenario, const TraceHeader& header) {
   CostOptions options;
   options.dtype = scenario.workload.dtype.value_or(header.dtype);
+  options.weight_dtype = scenario.workload.weight_dtype ? scenario.workload.weight_dtype : header.weight_dtype;
   options.kv_dtype = scenario.workload.kv_dtype.value_or(options.dtype);
   options.num_key_value_heads = scenario.simulation.num_key_value_heads;
   options.sliding_window = scenario.simulation.sliding_window;

@@ -37,7 +37,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
   const bool published = model_->transfer_rules() == TransferRules::Published;
   uses_tasks_ = !published && !is_plain(scenario_, platform_, mapping_);
-  const WorkloadFacts facts = facts_of(*workload_.open_survey(), Name(scenario_.workload.last_layer));
+  const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
   vocabulary_rows_ = facts.vocabulary_rows;
@@ -51,8 +51,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
 }
 
 PlanRules PreparedRun::rules() const {
-  PlanRules rules{
-      platform_, mapping_, *model_, {}, Name(scenario_.workload.last_layer), bytes_per_element(cost_options_.dtype)};
+  PlanRules rules{platform_, mapping_, *model_, {}, workload_.last_layer(), bytes_per_element(cost_options_.dtype)};
   if (scenario_.moe) rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
   return rules;
 }
@@ -73,6 +72,7 @@ TaskRules PreparedRun::task_rules() const {
 MemoryAccount::Options PreparedRun::memory_options() const {
   MemoryAccount::Options options;
   options.bytes_per_element = bytes_per_element(cost_options_.dtype);
+  options.weight_bytes_per_element = bytes_per_element(cost_options_.weights());
   options.kv_bytes_per_element = bytes_per_element(cost_options_.kv_dtype);
   options.key_value_heads = key_value_heads_;
   options.sliding_window = cost_options_.sliding_window;

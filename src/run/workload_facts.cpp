@@ -26,9 +26,7 @@ WorkloadFacts facts_of(EventSource& source, Name last_layer) {
   LayerEvent event;
   while (source.next(event)) {
     see_attention(event, facts);
-    const bool last =
-        event.kind == EventKind::Layer && !last_layer.empty() && (event.name == last_layer || event.path == last_layer);
-    if (!last) continue;
+    if (!ends_pass(event, last_layer)) continue;
     if (event.weight_shape) facts.vocabulary_rows = (*event.weight_shape)[1];
     break;
   }

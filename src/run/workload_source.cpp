@@ -20,6 +20,11 @@ WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
                          std::to_string(header_.batch) + "; expected the trace's or no batch");
 }
 
+Name WorkloadSource::last_layer() const {
+  static const std::string usual = Workload().last_layer;
+  return config_ && workload_.last_layer == usual ? Name() : Name(workload_.last_layer);
+}
+
 std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) const {
   return std::make_unique<DecoderSource>(*config_, run, workload_.source_where);
 }

@@ -27,6 +27,9 @@ class WorkloadSource {
   /// What is unusual about the model's configuration, complete lines.
   std::vector<std::string> warnings() const { return config_ ? config_->warnings : std::vector<std::string>(); }
 
+  /// The layer that ends a forward pass; empty where the events say so themselves, as a model's do.
+  Name last_layer() const;
+
   std::unique_ptr<EventSource> open() const;
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model

@@ -34,6 +34,7 @@ struct Workload {
   DecoderSettings run;                            ///< of a model; as they are by default without one
   std::optional<NumberFormat> dtype;              ///< absent: bfloat16 of a model, else the trace's
   std::optional<std::int64_t> batch;              ///< absent: 1 of a model, else the trace's, which it must be
+  std::optional<NumberFormat> weight_dtype;       ///< of linear layers' weights; absent: the model's, else dtype
   std::optional<NumberFormat> kv_dtype;           ///< of the KV cache; absent means dtype
   /// Name or path of the layer that ends a forward pass; empty: as last_layer_of() finds it in the trace, for
   /// TorchScript and `recorded`.

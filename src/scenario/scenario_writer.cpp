@@ -93,6 +93,7 @@ YamlNode workload_node(const Workload& workload) {
     node.add("trace", YamlNode::text(absolute(workload.trace)));
     add_batch_and_dtype(node, workload);
   }
+  if (workload.weight_dtype) node.add("weight_dtype", YamlNode::text(to_string(*workload.weight_dtype)));
   if (workload.kv_dtype) node.add("kv_dtype", YamlNode::text(to_string(*workload.kv_dtype)));
   if (!workload.last_layer.empty()) node.add("last_layer", YamlNode::text(workload.last_layer));
   return node;

@@ -13,6 +13,7 @@ DecoderRun decoder_run(const Workload& workload) {
   static_cast<DecoderSettings&>(run) = workload.run;
   run.batch = workload.batch.value_or(run.batch);
   run.dtype = workload.profile ? computed_type(workload.dtype) : workload.dtype.value_or(run.dtype);
+  run.weight_dtype = workload.weight_dtype;
   return run;
 }
 

@@ -23,7 +23,8 @@ struct Key {
   unsigned sources;  ///< that it goes with
 };
 
-constexpr std::array<Key, 23> keys{{{"dtype", ~0U},
+constexpr std::array<Key, 24> keys{{{"dtype", ~0U},
+                                    {"weight_dtype", ~0U},
                                     {"kv_dtype", ~0U},
                                     {"batch", ~0U},
                                     {"prompt_tokens", any_model},
@@ -112,6 +113,7 @@ class WorkloadReader {
 
   void read_common() {
     workload_.dtype = read_number_format(map_, "dtype");
+    workload_.weight_dtype = read_number_format(map_, "weight_dtype");
     workload_.kv_dtype = read_number_format(map_, "kv_dtype");
     workload_.batch = read_count(map_, "batch");
     workload_.batch_where = node_.find("batch") != nullptr ? node_.find("batch")->where : node_.where;

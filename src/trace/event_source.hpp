@@ -18,6 +18,7 @@ struct TraceHeader {
   std::string source;
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache really holds (grouped-query attention)
   std::optional<std::int64_t> sliding_window;       ///< attention sees at most that many rows
+  std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
 };
 
 /// A stream of events in call order, read once. Memory does not grow with its length.

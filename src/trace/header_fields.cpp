@@ -13,12 +13,12 @@ namespace {
 constexpr std::int64_t max_batch = 1'000'000'000;
 constexpr const char* format_name = "upmem-des-trace";
 
-enum Field : std::size_t { Format, Version, Model, Dtype, Batch, Source, NumKeyValueHeads, SlidingWindow };
+enum Field : std::size_t { Format, Version, Model, Dtype, Batch, Source, NumKeyValueHeads, SlidingWindow, WeightDtype };
 
 const FieldTable& header_table() {
-  static const FieldTable table{
-      {"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads", "sliding_window"},
-      1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
+  static const FieldTable table{{"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads",
+                                 "sliding_window", "weight_dtype"},
+                                1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
   return table;
 }
 
@@ -66,6 +66,9 @@ void read_field(std::size_t field, JsonValue& value, TraceHeader& header) {
       return;
     case NumKeyValueHeads:
       if (!value.is_null()) header.num_key_value_heads = counted(value, Shape::max_size);
+      return;
+    case WeightDtype:
+      if (!value.is_null()) header.weight_dtype = data_type_of(value);
       return;
     default:
       if (!value.is_null()) header.sliding_window = counted(value, Shape::max_size);

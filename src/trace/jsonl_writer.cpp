@@ -63,6 +63,10 @@ void JsonlWriter::State::header(const TraceHeader& header) {
   raw(json_text(header.source));
   if (header.num_key_value_heads) integer_field(",\"num_key_value_heads\":", *header.num_key_value_heads);
   if (header.sliding_window) integer_field(",\"sliding_window\":", *header.sliding_window);
+  if (header.weight_dtype) {
+    raw(",\"weight_dtype\":");
+    raw(json_text(to_string(*header.weight_dtype)));
+  }
   raw("}\n");
 }
 

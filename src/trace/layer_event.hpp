@@ -50,6 +50,7 @@ struct LayerEvent {
   /// What it computes, where the source knows that by itself, as a model's description does; else nullptr, and the
   /// names say: ask operation_of().
   const Operation* operation = nullptr;
+  bool ends_pass = false;  ///< is it the last of a forward pass? As far as the source tells; traces do not.
 
   /// Back to an event without optional fields; vectors keep their memory for the next event.
   void clear_optional() {
@@ -63,7 +64,15 @@ struct LayerEvent {
     padding.reset();
     causal.reset();
     operation = nullptr;
+    ends_pass = false;
   }
 };
+
+/// Is an event the last of a forward pass: a call of the layer whose name or path is `last_layer` or, where that is
+/// empty, of which its source says so?
+inline bool ends_pass(const LayerEvent& event, Name last_layer) {
+  if (last_layer.empty()) return event.ends_pass;
+  return event.kind == EventKind::Layer && (event.name == last_layer || event.path == last_layer);
+}
 
 }  // namespace upmem_des

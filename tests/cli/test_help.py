@@ -9,7 +9,7 @@ SCENARIO_OPTIONS = {"SCENARIO", "--set KEY=VALUE", "--extra-archs FILE", "--cost
                     "--num-key-value-heads N", "--sliding-window N"}
 REPORTS = {"--report-layers", "--report-functions", "--print-log", "--print-log-summary"}
 COMMANDS = {
-    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "check", "report", "profile", "trace", "arch",
+    "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "check", "report", "profile", "trace", "model", "arch",
          "platform", "Exit codes"},
     "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME",
                                       "--expect-inputs DIGEST"},
@@ -21,6 +21,8 @@ COMMANDS = {
         "--routing-seed N", "--skip-empty-experts", "--temperature X", "--top-k N", "--top-p X", "--prompt TEXT",
         "--prompt-ids FILE", "--warmup N", "--seed N", "--threads N", "--sim-compute", "-o", "--output FILE",
         "--json FILE", "float32", "TorchScript is code"},
+    "model": {"show"},
+    "model show": {"CONFIG", "--dtype TYPE", "--weight-dtype TYPE", "--kv-dtype TYPE", "--json FILE"},
     "trace": {"--model CONFIG", "--prompt-tokens N", "--output-tokens N", "--batch N", "--dtype TYPE",
               "--attention KIND", "--logits WHICH", "--sampling", "--routing KIND", "--routing-seed N",
               "--skip-empty-experts", "-o", "--output FILE", "show", "bfloat16", "sdpa", "round_robin"},
@@ -65,7 +67,7 @@ class Help(CliTest):
 
 class Usage(CliTest):
     def test_without_arguments(self):
-        self.refused(saying=("subcommand", "run, check, report, profile, trace, arch, platform", "upmem-des --help"))
+        self.refused(saying=("subcommand", "run, check, report, profile, trace, model, arch, platform", "upmem-des --help"))
         for command in ("arch", "platform"):
             self.refused(command, saying=("subcommand", "show", f"upmem-des {command} --help"))
         self.refused("trace", saying="--model")

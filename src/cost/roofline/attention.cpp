@@ -19,8 +19,9 @@ struct AttentionCall : OperatorCall {
 /// Heads that the cache holds, of the `heads` that the event's tensor shows.
 std::int64_t cache_heads(const AttentionCall& call, std::int64_t heads) {
   if (call.held_key_value_heads) return *call.held_key_value_heads;
-  if (call.attention.latent_width > 0 || call.attention.is_cross) return heads;
-  const std::int64_t held = call.options.num_key_value_heads.value_or(heads);
+  if (call.attention.latent_width > 0 || call.attention.is_cross || !call.attention.is_cached) return heads;
+  const std::int64_t own = call.attention.cache_heads > 0 ? call.attention.cache_heads : heads;
+  const std::int64_t held = call.options.num_key_value_heads.value_or(own);
   if (heads % held != 0)
     event_error(call.event, std::to_string(heads) + " heads are no multiple of the " + std::to_string(held) +
                                 " key-value heads that the run is given");

@@ -1,5 +1,5 @@
-#include "cost/parameters.hpp"
 #include "cost/roofline/operation_work.hpp"
+#include "trace/parameters.hpp"
 
 namespace upmem_des {
 

@@ -2,32 +2,55 @@
 
 namespace upmem_des {
 
+AttentionBlock published_attention(const DecoderConfig& config) {
+  AttentionBlock block;
+  block.hidden_size = config.hidden_size;
+  block.heads = config.num_attention_heads;
+  block.cache_heads = config.num_key_value_heads;
+  block.head_dim = config.head_dim;
+  block.operation.window = config.sliding_window.value_or(0);
+  const bool bias = config.truth("attention_bias", false);
+  block.query_bias = block.key_bias = block.value_bias = block.output_bias = bias;
+  return block;
+}
+
+ActivationKind published_activation() {
+  ActivationKind kind;
+  kind.event_name = "return";
+  return kind;
+}
+
+Call published_norm(const char* path, const DecoderConfig& config) {
+  return norm("LlamaRMSNorm", path, operation::Norm::Kind::Rms, token_rows(), config.hidden_size);
+}
+
+DecoderDescription published_frame(const DecoderConfig& config, const LayerGroup& layers, Rotary rotary) {
+  Frame around;
+  around.norm_type = "LlamaRMSNorm";
+  if (rotary == Rotary::Modules) around.rotary_type = "LlamaRotaryEmbedding";
+  around.rotary_width = config.hidden_size;  // as in those traces, where the tables have a head's width
+  return frame(around, config, {layers});
+}
+
 DecoderDescription describe_dense_decoder(const DecoderConfig& config, Rotary rotary) {
-  const std::vector<Size> tokens = {Size::Kind::Batch, Size::Kind::NewTokens};
-  const std::vector<Size> gated = {Size::Kind::Batch, Size::Kind::NewTokens, config.intermediate_size};
-
-  // In construction order.
-  ModuleIds ids;
-  const AttentionIds attention(ids);
-  if (rotary == Rotary::Modules) ids.next();
-  const std::int64_t gate_proj = ids.next();
-  const std::int64_t up_proj = ids.next();
-  const std::int64_t down_proj = ids.next();
-  const std::int64_t act_fn = ids.next();
-  const std::int64_t input_layernorm = ids.next();
-  const std::int64_t post_attention_layernorm = ids.next();
-
-  LayerGroup group;
-  group.layers = config.num_hidden_layers;
-  group.modules = ids.taken();
-  group.calls.push_back(rms_norm("input_layernorm", input_layernorm, config.hidden_size));
-  add_attention(group.calls, config, attention);
-  group.calls.push_back(rms_norm("post_attention_layernorm", post_attention_layernorm, config.hidden_size));
-  group.calls.push_back(linear("mlp.gate_proj", gate_proj, tokens, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(silu("mlp.act_fn", act_fn, gated));
-  group.calls.push_back(linear("mlp.up_proj", up_proj, tokens, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(linear("mlp.down_proj", down_proj, tokens, config.intermediate_size, config.hidden_size));
-  return decoder_around(group, config, rotary);
+  LayerBuilder builder =
+      rotary == Rotary::Modules
+          ? LayerBuilder({"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+                          "self_attn.rotary_emb", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", "mlp.act_fn",
+                          "input_layernorm", "post_attention_layernorm"})
+          : LayerBuilder({"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+                          "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", "mlp.act_fn", "input_layernorm",
+                          "post_attention_layernorm"});
+  const Value normed = builder.add(published_norm("input_layernorm", config), {hidden_state});
+  const Value attended = add_attention(builder, published_attention(config), normed);
+  const Value between = builder.add(published_norm("post_attention_layernorm", config), {attended});
+  GatedBlock feed_forward;
+  feed_forward.hidden_size = config.hidden_size;
+  feed_forward.inner_size = config.intermediate_size;
+  feed_forward.activation = published_activation();
+  feed_forward.bias = config.truth("mlp_bias", false);
+  builder.add_to_hidden(add_gated(builder, feed_forward, {between}));
+  return published_frame(config, builder.group(config.num_hidden_layers, "model.layers"), rotary);
 }
 
 }  // namespace upmem_des

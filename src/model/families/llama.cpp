@@ -3,6 +3,7 @@
 
 namespace upmem_des {
 
+/// LlamaForCausalLM: rotary embedding modules, gated MLP.
 DecoderDescription describe_llama(const DecoderConfig& config) {
   return describe_dense_decoder(config, Rotary::Modules);
 }

@@ -1,60 +1,43 @@
+#include "model/families/dense.hpp"
 #include "model/families/families.hpp"
-#include "model/families/parts.hpp"
 
 namespace upmem_des {
 
-namespace {
-
-/// w1, SiLU, w3, w2 on the rows that the router sent here; w1, w2, w3, act_fn in construction order.
-ExpertGroup mixtral_experts(const DecoderConfig& config) {
-  const std::vector<Size> rows = {Size::Kind::ExpertRows};
-  ModuleIds ids;
-  const std::int64_t w1 = ids.next();
-  const std::int64_t w2 = ids.next();
-  const std::int64_t w3 = ids.next();
-  const std::int64_t act_fn = ids.next();
-
-  ExpertGroup group;
-  group.experts = config.num_local_experts;
-  group.chosen = config.num_experts_per_tok;
-  group.modules = ids.taken();
-  group.path = "block_sparse_moe.experts";
-  group.calls.push_back(linear("w1", w1, rows, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(silu("act_fn", act_fn, {Size::Kind::ExpertRows, config.intermediate_size}));
-  group.calls.push_back(linear("w3", w3, rows, config.hidden_size, config.intermediate_size));
-  group.calls.push_back(linear("w2", w2, rows, config.intermediate_size, config.hidden_size));
-  return group;
-}
-
-LayerGroup mixtral_layers(const DecoderConfig& config) {
-  const std::vector<Size> rows = {Size::Kind::Rows};
-  const std::vector<Size> weights = {Size::Kind::Rows, config.num_local_experts};
-
-  LayerGroup group;
-  group.layers = config.num_hidden_layers;
-  group.experts = mixtral_experts(config);
-
-  // In construction order.
-  ModuleIds ids;
-  const AttentionIds attention(ids);
-  const std::int64_t gate = ids.next();
-  group.experts.first_id = ids.next(group.experts.experts * group.experts.modules);
-  const std::int64_t input_layernorm = ids.next();
-  const std::int64_t post_attention_layernorm = ids.next();
-  group.modules = ids.taken();
-
-  group.calls.push_back(rms_norm("input_layernorm", input_layernorm, config.hidden_size));
-  add_attention(group.calls, config, attention);
-  group.calls.push_back(rms_norm("post_attention_layernorm", post_attention_layernorm, config.hidden_size));
-  group.calls.push_back(linear("block_sparse_moe.gate", gate, rows, config.hidden_size, config.num_local_experts));
-  group.calls.push_back(function("softmax", "routing_weights", weights, weights));
-  return group;
-}
-
-}  // namespace
-
+/// MixtralForCausalLM: as Mistral, with a router and experts in place of the MLP. Of an expert w1, SiLU, w3, w2 are
+/// called; w1, w2, w3, act_fn is the order in which they are constructed.
 DecoderDescription describe_mixtral(const DecoderConfig& config) {
-  return decoder_around(mixtral_layers(config), config, Rotary::Hidden);
+  LayerBuilder builder({"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
+                        "block_sparse_moe.gate", "block_sparse_moe.experts", "input_layernorm",
+                        "post_attention_layernorm"});
+  builder.construct_expert({"w1", "w2", "w3", "act_fn"});
+  const Value normed = builder.add(published_norm("input_layernorm", config), {hidden_state});
+  const Value attended = add_attention(builder, published_attention(config), normed);
+  const Value between = builder.add(published_norm("post_attention_layernorm", config), {attended});
+
+  const Sizes rows{Size::Kind::Rows};
+  const Sizes weights{Size::Kind::Rows, config.num_local_experts};
+  LinearKind gate;
+  gate.format = operation::WeightFormat::OfActivations;
+  const Value logits =
+      builder.add(linear("block_sparse_moe.gate", rows, config.hidden_size, config.num_local_experts, gate), {between});
+  const Value routes =
+      builder.add(function("softmax", "routing_weights", operation::Pointwise{operation::Pointwise::Function::Softmax},
+                           weights, weights),
+                  {logits});
+
+  builder.set_experts("block_sparse_moe.experts", config.num_local_experts, config.num_experts_per_tok);
+  builder.go_to(LayerBuilder::Part::Experts);
+  GatedBlock expert;
+  expert.path.clear();
+  expert.gate = "w1";
+  expert.up = "w3";
+  expert.down = "w2";
+  expert.activation = published_activation();
+  expert.hidden_size = config.hidden_size;
+  expert.inner_size = config.intermediate_size;
+  expert.rows = {Size::Kind::ExpertRows};
+  builder.add_to_hidden(add_gated(builder, expert, {between, routes}));
+  return published_frame(config, builder.group(config.num_hidden_layers, "model.layers"), Rotary::Hidden);
 }
 
 }  // namespace upmem_des

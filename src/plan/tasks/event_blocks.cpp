@@ -46,11 +46,11 @@ bool EventBlocks::read(PlacedEvent& placed) {
   placed.state = state_;
   placed.layer = layers_.layer_of(event);
   placed.found = rules_.plan.mapping.find(event, state_.phase, placed.layer);
-  if (event.kind != EventKind::Layer) return true;
-  last_layer_input_ = event.input_shape;
-  last_layer_seq_ = event.seq;
-  const Name last = rules_.plan.last_layer;
-  if (last.empty() || (event.name != last && event.path != last)) return true;
+  if (event.kind == EventKind::Layer) {
+    last_layer_input_ = event.input_shape;
+    last_layer_seq_ = event.seq;
+  }
+  if (!ends_pass(event, rules_.plan.last_layer)) return true;
   if (forward_passes_++ == 0) {
     placed.ends_prefill = true;
     state_.phase = Phase::Decode;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "trace/recognise.hpp"
+
 namespace upmem_des {
 
 bool KvPlace::same_as(const KvPlace& other) const {
@@ -16,7 +18,9 @@ KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& device
                  std::optional<std::int64_t> key_value_heads) {
   KvPlace place;
   place.devices = devices;
-  place.heads = key_value_heads.value_or(event.input_shape.from_end(2));
+  const operation::Attention& attention = *attention_of(event);
+  // A latent row serves all heads.
+  place.heads = attention.latent_width > 0 ? 1 : key_value_heads.value_or(event.input_shape.from_end(2));
   const std::size_t n = devices.size();
   for (std::size_t i = 0; i < n; ++i) {
     KvPlace::Hold hold{0, place.heads, 1};

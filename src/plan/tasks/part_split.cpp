@@ -92,14 +92,17 @@ void split_elements(PartSplit& split, const LayerEvent& event, const std::vector
 /// Key [b, h, kv, d] and output [b, h, q, d], or the shapes of eager attention's functions: the third size from the end
 /// is the heads'.
 void split_heads(PartSplit& split, const LayerEvent& event, std::size_t devices, const HeadCounts& heads) {
+  const operation::Attention& attention = *attention_of(event);
+  // Every device has the whole latent row of each token.
+  const bool is_latent = attention.latent_width > 0;
   const std::int64_t query_heads = event.output_shape.from_end(2);
-  const std::int64_t kv_heads = heads.key_value.value_or(event.input_shape.from_end(2));
+  const std::int64_t kv_heads = is_latent ? 1 : heads.key_value.value_or(event.input_shape.from_end(2));
   split.wants = split.gives = Layout::Sharded;
   for (std::size_t i = 0; i < devices; ++i) {
     const HeadRange range = head_range(query_heads, kv_heads, i, devices);
     const std::int64_t mine = range.end - range.first;
     Part part{event, range.end_kv - range.first_kv, mine == 0};
-    part.event.input_shape[event.input_shape.rank() - 3] = mine;
+    if (!is_latent || attention.is_expanded) part.event.input_shape[event.input_shape.rank() - 3] = mine;
     part.event.output_shape[event.output_shape.rank() - 3] = mine;
     split.shares.push_back(static_cast<double>(mine) / static_cast<double>(query_heads));
     split.parts.push_back(std::move(part));

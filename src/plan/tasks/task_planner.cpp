@@ -4,13 +4,13 @@
 #include <map>
 #include <utility>
 
-#include "cost/parameters.hpp"
 #include "plan/tasks/data_mover.hpp"
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
 #include "plan/tasks/kv_caches.hpp"
 #include "plan/tasks/recent_values.hpp"
 #include "platform/device_names.hpp"
+#include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
 

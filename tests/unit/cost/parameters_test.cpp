@@ -1,4 +1,4 @@
-#include "cost/parameters.hpp"
+#include "trace/parameters.hpp"
 
 #include <gtest/gtest.h>
 

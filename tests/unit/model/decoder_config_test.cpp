@@ -282,8 +282,13 @@ TEST(DecoderConfigTest, SizesThatContradictEachOther) {
             "config.json: num_experts_per_tok: 2; expected at most the 1 num_local_experts");
 }
 
-TEST(DecoderConfigTest, OtherActivationsAreRefused) {
-  EXPECT_EQ(problem(config("\"hidden_act\": \"gelu\"")),
-            "config.json:8: hidden_act: 'gelu' is not supported; expected 'silu'");
-  EXPECT_EQ(problem(config("\"hidden_act\": 3")), "config.json:8: hidden_act: 3; expected 'silu'");
+TEST(DecoderConfigTest, Activations) {
+  const std::string known =
+      "expected one of silu, swish, gelu, gelu_new, gelu_pytorch_tanh, gelu_fast, gelu_python, quick_gelu, relu, "
+      "relu6, "
+      "sigmoid, tanh";
+  EXPECT_EQ(problem(config("\"hidden_act\": \"gelu\"")), "");
+  EXPECT_EQ(problem(config("\"hidden_act\": \"geluu\"")),
+            "config.json:8: hidden_act: 'geluu' is not supported; " + known + "; did you mean 'gelu'?");
+  EXPECT_EQ(problem(config("\"hidden_act\": 3")), "config.json:8: hidden_act: 3; " + known);
 }

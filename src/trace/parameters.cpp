@@ -1,6 +1,6 @@
-#include "cost/parameters.hpp"
+#include "trace/parameters.hpp"
 
-#include "cost/checks.hpp"
+#include "trace/event_error.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -30,6 +30,11 @@ struct Parameters {
   }
   double operator()(const operation::Norm& norm) const { return norm_parameters(norm.kind, event.input_shape); }
   double operator()(const operation::StateScan& scan) const { return scan.parameters; }
+  double operator()(const operation::Attention& attention) const {
+    using Part = operation::Attention::Part;
+    const bool adds_sinks = attention.sinks && (attention.part == Part::Fused || attention.part == Part::Softmax);
+    return adds_sinks ? static_cast<double>(event.output_shape.from_end(2)) : 0;
+  }
   template <typename Kind>
   double operator()(const Kind& /*kind*/) const {
     return 0;

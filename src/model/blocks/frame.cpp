@@ -1,0 +1,82 @@
+#include "model/blocks/frame.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Adds the table's calls, and gives what the layers and the rotary tables read.
+Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig& config) {
+  const Sizes& ids = token_rows();
+  const Sizes wide = followed_by(ids, config.hidden_size);
+  Value value = builder.add(embedding(around.table_type, around.table, ids, config.vocab_size, config.hidden_size,
+                                      config.is_tied && config.head == Head::LanguageModel),
+                            {previous_event});
+  if (!around.positions.empty()) {
+    std::vector<Value> counted{previous_event};
+    if (around.counts_positions)
+      counted = {builder.add(
+          function("cumsum", "position_ids", operation::Pointwise{operation::Pointwise::Function::Pass}, ids, ids),
+          {previous_event})};
+    const Value positions = builder.add(
+        embedding(around.positions_type, around.positions, ids, around.position_rows, config.hidden_size), counted);
+    // Both are awaited: the sum is no call of its own.
+    builder.add_to_hidden(value);
+    if (around.dropout.empty()) {
+      builder.add_to_hidden(positions);
+      return value;
+    }
+    const Value dropped = builder.add(dropout(around.dropout, wide), {value, positions});
+    builder.add_to_hidden(dropped);
+    return dropped;
+  }
+  if (!around.dropout.empty()) value = builder.add(dropout(around.dropout, wide), {value});
+  builder.add_to_hidden(value);
+  return value;
+}
+
+}  // namespace
+
+DecoderDescription frame(const Frame& around, const DecoderConfig& config, const std::vector<LayerGroup>& layers) {
+  DecoderDescription description;
+  description.vocab_size = config.vocab_size;
+  description.groups = layers;
+
+  LayerBuilder before;
+  const Value tables = add_tables(before, around, config);
+  const std::int64_t table_modules = before.modules();
+  description.first_layer_id = table_modules;
+  std::int64_t ids = table_modules;
+  for (const LayerGroup& group : layers) ids += group.layers * group.modules;
+
+  LayerBuilder after;
+  const Value normed = after.add(
+      norm(around.norm_type, around.norm, around.norm_kind, token_rows(), config.hidden_size), {hidden_state});
+  const std::int64_t norm_id = ids++;
+  for (std::int64_t i = 0; i < around.rotary_calls && !around.rotary_type.empty(); ++i)
+    before.add(rotary_tables(around.rotary_type, around.rotary, around.rotary_width), {tables});
+  description.prologue = before.calls(0);
+  if (!around.rotary_type.empty()) {
+    // Constructed after the layers and the norm.
+    for (Call& call : description.prologue)
+      if (call.id && *call.id >= table_modules) call.id = ids;
+    ++ids;
+  }
+  LinearKind head;
+  head.is_head = true;
+  head.format = operation::WeightFormat::OfActivations;
+  if (config.head == Head::LanguageModel) {
+    head.is_tied = config.is_tied;
+    after.add(
+        linear(around.head, {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.vocab_size, head),
+        {normed});
+  } else if (config.head == Head::Score) {
+    after.add(linear("score", {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.labels, head),
+              {normed});
+  }
+  description.epilogue = after.calls(0);
+  description.epilogue.front().id = norm_id;
+  if (config.head != Head::None) description.epilogue.back().id = ids;
+  return description;
+}
+
+}  // namespace upmem_des

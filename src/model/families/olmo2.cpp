@@ -1,0 +1,17 @@
+#include "model/families/families.hpp"
+#include "model/families/standard_decoder.hpp"
+
+namespace upmem_des {
+
+/// Norms after both parts only, and over all heads of query and of key.
+DecoderDescription describe_olmo2(const DecoderConfig& config) {
+  StandardDecoder decoder(config, "Olmo2");
+  decoder.norms = StandardDecoder::Norms::After;
+  decoder.attention.qk_norm = QueryKeyNorm::AllHeads;
+  const bool bias = config.truth("attention_bias", false);
+  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
+  decoder.attention.output_bias = bias;
+  return decoder.describe();
+}
+
+}  // namespace upmem_des

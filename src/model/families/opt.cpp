@@ -1,0 +1,55 @@
+#include "model/blocks/attention.hpp"
+#include "model/blocks/feed_forward.hpp"
+#include "model/blocks/frame.hpp"
+#include "model/families/families.hpp"
+
+namespace upmem_des {
+
+/// LayerNorms, biases, ReLU, a learned table of positions with two rows more than positions.
+DecoderDescription describe_opt(const DecoderConfig& config) {
+  const std::int64_t hidden = config.hidden_size;
+  const bool bias = config.truth("enable_bias", true);
+  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
+    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), {of});
+  };
+  const bool before = config.truth("do_layer_norm_before", true);
+  LayerBuilder layer;
+  Value value = before ? layer_norm("self_attn_layer_norm", hidden_state, layer) : hidden_state;
+  AttentionBlock attention;
+  attention.hidden_size = hidden;
+  attention.heads = attention.cache_heads = config.num_attention_heads;
+  attention.head_dim = config.head_dim;
+  attention.output = "out_proj";
+  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
+  value = add_attention(layer, attention, value);
+  if (!before) value = layer_norm("self_attn_layer_norm", value, layer);
+  if (before) value = layer_norm("final_layer_norm", value, layer);
+  PlainBlock mlp;
+  mlp.first = "fc1";
+  mlp.down = "fc2";
+  mlp.activation_path = "activation_fn";
+  mlp.activation = config.activation;
+  mlp.hidden_size = hidden;
+  mlp.inner_size = config.intermediate_size;
+  mlp.bias = bias;
+  value = add_plain(layer, mlp, value);
+  if (!before) value = layer_norm("final_layer_norm", value, layer);
+  layer.add_to_hidden(value);
+
+  const std::int64_t table_width = config.count("word_embed_proj_dim", hidden);
+  if (table_width != hidden)
+    config.fail("word_embed_proj_dim", "narrower or wider than hidden_size is not supported; expected " +
+                                           std::to_string(hidden) + ", the hidden_size");
+  Frame around;
+  around.table = "model.decoder.embed_tokens";
+  around.norm_type = "LayerNorm";
+  around.norm_kind = operation::Norm::Kind::Layer;
+  around.norm = "model.decoder.final_layer_norm";
+  around.counts_positions = true;
+  around.positions_type = "OPTLearnedPositionalEmbedding";
+  around.positions = "model.decoder.embed_positions";
+  around.position_rows = config.count("max_position_embeddings", 2048) + 2;
+  return frame(around, config, {layer.group(config.num_hidden_layers, "model.decoder.layers")});
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,17 @@
+#include "model/families/families.hpp"
+#include "model/families/standard_decoder.hpp"
+
+namespace upmem_des {
+
+/// As Llama, with RMSNorms over each head of query and key.
+DecoderDescription describe_qwen3(const DecoderConfig& config) {
+  StandardDecoder decoder(config, "Qwen3");
+  decoder.attention.qk_norm = QueryKeyNorm::PerHead;
+  const bool bias = config.truth("attention_bias", false);
+  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
+  decoder.attention.output_bias = bias;
+  decoder.mask = masks_by_layer_types(config);
+  return decoder.describe();
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,92 @@
+#include "model/families/standard_decoder.hpp"
+
+#include <tuple>
+#include <vector>
+
+#include "util/error.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+StandardDecoder::StandardDecoder(const DecoderConfig& of, const std::string& prefix)
+    : config(of), norm_type(prefix + "RMSNorm") {
+  around.norm_type = norm_type;
+  around.rotary_type = prefix + "RotaryEmbedding";
+  around.rotary_width = config.head_dim;
+  attention.hidden_size = config.hidden_size;
+  attention.heads = config.num_attention_heads;
+  attention.cache_heads = config.num_key_value_heads;
+  attention.head_dim = config.head_dim;
+  attention.norm_type = norm_type;
+  feed_forward.hidden_size = config.hidden_size;
+  feed_forward.inner_size = config.intermediate_size;
+  feed_forward.activation = config.activation;
+  experts.expert = feed_forward;
+  experts.count = config.num_local_experts;
+  experts.chosen = config.num_experts_per_tok;
+}
+
+Value StandardDecoder::add_norm(LayerBuilder& builder, const char* name, Value of) const {
+  return builder.add(norm(norm_type, name, norm_kind, token_rows(), config.hidden_size), {of});
+}
+
+LayerGroup StandardDecoder::layer(std::int64_t number, std::int64_t layers) const {
+  LayerBuilder builder;
+  const bool before = norms != Norms::After;
+  const bool after = norms != Norms::Before;
+  const Sizes hidden = followed_by(token_rows(), config.hidden_size);
+
+  Value value = before ? add_norm(builder, "input_layernorm", hidden_state) : hidden_state;
+  if (only_mixer) {
+    value = only_mixer(builder, value);
+  } else if (has_other_mixer(number)) {
+    value = other_mixer(builder, value);
+  } else {
+    AttentionBlock block = attention;
+    const LayerMask seen = mask(number);
+    block.operation.mask = seen.mask;
+    const bool follows_run = seen.mask == operation::Attention::Mask::Run;
+    block.operation.window = follows_run ? config.sliding_window.value_or(0) : seen.window;
+    vary(number, block);
+    value = add_attention(builder, block, value);
+  }
+  if (!dropout_after_attention.empty()) value = builder.add(dropout(dropout_after_attention, hidden), {value});
+  if (after) value = add_norm(builder, "post_attention_layernorm", value);
+  if (norms == Norms::Before) value = add_norm(builder, "post_attention_layernorm", value);
+  if (norms == Norms::Both) value = add_norm(builder, "pre_feedforward_layernorm", value);
+
+  if (has_experts(number)) {
+    add_experts(builder, experts, value);
+  } else {
+    value = add_gated(builder, feed_forward, {value});
+    if (!dropout_after_feed_forward.empty()) value = builder.add(dropout(dropout_after_feed_forward, hidden), {value});
+    if (after) value = add_norm(builder, "post_feedforward_layernorm", value);
+    builder.add_to_hidden(value);
+  }
+  return builder.group(layers, around.layers);
+}
+
+DecoderDescription StandardDecoder::describe() const {
+  const auto kind = [&](std::int64_t number) {
+    const LayerMask seen = mask(number);
+    return std::make_tuple(seen.mask, seen.window, has_experts(number), has_other_mixer(number), variant(number));
+  };
+  return frame(around, config, grouped(config.num_hidden_layers, kind, [&](std::int64_t first, std::int64_t layers) {
+                 return layer(first, layers);
+               }));
+}
+
+std::function<LayerMask(std::int64_t)> masks_by_layer_types(const DecoderConfig& config) {
+  using Mask = operation::Attention::Mask;
+  if (config.layer_types.empty()) return [](std::int64_t) { return LayerMask(); };
+  std::vector<LayerMask> masks;
+  for (const std::string& type : config.layer_types) {
+    LayerMask seen{Mask::Full, 0};
+    if (type == "sliding_attention" && config.sliding_window) seen = {Mask::Window, *config.sliding_window};
+    if (type == "chunked_attention") seen = {Mask::Chunk, config.count("attention_chunk_size", 8192)};
+    masks.push_back(seen);
+  }
+  return [masks](std::int64_t number) { return masks[static_cast<std::size_t>(number)]; };
+}
+
+}  // namespace upmem_des

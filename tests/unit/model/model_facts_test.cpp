@@ -1,0 +1,142 @@
+#include "model/model_facts.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "model/decoder_config.hpp"
+
+using namespace upmem_des;
+
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string folder = std::string(PROJECT_DIR) + "/tests/data/models/";
+
+DecoderConfig read(const std::string& name) {
+  return read_model_config(folder + name + ".json");
+}
+
+DecoderConfig parse(const std::string& text) {
+  return parse_model_config(text, "m.json");
+}
+
+/// Counted in bfloat16, whatever the file's quantization_config says.
+ModelFacts facts_of(const DecoderConfig& config) {
+  FactFormats formats;
+  formats.weights = NumberFormat::bfloat16;
+  return model_facts(config, formats);
+}
+
+}  // namespace
+
+TEST(ModelFactsTest, OfPublishedModels) {
+  std::ifstream file(folder + "expected/counts.json");
+  const Json expected = Json::parse(file);
+  int models = 0;
+  for (const auto& [name, counts] : expected.items()) {
+    if (name == "_note") continue;
+    ++models;
+    SCOPED_TRACE(name);
+    const DecoderConfig config = read(name);
+    EXPECT_THAT(config.warnings, testing::IsEmpty());
+    const ModelFacts facts = facts_of(config);
+    EXPECT_EQ(facts.parameters, counts.at("parameters").get<double>());
+    EXPECT_EQ(facts.weights_B, 2 * counts.at("parameters").get<double>());
+    EXPECT_EQ(facts.active_parameters, counts.at("active_parameters").get<double>());
+    EXPECT_EQ(facts.decode_linear_flop_per_token, counts.at("decode_linear_flop_per_token").get<double>());
+    if (counts.contains("kv_B_per_token")) EXPECT_EQ(facts.kv_B_per_token, counts["kv_B_per_token"].get<double>());
+    if (counts.contains("state_B_per_sequence"))
+      EXPECT_EQ(facts.state_B_per_sequence, counts["state_B_per_sequence"].get<double>());
+    if (counts.contains("kv_B_per_token_beyond_window"))
+      EXPECT_EQ(facts.kv_B_beyond_window, counts["kv_B_per_token_beyond_window"].get<double>());
+    double of_blocks = 0;
+    for (const BlockFacts& block : facts.blocks) of_blocks += block.parameters;
+    EXPECT_EQ(of_blocks, facts.parameters);
+  }
+  EXPECT_GT(models, 50);
+}
+
+// By hand: table 100 · 8, in_proj 8 · 32 and 16 more channels of convolution (4 taps, a bias), x_proj 16 · (1 + 2 · 4),
+// dt_proj 16 + 16, A 16 · 4, D 16, out_proj 16 · 8, norms 8 a layer and 8.
+TEST(ModelFactsTest, OfMambaByHand) {
+  const ModelFacts facts = facts_of(parse(
+      R"({"model_type": "mamba", "hidden_size": 8, "num_hidden_layers": 2, "vocab_size": 100, "state_size": 4})"));
+  const double layer = 8 * 32 + 16 * 5 + 16 * (1 + 8) + 16 + 16 + 64 + 16 + 16 * 8 + 8;
+  EXPECT_EQ(facts.parameters, 800 + 2 * layer + 8) << "the head is the table";
+  EXPECT_EQ(facts.kv_B_per_token, 0);
+  EXPECT_EQ(facts.state_B_per_sequence, 2 * 2 * (16 * 4 + 16 * 4)) << "states, and four inputs of the convolution";
+  EXPECT_EQ(facts.decode_linear_flop_per_token, 2 * (800 + 2 * (8 * 32 + 16 * 9 + 16 + 128)));
+}
+
+// in_proj gives the gate (32), x, B and C (32 + 2 · 2 · 4 = 48) and a step a head (4).
+TEST(ModelFactsTest, OfMamba2ByHand) {
+  const ModelFacts facts =
+      facts_of(parse(R"({"model_type": "mamba2", "hidden_size": 16, "num_hidden_layers": 1, "vocab_size": 50,
+                         "num_heads": 4, "head_dim": 8, "state_size": 4, "n_groups": 2})"));
+  const double layer = 16 * (32 + 48 + 4) + 48 * 5 + 3 * 4 + 32 + 32 * 16 + 16;
+  EXPECT_EQ(facts.parameters, 2 * 50 * 16 + layer + 16);
+  EXPECT_EQ(facts.state_B_per_sequence, 2 * (4 * 8 * 4 + 48 * 4));
+}
+
+// One layer in two has attention, the other Mamba with norms; experts in the second.
+TEST(ModelFactsTest, OfJambaByHand) {
+  const ModelFacts facts =
+      facts_of(parse(R"({"model_type": "jamba", "hidden_size": 8, "intermediate_size": 10, "num_hidden_layers": 2,
+                "num_attention_heads": 2, "num_key_value_heads": 1, "vocab_size": 30, "num_experts": 4,
+                "num_experts_per_tok": 2, "attn_layer_period": 2, "attn_layer_offset": 0, "expert_layer_period": 2,
+                "expert_layer_offset": 1, "mamba_d_state": 4})"));
+  const double attention = 8 * 8 + 2 * 8 * 4 + 8 * 8;
+  const double mamba = 8 * 32 + 16 * 5 + 16 * 9 + 1 + 4 + 4 + 16 + 16 + 64 + 16 + 16 * 8;
+  const double norms = 4 * 8 + 8;
+  const double experts = 8 * 4 + 4 * 3 * 80;
+  EXPECT_EQ(facts.parameters, 2 * 30 * 8 + attention + mamba + norms + 3 * 80 + experts);
+  EXPECT_EQ(facts.active_parameters, facts.parameters - 2 * 3 * 80);
+  EXPECT_EQ(facts.kv_B_per_token, 2 * 2 * 4);
+}
+
+TEST(ModelFactsTest, FormatsOfTheFile) {
+  // Table and head: 128256 · 4096 each, bfloat16, as are the norms (65 · 4096); all else has 4 + 20/128 bits.
+  const DecoderConfig awq = read("llama-3.1-8b-awq");
+  const ModelFacts facts = model_facts(awq, {});
+  const double own = 2 * 128256.0 * 4096 + 65 * 4096;
+  const double linear = 8030261248 - own;
+  ASSERT_EQ(facts.formats.size(), 2U);
+  EXPECT_EQ(facts.formats[0].format, NumberFormat::bfloat16);
+  EXPECT_EQ(facts.formats[0].bytes, 2 * own);
+  EXPECT_EQ(facts.formats[1].format, NumberFormat::int4_g128);
+  EXPECT_EQ(facts.formats[1].bytes, linear * (4 + 20.0 / 128) / 8);
+  EXPECT_EQ(facts.weights_B, 2 * own + linear * (4 + 20.0 / 128) / 8) << "5.73 GB";
+  EXPECT_EQ(facts_of(awq).weights_B, 2 * 8030261248.0) << "a scenario's weight_dtype counts";
+
+  const ModelFacts fp8 = model_facts(read("llama-3.1-8b-fp8"), {});
+  EXPECT_EQ(fp8.weights_B, 2 * own + linear);
+}
+
+TEST(ModelFactsTest, ModulesThatAreLeftOut) {
+  const std::string sizes =
+      R"("model_type": "llama", "hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 3,
+         "num_attention_heads": 2, "vocab_size": 10, )";
+  const double attention = 4 * 64;
+  const double mlp = 3 * 128;
+  const double own = 2 * 80 + 7 * 8;
+  const auto bytes = [&](const std::string& quantization) {
+    return model_facts(parse("{" + sizes + "\"quantization_config\": " + quantization + "}"), {}).weights_B;
+  };
+  EXPECT_EQ(bytes(R"({"quant_method": "fp8"})"), 2 * own + 3 * (attention + mlp));
+  EXPECT_EQ(bytes(R"({"quant_method": "fp8", "modules_to_not_convert": ["model.layers.1.self_attn"]})"),
+            2 * own + 3 * (attention + mlp) + attention);
+  EXPECT_EQ(bytes(R"({"quant_method": "fp8", "ignored_layers": ["model.layers.*.self_attn"]})"),
+            2 * own + 3 * (2 * attention + mlp));
+  EXPECT_EQ(bytes(R"({"quant_method": "fp8", "ignore": ["re:.*down_proj", "lm_head"]})"),
+            2 * own + 3 * (attention + mlp + 128));
+  EXPECT_EQ(bytes(R"({"quant_method": "gptq", "bits": 4, "group_size": 32})"),
+            2 * own + 3 * (attention + mlp) * 4.5 / 8);
+  EXPECT_EQ(bytes(R"({"quant_method": "bitsandbytes", "load_in_8bit": true})"), 2 * own + 3 * (attention + mlp));
+  EXPECT_EQ(bytes(R"({"quant_method": "modelopt", "quant_algo": "NVFP4"})"), 2 * own + 3 * (attention + mlp) * 4.5 / 8);
+  EXPECT_EQ(bytes("null"), 2 * (own + 3 * (attention + mlp)));
+}
