@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "number/number_format.hpp"
 #include "util/error.hpp"
@@ -25,6 +27,9 @@ struct Architecture {
   Port memory;
   double flops_per_s = 0;
   std::optional<double> flops_per_s_int4;  ///< used in place of flops_per_s when the data type is int4
+  /// By format, where the profile says so: then flops_per_s is that of bfloat16. Formats are those of
+  /// NumberFormat::arithmetic().
+  std::vector<std::pair<NumberFormat, double>> flops_per_s_by_format;
   double energy_J_per_flop = 0;
   std::optional<double> softmax_s_per_element;  ///< absent: the profile does not say
   std::optional<double> silu_s_per_element;
@@ -37,10 +42,11 @@ struct Architecture {
   double link_latency_s = 0;
   SourceLocation where;
 
-  /// Peak arithmetic for a data type: flops_per_s, or flops_per_s_int4 for int4 where the profile has it.
-  double peak_flops_per_s(NumberFormat type) const {
-    return type == NumberFormat::int4 && flops_per_s_int4 ? *flops_per_s_int4 : flops_per_s;
-  }
+  /// Peak arithmetic of a format: by format where the profile says so, else flops_per_s, or flops_per_s_int4 of int4
+  /// where it has that. A format that is not stated runs at the rate of the first that is of those that it can be
+  /// widened to: int4 to int8; mxfp4 and nvfp4 to fp8; int8 and fp8 to bfloat16; bfloat16 to float16 and back; those to
+  /// float32. Where none is stated that is wide enough, at the rate of the widest that is.
+  double peak_flops_per_s(NumberFormat format) const;
 };
 
 }  // namespace upmem_des

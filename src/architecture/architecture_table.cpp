@@ -18,6 +18,12 @@ std::string optional_figure(const std::optional<double>& value, double unit) {
   return value ? figure(*value, unit) : "-";
 }
 
+std::optional<double> int4_rate(const Architecture& profile) {
+  for (const auto& [format, rate] : profile.flops_per_s_by_format)
+    if (format == NumberFormat::int4) return rate;
+  return profile.flops_per_s_int4;
+}
+
 constexpr double giga = 1e9;
 constexpr double tera = 1e12;
 constexpr double nano = 1e-9;
@@ -39,7 +45,7 @@ std::string architecture_table(const std::vector<Architecture>& profiles) {
                figure(profile.device_to_host.bandwidth_Bps, giga),
                figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), figure(profile.memory.bandwidth_Bps, giga),
                figure(profile.memory.energy_J_per_byte, pj_per_bit), figure(profile.flops_per_s, tera),
-               optional_figure(profile.flops_per_s_int4, tera), figure(profile.energy_J_per_flop, pj_per_flop)});
+               optional_figure(int4_rate(profile), tera), figure(profile.energy_J_per_flop, pj_per_flop)});
   return table.str();
 }
 
@@ -67,6 +73,8 @@ std::string architecture_sheet(const Architecture& profile) {
   if (profile.capacity_B) row("capacity", figure(*profile.capacity_B, giga), "GB");
   row("arithmetic", figure(profile.flops_per_s, tera), "TFLOP/s");
   if (profile.flops_per_s_int4) row("  at int4", figure(*profile.flops_per_s_int4, tera), "TFLOP/s");
+  for (const auto& [format, rate] : profile.flops_per_s_by_format)
+    row(("  at " + std::string(format.name())).c_str(), figure(rate, tera), "TFLOP/s");
   row("", figure(profile.energy_J_per_flop, pj_per_flop), "pJ/FLOP");
   row("", figure(profile.flops_per_s * profile.energy_J_per_flop, 1), "W at full rate");
   row("compute efficiency", figure(profile.compute_efficiency, 1), "of the arithmetic (roofline)");

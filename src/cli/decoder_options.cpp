@@ -25,9 +25,12 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
   added.push_back(
       command.add_flag("--sampling", options.run.sampling, "A softmax over the vocabulary after each pass"));
   choice("--routing", options.routing, "How tokens find experts: " + listed(routing_names()), "KIND");
-  added.push_back(command.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random")
+  added.push_back(command.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random and zipf")
                       ->check(whole_number(0))
                       ->option_text("N"));
+  added.push_back(
+      command.add_option("--routing-exponent", options.run.routing_exponent, "How uneven zipf is: 0 is even")
+          ->option_text("X"));
   added.push_back(
       command.add_flag("--skip-empty-experts", options.skip_empty_experts, "Do not call experts that got no token"));
   return added;

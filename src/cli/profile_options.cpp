@@ -42,9 +42,7 @@ Given add_model_options(CLI::App& command, ProfileOptions& options) {
           ->option_text("DIR"));
   const Given run = add_decoder_options(command, options.run, computed_types);
   added.insert(added.end(), run.begin(), run.end());
-  command.get_option("--routing")
-      ->description("Experts by rule, not by the model's router: " + listed(routing_names()))
-      ->default_str("");
+  command.get_option("--routing")->description("Experts by rule: " + listed(routing_names()))->default_str("");
   added.push_back(command.add_option("--temperature", options.sampling.temperature, "That logits are divided by")
                       ->check(positive_number(hottest))
                       ->option_text("X"));

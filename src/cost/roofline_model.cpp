@@ -119,7 +119,10 @@ double RooflineModel::input_bytes(const LayerEvent& event) const {
 
 DeviceRatings RooflineModel::ratings(const Architecture& device) const {
   DeviceRatings ratings;
-  ratings.flops_per_s = device.peak_flops_per_s(options_.dtype);
+  // Products may be computed in another format than the rest.
+  operation::Product product;
+  ratings.flops_per_s =
+      std::max(device.peak_flops_per_s(options_.dtype), device.peak_flops_per_s(computed_in(product)));
   ratings.arithmetic_W = ratings.flops_per_s * device.energy_J_per_flop;
   const auto rate = [&](ElementClass kind, double flop) {
     if (const std::optional<double>& s_per_element = time_per_element(device, kind))

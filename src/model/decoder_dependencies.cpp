@@ -18,7 +18,7 @@ std::vector<Place> make_places() {
       {"input_layernorm", Place::InputNorm},
       {"q_proj", Place::Query},
       {"k_proj", Place::Key},
-      {"v_proj", Place::Value},
+      {"v_proj", Place::ValueRows},
       {"attn_weights", Place::AttentionWeights},
       {"attn_output", Place::Attended},
       {"o_proj", Place::AttentionOutput},
@@ -79,7 +79,7 @@ void DecoderDependencies::fill(LayerEvent& event) {
       wait_for(event, Place::InputNorm);
       break;
     case Place::Key:
-    case Place::Value:
+    case Place::ValueRows:
       wait_for(event, Place::InputNorm);
       break;
     case Place::AttentionWeights:
@@ -90,9 +90,9 @@ void DecoderDependencies::fill(LayerEvent& event) {
       break;
     case Place::Attended:
       if (known(Place::AttentionWeights))
-        wait_for(event, Place::AttentionWeights, Place::Value);
+        wait_for(event, Place::AttentionWeights, Place::ValueRows);
       else
-        wait_for(event, Place::Query, Place::Key, Place::Value);
+        wait_for(event, Place::Query, Place::Key, Place::ValueRows);
       break;
     case Place::AttentionOutput:
       wait_for(event, Place::Attended);

@@ -33,7 +33,7 @@ class DecoderDependencies {
     InputNorm,
     Query,
     Key,
-    Value,
+    ValueRows,
     AttentionWeights,  ///< of eager attention: the product, then the softmax
     Attended,
     AttentionOutput,

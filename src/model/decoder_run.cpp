@@ -21,8 +21,10 @@ using Names = std::array<std::pair<const char*, Choice>, count>;
 
 constexpr Names<Attention, 2> attentions{{{"sdpa", Attention::sdpa}, {"eager", Attention::eager}}};
 constexpr Names<Logits, 2> logits_choices{{{"all", Logits::all}, {"last", Logits::last}}};
-constexpr Names<Routing, 2> routings{
-    {{"round_robin", Routing::round_robin}, {"uniform_random", Routing::uniform_random}}};
+constexpr Names<Routing, 4> routings{{{"round_robin", Routing::round_robin},
+                                      {"balanced", Routing::balanced},
+                                      {"uniform_random", Routing::uniform_random},
+                                      {"zipf", Routing::zipf}}};
 
 template <typename Choice, std::size_t count>
 const char* name_of(const Names<Choice, count>& names, Choice choice) {
@@ -95,6 +97,13 @@ void check_groups(const DecoderDescription& description, const SourceLocation& w
       throw InputError(where, "model",
                        std::to_string(experts.chosen) + " of " + std::to_string(experts.experts) + " experts in " +
                            std::to_string(group.layers) + " layers; expected no more chosen experts than there are");
+    const std::int64_t of_groups = experts.groups > 0 ? experts.experts / experts.groups * experts.chosen_groups : 0;
+    const bool divides = experts.groups > 0 && experts.experts % experts.groups == 0;
+    if (!divides || experts.chosen_groups < 1 || experts.chosen_groups > experts.groups || of_groups < experts.chosen)
+      throw InputError(where, "model",
+                       std::to_string(experts.chosen_groups) + " of " + std::to_string(experts.groups) +
+                           " groups of experts; expected equal groups, of which enough are chosen for " +
+                           std::to_string(experts.chosen) + " experts");
   }
 }
 
@@ -108,15 +117,17 @@ void check_paths(const DecoderDescription& description, const SourceLocation& wh
 }
 
 void check_draws(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
-  if (run.routing != Routing::uniform_random) return;
+  if (run.routing != Routing::uniform_random && run.routing != Routing::zipf) return;
   double draws = 0;
   for (const LayerGroup& group : description.groups)
     draws += static_cast<double>(run.batch * run.prompt_tokens) * static_cast<double>(group.layers) *
              static_cast<double>(group.experts.chosen);
   if (draws > max_draws)
-    throw InputError(where, "routing",
-                     "'uniform_random' would draw more than 1e10 experts in prefill; expected fewer prompt_tokens, a "
-                     "smaller batch or 'round_robin'");
+    throw InputError(
+        where, "routing",
+        "'" + std::string(to_string(run.routing)) +
+            "' would draw more than 1e10 experts in prefill; expected fewer prompt_tokens, a smaller batch "
+            "or 'balanced'");
 }
 
 void check_range(const SourceLocation& where, const char* option, std::int64_t value, std::int64_t max) {
@@ -170,6 +181,7 @@ std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
   if (a.sampling != b.sampling) return "sampling";
   if (a.routing != b.routing) return "routing";
   if (a.routing_seed != b.routing_seed) return "routing_seed";
+  if (a.routing_exponent != b.routing_exponent) return "routing_exponent";
   return a.call_empty_experts != b.call_empty_experts ? "call_empty_experts" : "";
 }
 
@@ -182,6 +194,9 @@ void check(const DecoderRun& run, const DecoderDescription& description, const S
   check_range(where, "prompt_tokens", run.prompt_tokens, max_tokens);
   check_range(where, "output_tokens", run.output_tokens, max_tokens);
   check_range(where, "batch", run.batch, max_batch);
+  if (!(run.routing_exponent >= 0 && run.routing_exponent <= 100))
+    throw InputError(where, "routing_exponent",
+                     number_text(run.routing_exponent) + "; expected a number from 0 to 100");
   check_groups(description, where);
   check_paths(description, where);
 

@@ -21,7 +21,7 @@ enum class Attention { sdpa, eager };
 enum class Logits { all, last };
 
 /// How tokens find their experts, see ExpertRouter.
-enum class Routing { round_robin, uniform_random };
+enum class Routing { round_robin, balanced, uniform_random, zipf };
 
 /// The names are the enumerators': "sdpa".
 const char* to_string(Attention attention);
@@ -42,7 +42,8 @@ struct DecoderSettings {
   Logits logits = Logits::all;
   bool sampling = false;  ///< a softmax over the vocabulary after each pass
   Routing routing = Routing::round_robin;
-  std::uint64_t routing_seed = 0;  ///< of uniform_random
+  std::uint64_t routing_seed = 0;  ///< of uniform_random and zipf
+  double routing_exponent = 1;     ///< of zipf: the n-th most popular expert is drawn in proportion to n^−exponent
   bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
 };
 

@@ -26,7 +26,7 @@ bool follows_window(const DecoderDescription& description) {
 }  // namespace
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where)
-    : description_(describe_decoder(config)), run_(run), router_(run.routing, run.routing_seed) {
+    : description_(describe_decoder(config)), run_(run), router_(run.routing, run.routing_seed, run.routing_exponent) {
   check(run, description_, where);
   header_.model = config.model;
   header_.dtype = run.dtype;
@@ -203,8 +203,8 @@ void DecoderSource::open_next() {
       const ExpertGroup& experts = now_->groups[group_].group->experts;
       expert_ = -1;
       if (experts.experts > 0 && !now_->groups[group_].expert_calls.empty())
-        router_.count_rows(experts.experts, experts.chosen, layer_, sizes_.total_tokens - sizes_.new_tokens,
-                           sizes_.new_tokens, sizes_.batch, expert_rows_);
+        router_.count_rows({experts.experts, experts.chosen, experts.groups, experts.chosen_groups}, layer_,
+                           sizes_.total_tokens - sizes_.new_tokens, sizes_.new_tokens, sizes_.batch, expert_rows_);
       open_expert();
       break;
     }

@@ -1,6 +1,8 @@
 #include "model/expert_router.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace upmem_des {
 
@@ -27,48 +29,149 @@ std::int64_t round_robin_tokens(std::int64_t expert, std::int64_t experts, std::
   return tokens / experts * chosen + std::max<std::int64_t>(0, before) + std::max<std::int64_t>(0, wrapped);
 }
 
-}  // namespace
+/// A number from 0 up to, not including, 1.
+double uniform(std::uint64_t& state) {
+  return static_cast<double>(splitmix64(state) >> 11U) * 0x1p-53;
+}
 
-template <typename Use>
-void ExpertRouter::draw(std::int64_t experts, std::int64_t chosen, std::int64_t layer, std::int64_t position,
-                        std::int64_t row, const Use& use) {
-  if (drawn_at_.size() < static_cast<std::size_t>(experts)) drawn_at_.resize(static_cast<std::size_t>(experts), 0);
-  std::uint64_t state = seed_;
-  for (const std::int64_t part : {position, layer, row}) state = splitmix64(state) ^ static_cast<std::uint64_t>(part);
-  ++draw_;
-  // Floyd's sampling: k draws give k different numbers, every set with the same probability.
-  for (std::int64_t last = experts - chosen; last < experts; ++last) {
-    auto expert = static_cast<std::size_t>(splitmix64(state) % static_cast<std::uint64_t>(last + 1));
-    if (drawn_at_[expert] == draw_) expert = static_cast<std::size_t>(last);
-    drawn_at_[expert] = draw_;
-    use(expert);
+/// Floyd's sampling: `count` draws give as many different numbers below `of`, every set with the same probability.
+/// `is_new(number)` marks a number and tells whether it was not marked before.
+template <typename IsNew, typename Use>
+void sample(std::int64_t of, std::int64_t count, std::uint64_t& state, const IsNew& is_new, const Use& use) {
+  for (std::int64_t last = of - count; last < of; ++last) {
+    auto number = static_cast<std::int64_t>(splitmix64(state) % static_cast<std::uint64_t>(last + 1));
+    if (!is_new(number)) {
+      number = last;
+      is_new(number);
+    }
+    use(number);
   }
 }
 
-void ExpertRouter::count_rows(std::int64_t experts, std::int64_t chosen, std::int64_t layer,
-                              std::int64_t first_position, std::int64_t tokens, std::int64_t batch,
-                              std::vector<std::int64_t>& rows) {
+}  // namespace
+
+void ExpertRouter::draw_groups(const RoutedExperts& choice, std::uint64_t& state) {
+  groups_.clear();
+  const auto is_new = [&](std::int64_t group) {
+    return std::find(groups_.begin(), groups_.end(), group) == groups_.end();
+  };
+  sample(choice.groups, choice.chosen_groups, state, is_new, [&](std::int64_t group) { groups_.push_back(group); });
+  std::sort(groups_.begin(), groups_.end());
+}
+
+template <typename Use>
+void ExpertRouter::draw_uniform(const RoutedExperts& choice, std::uint64_t state, const Use& use) {
+  const auto is_new = [&](std::int64_t expert) {
+    std::uint64_t& drawn = drawn_at_[static_cast<std::size_t>(expert)];
+    if (drawn == draw_) return false;
+    drawn = draw_;
+    return true;
+  };
+  if (choice.chosen_groups == choice.groups) {
+    sample(choice.experts, choice.chosen, state, is_new, use);
+    return;
+  }
+  draw_groups(choice, state);
+  const std::int64_t of_group = choice.experts / choice.groups;
+  sample(of_group * choice.chosen_groups, choice.chosen, state, is_new, [&](std::int64_t number) {
+    use(groups_[static_cast<std::size_t>(number / of_group)] * of_group + number % of_group);
+  });
+}
+
+const std::vector<std::int64_t>& ExpertRouter::ranks(std::int64_t experts, std::int64_t layer) {
+  const auto place = static_cast<std::size_t>(layer);
+  if (ranks_.size() <= place) ranks_.resize(place + 1);
+  std::vector<std::int64_t>& of_layer = ranks_[place];
+  if (static_cast<std::int64_t>(of_layer.size()) == experts) return of_layer;
+  of_layer.resize(static_cast<std::size_t>(experts));
+  for (std::int64_t expert = 0; expert < experts; ++expert) of_layer[static_cast<std::size_t>(expert)] = expert;
+  std::uint64_t state = seed_;
+  state = splitmix64(state) ^ static_cast<std::uint64_t>(layer);
+  for (std::size_t last = of_layer.size() - 1; last > 0; --last)
+    std::swap(of_layer[last], of_layer[splitmix64(state) % (last + 1)]);
+  return of_layer;
+}
+
+template <typename Use>
+void ExpertRouter::draw_zipf(const RoutedExperts& choice, std::int64_t layer, std::uint64_t state, const Use& use) {
+  const std::vector<std::int64_t>& popular = ranks(choice.experts, layer);
+  const auto experts = static_cast<std::size_t>(choice.experts);
+  while (weights_.size() < experts) weights_.push_back(std::pow(static_cast<double>(weights_.size() + 1), -exponent_));
+  const bool limited = choice.chosen_groups < choice.groups;
+  if (limited) draw_groups(choice, state);
+  const std::int64_t of_group = choice.experts / choice.groups;
+  const auto is_open = [&](std::size_t rank) {
+    const std::int64_t expert = popular[rank];
+    if (drawn_at_[static_cast<std::size_t>(expert)] == draw_) return false;
+    return !limited || std::binary_search(groups_.begin(), groups_.end(), expert / of_group);
+  };
+  for (std::int64_t i = 0; i < choice.chosen; ++i) {
+    double open = 0;
+    for (std::size_t rank = 0; rank < experts; ++rank)
+      if (is_open(rank)) open += weights_[rank];
+    double at = uniform(state) * open;
+    std::size_t found = experts;
+    for (std::size_t rank = 0; rank < experts; ++rank) {
+      if (!is_open(rank)) continue;
+      found = rank;
+      at -= weights_[rank];
+      if (at < 0) break;
+    }
+    drawn_at_[static_cast<std::size_t>(popular[found])] = draw_;
+    use(popular[found]);
+  }
+}
+
+template <typename Use>
+void ExpertRouter::draw(const RoutedExperts& choice, std::int64_t layer, std::int64_t position, std::int64_t row,
+                        const Use& use) {
+  if (drawn_at_.size() < static_cast<std::size_t>(choice.experts))
+    drawn_at_.resize(static_cast<std::size_t>(choice.experts), 0);
+  std::uint64_t state = seed_;
+  for (const std::int64_t part : {position, layer, row}) state = splitmix64(state) ^ static_cast<std::uint64_t>(part);
+  ++draw_;
+  if (routing_ == Routing::zipf)
+    draw_zipf(choice, layer, state, use);
+  else
+    draw_uniform(choice, state, use);
+}
+
+void ExpertRouter::count_rows(const RoutedExperts& choice, std::int64_t layer, std::int64_t first_position,
+                              std::int64_t tokens, std::int64_t batch, std::vector<std::int64_t>& rows) {
+  const std::int64_t experts = choice.experts;
   rows.resize(std::max(rows.size(), static_cast<std::size_t>(experts)));
   if (routing_ == Routing::round_robin) {
     for (std::int64_t expert = 0; expert < experts; ++expert)
       rows[static_cast<std::size_t>(expert)] =
-          batch * round_robin_tokens(expert, experts, chosen, layer, first_position, tokens);
+          batch * round_robin_tokens(expert, experts, choice.chosen, layer, first_position, tokens);
+    return;
+  }
+  if (routing_ == Routing::balanced) {
+    // The experts of all rows, one after another, are consecutive numbers.
+    const std::int64_t places = tokens * batch * choice.chosen;
+    const std::int64_t first = (first_position % experts * (batch % experts) * choice.chosen + layer) % experts;
+    for (std::int64_t expert = 0; expert < experts; ++expert)
+      rows[static_cast<std::size_t>(expert)] =
+          places / experts + ((expert - first + experts) % experts < places % experts ? 1 : 0);
     return;
   }
   std::fill_n(rows.begin(), experts, 0);
   for (std::int64_t position = first_position; position < first_position + tokens; ++position)
     for (std::int64_t row = 0; row < batch; ++row)
-      draw(experts, chosen, layer, position, row, [&rows](std::size_t expert) { ++rows[expert]; });
+      draw(choice, layer, position, row, [&rows](std::int64_t expert) { ++rows[static_cast<std::size_t>(expert)]; });
 }
 
-std::vector<std::int64_t> ExpertRouter::choose(std::int64_t experts, std::int64_t chosen, std::int64_t layer,
-                                               std::int64_t position, std::int64_t row) {
+std::vector<std::int64_t> ExpertRouter::choose(const RoutedExperts& choice, std::int64_t layer, std::int64_t position,
+                                               std::int64_t row, std::int64_t batch) {
   std::vector<std::int64_t> chosen_experts;
-  if (routing_ == Routing::round_robin) {
-    for (std::int64_t i = 0; i < chosen; ++i) chosen_experts.push_back((position + layer + i) % experts);
+  const std::int64_t experts = choice.experts;
+  if (routing_ == Routing::round_robin || routing_ == Routing::balanced) {
+    const std::int64_t first = routing_ == Routing::round_robin
+                                   ? position + layer
+                                   : (position % experts * (batch % experts) + row) % experts * choice.chosen + layer;
+    for (std::int64_t i = 0; i < choice.chosen; ++i) chosen_experts.push_back((first + i) % experts);
   } else {
-    draw(experts, chosen, layer, position, row,
-         [&chosen_experts](std::size_t expert) { chosen_experts.push_back(static_cast<std::int64_t>(expert)); });
+    draw(choice, layer, position, row, [&chosen_experts](std::int64_t expert) { chosen_experts.push_back(expert); });
   }
   return chosen_experts;
 }

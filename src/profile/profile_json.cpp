@@ -81,6 +81,7 @@ Json to_object(const DecoderRequest& decoder) {
           {"sampling", run.sampling},
           {"routing", to_string(run.routing)},
           {"routing_seed", run.routing_seed},
+          {"routing_exponent", run.routing_exponent},
           {"call_empty_experts", run.call_empty_experts},
           {"route_by_rule", decoder.route_by_rule},
           {"temperature", decoder.sampling.temperature},
@@ -111,6 +112,7 @@ DecoderRequest decoder_of(const Json& json) {
   run.sampling = json.at("sampling");
   run.routing = named(json, "routing", parse_routing);
   run.routing_seed = json.at("routing_seed");
+  run.routing_exponent = json.at("routing_exponent");
   run.call_empty_experts = json.at("call_empty_experts");
   decoder.route_by_rule = json.at("route_by_rule");
   decoder.sampling.temperature = json.at("temperature");

@@ -172,6 +172,7 @@ std::string result_json(const SimulationResult& result) {
                       {"cost_model", result.cost_model},
                       {"schedule", result.schedule},
                       {"dtype", to_string(result.dtype)},
+                      {"weight_dtype", to_string(result.weight_dtype)},
                       {"batch", result.batch},
                       {"time_s", result.time_s},
                       {"energy_J", result.energy_J()},

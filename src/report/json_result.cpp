@@ -63,6 +63,9 @@ class ResultReader {
     result_.cost_model = root_.at("cost_model").text();
     result_.schedule = root_.at("schedule").text();
     result_.dtype = root_.at("dtype").one_of(number_formats());
+    // Results of earlier programs have one format for both.
+    const bool has_own = root_.has("weight_dtype");
+    result_.weight_dtype = has_own ? root_.at("weight_dtype").one_of(number_formats()) : result_.dtype;
     result_.batch = root_.at("batch").count();
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();

@@ -106,7 +106,8 @@ struct SimulationResult {
   std::string model;
   std::string cost_model;
   std::string schedule;
-  NumberFormat dtype = NumberFormat::bfloat16;
+  NumberFormat dtype = NumberFormat::bfloat16;         ///< of activations, and of weights with no format of their own
+  NumberFormat weight_dtype = NumberFormat::bfloat16;  ///< of linear layers' weights
   std::int64_t batch = 1;
   double time_s = 0;
   std::int64_t forward_passes = 0;

@@ -1,5 +1,7 @@
 #include "run/prepared_run.hpp"
 
+#include <algorithm>
+
 #include "run/capacity.hpp"
 #include "run/cost_setup.hpp"
 #include "run/profile_workload.hpp"
@@ -17,6 +19,12 @@ bool is_plain(const Scenario& scenario, const PlatformSpec& platform, const Mapp
          !platform.has_peer_routes(mapping.devices()) && !scenario.simulation.ideal_links;
 }
 
+bool has_no_mapping(const Scenario& scenario) {
+  const auto& phases = scenario.phase_mapping;
+  return scenario.mapping.empty() &&
+         std::all_of(phases.begin(), phases.end(), [](const MappingSection& section) { return section.empty(); });
+}
+
 void check_microbatches(const SimulationSection& simulation, std::int64_t batch) {
   if (batch % simulation.microbatches != 0)
     throw InputError(simulation.microbatches_where, "simulation.microbatches",
@@ -32,6 +40,11 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
       cost_options_(make_cost_options(scenario_, workload_.header())),
       model_(make_cost_model(scenario_, workload_.header(), cost_options_)) {
   for (const std::string& warning : workload_.warnings()) warn(warning);
+  if (has_no_mapping(scenario_))
+    warn(InputError({scenario_.file}, "mapping",
+                    "none, so everything runs on HOST; expected the devices that layers run on, such as "
+                    "mapping: {default: PIM-AI-4chip}")
+             .what());
   check_microbatches(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);

@@ -73,6 +73,7 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   result.cost_model = scenario.simulation.cost_model;
   result.schedule = scenario.simulation.schedule;
   result.dtype = prepared.cost_options().dtype;
+  result.weight_dtype = prepared.cost_options().weights();
   result.batch = prepared.workload().header().batch;
   return result;
 }

@@ -1,6 +1,7 @@
 #include "run/workload_source.hpp"
 
 #include "model/decoder_source.hpp"
+#include "model/family_registry.hpp"
 #include "trace/jsonl_reader.hpp"
 
 namespace upmem_des {
@@ -18,6 +19,19 @@ WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
     throw InputError(workload.batch_where, "workload.batch",
                      std::to_string(*workload.batch) + " rows, but the trace was recorded with " +
                          std::to_string(header_.batch) + "; expected the trace's or no batch");
+}
+
+std::vector<std::string> WorkloadSource::warnings() const {
+  if (!config_) return {};
+  std::vector<std::string> all = config_->warnings;
+  const std::int64_t prompt = workload_.run.prompt_tokens;
+  if (config_->max_positions > 0 && prompt > config_->max_positions)
+    all.emplace_back(InputError(workload_.source_where, "workload.prompt_tokens",
+                                std::to_string(prompt) + "; the model was made for " +
+                                    std::to_string(config_->max_positions) + " positions (" +
+                                    family_keys(config_->model_type).positions + ")")
+                         .what());
+  return all;
 }
 
 Name WorkloadSource::last_layer() const {

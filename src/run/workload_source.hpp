@@ -25,7 +25,7 @@ class WorkloadSource {
   std::optional<std::int64_t> expected_events() const { return expected_events_; }
 
   /// What is unusual about the model's configuration, complete lines.
-  std::vector<std::string> warnings() const { return config_ ? config_->warnings : std::vector<std::string>(); }
+  std::vector<std::string> warnings() const;
 
   /// The layer that ends a forward pass; empty where the events say so themselves, as a model's do.
   Name last_layer() const;

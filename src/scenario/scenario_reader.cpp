@@ -67,6 +67,16 @@ SimulationSection read_simulation(const YamlNode& node) {
   return simulation;
 }
 
+/// What holds for a described model where the file does not say: what servers do, and under `reference` what was
+/// published.
+void fill_defaults(const YamlNode& workload, Scenario& scenario) {
+  if (scenario.workload.model.empty() || scenario.workload.profile) return;
+  const bool published = scenario.simulation.cost_model == "reference";
+  DecoderSettings& run = scenario.workload.run;
+  if (workload.find("logits") == nullptr) run.logits = published ? Logits::all : Logits::last;
+  if (workload.find("routing") == nullptr) run.routing = published ? Routing::round_robin : Routing::balanced;
+}
+
 Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (root.kind == YamlNode::Kind::Null) throw InputError({file}, "empty; expected a scenario");
   Scenario scenario;
@@ -92,6 +102,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
+  fill_defaults(workload, scenario);
   return scenario;
 }
 

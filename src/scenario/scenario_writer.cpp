@@ -29,6 +29,7 @@ void add_model(YamlNode& node, const Workload& workload) {
   add_run(node, run);
   node.add("routing", YamlNode::text(to_string(run.routing)));
   node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
+  if (run.routing == Routing::zipf) node.add("routing_exponent", YamlNode::number(run.routing_exponent));
   node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
 }
 
@@ -57,6 +58,7 @@ void add_profiled_model(YamlNode& node, const Workload& workload, const DecoderR
   if (decoder.route_by_rule) {
     node.add("routing", YamlNode::text(to_string(run.routing)));
     node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
+    if (run.routing == Routing::zipf) node.add("routing_exponent", YamlNode::number(run.routing_exponent));
   }
   node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
   node.add("warmup", YamlNode::integer(decoder.warmup));

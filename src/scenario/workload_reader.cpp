@@ -23,7 +23,7 @@ struct Key {
   unsigned sources;  ///< that it goes with
 };
 
-constexpr std::array<Key, 24> keys{{{"dtype", ~0U},
+constexpr std::array<Key, 25> keys{{{"dtype", ~0U},
                                     {"weight_dtype", ~0U},
                                     {"kv_dtype", ~0U},
                                     {"batch", ~0U},
@@ -34,6 +34,7 @@ constexpr std::array<Key, 24> keys{{{"dtype", ~0U},
                                     {"sampling", any_model},
                                     {"routing", any_model},
                                     {"routing_seed", any_model},
+                                    {"routing_exponent", any_model},
                                     {"call_empty_experts", any_model},
                                     {"last_layer", ~0U},
                                     {"profile", any_model},
@@ -139,6 +140,12 @@ class WorkloadReader {
     read_truth(map_, "sampling", run.sampling);
     read_choice(map_, "routing", routing_names(), parse_routing, run.routing);
     run.routing_seed = static_cast<std::uint64_t>(number_from(0, "routing_seed", 0, largest_count));
+    if (const YamlNode* exponent = map_.optional("routing_exponent")) {
+      if (run.routing != Routing::zipf)
+        yaml_error(*exponent, "does not go with routing: " + std::string(to_string(run.routing)) +
+                                  "; expected it with routing: zipf only");
+      run.routing_exponent = yaml_number(*exponent, NumberRange::not_negative(100));
+    }
     read_truth(map_, "call_empty_experts", run.call_empty_experts);
   }
 

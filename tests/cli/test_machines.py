@@ -159,7 +159,7 @@ class Machine(CliTest):
     def test_a_trace_with_dependencies_gives_what_its_model_gives(self):
         scenario = self.machine("{default: dev}")
         self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", "6", "--output-tokens", "3",
-                  "--batch", "2", "-o", self.folder / "t.jsonl")
+                  "--batch", "2", "--logits", "last", "-o", self.folder / "t.jsonl")
         of_model = self.result(scenario)
         text = scenario.read_text().replace("workload:\n  model: model.json\n  prompt_tokens: 6\n  output_tokens: 3\n",
                                             "workload:\n  trace: t.jsonl\n")

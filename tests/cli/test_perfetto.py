@@ -107,7 +107,7 @@ class Perfetto(CliTest):
         yield "plain", self.shortened("llama-2-7b_1chip.yaml", 2, "workload.output_tokens=3")
         yield "24 DIMMs", self.shortened("machines/llama-2-70b_24-dimms.yaml", 2, "workload.output_tokens=2")
         yield "GPU and DIMMs", self.shortened("machines/llama-2-7b_gpu-and-pim.yaml", 3, "workload.output_tokens=3",
-                                              "workload.prompt_tokens=64")
+                                              "workload.prompt_tokens=64", "workload.logits=all")
 
     def each(self, *checks):
         for name, (trace, result) in self.runs():

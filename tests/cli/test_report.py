@@ -50,7 +50,7 @@ class OneResult(ReportTest):
 
 class Comparison(ReportTest):
     def test_is_that_of_compare_with(self):
-        reference = self.result_file("reference.json", "--cost-model", "reference")
+        reference = self.result_file("reference.json", "--cost-model", "reference", "--set", "workload.logits=last")
         roofline = self.result_file("roofline.json")
         facts, table = self.good("report", roofline, reference).split("\n\n", 1)
         self.assertEqual(table, self.good("run", self.scenario, "-q", "--compare-with", "reference"))

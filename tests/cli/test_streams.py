@@ -86,7 +86,7 @@ class ChainTest(CliTest):
         for name in ("t.jsonl", "t.jsonl.gz"):
             trace = self.folder / name
             self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", "6", "--output-tokens", "3",
-                      "--batch", "2", "-o", trace)
+                      "--batch", "2", "--logits", "last", "-o", trace)
             of_trace = self.result(self.small(workload=f"{{ trace: {name} }}"))
             self.same_numbers(self.result(self.scenario), of_trace, 1e-12)
             self.good("trace", "show", trace)

@@ -102,7 +102,7 @@ class Generate(CliTest):
 
     def test_a_written_trace_runs_like_the_model(self):
         for name, options, keys in (
-                ("t.jsonl", (), ""), ("t.jsonl.gz", ("--dtype", "int8"), "  dtype: int8\n"),
+                ("t.jsonl", (), "  logits: all\n"), ("t.jsonl.gz", ("--dtype", "int8"), "  dtype: int8\n  logits: all\n"),
                 ("t.jsonl", ("--attention", "eager", "--logits", "last", "--sampling"),
                  "  attention: eager\n  logits: last\n  sampling: true\n")):
             for cost_model in ("roofline", "reference"):

@@ -97,5 +97,5 @@ def is_there(process):
     """Running, and not only waiting for its parent to ask how it ended."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False

@@ -43,6 +43,7 @@ DecoderOptions options_of(const DecoderRequest& decoder, bool sim_compute) {
   options.route_by_rule = decoder.route_by_rule || sim_compute;
   options.routing = decoder.run.routing;
   options.routing_seed = decoder.run.routing_seed;
+  options.routing_exponent = decoder.run.routing_exponent;
   options.call_empty_experts = decoder.run.call_empty_experts;
   return options;
 }

@@ -7,7 +7,7 @@ ExpertChoice::ExpertChoice(const ModelBuilder& builder, std::int64_t layer)
       chosen_(builder.config().num_experts_per_tok),
       layer_(layer),
       by_rule_(builder.options().route_by_rule),
-      router_(builder.options().routing, builder.options().routing_seed) {}
+      router_(builder.options().routing, builder.options().routing_seed, builder.options().routing_exponent) {}
 
 std::vector<ExpertChoice::Share> ExpertChoice::shares(const torch::Tensor& probabilities, const ForwardPass& pass) {
   if (probabilities.is_meta()) return sizes_only(probabilities, pass);
@@ -38,7 +38,7 @@ torch::Tensor ExpertChoice::by_rule(const ForwardPass& pass) {
   for (std::int64_t row = 0; row < pass.batch; ++row)
     for (std::int64_t token = 0; token < pass.tokens; ++token) {
       const std::vector<std::int64_t> experts =
-          router_.choose(experts_, chosen_, layer_, pass.first_position + token, row);
+          router_.choose({experts_, chosen_}, layer_, pass.first_position + token, row, pass.batch);
       for (std::size_t i = 0; i < experts.size(); ++i)
         to[row * pass.tokens + token][static_cast<std::int64_t>(i)] = experts[i];
     }
@@ -47,7 +47,7 @@ torch::Tensor ExpertChoice::by_rule(const ForwardPass& pass) {
 
 std::vector<ExpertChoice::Share> ExpertChoice::sizes_only(const torch::Tensor& probabilities, const ForwardPass& pass) {
   std::vector<std::int64_t> rows;
-  router_.count_rows(experts_, chosen_, layer_, pass.first_position, pass.tokens, pass.batch, rows);
+  router_.count_rows({experts_, chosen_}, layer_, pass.first_position, pass.tokens, pass.batch, rows);
   std::vector<Share> shares;
   for (const std::int64_t count : rows)
     shares.push_back({torch::empty({count}, probabilities.options().dtype(torch::kInt64)),

@@ -21,6 +21,7 @@ struct DecoderOptions {
   bool route_by_rule = false;  ///< else the router's probabilities decide
   Routing routing = Routing::round_robin;
   std::uint64_t routing_seed = 0;
+  double routing_exponent = 1;
   bool call_empty_experts = true;
 };
 

@@ -30,7 +30,7 @@ TEST(DecoderRunTest, NamesAreTheEnumerators) {
   for (const std::string& name : routing_names()) EXPECT_EQ(to_string(parse_routing(name).value()), name);
   EXPECT_EQ(attention_names(), (std::vector<std::string>{"sdpa", "eager"}));
   EXPECT_EQ(logits_names(), (std::vector<std::string>{"all", "last"}));
-  EXPECT_EQ(routing_names(), (std::vector<std::string>{"round_robin", "uniform_random"}));
+  EXPECT_EQ(routing_names(), (std::vector<std::string>{"round_robin", "balanced", "uniform_random", "zipf"}));
   EXPECT_FALSE(parse_attention("SDPA").has_value());
   EXPECT_FALSE(parse_logits("").has_value());
   EXPECT_FALSE(parse_routing("random").has_value());
@@ -100,7 +100,7 @@ TEST(DecoderRunTest, RandomRoutesMustBeDrawnInReasonableTime) {
   run.routing = Routing::uniform_random;
   EXPECT_EQ(problem(small_config("mixtral", 30), run),
             "scenario.yaml:4: routing: 'uniform_random' would draw more than 1e10 experts in prefill; expected fewer "
-            "prompt_tokens, a smaller batch or 'round_robin'");
+            "prompt_tokens, a smaller batch or 'balanced'");
   EXPECT_EQ(problem(small_config("llama", 30), run), "");
 }
 

@@ -49,11 +49,11 @@ TEST(ModelFactsTest, OfPublishedModels) {
     EXPECT_EQ(facts.weights_B, 2 * counts.at("parameters").get<double>());
     EXPECT_EQ(facts.active_parameters, counts.at("active_parameters").get<double>());
     EXPECT_EQ(facts.decode_linear_flop_per_token, counts.at("decode_linear_flop_per_token").get<double>());
-    if (counts.contains("kv_B_per_token")) EXPECT_EQ(facts.kv_B_per_token, counts["kv_B_per_token"].get<double>());
-    if (counts.contains("state_B_per_sequence"))
-      EXPECT_EQ(facts.state_B_per_sequence, counts["state_B_per_sequence"].get<double>());
-    if (counts.contains("kv_B_per_token_beyond_window"))
+    EXPECT_EQ(facts.kv_B_per_token, counts.value("kv_B_per_token", facts.kv_B_per_token));
+    EXPECT_EQ(facts.state_B_per_sequence, counts.value("state_B_per_sequence", facts.state_B_per_sequence));
+    if (counts.contains("kv_B_per_token_beyond_window")) {
       EXPECT_EQ(facts.kv_B_beyond_window, counts["kv_B_per_token_beyond_window"].get<double>());
+    }
     double of_blocks = 0;
     for (const BlockFacts& block : facts.blocks) of_blocks += block.parameters;
     EXPECT_EQ(of_blocks, facts.parameters);

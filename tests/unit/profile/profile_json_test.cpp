@@ -49,8 +49,11 @@ TEST(ProfileJsonTest, AScriptRequestReadsBack) {
 TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   DecoderRequest decoder;
   decoder.folder = "some/model";
-  decoder.run = {
-      {9, 4, Attention::eager, Logits::last, true, Routing::uniform_random, 77, false}, 3, NumberFormat::float16};
+  decoder.run = {{9, 4, Attention::eager, Logits::last, true, Routing::zipf, 77, 1.5, false},
+                 3,
+                 NumberFormat::float16,
+                 std::nullopt,
+                 1};
   decoder.route_by_rule = true;
   decoder.sampling = {0.1, 40, 0.95};
   decoder.prompt = "How to prepare coffee?\n\"\xe2\x82\xac\"";
@@ -71,8 +74,9 @@ TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   EXPECT_EQ(read.run.attention, Attention::eager);
   EXPECT_EQ(read.run.logits, Logits::last);
   EXPECT_TRUE(read.run.sampling);
-  EXPECT_EQ(read.run.routing, Routing::uniform_random);
+  EXPECT_EQ(read.run.routing, Routing::zipf);
   EXPECT_EQ(read.run.routing_seed, 77U);
+  EXPECT_EQ(read.run.routing_exponent, 1.5);
   EXPECT_FALSE(read.run.call_empty_experts);
   EXPECT_TRUE(read.route_by_rule);
   EXPECT_EQ(read.sampling.temperature, 0.1);

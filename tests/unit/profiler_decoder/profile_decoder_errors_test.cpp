@@ -78,8 +78,9 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  EXPECT_EQ(Case(small_json("gpt2")).problem(),
-            "m/config.json:1: model_type: 'gpt2' is not supported; expected one of llama, mistral, mixtral");
+  EXPECT_EQ(
+      Case(small_json("qwen3")).problem(),
+      "m/config.json: model_type: 'qwen3' can be simulated, but not run; expected one of llama, mistral, mixtral");
   register_family("my_own", describe_llama);
   EXPECT_EQ(
       Case(small_json("my_own")).problem(),

@@ -155,6 +155,7 @@ TEST(JsonReportTest, Text) {
  "cost_model": "c",
  "schedule": "dataflow",
  "dtype": "bfloat16",
+ "weight_dtype": "bfloat16",
  "batch": 1,
  "time_s": 0.0,
  "energy_J": 0.0,
@@ -322,11 +323,12 @@ TEST(JsonReportTest, KeysAreInReadingOrder) {
   const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys,
-            (std::vector<std::string>{
-                "format", "version",       "scenario", "model",   "cost_model",    "schedule",       "dtype",
-                "batch",  "time_s",        "energy_J", "power_W", "events",        "forward_passes", "generated_tokens",
-                "phases", "architectures", "devices",  "links",   "event_classes", "operators"}));
+  EXPECT_EQ(
+      keys,
+      (std::vector<std::string>{
+          "format",           "version", "scenario",      "model",    "cost_model", "schedule",      "dtype",
+          "weight_dtype",     "batch",   "time_s",        "energy_J", "power_W",    "events",        "forward_passes",
+          "generated_tokens", "phases",  "architectures", "devices",  "links",      "event_classes", "operators"}));
 }
 
 TEST(JsonReportTest, EmptyResultsHaveNoNumbersThatJsonLacks) {

@@ -218,7 +218,13 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
                             pointer.find("/utilisation") != std::string::npos;
     if (is_derived) continue;
     ++checked;
-    EXPECT_THAT(parsing_error(changed(pointer, missing)), EndsWith(": missing; expected a value")) << pointer;
+    // Results of earlier programs do not have it.
+    const std::string without = parsing_error(changed(pointer, missing));
+    if (pointer == "/weight_dtype") {
+      EXPECT_EQ(without, "no error");
+    } else {
+      EXPECT_THAT(without, EndsWith(": missing; expected a value")) << pointer;
+    }
     EXPECT_THAT(parsing_error(changed(pointer, Json::array())), HasSubstr(": is a list; expected a ")) << pointer;
     EXPECT_THAT(parsing_error(changed(pointer, true)), HasSubstr(": is true; expected a ")) << pointer;
     if (key != "capacity" && key != "device") {

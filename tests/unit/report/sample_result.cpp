@@ -27,7 +27,7 @@ SimulationResult sample_result() {
   result.model = "tiny";
   result.cost_model = "roofline";
   result.schedule = "sequential";
-  result.dtype = NumberFormat::int8;
+  result.dtype = result.weight_dtype = NumberFormat::int8;
   result.batch = 2;
   result.time_s = 8;
   result.forward_passes = 4;
@@ -149,7 +149,7 @@ SimulationResult thorny_result() {
   result.model = "";
   result.cost_model = "reference";
   result.schedule = "other";
-  result.dtype = NumberFormat::int4;
+  result.dtype = result.weight_dtype = NumberFormat::int4;
   result.batch = thorns.count();
   result.time_s = thorns.next();
   result.forward_passes = thorns.count();

@@ -105,9 +105,9 @@ TEST_F(InputDigestTest, IsTheSameTwice) {
 }
 
 TEST_F(InputDigestTest, ChangesWithTheScenario) {
-  for (const char* with :
-       {"batch: 3", "batch: 2, dtype: int8", "batch: 2, kv_dtype: int8", "batch: 2, attention: eager",
-        "batch: 2, logits: last", "batch: 2, sampling: true", "batch: 2, last_layer: norm"})
+  for (const char* with : {"batch: 3", "batch: 2, dtype: int8", "batch: 2, kv_dtype: int8",
+                           "batch: 2, attention: eager", "batch: 2, logits: all", "batch: 2, weight_dtype: int4",
+                           "batch: 2, sampling: true", "batch: 2, last_layer: norm"})
     expect_change("s.yaml", "batch: 2", with);
   expect_change("s.yaml", "prompt_tokens: 6", "prompt_tokens: 7");
   expect_change("s.yaml", "output_tokens: 3", "output_tokens: 4");

@@ -12,8 +12,10 @@ namespace {
 const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
 const std::string count_range = "; expected a whole number from 1 to 1000000000";
 const std::string workload_keys =
-    "model, torchscript, trace, profile, dtype, kv_dtype, batch, prompt_tokens, output_tokens, attention, logits, "
-    "sampling, routing, routing_seed, call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, "
+    "model, torchscript, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
+    "attention, logits, "
+    "sampling, routing, routing_seed, routing_exponent, call_empty_experts, last_layer, prompt_ids, temperature, "
+    "top_k, top_p, inputs, "
     "repeat, warmup, seed, threads, sim_compute";
 
 }  // namespace
@@ -140,7 +142,8 @@ TEST_F(ScenarioErrors, Choices) {
           {"  logits: lats\n",
            "F:5: workload.logits: unknown value 'lats'; expected one of all, last; did you mean 'last'?"},
           {"  routing: round-robin\n",
-           "F:5: workload.routing: unknown value 'round-robin'; expected one of round_robin, uniform_random; did you "
+           "F:5: workload.routing: unknown value 'round-robin'; expected one of round_robin, balanced, uniform_random, "
+           "zipf; did you "
            "mean 'round_robin'?"},
           {"simulation: {schedule: sequental}\n",
            "F:5: simulation.schedule: unknown value 'sequental'; expected one of sequential, dataflow; did you mean "

@@ -105,11 +105,13 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error(".batch=8"), "--set: '.batch' has an empty part; expected key.key=value");
   EXPECT_EQ(error("workload.model.path=x"),
             "--set: workload.model.path: 'workload.model' is a value and has no key 'path'");
-  EXPECT_EQ(error("workload.bacth=8"),
-            "--set: workload.bacth: unknown key; expected one of model, torchscript, trace, profile, dtype, kv_dtype, "
-            "batch, prompt_tokens, output_tokens, attention, logits, sampling, routing, routing_seed, "
-            "call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
-            "threads, sim_compute; did you mean 'batch'?");
+  EXPECT_EQ(
+      error("workload.bacth=8"),
+      "--set: workload.bacth: unknown key; expected one of model, torchscript, trace, profile, dtype, weight_dtype, "
+      "kv_dtype, "
+      "batch, prompt_tokens, output_tokens, attention, logits, sampling, routing, routing_seed, routing_exponent, "
+      "call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
+      "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
             "--set: wokload: unknown key; expected one of name, workload, platform, mapping, moe, architectures, "
             "simulation; did "

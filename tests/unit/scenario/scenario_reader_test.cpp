@@ -40,9 +40,9 @@ TEST_F(ScenarioReaderTest, Defaults) {
   EXPECT_EQ(decoder_run(scenario.workload).batch, 1);
   EXPECT_EQ(decoder_run(scenario.workload).dtype, NumberFormat::bfloat16);
   EXPECT_EQ(scenario.workload.run.attention, Attention::sdpa);
-  EXPECT_EQ(scenario.workload.run.logits, Logits::all);
+  EXPECT_EQ(scenario.workload.run.logits, Logits::last);
   EXPECT_FALSE(scenario.workload.run.sampling);
-  EXPECT_EQ(scenario.workload.run.routing, Routing::round_robin);
+  EXPECT_EQ(scenario.workload.run.routing, Routing::balanced);
   EXPECT_EQ(scenario.workload.run.routing_seed, 0U);
   EXPECT_TRUE(scenario.workload.run.call_empty_experts);
   EXPECT_EQ(scenario.workload.dtype, std::nullopt);

@@ -1,0 +1,49 @@
+#include "architecture/architecture.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace upmem_des {
+
+namespace {
+
+/// A format, and those that its numbers can be widened to, in order.
+struct Widening {
+  NumberFormat format;
+  std::array<NumberFormat, 5> to;
+};
+
+const Widening& widening_of(NumberFormat format) {
+  using F = NumberFormat;
+  static const std::array<Widening, 8> all{
+      {{F::int4, {F::int8, F::bfloat16, F::float16, F::float32, F::float32}},
+       {F::mxfp4, {F::fp8, F::bfloat16, F::float16, F::float32, F::float32}},
+       {F::nvfp4, {F::fp8, F::bfloat16, F::float16, F::float32, F::float32}},
+       {F::int8, {F::bfloat16, F::float16, F::float32, F::float32, F::float32}},
+       {F::fp8, {F::bfloat16, F::float16, F::float32, F::float32, F::float32}},
+       {F::bfloat16, {F::float16, F::float32, F::float32, F::float32, F::float32}},
+       {F::float16, {F::bfloat16, F::float32, F::float32, F::float32, F::float32}},
+       {F::float32, {F::float32, F::float32, F::float32, F::float32, F::float32}}}};
+  return *std::find_if(all.begin(), all.end(), [&](const Widening& each) { return each.format == format; });
+}
+
+}  // namespace
+
+double Architecture::peak_flops_per_s(NumberFormat format) const {
+  const NumberFormat wanted = format.arithmetic();
+  if (flops_per_s_by_format.empty())
+    return wanted == NumberFormat::int4 && flops_per_s_int4 ? *flops_per_s_int4 : flops_per_s;
+  const auto stated = [&](NumberFormat which) -> const double* {
+    for (const auto& [known, rate] : flops_per_s_by_format)
+      if (known == which) return &rate;
+    return nullptr;
+  };
+  if (const double* rate = stated(wanted)) return *rate;
+  for (const NumberFormat wider : widening_of(wanted).to)
+    if (const double* rate = stated(wider)) return *rate;
+  return std::max_element(flops_per_s_by_format.begin(), flops_per_s_by_format.end(),
+                          [](const auto& a, const auto& b) { return a.first.element_bits() < b.first.element_bits(); })
+      ->second;
+}
+
+}  // namespace upmem_des
