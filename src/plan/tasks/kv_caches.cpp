@@ -10,7 +10,8 @@ bool KvPlace::same_as(const KvPlace& other) const {
   if (devices != other.devices || heads != other.heads) return false;
   return std::equal(holds.begin(), holds.end(), other.holds.begin(), other.holds.end(),
                     [](const Hold& a, const Hold& b) {
-                      return a.first_head == b.first_head && a.end_head == b.end_head && a.batch_share == b.batch_share;
+                      return a.first_head == b.first_head && a.end_head == b.end_head && a.first_row == b.first_row &&
+                             a.end_row == b.end_row;
                     });
 }
 
@@ -22,10 +23,14 @@ KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& device
   // A latent row serves all heads.
   place.heads = attention.latent_width > 0 ? 1 : key_value_heads.value_or(event.input_shape.from_end(2));
   const std::size_t n = devices.size();
+  place.is_by_rows = n > 1 && split == Split::Replicas;
+  const std::vector<double> shares = place.is_by_rows ? split_rows(event, n).shares : std::vector<double>();
+  double row = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    KvPlace::Hold hold{0, place.heads, 1};
-    if (n > 1 && split == Split::Replicas) {
-      hold.batch_share = split_rows(event, n).shares[i];
+    KvPlace::Hold hold{0, place.heads, 0, 1};
+    if (place.is_by_rows) {
+      hold.first_row = row;
+      hold.end_row = row += shares[i];
     } else if (n > 1) {
       const HeadRange range = head_range(event.output_shape.from_end(2), place.heads, i, n);
       hold.first_head = range.first_kv;
@@ -54,11 +59,12 @@ std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which,
     // A head that several devices hold is sent by the first of them.
     for (std::size_t i = 0; i < cache.place.devices.size(); ++i) {
       const KvPlace::Hold& held = cache.place.holds[i];
-      const bool by_rows = held.batch_share < 1;
-      const std::int64_t first = by_rows ? to.holds[j].first_head : std::max(head, held.first_head);
-      const std::int64_t end = std::min(to.holds[j].end_head, held.end_head);
-      if (end <= first) continue;
-      const double share = std::min(1.0, held.batch_share) * to.holds[j].batch_share;
+      const KvPlace::Hold& wanted = to.holds[j];
+      // Of rows every device has its own, and all heads of these.
+      const std::int64_t first = cache.place.is_by_rows ? wanted.first_head : std::max(head, held.first_head);
+      const std::int64_t end = std::min(wanted.end_head, held.end_head);
+      const double share = std::min(held.end_row, wanted.end_row) - std::max(held.first_row, wanted.first_row);
+      if (end <= first || share <= 0) continue;
       parts.push_back(transfers_.send_whole(cache.place.devices[i], to.devices[j],
                                             static_cast<double>(end - first) * head_bytes * share, cache.pieces[i],
                                             "KV cache"));

@@ -16,13 +16,15 @@ namespace upmem_des {
 /// The cache of one attention layer (of one micro-batch) on one or more devices.
 struct KvPlace {
   std::vector<DeviceIndex> devices;
-  /// What of the cache each device holds: heads [first, end) of `heads`, and a share of the rows of the batch.
+  /// What of the cache each device holds: heads [first, end) of `heads`, and the rows of the batch from one share of
+  /// them to another.
   struct Hold {
     std::int64_t first_head = 0, end_head = 1;
-    double batch_share = 1;
+    double first_row = 0, end_row = 1;
   };
   std::vector<Hold> holds;
   std::int64_t heads = 1;
+  bool is_by_rows = false;  ///< the devices share rows, not heads
 
   bool same_as(const KvPlace& other) const;
 };

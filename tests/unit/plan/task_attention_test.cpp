@@ -152,6 +152,19 @@ TEST(KvCache, IsDealtOutByRowsToReplicas) {
   EXPECT_DOUBLE_EQ(cache_B, bench.cache_moves_B());
 }
 
+// With more replicas than rows some hold nothing, and others a whole row each.
+TEST(KvCache, ComesFromReplicasOfWhichSomeHoldNothing) {
+  for (const std::size_t replicas : {2, 3, 5}) {
+    KvBench bench(6);
+    std::vector<DeviceIndex> devices;
+    for (std::size_t i = 1; i <= replicas; ++i) devices.push_back(i);
+    bench.mapping.of(Phase::Prefill).set_default(on(devices, Split::Replicas));
+    bench.mapping.of(Phase::Decode).set_default(on({6}));
+    bench.plan(passes());
+    EXPECT_DOUBLE_EQ(cache_B, bench.cache_moves_B()) << replicas;
+  }
+}
+
 TEST(KvCache, NothingMovesWhereThePhasesAgree) {
   KvBench bench(2);
   bench.mapping.of(Phase::Prefill).set_default(on({1, 2}));
