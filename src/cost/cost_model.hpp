@@ -16,6 +16,13 @@
 
 namespace upmem_des {
 
+/// What to do with a layer or function of a trace that has no rule.
+enum class UnknownOperators {
+  Error,   ///< stop before anything is simulated
+  Memory,  ///< its input is read and its output written
+  Skip     ///< leave it out, as if it took no time
+};
+
 /// What holds for a whole run.
 struct CostOptions {
   NumberFormat dtype = NumberFormat::bfloat16;      ///< of activations, and of weights that keep a format of their own
@@ -23,6 +30,8 @@ struct CostOptions {
   std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
   std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
+
+  UnknownOperators unknown_operators = UnknownOperators::Error;  ///< `reference` ignores it
 
   NumberFormat weights() const { return weight_dtype.value_or(dtype); }
 };
@@ -61,6 +70,9 @@ class CostModel {
   /// Does cost() look at nothing of such an event but its kind, type, name, operation, shapes, kv_length, stride,
   /// padding and causal? Then what it gave once may be taken again, for events that agree in these.
   virtual bool costs_by_sizes(const LayerEvent& /*event*/) const { return false; }
+
+  /// Does the model know what such an event does? One that it does not is an error, or what CostOptions says.
+  virtual bool has_rule(const LayerEvent& /*event*/) const { return true; }
 
   virtual DeviceRatings ratings(const Architecture& device) const = 0;
 

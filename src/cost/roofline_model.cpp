@@ -76,11 +76,14 @@ NumberFormat RooflineModel::computed_in(const Operation& operation) const {
 
 Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
   const Found found = find(event);
-  if (found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation)) fail_without_rule(event);
+  const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
+  if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
   const OperatorCall call{
       event, options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads, weight_element_bytes_};
-  const OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
+  OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
+  if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
+    work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());
   const ElementRule element = found.added != nullptr
                                   ? ElementRule{found.added->element_class, found.added->flop_per_element}
                                   : element_rule(*found.operation);
@@ -106,8 +109,13 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
 }
 
 bool RooflineModel::costs_by_sizes(const LayerEvent& event) const {
+  const Operator* added = find(event).added;
+  return added == nullptr || added->by_sizes;
+}
+
+bool RooflineModel::has_rule(const LayerEvent& event) const {
   const Found found = find(event);
-  return found.added != nullptr ? found.added->by_sizes : !std::holds_alternative<operation::Opaque>(*found.operation);
+  return found.added != nullptr || !std::holds_alternative<operation::Opaque>(*found.operation);
 }
 
 double RooflineModel::input_bytes(const LayerEvent& event) const {
@@ -130,8 +138,8 @@ DeviceRatings RooflineModel::ratings(const Architecture& device) const {
   };
   for (const Operator& op : operators_.all()) rate(op.element_class, op.flop_per_element);
   rate(ElementClass::Softmax, flop_counts::softmax);
-  rate(ElementClass::Norm, flop_counts::layer_norm);
-  rate(ElementClass::Activation, flop_counts::gelu_tanh);
+  rate(ElementClass::Norm, flop_counts::rms_norm + flop_counts::silu + flop_counts::binary);
+  rate(ElementClass::Activation, flop_counts::clamped_glu);
   ratings.memory_Bps = device.memory.bandwidth_Bps;
   ratings.memory_W = device.memory.power_W();
   return ratings;

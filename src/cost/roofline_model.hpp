@@ -27,6 +27,9 @@ class RooflineModel : public CostModel {
   /// Of all operations, and of the operators that are registered as such.
   bool costs_by_sizes(const LayerEvent& event) const override;
 
+  /// All but events of types that are neither recognised nor registered.
+  bool has_rule(const LayerEvent& event) const override;
+
   /// D · all elements of the input_shape; 8 bytes for each id of an Embedding.
   double input_bytes(const LayerEvent& event) const override;
 

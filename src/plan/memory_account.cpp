@@ -72,6 +72,8 @@ void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const
                               std::optional<std::int64_t> kv_heads) {
   const operation::Attention* attention = attention_of(event);
   if (attention == nullptr || attention->part == operation::Attention::Part::Softmax || !attention->is_cached) return;
+  // What sees all of a prompt at once, later rows too, is an encoder's, or another sequence's rows.
+  if (event.phase == Phase::Prefill && event.causal == false) return;
   Cache& cache = caches_[{device, place_in_pass(event)}];
   if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
   cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);

@@ -165,25 +165,28 @@ std::string result_json(const SimulationResult& result) {
   for (const DeviceResult& device : result.devices) devices[device.name] = device_json(device, result);
   Json links = Json::object();
   for (const LinkResult& link : result.links) links[link.name] = link_json(link, result);
-  const Json document{{"format", "upmem-des-result"},
-                      {"version", 1},
-                      {"scenario", result.scenario},
-                      {"model", result.model},
-                      {"cost_model", result.cost_model},
-                      {"schedule", result.schedule},
-                      {"dtype", to_string(result.dtype)},
-                      {"weight_dtype", to_string(result.weight_dtype)},
-                      {"batch", result.batch},
-                      {"time_s", result.time_s},
-                      {"energy_J", result.energy_J()},
-                      {"power_W", result.power_W()},
-                      {"events", result.events},
-                      {"forward_passes", result.forward_passes},
-                      {"generated_tokens", result.generated_tokens()},
-                      {"phases", phases},
-                      {"architectures", architectures},
-                      {"devices", devices},
-                      {"links", links}};
+  Json document{{"format", "upmem-des-result"},
+                {"version", 1},
+                {"scenario", result.scenario},
+                {"model", result.model},
+                {"cost_model", result.cost_model},
+                {"schedule", result.schedule},
+                {"dtype", to_string(result.dtype)},
+                {"weight_dtype", to_string(result.weight_dtype)},
+                {"batch", result.batch},
+                {"time_s", result.time_s},
+                {"energy_J", result.energy_J()},
+                {"power_W", result.power_W()},
+                {"events", result.events},
+                {"forward_passes", result.forward_passes},
+                {"generated_tokens", result.generated_tokens()},
+                {"phases", phases},
+                {"architectures", architectures},
+                {"devices", devices},
+                {"links", links}};
+  if (result.unknown.events > 0)
+    document["unknown_operators"] = {
+        {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};
   std::string text = dumped(document);
   text.resize(text.size() - 2);  // up to the closing brace
   add_list(text, "event_classes", result.event_classes, class_json);

@@ -67,6 +67,12 @@ class ResultReader {
     const bool has_own = root_.has("weight_dtype");
     result_.weight_dtype = has_own ? root_.at("weight_dtype").one_of(number_formats()) : result_.dtype;
     result_.batch = root_.at("batch").count();
+    if (root_.has("unknown_operators")) {
+      const JsonNode unknown = root_.at("unknown_operators");
+      result_.unknown.handling = unknown.at("handling").text();
+      result_.unknown.events = unknown.at("events").count();
+      for (const JsonNode& type : unknown.at("types").items()) result_.unknown.types.push_back(type.text());
+    }
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();
     const JsonNode passes = root_.at("forward_passes");

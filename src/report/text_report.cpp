@@ -1,4 +1,5 @@
 #include "report/text_report.hpp"
+#include "util/suggest.hpp"
 
 #include <fmt/format.h>
 
@@ -124,17 +125,30 @@ class Summary {
 
 }  // namespace
 
+namespace {
+
+/// Of events without a rule, where there are any.
+std::string unknown_line(const SimulationResult::UnknownEvents& unknown) {
+  if (unknown.events == 0) return "";
+  std::vector<std::string> types;
+  for (const std::string& type : unknown.types) types.push_back(one_line(type));
+  return fmt::format("without a rule: {} {} of {}; {}\n", unknown.events, unknown.events == 1 ? "event" : "events",
+                     listed(types), unknown.handling == "skip" ? "left out" : "their tensors pass through memory once");
+}
+
+}  // namespace
+
 std::string result_text(const SimulationResult& result) {
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
   const std::string links = link_table(result);
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
-  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n\n{}\n{}{}{}",
+  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}\n{}\n{}{}{}",
                      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
                      to_string(result.dtype), weights, result.batch, result.cost_model, schedule, result.events,
-                     result.forward_passes, Summary(result).text(), device_table(result), links.empty() ? "" : "\n",
-                     links);
+                     result.forward_passes, unknown_line(result.unknown), Summary(result).text(), device_table(result),
+                     links.empty() ? "" : "\n", links);
 }
 
 }  // namespace upmem_des

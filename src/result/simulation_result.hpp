@@ -106,6 +106,13 @@ struct SimulationResult {
   std::string model;
   std::string cost_model;
   std::string schedule;
+  /// Events that the cost model has no rule for, and what was done with them: "memory" or "skip".
+  struct UnknownEvents {
+    std::string handling;
+    std::int64_t events = 0;
+    std::vector<std::string> types;  ///< sorted
+  };
+  UnknownEvents unknown;
   NumberFormat dtype = NumberFormat::bfloat16;         ///< of activations, and of weights with no format of their own
   NumberFormat weight_dtype = NumberFormat::bfloat16;  ///< of linear layers' weights
   std::int64_t batch = 1;

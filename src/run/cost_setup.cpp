@@ -18,6 +18,9 @@ CostOptions make_cost_options(const Scenario& scenario, const TraceHeader& heade
   options.weight_dtype = scenario.workload.weight_dtype ? scenario.workload.weight_dtype : header.weight_dtype;
   options.kv_dtype = scenario.workload.kv_dtype.value_or(options.dtype);
   options.num_key_value_heads = scenario.simulation.num_key_value_heads;
+  const std::string& unknown = scenario.simulation.unknown_operators;
+  if (unknown == "memory") options.unknown_operators = UnknownOperators::Memory;
+  if (unknown == "skip") options.unknown_operators = UnknownOperators::Skip;
   options.sliding_window = scenario.simulation.sliding_window;
   return options;
 }

@@ -59,6 +59,8 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
              memory_options(), warn);
   events_ = workload_.expected_events().value_or(surveyed.events);
   held_ = surveyed.held;
+  if (surveyed.unknown_events > 0)
+    unknown_ = {scenario_.simulation.unknown_operators, surveyed.unknown_events, surveyed.unknown_types};
   const std::string problem = capacity_problem(platform_, held_);
   if (!problem.empty() && !scenario_.simulation.allow_overflow) throw SimulationError(problem);
 }

@@ -12,6 +12,7 @@
 #include "plan/planner.hpp"
 #include "plan/tasks/task_planner.hpp"
 #include "platform/platform_spec.hpp"
+#include "result/simulation_result.hpp"
 #include "run/device_map.hpp"
 #include "run/workload_source.hpp"
 #include "scenario/scenario.hpp"
@@ -46,6 +47,9 @@ class PreparedRun {
   /// Number of events, known from the model or from the survey.
   std::int64_t events() const { return events_; }
 
+  /// Events that the cost model has no rule for, and what is done with them.
+  const SimulationResult::UnknownEvents& unknown() const { return unknown_; }
+
  private:
   Scenario scenario_;
   WorkloadSource workload_;
@@ -59,6 +63,7 @@ class PreparedRun {
   std::optional<std::int64_t> key_value_heads_;
   std::int64_t vocabulary_rows_ = 0;
   std::vector<HeldBytes> held_;
+  SimulationResult::UnknownEvents unknown_;
 };
 
 }  // namespace upmem_des

@@ -75,6 +75,7 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   result.dtype = prepared.cost_options().dtype;
   result.weight_dtype = prepared.cost_options().weights();
   result.batch = prepared.workload().header().batch;
+  result.unknown = prepared.unknown();
   return result;
 }
 

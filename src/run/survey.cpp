@@ -73,7 +73,8 @@ class CacheHeads {
 /// Shows every event that passes to those that want to know what there is.
 class WatchedSource : public EventSource {
  public:
-  WatchedSource(EventSource& source, const SourceLocation& where) : source_(source), where_(where) {}
+  WatchedSource(EventSource& source, const CostModel& model, const SourceLocation& where)
+      : source_(source), model_(model), where_(where) {}
 
   const TraceHeader& header() const override { return source_.header(); }
   bool next(LayerEvent& event) override {
@@ -84,18 +85,25 @@ class WatchedSource : public EventSource {
       throw InputError(where_, "events of more than " + std::to_string(most_kinds) +
                                    " kinds, each with a type and a name of its own; expected those of one network");
     cache_heads.see(event);
+    if (!model_.has_rule(event)) {
+      ++unknown_events;
+      unknown_types.insert(event.type.str());
+    }
     return true;
   }
 
   MappingUse use;
   CacheHeads cache_heads;
   std::int64_t events = 0;
+  std::int64_t unknown_events = 0;
+  std::set<std::string> unknown_types;
 
  private:
   /// A result has an entry for each kind and phase, and must not be too large to be read again.
   static constexpr std::size_t most_kinds = 50'000;
 
   EventSource& source_;
+  const CostModel& model_;
   const SourceLocation& where_;
 };
 
@@ -122,14 +130,15 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
                     const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
                     const MemoryAccount::Options& memory, const Warn& warn) {
   const std::unique_ptr<EventSource> source = workload.open_survey();
-  WatchedSource watched(*source, scenario.workload.source_where);
+  WatchedSource watched(*source, rules.model, scenario.workload.source_where);
   MemoryAccount account(rules.platform.devices.size(), memory);
   const std::int64_t passes =
       task_rules ? plan_tasks(watched, *task_rules, account) : plan_events(watched, rules, account);
   watched.use.warn_of_unused(scenario, warn);
   warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
   watched.cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
-  return {watched.events, account.held()};
+  return {watched.events, account.held(), watched.unknown_events,
+          std::vector<std::string>(watched.unknown_types.begin(), watched.unknown_types.end())};
 }
 
 }  // namespace upmem_des

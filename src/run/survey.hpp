@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "plan/memory_account.hpp"
@@ -15,8 +16,10 @@
 namespace upmem_des {
 
 struct SurveyResult {
-  std::int64_t events = 0;      ///< of the stream that was surveyed
-  std::vector<HeldBytes> held;  ///< by device
+  std::int64_t events = 0;                 ///< of the stream that was surveyed
+  std::vector<HeldBytes> held;             ///< by device
+  std::int64_t unknown_events = 0;         ///< that the cost model has no rule for
+  std::vector<std::string> unknown_types;  ///< their types, sorted
 };
 
 /// Plans every event of workload.open_survey(), as tasks where there are rules for them, so that bad events and

@@ -60,6 +60,8 @@ SimulationSection read_simulation(const YamlNode& node) {
   simulation.num_key_value_heads = read_count(map, "num_key_value_heads");
   simulation.sliding_window = read_count(map, "sliding_window");
   read_dataflow_options(map, simulation);
+  if (const YamlNode* unknown = map.optional("unknown_operators"))
+    simulation.unknown_operators = yaml_choice(*unknown, {"error", "memory", "skip"});
   read_truth(map, "allow_overflow", simulation.allow_overflow);
   read_truth(map, "ideal_links", simulation.ideal_links);
   read_truth(map, "ideal_devices", simulation.ideal_devices);

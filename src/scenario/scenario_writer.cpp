@@ -131,6 +131,8 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   node.add("prefetch_weights", YamlNode::truth(simulation.prefetch_weights));
   node.add("chunks", YamlNode::integer(simulation.chunks));
   node.add("microbatches", YamlNode::integer(simulation.microbatches));
+  if (simulation.unknown_operators != "error")
+    node.add("unknown_operators", YamlNode::text(simulation.unknown_operators));
   node.add("allow_overflow", YamlNode::truth(simulation.allow_overflow));
   node.add("ideal_links", YamlNode::truth(simulation.ideal_links));
   node.add("ideal_devices", YamlNode::truth(simulation.ideal_devices));

@@ -95,21 +95,30 @@ const std::vector<Types>& known_types() {
 }
 // clang-format on
 
+/// A router as a module of its own: its trace tells no weight, whose sizes follow from its input and its output.
+Product router() {
+  Product router = product(Product::Second::Implied);
+  router.is_router = true;
+  router.format = WeightFormat::OfActivations;
+  return router;
+}
+
 /// Classes of families that derive from a known one are named after it, at the end.
 Operation by_ending(std::string_view type) {
   struct Ending {
     std::string_view end;
     Operation operation;
   };
-  static const std::array<Ending, 9> endings{{{"RMSNormGated", Norm{Norm::Kind::RmsGated}},
-                                              {"RMSNorm", Norm{Norm::Kind::Rms}},
-                                              {"L2Norm", Norm{Norm::Kind::L2}},
-                                              {"LayerNorm", Norm{Norm::Kind::Layer}},
-                                              {"Norm", Opaque{OperatorClass::Normalization}},
-                                              {"RotaryEmbedding", Gather{Gather::Kind::Rotary}},
-                                              {"Embedding", Gather{Gather::Kind::Layer}},
-                                              {"Linear", product(Product::Second::Weight)},
-                                              {"Dropout", Nothing{}}}};
+  static const std::array<Ending, 10> endings{{{"Router", router()},
+                                               {"RMSNormGated", Norm{Norm::Kind::RmsGated}},
+                                               {"RMSNorm", Norm{Norm::Kind::Rms}},
+                                               {"L2Norm", Norm{Norm::Kind::L2}},
+                                               {"LayerNorm", Norm{Norm::Kind::Layer}},
+                                               {"Norm", Opaque{OperatorClass::Normalization}},
+                                               {"RotaryEmbedding", Gather{Gather::Kind::Rotary}},
+                                               {"Embedding", Gather{Gather::Kind::Layer}},
+                                               {"Linear", product(Product::Second::Weight)},
+                                               {"Dropout", Nothing{}}}};
   for (const Ending& ending : endings)
     if (type.size() >= ending.end.size() && type.substr(type.size() - ending.end.size()) == ending.end)
       return ending.operation;

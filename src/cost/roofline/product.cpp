@@ -45,6 +45,7 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
   work.flop = 2 * rows * in * out;
   work.weight_bytes = call.weight_bytes(product.format) * in * out;
   work.memory_bytes = call.element_bytes * rows * (in + out);
+  if (product.is_router) work.flop += flop_counts::softmax * rows * out;
   return work;
 }
 

@@ -55,6 +55,7 @@ void expect_same(const SimulationSection& a, const SimulationSection& b) {
   EXPECT_EQ(a.chunks, b.chunks);
   EXPECT_EQ(a.microbatches, b.microbatches);
   EXPECT_EQ(a.allow_overflow, b.allow_overflow);
+  EXPECT_EQ(a.unknown_operators, b.unknown_operators);
   EXPECT_EQ(a.ideal_links, b.ideal_links);
   EXPECT_EQ(a.ideal_devices, b.ideal_devices);
 }
@@ -95,6 +96,7 @@ void expect_same(const Workload& a, const Workload& b) {
     EXPECT_EQ(a.batch, b.batch);
   }
   EXPECT_EQ(a.kv_dtype, b.kv_dtype);
+  EXPECT_EQ(a.weight_dtype, b.weight_dtype);
   EXPECT_EQ(a.last_layer, b.last_layer);
 }
 

@@ -216,7 +216,8 @@ TEST_F(ScenarioErrors, Simulation) {
                       {"simulation: []\n", "F:2: simulation: a list; expected a mapping of keys to values"},
                       {"simulation:\n  costmodel: roofline\n",
                        "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
-                       "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, allow_overflow, "
+                       "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, "
+                       "unknown_operators, allow_overflow, "
                        "ideal_links, ideal_devices; did you mean 'cost_model'?"},
                   });
   for (const std::string key : {"prefetch_weights", "allow_overflow", "ideal_links", "ideal_devices"})

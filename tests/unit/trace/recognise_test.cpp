@@ -234,6 +234,34 @@ TEST(OperatorClassTest, EveryFamilyHasNormsAndRotaryEmbeddingsOfItsOwn) {
   EXPECT_EQ(class_of("RotaryEmbeddingCache"), OperatorClass::Other);
 }
 
+TEST(RecogniseTest, ClassesAreKnownByWhatTheyDeriveFrom) {
+  const auto of = [](const char* type, const char* name = "x") -> const Operation& {
+    LayerEvent event;
+    event.type = Name(type);
+    event.name = Name(name);
+    return operation_of(event);
+  };
+  EXPECT_EQ(as<operation::Norm>(of("Qwen3NextRMSNormGated"))->kind, operation::Norm::Kind::RmsGated);
+  EXPECT_EQ(as<operation::Norm>(of("Llama4TextL2Norm"))->kind, operation::Norm::Kind::L2);
+  EXPECT_EQ(as<operation::Norm>(of("T5LayerNorm"))->kind, operation::Norm::Kind::Layer);
+  EXPECT_TRUE(as<operation::Product>(of("MixtralTopKRouter"))->is_router);
+  EXPECT_NE(as<operation::Product>(of("FalconLinear")), nullptr);
+  EXPECT_EQ(as<operation::Gather>(of("Gemma3TextScaledWordEmbedding"))->kind, operation::Gather::Kind::Layer);
+  EXPECT_EQ(as<operation::Product>(of("Linear", "q_proj"))->columns, operation::Product::Columns::QueryHeads);
+  EXPECT_EQ(as<operation::Product>(of("Linear", "v_proj"))->columns, operation::Product::Columns::CacheHeads);
+  EXPECT_TRUE(as<operation::Product>(of("Linear", "lm_head"))->is_head);
+  EXPECT_EQ(as<operation::Product>(of("Linear", "gate"))->format, operation::WeightFormat::OfActivations);
+  EXPECT_EQ(as<operation::Product>(of("Linear", "up_proj"))->format, operation::WeightFormat::OfWeights);
+  EXPECT_EQ(&of("Linear", "up_proj"), &of("Linear", "up_proj")) << "recognised once";
+}
+
+TEST(RecogniseTest, TheSourcesOwnOperationCounts) {
+  LayerEvent event;
+  event.type = Name("Linear");
+  event.operation = &keep(operation::Norm{});
+  EXPECT_EQ(&operation_of(event), event.operation);
+}
+
 TEST(OperatorClassTest, UnknownTypes) {
   for (const char* type : {"", "FlashAttention", "fft", "linea", "LINEAR", "conv"})
     EXPECT_EQ(class_of(type), OperatorClass::Other) << type;
