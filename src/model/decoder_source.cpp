@@ -12,6 +12,20 @@ namespace upmem_des {
 
 namespace {
 
+/// One more than the largest Value that a layer's calls give each other.
+std::size_t used_values(const DecoderDescription& description) {
+  std::size_t used = first_value;
+  const auto see = [&](const std::vector<Call>& calls) {
+    for (const Call& call : calls)
+      if (call.result != last_value) used = std::max<std::size_t>(used, call.result + std::size_t{1});
+  };
+  see(description.prologue);
+  for (const LayerGroup& group : description.groups)
+    for (const auto* calls : {&group.calls, &group.experts.calls, &group.after_experts}) see(*calls);
+  see(description.epilogue);
+  return used;
+}
+
 /// Is there attention that sees what the run's sliding window says?
 bool follows_window(const DecoderDescription& description) {
   for (const LayerGroup& group : description.groups)
@@ -40,6 +54,7 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   if (config.num_key_value_heads > 0) header_.num_key_value_heads = config.num_key_value_heads;
   if (follows_window(description_)) header_.sliding_window = config.sliding_window;
 
+  used_values_ = used_values(description_);
   passes_[static_cast<std::size_t>(Phase::Prefill)] = ready(Phase::Prefill);
   passes_[static_cast<std::size_t>(Phase::Decode)] = ready(Phase::Decode);
   if (run.sampling) {
@@ -129,7 +144,7 @@ void DecoderSource::wait(const Call& call, LayerEvent& event) {
 
 /// What was added to the residual stream is the next layer's hidden state.
 void DecoderSource::begin_layer() {
-  values_.fill(-1);
+  std::fill_n(values_.begin(), used_values_, -1);
   hidden_.swap(next_hidden_);
   next_hidden_.clear();
 }

@@ -104,6 +104,7 @@ class DecoderSource : public EventSource {
 
   /// seq of the event that gave each Value of the open layer; −1: none.
   std::array<std::int64_t, last_value + 1> values_{};
+  std::size_t used_values_ = 0;            ///< of these
   std::vector<std::int64_t> hidden_;       ///< seq of what the hidden state is the sum of, beside the residual
   std::vector<std::int64_t> next_hidden_;  ///< of the next layer's
 };

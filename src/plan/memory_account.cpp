@@ -50,7 +50,7 @@ void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const Layer
 }
 
 void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part) {
-  if (event.kind != EventKind::Layer && event.operation == nullptr) return;
+  if (event.kind != EventKind::Layer && event.operation == nullptr) return;  // a function's are somebody else's
   const double bytes = weight_bytes(part);
   if (bytes == 0) return;
   double& counted = weights_B_[device][is_tied(event) ? tied_table : key_of(event)];
@@ -62,8 +62,10 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
 /// Biases are stored as activations are.
 double MemoryAccount::weight_bytes(const LayerEvent& part) const {
   const double parameters = parameter_count(part, options_.embedding_rows);
-  if (!has_weight_format(part)) return options_.bytes_per_element * parameters;
+  if (parameters == 0) return 0;
   const auto* product = as<operation::Product>(operation_of(part));
+  if (product == nullptr || product->format != operation::WeightFormat::OfWeights)
+    return options_.bytes_per_element * parameters;
   const double bias = product->bias ? static_cast<double>((*part.weight_shape)[1]) : 0;
   return options_.weight_bytes_per_element * (parameters - bias) + options_.bytes_per_element * bias;
 }

@@ -85,7 +85,7 @@ class WatchedSource : public EventSource {
       throw InputError(where_, "events of more than " + std::to_string(most_kinds) +
                                    " kinds, each with a type and a name of its own; expected those of one network");
     cache_heads.see(event);
-    if (!model_.has_rule(event)) {
+    if (is_unknown(event)) {
       ++unknown_events;
       unknown_types.insert(event.type.str());
     }
@@ -102,8 +102,20 @@ class WatchedSource : public EventSource {
   /// A result has an entry for each kind and phase, and must not be too large to be read again.
   static constexpr std::size_t most_kinds = 50'000;
 
+  /// What says itself what it computes has a rule; else the type decides, and is asked for once.
+  bool is_unknown(const LayerEvent& event) {
+    if (event.operation != nullptr) return false;
+    const std::size_t index = event.type.index();
+    if (index >= rules_.size()) rules_.resize(index + 1, Rule::NotAsked);
+    if (rules_[index] == Rule::NotAsked) rules_[index] = model_.has_rule(event) ? Rule::Known : Rule::Unknown;
+    return rules_[index] == Rule::Unknown;
+  }
+
+  enum class Rule : std::uint8_t { NotAsked, Known, Unknown };
+
   EventSource& source_;
   const CostModel& model_;
+  std::vector<Rule> rules_;  ///< by Name::index() of the type
   const SourceLocation& where_;
 };
 
