@@ -43,6 +43,11 @@ struct AttentionBlock {
   Sizes memory_rows;
 };
 
+/// Biases of all four projections, or of none.
+inline void set_biases(AttentionBlock& block, bool bias) {
+  block.query_bias = block.key_bias = block.value_bias = block.output_bias = bias;
+}
+
 /// Adds the block's calls, reading `input` (a norm's result, or the hidden state); gives the output projection's
 /// result. The key of the attention function has the query's heads: Hugging Face repeats those of the cache before the
 /// call.

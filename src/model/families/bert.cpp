@@ -37,7 +37,7 @@ DecoderDescription describe_bert(const DecoderConfig& config) {
   attention.key = "self.key";
   attention.value = "self.value";
   attention.output = "output.dense";
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = true;
+  set_biases(attention, true);
   attention.operation.causal = attention.operation.is_cached = false;
   attention.operation.mask = operation::Attention::Mask::Full;
   attention.key_rows = Size::Kind::NewTokens;

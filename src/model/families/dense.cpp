@@ -9,8 +9,7 @@ AttentionBlock published_attention(const DecoderConfig& config) {
   block.cache_heads = config.num_key_value_heads;
   block.head_dim = config.head_dim;
   block.operation.window = config.sliding_window.value_or(0);
-  const bool bias = config.truth("attention_bias", false);
-  block.query_bias = block.key_bias = block.value_bias = block.output_bias = bias;
+  set_biases(block, config.truth("attention_bias", false));
   return block;
 }
 

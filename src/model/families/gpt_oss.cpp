@@ -8,8 +8,7 @@ DecoderDescription describe_gpt_oss(const DecoderConfig& config) {
   using Mask = operation::Attention::Mask;
   StandardDecoder decoder(config, "GptOss");
   AttentionBlock& attention = decoder.attention;
-  const bool bias = config.truth("attention_bias", true);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
+  set_biases(attention, config.truth("attention_bias", true));
   attention.operation.sinks = true;
   const std::int64_t window = config.sliding_window.value_or(128);
   decoder.mask =

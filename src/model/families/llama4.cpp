@@ -28,9 +28,7 @@ DecoderDescription describe_llama4(const DecoderConfig& config) {
   decoder.attention.norm_type = "Llama4TextL2Norm";
   decoder.attention.query_norm = decoder.attention.key_norm = "qk_norm";
   decoder.attention.norms_after_values = true;
-  const bool bias = config.truth("attention_bias", false);
-  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
-  decoder.attention.output_bias = bias;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.vary = [=](std::int64_t layer, AttentionBlock& block) {
     block.qk_norm = norms && has_positions(layer) ? QueryKeyNorm::L2 : QueryKeyNorm::None;
   };

@@ -8,9 +8,7 @@ DecoderDescription describe_olmo2(const DecoderConfig& config) {
   StandardDecoder decoder(config, "Olmo2");
   decoder.norms = StandardDecoder::Norms::After;
   decoder.attention.qk_norm = QueryKeyNorm::AllHeads;
-  const bool bias = config.truth("attention_bias", false);
-  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
-  decoder.attention.output_bias = bias;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   return decoder.describe();
 }
 

@@ -20,7 +20,7 @@ DecoderDescription describe_opt(const DecoderConfig& config) {
   attention.heads = attention.cache_heads = config.num_attention_heads;
   attention.head_dim = config.head_dim;
   attention.output = "out_proj";
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
+  set_biases(attention, bias);
   value = add_attention(layer, attention, value);
   if (!before) value = layer_norm("self_attn_layer_norm", value, layer);
   if (before) value = layer_norm("final_layer_norm", value, layer);

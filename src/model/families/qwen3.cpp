@@ -7,9 +7,7 @@ namespace upmem_des {
 DecoderDescription describe_qwen3(const DecoderConfig& config) {
   StandardDecoder decoder(config, "Qwen3");
   decoder.attention.qk_norm = QueryKeyNorm::PerHead;
-  const bool bias = config.truth("attention_bias", false);
-  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
-  decoder.attention.output_bias = bias;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.mask = masks_by_layer_types(config);
   return decoder.describe();
 }

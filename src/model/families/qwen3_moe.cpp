@@ -9,9 +9,7 @@ namespace upmem_des {
 DecoderDescription describe_qwen3_moe(const DecoderConfig& config) {
   StandardDecoder decoder(config, "Qwen3Moe");
   decoder.attention.qk_norm = QueryKeyNorm::PerHead;
-  const bool bias = config.truth("attention_bias", false);
-  decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = bias;
-  decoder.attention.output_bias = bias;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.experts.router_type = "Qwen3MoeTopKRouter";
   decoder.experts.expert.inner_size = config.count("moe_intermediate_size", 768);
   const std::int64_t step = config.count("decoder_sparse_step", 1);

@@ -6,9 +6,7 @@ namespace upmem_des {
 /// Llama's layers, of which every fourth has no positions: the same calls.
 DecoderDescription describe_smollm3(const DecoderConfig& config) {
   StandardDecoder decoder(config, "SmolLM3");
-  AttentionBlock& attention = decoder.attention;
-  const bool bias = config.truth("attention_bias", false);
-  attention.query_bias = attention.key_bias = attention.value_bias = attention.output_bias = bias;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.feed_forward.bias = config.truth("mlp_bias", false);
   decoder.mask = masks_by_layer_types(config);
   return decoder.describe();
