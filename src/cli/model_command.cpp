@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/option_values.hpp"
 #include "cli/output_files.hpp"
 #include "model/model_facts.hpp"
 #include "util/output_file.hpp"
-#include "util/suggest.hpp"
 #include "util/text_table.hpp"
 
 namespace upmem_des {
@@ -24,11 +24,7 @@ struct ModelOptions {
 };
 
 NumberFormat format_of(const char* option, const std::string& text) {
-  const std::optional<NumberFormat> format = parse_number_format(text);
-  if (!format)
-    throw InputError({option}, "unknown value '" + text + "'; expected one of " + listed(number_format_names()) +
-                                   did_you_mean(text, number_format_names()));
-  return *format;
+  return parsed(option, text, number_format_names(), parse_number_format);
 }
 
 /// Whole numbers with commas between thousands.

@@ -26,6 +26,16 @@ std::size_t used_values(const DecoderDescription& description) {
   return used;
 }
 
+/// Heads of the cache: as attention says itself, else as the configuration does. None without attention.
+std::optional<std::int64_t> cache_heads(const DecoderDescription& description, const DecoderConfig& config) {
+  for (const LayerGroup& group : description.groups)
+    for (const Call& call : group.calls) {
+      const auto* attention = call.operation == nullptr ? nullptr : as<operation::Attention>(*call.operation);
+      if (attention != nullptr && attention->cache_heads > 0) return attention->cache_heads;
+    }
+  return config.num_key_value_heads > 0 ? std::optional(config.num_key_value_heads) : std::nullopt;
+}
+
 /// Is there attention that sees what the run's sliding window says?
 bool follows_window(const DecoderDescription& description) {
   for (const LayerGroup& group : description.groups)
@@ -51,7 +61,7 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
     header_.weight_dtype = config.weight_formats.format;
     leave_out(config.weight_formats, description_);
   }
-  if (config.num_key_value_heads > 0) header_.num_key_value_heads = config.num_key_value_heads;
+  header_.num_key_value_heads = cache_heads(description_, config);
   if (follows_window(description_)) header_.sliding_window = config.sliding_window;
 
   used_values_ = used_values(description_);

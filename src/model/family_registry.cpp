@@ -51,6 +51,10 @@ struct Keys : FamilyKeys {
     default_chosen_experts = chosen;
     return *this;
   }
+  Keys& cache_heads_of(const char* key) {
+    cache_heads = key;
+    return *this;
+  }
   Keys& inner_of(const char* key, std::int64_t factor) {
     inner = key;
     inner_factor = factor;
@@ -84,8 +88,12 @@ struct Registry {
       {"deepseek_v2", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 64, 6)}},
       {"deepseek_v3", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 256, 8)}},
       {"falcon",
-       {describe_falcon,
-        Keys().without_experts().inner_of("ffn_hidden_size", 4).tied().activated_by("activation", "gelu")}},
+       {describe_falcon, Keys()
+                             .without_experts()
+                             .cache_heads_of("num_kv_heads")
+                             .inner_of("ffn_hidden_size", 4)
+                             .tied()
+                             .activated_by("activation", "gelu")}},
       {"gemma2",
        {describe_gemma2, Keys().without_experts().cached_heads(4).of_width(256).window(4096).tied().activated_by(
                              "hidden_activation", "gelu_pytorch_tanh")}},

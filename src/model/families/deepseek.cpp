@@ -22,7 +22,8 @@ DecoderDescription describe_deepseek(const DecoderConfig& config) {
   block.value_width = config.count("v_head_dim", 128);
   block.bias = config.truth("attention_bias", false);
   decoder.around.rotary_width = block.rotary_width;
-  decoder.only_mixer = [block](LayerBuilder& builder, Value input) {
+  decoder.has_other_mixer = [](std::int64_t) { return true; };
+  decoder.other_mixer = [block](LayerBuilder& builder, Value input) {
     return add_latent_attention(builder, block, input);
   };
 

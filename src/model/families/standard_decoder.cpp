@@ -3,9 +3,6 @@
 #include <tuple>
 #include <vector>
 
-#include "util/error.hpp"
-#include "util/suggest.hpp"
-
 namespace upmem_des {
 
 StandardDecoder::StandardDecoder(const DecoderConfig& of, const std::string& prefix)
@@ -27,7 +24,7 @@ StandardDecoder::StandardDecoder(const DecoderConfig& of, const std::string& pre
 }
 
 Value StandardDecoder::add_norm(LayerBuilder& builder, const char* name, Value of) const {
-  return builder.add(norm(norm_type, name, norm_kind, token_rows(), config.hidden_size), {of});
+  return builder.add(norm(norm_type, name, operation::Norm::Kind::Rms, token_rows(), config.hidden_size), {of});
 }
 
 LayerGroup StandardDecoder::layer(std::int64_t number, std::int64_t layers) const {
@@ -37,9 +34,7 @@ LayerGroup StandardDecoder::layer(std::int64_t number, std::int64_t layers) cons
   const Sizes hidden = followed_by(token_rows(), config.hidden_size);
 
   Value value = before ? add_norm(builder, "input_layernorm", hidden_state) : hidden_state;
-  if (only_mixer) {
-    value = only_mixer(builder, value);
-  } else if (has_other_mixer(number)) {
+  if (has_other_mixer(number)) {
     value = other_mixer(builder, value);
   } else {
     AttentionBlock block = attention;
@@ -51,8 +46,7 @@ LayerGroup StandardDecoder::layer(std::int64_t number, std::int64_t layers) cons
     value = add_attention(builder, block, value);
   }
   if (!dropout_after_attention.empty()) value = builder.add(dropout(dropout_after_attention, hidden), {value});
-  if (after) value = add_norm(builder, "post_attention_layernorm", value);
-  if (norms == Norms::Before) value = add_norm(builder, "post_attention_layernorm", value);
+  value = add_norm(builder, "post_attention_layernorm", value);
   if (norms == Norms::Both) value = add_norm(builder, "pre_feedforward_layernorm", value);
 
   if (has_experts(number)) {

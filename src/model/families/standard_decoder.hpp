@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "model/blocks/attention.hpp"
@@ -42,15 +41,12 @@ class StandardDecoder {
   ExpertsBlock experts;
   Norms norms = Norms::Before;
   std::string norm_type;
-  operation::Norm::Kind norm_kind = operation::Norm::Kind::Rms;
   /// By the layer's number.
   std::function<bool(std::int64_t)> has_experts = [](std::int64_t) { return false; };
   std::function<LayerMask(std::int64_t)> mask = [](std::int64_t) { return LayerMask(); };
   /// Another block in place of attention, in layers of which it says true; gives the block's result.
   std::function<bool(std::int64_t)> has_other_mixer = [](std::int64_t) { return false; };
   std::function<Value(LayerBuilder&, Value)> other_mixer;
-  /// A block that stands in for attention in all layers.
-  std::function<Value(LayerBuilder&, Value)> only_mixer;
   /// The last changes to a layer's attention, by its number.
   std::function<void(std::int64_t, AttentionBlock&)> vary = [](std::int64_t, AttentionBlock&) {};
   /// What `vary` and the others tell apart, beside masks, experts and mixers.
@@ -63,7 +59,7 @@ class StandardDecoder {
 };
 
 /// Masks as a config's layer_types says: "sliding_attention", "chunked_attention", "full_attention"; Run where the
-/// config has none. Throws InputError on an unknown type and where their number is not the layers'.
+/// config has none.
 std::function<LayerMask(std::int64_t)> masks_by_layer_types(const DecoderConfig& config);
 
 }  // namespace upmem_des

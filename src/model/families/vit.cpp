@@ -70,11 +70,13 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
 
   LayerBuilder after;
   const Value normed = layer_norm("vit.layernorm", hidden_state, after);
+  // A ViTModel ends here.
   LinearKind classifier;
   classifier.bias = true;
   classifier.is_head = true;
   classifier.format = operation::WeightFormat::OfActivations;
-  after.add(linear("classifier", {Size::Kind::Batch}, hidden, labels, classifier), {normed});
+  if (config.head != Head::None)
+    after.add(linear("classifier", {Size::Kind::Batch}, hidden, labels, classifier), {normed});
   const LayerGroup& group = description.groups.front();
   description.epilogue = after.calls(description.first_layer_id + group.layers * group.modules);
   return description;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "model/decoder_config.hpp"
+#include "model/decoder_source.hpp"
 
 using namespace upmem_des;
 
@@ -97,6 +98,19 @@ TEST(ModelFactsTest, OfJambaByHand) {
   EXPECT_EQ(facts.parameters, 2 * 30 * 8 + attention + mamba + norms + 3 * 80 + experts);
   EXPECT_EQ(facts.active_parameters, facts.parameters - 2 * 3 * 80);
   EXPECT_EQ(facts.kv_B_per_token, 2 * 2 * 4);
+}
+
+// Falcon's newer models have as many heads in the cache as num_kv_heads says, its older ones a single one.
+TEST(ModelFactsTest, OfFalconsCaches) {
+  const std::string sizes =
+      R"("model_type": "falcon", "hidden_size": 64, "num_hidden_layers": 3, "num_attention_heads": 8,
+                               "vocab_size": 10)";
+  const DecoderConfig newer = parse("{" + sizes + R"(, "new_decoder_architecture": true, "num_kv_heads": 2})");
+  EXPECT_EQ(facts_of(newer).kv_B_per_token, 3 * 2 * 2 * 2 * 8);
+  EXPECT_EQ(DecoderSource(newer, {}).header().num_key_value_heads, 2);
+  const DecoderConfig older = parse("{" + sizes + "}");
+  EXPECT_EQ(facts_of(older).kv_B_per_token, 3 * 1 * 2 * 2 * 8);
+  EXPECT_EQ(DecoderSource(older, {}).header().num_key_value_heads, 1) << "what a run counts";
 }
 
 TEST(ModelFactsTest, FormatsOfTheFile) {
