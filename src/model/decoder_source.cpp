@@ -159,6 +159,19 @@ void DecoderSource::begin_layer() {
   next_hidden_.clear();
 }
 
+bool DecoderSource::means_more_than_its_names() const {
+  const auto is_untold = [](const Call& call) {
+    if (call.operation == nullptr) return false;
+    const auto* attention = as<operation::Attention>(*call.operation);
+    return std::holds_alternative<operation::StateScan>(*call.operation) ||
+           (attention != nullptr && (attention->mask != operation::Attention::Mask::Run ||
+                                     attention->latent_width > 0 || !attention->is_cached));
+  };
+  return std::any_of(description_.groups.begin(), description_.groups.end(), [&](const LayerGroup& group) {
+    return std::any_of(group.calls.begin(), group.calls.end(), is_untold);
+  });
+}
+
 std::optional<std::int64_t> DecoderSource::expected_events() const {
   const bool has_experts =
       std::any_of(description_.groups.begin(), description_.groups.end(),

@@ -59,6 +59,14 @@ class Show(CliTest):
         self.refused("model", "show", path, saying="'qwen4' is not supported")
 
 
+class Trace(CliTest):
+    def test_what_a_trace_cannot_tell_is_said(self):
+        for model in ("gemma-3-1b", "deepseek-v2-lite", "mamba-130m", "bert-base"):
+            self.warned("trace", "--model", MODELS / f"{model}.json", "--output-tokens", "1", "-o", self.folder / "t.jsonl",
+                        saying="a trace cannot tell this model's windows by layer, latent rows or states")
+        self.good("trace", "--model", MODELS / "qwen3-0.6b.json", "--output-tokens", "1", "-o", self.folder / "t.jsonl")
+
+
 class Run(CliTest):
     def test_every_shipped_model_runs(self):
         for path in sorted(MODELS.glob("*.json")):
