@@ -47,6 +47,7 @@ struct Product {
   enum class Second : std::uint8_t {
     Weight,   ///< a layer's parameter, of its weight_shape
     Implied,  ///< a function's parameter, whose sizes follow from the other two operands
+    Packed,   ///< for each row one of `matrices` such parameters, as of experts: those of the event's `experts`
     Tensor    ///< another tensor, with leading sizes where the first has them
   };
   /// Heads of attention that the columns of the result are, in whole.
@@ -59,8 +60,9 @@ struct Product {
   bool is_router = false;  ///< chooses experts: logits of all of them, whose softmax and top-k are counted with it
   bool is_tied = false;    ///< the matrix is the embedding's table
   WeightFormat format = WeightFormat::OfWeights;
+  std::int64_t matrices = 0;  ///< of Packed
 
-  auto tie() const { return std::tie(second, columns, bias, is_head, is_router, is_tied, format); }
+  auto tie() const { return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices); }
 };
 
 /// Queries against the rows of a cache (or of what was computed just now, where nothing is cached).

@@ -11,15 +11,6 @@ namespace {
 
 constexpr double id_bytes = 8;  // token ids are 64-bit integers
 
-/// Different for different layers, as far as their events tell.
-std::array<std::int64_t, 4> key_of(const LayerEvent& event) {
-  if (event.id) return {0, *event.id, 0, 0};
-  if (!event.path.empty()) return {1, event.path.index(), 0, 0};
-  // A router's event names all experts that it chose; only a single one is the layer's own.
-  const std::int64_t expert = event.experts.size() == 1 ? event.experts.front() : -1;
-  return {2, event.name.index(), event.type.index(), expert};
-}
-
 /// A table that the embedding and the head share is one, wherever both are on a device.
 constexpr std::array<std::int64_t, 4> tied_table{3, 0, 0, 0};
 
@@ -49,11 +40,22 @@ void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const Layer
   add_activations(device, part);
 }
 
+/// Different for different layers, as far as their events tell.
+MemoryAccount::LayerKey MemoryAccount::key_of(const LayerEvent& event) {
+  if (is_tied(event)) return tied_table;
+  if (event.id) return {0, *event.id, 0, 0};
+  if (!event.path.empty()) return {1, event.path.index(), 0, 0};
+  if (event.kind == EventKind::Function) return {4, static_cast<std::int64_t>(functions_.of(event)), 0, 0};
+  // A router's event names all experts that it chose; only a single one is the layer's own.
+  const std::int64_t expert = event.experts.size() == 1 ? event.experts.front() : -1;
+  return {2, event.name.index(), event.type.index(), expert};
+}
+
 void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part) {
   if (event.kind != EventKind::Layer && event.operation == nullptr) return;  // a function's are somebody else's
   const double bytes = weight_bytes(part);
   if (bytes == 0) return;
-  double& counted = weights_B_[device][is_tied(event) ? tied_table : key_of(event)];
+  double& counted = weights_B_[device][key_of(event)];
   if (bytes <= counted) return;
   held_[device].weights_B += bytes - counted;
   counted = bytes;
@@ -66,7 +68,7 @@ double MemoryAccount::weight_bytes(const LayerEvent& part) const {
   const auto* product = as<operation::Product>(operation_of(part));
   if (product == nullptr || product->format != operation::WeightFormat::OfWeights)
     return options_.bytes_per_element * parameters;
-  const double bias = product->bias ? static_cast<double>((*part.weight_shape)[1]) : 0;
+  const double bias = bias_count(part);
   return options_.weight_bytes_per_element * (parameters - bias) + options_.bytes_per_element * bias;
 }
 
@@ -76,7 +78,7 @@ void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const
   if (attention == nullptr || attention->part == operation::Attention::Part::Softmax || !attention->is_cached) return;
   // What sees all of a prompt at once, later rows too, is an encoder's, or another sequence's rows.
   if (event.phase == Phase::Prefill && event.causal == false) return;
-  Cache& cache = caches_[{device, place_in_pass(event)}];
+  Cache& cache = caches_[{device, attention_.of(event)}];
   if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
   cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
   if (cache.call_B <= cache.largest_B) return;
@@ -131,14 +133,14 @@ double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t shown) con
   return static_cast<double>(std::min(rows, options_.sliding_window.value_or(rows)));
 }
 
-std::size_t MemoryAccount::place_in_pass(const LayerEvent& event) {
+std::size_t MemoryAccount::PassPlaces::of(const LayerEvent& event) {
   if (event.step != step_) {
     step_ = event.step;
-    attention_in_pass_.clear();
+    seqs_.clear();
   }
-  const auto at = std::lower_bound(attention_in_pass_.begin(), attention_in_pass_.end(), event.seq);
-  const auto place = static_cast<std::size_t>(at - attention_in_pass_.begin());
-  if (at == attention_in_pass_.end() || *at != event.seq) attention_in_pass_.insert(at, event.seq);
+  const auto at = std::lower_bound(seqs_.begin(), seqs_.end(), event.seq);
+  const auto place = static_cast<std::size_t>(at - seqs_.begin());
+  if (at == seqs_.end() || *at != event.seq) seqs_.insert(at, event.seq);
   return place;
 }
 

@@ -64,6 +64,17 @@ class MemoryAccount {
     double largest_B = 0;   ///< of any call
   };
 
+  /// Counts events of one sort by their place in a pass: what has no id of its own stands there again in every pass.
+  class PassPlaces {
+   public:
+    std::size_t of(const LayerEvent& event);
+
+   private:
+    std::int64_t step_ = -1;
+    std::vector<std::int64_t> seqs_;  ///< ascending
+  };
+
+  LayerKey key_of(const LayerEvent& event);
   void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
   void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                  std::optional<std::int64_t> kv_heads);
@@ -71,14 +82,12 @@ class MemoryAccount {
   void add_activations(DeviceIndex device, const LayerEvent& part);
   double cache_elements(const LayerEvent& event, const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
   double rows_held(const LayerEvent& event, std::int64_t shown) const;
-  std::size_t place_in_pass(const LayerEvent& event);
 
   Options options_;
   std::vector<HeldBytes> held_;
   std::vector<std::map<LayerKey, double>> weights_B_;  // by device
   std::map<std::pair<DeviceIndex, std::size_t>, Cache> caches_;
-  std::int64_t step_ = -1;
-  std::vector<std::int64_t> attention_in_pass_;  // seq, ascending
+  PassPlaces attention_, functions_;
 };
 
 }  // namespace upmem_des

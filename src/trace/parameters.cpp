@@ -7,15 +7,27 @@ namespace upmem_des {
 
 namespace {
 
+using Second = operation::Product::Second;
+
+double matrices_of(const operation::Product& product) {
+  return product.second == Second::Packed ? static_cast<double>(product.matrices) : 1;
+}
+
+double columns_of(const operation::Product& product, const LayerEvent& event) {
+  const bool is_stated = product.second == Second::Weight;
+  return static_cast<double>(is_stated ? weight_of(event)[1] : event.output_shape.from_end(0));
+}
+
 struct Parameters {
   const LayerEvent& event;
   std::int64_t embedding_rows;
 
   double operator()(const operation::Product& product) const {
-    if (product.second != operation::Product::Second::Weight) return 0;
-    const Shape& weight = weight_of(event);
-    const auto out = static_cast<double>(weight[1]);
-    return static_cast<double>(weight[0]) * out + (product.bias ? out : 0);
+    if (product.second == Second::Tensor) return 0;
+    const bool is_stated = product.second == Second::Weight;
+    const auto in = static_cast<double>(is_stated ? weight_of(event)[0] : event.input_shape.from_end(0));
+    const double out = columns_of(product, event);
+    return matrices_of(product) * (in * out + (product.bias ? out : 0));
   }
   double operator()(const operation::Convolution& convolution) const {
     const auto out = static_cast<double>(event.output_shape.from_end(2));
@@ -65,9 +77,15 @@ double norm_parameters(operation::Norm::Kind kind, const Shape& input) {
 
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows) {
   const Operation& operation = operation_of(event);
-  // A function's parameters are somebody else's, but for those that a model's description gives it.
+  // A function's parameters are somebody else's, but for those that its source gives it.
   if (event.kind != EventKind::Layer && event.operation == nullptr) return 0;
   return std::visit(Parameters{event, embedding_rows}, operation);
+}
+
+double bias_count(const LayerEvent& event) {
+  const auto* product = as<operation::Product>(operation_of(event));
+  if (product == nullptr || !product->bias || product->second == Second::Tensor) return 0;
+  return matrices_of(*product) * columns_of(*product, event);
 }
 
 bool has_weight_format(const LayerEvent& event) {

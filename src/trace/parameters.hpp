@@ -10,9 +10,14 @@ namespace upmem_des {
 /// Elements of an event's weights, by its operation: a Linear or Conv1D has in · out, a Conv2d output channels · input
 /// channels · kernel, a norm as many as docs/models.md counts (RMSNorms the last size, LayerNorm twice that, GroupNorm
 /// 2 and BatchNorms 4 for each channel), an Embedding `embedding_rows` · its output's last size; everything else none,
-/// and functions none. Biases of Linears are not known from traces. Throws InputError on a Linear, Conv1D or Conv2d
+/// and functions
+/// none, unless their source says what they compute: then a product with a parameter has its sizes, packed experts as
+/// many as there are of them. Biases are known where the source says. Throws InputError on a Linear, Conv1D or Conv2d
 /// without a weight_shape of two sizes.
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows = 0);
+
+/// How many of them are a product's biases, which are stored as activations are.
+double bias_count(const LayerEvent& event);
 
 /// Parameters of a norm over [.., width] or, by channel, [batch, channels, ..].
 double norm_parameters(operation::Norm::Kind kind, const Shape& input);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "cost/checks.hpp"
@@ -31,7 +32,16 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
   return work;
 }
 
+/// Matrices that a call reads: of packed experts those that it names, or else one for each row, as long as there are
+/// any.
+double matrices_read(const operation::Product& product, const OperatorCall& call, double rows) {
+  if (product.second != operation::Product::Second::Packed) return 1;
+  if (!call.event.experts.empty()) return static_cast<double>(call.event.experts.size());
+  return std::min(rows, static_cast<double>(product.matrices));
+}
+
 /// A linear map as a function: input [..., in], output [..., out]. The weight is not in the trace; its sizes follow.
+/// Packed: every row is multiplied by the matrix of its expert.
 OperatorWork by_implied_weight(const operation::Product& product, const OperatorCall& call) {
   const Shape& input = call.event.input_shape;
   const Shape& output = call.event.output_shape;
@@ -41,10 +51,15 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
   if (rows * out != output.elements())
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last");
+  const double matrices = matrices_read(product, call, rows);
   OperatorWork work;
   work.flop = 2 * rows * in * out;
-  work.weight_bytes = call.weight_bytes(product.format) * in * out;
+  work.weight_bytes = call.weight_bytes(product.format) * matrices * in * out;
   work.memory_bytes = call.element_bytes * rows * (in + out);
+  if (product.bias) {
+    work.flop += rows * out;
+    work.weight_bytes += call.element_bytes * matrices * out;
+  }
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
   return work;
 }
@@ -72,6 +87,7 @@ OperatorWork product_work(const operation::Product& product, const OperatorCall&
     case operation::Product::Second::Weight:
       return by_weight(product, call);
     case operation::Product::Second::Implied:
+    case operation::Product::Second::Packed:
       return by_implied_weight(product, call);
     case operation::Product::Second::Tensor:
       break;

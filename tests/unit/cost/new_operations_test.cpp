@@ -198,4 +198,30 @@ TEST(WeightFormatTest, RatesByFormat) {
   EXPECT_EQ(RooflineModel(all).ratings(device).flops_per_s, 4e12);
 }
 
+/// 24 rows of 64 numbers to 192: 2 · 24 · 64 · 192 flop; each of the 4 experts that a row goes to is read.
+TEST(PackedExpertsTest, ReadsTheExpertsThatItsRowsGoTo) {
+  operation::Product packed;
+  packed.second = operation::Product::Second::Packed;
+  packed.matrices = 4;
+  LayerEvent event = function("grouped_mm", "return", {24, 64}, {24, 192});
+  event.operation = &keep(packed);
+  Step step = step_of(event, options());
+  EXPECT_EQ(step.flop, 2 * 24 * 64 * 192);
+  EXPECT_EQ(step.memory_bytes, 2 * (4 * 64 * 192 + 24 * (64 + 192))) << "at most all, where none are named";
+  event.experts = {1, 3};
+  EXPECT_EQ(step_of(event, options()).memory_bytes, 2 * (2 * 64 * 192 + 24 * (64 + 192)));
+  event = function("grouped_mm", "return", {2, 64}, {2, 192});
+  event.operation = &keep(packed);
+  EXPECT_EQ(step_of(event, options()).memory_bytes, 2 * (2 * 64 * 192 + 2 * (64 + 192))) << "one for each row";
+  packed.bias = true;
+  event.operation = &keep(packed);
+  step = step_of(event, options());
+  EXPECT_EQ(step.flop, 2 * (2 * 64 + 1) * 192);
+  EXPECT_EQ(step.memory_bytes, 2 * (2 * 65 * 192 + 2 * (64 + 192)));
+  CostOptions quantized = options();
+  quantized.weight_dtype = NumberFormat::fp8;
+  EXPECT_EQ(step_of(event, quantized).memory_bytes, 2 * 64 * 192 + 2 * (2 * 192 + 2 * (64 + 192)))
+      << "biases are stored as activations are";
+}
+
 }  // namespace upmem_des::test

@@ -168,6 +168,37 @@ TEST(MemoryAccountTest, EmbeddingsNeedTheVocabulary) {
   EXPECT_EQ(known.held().activations_B, 8 * 6 + 2 * 96) << "ids of 8 bytes";
 }
 
+/// bfloat16 biases, int8 weights. Two layers of packed experts that have no ids and no paths; the second pass reads
+/// the same ones again.
+TEST(MemoryAccountTest, PackedExpertsCountAllOfThem) {
+  operation::Product packed;
+  packed.second = operation::Product::Second::Packed;
+  packed.matrices = 4;
+  packed.bias = true;
+  LayerEvent experts = function("grouped_mm", "return", {24, 64}, {24, 192});
+  experts.operation = &keep(packed);
+  experts.experts = {1, 2};
+  MemoryAccount::Options all = options();
+  all.weight_bytes_per_element = 1;
+  OneDevice device(all);
+  device.pass({experts, linear(0, 2, 3), experts});
+  device.pass({experts, linear(0, 2, 3), experts});
+  EXPECT_EQ(device.held().weights_B, 2 * (4 * 64 * 192 + 2 * 4 * 192) + 2 * 3);
+}
+
+TEST(MemoryAccountTest, FunctionsWithAPathAreThoseOfTheirParameter) {
+  operation::Product product;
+  product.second = operation::Product::Second::Implied;
+  LayerEvent shared = function("linear", "x", {3, 8}, {3, 16});
+  shared.operation = &keep(product);
+  shared.path = Name("head.weight");
+  LayerEvent other = shared;
+  other.path = Name("other.weight");
+  OneDevice device(options());
+  device.pass({shared, other, shared});
+  EXPECT_EQ(device.held().weights_B, 2 * 2 * 8 * 16);
+}
+
 TEST(MemoryAccountTest, ActivationsAreThoseOfTheLargestEvent) {
   OneDevice device(options());
   device.pass({linear(1, 4, 10, 3), linear(2, 10, 4, 2), function("softmax", "probs", {1, 20}, {1, 20})});
