@@ -28,10 +28,6 @@ void generate(const TraceOptions& options) {
   refuse_overwriting(options.output, {config.source});
   for (const std::string& warning : config.warnings) print_warning(warning);
   DecoderSource source(config, run, {config.source});
-  if (source.means_more_than_its_names())
-    print_warning(config.source +
-                  ": a trace cannot tell this model's windows by layer, latent rows or states; "
-                  "expected the model itself in scenarios, for right numbers");
   write_trace(options.output, source);
 }
 

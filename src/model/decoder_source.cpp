@@ -47,6 +47,11 @@ bool follows_window(const DecoderDescription& description) {
   return description.groups.empty();
 }
 
+/// Does the layer that ends every pass have the name by which passes are known to end?
+bool ends_with_head(const DecoderDescription& description) {
+  return !description.epilogue.empty() && description.epilogue.back().name == Name("lm_head");
+}
+
 }  // namespace
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where)
@@ -62,6 +67,8 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
     leave_out(config.weight_formats, description_);
   }
   header_.num_key_value_heads = cache_heads(description_, config);
+  if (description_.vocab_size > 0) header_.vocab_size = description_.vocab_size;
+  header_.marks_passes = !ends_with_head(description_);
   if (follows_window(description_)) header_.sliding_window = config.sliding_window;
 
   used_values_ = used_values(description_);
@@ -157,19 +164,6 @@ void DecoderSource::begin_layer() {
   std::fill_n(values_.begin(), used_values_, -1);
   hidden_.swap(next_hidden_);
   next_hidden_.clear();
-}
-
-bool DecoderSource::means_more_than_its_names() const {
-  const auto is_untold = [](const Call& call) {
-    if (call.operation == nullptr) return false;
-    const auto* attention = as<operation::Attention>(*call.operation);
-    return std::holds_alternative<operation::StateScan>(*call.operation) ||
-           (attention != nullptr && (attention->mask != operation::Attention::Mask::Run ||
-                                     attention->latent_width > 0 || !attention->is_cached));
-  };
-  return std::any_of(description_.groups.begin(), description_.groups.end(), [&](const LayerGroup& group) {
-    return std::any_of(group.calls.begin(), group.calls.end(), is_untold);
-  });
 }
 
 std::optional<std::int64_t> DecoderSource::expected_events() const {

@@ -31,10 +31,6 @@ class DecoderSource : public EventSource {
   const TraceHeader& header() const override { return header_; }
   bool next(LayerEvent& event) override;
 
-  /// Is there attention with a window of its own layer, a latent cache or none, or a recurrence? Their events lose that
-  /// where they are written down: names and shapes do not tell it.
-  bool means_more_than_its_names() const;
-
   /// How many events the whole stream has; not known where randomly routed experts without tokens are skipped.
   std::optional<std::int64_t> expected_events() const;
 

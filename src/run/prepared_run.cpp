@@ -53,7 +53,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
-  vocabulary_rows_ = facts.vocabulary_rows;
+  vocabulary_rows_ = workload_.header().vocab_size.value_or(facts.vocabulary_rows);
   const SurveyResult surveyed =
       survey(scenario_, workload_, rules(), uses_tasks_ ? std::optional(task_rules()) : std::nullopt, cost_options_,
              memory_options(), warn);

@@ -41,10 +41,17 @@ class CacheHeads {
     const Operation& operation = operation_of(event);
     const auto* product = as<operation::Product>(operation);
     const auto* attention = as<operation::Attention>(operation);
+    // Who says what the cache holds says its heads.
+    if (attention != nullptr && attention->part == operation::Attention::Part::Fused && attention->cache_heads == 0 &&
+        event.input_shape.from_end(0) != event.output_shape.from_end(0)) {
+      key_width_ = event.input_shape.from_end(0);
+      value_width_ = event.output_shape.from_end(0);
+      latent_width_ = attention->latent_width;
+    }
     if (product != nullptr && product->columns == operation::Product::Columns::CacheHeads) {
       width_ = event.output_shape.from_end(0);
     } else if (attention != nullptr && attention->part == operation::Attention::Part::Fused && width_ > 0 &&
-               event.input_shape.rank() >= 3) {
+               attention->cache_heads == 0 && attention->latent_width == 0 && event.input_shape.rank() >= 3) {
       const std::int64_t heads = event.input_shape.from_end(2);
       const std::int64_t head_width = event.input_shape.from_end(0);
       if (head_width > 0 && heads * head_width > width_ && width_ % head_width == 0) {
@@ -64,8 +71,23 @@ class CacheHeads {
              .what());
   }
 
+  void warn_of_latent(const Scenario& scenario, const CostModel& model, const Warn& warn) const {
+    if (key_width_ == 0 || !model.uses_trace_attention_shape()) return;
+    const std::string taken = latent_width_ > 0 ? "multi-head latent attention with " + std::to_string(latent_width_) +
+                                                      " numbers a row in its cache, as DeepSeek's"
+                                                : "attention that keeps both for every head";
+    warn(
+        InputError(
+            scenario.workload.source_where, "workload.trace",
+            "keys of " + std::to_string(key_width_) + " numbers and values of " + std::to_string(value_width_) +
+                " are taken for " + taken +
+                "; expected \"op\": \"attention latent=WIDTH cache_heads=1\" in the events of a model that has another")
+            .what());
+  }
+
  private:
   std::int64_t width_ = 0;
+  std::int64_t key_width_ = 0, value_width_ = 0, latent_width_ = 0;  ///< of the last call where both differ
   std::int64_t heads_ = 0;
   std::int64_t cache_heads_ = 0;
 };
@@ -104,7 +126,8 @@ class WatchedSource : public EventSource {
 
   /// What says itself what it computes has a rule; else the type decides, and is asked for once.
   bool is_unknown(const LayerEvent& event) {
-    if (event.operation != nullptr) return false;
+    if (event.operation != nullptr)
+      return std::holds_alternative<operation::Opaque>(*event.operation) && !model_.has_rule(event);
     const std::size_t index = event.type.index();
     if (index >= rules_.size()) rules_.resize(index + 1, Rule::NotAsked);
     if (rules_[index] == Rule::NotAsked) rules_[index] = model_.has_rule(event) ? Rule::Known : Rule::Unknown;
@@ -149,6 +172,7 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
   watched.use.warn_of_unused(scenario, warn);
   warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
   watched.cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
+  watched.cache_heads.warn_of_latent(scenario, rules.model, warn);
   return {watched.events, account.held(), watched.unknown_events,
           std::vector<std::string>(watched.unknown_types.begin(), watched.unknown_types.end())};
 }

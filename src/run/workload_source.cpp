@@ -36,7 +36,7 @@ std::vector<std::string> WorkloadSource::warnings() const {
 
 Name WorkloadSource::last_layer() const {
   static const std::string usual = Workload().last_layer;
-  return config_ && workload_.last_layer == usual ? Name() : Name(workload_.last_layer);
+  return header_.marks_passes && workload_.last_layer == usual ? Name() : Name(workload_.last_layer);
 }
 
 std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) const {

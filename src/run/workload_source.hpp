@@ -27,7 +27,8 @@ class WorkloadSource {
   /// What is unusual about the model's configuration, complete lines.
   std::vector<std::string> warnings() const;
 
-  /// The layer that ends a forward pass; empty where the events say so themselves, as a model's do.
+  /// The layer that ends a forward pass; empty where the events say so themselves, as a model's and those of
+  /// newer traces do.
   Name last_layer() const;
 
   std::unique_ptr<EventSource> open() const;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "operation/operation_text.hpp"
+#include "trace/recognise.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
@@ -19,6 +21,9 @@ std::string shown(bool value) {
 }
 std::string shown(Name name) {
   return name.empty() ? "none" : "'" + name.str() + "'";
+}
+std::string shown(const Operation* operation) {
+  return operation == nullptr ? "none" : "'" + text_of(*operation) + "'";
 }
 std::string shown(EventKind kind) {
   return to_string(kind);
@@ -76,6 +81,9 @@ std::string first_difference(const LayerEvent& a, const LayerEvent& b, bool igno
   compare("experts", a.experts, b.experts);
   compare("kv_length", a.kv_length, b.kv_length);
   compare("causal", a.causal, b.causal);
+  compare("ends_pass", a.ends_pass, b.ends_pass);
+  // What the names say anyway need not be said.
+  compare("op", &operation_of(a), &operation_of(b));
   return difference;
 }
 

@@ -129,9 +129,24 @@ void EventFields::read_optional(std::size_t field, JsonValue& value, LayerEvent&
     case Padding:
       event.padding = pair_of(value);
       return;
-    default:
+    case Causal:
       event.causal = value.truth();
       return;
+    case EndsPass:
+      event.ends_pass = value.truth();
+      return;
+    default:
+      read_operation(value, event);
+      return;
+  }
+}
+
+void EventFields::read_operation(JsonValue& value, LayerEvent& event) {
+  const Name text = name_of(value);
+  try {
+    event.operation = &operations_.find(text);
+  } catch (const InputError& error) {
+    value.place().fail(error.what());
   }
 }
 

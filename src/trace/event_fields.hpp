@@ -22,11 +22,13 @@ class EventFields {
  private:
   void read_required(std::size_t field, JsonValue& value, LayerEvent& event);
   void read_optional(std::size_t field, JsonValue& value, LayerEvent& event);
+  void read_operation(JsonValue& value, LayerEvent& event);
   Name name_of(JsonValue& value);
 
   PlainEvents plain_;
   JsonLine json_;
   NameCache names_;
+  OperationCache operations_;
 };
 
 }  // namespace upmem_des

@@ -18,7 +18,9 @@ struct TraceHeader {
   std::string source;
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache really holds (grouped-query attention)
   std::optional<std::int64_t> sliding_window;       ///< attention sees at most that many rows
+  std::optional<std::int64_t> vocab_size;           ///< rows of tables whose operation does not say how many
   std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
+  bool marks_passes = false;  ///< do the events say which of them end a forward pass? Else lm_head does.
 };
 
 /// A stream of events in call order, read once. Memory does not grow with its length.

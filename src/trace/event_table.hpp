@@ -28,7 +28,9 @@ enum EventField : std::size_t {
   KvLength,
   Stride,
   Padding,
-  Causal
+  Causal,
+  Op,
+  EndsPass
 };
 
 const FieldTable& event_table();

@@ -13,11 +13,23 @@ namespace {
 constexpr std::int64_t max_batch = 1'000'000'000;
 constexpr const char* format_name = "upmem-des-trace";
 
-enum Field : std::size_t { Format, Version, Model, Dtype, Batch, Source, NumKeyValueHeads, SlidingWindow, WeightDtype };
+enum Field : std::size_t {
+  Format,
+  Version,
+  Model,
+  Dtype,
+  Batch,
+  Source,
+  NumKeyValueHeads,
+  SlidingWindow,
+  WeightDtype,
+  MarksPasses,
+  VocabSize
+};
 
 const FieldTable& header_table() {
   static const FieldTable table{{"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads",
-                                 "sliding_window", "weight_dtype"},
+                                 "sliding_window", "weight_dtype", "marks_passes", "vocab_size"},
                                 1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
   return table;
 }
@@ -66,6 +78,12 @@ void read_field(std::size_t field, JsonValue& value, TraceHeader& header) {
       return;
     case NumKeyValueHeads:
       if (!value.is_null()) header.num_key_value_heads = counted(value, Shape::max_size);
+      return;
+    case VocabSize:
+      if (!value.is_null()) header.vocab_size = counted(value, Shape::max_size);
+      return;
+    case MarksPasses:
+      if (!value.is_null()) header.marks_passes = value.truth();
       return;
     case WeightDtype:
       if (!value.is_null()) header.weight_dtype = data_type_of(value);

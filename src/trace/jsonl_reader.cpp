@@ -6,6 +6,7 @@
 #include "trace/event_fields.hpp"
 #include "trace/header_fields.hpp"
 #include "trace/line_reader.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -19,6 +20,7 @@ struct JsonlReader::State {
   TraceHeader header;
   EventFields fields;
   StreamCheck check;
+  EventContext context;
 };
 
 JsonlReader::JsonlReader(const std::string& path, std::shared_ptr<FileContents> contents)
@@ -46,6 +48,7 @@ bool JsonlReader::next(LayerEvent& event) {
   state.where.line = state.lines.line_number();
   state.fields.read(state.lines, line, state.where, event);
   if (const EventProblem found = state.check.problem(event)) throw InputError(state.where, found.key, found.problem);
+  state.context.complete(event);
   return true;
 }
 

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <unordered_map>
 #include <vector>
 
+#include "operation/operation_text.hpp"
+#include "trace/recognise.hpp"
 #include "trace/trace_output.hpp"
 #include "util/json_text.hpp"
 
@@ -13,6 +16,18 @@ namespace upmem_des {
 namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
+
+/// An operation that leaves to the run what the header says of it.
+Operation completed_by(const TraceHeader& header, Operation operation) {
+  if (auto* attention = std::get_if<operation::Attention>(&operation)) {
+    attention->cache_heads = header.num_key_value_heads.value_or(attention->cache_heads);
+    attention->window = header.sliding_window.value_or(attention->window);
+  }
+  auto* gather = std::get_if<operation::Gather>(&operation);
+  if (gather != nullptr && gather->kind == operation::Gather::Kind::Layer)
+    gather->rows = header.vocab_size.value_or(gather->rows);
+  return operation;
+}
 
 }  // namespace
 
@@ -33,6 +48,9 @@ struct JsonlWriter::State {
     integer(value);
   }
   void name_field(std::string_view key, Name name);
+  void operation(const Operation& operation);
+  /// What a reader takes the event for if it is not told.
+  const Operation& said_otherwise(const LayerEvent& event);
   void time_field(std::string_view key, const std::optional<double>& time);
 
   template <typename Integers>
@@ -50,10 +68,14 @@ struct JsonlWriter::State {
 
   TraceOutput output;
   fmt::memory_buffer buffer;
+  TraceHeader written_header;
+  std::unordered_map<const Operation*, const Operation*> completed_operations;  ///< those by names, with the header's
+  std::unordered_map<const Operation*, std::string> operations;                 ///< as they are written
   std::vector<std::string> escaped_names;  ///< by Name::index(); empty: not escaped yet
 };
 
 void JsonlWriter::State::header(const TraceHeader& header) {
+  written_header = header;
   raw("{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":");
   raw(json_text(header.model));
   raw(",\"dtype\":");
@@ -63,10 +85,12 @@ void JsonlWriter::State::header(const TraceHeader& header) {
   raw(json_text(header.source));
   if (header.num_key_value_heads) integer_field(",\"num_key_value_heads\":", *header.num_key_value_heads);
   if (header.sliding_window) integer_field(",\"sliding_window\":", *header.sliding_window);
+  if (header.vocab_size) integer_field(",\"vocab_size\":", *header.vocab_size);
   if (header.weight_dtype) {
     raw(",\"weight_dtype\":");
     raw(json_text(to_string(*header.weight_dtype)));
   }
+  if (header.marks_passes) raw(",\"marks_passes\":true");
   raw("}\n");
 }
 
@@ -97,6 +121,8 @@ void JsonlWriter::State::event(const LayerEvent& event) {
   if (!event.experts.empty()) list_field(",\"experts\":", event.experts);
   if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
   if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
+  if (written_header.marks_passes && event.ends_pass) raw(",\"ends_pass\":true");
+  if (event.operation != nullptr && event.operation != &said_otherwise(event)) operation(*event.operation);
   raw("}\n");
 }
 
@@ -105,6 +131,19 @@ void JsonlWriter::State::name_field(std::string_view key, Name name) {
   if (name.index() >= escaped_names.size()) escaped_names.resize(name.index() + 1);
   std::string& text = escaped_names[name.index()];
   if (text.empty()) text = json_text(name.str());
+  raw(text);
+}
+
+const Operation& JsonlWriter::State::said_otherwise(const LayerEvent& event) {
+  const Operation& by_names = operation_by_names(event);
+  const Operation*& completed = completed_operations[&by_names];
+  if (completed == nullptr) completed = &keep(completed_by(written_header, by_names));
+  return *completed;
+}
+
+void JsonlWriter::State::operation(const Operation& operation) {
+  std::string& text = operations[&operation];
+  if (text.empty()) text = ",\"op\":" + json_text(text_of(operation));
   raw(text);
 }
 

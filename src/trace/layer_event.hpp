@@ -50,7 +50,7 @@ struct LayerEvent {
   /// What it computes, where the source knows that by itself, as a model's description does; else nullptr, and the
   /// names say: ask operation_of().
   const Operation* operation = nullptr;
-  bool ends_pass = false;  ///< is it the last of a forward pass? As far as the source tells; traces do not.
+  bool ends_pass = false;  ///< is it the last of a forward pass? Where the source's header says that events tell.
 
   /// Back to an event without optional fields; vectors keep their memory for the next event.
   void clear_optional() {

@@ -228,6 +228,10 @@ bool PlainEvents::read_optional(std::size_t field, Cursor& cursor, LayerEvent& e
       return cursor.read(event.padding);
     case Causal:
       return cursor.read(event.causal);
+    case EndsPass:
+      return cursor.read(event.ends_pass);
+    case Op:
+      return read_operation(cursor, event);
     default:
       return false;
   }
@@ -247,6 +251,17 @@ bool PlainEvents::read_name(Cursor& cursor, NamesInPlace& names, Name& name) {
     }
   }
   name = guess;
+  return true;
+}
+
+bool PlainEvents::read_operation(Cursor& cursor, LayerEvent& event) {
+  Name text;
+  if (!read_name(cursor, ops_, text)) return false;
+  try {
+    event.operation = &operations_.find(text);
+  } catch (const InputError&) {
+    return false;
+  }
   return true;
 }
 

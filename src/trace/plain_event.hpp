@@ -8,6 +8,7 @@
 
 #include "trace/layer_event.hpp"
 #include "trace/name_cache.hpp"
+#include "trace/operation_cache.hpp"
 #include "trace/quoted_word.hpp"
 
 namespace upmem_des {
@@ -35,6 +36,7 @@ class PlainEvents {
   bool read_field(std::size_t field, Cursor& cursor, LayerEvent& event);
   bool read_optional(std::size_t field, Cursor& cursor, LayerEvent& event);
   bool read_name(Cursor& cursor, NamesInPlace& names, Name& name);
+  bool read_operation(Cursor& cursor, LayerEvent& event);
   /// The index in event_table() of the field whose name and quote `key` begins with; `no_field` where it has none.
   std::size_t field_at(const char* key, std::size_t position) {
     const std::size_t guess = order_[position];
@@ -48,7 +50,8 @@ class PlainEvents {
   std::array<std::size_t, most_fields + 1> order_{};
   QuotedWord layer_{"layer"}, function_{"function"}, prefill_{"prefill"}, decode_{"decode"};
   NameCache cache_;
-  NamesInPlace types_, names_, paths_, map_keys_;
+  NamesInPlace types_, names_, paths_, map_keys_, ops_;
+  OperationCache operations_;
   std::size_t place_ = 0;  ///< in the network, as far as the event before tells
   Name last_path_;
   const std::uint64_t required_;  ///< fields, as bits

@@ -192,9 +192,36 @@ class Recognised {
 }  // namespace
 
 const Operation& operation_of(const LayerEvent& event) {
-  if (event.operation != nullptr) return *event.operation;
+  return event.operation != nullptr ? *event.operation : operation_by_names(event);
+}
+
+const Operation& operation_by_names(const LayerEvent& event) {
   thread_local Recognised recognised;
   return recognised.find(event.type, event.name);
+}
+
+/// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
+void EventContext::complete_attention(LayerEvent& event) const {
+  if (event.input_shape.from_end(0) != LatentWidths::key || event.output_shape.from_end(0) != LatentWidths::value)
+    return;
+  Attention latent = attention(Attention::Part::Fused);
+  latent.latent_width = LatentWidths::cached;
+  latent.is_expanded = event.output_shape.from_end(1) > 1;
+  event.operation = &keep(latent);
+}
+
+void EventContext::complete(LayerEvent& event) {
+  if (event.operation != nullptr) return;
+  if (event.type == attention_) return complete_attention(event);
+  if (event.type == grouped_ && experts_ > 0) {
+    Product packed = product(Product::Second::Packed);
+    packed.matrices = experts_;
+    event.operation = &keep(packed);
+  } else if (event.kind == EventKind::Layer) {
+    const auto* router = as<Product>(operation_of(event));
+    if (router != nullptr && router->is_router && !event.output_shape.empty())
+      experts_ = event.output_shape.from_end(0);
+  }
 }
 
 std::vector<std::string> recognised_types() {

@@ -15,6 +15,30 @@ namespace upmem_des {
 /// ("RMSNorm", "LayerNorm", "RotaryEmbedding", "Embedding", "Linear", …); all other types are Opaque.
 const Operation& operation_of(const LayerEvent& event);
 
+/// The same by type and name alone, whatever the event's source says.
+const Operation& operation_by_names(const LayerEvent& event);
+
+/// Multi-head latent attention as older traces have it, whose shapes do not tell its cache: keys of 192 numbers and
+/// values of 128 are those of DeepSeek-V2 and all that was made after it, with 512 + 64 numbers a row in the cache.
+struct LatentWidths {
+  static constexpr std::int64_t key = 192, value = 128, cached = 576;
+};
+
+/// What an event's type and name leave open, and its shapes or the events before it tell.
+class EventContext {
+ public:
+  /// Gives an event without an operation one: functions over packed experts (grouped_mm), which have as many matrices
+  /// as the last router before them has outputs, and attention of LatentWidths. To be called for the events of a stream
+  /// in their order.
+  void complete(LayerEvent& event);
+
+ private:
+  void complete_attention(LayerEvent& event) const;
+
+  const Name grouped_{"grouped_mm"}, attention_{"scaled_dot_product_attention"};
+  std::int64_t experts_ = 0;
+};
+
 /// Which part of attention an event is, or nullptr.
 inline const operation::Attention* attention_of(const LayerEvent& event) {
   return as<operation::Attention>(operation_of(event));

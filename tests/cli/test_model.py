@@ -60,11 +60,26 @@ class Show(CliTest):
 
 
 class Trace(CliTest):
-    def test_what_a_trace_cannot_tell_is_said(self):
-        for model in ("gemma-3-1b", "deepseek-v2-lite", "mamba-130m", "bert-base"):
-            self.warned("trace", "--model", MODELS / f"{model}.json", "--output-tokens", "1", "-o", self.folder / "t.jsonl",
-                        saying="a trace cannot tell this model's windows by layer, latent rows or states")
-        self.good("trace", "--model", MODELS / "qwen3-0.6b.json", "--output-tokens", "1", "-o", self.folder / "t.jsonl")
+    def test_the_trace_of_a_model_runs_as_the_model_does(self):
+        """Windows by layer, latent rows, states, encoders, tables of their own, heads and ends of passes: all is said."""
+        trace, scenario, result = (self.folder / name for name in ("t.jsonl", "s.yaml", "r.json"))
+
+        def numbers(workload):
+            scenario.write_text(f"workload: {{{workload}}}\nmapping: {{default: H100}}\n"
+                                "simulation: {allow_overflow: true}\n")
+            self.good("run", scenario, "--json", result)
+            found = json.loads(result.read_text())
+            for key in ("scenario", "inputs", "workload"):
+                found.pop(key, None)
+            return found
+
+        for path in sorted(MODELS.glob("*.json")):
+            with self.subTest(path.stem):
+                self.good("trace", "--model", path, "--prompt-tokens", "9", "--output-tokens", "3", "--batch", "2", "-o",
+                          trace)
+                self.assertEqual(numbers(f"trace: {trace}"),
+                                 numbers(f"model: {path}, prompt_tokens: 9, output_tokens: 3, batch: 2, logits: all, "
+                                         "routing: round_robin"))
 
 
 class Run(CliTest):

@@ -57,7 +57,7 @@ TEST(JsonlReaderErrors, Header) {
       {header(good + ",\"sliding_window\":true"), "F:1: sliding_window: true; expected a whole number"},
       {header(good + ",\"modle\":\"m\""),
        "F:1: modle: unknown field; expected one of format, version, model, dtype, batch, source, num_key_value_heads, "
-       "sliding_window, weight_dtype, or x_…; did you mean 'model'?"},
+       "sliding_window, weight_dtype, marks_passes, vocab_size, or x_…; did you mean 'model'?"},
       {header(good + ",\"batch\":1"), "F:1: batch: a second time in one line; expected it once"},
   };
   const TemporaryFolder folder;

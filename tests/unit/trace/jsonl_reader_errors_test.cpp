@@ -98,11 +98,13 @@ TEST(JsonlReaderErrors, Fields) {
   std::vector<Case> cases{
       {line("nmae", "\"a\""),
        "F:2: nmae: unknown field; expected one of seq, kind, type, name, id, phase, step, input_shape, weight_shape, "
-       "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, or x_…; "
+       "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, op, "
+       "ends_pass, or x_…; "
        "did you mean 'name'?"},
       {line("X_note", "1"),
        "F:2: X_note: unknown field; expected one of seq, kind, type, name, id, phase, step, input_shape, weight_shape, "
-       "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, or x_…"},
+       "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, op, "
+       "ends_pass, or x_…"},
       {"{\"seq\":0,\"seq\":0}", "F:2: seq: a second time in one line; expected it once"},
       {"{\"deps\":null,\"deps\":[]}", "F:2: deps: a second time in one line; expected it once"},
       {"{\"seq\":0,\"se\\u0071\":0}", "F:2: seq: a second time in one line; expected it once"},

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "trace/recognise.hpp"
 #include "trace_files.hpp"
 
 using namespace upmem_des;
@@ -46,6 +47,28 @@ TEST(JsonlReader, ReadsTheHeader) {
   EXPECT_EQ(reader.header().dtype, NumberFormat::int4);
   EXPECT_EQ(reader.header().num_key_value_heads, 8);
   EXPECT_EQ(reader.header().sliding_window, 4096);
+}
+
+TEST(JsonlReader, ReadsOperationsAndEndsOfPasses) {
+  const TemporaryFolder folder;
+  const std::string line = EventLine().str();
+  const auto with = [&line](const std::string& field) { return line.substr(0, line.size() - 1) + "," + field + "}"; };
+  // Both readers: a backslash is for the slower one.
+  for (const std::string text : {"gather rows=7 tied", "\\u0067ather rows=7 tied"}) {
+    const std::vector<LayerEvent> events =
+        read_events(folder.write("t.jsonl", header_line + with("\"op\":\"" + text + "\",\"ends_pass\":true") + "\n"));
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_TRUE(events[0].ends_pass);
+    const auto* gather = as<operation::Gather>(operation_of(events[0]));
+    ASSERT_NE(gather, nullptr);
+    EXPECT_EQ(gather->rows, 7);
+    EXPECT_TRUE(gather->is_tied);
+  }
+  EXPECT_EQ(reading_error(folder.write("t.jsonl", header_line + with("\"op\":\"gather row=7\"") + "\n")),
+            "F:2: op: unknown word 'row=7' of gather; expected one of kind, rows, tied; did you mean 'rows'?");
+  EXPECT_EQ(
+      read_events(folder.write("t.jsonl", header_line + with("\"op\":null,\"ends_pass\":null") + "\n"))[0].operation,
+      nullptr);
 }
 
 TEST(JsonlReader, ReadsEveryFieldInAnyOrder) {

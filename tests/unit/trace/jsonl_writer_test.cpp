@@ -34,6 +34,11 @@ LayerEvent full_event(std::int64_t seq) {
   event.stride = {{1, 2}};
   event.padding = {{0, 3}};
   event.causal = false;
+  event.ends_pass = true;
+  operation::Attention window;
+  window.mask = operation::Attention::Mask::Window;
+  window.window = 8;
+  event.operation = &keep(window);
   return event;
 }
 
@@ -57,6 +62,8 @@ TEST(JsonlWriter, WritesTheFieldsInTheirOrder) {
   header.batch = 4;
   header.sliding_window = 128;
   header.num_key_value_heads = 8;
+  header.vocab_size = 50257;
+  header.marks_passes = true;
   JsonlWriter writer(path, header);
   writer.write(bare_event());
   writer.write(full_event(1));
@@ -64,18 +71,20 @@ TEST(JsonlWriter, WritesTheFieldsInTheirOrder) {
   EXPECT_EQ(
       read_bytes(path),
       "{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":\"a \\\"b\\\"\",\"dtype\":\"bfloat16\",\"batch\":4,"
-      "\"source\":\"\",\"num_key_value_heads\":8,\"sliding_window\":128}\n"
+      "\"source\":\"\",\"num_key_value_heads\":8,\"sliding_window\":128,\"vocab_size\":50257,\"marks_passes\":true}\n"
       "{\"seq\":0,\"kind\":\"function\",\"type\":\"f\",\"name\":\"x\",\"id\":null,\"phase\":\"prefill\",\"step\":0,"
       "\"input_shape\":[2],\"weight_shape\":null,\"output_shape\":[0,5]}\n"
       "{\"seq\":1,\"kind\":\"layer\",\"type\":\"T \\\"quoted\\\" \\\\ \\t é\",\"name\":\"n\",\"id\":7,"
       "\"phase\":\"decode\",\"step\":3,\"map_key\":\"k\",\"input_shape\":[1,2],\"weight_shape\":[3,4],"
       "\"output_shape\":[],\"stride\":[1,2],\"padding\":[0,3],\"path\":\"model.layers.0.n\",\"start_ns\":0.1,"
-      "\"duration_ns\":12345678901234.5,\"deps\":[0],\"experts\":[1,2],\"kv_length\":9,\"causal\":false}\n");
+      "\"duration_ns\":12345678901234.5,\"deps\":[0],\"experts\":[1,2],\"kv_length\":9,\"causal\":false,\"ends_pass\":"
+      "true,\"op\":\"attention mask=window window=8\"}\n");
 }
 
 TEST(JsonlWriter, RoundTrip) {
   const TemporaryFolder folder;
   TraceHeader header;
+  header.marks_passes = true;
   header.model = "é \n \u0001";
   header.dtype = NumberFormat::float32;
   header.batch = 3;

@@ -267,6 +267,48 @@ TEST(OperatorClassTest, UnknownTypes) {
     EXPECT_EQ(class_of(type), OperatorClass::Other) << type;
 }
 
+TEST(EventContext, PackedExpertsAreAsManyAsTheRoutersOutputs) {
+  EventContext context;
+  LayerEvent experts;
+  experts.kind = EventKind::Function;
+  experts.type = Name("grouped_mm");
+  experts.name = Name("return");
+  context.complete(experts);
+  EXPECT_EQ(experts.operation, nullptr) << "no router before it";
+  LayerEvent router;
+  router.type = Name("MixtralTopKRouter");
+  router.name = Name("gate");
+  router.input_shape = {12, 64};
+  router.output_shape = {12, 4};
+  context.complete(router);
+  EXPECT_EQ(router.operation, nullptr);
+  context.complete(experts);
+  const auto* packed = as<operation::Product>(operation_of(experts));
+  ASSERT_NE(packed, nullptr);
+  EXPECT_EQ(packed->second, operation::Product::Second::Packed);
+  EXPECT_EQ(packed->matrices, 4);
+}
+
+TEST(EventContext, LatentAttentionIsKnownByItsWidths) {
+  EventContext context;
+  const auto latent = [&](const Shape& key, const Shape& output) {
+    LayerEvent event;
+    event.kind = EventKind::Function;
+    event.type = Name("scaled_dot_product_attention");
+    event.name = Name("attn_output");
+    event.input_shape = key;
+    event.output_shape = output;
+    context.complete(event);
+    return *attention_of(event);
+  };
+  const operation::Attention decode = latent({1, 128, 1000, 192}, {1, 128, 1, 128});
+  EXPECT_EQ(decode.latent_width, 576);
+  EXPECT_FALSE(decode.is_expanded);
+  EXPECT_TRUE(latent({1, 128, 1000, 192}, {1, 128, 1000, 128}).is_expanded);
+  EXPECT_EQ(latent({1, 128, 1000, 128}, {1, 128, 1, 128}).latent_width, 0);
+  EXPECT_EQ(latent({1, 128, 1000, 192}, {1, 128, 1, 96}).latent_width, 0);
+}
+
 TEST(OperatorClassTest, Texts) {
   std::vector<std::string> texts;
   for (const OperatorClass each : operator_classes) texts.emplace_back(to_string(each));
