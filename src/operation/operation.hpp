@@ -155,8 +155,11 @@ struct Gather {
 struct Convolution {
   std::int64_t groups = 1;
   bool bias = false;
+  std::int64_t dimensions =
+      2;                    ///< sizes that it goes along: 1 of [channels, length], 2 of [channels, rows, columns], …
+  std::int64_t kernel = 0;  ///< places of the kernel; 0: those of the weight_shape
 
-  auto tie() const { return std::tie(groups, bias); }
+  auto tie() const { return std::tie(groups, bias, dimensions, kernel); }
 };
 
 /// A recurrence along the sequence, which keeps a state of fixed size for each sequence: Mamba, gated DeltaNet.

@@ -76,6 +76,8 @@ void visit(Fields& fields, operation::Gather& gather) {
 template <typename Fields>
 void visit(Fields& fields, operation::Convolution& convolution) {
   fields.whole("groups", convolution.groups);
+  fields.whole("dimensions", convolution.dimensions);
+  fields.whole("kernel", convolution.kernel);
   fields.flag("bias", convolution.bias);
 }
 template <typename Fields>
@@ -222,6 +224,9 @@ void check(const Operation& operation) {
     if (attention->is_expanded && attention->latent_width == 0)
       throw InputError("'expanded' without latent rows; expected latent=WIDTH");
   }
+  const auto* convolution = as<operation::Convolution>(operation);
+  if (convolution != nullptr && convolution->dimensions > 3)
+    throw InputError("dimensions=" + std::to_string(convolution->dimensions) + "; expected 1, 2 or 3");
   const auto* product = as<operation::Product>(operation);
   if (product != nullptr && (product->second == operation::Product::Second::Packed) != (product->matrices > 0))
     throw InputError("second=packed and matrices=COUNT without the other; expected both or none");

@@ -30,10 +30,8 @@ struct Parameters {
     return matrices_of(product) * (in * out + (product.bias ? out : 0));
   }
   double operator()(const operation::Convolution& convolution) const {
-    const auto out = static_cast<double>(event.output_shape.from_end(2));
-    const double filter = static_cast<double>(event.input_shape.from_end(2)) / static_cast<double>(convolution.groups) *
-                          weight_of(event).elements();
-    return out * filter + (convolution.bias ? out : 0);
+    const auto out = static_cast<double>(event.output_shape.from_end(static_cast<std::size_t>(convolution.dimensions)));
+    return out * filter_elements(convolution, event) + (convolution.bias ? out : 0);
   }
   double operator()(const operation::Gather& gather) const {
     if (gather.kind != operation::Gather::Kind::Layer) return 0;
@@ -73,6 +71,12 @@ double norm_parameters(operation::Norm::Kind kind, const Shape& input) {
       break;
   }
   return 0;
+}
+
+double filter_elements(const operation::Convolution& convolution, const LayerEvent& event) {
+  const auto in = static_cast<double>(event.input_shape.from_end(static_cast<std::size_t>(convolution.dimensions)));
+  const double kernel = convolution.kernel > 0 ? static_cast<double>(convolution.kernel) : weight_of(event).elements();
+  return in / static_cast<double>(convolution.groups) * kernel;
 }
 
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows) {

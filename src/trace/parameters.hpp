@@ -19,6 +19,10 @@ double parameter_count(const LayerEvent& event, std::int64_t embedding_rows = 0)
 /// How many of them are a product's biases, which are stored as activations are.
 double bias_count(const LayerEvent& event);
 
+/// Elements that an element of a convolution's result is computed of: input channels of its group times places of its
+/// kernel. Throws InputError where neither the operation nor a weight_shape of two sizes tells the kernel.
+double filter_elements(const operation::Convolution& convolution, const LayerEvent& event);
+
 /// Parameters of a norm over [.., width] or, by channel, [batch, channels, ..].
 double norm_parameters(operation::Norm::Kind kind, const Shape& input);
 

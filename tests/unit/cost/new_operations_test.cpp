@@ -198,6 +198,25 @@ TEST(WeightFormatTest, RatesByFormat) {
   EXPECT_EQ(RooflineModel(all).ratings(device).flops_per_s, 4e12);
 }
 
+/// A depthwise one along a sequence of 5 + 3 places, 6 channels, kernel 4: each result of 1 · 4 numbers and a bias.
+TEST(ConvolutionTest, AlongASequenceInGroups) {
+  operation::Convolution depthwise;
+  depthwise.groups = 6;
+  depthwise.dimensions = 1;
+  depthwise.kernel = 4;
+  LayerEvent event = function("conv1d", "out", {2, 6, 8}, {2, 6, 5});
+  event.operation = &keep(depthwise);
+  Step step = step_of(event, options());
+  EXPECT_EQ(step.flop, 2 * (2 * 6 * 5) * 4);
+  EXPECT_EQ(step.memory_bytes, 2 * (6 * 4 + 2 * 6 * 8 + 2 * 6 * 5));
+  depthwise.bias = true;
+  event.operation = &keep(depthwise);
+  step = step_of(event, options());
+  EXPECT_EQ(step.flop, (2 * 6 * 5) * (2 * 4 + 1));
+  EXPECT_EQ(step.memory_bytes, 2 * (6 * (4 + 1) + 2 * 6 * 8 + 2 * 6 * 5));
+  EXPECT_EQ(step_of(event, options(NumberFormat::int8)).memory_bytes, 6 * (4 + 1) + 2 * 6 * 8 + 2 * 6 * 5);
+}
+
 /// 24 rows of 64 numbers to 192: 2 · 24 · 64 · 192 flop; each of the 4 experts that a row goes to is read.
 TEST(PackedExpertsTest, ReadsTheExpertsThatItsRowsGoTo) {
   operation::Product packed;

@@ -64,7 +64,7 @@ Operation drawn(std::mt19937& random) {
       return gather;
     }
     case 8:
-      return operation::Convolution{1 + below(64), flip()};
+      return operation::Convolution{1 + below(64), flip(), 1 + below(3), below(9)};
     default:
       return operation::StateScan{below(1000) * 0.5, below(1000) * 1e6, below(1000) / 3.0};
   }
@@ -142,6 +142,7 @@ TEST(OperationText, RefusesNumbersOutOfTheirRange) {
 TEST(OperationText, RefusesFieldsThatContradictEachOther) {
   EXPECT_EQ(problem_of("attention mask=window"), "a mask without its size; expected window=ROWS");
   EXPECT_EQ(problem_of("attention expanded"), "'expanded' without latent rows; expected latent=WIDTH");
+  EXPECT_EQ(problem_of("convolution dimensions=4"), "dimensions=4; expected 1, 2 or 3");
   EXPECT_EQ(problem_of("product second=packed"),
             "second=packed and matrices=COUNT without the other; expected both or none");
   EXPECT_EQ(problem_of("product matrices=2"),
