@@ -28,6 +28,11 @@ double batch_of(const Shape& shape) {
   return batch;
 }
 
+/// Rows that a call's tensors show: of fused attention the key's, of eager attention the columns of the scores.
+std::int64_t latent_rows(const operation::Attention& attention, const Shape& input, const Shape& output) {
+  return attention.part == operation::Attention::Part::Fused ? input.from_end(1) : output.from_end(0);
+}
+
 }  // namespace
 
 MemoryAccount::MemoryAccount(std::size_t devices, const Options& options)
@@ -101,8 +106,12 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
   const operation::Attention& attention = *attention_of(event);
   const Shape& input = part.input_shape;
   const Shape& output = part.output_shape;
-  if (attention.latent_width > 0)
-    return batch_of(input) * rows_held(event, input.from_end(1)) * static_cast<double>(attention.latent_width);
+  if (attention.latent_width > 0) {
+    // Keys and values are made of one row; in eager attention the scores have it already.
+    if (attention.part == operation::Attention::Part::Output) return 0;
+    return batch_of(input) * rows_held(event, latent_rows(attention, input, output)) *
+           static_cast<double>(attention.latent_width);
+  }
   const std::int64_t shown = input.from_end(2);
   const std::int64_t whole =
       options_.key_value_heads.value_or(attention.cache_heads > 0 ? attention.cache_heads : shown);

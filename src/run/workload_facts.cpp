@@ -16,7 +16,7 @@ void see_attention(const LayerEvent& event, WorkloadFacts& facts) {
   if (attention->part != Part::Fused && attention->part != Part::Scores) return;
   if (event.input_shape.rank() < 3 || event.output_shape.rank() < 3) return;
   facts.query_heads = event.output_shape.from_end(2);
-  facts.shown_heads = event.input_shape.from_end(2);
+  facts.shown_heads = attention->cache_heads > 0 ? attention->cache_heads : event.input_shape.from_end(2);
 }
 
 }  // namespace

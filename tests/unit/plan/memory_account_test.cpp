@@ -250,6 +250,23 @@ TEST(MemoryAccountTest, EagerAttentionHoldsKeysAndValues) {
   EXPECT_EQ(cache_of(all, {function("matmul", "mixing", {2, 4, 3, 6}, {2, 4, 3, 5})}), 0) << "no attention";
 }
 
+/// 3 sequences of 10 rows of 24 numbers, whatever the heads are.
+TEST(MemoryAccountTest, LatentRowsAreHeldOnce) {
+  const auto latent = [](operation::Attention::Part part, LayerEvent event) {
+    operation::Attention attention;
+    attention.part = part;
+    attention.latent_width = 24;
+    event.operation = &keep(attention);
+    return event;
+  };
+  using Part = operation::Attention::Part;
+  EXPECT_EQ(cache_of(options(), {latent(Part::Fused, attention(3, 4, 10, 10))}), 3 * 10 * 24);
+  EXPECT_EQ(
+      cache_of(options(), {latent(Part::Scores, function("matmul", "attn_weights", {3, 4, 10, 8}, {3, 4, 10, 10})),
+                           latent(Part::Output, function("matmul", "attn_output", {3, 4, 10, 10}, {3, 4, 10, 4}))}),
+      3 * 10 * 24);
+}
+
 TEST(MemoryAccountTest, RowsOfTheCache) {
   MemoryAccount::Options all = options();
   LayerEvent event = attention(1, 1, 5);
