@@ -1,6 +1,7 @@
 #include "plan/tasks/kv_caches.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "trace/recognise.hpp"
 
@@ -46,6 +47,16 @@ void KvCaches::put(std::pair<std::int64_t, std::int64_t> which, KvPlace place, s
   caches_[which] = {std::move(place), std::move(pieces), bytes};
 }
 
+namespace {
+
+/// What of a cache has been sent to the host, from where several devices fetch what they share.
+struct OnHost {
+  std::int64_t end_head = 0;  ///< heads up to here have been sent
+  Pieces pieces;              ///< after which they are there
+};
+
+}  // namespace
+
 std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which, const KvPlace& to, double bytes) {
   const auto found = caches_.find(which);
   if (found == caches_.end() || found->second.place.same_as(to)) return {};
@@ -53,6 +64,7 @@ std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which,
   const double moved_bytes = std::min(bytes, cache.bytes);
   const double head_bytes = moved_bytes / static_cast<double>(to.heads);
   std::vector<Pieces> arrived;
+  std::vector<OnHost> on_host(cache.place.devices.size());
   for (std::size_t j = 0; j < to.devices.size(); ++j) {
     std::vector<Pieces> parts;
     std::int64_t head = to.holds[j].first_head;
@@ -65,9 +77,26 @@ std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which,
       const std::int64_t end = std::min(wanted.end_head, held.end_head);
       const double share = std::min(held.end_row, wanted.end_row) - std::max(held.first_row, wanted.first_row);
       if (end <= first || share <= 0) continue;
-      parts.push_back(transfers_.send_whole(cache.place.devices[i], to.devices[j],
-                                            static_cast<double>(end - first) * head_bytes * share, cache.pieces[i],
-                                            "KV cache"));
+      const DeviceIndex from = cache.place.devices[i];
+      const auto send = [&](DeviceIndex source, DeviceIndex target, std::int64_t heads, const Pieces& after) {
+        return transfers_.send_whole(source, target, static_cast<double>(heads) * head_bytes * share, after,
+                                     "KV cache");
+      };
+      // By way of the host a head goes up once, however many devices want it; of rows every device wants its own.
+      const bool is_by_host =
+          from != host_device && from != to.devices[j] && !transfers_.routes().find(from, to.devices[j]).has_value();
+      if (is_by_host && !to.is_by_rows) {
+        OnHost& sent = on_host[i];
+        const std::int64_t fresh = std::max(first, sent.end_head);
+        if (end > fresh) {
+          Pieces up = send(from, host_device, end - fresh, cache.pieces[i]);
+          sent.pieces = fresh > first ? transfers_.tasks().together({sent.pieces, up}) : std::move(up);
+          sent.end_head = end;
+        }
+        parts.push_back(send(host_device, to.devices[j], end - first, sent.pieces));
+      } else {
+        parts.push_back(send(from, to.devices[j], end - first, cache.pieces[i]));
+      }
       head = end;
     }
     arrived.push_back(transfers_.tasks().together(parts));
