@@ -239,7 +239,8 @@ def one_line(error: BaseException) -> str:
 
 def summary(recorder: capture, path: str) -> str:
     passes = f"{recorder.passes} forward pass{'' if recorder.passes == 1 else 'es'}"
-    text = f"{path}: {recorder.events} events, {passes}"
+    further = f" in {len(recorder.paths)} traces, the last {recorder.paths[-1]}" if len(recorder.paths) > 1 else ""
+    text = f"{path}: {recorder.events} events, {passes}{further}"
     if recorder.left_out:
         names = ", ".join(f"{name} {times}" for name, times in recorder.left_out.most_common(5))
         more = ", …" if len(recorder.left_out) > 5 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import math
 import sys
 from types import CodeType, FrameType
 from typing import Any, Callable
@@ -126,6 +127,26 @@ def _target_name(target: ast.expr) -> str:
     return ""
 
 
+def einsum_shapes(args: tuple) -> tuple[list[int], list[int]] | None:
+    """Of torch.einsum of two tensors the product of matrices that it is: first operand [b, m, k] and result [b, m, n].
+    None of any other."""
+    operands = args[1:] if len(args) != 2 or not isinstance(args[1], (tuple, list)) else args[1]
+    if len(operands) != 2 or not isinstance(args[0], str) or not all(hasattr(one, "shape") for one in operands):
+        return None
+    terms, arrow, result = args[0].replace(" ", "").partition("->")
+    names = terms.split(",")
+    if not arrow or len(names) != 2 or any(len(name) != len(one.shape) or len(set(name)) != len(name) or "." in name
+                                           for name, one in zip(names, operands)):
+        return None
+    sizes = {letter: size for name, one in zip(names, operands) for letter, size in zip(name, one.shape)}
+    first, second, kept = set(names[0]), set(names[1]), set(result)
+    if not kept <= first | second or (first ^ second) - kept:  # a sum over one operand alone
+        return None
+    count = lambda letters: math.prod(int(sizes[letter]) for letter in letters)  # noqa: E731
+    batch, rows = count(first & second & kept), count(first - second)
+    return [batch, rows, count(first & second - kept)], [batch, rows, count(second - first)]
+
+
 def attention_details(args: tuple, kwargs: dict, private: bool) -> tuple[list[int] | None, bool | None]:
     """Of scaled_dot_product_attention: the key's shape with the query's heads, and False where a row sees the rows
     after it too (else None). `private` is the function of PyTorch 1.13, which has one more argument."""
@@ -144,9 +165,15 @@ def attention_details(args: tuple, kwargs: dict, private: bool) -> tuple[list[in
 
 
 def _sees_later_rows(mask: Any) -> bool:
-    """Does the first row of any mask see the last one?"""
+    """Does a row of any mask see rows after its own? Rows of padding do not count: a mask lets them see all or none,
+    while others do not."""
     if mask.device.type == "meta" or 0 in mask.shape:
         return False
-    corner = mask[..., 0, -1]
-    seen = corner if str(mask.dtype) == "torch.bool" else corner > -1e4
-    return bool(seen.any())
+    seen = mask if str(mask.dtype) == "torch.bool" else mask > -1e4
+    rows, columns = seen.shape[-2:]
+    counts = seen.sum(-1)
+    if bool((counts == counts[..., :1]).all()):  # all rows see as many, as without an order, or each its window
+        counts = counts.new_zeros(counts.shape)
+    padding = (counts == columns) | ~seen.any(-1)
+    later = seen & ~seen.new_ones(rows, columns).tril(columns - rows)
+    return bool((later.any(-1) & ~padding).any())

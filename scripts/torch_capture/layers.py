@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from torch_capture.operations import Parameters, layer_operation
 from torch_capture.trace_file import MAX_ELEMENTS, MAX_SIZE, MAX_STRIDE, bounded_text
 
 # Families that the simulator derives without weights. Their traces keep to the published tool's names, so that one
@@ -37,6 +38,8 @@ class Layer:
         elif kind.endswith("RMSNorm"):
             weight = [_norm_width(module, input_shape)] * 2
             kind = "LlamaRMSNorm" if self.published else kind
+        elif isinstance(module, (torch.nn.Conv1d, torch.nn.Conv3d)):
+            weight = [1, math.prod(module.kernel_size)]
         elif isinstance(module, torch.nn.Conv2d):
             weight = list(module.kernel_size)
             fields = {"stride": [min(size, MAX_STRIDE) for size in module.stride],
@@ -54,6 +57,11 @@ class Layer:
         return {"type": bounded_text(kind), "name": bounded_text(name), "id": self.id,
                 "path": bounded_text(self.path), "weight_shape": weight, **fields}
 
+    def operation(self, event: dict[str, Any], parameters: Parameters, vocabulary: int | None) -> dict[str, Any]:
+        """`op`, where type and name do not tell what the layer computes."""
+        found = layer_operation(self.module, event["name"], event["type"], parameters, vocabulary)
+        return {"op": found} if found else {}
+
     def own_type(self) -> str:
         """A name that cannot be taken for a type whose shapes are known."""
         return bounded_text(f"{type(self.module).__module__}.{type(self.module).__qualname__}")
@@ -66,10 +74,16 @@ def leaves(model: torch.nn.Module, published: bool) -> list[Layer]:
     ids = itertools.count()
     hidden = "RotaryEmbedding" if published and model_type(model) != "llama" else None
     for path, module in model.named_modules():
-        if next(module.children(), None) is None:
+        if next(module.children(), None) is None and not _is_packed(module):
             seen = hidden is None or not type(module).__name__.endswith(hidden)
             found.append(Layer(module, path, next(ids) if seen else None, published))
     return found
+
+
+def _is_packed(module: torch.nn.Module) -> bool:
+    """Is it a layer of experts packed in one tensor, whose functions are to be seen?"""
+    return not type(module).__module__.startswith("torch.") and any(
+        isinstance(own, torch.Tensor) and own.dim() == 3 for own in module._parameters.values())
 
 
 def model_type(model: torch.nn.Module) -> str | None:

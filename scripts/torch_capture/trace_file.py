@@ -76,6 +76,19 @@ def check_path(path: str) -> None:
         raise CaptureError(f"{path}: cannot be written: no permission to write in {folder}")
 
 
+def numbered_paths(path: str, count: int) -> list[str]:
+    """`path` and, of further traces, its name with a number: trace-2.jsonl.gz. Raises CaptureError where there is one
+    place for several."""
+    if count > 1 and _is_stream(path):
+        raise CaptureError(f"{path}: {count} generations, each a trace of its own; expected a file, or one generation")
+    name = os.path.basename(path)
+    stem, dot, ending = name.partition(".jsonl")
+    if not dot:
+        stem, ending = os.path.splitext(name)
+    folder = path[:len(path) - len(name)]
+    return [path] + [f"{folder}{stem}-{number}{dot}{ending}" for number in range(2, count + 1)]
+
+
 def _is_stream(path: str) -> bool:
     return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
 

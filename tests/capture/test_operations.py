@@ -1,0 +1,192 @@
+"""What calls compute, where names and shapes do not tell it: `op`, `path`, `experts`, `ends_pass`, generations."""
+
+import unittest
+
+from captured import CaptureError, CaptureTest, capture, torch
+from program import read_trace
+from torch import nn
+from torch.nn import functional
+from torch_capture.functions import attention_details, einsum_shapes
+from torch_capture.trace_file import numbered_paths
+
+
+class OwnNorm(nn.LayerNorm):
+    pass
+
+
+class OwnTable(nn.Embedding):
+    pass
+
+
+class TiedHead(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words, self.places = OwnTable(10, 4), nn.Embedding(6, 4)
+        self.norm, self.q_proj = OwnNorm(4), nn.Linear(4, 4)
+        self.lm_head = nn.Linear(4, 10, bias=False)
+        self.lm_head.weight = self.words.weight
+
+    def forward(self, ids):
+        return self.lm_head(self.q_proj(self.norm(self.words(ids) + self.places(ids))))
+
+
+class Packed(nn.Module):
+    """Three experts in one tensor, of which two are asked one by one."""
+
+    def __init__(self):
+        super().__init__()
+        self.experts = nn.Parameter(torch.randn(3, 4, 5))
+        self.table = nn.Embedding(7, 5)
+        self.scale = nn.Parameter(torch.randn(5, 4))
+
+    def forward(self, x):
+        first = x @ self.experts[2]
+        second = functional.linear(x, self.experts[0].t())
+        every = torch.bmm(x.expand(3, -1, -1), self.experts)
+        added = torch.addmm(torch.zeros(4), first + second + every.sum(0), self.scale)
+        return functional.linear(first, self.table.weight), added
+
+
+class Cache:
+    """As Hugging Face's, as far as it is looked at."""
+
+    def __init__(self):
+        self.rows = 0
+
+    def get_seq_length(self, _layer=0):
+        return self.rows
+
+    def update(self, rows):
+        self.rows += rows
+
+
+class Cached(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lm_head = nn.Linear(4, 4, bias=False)
+
+    def forward(self, x, past_key_values=None):
+        past_key_values.update(x.shape[0])
+        return self.lm_head(x)
+
+
+class Operations(CaptureTest):
+    def test_biases_tables_and_what_classes_derive_from(self):
+        model = TiedHead()
+        _, events = self.captured(model, lambda: model(torch.tensor([1, 2])))
+        self.assertEqual([event["type"] for event in events], ["OwnTable", "Embedding", "OwnNorm", "Linear", "Linear"])
+        self.assertEqual(self.ops, ["gather rows=10 tied", "gather rows=6", "norm kind=layer",
+                                    "product columns=query_heads bias", "product format=activations head tied"])
+        self.assertFalse(self.marks_passes, "lm_head ends each pass, as everywhere")
+        # 10 · 4 of the shared table, 6 · 4, 2 · 4 of the norm, 4 · 4 + 4; float32.
+        self.assertEqual(self.weights(), 4 * (40 + 24 + 8 + 20))
+
+    def test_functions_with_parameters(self):
+        model = Packed()
+        _, events = self.captured(model, lambda: model(torch.randn(2, 4)))
+        self.assertEqual([(event["type"], event.get("path"), event.get("experts"), op)
+                          for event, op in zip(events, self.ops)], [
+            ("matmul", "experts", [2], "product second=packed matrices=3"),
+            ("linear", "experts", [0], "product second=packed matrices=3"),
+            ("bmm", "experts", None, "product second=packed matrices=3"),
+            ("addmm", "scale", None, "product second=implied bias"),
+            ("linear", "table.weight", None, "product second=implied format=activations head tied")])
+        self.assertEqual(events[3]["input_shape"], [2, 5], "of what is multiplied")
+        self.assertEqual((self.marks_passes, self.ends), (True, [False] * 4 + [True]))
+        # 3 · 4 · 5 of all experts once, 5 · 4 + 4 of the product that adds, 7 · 5 of the table.
+        self.assertEqual(self.weights(), 4 * (60 + 24 + 35))
+
+    def test_convolutions(self):
+        model = nn.Conv1d(6, 6, 4, groups=6)
+        self.captured(model, lambda: model(torch.randn(2, 6, 8)))
+        self.assertEqual(self.ops, ["convolution groups=6 bias dimensions=1 kernel=4"])
+        self.assertEqual(self.weights(), 4 * (6 * 4 + 6))
+        model = nn.Conv2d(4, 8, 3, groups=2, bias=False)
+        self.captured(model, lambda: model(torch.randn(1, 4, 5, 5)))
+        self.assertEqual(self.ops, ["convolution groups=2"])
+        self.assertEqual(self.weights(), 4 * 8 * 2 * 9)
+
+    def test_einsum_as_a_product(self):
+        a, b = torch.randn(2, 3, 5, 4, 7), torch.randn(2, 3, 6, 4, 7)
+        # Batch 2 · 3 · 4, rows 5, summed over 7, columns 6.
+        self.assertEqual(einsum_shapes(("bclhn, bcshn -> bclsh", a, b)), ([24, 5, 7], [24, 5, 6]))
+        self.assertEqual(einsum_shapes(("ij,jk->ik", [torch.randn(2, 3), torch.randn(3, 4)])), ([1, 2, 3], [1, 2, 4]))
+        left, right = torch.randn(3, 3), torch.randn(3, 3)
+        self.assertIsNone(einsum_shapes(("ij->ji", left)))
+        for other in ("ij,jk", "...j,jk->...k", "ij,kl->kl", "ii,ij->j", "ij,jk->ikm"):
+            self.assertIsNone(einsum_shapes((other, left, right)), other)
+
+    def test_autocast_computes_in_its_own_type(self):
+        model = nn.Linear(8, 8)
+
+        def run():
+            with torch.autocast("cpu", torch.bfloat16):
+                model(torch.randn(2, 8))
+        self.assertEqual(self.captured(model, run)[0]["dtype"], "bfloat16")
+        self.assertEqual(self.captured(model, run, dtype="float32")[0]["dtype"], "float32")
+        self.assertEqual(self.captured(model, lambda: model(torch.randn(2, 8)))[0]["dtype"], "float32")
+
+    def test_each_generation_has_a_trace(self):
+        model = Cached()
+
+        def run():
+            for rows in (5, 3):
+                cache = Cache()
+                for x in (torch.randn(rows, 4), torch.randn(1, 4)):
+                    model(x, past_key_values=cache)
+        with capture(model, self.path) as self.recorder:
+            run()
+        self.assertEqual(self.recorder.paths, [str(self.path), str(self.folder / "t-2.jsonl")])
+        self.assertEqual((self.recorder.passes, self.recorder.events), (4, 4))
+        for path, rows in zip(self.recorder.paths, (5, 3)):
+            header, events = read_trace(path)
+            self.assertEqual([(event["seq"], event["phase"], event["step"], event["input_shape"]) for event in events],
+                             [(0, "prefill", 0, [rows, 4]), (1, "decode", 1, [1, 4])])
+            self.good("trace", "show", path)
+
+    def test_names_of_further_traces(self):
+        self.assertEqual(numbered_paths("a.b/t.jsonl.gz", 3),
+                         ["a.b/t.jsonl.gz", "a.b/t-2.jsonl.gz", "a.b/t-3.jsonl.gz"])
+        self.assertEqual(numbered_paths("trace", 2), ["trace", "trace-2"])
+        with self.assertRaisesRegex(CaptureError, "^/dev/null: 2 generations, each a trace of its own; expected a file"):
+            numbered_paths("/dev/null", 2)
+
+    def weights(self):
+        """Bytes of weights that a device has to hold."""
+        scenario = self.write("s.yaml", f"workload: {{trace: {self.path}}}\nmapping: {{default: H100}}\n"
+                              "simulation: {unknown_operators: memory}\n")
+        return self.result(scenario)["devices"]["H100"]["memory_bytes"]["weights"]
+
+
+class Masks(unittest.TestCase):
+    """Is attention causal, as far as its mask tells?"""
+
+    def causal(self, mask, queries=4):
+        query, key = torch.randn(len(mask), 1, queries, 8), torch.randn(len(mask), 1, mask.shape[-1], 8)
+        shape, causal = attention_details((query, key, key, mask[:, None]), {}, False)
+        self.assertEqual(shape, list(key.shape))
+        return causal is None
+
+    def test_masks(self):
+        full = torch.ones(1, 4, 4, dtype=torch.bool)
+        causal = full.tril()
+        self.assertFalse(self.causal(full))
+        self.assertTrue(self.causal(causal))
+        self.assertTrue(self.causal(torch.where(causal, 0.0, -1e9)), "added to the scores")
+        self.assertTrue(self.causal(torch.ones(1, 4, 7, dtype=torch.bool).tril(3)), "behind a cache")
+        self.assertTrue(self.causal(causal & full.triu(-1)), "a window")
+        self.assertFalse(self.causal(full.tril(1) & full.triu(-1)), "a window on both sides")
+
+    def test_padding(self):
+        causal = torch.ones(2, 4, 4, dtype=torch.bool).tril()
+        causal[1, :, :2] = False  # two places of padding at the left
+        self.assertTrue(self.causal(causal))
+        causal[1, :2] = True  # rows that see nothing are let see all, so that their softmax has numbers
+        self.assertTrue(self.causal(causal))
+        both_ways = torch.ones(2, 4, 4, dtype=torch.bool)
+        both_ways[1, :, 3:] = False
+        self.assertFalse(self.causal(both_ways))
+
+
+if __name__ == "__main__":
+    unittest.main()
