@@ -1,0 +1,258 @@
+"""Small inputs that once went wrong (tests/data/cases), each with the right value worked out here: from the sizes of
+its model, the figures of its devices and the formulas of docs/models.md and docs/machines.md."""
+
+import math
+from typing import NamedTuple
+
+from program import PROJECT, CliTest
+
+CASES = PROJECT / "tests" / "data" / "cases"
+BF16 = 2  # bytes
+
+
+class Linear(NamedTuple):
+    """A product of rows with a weight."""
+    inputs: int
+    outputs: int
+
+    @property
+    def weights(self):
+        return self.inputs * self.outputs
+
+    def numbers(self, rows):
+        """Read and written: the weight once, each row's input and output."""
+        return self.weights + rows * (self.inputs + self.outputs)
+
+    def flop(self, rows):
+        return 2 * rows * self.weights
+
+
+class Device(NamedTuple):
+    flop_per_s: float
+    bytes_per_s: float
+    number_B: int
+    norm_s: float = 0  # an element on the vector unit; 0: 4 flop of arithmetic
+    silu_s: float = 0  # 0: 5 flop
+    softmax_s: float = 0  # 0: 5 flop
+
+    def moves(self, numbers):
+        return numbers * self.number_B / self.bytes_per_s
+
+    def linear(self, linear, rows):
+        return max(linear.flop(rows) / self.flop_per_s, self.moves(linear.numbers(rows)))
+
+    def elementwise(self, elements, element_s, flop, parameters=0):
+        """In and out, and parameters once."""
+        return max(elements * (element_s or flop / self.flop_per_s), self.moves(2 * elements + parameters))
+
+    def norm(self, rows, width):
+        return self.elementwise(rows * width, self.norm_s, 4, width)
+
+    def silu(self, elements):
+        return self.elementwise(elements, self.silu_s, 5)
+
+    def softmax(self, elements):
+        return self.elementwise(elements, self.softmax_s, 5)
+
+
+class Mixtral:
+    """Mixtral-8x7B: seconds of its parts on a device, for `batch` rows of `new` tokens each after `cached` ones."""
+    HIDDEN, INNER, LAYERS, VOCABULARY = 4096, 14336, 32, 32000
+    HEADS, KV_HEADS, WIDTH = 32, 8, 128
+    EXPERTS, CHOSEN = 8, 2
+    Q, KV, O = Linear(HIDDEN, HEADS * WIDTH), Linear(HIDDEN, KV_HEADS * WIDTH), Linear(HEADS * WIDTH, HIDDEN)
+    GATE, HEAD = Linear(HIDDEN, EXPERTS), Linear(HIDDEN, VOCABULARY)
+    W1, W2 = Linear(HIDDEN, INNER), Linear(INNER, HIDDEN)  # w3 is as w1
+    PARAMETERS = (2 * VOCABULARY * HIDDEN + HIDDEN +  # embedding, head; the last norm
+                  LAYERS * (2 * HIDDEN + Q.weights + 2 * KV.weights + O.weights +  # two norms; attention
+                            GATE.weights + EXPERTS * (2 * W1.weights + W2.weights)))
+
+    def __init__(self, device, batch):
+        self.device, self.batch = device, batch
+
+    def embedding(self, new):
+        rows = self.batch * new  # rows read and written, and an id of 8 bytes for each
+        return self.device.moves(2 * rows * self.HIDDEN) + 8 * rows / self.device.bytes_per_s
+
+    def attention(self, new, cached):
+        keys = cached + new
+        pairs = sum(cached + i for i in range(1, new + 1))  # a query sees the rows before it, and its own
+        # Products with keys and values of 128 numbers, 5 flop of softmax.
+        flop = self.batch * self.HEADS * pairs * (2 * self.WIDTH + 2 * self.WIDTH + 5)
+        numbers = self.batch * self.HEADS * new * 2 * self.WIDTH  # query, output
+        numbers += self.batch * self.KV_HEADS * keys * 2 * self.WIDTH  # cache
+        return max(flop / self.device.flop_per_s, self.device.moves(numbers))
+
+    def router(self, new):
+        """And its softmax."""
+        return (self.device.linear(self.GATE, self.batch * new) +
+                self.device.softmax(self.batch * new * self.EXPERTS))
+
+    def until_experts(self, new, cached):
+        """A layer: two norms, attention, the router."""
+        device, rows = self.device, self.batch * new
+        return (2 * device.norm(rows, self.HIDDEN) + device.linear(self.Q, rows) + 2 * device.linear(self.KV, rows) +
+                self.attention(new, cached) + device.linear(self.O, rows) + self.router(new))
+
+    def expert(self, rows):
+        return (2 * self.device.linear(self.W1, rows) + self.device.silu(rows * self.INNER) +
+                self.device.linear(self.W2, rows))
+
+    def end(self, new):
+        """The last norm; logits of the last position."""
+        return self.device.norm(self.batch * new, self.HIDDEN) + self.device.linear(self.HEAD, self.batch)
+
+    def one_device(self, new, cached, rows_of_experts):
+        return (self.embedding(new) + self.end(new) +
+                self.LAYERS * (self.until_experts(new, cached) + sum(map(self.expert, rows_of_experts))))
+
+
+def classes(result, name, phase):
+    return [events for events in result["event_classes"] if (events["name"], events["phase"]) == (name, phase)]
+
+
+def only(result, name, phase):
+    found, = classes(result, name, phase)
+    return found
+
+
+def setting(**changes):
+    return [part for key, value in changes.items() for part in ("--set", f"{key.replace('__', '.')}={value}")]
+
+
+class Routing(CliTest):
+    """Which experts the rows of a batch go to, where no router can be computed."""
+    BATCH, PROMPT, PASSES = 64, 8, 4
+    H200 = Device(989e12, 2860e9, BF16, norm_s=0.008125e-9, silu_s=0.0046875e-9, softmax_s=0.003125e-9)
+    LINK = 64e9  # B/s
+
+    def batch64(self, *options, **changes):
+        return self.result(CASES / "routing" / "batch64.yaml", *options, *setting(**changes))
+
+    def decode_s(self, rows_of_experts):
+        model = Mixtral(self.H200, self.BATCH)
+        # What returns at the end is the head's input, once for each pass.
+        returned_B = self.PASSES * self.BATCH * Mixtral.HIDDEN * BF16
+        return returned_B / self.LINK + sum(model.one_device(1, self.PROMPT + step, rows_of_experts)
+                                            for step in range(self.PASSES - 1))
+
+    def check_decode(self, result, rows_of_experts):
+        self.close(self.decode_s(rows_of_experts), result["phases"]["decode"]["time_s"], 1e-9)
+        self.close(self.BATCH * (self.PASSES - 1) / self.decode_s(rows_of_experts),
+                   result["phases"]["decode"]["tokens_per_s"], 1e-9)
+        for name, linear in (("w1", Mixtral.W1), ("w3", Mixtral.W1), ("w2", Mixtral.W2)):
+            events = only(result, name, "decode")
+            # 3 passes of 32 layers; 64 rows · 2 experts, however they are spread.
+            self.assertEqual(3 * 32 * len(rows_of_experts), events["count"])
+            self.assertEqual(3 * 32 * BF16 * (len(rows_of_experts) * linear.weights +
+                                              64 * 2 * (linear.inputs + linear.outputs)), events["memory_bytes"])
+            self.assertEqual(3 * 32 * linear.flop(64 * 2), events["flop"])
+
+    def test_a_batch_of_64_reads_all_experts(self):
+        """64 rows · 2 experts over 8 experts are 16 rows each; about 1926 tokens/s."""
+        result = self.batch64()
+        self.check_decode(result, [64 * 2 // 8] * 8)
+        self.assertEqual(1926, round(result["phases"]["decode"]["tokens_per_s"]))
+        # In prefill 64 · 8 rows · 2 experts over 8; the ids of the prompt, of 8 bytes, come over the link.
+        prefill_s = (64 * 8 * 8 / self.LINK +
+                     Mixtral(self.H200, self.BATCH).one_device(self.PROMPT, 0, [64 * 8 * 2 // 8] * 8))
+        self.close(prefill_s, result["phases"]["prefill"]["time_s"], 1e-9)
+        # 64 rows · (8 + 3) tokens · 32 layers · 8 heads · 128 numbers of a key and of a value.
+        self.assertEqual((46702792704 * BF16, 64 * 11 * 32 * 8 * 128 * 2 * BF16),
+                         tuple(result["devices"]["H200"]["memory_bytes"][part] for part in ("weights", "kv_cache")))
+        self.assertEqual(46702792704, Mixtral.PARAMETERS)
+
+    def test_experts_drawn_at_random_take_as_long(self):
+        """Of 8 experts 8 · (1 − (1 − 2/8)^64) are touched: all but 8e-8 of one. How rows are spread does not change
+        what is moved in all."""
+        untouched = (1 - 2 / 8) ** 64
+        even, drawn = (self.batch64(workload__routing=rule) for rule in ("balanced", "uniform_random"))
+        even_s, drawn_s = (result["phases"]["decode"]["time_s"] for result in (even, drawn))
+        self.assertLess(abs(drawn_s / even_s - 1), untouched)
+        self.check_decode(drawn, [64 * 2 // 8] * 8)
+        self.assertEqual(self.batch64()["phases"], even["phases"])  # balanced is the default
+
+    def test_round_robin_sends_all_rows_to_two_experts(self):
+        """As published: 6677 tokens/s, of which no server is capable."""
+        result = self.batch64(workload__routing="round_robin")
+        self.check_decode(result, [64] * 2)
+        self.assertEqual(6677, round(result["phases"]["decode"]["tokens_per_s"]))
+
+    def test_mean_of_distinct_experts(self):
+        """Balanced min(8, 2 · B); at random 8 · (1 − (1 − 2/8)^B) on average: the same for one row and for many."""
+        experts, chosen, passes = 8, 2, 32
+        draws = passes * 32  # layers
+        for batch in (1, 2, 4):
+            means = {}
+            for rule in ("balanced", "uniform_random"):
+                result = self.batch64(workload__routing=rule, workload__batch=batch, workload__output_tokens=passes + 1)
+                means[rule] = only(result, "w1", "decode")["count"] / draws
+            missed = (1 - chosen / experts) ** batch  # by all rows
+            both_missed = ((experts - chosen) * (experts - chosen - 1) / (experts * (experts - 1))) ** batch
+            variance = experts * missed * (1 - missed) + experts * (experts - 1) * (both_missed - missed ** 2)
+            with self.subTest(batch=batch):
+                self.assertEqual(min(experts, chosen * batch), means["balanced"])
+                self.assertLessEqual(abs(means["uniform_random"] - experts * (1 - missed)),
+                                     4 * math.sqrt(max(variance, 0) / draws) + 1e-9)
+                if batch == 1:
+                    self.assertEqual(means["balanced"], means["uniform_random"])
+
+    def test_reference_keeps_round_robin(self):
+        counts, times = {}, {}
+        for rule in (None, "round_robin", "balanced"):
+            changes = {"workload__routing": rule} if rule else {}
+            result = self.batch64("--cost-model", "reference", **changes)
+            counts[rule], times[rule] = only(result, "w1", "decode")["count"], result["time_s"]
+        self.assertEqual({None: 3 * 32 * 2, "round_robin": 3 * 32 * 2, "balanced": 3 * 32 * 8}, counts)
+        self.assertEqual(times[None], times["round_robin"])
+
+
+class ExpertsOverDimms(CliTest):
+    """Mixtral-8x7B in int8, the eight experts of each layer on dimm[0..7], all else on dimm[8]; 64 rows."""
+    DIMM = Device(80e12, 1638.4e9, 1)
+    CHANNEL = 44e9  # B/s, of a DIMM alone and of both on a channel together
+    ROWS_B = 64 * 4096  # of all rows
+    PASSES, PROMPT = 8, 64
+
+    def decode_s(self, expert_rows, crowd, links=True):
+        """`crowd(step, layer)`: how many of a layer's experts share the busiest channel."""
+        model = Mixtral(self.DIMM, 64)
+        total = self.PASSES * self.ROWS_B / self.CHANNEL * links  # the head's input returns, once for each pass
+        for step in range(self.PASSES - 1):
+            total += model.embedding(1) + model.end(1)
+            for layer in range(Mixtral.LAYERS):
+                total += model.until_experts(1, self.PROMPT + step) + model.expert(expert_rows)
+                # The block's input goes to the host, and from there to each expert's DIMM; an expert's rows go to the
+                # host, and the sum from there to dimm[8].
+                share_B = expert_rows * 4096
+                total += links * (2 * self.ROWS_B + crowd(step, layer) * (self.ROWS_B + share_B)) / self.CHANNEL
+                # All of it has to go to the host, whatever the router says: the two take place side by side.
+                total -= links * min(model.router(1), self.ROWS_B / self.CHANNEL)
+        return total
+
+    def decode(self, **changes):
+        return self.result(CASES / "routing" / "experts_batch64.yaml", *setting(**changes))["phases"]["decode"]
+
+    def check(self, tokens_per_s, rows, crowd, **changes):
+        for links in (True, False):
+            with self.subTest(links=links):
+                decode = self.decode(simulation__ideal_links=str(not links).lower(), **changes)
+                self.close(self.decode_s(rows, crowd, links), decode["time_s"], 1e-9)
+                if links:
+                    self.close(64 * (self.PASSES - 1) / self.decode_s(rows, crowd), decode["tokens_per_s"], 1e-9)
+                    self.assertEqual(tokens_per_s, round(decode["tokens_per_s"]))
+
+    def test_rows_are_shared(self):
+        """64 rows · 2 experts over 8 DIMMs are 16 rows each; two DIMMs on each of four channels."""
+        self.check(9283, 16, lambda step, layer: 2)
+
+    def test_round_robin_keeps_two_dimms_busy(self):
+        """All 64 rows go to experts p + l and p + l + 1 (mod 8), which share a channel where the first is even."""
+        self.check(5088, 64, lambda step, layer: 2 if (self.PROMPT + step + layer) % 2 == 0 else 1,
+                   workload__routing="round_robin")
+
+    def test_drawn_at_random(self):
+        """The DIMM with the most rows sets the pace, but it is bound by weights: a little longer than equal shares."""
+        even, drawn = (self.decode(**changes)["time_s"] for changes in ({}, {"workload__routing": "uniform_random"}))
+        self.assertLess(even, drawn)
+        self.assertLess(drawn, 1.01 * even)
