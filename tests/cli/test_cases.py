@@ -1,10 +1,11 @@
 """Small inputs that once went wrong (tests/data/cases), each with the right value worked out here: from the sizes of
 its model, the figures of its devices and the formulas of docs/models.md and docs/machines.md."""
 
+import json
 import math
 from typing import NamedTuple
 
-from program import PROJECT, CliTest
+from program import PROJECT, CliTest, run
 
 CASES = PROJECT / "tests" / "data" / "cases"
 BF16 = 2  # bytes
@@ -256,3 +257,59 @@ class ExpertsOverDimms(CliTest):
         even, drawn = (self.decode(**changes)["time_s"] for changes in ({}, {"workload__routing": "uniform_random"}))
         self.assertLess(even, drawn)
         self.assertLess(drawn, 1.01 * even)
+
+
+class KvCache(CliTest):
+    """The cache on its way from two GPUs, which share the rows in prefill, to 16 DIMMs, which share its heads."""
+    HEAD_ROW_B = 32 * 128 * 2 * BF16  # of all layers: one token's key and value of one head
+    # 32 query heads over 16 DIMMs: two each. Four share a KV head, so that each KV head is on two DIMMs.
+    KV_HEADS_OF = [{query // 4 for query in range(2 * dimm, 2 * dimm + 2)} for dimm in range(16)]
+
+    def check(self, result, batch):
+        sent = [result["links"][f"dimm[{dimm}].host_to_device"]["moved_bytes"]["prefill"] for dimm in range(16)]
+        self.assertEqual([batch * 1000 * len(heads) * self.HEAD_ROW_B for heads in self.KV_HEADS_OF], sent)
+        # 8 heads · 2 DIMMs · 1000 rows · 32 layers · 128 numbers · (key, value) · 2 bytes
+        self.assertEqual(batch * 8 * 2 * 1000 * 32 * 128 * 2 * 2, sum(sent))
+        self.assertEqual(batch * 2 * 131_072_000, sum(sent))  # 8 heads of 1000 rows are 131 MB
+        # From the GPUs, too, each DIMM is sent what it needs.
+        self.assertEqual(sum(sent), sum(result["links"][f"gpu[{gpu}].device_to_host"]["moved_bytes"]["prefill"]
+                                        for gpu in range(2)))
+        for dimm, heads in enumerate(self.KV_HEADS_OF):  # three decoded tokens have come to it
+            self.assertEqual(batch * 1003 * len(heads) * self.HEAD_ROW_B,
+                             result["devices"][f"dimm[{dimm}]"]["memory_bytes"]["kv_cache"])
+
+    def test_each_kv_head_is_on_two_dimms(self):
+        self.assertEqual([1] * 16, [len(heads) for heads in self.KV_HEADS_OF])
+        self.assertEqual([2] * 8, [sum(head in heads for heads in self.KV_HEADS_OF) for head in range(8)])
+
+    def test_one_row(self):
+        """Of two replicas one has the row."""
+        result = self.result(CASES / "kv" / "one_row.yaml")
+        self.check(result, 1)
+        self.assertEqual([0, 1000 * 8 * self.HEAD_ROW_B],
+                         [result["devices"][f"gpu[{gpu}]"]["memory_bytes"]["kv_cache"] for gpu in range(2)])
+
+    def test_as_many_micro_batches_as_rows(self):
+        for parts in (8, 4, 1):
+            with self.subTest(parts=parts):
+                self.check(self.result(CASES / "kv" / "microbatches.yaml", *setting(simulation__microbatches=parts)), 8)
+
+    def test_latent_attention(self):
+        """One row of 512 + 64 numbers a token, however many heads are said to be in the cache."""
+        cache_B = 1000 * 576 * BF16
+        self.assertEqual(1_152_000, cache_B)
+        for options in ([], setting(simulation__num_key_value_heads=128), setting(simulation__num_key_value_heads=1)):
+            with self.subTest(options=options):
+                file = self.folder / "result.json"
+                outcome = run("run", CASES / "kv" / "mla.yaml", *options, "--json", file)
+                self.assertEqual(0, outcome.code)
+                self.check_messages(outcome.err, ["warning", "warning"])
+                self.check_words(outcome.err, ("no layer is named 'none'", "keys of 192 numbers and values of 128",
+                                               "multi-head latent attention with 576 numbers"))
+                result = json.loads(file.read_text())
+                attention = only(result, "attn_output", "prefill")
+                self.close(cache_B, attention["busy_s"]["kv_load"] *
+                           result["architectures"]["H100"]["memory_Bps"], 1e-9)
+                # 128 queries of 192 numbers and as many results of 128 besides.
+                self.assertEqual(cache_B + 128 * (192 + 128) * BF16, attention["memory_bytes"])
+                self.assertEqual(cache_B, result["devices"]["H100"]["memory_bytes"]["kv_cache"])
