@@ -8,6 +8,7 @@ from typing import NamedTuple
 from program import PROJECT, CliTest, run
 
 CASES = PROJECT / "tests" / "data" / "cases"
+MODELS = PROJECT / "tests" / "data" / "models"
 BF16 = 2  # bytes
 
 
@@ -313,3 +314,115 @@ class KvCache(CliTest):
                 # 128 queries of 192 numbers and as many results of 128 besides.
                 self.assertEqual(cache_B + 128 * (192 + 128) * BF16, attention["memory_bytes"])
                 self.assertEqual(cache_B, result["devices"]["H100"]["memory_bytes"]["kv_cache"])
+
+
+class Capacity(CliTest):
+    """What models hold: weights, cache, and the largest input and output of one call."""
+    # Llama-3.1-8B: 32 layers of 4096, 32 heads and 8 KV heads of 128, 14336 in the MLP, a vocabulary of 128256.
+    TABLE = 128256 * 4096
+    NORMS = (2 * 32 + 1) * 4096
+    LINEAR = 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14336)  # q and o, k and v, the MLP
+
+    def check(self, result, device, weights, kv_cache, activations):
+        held = result["devices"][device]["memory_bytes"]
+        self.assertEqual({"weights": weights, "kv_cache": kv_cache, "activations": activations,
+                          "total": weights + kv_cache + activations}, {part: held[part] for part in held
+                                                                       if part != "capacity"})
+        self.assertLess(held["total"], held["capacity"])
+
+    def too_small(self, scenario, *options, saying):
+        self.refused("run", scenario, *options, code=1, saying=("capacity: ", *saying))
+
+    def test_tied_tables_count_once(self):
+        """Llama-3.2-1B: 16 layers of 2048, 32 heads and 8 KV heads of 64, 8192 in the MLP, a vocabulary of 128256."""
+        scenario = CASES / "models" / "tied_capacity.yaml"
+        table = 128256 * 2048
+        layer = 2 * 2048 * 2048 + 2 * 2048 * 512 + 3 * 2048 * 8192 + 2 * 2048  # q and o, k and v, MLP, norms
+        parameters = table + 16 * layer + 2048
+        self.assertEqual(1235814400, parameters)
+        kv_cache = (64 + 15) * 16 * 8 * 64 * 2 * BF16  # rows · layers · heads · width · (key, value)
+        # The prompt's SiLU has 64 · 8192 numbers in and out, more than the last position's logits, 2048 + 128256.
+        self.check(self.result(scenario), "SMALL", parameters * BF16, kv_cache, 64 * 2 * 8192 * BF16)
+        # All logits are 64 · (2048 + 128256) numbers in and out: 2.49 GB in all.
+        self.check(self.result(scenario, *setting(workload__logits="all")), "SMALL", parameters * BF16, kv_cache,
+                   64 * (2048 + 128256) * BF16)
+        untied = {**json.loads((MODELS / "llama-3.2-1b.json").read_text()), "tie_word_embeddings": False}
+        total = (parameters + table) * BF16 + kv_cache + 64 * 2 * 8192 * BF16
+        self.too_small(scenario, *setting(workload__model=self.write("untied.json", json.dumps(untied))),
+                       saying=[f"SMALL needs {total / 1e9:.4g} GB", f"weights {(parameters + table) * BF16 / 1e9:.4g}"])
+
+    def test_weights_of_four_bits(self):
+        """AWQ: 4 bits a weight, for each 128 of them a scale of 16 and a zero of 4; tables and norms are bfloat16."""
+        scenario = CASES / "models" / "awq_capacity.yaml"
+        weight_B = (4 + (16 + 4) / 128) / 8
+        weights = (2 * self.TABLE + self.NORMS) * BF16 + self.LINEAR * weight_B
+        self.assertEqual("5.73", f"{weights / 1e9:.3g}")
+        kv_cache = (64 + 15) * 32 * 8 * 128 * 2 * BF16
+        result = self.result(scenario)
+        self.check(result, "EIGHT", weights, kv_cache, 64 * 2 * 14336 * BF16)
+        # What decode reads: 15 passes of 32 layers, the weight and one row's input and output.
+        self.assertEqual(15 * 32 * (4096 * 14336 * weight_B + (4096 + 14336) * BF16),
+                         only(result, "gate_proj", "decode")["memory_bytes"])
+        self.assertEqual(15 * (4096 * 128256 + 4096 + 128256) * BF16, only(result, "lm_head", "decode")["memory_bytes"])
+        wide = (2 * self.TABLE + self.NORMS + self.LINEAR) * BF16
+        self.assertEqual(8030261248 * BF16, wide)
+        self.too_small(scenario, *setting(workload__weight_dtype="bfloat16"), saying=[f"weights {wide / 1e9:.4g}"])
+
+    def test_logits_of_the_last_position(self):
+        """Two prompts of 131072 tokens of Llama-3.1-8B on a GPU of 80 GB."""
+        scenario = CASES / "models" / "gpu128k.yaml"
+        weights = (2 * self.TABLE + self.NORMS + self.LINEAR) * BF16
+        # prompts · rows · layers · heads · width · (key, value)
+        kv_cache = 2 * (131072 + 1) * 32 * 8 * 128 * 2 * BF16
+        # The SiLU of both prompts has 14336 numbers a token in and out.
+        self.check(self.result(scenario), "gpu[0]", weights, kv_cache, 2 * 131072 * 2 * 14336 * BF16)
+        logits = 2 * 131072 * (4096 + 128256) * BF16  # and the hidden states that they are made of
+        self.too_small(scenario, *setting(workload__logits="all"),
+                       saying=[f"gpu[0] needs {(weights + kv_cache + logits) / 1e9:.4g} GB",
+                               f"activations {logits / 1e9:.4g} GB"])
+        self.assertEqual("119.8", f"{(weights + kv_cache + logits) / 1e9:.4g}")
+
+
+class CapturedMixtral(CliTest):
+    """A trace recorded of a Mixtral whose experts are one tensor: 2 layers of 64, 4 heads and 2 KV heads of 16, 4
+    experts of 96 of which a token takes 2, 128 ids; 12 tokens and 2 decode passes. It says names and shapes only."""
+    UP, DOWN = Linear(64, 2 * 96), Linear(96, 64)  # w1 and w3 are one product
+
+    def setUp(self):
+        super().setUp()
+        self.recorded = self.result(CASES / "models" / "captured_mixtral.yaml")
+
+    def test_all_experts_are_held(self):
+        attention = 2 * 64 * 64 + 2 * 64 * 32  # q and o, k and v
+        experts = 4 * (64 * 192 + 96 * 64)
+        layer = 2 * 64 + attention + 64 * 4 + experts  # norms, the router
+        weights = 2 * layer + 64 + 2 * 128 * 64  # the last norm; embedding and head
+        held = self.recorded["devices"]["H100"]["memory_bytes"]
+        self.assertEqual(weights * BF16, held["weights"])
+        # rows · layers · heads · width · (key, value)
+        self.assertEqual((12 + 2) * 2 * 2 * 16 * 2 * BF16, held["kv_cache"])
+
+    def test_experts_with_rows_are_read(self):
+        """In prefill 12 rows · 2 go to all four experts, in decode one row to two of them."""
+        for phase, calls, rows, read in (("prefill", 2, 12 * 2, 4), ("decode", 2 * 2, 2, 2)):
+            with self.subTest(phase):
+                events, = [found for found in classes(self.recorded, "return", phase) if found["type"] == "grouped_mm"]
+                numbers = sum(read * product.weights + rows * (product.inputs + product.outputs)
+                              for product in (self.UP, self.DOWN))
+                self.assertEqual(2 * calls, events["count"])
+                self.assertEqual(calls * numbers * BF16, events["memory_bytes"])
+                self.assertEqual(calls * sum(product.flop(rows) for product in (self.UP, self.DOWN)), events["flop"])
+
+    def test_the_router_is_a_product(self):
+        """And 5 flop for each of its results, a softmax."""
+        for phase, calls, rows in (("prefill", 2, 12), ("decode", 2 * 2, 1)):
+            with self.subTest(phase):
+                events, router = only(self.recorded, "gate", phase), Linear(64, 4)
+                self.assertEqual(calls * router.numbers(rows) * BF16, events["memory_bytes"])
+                self.assertEqual(calls * (router.flop(rows) + 5 * rows * 4), events["flop"])
+
+    def test_attention_reads_the_heads_of_the_cache(self):
+        events = only(self.recorded, "attn_output", "decode")
+        # 2 layers · (13 + 14) rows · 2 heads · 16 numbers · (key, value)
+        self.close(2 * (13 + 14) * 2 * 16 * 2 * BF16,
+                   events["busy_s"]["kv_load"] * self.recorded["architectures"]["H100"]["memory_Bps"], 1e-9)
