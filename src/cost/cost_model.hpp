@@ -28,6 +28,7 @@ struct CostOptions {
   NumberFormat dtype = NumberFormat::bfloat16;      ///< of activations, and of weights that keep a format of their own
   NumberFormat kv_dtype = NumberFormat::bfloat16;   ///< of the KV cache; `reference` ignores it
   std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
+  std::optional<NumberFormat> activation_dtype;     ///< that their products compute their inputs in; none: dtype
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
   std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
 

@@ -1,6 +1,7 @@
 #include "cost/roofline_model.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include "cost/checks.hpp"
@@ -55,9 +56,13 @@ RooflineModel::Found RooflineModel::find(const LayerEvent& event) const {
 }
 
 void RooflineModel::fail_without_rule(const LayerEvent& event) const {
+  // A function is not misspelt for a layer: conv1d is no Conv1D, which is a product.
+  const auto is_like_a_layer = [](const std::string& type) {
+    return std::isupper(static_cast<unsigned char>(type[0])) != 0;
+  };
   std::vector<std::string> types = operators_.types();
-  const std::vector<std::string> recognised = recognised_types();
-  types.insert(types.end(), recognised.begin(), recognised.end());
+  for (const std::string& type : recognised_types())
+    if (is_like_a_layer(type) == (event.kind == EventKind::Layer)) types.push_back(type);
   std::sort(types.begin(), types.end());
   throw InputError("no rule for operator '" + event.type.str() + "' (event " + std::to_string(event.seq) + ", '" +
                    event.name.str() +
@@ -65,13 +70,15 @@ void RooflineModel::fail_without_rule(const LayerEvent& event) const {
                    did_you_mean(event.type.str(), types));
 }
 
-/// A product is computed in the wider format of its operands: of weights alone that are narrower, in the activations'.
+/// A product is computed in the wider format of its operands: of weights alone that are narrower, in the activations',
+/// which a model may quantize for it.
 NumberFormat RooflineModel::computed_in(const Operation& operation) const {
   const auto* product = as<operation::Product>(operation);
   if (product == nullptr || product->second == operation::Product::Second::Tensor ||
       product->format == operation::WeightFormat::OfActivations)
     return options_.dtype;
-  return options_.weights().element_bits() > options_.dtype.element_bits() ? options_.weights() : options_.dtype;
+  const NumberFormat activations = options_.activation_dtype.value_or(options_.dtype);
+  return options_.weights().element_bits() > activations.element_bits() ? options_.weights() : activations;
 }
 
 Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {

@@ -64,6 +64,7 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   header_.weight_dtype = run.weight_dtype;
   if (!run.weight_dtype && config.weight_formats.format) {
     header_.weight_dtype = config.weight_formats.format;
+    header_.activation_dtype = config.weight_formats.activations;
     leave_out(config.weight_formats, description_);
   }
   header_.num_key_value_heads = cache_heads(description_, config);

@@ -55,12 +55,32 @@ NumberFormat fp8_of(const ConfigFields& fields) {
   return NumberFormat::fp8_b128;
 }
 
-/// config_groups: {group_0: {weights: {num_bits, type, group_size, symmetric}, …}}.
-NumberFormat compressed_tensors(const ConfigFields& fields, const JsonObject& object) {
+/// {num_bits, type, group_size, symmetric}.
+NumberFormat tensors_of(const ConfigFields& of) {
+  const std::int64_t bits = of.count("num_bits", 64);
+  const std::string type = of.find("type") == nullptr ? "int" : of.text("type", "'int' or 'float'");
+  const std::int64_t size = integer_of(of, "group_size", -1);
+  if (type == "int") return integers(of, "num_bits", bits, size, of.truth("symmetric", true));
+  if (type == "float" && bits == 8)
+    return of.find("block_structure") != nullptr ? NumberFormat::fp8_b128 : NumberFormat::fp8;
+  if (type == "float" && bits == 4) return size == 32 ? NumberFormat::mxfp4 : NumberFormat::nvfp4;
+  of.fail("type", "'" + type + "' of " + std::to_string(bits) +
+                      " bits is not supported; expected int of 4 or 8 bits, or float of 4 or 8");
+}
+
+/// Of activations only the width of the arithmetic counts: whole tokens or tensors have a scale.
+NumberFormat arithmetic_of(NumberFormat format) {
+  const std::array<NumberFormat, 4> plain{NumberFormat::int4, NumberFormat::int8, NumberFormat::fp8,
+                                          NumberFormat::nvfp4};
+  if (std::find(plain.begin(), plain.end(), format) != plain.end()) return format;
+  return format.element_bits() > 4 ? NumberFormat::fp8 : NumberFormat::int4;
+}
+
+/// config_groups: {group_0: {weights: {…}, input_activations: {…}}, …}.
+void read_compressed_tensors(const ConfigFields& fields, const JsonObject& object, WeightFormats& formats) {
   const JsonMember& groups = fields.required("config_groups", "an object of groups");
   if (groups.kind != Kind::Object) fields.fail("config_groups", shown(groups) + "; expected an object of groups");
   const JsonObject all = object.nested(groups);
-  std::optional<NumberFormat> format;
   for (const JsonMember& member : all.members()) {
     if (member.kind != Kind::Object) continue;
     const JsonObject group = all.nested(member);
@@ -68,28 +88,17 @@ NumberFormat compressed_tensors(const ConfigFields& fields, const JsonObject& ob
     const JsonMember* weights = of_group.find("weights");
     if (weights == nullptr || weights->kind != Kind::Object) continue;
     const JsonObject inner = group.nested(*weights);
-    const ConfigFields of_weights(inner);
-    const std::int64_t bits = of_weights.count("num_bits", 64);
-    const std::string type = of_weights.find("type") == nullptr ? "int" : of_weights.text("type", "'int' or 'float'");
-    const std::int64_t size = integer_of(of_weights, "group_size", -1);
-    const bool symmetric = of_weights.truth("symmetric", true);
-    NumberFormat found = NumberFormat::int8;
-    if (type == "int")
-      found = integers(of_weights, "num_bits", bits, size, symmetric);
-    else if (type == "float" && bits == 8)
-      found = of_weights.find("block_structure") != nullptr ? NumberFormat::fp8_b128 : NumberFormat::fp8;
-    else if (type == "float" && bits == 4)
-      found = size == 32 ? NumberFormat::mxfp4 : NumberFormat::nvfp4;
-    else
-      of_weights.fail("type", "'" + type + "' of " + std::to_string(bits) +
-                                  " bits is not supported; expected int of 4 or 8 bits, or float of 4 or 8");
-    if (format && *format != found)
-      of_group.fail("weights",
-                    "another format than that of a group before; expected one format, such as " + texts_of({*format}));
-    format = found;
+    const NumberFormat found = tensors_of(ConfigFields(inner));
+    if (formats.format && *formats.format != found)
+      of_group.fail("weights", "another format than that of a group before; expected one format, such as " +
+                                   texts_of({*formats.format}));
+    formats.format = found;
+    const JsonMember* inputs = of_group.find("input_activations");
+    if (inputs == nullptr || inputs->kind != Kind::Object) continue;
+    const JsonObject activations = group.nested(*inputs);
+    formats.activations = arithmetic_of(tensors_of(ConfigFields(activations)));
   }
-  if (!format) fields.fail("config_groups", "no group with weights; expected one");
-  return *format;
+  if (!formats.format) fields.fail("config_groups", "no group with weights; expected one");
 }
 
 NumberFormat bitsandbytes(const ConfigFields& fields) {
@@ -157,8 +166,9 @@ WeightFormats read_weight_formats(const ConfigFields& model) {
   formats.method = fields.text("quant_method", "one of " + listed(methods()));
   if (formats.method == "fp8" || formats.method == "fbgemm_fp8") {
     formats.format = fp8_of(fields);
+    formats.activations = NumberFormat::fp8;
   } else if (formats.method == "compressed-tensors") {
-    formats.format = compressed_tensors(fields, object);
+    read_compressed_tensors(fields, object, formats);
   } else if (formats.method == "awq" || formats.method == "gptq") {
     const std::int64_t bits = fields.count("bits", 64);
     const bool symmetric = formats.method == "gptq" ? fields.truth("sym", true) : !fields.truth("zero_point", true);
@@ -168,8 +178,9 @@ WeightFormats read_weight_formats(const ConfigFields& model) {
     formats.experts_only = true;
   } else if (formats.method == "bitsandbytes") {
     formats.format = bitsandbytes(fields);
+    if (*formats.format == NumberFormat::int8) formats.activations = NumberFormat::int8;
   } else if (formats.method == "modelopt") {
-    formats.format = modelopt(fields);
+    formats.format = formats.activations = modelopt(fields);
   } else {
     fields.fail("quant_method", shown(*fields.find("quant_method")) + " is not supported; expected one of " +
                                     listed(methods()) + did_you_mean(formats.method, methods()));

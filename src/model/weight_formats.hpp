@@ -16,9 +16,11 @@ class ConfigFields;
 /// (embeddings, norms, routers, biases, in most models the head), keep the format of activations.
 struct WeightFormats {
   std::optional<NumberFormat> format;  ///< none: nothing is quantized
-  std::string method;                  ///< "fp8", "awq", … as the file says
-  std::vector<std::string> left_out;   ///< parts of paths; "re:" begins a regular expression
-  bool experts_only = false;           ///< mxfp4 of gpt-oss: all but the experts is left out
+  /// In which the inputs of these layers are multiplied, where they are quantized, too; none: in the run's dtype.
+  std::optional<NumberFormat> activations;
+  std::string method;                 ///< "fp8", "awq", … as the file says
+  std::vector<std::string> left_out;  ///< parts of paths; "re:" begins a regular expression
+  bool experts_only = false;          ///< mxfp4 of gpt-oss: all but the experts is left out
 
   /// Is the module at `path` ("model.layers.0.self_attn.q_proj") left out?
   bool leaves_out(std::string_view path) const;

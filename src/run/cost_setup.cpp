@@ -15,7 +15,11 @@ Catalogue catalogue_of(const Scenario& scenario) {
 CostOptions make_cost_options(const Scenario& scenario, const TraceHeader& header) {
   CostOptions options;
   options.dtype = scenario.workload.dtype.value_or(header.dtype);
-  options.weight_dtype = scenario.workload.weight_dtype ? scenario.workload.weight_dtype : header.weight_dtype;
+  options.weight_dtype = scenario.workload.weight_dtype;
+  if (!options.weight_dtype) {
+    options.weight_dtype = header.weight_dtype;
+    options.activation_dtype = header.activation_dtype;
+  }
   options.kv_dtype = scenario.workload.kv_dtype.value_or(options.dtype);
   options.num_key_value_heads = scenario.simulation.num_key_value_heads;
   const std::string& unknown = scenario.simulation.unknown_operators;

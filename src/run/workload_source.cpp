@@ -24,6 +24,8 @@ WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
 std::vector<std::string> WorkloadSource::warnings() const {
   if (!config_) return {};
   std::vector<std::string> all = config_->warnings;
+  for (const std::string& note : config_->notes)
+    all.emplace_back(InputError({config_->source}, note + "; all else of it is not simulated").what());
   const std::int64_t prompt = workload_.run.prompt_tokens;
   if (config_->max_positions > 0 && prompt > config_->max_positions)
     all.emplace_back(InputError(workload_.source_where, "workload.prompt_tokens",

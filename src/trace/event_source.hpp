@@ -20,6 +20,7 @@ struct TraceHeader {
   std::optional<std::int64_t> sliding_window;       ///< attention sees at most that many rows
   std::optional<std::int64_t> vocab_size;           ///< rows of tables whose operation does not say how many
   std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
+  std::optional<NumberFormat> activation_dtype;     ///< that products with these compute their inputs in; none: dtype
   bool marks_passes = false;  ///< do the events say which of them end a forward pass? Else lm_head does.
 };
 

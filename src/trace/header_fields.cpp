@@ -24,12 +24,13 @@ enum Field : std::size_t {
   SlidingWindow,
   WeightDtype,
   MarksPasses,
-  VocabSize
+  VocabSize,
+  ActivationDtype
 };
 
 const FieldTable& header_table() {
   static const FieldTable table{{"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads",
-                                 "sliding_window", "weight_dtype", "marks_passes", "vocab_size"},
+                                 "sliding_window", "weight_dtype", "marks_passes", "vocab_size", "activation_dtype"},
                                 1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
   return table;
 }
@@ -78,6 +79,9 @@ void read_field(std::size_t field, JsonValue& value, TraceHeader& header) {
       return;
     case NumKeyValueHeads:
       if (!value.is_null()) header.num_key_value_heads = counted(value, Shape::max_size);
+      return;
+    case ActivationDtype:
+      if (!value.is_null()) header.activation_dtype = data_type_of(value);
       return;
     case VocabSize:
       if (!value.is_null()) header.vocab_size = counted(value, Shape::max_size);

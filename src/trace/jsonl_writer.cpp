@@ -90,6 +90,10 @@ void JsonlWriter::State::header(const TraceHeader& header) {
     raw(",\"weight_dtype\":");
     raw(json_text(to_string(*header.weight_dtype)));
   }
+  if (header.activation_dtype) {
+    raw(",\"activation_dtype\":");
+    raw(json_text(to_string(*header.activation_dtype)));
+  }
   if (header.marks_passes) raw(",\"marks_passes\":true");
   raw("}\n");
 }

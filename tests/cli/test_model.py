@@ -43,6 +43,10 @@ class Show(CliTest):
         path = self.folder / "multi.json"
         path.write_text(json.dumps({"model_type": "gemma3", "architectures": ["Gemma3ForConditionalGeneration"],
                                     "text_config": inner, "vision_config": {"hidden_size": 8}}))
+        scenario = self.folder / "s.yaml"
+        scenario.write_text(f"workload: {{model: {path}, prompt_tokens: 3, output_tokens: 2}}\n"
+                            "mapping: {default: H100}\n")
+        self.warned("run", scenario, saying=("text_config is read: the text model of a 'gemma3'", "is not simulated"))
         self.assertEqual(self.counts(path)["parameters"], 999885952)
         self.assertIn("text_config is read: the text model of a 'gemma3'", self.good("model", "show", path))
 
@@ -61,7 +65,7 @@ class Show(CliTest):
 
 class Trace(CliTest):
     def test_the_trace_of_a_model_runs_as_the_model_does(self):
-        """Windows by layer, latent rows, states, encoders, tables of their own, heads and ends of passes: all is said."""
+        """Windows by layer, latent rows, states, encoders, tables of their own, heads, ends of passes: all is said."""
         trace, scenario, result = (self.folder / name for name in ("t.jsonl", "s.yaml", "r.json"))
 
         def numbers(workload):
@@ -75,8 +79,8 @@ class Trace(CliTest):
 
         for path in sorted(MODELS.glob("*.json")):
             with self.subTest(path.stem):
-                self.good("trace", "--model", path, "--prompt-tokens", "9", "--output-tokens", "3", "--batch", "2", "-o",
-                          trace)
+                self.good("trace", "--model", path, "--prompt-tokens", "9", "--output-tokens", "3", "--batch", "2",
+                          "-o", trace)
                 self.assertEqual(numbers(f"trace: {trace}"),
                                  numbers(f"model: {path}, prompt_tokens: 9, output_tokens: 3, batch: 2, logits: all, "
                                          "routing: round_robin"))

@@ -198,6 +198,21 @@ TEST(WeightFormatTest, RatesByFormat) {
   EXPECT_EQ(RooflineModel(all).ratings(device).flops_per_s, 4e12);
 }
 
+TEST(WeightFormatTest, QuantizedActivationsSetTheRate) {
+  Architecture device = plain_device();
+  device.flops_per_s_by_format = {{NumberFormat::fp8, 4e12}, {NumberFormat::bfloat16, 2e12}};
+  const LayerEvent event = layer("Linear", "up_proj", {3, 8}, {8, 16}, {3, 16});
+  const auto time_s = [&](NumberFormat weights) {
+    CostOptions all = options();
+    all.weight_dtype = weights;
+    all.activation_dtype = NumberFormat::fp8;
+    return RooflineModel(all).cost(event, device, prefill_state)[0].compute.time_s;
+  };
+  EXPECT_EQ(time_s(NumberFormat::fp8), 2 * 3 * 128 / 4e12);
+  EXPECT_EQ(time_s(NumberFormat::int4_g128), 2 * 3 * 128 / 4e12) << "widened to the activations'";
+  EXPECT_EQ(time_s(NumberFormat::bfloat16), 2 * 3 * 128 / 2e12) << "the weights are wider";
+}
+
 /// A depthwise one along a sequence of 5 + 3 places, 6 channels, kernel 4: each result of 1 · 4 numbers and a bias.
 TEST(ConvolutionTest, AlongASequenceInGroups) {
   operation::Convolution depthwise;

@@ -9,13 +9,18 @@ using namespace upmem_des;
 
 namespace {
 
+WeightFormats formats(const std::string& quantization) {
+  return parse_model_config(
+             "{\"model_type\": \"llama\", \"hidden_size\": 8, \"intermediate_size\": 16,\n\"num_hidden_layers\": "
+             "1, \"num_attention_heads\": 2, \"vocab_size\": 10,\n\"quantization_config\": " +
+                 quantization + "}",
+             "F")
+      .weight_formats;
+}
+
 std::string problem(const std::string& quantization) {
   try {
-    parse_model_config(
-        "{\"model_type\": \"llama\", \"hidden_size\": 8, \"intermediate_size\": 16,\n\"num_hidden_layers\": "
-        "1, \"num_attention_heads\": 2, \"vocab_size\": 10,\n\"quantization_config\": " +
-            quantization + "}",
-        "F");
+    formats(quantization);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -56,4 +61,23 @@ TEST(WeightFormatsTest, WhatIs) {
         R"({"quant_method": "compressed-tensors",
             "config_groups": {"group_0": {"weights": {"num_bits": 4, "type": "int", "group_size": 128}}}})"})
     EXPECT_EQ(problem(good), "") << good;
+}
+
+/// In which format products compute; nothing where only weights are quantized.
+TEST(WeightFormatsTest, QuantizedActivations) {
+  const auto of = [](const std::string& quantization) {
+    const auto found = formats(quantization).activations;
+    return found ? std::string(found->name()) : "";
+  };
+  EXPECT_EQ(of(R"({"quant_method": "fp8", "activation_scheme": "dynamic", "weight_block_size": [128, 128]})"), "fp8");
+  EXPECT_EQ(of(R"({"quant_method": "bitsandbytes", "load_in_8bit": true})"), "int8");
+  EXPECT_EQ(of(R"({"quant_method": "bitsandbytes", "load_in_4bit": true})"), "");
+  EXPECT_EQ(of(R"({"quant_method": "modelopt", "quant_algo": "NVFP4"})"), "nvfp4");
+  EXPECT_EQ(of(R"({"quant_method": "awq", "bits": 4})"), "");
+  EXPECT_EQ(of(R"({"quant_method": "mxfp4"})"), "");
+  const std::string begin = R"({"quant_method": "compressed-tensors", "config_groups": {"group_0": {"weights": )";
+  const std::string int4 = R"({"num_bits": 4, "type": "int", "group_size": 128})";
+  EXPECT_EQ(of(begin + int4 + R"(, "input_activations": null}}})"), "");
+  EXPECT_EQ(of(begin + int4 + R"(, "input_activations": {"num_bits": 8, "type": "float"}}}})"), "fp8");
+  EXPECT_EQ(of(begin + int4 + R"(, "input_activations": {"num_bits": 8, "type": "int"}}}})"), "int8");
 }

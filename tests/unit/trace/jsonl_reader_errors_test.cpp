@@ -131,6 +131,11 @@ TEST(JsonlReaderErrors, Fields) {
   for (const char* key : {"start_ns", "duration_ns"})
     cases.push_back({line(key, "\"1\""), "F:2: " + std::string(key) + ": the text '1'; expected a number"});
   cases.push_back({line("kv_length", "false"), "F:2: kv_length: false; expected a whole number"});
+  cases.push_back({line("ends_pass", "1"), "F:2: ends_pass: 1; expected true or false"});
+  cases.push_back({line("op", "1"), "F:2: op: 1; expected a text"});
+  cases.push_back({line("op", "\"\""),
+                   "F:2: op: empty; expected an operation, one of opaque, nothing, movement, product, attention, norm, "
+                   "pointwise, gather, convolution, state_scan"});
   cases.push_back({line("causal", "1"), "F:2: causal: 1; expected true or false"});
   cases.push_back({line("stride", "[1]"), "F:2: stride: a list of 1; expected 2 whole numbers"});
   cases.push_back({line("padding", "[1,2,3]"), "F:2: padding: a list of 3; expected 2 whole numbers"});
