@@ -88,6 +88,8 @@ void read_experts(const ConfigFields& fields, const FamilyKeys& keys, DecoderCon
       fields.count(keys.experts, max_experts, keys.default_experts > 0 ? keys.default_experts : 8);
   config.num_experts_per_tok =
       fields.count(keys.chosen_experts, max_experts, keys.default_chosen_experts > 0 ? keys.default_chosen_experts : 2);
+  // Files leave the other number as it was.
+  if (config.num_local_experts == 1 && keys.one_expert_is_none) config.num_experts_per_tok = 1;
   if (config.num_experts_per_tok > config.num_local_experts)
     fields.fail(keys.chosen_experts, std::to_string(config.num_experts_per_tok) + "; expected at most the " +
                                          std::to_string(config.num_local_experts) + " " + keys.experts);

@@ -27,6 +27,7 @@ struct FamilyKeys {
   const char* default_activation = "silu";
   std::int64_t default_experts = 0;
   std::int64_t default_chosen_experts = 0;
+  bool one_expert_is_none = false;  ///< a single one is a plain feed-forward part, which no router chooses
 };
 
 }  // namespace upmem_des

@@ -51,6 +51,10 @@ struct Keys : FamilyKeys {
     default_chosen_experts = chosen;
     return *this;
   }
+  Keys& dense_with_one_expert() {
+    one_expert_is_none = true;
+    return *this;
+  }
   Keys& cache_heads_of(const char* key) {
     cache_heads = key;
     return *this;
@@ -112,7 +116,7 @@ struct Registry {
       {"gpt_oss",
        {describe_gpt_oss, Keys().cached_heads(8).of_width(64).window(128).experts_of("num_local_experts", 128, 4)}},
       {"granite", {describe_granite, Keys().without_experts()}},
-      {"jamba", {describe_jamba, Keys().cached_heads(8).experts_of("num_experts", 16, 2)}},
+      {"jamba", {describe_jamba, Keys().cached_heads(8).experts_of("num_experts", 16, 2).dense_with_one_expert()}},
       {"kimi_k2", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 384, 8)}},
       {"llama", {describe_llama, Keys()}},
       {"llama4_text", {describe_llama4, Keys().cached_heads(8).of_width(128).experts_of("num_local_experts", 16, 1)}},

@@ -177,9 +177,30 @@ class Collector : public nlohmann::json_sax<Json> {
   int depth_ = 0;
 };
 
+/// Python writes Infinity where a number has no bound, which is no JSON: a number as long, beyond all that is read
+/// here, in its place.
+std::string with_numbers(std::string_view text) {
+  constexpr std::string_view word = "Infinity";
+  constexpr std::string_view number = "1e308   ";
+  std::string all(text);
+  bool in_text = false;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    if (in_text && all[at] == '\\')
+      ++at;
+    else if (all[at] == '"')
+      in_text = !in_text;
+    else if (!in_text && all.compare(at, word.size(), word) == 0)
+      all.replace(at, word.size(), number);
+  }
+  return all;
+}
+
 }  // namespace
 
-JsonObject::JsonObject(std::string_view text, std::string origin, int first_line) : origin_(std::move(origin)) {
+JsonObject::JsonObject(std::string_view given, std::string origin, int first_line) : origin_(std::move(origin)) {
+  const bool is_pythons = given.find("Infinity") != std::string_view::npos;
+  const std::string changed = is_pythons ? with_numbers(given) : std::string();
+  const std::string_view text = is_pythons ? std::string_view(changed) : given;
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     throw InputError(where(), "empty; expected a JSON object");
   Collector collector(text, origin_, first_line, members_);

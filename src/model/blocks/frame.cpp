@@ -8,7 +8,8 @@ namespace {
 Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig& config) {
   const Sizes& ids = token_rows();
   const Sizes wide = followed_by(ids, config.hidden_size);
-  Value value = builder.add(embedding(around.table_type, around.table, ids, config.vocab_size, config.hidden_size,
+  const std::int64_t width = around.table_width > 0 ? around.table_width : config.hidden_size;
+  Value value = builder.add(embedding(around.table_type, around.table, ids, config.vocab_size, width,
                                       config.is_tied && config.head == Head::LanguageModel),
                             {previous_event});
   if (!around.positions.empty()) {
@@ -19,6 +20,8 @@ Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig
           {previous_event})};
     const Value positions = builder.add(
         embedding(around.positions_type, around.positions, ids, around.position_rows, config.hidden_size), counted);
+    if (!around.project_in.empty())
+      value = builder.add(linear(around.project_in, ids, width, config.hidden_size), {value});
     // Both are awaited: the sum is no call of its own.
     builder.add_to_hidden(value);
     if (around.dropout.empty()) {
@@ -49,9 +52,13 @@ DecoderDescription frame(const Frame& around, const DecoderConfig& config, const
   for (const LayerGroup& group : layers) ids += group.layers * group.modules;
 
   LayerBuilder after;
-  const Value normed = after.add(
-      norm(around.norm_type, around.norm, around.norm_kind, token_rows(), config.hidden_size), {hidden_state});
-  const std::int64_t norm_id = ids++;
+  Value last = hidden_state;
+  if (!around.norm.empty())
+    last = after.add(norm(around.norm_type, around.norm, around.norm_kind, token_rows(), config.hidden_size), {last});
+  if (!around.project_out.empty())
+    last = after.add(linear(around.project_out, token_rows(), config.hidden_size, around.table_width), {last});
+  const std::int64_t first_id = ids;
+  ids += after.modules();
   for (std::int64_t i = 0; i < around.rotary_calls && !around.rotary_type.empty(); ++i)
     before.add(rotary_tables(around.rotary_type, around.rotary, around.rotary_width), {tables});
   description.prologue = before.calls(0);
@@ -66,15 +73,14 @@ DecoderDescription frame(const Frame& around, const DecoderConfig& config, const
   head.format = operation::WeightFormat::OfActivations;
   if (config.head == Head::LanguageModel) {
     head.is_tied = config.is_tied;
-    after.add(
-        linear(around.head, {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.vocab_size, head),
-        {normed});
+    after.add(linear(around.head, {Size::Kind::Batch, Size::Kind::LogitTokens},
+                     around.table_width > 0 ? around.table_width : config.hidden_size, config.vocab_size, head),
+              {last});
   } else if (config.head == Head::Score) {
     after.add(linear("score", {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.labels, head),
-              {normed});
+              {last});
   }
-  description.epilogue = after.calls(0);
-  description.epilogue.front().id = norm_id;
+  description.epilogue = after.calls(first_id);
   if (config.head != Head::None) description.epilogue.back().id = ids;
   return description;
 }

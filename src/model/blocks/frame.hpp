@@ -18,12 +18,15 @@ struct Frame {
   std::string positions_type = "Embedding";
   std::int64_t position_rows = 0;
   bool counts_positions = false;  ///< they are a sum over the mask: a function is called for them
-  std::string dropout;            ///< after the tables; empty: none
+  /// Of the table where that is not as wide as the layers: linear layers after it and before the head; 0: as wide.
+  std::int64_t table_width = 0;
+  std::string project_in, project_out;
+  std::string dropout;  ///< after the tables; empty: none
   std::string layers = "model.layers";
   std::string norm_type;
   operation::Norm::Kind norm_kind = operation::Norm::Kind::Rms;
-  std::string norm = "model.norm";
-  std::string rotary_type;  ///< empty: no such layer is called
+  std::string norm = "model.norm";  ///< empty: none
+  std::string rotary_type;          ///< empty: no such layer is called
   std::string rotary = "model.rotary_emb";
   std::int64_t rotary_width = 0;
   std::int64_t rotary_calls = 1;

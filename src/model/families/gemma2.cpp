@@ -7,6 +7,7 @@ namespace upmem_des {
 DecoderDescription describe_gemma2(const DecoderConfig& config) {
   using Mask = operation::Attention::Mask;
   StandardDecoder decoder(config, "Gemma2");
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.around.table_type = "Gemma2TextScaledWordEmbedding";
   decoder.norms = StandardDecoder::Norms::Both;
   decoder.attention.operation.softcap = config.number("attn_logit_softcapping", 50) > 0;

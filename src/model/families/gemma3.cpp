@@ -7,6 +7,7 @@ namespace upmem_des {
 DecoderDescription describe_gemma3(const DecoderConfig& config) {
   using Mask = operation::Attention::Mask;
   StandardDecoder decoder(config, "Gemma3");
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.around.table_type = "Gemma3TextScaledWordEmbedding";
   decoder.around.rotary_calls = 2;
   decoder.norms = StandardDecoder::Norms::Both;

@@ -37,14 +37,19 @@ DecoderDescription describe_opt(const DecoderConfig& config) {
   layer.add_to_hidden(value);
 
   const std::int64_t table_width = config.count("word_embed_proj_dim", hidden);
-  if (table_width != hidden)
-    config.fail("word_embed_proj_dim", "narrower or wider than hidden_size is not supported; expected " +
-                                           std::to_string(hidden) + ", the hidden_size");
+  if (!config.truth("layer_norm_elementwise_affine", true))
+    config.fail("layer_norm_elementwise_affine", "norms without weights are not supported; expected true");
   Frame around;
+  if (table_width != hidden) {
+    around.table_width = table_width;
+    around.project_in = "model.decoder.project_in";
+    around.project_out = "model.decoder.project_out";
+  }
   around.table = "model.decoder.embed_tokens";
   around.norm_type = "LayerNorm";
   around.norm_kind = operation::Norm::Kind::Layer;
-  around.norm = "model.decoder.final_layer_norm";
+  const bool has_norm = before && !config.truth("_remove_final_layer_norm", false);
+  around.norm = has_norm ? "model.decoder.final_layer_norm" : "";
   around.counts_positions = true;
   around.positions_type = "OPTLearnedPositionalEmbedding";
   around.positions = "model.decoder.embed_positions";

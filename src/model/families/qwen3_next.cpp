@@ -15,6 +15,7 @@ StandardDecoder hybrid(const DecoderConfig& config, const std::string& prefix, b
       static_cast<std::int64_t>(static_cast<double>(config.head_dim) * config.number("partial_rotary_factor", 0.25));
   decoder.attention.qk_norm = QueryKeyNorm::PerHead;
   decoder.attention.output_gate = true;
+  set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.mask = [](std::int64_t) { return LayerMask{operation::Attention::Mask::Full, 0}; };
 
   DeltaNetBlock block;

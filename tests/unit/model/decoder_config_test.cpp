@@ -179,6 +179,11 @@ TEST(DecoderConfigTest, TextsThatAreNoObject) {
   EXPECT_EQ(problem("{\n\n\"a\": nul}"), "config.json:3: not JSON at '\"a\": nul}'; expected a JSON object");
   EXPECT_EQ(problem("{\n\"a\": 1,\n}"), "config.json:3: not JSON at '}'; expected a JSON object");
   EXPECT_EQ(problem("{\"a\": 1}\n{}"), "config.json:2: not JSON at '{'; expected a JSON object");
+  // Python writes Infinity, as in the time_step_limit of every Mamba-2: a number where one is ignored, else too large.
+  EXPECT_EQ(problem("{\"a\": [-Infinity, Infinity], \"model_type\": \"\\\"Infinity\"}").substr(0, 38),
+            "config.json:1: model_type: '\"Infinity'");
+  EXPECT_EQ(problem("{\"model_type\": \"llama\", \"hidden_size\": Infinity}"),
+            "config.json:1: hidden_size: 1e308; expected a whole number from 1 to 1000000");
   EXPECT_EQ(problem("{\"a\": NaN}"), "config.json:1: not JSON at '{\"a\": N'; expected a JSON object");
   EXPECT_EQ(problem("{\"a\": \"\xff\"}"), "config.json:1: not JSON at '{\"a\": \"?'; expected a JSON object");
   EXPECT_EQ(problem("hidden_size: 4"), "config.json:1: not JSON at 'h'; expected a JSON object");

@@ -64,6 +64,20 @@ TEST(ModelFactsTest, OfPublishedModels) {
 
 // By hand: table 100 · 8, in_proj 8 · 32 and 16 more channels of convolution (4 taps, a bias), x_proj 16 · (1 + 2 · 4),
 // dt_proj 16 + 16, A 16 · 4, D 16, out_proj 16 · 8, norms 8 a layer and 8.
+/// Small models of all decoder families, with an option each: as many parameters as transformers' own classes have.
+TEST(ModelFactsTest, OfEveryOptionOfAFamily) {
+  std::ifstream file(folder + "expected/variants.jsonl");
+  int variants = 0;
+  for (std::string line; std::getline(file, line); ++variants) {
+    SCOPED_TRACE(line);
+    // As it stands there: Infinity is Python's, and no JSON.
+    const std::size_t config = line.find("\"config\": ") + 10;
+    const double parameters = std::stod(line.substr(line.find("\"parameters\": ") + 14));
+    EXPECT_EQ(facts_of(parse(line.substr(config, line.size() - config - 1))).parameters, parameters);
+  }
+  EXPECT_GE(variants, 100);
+}
+
 TEST(ModelFactsTest, OfMambaByHand) {
   const ModelFacts facts = facts_of(parse(
       R"({"model_type": "mamba", "hidden_size": 8, "num_hidden_layers": 2, "vocab_size": 100, "state_size": 4})"));
