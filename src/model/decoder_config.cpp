@@ -107,6 +107,15 @@ void read_activation(const ConfigFields& fields, const FamilyKeys& keys, Decoder
   config.activation = *kind;
 }
 
+/// As many as num_labels says, or id2label names.
+std::int64_t labels_of(const ConfigFields& fields) {
+  const JsonMember* names = fields.find("id2label");
+  std::int64_t named = 2;
+  if (names != nullptr && names->kind == Kind::Object)
+    named = static_cast<std::int64_t>(fields.object().nested(*names).members().size());
+  return fields.count("num_labels", max_labels, std::max<std::int64_t>(named, 1));
+}
+
 void read_head(const ConfigFields& fields, DecoderConfig& config) {
   const std::vector<std::string> architectures = fields.texts("architectures");
   if (architectures.empty()) return;
@@ -114,12 +123,34 @@ void read_head(const ConfigFields& fields, DecoderConfig& config) {
   const auto ends_in = [&](const std::string& end) {
     return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
   };
-  if (ends_in("ForSequenceClassification") || ends_in("ForTokenClassification")) {
-    config.head = Head::Score;
-    config.labels = fields.count("num_labels", max_labels, 2);
-  } else if (ends_in("Model") && !ends_in("LMHeadModel")) {
+  const auto score = [&](Head head, std::int64_t labels) {
+    config.head = head;
+    config.labels = labels;
+  };
+  if (ends_in("ForSequenceClassification") || ends_in("ForImageClassification"))
+    score(Head::Score, labels_of(fields));
+  else if (ends_in("ForTokenClassification"))
+    score(Head::TokenScore, labels_of(fields));
+  else if (ends_in("ForQuestionAnswering"))
+    score(Head::TokenScore, 2);
+  else if (ends_in("ForNextSentencePrediction"))
+    score(Head::Score, 2);
+  else if (ends_in("ForMultipleChoice"))
+    score(Head::Score, 1);
+  else if (ends_in("ForMaskedLM"))
+    config.head = Head::MaskedLanguage;
+  else if (ends_in("ForPreTraining"))
+    config.head = Head::PreTraining;
+  else if (ends_in("Model") && !ends_in("LMHeadModel") && !ends_in("DoubleHeadsModel"))
     config.head = Head::None;
-  }
+  else if (!ends_in("LMHeadModel") && !ends_in("ForCausalLM") && !ends_in("ForConditionalGeneration"))
+    config.warnings.emplace_back(
+        InputError({config.source}, "architectures",
+                   "'" + name +
+                       "' is not known, and its head is taken for a language model's; expected one that "
+                       "ends in ForCausalLM, ForConditionalGeneration, Model, ForMaskedLM, "
+                       "ForSequenceClassification or the like")
+            .what());
 }
 
 std::string model_name(const JsonObject& object, const std::string& origin) {
@@ -247,7 +278,8 @@ DecoderConfig parse_model_config(std::string_view text, const std::string& origi
   config.max_positions = fields.count(keys.positions, max_positions, 0);
   const bool inside = fields.find("quantization_config") != nullptr;
   config.weight_formats = read_weight_formats(inside ? fields : ConfigFields(file));
-  config.warnings = fields.misspelt(stream_keys());
+  const std::vector<std::string> misspelt = fields.misspelt(stream_keys());
+  config.warnings.insert(config.warnings.end(), misspelt.begin(), misspelt.end());
   return config;
 }
 

@@ -17,9 +17,12 @@ class JsonObject;
 
 /// What stands at the end of a model.
 enum class Head {
-  LanguageModel,  ///< logits over the vocabulary
-  Score,          ///< logits of a few labels: …ForSequenceClassification
-  None            ///< …Model
+  LanguageModel,   ///< logits over the vocabulary
+  MaskedLanguage,  ///< logits over the vocabulary behind a transformation: …ForMaskedLM
+  PreTraining,     ///< that and whether two sequences follow each other
+  Score,           ///< logits of a few labels: …ForSequenceClassification, of one token
+  TokenScore,      ///< the same of every token: …ForTokenClassification, …ForQuestionAnswering
+  None             ///< …Model
 };
 
 /// The sizes of a model. All counts are at least 1, except where a family has none of it: 0.
@@ -40,7 +43,7 @@ struct DecoderConfig {
   std::int64_t num_experts_per_tok = 0;        ///< chosen by the router
   ActivationKind activation;
   Head head = Head::LanguageModel;
-  std::int64_t labels = 0;         ///< of Head::Score
+  std::int64_t labels = 0;         ///< of Head::Score and TokenScore
   bool is_tied = false;            ///< the head's matrix is the table of words
   std::int64_t max_positions = 0;  ///< that the model was made for; 0: not told
   WeightFormats weight_formats;    ///< of its quantization_config

@@ -55,6 +55,11 @@ struct Keys : FamilyKeys {
     one_expert_is_none = true;
     return *this;
   }
+  /// Latent attention has no key for them that counts.
+  Keys& cached_heads_as_queries() {
+    cache_heads = "";
+    return *this;
+  }
   Keys& cache_heads_of(const char* key) {
     cache_heads = key;
     return *this;
@@ -88,9 +93,11 @@ struct Registry {
   std::mutex mutex;
   // A family of this project is added here: one line. Defaults are those of Hugging Face's classes.
   std::map<std::string, Family> families{
-      {"bert", {describe_bert, Keys().without_experts().activated_by("hidden_act", "gelu")}},
-      {"deepseek_v2", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 64, 6)}},
-      {"deepseek_v3", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 256, 8)}},
+      {"bert", {describe_bert, Keys().without_experts().tied().activated_by("hidden_act", "gelu")}},
+      {"deepseek_v2",
+       {describe_deepseek, Keys().of_width(64).cached_heads_as_queries().experts_of("n_routed_experts", 64, 6)}},
+      {"deepseek_v3",
+       {describe_deepseek, Keys().of_width(64).cached_heads_as_queries().experts_of("n_routed_experts", 256, 8)}},
       {"falcon",
        {describe_falcon, Keys()
                              .without_experts()
@@ -117,7 +124,8 @@ struct Registry {
        {describe_gpt_oss, Keys().cached_heads(8).of_width(64).window(128).experts_of("num_local_experts", 128, 4)}},
       {"granite", {describe_granite, Keys().without_experts()}},
       {"jamba", {describe_jamba, Keys().cached_heads(8).experts_of("num_experts", 16, 2).dense_with_one_expert()}},
-      {"kimi_k2", {describe_deepseek, Keys().of_width(64).experts_of("n_routed_experts", 384, 8)}},
+      {"kimi_k2",
+       {describe_deepseek, Keys().of_width(64).cached_heads_as_queries().experts_of("n_routed_experts", 384, 8)}},
       {"llama", {describe_llama, Keys()}},
       {"llama4_text", {describe_llama4, Keys().cached_heads(8).of_width(128).experts_of("num_local_experts", 16, 1)}},
       {"mamba", {describe_mamba, Keys().without_experts().without_heads().inner_of("", 0).tied()}},

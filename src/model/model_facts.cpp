@@ -80,10 +80,11 @@ class Counter {
     const LayerEvent event = event_of(call);
     const auto* product = call.operation == nullptr ? nullptr : as<operation::Product>(*call.operation);
     const bool is_tied = product != nullptr && product->is_tied;
-    const double parameters = is_tied ? 0 : parameter_count(event) + call.parameters;
+    // The matrix of a tied head is the table's, its bias its own.
+    const double parameters = is_tied ? bias_count(event) : parameter_count(event) + call.parameters;
     const bool has_weights_format = has_weight_format(event);
     // Biases are stored as activations are.
-    const double bias = product != nullptr && product->bias ? static_cast<double>((*call.weight)[1]) : 0;
+    const double bias = bias_count(event);
     BlockFacts& of_block = block(call.block);
     if (call.kind == EventKind::Layer) of_block.calls += static_cast<std::int64_t>(active_times);
     add_stored(of_block, has_weights_format ? weights_ : formats_.activations, times * (parameters - bias));

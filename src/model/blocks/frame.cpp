@@ -76,7 +76,8 @@ DecoderDescription frame(const Frame& around, const DecoderConfig& config, const
     after.add(linear(around.head, {Size::Kind::Batch, Size::Kind::LogitTokens},
                      around.table_width > 0 ? around.table_width : config.hidden_size, config.vocab_size, head),
               {last});
-  } else if (config.head == Head::Score) {
+  } else if (config.head == Head::Score || config.head == Head::TokenScore) {
+    head.bias = config.head == Head::TokenScore;
     after.add(linear("score", {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.labels, head),
               {last});
   }

@@ -10,7 +10,7 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
   const std::int64_t picture = config.count("image_size", 224);
   const std::int64_t patch = config.count("patch_size", 16);
   const std::int64_t channels = config.count("num_channels", 3);
-  const std::int64_t labels = config.count("num_labels", 2);
+  const std::int64_t labels = config.head == Head::Score ? config.labels : config.count("num_labels", 2);
   const bool bias = config.truth("qkv_bias", true);
   if (patch > picture) config.fail("patch_size", "larger than the image_size; expected a part of it");
   const std::int64_t side = picture / patch;
@@ -70,13 +70,20 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
 
   LayerBuilder after;
   const Value normed = layer_norm("vit.layernorm", hidden_state, after);
-  // A ViTModel ends here.
   LinearKind classifier;
   classifier.bias = true;
   classifier.is_head = true;
   classifier.format = operation::WeightFormat::OfActivations;
-  if (config.head != Head::None)
+  if (config.head != Head::None) {
     after.add(linear("classifier", {Size::Kind::Batch}, hidden, labels, classifier), {normed});
+  } else {
+    LinearKind pooler;
+    pooler.bias = true;
+    const Sizes first{Size::Kind::Batch};
+    const Value pooled = after.add(linear("pooler.dense", first, hidden, hidden, pooler), {normed});
+    after.add(activation("Tanh", "pooler.activation", operation::Pointwise::Function::Tanh, followed_by(first, hidden)),
+              {pooled});
+  }
   const LayerGroup& group = description.groups.front();
   description.epilogue = after.calls(description.first_layer_id + group.layers * group.modules);
   return description;

@@ -78,6 +78,48 @@ TEST(ModelFactsTest, OfEveryOptionOfAFamily) {
   EXPECT_GE(variants, 100);
 }
 
+/// hidden 64, 2 layers, 96 in the middle, 128 words, 64 positions, 2 types of tokens, as transformers counts them.
+TEST(ModelFactsTest, OfBertsHeads) {
+  const auto parameters = [](const std::string& of, const std::string& more = "") {
+    return facts_of(parse("{\"model_type\": \"bert\", \"hidden_size\": 64, \"intermediate_size\": 96, "
+                          "\"num_hidden_layers\": 2, \"num_attention_heads\": 4, \"vocab_size\": 128, "
+                          "\"max_position_embeddings\": 64, \"architectures\": [\"" +
+                          of + "\"]" + more + "}"))
+        .parameters;
+  };
+  const double pooler = 64 * 64 + 64;
+  const double without = 75392 - pooler;
+  const double words = 64 * 64 + 64 + 2 * 64 + 128;  // dense, norm, and the bias of the tied head
+  EXPECT_EQ(parameters("BertModel"), 75392);
+  EXPECT_EQ(parameters("BertForMaskedLM"), without + words);
+  EXPECT_EQ(parameters("BertForMaskedLM"), 75648);
+  EXPECT_EQ(parameters("BertForPreTraining"), without + pooler + words + 2 * 65);
+  EXPECT_EQ(parameters("BertForPreTraining"), 79938);
+  EXPECT_EQ(parameters("BertForSequenceClassification"), without + pooler + 2 * 65);
+  EXPECT_EQ(parameters("BertForSequenceClassification", ", \"id2label\": {\"0\": \"a\", \"1\": \"b\", \"2\": \"c\"}"),
+            without + pooler + 3 * 65);
+  EXPECT_EQ(parameters("BertForTokenClassification", ", \"num_labels\": 9"), without + 9 * 65);
+  EXPECT_EQ(parameters("BertForQuestionAnswering"), without + 2 * 65);
+  EXPECT_EQ(parameters("BertForMultipleChoice"), without + pooler + 65);
+}
+
+TEST(ModelFactsTest, AHeadThatIsNotKnownIsSaid) {
+  const auto warnings = [](const std::string& of) {
+    return parse(
+               "{\"model_type\": \"llama\", \"hidden_size\": 8, \"intermediate_size\": 16, \"num_hidden_layers\": 1, "
+               "\"num_attention_heads\": 2, \"vocab_size\": 10, \"architectures\": [\"" +
+               of + "\"]}")
+        .warnings;
+  };
+  EXPECT_THAT(warnings("LlamaForCausalLM"), testing::IsEmpty());
+  EXPECT_THAT(warnings("LlamaModel"), testing::IsEmpty());
+  EXPECT_THAT(warnings("LlamaForDreams"),
+              testing::ElementsAre("m.json: architectures: 'LlamaForDreams' is not known, and its head is taken for a "
+                                   "language model's; expected one that ends in ForCausalLM, "
+                                   "ForConditionalGeneration, Model, ForMaskedLM, ForSequenceClassification or the "
+                                   "like"));
+}
+
 TEST(ModelFactsTest, OfMambaByHand) {
   const ModelFacts facts = facts_of(parse(
       R"({"model_type": "mamba", "hidden_size": 8, "num_hidden_layers": 2, "vocab_size": 100, "state_size": 4})"));
