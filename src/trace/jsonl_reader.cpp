@@ -30,6 +30,7 @@ JsonlReader::JsonlReader(const std::string& path, std::shared_ptr<FileContents> 
   if (!state.lines.next(line)) throw InputError(state.where, "empty; expected a header line and events");
   state.where.line = state.lines.line_number();
   state.header = read_header(state.lines, line, state.where);
+  state.context = EventContext(state.header);
 }
 
 JsonlReader::~JsonlReader() = default;

@@ -17,18 +17,6 @@ namespace {
 
 constexpr std::size_t flush_size = std::size_t{1} << 16;
 
-/// An operation that leaves to the run what the header says of it.
-Operation completed_by(const TraceHeader& header, Operation operation) {
-  if (auto* attention = std::get_if<operation::Attention>(&operation)) {
-    attention->cache_heads = header.num_key_value_heads.value_or(attention->cache_heads);
-    attention->window = header.sliding_window.value_or(attention->window);
-  }
-  auto* gather = std::get_if<operation::Gather>(&operation);
-  if (gather != nullptr && gather->kind == operation::Gather::Kind::Layer)
-    gather->rows = header.vocab_size.value_or(gather->rows);
-  return operation;
-}
-
 }  // namespace
 
 struct JsonlWriter::State {

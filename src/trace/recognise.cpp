@@ -200,25 +200,44 @@ const Operation& operation_by_names(const LayerEvent& event) {
   return recognised.find(event.type, event.name);
 }
 
+Operation completed_by(const TraceHeader& header, Operation operation) {
+  if (auto* attention = std::get_if<operation::Attention>(&operation)) {
+    attention->cache_heads = header.num_key_value_heads.value_or(attention->cache_heads);
+    attention->window = header.sliding_window.value_or(attention->window);
+  }
+  auto* gather = std::get_if<operation::Gather>(&operation);
+  if (gather != nullptr && gather->kind == operation::Gather::Kind::Layer)
+    gather->rows = header.vocab_size.value_or(gather->rows);
+  return operation;
+}
+
 /// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
-void EventContext::complete_attention(LayerEvent& event) const {
+bool EventContext::complete_attention(LayerEvent& event) {
   if (event.input_shape.from_end(0) != LatentWidths::key || event.output_shape.from_end(0) != LatentWidths::value)
-    return;
+    return false;
   Attention latent = attention(Attention::Part::Fused);
   latent.latent_width = LatentWidths::cached;
   latent.is_expanded = event.output_shape.from_end(1) > 1;
   event.operation = &keep(latent);
+  return true;
 }
 
 void EventContext::complete(LayerEvent& event) {
   if (event.operation != nullptr) return;
-  if (event.type == attention_) return complete_attention(event);
+  if (event.type == attention_ && complete_attention(event)) return;
+  const Operation& by_names = operation_by_names(event);
+  if (std::holds_alternative<Attention>(by_names) || std::holds_alternative<Gather>(by_names)) {
+    const Operation*& completed = completed_[&by_names];
+    if (completed == nullptr) completed = &keep(completed_by(header_, by_names));
+    if (completed != &by_names) event.operation = completed;
+    return;
+  }
   if (event.type == grouped_ && experts_ > 0) {
     Product packed = product(Product::Second::Packed);
     packed.matrices = experts_;
     event.operation = &keep(packed);
   } else if (event.kind == EventKind::Layer) {
-    const auto* router = as<Product>(operation_of(event));
+    const auto* router = as<Product>(by_names);
     if (router != nullptr && router->is_router && !event.output_shape.empty())
       experts_ = event.output_shape.from_end(0);
   }

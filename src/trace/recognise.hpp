@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "operation/operation.hpp"
+#include "trace/event_source.hpp"
 #include "trace/layer_event.hpp"
 
 namespace upmem_des {
@@ -18,6 +20,10 @@ const Operation& operation_of(const LayerEvent& event);
 /// The same by type and name alone, whatever the event's source says.
 const Operation& operation_by_names(const LayerEvent& event);
 
+/// An operation that names alone tell, with what a trace's header says of all such: heads of the cache, the window,
+/// rows of tables.
+Operation completed_by(const TraceHeader& header, Operation operation);
+
 /// Multi-head latent attention as older traces have it, whose shapes do not tell its cache: keys of 192 numbers and
 /// values of 128 are those of DeepSeek-V2 and all that was made after it, with 512 + 64 numbers a row in the cache.
 struct LatentWidths {
@@ -27,15 +33,19 @@ struct LatentWidths {
 /// What an event's type and name leave open, and its shapes or the events before it tell.
 class EventContext {
  public:
-  /// Gives an event without an operation one: functions over packed experts (grouped_mm), which have as many matrices
-  /// as the last router before them has outputs, and attention of LatentWidths. To be called for the events of a stream
-  /// in their order.
+  explicit EventContext(const TraceHeader& header = {}) : header_(header) {}
+
+  /// Gives an event without an operation one where the header completes what its names tell, and for functions over
+  /// packed experts (grouped_mm), which have as many matrices as the last router before them has outputs, and attention
+  /// of LatentWidths. To be called for the events of a stream in their order.
   void complete(LayerEvent& event);
 
  private:
-  void complete_attention(LayerEvent& event) const;
+  static bool complete_attention(LayerEvent& event);
 
-  const Name grouped_{"grouped_mm"}, attention_{"scaled_dot_product_attention"};
+  TraceHeader header_;
+  std::unordered_map<const Operation*, const Operation*> completed_;  ///< by what names tell
+  Name grouped_{"grouped_mm"}, attention_{"scaled_dot_product_attention"};
   std::int64_t experts_ = 0;
 };
 
