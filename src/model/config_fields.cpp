@@ -67,10 +67,17 @@ const std::vector<std::string>& stream_keys() {
 }
 
 const std::vector<std::string>& numeric_keys() {
-  static const std::vector<std::string> keys = {
-      "rope_theta",   "rope_scaling",           "rope_parameters",     "partial_rotary_factor",
-      "rms_norm_eps", "initializer_range",      "tie_word_embeddings", "attention_bias",
-      "mlp_bias",     "max_position_embeddings"};
+  static const std::vector<std::string> keys = {"rope_theta",
+                                                "rope_scaling",
+                                                "rope_parameters",
+                                                "partial_rotary_factor",
+                                                "rms_norm_eps",
+                                                "initializer_range",
+                                                "tie_word_embeddings",
+                                                "attention_bias",
+                                                "mlp_bias",
+                                                "max_position_embeddings",
+                                                "rope_local_base_freq"};
   return keys;
 }
 

@@ -97,6 +97,64 @@ TEST(DecoderNumericsTest, ShippedModels) {
   EXPECT_EQ(llama3.rope_scaling.original_max_position_embeddings, 8192);
 }
 
+TEST(DecoderNumericsTest, Yarn) {
+  // DeepSeek-V3's: both mscales are equal, so cosines and sines keep their size.
+  const RopeScaling deepseek =
+      parsed(R"({"rope_scaling": {"type": "yarn", "factor": 40, "beta_fast": 16, "beta_slow": 2,
+      "mscale": 1.0, "mscale_all_dim": 1.0, "original_max_position_embeddings": 4096}})")
+          .rope_scaling;
+  EXPECT_EQ(deepseek.type, RopeScaling::Type::yarn);
+  EXPECT_EQ(deepseek.factor, 40);
+  EXPECT_EQ(deepseek.beta_fast, 16);
+  EXPECT_EQ(deepseek.beta_slow, 2);
+  EXPECT_EQ(deepseek.original_max_position_embeddings, 4096);
+  EXPECT_EQ(deepseek.attention_factor, 1);
+  EXPECT_EQ(deepseek.mscale_all_dim, 1);
+  EXPECT_TRUE(deepseek.truncate);
+  // 0.1 · ln 4 + 1; what is not given follows from the positions of the model: 4096 / 1024.
+  const RopeScaling qwen =
+      parsed(R"({"max_position_embeddings": 4096, "rope_scaling": {"rope_type": "yarn", "truncate": false,
+      "original_max_position_embeddings": 1024}})")
+          .rope_scaling;
+  EXPECT_EQ(qwen.factor, 4);
+  EXPECT_EQ(qwen.beta_fast, 32);
+  EXPECT_EQ(qwen.beta_slow, 1);
+  EXPECT_NEAR(qwen.attention_factor, 1.1386294361, 1e-10);
+  EXPECT_EQ(qwen.mscale_all_dim, 0);
+  EXPECT_FALSE(qwen.truncate);
+  EXPECT_EQ(parsed(R"({"max_position_embeddings": 64, "rope_scaling": {"rope_type": "yarn", "factor": 2,
+      "attention_factor": 0.5}})")
+                .rope_scaling.attention_factor,
+            0.5);
+  EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\", \"factor\": 4"),
+            "config.json: original_max_position_embeddings: missing; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\", \"original_max_position_embeddings\": 4"),
+            "config.json: factor: missing; expected a number from 1 to 1e6");
+  EXPECT_EQ(yarn_mscale(0.5, 2), 1);
+  EXPECT_NEAR(yarn_mscale(40, 2), 1.7377758908, 1e-10);
+}
+
+TEST(DecoderNumericsTest, LayersWithAWindowHaveTheirOwnRotations) {
+  const DecoderNumerics defaults = parsed("{}", "gemma3_text");
+  EXPECT_EQ(defaults.rope_theta, 1e6);
+  EXPECT_EQ(defaults.local_rope_theta, 1e4);
+  const DecoderNumerics older =
+      parsed(R"({"rope_theta": 50, "rope_local_base_freq": 20, "rope_scaling": {"rope_type": "linear", "factor": 8}})",
+             "gemma3_text");
+  EXPECT_EQ(older.rope_theta, 50);
+  EXPECT_EQ(older.local_rope_theta, 20);
+  EXPECT_EQ(older.rope_scaling.factor, 8);
+  EXPECT_EQ(older.local_rope_scaling.type, RopeScaling::Type::none);
+  const DecoderNumerics newer = parsed(
+      R"({"rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 8, "rope_theta": 50},
+                              "sliding_attention": {"rope_type": "default", "rope_theta": 20}}})",
+      "gemma3_text");
+  EXPECT_EQ(newer.rope_theta, 50);
+  EXPECT_EQ(newer.local_rope_theta, 20);
+  EXPECT_EQ(newer.rope_scaling.factor, 8);
+  EXPECT_EQ(newer.local_rope_scaling.type, RopeScaling::Type::none);
+}
+
 TEST(DecoderNumericsTest, ValuesOutOfRange) {
   EXPECT_EQ(problem("\"rope_theta\": 0"), "config.json:2: rope_theta: 0; expected a number above 0, at most 1e15");
   EXPECT_EQ(problem("\"rope_theta\": -5"), "config.json:2: rope_theta: -5; expected a number above 0, at most 1e15");
@@ -120,14 +178,15 @@ TEST(DecoderNumericsTest, ValuesOutOfRange) {
 
 TEST(DecoderNumericsTest, ScalingsThatAreWrong) {
   EXPECT_EQ(problem("\"rope_scaling\": 3"), "config.json:2: rope_scaling: 3; expected an object or null");
-  EXPECT_EQ(scaling_problem(""), "config.json: rope_type: missing; expected one of default, linear, llama3");
+  EXPECT_EQ(scaling_problem(""), "config.json: rope_type: missing; expected one of default, linear, llama3, yarn");
   EXPECT_EQ(scaling_problem("\"rope_type\": 1"),
-            "config.json:2: rope_type: 1; expected one of default, linear, llama3");
-  EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\""),
-            "config.json:2: rope_type: 'yarn' is not supported; expected one of default, linear, llama3");
-  EXPECT_EQ(scaling_problem("\n\"type\": \"lineal\""),
-            "config.json:3: type: 'lineal' is not supported; expected one of default, linear, llama3; did you mean "
-            "'linear'?");
+            "config.json:2: rope_type: 1; expected one of default, linear, llama3, yarn");
+  EXPECT_EQ(scaling_problem("\"rope_type\": \"dynamic\""),
+            "config.json:2: rope_type: 'dynamic' is not supported; expected one of default, linear, llama3, yarn");
+  EXPECT_EQ(
+      scaling_problem("\n\"type\": \"lineal\""),
+      "config.json:3: type: 'lineal' is not supported; expected one of default, linear, llama3, yarn; did you mean "
+      "'linear'?");
   EXPECT_EQ(scaling_problem("\"type\": \"linear\""), "config.json: factor: missing; expected a number from 1 to 1e6");
   EXPECT_EQ(scaling_problem("\"type\": \"linear\", \"factor\": 0.5"),
             "config.json:2: factor: 0.5; expected a number from 1 to 1e6");

@@ -158,7 +158,7 @@ TEST(ProfileDecoderErrorsTest, Prompts) {
 
 TEST(ProfileDecoderErrorsTest, Numerics) {
   EXPECT_EQ(Case(small_json("llama", "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.0}")).problem(),
-            "m/config.json:1: type: 'dynamic' is not supported; expected one of default, linear, llama3");
+            "m/config.json:1: type: 'dynamic' is not supported; expected one of default, linear, llama3, yarn");
   EXPECT_EQ(Case(small_json("llama", "\"rms_norm_eps\": -1")).problem(),
             "m/config.json:1: rms_norm_eps: -1; expected a number from 0 to 1");
 }
