@@ -37,7 +37,8 @@ bool has(const char* key) {
 
 void read_heads(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
   if (!has(keys.heads)) return;
-  config.num_attention_heads = fields.count(keys.heads, max_heads);
+  config.num_attention_heads = keys.default_heads > 0 ? fields.count(keys.heads, max_heads, keys.default_heads)
+                                                      : fields.count(keys.heads, max_heads);
   config.num_key_value_heads = config.num_attention_heads;
   if (has(keys.cache_heads)) {
     // Where the file gives null, or the default is not one for so few heads, every query head has one of its own.
@@ -81,18 +82,20 @@ void read_layer_types(const ConfigFields& fields, DecoderConfig& config) {
 
 void read_experts(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
   if (!has(keys.experts)) return;
+  // What transformers 5 saves has one name for it in all families.
+  constexpr const char* common = "num_local_experts";
+  const char* key = fields.find(keys.experts) == nullptr && fields.find(common) != nullptr ? common : keys.experts;
   const bool has_experts =
-      keys.default_experts > 0 || fields.find(keys.experts) != nullptr || fields.find(keys.chosen_experts) != nullptr;
+      keys.default_experts > 0 || fields.find(key) != nullptr || fields.find(keys.chosen_experts) != nullptr;
   if (!has_experts) return;
-  config.num_local_experts =
-      fields.count(keys.experts, max_experts, keys.default_experts > 0 ? keys.default_experts : 8);
+  config.num_local_experts = fields.count(key, max_experts, keys.default_experts > 0 ? keys.default_experts : 8);
   config.num_experts_per_tok =
       fields.count(keys.chosen_experts, max_experts, keys.default_chosen_experts > 0 ? keys.default_chosen_experts : 2);
   // Files leave the other number as it was.
   if (config.num_local_experts == 1 && keys.one_expert_is_none) config.num_experts_per_tok = 1;
   if (config.num_experts_per_tok > config.num_local_experts)
     fields.fail(keys.chosen_experts, std::to_string(config.num_experts_per_tok) + "; expected at most the " +
-                                         std::to_string(config.num_local_experts) + " " + keys.experts);
+                                         std::to_string(config.num_local_experts) + " " + key);
 }
 
 void read_activation(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
@@ -264,7 +267,9 @@ DecoderConfig parse_model_config(std::string_view text, const std::string& origi
                                    ? fields.count(keys.inner, max_intermediate, keys.inner_factor * config.hidden_size)
                                    : fields.count(keys.inner, max_intermediate);
   config.num_hidden_layers = fields.count(keys.layers, max_layers);
-  if (has(keys.vocabulary)) config.vocab_size = fields.count(keys.vocabulary, max_vocab);
+  if (has(keys.vocabulary))
+    config.vocab_size = keys.default_vocabulary > 0 ? fields.count(keys.vocabulary, max_vocab, keys.default_vocabulary)
+                                                    : fields.count(keys.vocabulary, max_vocab);
   read_heads(fields, keys, config);
   read_window(fields, keys, config);
   read_layer_types(fields, config);

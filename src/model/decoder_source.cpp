@@ -232,15 +232,11 @@ void DecoderSource::open_next() {
       layer_id_ = description_.first_layer_id;
       open_layer();
       break;
-    case Section::LayerCalls: {
-      const ExpertGroup& experts = now_->groups[group_].group->experts;
+    case Section::LayerCalls:
       expert_ = -1;
-      if (experts.experts > 0 && !now_->groups[group_].expert_calls.empty())
-        router_.count_rows({experts.experts, experts.chosen, experts.groups, experts.chosen_groups}, layer_,
-                           sizes_.total_tokens - sizes_.new_tokens, sizes_.new_tokens, sizes_.batch, expert_rows_);
+      count_expert_rows();
       open_expert();
       break;
-    }
     case Section::Experts:
       open_expert();
       break;
@@ -303,6 +299,18 @@ void DecoderSource::open_layer() {
   }
   const ReadyGroup& group = now_->groups[group_];
   open(Section::LayerCalls, group.calls, layer_id_, paths_of_row(group.paths.calls, layer_in_group_, group.calls));
+}
+
+void DecoderSource::count_expert_rows() {
+  const ExpertGroup& experts = now_->groups[group_].group->experts;
+  if (experts.experts == 0 || now_->groups[group_].expert_calls.empty()) return;
+  if (expert_rows_of_run_) {
+    expert_rows_.assign(static_cast<std::size_t>(experts.experts), 0);
+    expert_rows_of_run_(expert_rows_);
+  } else {
+    router_.count_rows({experts.experts, experts.chosen, experts.groups, experts.chosen_groups}, layer_,
+                       sizes_.total_tokens - sizes_.new_tokens, sizes_.new_tokens, sizes_.batch, expert_rows_);
+  }
 }
 
 void DecoderSource::open_expert() {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "model/decoder_config.hpp"
@@ -26,6 +28,12 @@ class DecoderSource : public EventSource {
   /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
   /// belong to, for messages. Throws InputError as check() and describe_decoder() do.
   DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where = {});
+
+  /// Sets the first entries of `rows`, one for each expert of a layer, to the rows that it gets in this pass. Asked
+  /// just before the first expert's events.
+  using ExpertRows = std::function<void(std::vector<std::int64_t>& rows)>;
+  /// Experts get the rows that are asked for, not those of run.routing.
+  void route_by(ExpertRows rows) { expert_rows_of_run_ = std::move(rows); }
 
   /// Model, dtype and batch of the run; the KV heads and sliding window of the configuration.
   const TraceHeader& header() const override { return header_; }
@@ -69,6 +77,7 @@ class DecoderSource : public EventSource {
   void open_next();
   void open_pass();
   void open_layer();
+  void count_expert_rows();
   void open_expert();
   void wait(const Call& call, LayerEvent& event);
   void begin_layer();
@@ -78,6 +87,7 @@ class DecoderSource : public EventSource {
   DecoderRun run_;
   TraceHeader header_;
   ExpertRouter router_;
+  ExpertRows expert_rows_of_run_;  ///< empty: the router's
 
   std::array<ReadyPass, phase_count> passes_;  ///< by the phase of the pass
   ReadyPass* now_ = nullptr;                   ///< of the pass that is under way

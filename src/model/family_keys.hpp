@@ -19,6 +19,8 @@ struct FamilyKeys {
   const char* positions = "max_position_embeddings";
 
   std::int64_t inner_factor = 0;         ///< intermediate_size is that times hidden_size; 0: it has to be given
+  std::int64_t default_heads = 0;        ///< 0: they have to be given
+  std::int64_t default_vocabulary = 0;   ///< 0: it has to be given
   std::int64_t default_cache_heads = 0;  ///< 0: as many as query heads
   std::int64_t default_head_dim = 0;     ///< 0: hidden_size / heads
   std::int64_t default_window = 0;       ///< 0: none

@@ -24,6 +24,11 @@ struct Keys : FamilyKeys {
     default_cache_heads = count;
     return *this;
   }
+  Keys& heads_and_words(std::int64_t count, std::int64_t words) {
+    default_heads = count;
+    default_vocabulary = words;
+    return *this;
+  }
   Keys& of_width(std::int64_t width) {
     default_head_dim = width;
     return *this;
@@ -109,8 +114,14 @@ struct Registry {
        {describe_gemma2, Keys().without_experts().cached_heads(4).of_width(256).window(4096).tied().activated_by(
                              "hidden_activation", "gelu_pytorch_tanh")}},
       {"gemma3_text",
-       {describe_gemma3, Keys().without_experts().cached_heads(4).of_width(256).window(4096).tied().activated_by(
-                             "hidden_activation", "gelu_pytorch_tanh")}},
+       {describe_gemma3, Keys()
+                             .without_experts()
+                             .heads_and_words(8, 262208)
+                             .cached_heads(4)
+                             .of_width(256)
+                             .window(4096)
+                             .tied()
+                             .activated_by("hidden_activation", "gelu_pytorch_tanh")}},
       {"glm4_moe", {describe_glm4_moe, Keys().cached_heads(8).experts_of("n_routed_experts", 128, 8)}},
       {"gpt2",
        {describe_gpt2, Keys()

@@ -7,7 +7,7 @@ namespace upmem_des {
 DecoderDescription describe_qwen2(const DecoderConfig& config) {
   StandardDecoder decoder(config, "Qwen2");
   decoder.attention.query_bias = decoder.attention.key_bias = decoder.attention.value_bias = true;
-  decoder.mask = masks_by_layer_types(config);
+  decoder.mask = masks_by_max_window_layers(config);
   return decoder.describe();
 }
 

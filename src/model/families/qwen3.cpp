@@ -8,7 +8,7 @@ DecoderDescription describe_qwen3(const DecoderConfig& config) {
   StandardDecoder decoder(config, "Qwen3");
   decoder.attention.qk_norm = QueryKeyNorm::PerHead;
   set_biases(decoder.attention, config.truth("attention_bias", false));
-  decoder.mask = masks_by_layer_types(config);
+  decoder.mask = masks_by_max_window_layers(config);
   return decoder.describe();
 }
 

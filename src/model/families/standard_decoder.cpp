@@ -83,4 +83,12 @@ std::function<LayerMask(std::int64_t)> masks_by_layer_types(const DecoderConfig&
   return [masks](std::int64_t number) { return masks[static_cast<std::size_t>(number)]; };
 }
 
+std::function<LayerMask(std::int64_t)> masks_by_max_window_layers(const DecoderConfig& config) {
+  using Mask = operation::Attention::Mask;
+  if (!config.layer_types.empty() || !config.sliding_window) return masks_by_layer_types(config);
+  const std::int64_t first = config.whole("max_window_layers", 28);
+  const LayerMask windowed{Mask::Window, *config.sliding_window};
+  return [first, windowed](std::int64_t number) { return number < first ? LayerMask{Mask::Full, 0} : windowed; };
+}
+
 }  // namespace upmem_des

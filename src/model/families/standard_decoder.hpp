@@ -61,5 +61,8 @@ class StandardDecoder {
 /// Masks as a config's layer_types says: "sliding_attention", "chunked_attention", "full_attention"; Run where the
 /// config has none.
 std::function<LayerMask(std::int64_t)> masks_by_layer_types(const DecoderConfig& config);
+/// The same; where the config has a window and no layer_types, layers from max_window_layers (28 by default) on have
+/// it.
+std::function<LayerMask(std::int64_t)> masks_by_max_window_layers(const DecoderConfig& config);
 
 }  // namespace upmem_des

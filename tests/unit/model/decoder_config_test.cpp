@@ -297,3 +297,26 @@ TEST(DecoderConfigTest, Activations) {
             "config.json:8: hidden_act: 'geluu' is not supported; " + known + "; did you mean 'gelu'?");
   EXPECT_EQ(problem(config("\"hidden_act\": 3")), "config.json:8: hidden_act: 3; " + known);
 }
+
+TEST(DecoderConfigTest, ExpertsByTheNameThatAllFamiliesShare) {
+  // transformers 5 saves a Qwen3-MoE's num_experts as num_local_experts.
+  const std::string sizes = R"({"model_type": "qwen3_moe", "hidden_size": 8, "intermediate_size": 8, "vocab_size": 9,
+                                "num_hidden_layers": 1, "num_attention_heads": 4, "num_experts_per_tok": 2)";
+  EXPECT_EQ(parse_model_config(sizes + ", \"num_local_experts\": 6}", "a.json").num_local_experts, 6);
+  EXPECT_EQ(parse_model_config(sizes + ", \"num_experts\": 5, \"num_local_experts\": 6}", "a.json").num_local_experts,
+            5);
+  EXPECT_EQ(parse_model_config(sizes + "}", "a.json").num_local_experts, 128);
+}
+
+TEST(DecoderConfigTest, AGemma3MayLeaveOutHeadsAndWords) {
+  // The text_config of google/gemma-3-4b-it has no more than this.
+  const DecoderConfig read = parse_model_config(R"({"model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
+      "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34, "sliding_window": 1024,
+      "rope_scaling": {"factor": 8.0, "rope_type": "linear"}}})",
+                                                "a.json");
+  EXPECT_EQ(read.num_attention_heads, 8);
+  EXPECT_EQ(read.num_key_value_heads, 4);
+  EXPECT_EQ(read.head_dim, 256);
+  EXPECT_EQ(read.vocab_size, 262208);
+  EXPECT_TRUE(read.is_tied);
+}

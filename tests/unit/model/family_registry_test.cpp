@@ -83,3 +83,42 @@ TEST(FamilyRegistryTest, AConfigOfNoFamily) {
                                 listed(registered_families()) + "; did you mean 'llama'?");
   }
 }
+
+namespace {
+
+DecoderConfig four_layers(const std::string& model_type, const std::string& keys) {
+  return parse_model_config(
+      "{\"model_type\": \"" + model_type +
+          R"(", "hidden_size": 8, "intermediate_size": 8, "num_attention_heads": 2, "num_key_value_heads": 1,
+             "vocab_size": 9, "num_hidden_layers": 4, )" +
+          keys + "}",
+      "config.json");
+}
+
+/// The windows of a model's layers, 0 for none.
+std::vector<std::int64_t> windows(const std::string& model_type, const std::string& keys) {
+  const DecoderConfig config = four_layers(model_type, keys);
+  std::vector<std::int64_t> all;
+  for (const LayerGroup& group : describe_decoder(config).groups)
+    for (const Call& call : group.calls) {
+      const auto* attention = as<operation::Attention>(*call.operation);
+      if (attention == nullptr || attention->part != operation::Attention::Part::Fused) continue;
+      all.insert(all.end(), static_cast<std::size_t>(group.layers), attention->window);
+    }
+  return all;
+}
+
+}  // namespace
+
+TEST(FamilyRegistryTest, QwensLayersFromMaxWindowLayersOnHaveTheWindow) {
+  for (const char* type : {"qwen2", "qwen3"}) {
+    const std::string on = "\"sliding_window\": 5, \"use_sliding_window\": true";
+    EXPECT_THAT(windows(type, on + ", \"max_window_layers\": 3"), ElementsAre(0, 0, 0, 5));
+    EXPECT_THAT(windows(type, on + ", \"max_window_layers\": 0"), ElementsAre(5, 5, 5, 5));
+    EXPECT_THAT(windows(type, on), ElementsAre(0, 0, 0, 0));  // 28, as in Hugging Face's class
+    EXPECT_THAT(windows(type, "\"sliding_window\": 5, \"max_window_layers\": 0"), ElementsAre(0, 0, 0, 0));
+    EXPECT_THAT(windows(type, on + R"(, "max_window_layers": 0, "layer_types": ["sliding_attention", "full_attention",
+                        "full_attention", "sliding_attention"])"),
+                ElementsAre(5, 0, 0, 5));
+  }
+}
