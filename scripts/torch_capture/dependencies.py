@@ -1,4 +1,4 @@
-"""Which events of a decoder wait for which: the rule of docs/traces.md, as src/model/decoder_dependencies.cpp has it."""
+"""Which events of a decoder wait for which: the rule of docs/traces.md, by their names."""
 
 from __future__ import annotations
 

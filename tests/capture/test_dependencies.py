@@ -46,7 +46,7 @@ class Captured(CaptureTest):
 
 
 class Rule(unittest.TestCase):
-    """The cases of tests/unit/model/decoder_dependencies_test.cpp that no family of ours has."""
+    """Events of names that no family of ours has."""
 
     def test_other_names_follow_each_other(self):
         self.assertEqual(deps("conv", "relu", "fc"), [[], [0], [1]])

@@ -111,6 +111,10 @@ void Checkpoint::open_files(const std::vector<std::string>& paths) {
 }
 
 void Checkpoint::read(const std::string& name, torch::Tensor& into) {
+  read_part(name, into.sizes(), 0, into);
+}
+
+void Checkpoint::read_part(const std::string& name, c10::IntArrayRef whole, std::int64_t first, torch::Tensor& into) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
     const std::string where = files_.size() == 1 ? files_.front()->path() : folder_;
@@ -118,11 +122,11 @@ void Checkpoint::read(const std::string& name, torch::Tensor& into) {
   }
   Place& place = found->second;
   const StoredTensor& tensor = *place.tensor;
-  if (into.sizes() != c10::IntArrayRef(tensor.shape))
-    throw InputError({place.file->path()}, "tensor '" + name + "'",
-                     "wrong shape " + shape_text(tensor.shape) + "; expected " + shape_text(into.sizes()) +
-                         ", as the config.json says");
-  place.file->read(tensor, into);
+  if (whole != c10::IntArrayRef(tensor.shape))
+    throw InputError(
+        {place.file->path()}, "tensor '" + name + "'",
+        "wrong shape " + shape_text(tensor.shape) + "; expected " + shape_text(whole) + ", as the config.json says");
+  place.file->read(tensor, into, first);
   place.read = true;
 }
 

@@ -28,6 +28,9 @@ class Checkpoint {
   /// another shape.
   void read(const std::string& name, torch::Tensor& into);
 
+  /// Reads elements of a tensor of the shape `whole` from `first` on. Throws as read() does.
+  void read_part(const std::string& name, c10::IntArrayRef whole, std::int64_t first, torch::Tensor& into);
+
   /// Names of the tensors that were not read, in alphabetical order.
   std::vector<std::string> unread() const;
 

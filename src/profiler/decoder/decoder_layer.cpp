@@ -1,31 +1,24 @@
 #include "profiler/decoder/decoder_layer.hpp"
 
-#include "profiler/decoder/expert_mixture.hpp"
-#include "profiler/decoder/gated_mlp.hpp"
+#include <utility>
 
 namespace upmem_des::profiler {
 
 namespace {
 
-std::unique_ptr<FeedForward> feed_forward(ModelBuilder& builder, const std::string& path, std::int64_t layer) {
-  if (builder.config().model_type == "mixtral")
-    return std::make_unique<ExpertMixture>(builder, path + ".block_sparse_moe", layer);
-  // Llama's attention has a rotary embedding of its own that is not called any more.
-  if (builder.config().model_type == "llama") builder.skip_layer();
-  return std::make_unique<GatedMlp>(builder, path + ".mlp");
+torch::Tensor normed(const std::unique_ptr<Norm>& norm, const torch::Tensor& input) {
+  return norm == nullptr ? input : norm->forward(input);
 }
 
 }  // namespace
 
-DecoderLayer::DecoderLayer(ModelBuilder& builder, const std::string& path, std::int64_t layer)
-    : self_attn_(builder, path + ".self_attn", layer),
-      feed_forward_(feed_forward(builder, path, layer)),
-      input_layernorm_(builder, path + ".input_layernorm"),
-      post_attention_layernorm_(builder, path + ".post_attention_layernorm") {}
+DecoderLayer::DecoderLayer(DecoderLayerParts parts) : parts_(std::move(parts)) {}
 
 torch::Tensor DecoderLayer::forward(const torch::Tensor& input, const ForwardPass& pass) const {
-  const torch::Tensor attended = input + self_attn_.forward(input_layernorm_.forward(input), pass);
-  return attended + feed_forward_->forward(post_attention_layernorm_.forward(attended), pass);
+  const torch::Tensor mixed = parts_.mixer->forward(normed(parts_.before_mixer, input), pass);
+  const torch::Tensor attended = input + normed(parts_.after_mixer, mixed);
+  const torch::Tensor made = parts_.feed_forward->forward(normed(parts_.before_feed_forward, attended), pass);
+  return attended + normed(parts_.after_feed_forward, made);
 }
 
 }  // namespace upmem_des::profiler

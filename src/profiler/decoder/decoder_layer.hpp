@@ -1,30 +1,34 @@
-/// One decoder layer: attention and a feed-forward half, each with a norm before and a residual around it.
+/// One decoder layer: attention and a feed-forward half, each with norms and a residual around it.
 #pragma once
 
 #include <memory>
-#include <string>
 
-#include "profiler/decoder/decoder_attention.hpp"
 #include "profiler/decoder/feed_forward.hpp"
-#include "profiler/decoder/rms_norm.hpp"
+#include "profiler/decoder/norm.hpp"
+#include "profiler/decoder/token_mixer.hpp"
 
 namespace upmem_des::profiler {
 
+struct DecoderLayerParts {
+  std::unique_ptr<TokenMixer> mixer;
+  std::unique_ptr<FeedForward> feed_forward;
+  std::unique_ptr<Norm> before_mixer;
+  std::unique_ptr<Norm> after_mixer;  ///< null: none
+  std::unique_ptr<Norm> before_feed_forward;
+  std::unique_ptr<Norm> after_feed_forward;  ///< null: none
+};
+
 class DecoderLayer {
  public:
-  /// self_attn, mlp or block_sparse_moe, input_layernorm and post_attention_layernorm below `path`; `layer` counts
-  /// decoder layers.
-  DecoderLayer(ModelBuilder& builder, const std::string& path, std::int64_t layer);
+  explicit DecoderLayer(DecoderLayerParts parts);
 
   /// [B, T, hidden_size] → the same shape.
   torch::Tensor forward(const torch::Tensor& input, const ForwardPass& pass) const;
 
+  const TokenMixer& mixer() const { return *parts_.mixer; }
+
  private:
-  // In the order of construction, which ids count.
-  DecoderAttention self_attn_;
-  std::unique_ptr<FeedForward> feed_forward_;
-  RmsNorm input_layernorm_;
-  RmsNorm post_attention_layernorm_;
+  DecoderLayerParts parts_;
 };
 
 }  // namespace upmem_des::profiler

@@ -9,63 +9,60 @@ namespace upmem_des::profiler {
 
 namespace {
 
-void check(const DecoderConfig& config) {
-  const std::vector<std::string>& families = DecoderModel::runnable_families();
-  if (std::find(families.begin(), families.end(), config.model_type) == families.end())
-    throw InputError({config.source}, "model_type",
-                     "'" + config.model_type + "' can be simulated, but not run; expected one of " + listed(families));
-  if (config.head_dim % 2 != 0)
-    throw InputError({config.source}, "head_dim",
-                     std::to_string(config.head_dim) + "; expected an even number, for rotary embeddings");
-}
-
-/// What must be known before the first weight is read.
-const DecoderConfig& checked(const DecoderConfig& config) {
-  check(config);
-  return config;
-}
-
-std::vector<DecoderLayer> layers(ModelBuilder& builder) {
-  std::vector<DecoderLayer> made;
-  for (std::int64_t layer = 0; layer < builder.config().num_hidden_layers; ++layer)
-    made.emplace_back(builder, "model.layers." + std::to_string(layer), layer);
-  return made;
-}
-
-std::optional<LayerInfo> rotary_layer(ModelBuilder& builder) {
-  if (builder.config().model_type != "llama") return std::nullopt;
-  return builder.layer("LlamaRotaryEmbedding", "model.rotary_emb");
-}
-
-Linear language_model_head(ModelBuilder& builder, const Embedding& embedding) {
-  if (builder.numerics().tie_word_embeddings) return {builder, "lm_head", embedding.weight()};
-  return {builder, "lm_head", builder.config().hidden_size, builder.config().vocab_size};
+DecoderParts parts_of(const DecoderConfig& config, const DecoderNumerics& numerics, const DecoderOptions& options,
+                      WeightSource& weights) {
+  const RunnableFamily family = runnable_family(config.model_type);
+  if (family == nullptr)
+    throw InputError(
+        {config.source}, "model_type",
+        "'" + config.model_type + "' can be simulated, but not run; expected one of " + listed(runnable_families()));
+  if (config.head != Head::LanguageModel)
+    config.fail("architectures",
+                "a model without logits of words can be simulated, but not run; expected one that "
+                "ends in ForCausalLM");
+  ModelBuilder builder(config, numerics, options, weights);
+  return family(builder);
 }
 
 }  // namespace
 
-const std::vector<std::string>& DecoderModel::runnable_families() {
-  static const std::vector<std::string> names = {"llama", "mistral", "mixtral"};
-  return names;
-}
-
-/// Members take their turns at one builder.
 DecoderModel::DecoderModel(const DecoderConfig& config, const DecoderNumerics& numerics, const DecoderOptions& options,
                            WeightSource& weights)
-    : DecoderModel(ModelBuilder(checked(config), numerics, options, weights)) {}
-
-DecoderModel::DecoderModel(ModelBuilder builder)
-    : config_(builder.config()),
-      options_(builder.options()),
-      rotary_(builder.numerics(), config_.head_dim),
-      embed_tokens_(builder, "model.embed_tokens"),
-      layers_(layers(builder)),
-      norm_(builder, "model.norm"),
-      rotary_emb_(rotary_layer(builder)),
-      lm_head_(language_model_head(builder, embed_tokens_)) {}
+    : options_(options), parts_(parts_of(config, numerics, options, weights)) {
+  for (const DecoderLayer& layer : parts_.layers) {
+    const std::int64_t window = layer.mixer().window();
+    if (std::find(windows_.begin(), windows_.end(), window) == windows_.end()) windows_.push_back(window);
+  }
+}
 
 KvCache DecoderModel::cache(std::int64_t batch, std::int64_t tokens) const {
-  return {config_, batch, tokens, embed_tokens_.weight()};
+  std::vector<CacheRow> rows;
+  for (const DecoderLayer& layer : parts_.layers) rows.push_back(layer.mixer().cache_row());
+  return {rows, batch, tokens, parts_.tables->words()};
+}
+
+double DecoderModel::cache_elements() const {
+  double elements = 0;
+  for (const DecoderLayer& layer : parts_.layers) elements += static_cast<double>(layer.mixer().cache_row().elements());
+  return elements;
+}
+
+double DecoderModel::expanded_elements() const {
+  double elements = 0;
+  for (const DecoderLayer& layer : parts_.layers)
+    elements = std::max(elements, static_cast<double>(layer.mixer().expanded_elements()));
+  return elements;
+}
+
+AttentionView DecoderModel::view(std::int64_t window, const ForwardPass& pass, const torch::Tensor& hidden) const {
+  const std::int64_t total = pass.first_position + pass.tokens;
+  AttentionView view;
+  view.window = window;
+  // The meta device computes no shapes of attention that is causal without a mask.
+  view.causal =
+      options_.attention == Attention::sdpa && pass.tokens > 1 && (window == 0 || total <= window) && !hidden.is_meta();
+  if (!view.causal) view.mask = attention_mask(pass.tokens, total, window, hidden);
+  return view;
 }
 
 torch::Tensor DecoderModel::forward(const torch::Tensor& ids, KvCache& cache) const {
@@ -74,25 +71,15 @@ torch::Tensor DecoderModel::forward(const torch::Tensor& ids, KvCache& cache) co
   pass.tokens = ids.size(1);
   pass.first_position = cache.length();
   pass.cache = &cache;
-  torch::Tensor hidden = embed_tokens_.forward(ids);
+  torch::Tensor hidden = parts_.tables->forward(ids, pass.first_position);
+  for (const RotaryTables& rotary : parts_.rotary) pass.angles.push_back(rotary.angles(hidden, pass.first_position));
+  for (const std::int64_t window : windows_) pass.views.push_back(view(window, pass, hidden));
 
-  std::optional<LayerCall> rotary_call;
-  if (rotary_emb_) rotary_call.emplace(*rotary_emb_, hidden.sizes());
-  pass.angles = rotary_.angles(pass.first_position, pass.tokens, hidden);
-  if (rotary_call) rotary_call->done(hidden.sizes());
-
-  const std::int64_t total = pass.first_position + pass.tokens;
-  const std::int64_t window = config_.model_type == "mistral" ? config_.sliding_window.value_or(0) : 0;
-  // The meta device computes no shapes of attention that is causal without a mask.
-  pass.causal =
-      options_.attention == Attention::sdpa && pass.tokens > 1 && (window == 0 || total <= window) && !hidden.is_meta();
-  if (!pass.causal) pass.mask = attention_mask(pass.tokens, total, window, hidden);
-
-  for (const DecoderLayer& layer : layers_) hidden = layer.forward(hidden, pass);
+  for (const DecoderLayer& layer : parts_.layers) hidden = layer.forward(hidden, pass);
   cache.advance(pass.tokens);
-  hidden = norm_.forward(hidden);
+  hidden = parts_.norm->forward(hidden);
   if (options_.logits == Logits::last) hidden = hidden.narrow(1, pass.tokens - 1, 1);
-  return lm_head_.forward(hidden);
+  return parts_.head->forward(hidden);
 }
 
 }  // namespace upmem_des::profiler

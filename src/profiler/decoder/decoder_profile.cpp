@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/decoder_dependencies.hpp"
-#include "model/family_registry.hpp"
 #include "profile/pass_meter.hpp"
+#include "profiler/decoder/described_events.hpp"
 #include "profiler/decoder/memory_need.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/machine.hpp"
@@ -58,8 +57,9 @@ std::string warning_of_unread(const Checkpoint& checkpoint, const DecoderNumeric
   std::vector<std::string> unread;
   for (const std::string& name : checkpoint.unread()) {
     // Older checkpoints store what is computed from the configuration, and the head's copy of the embedding.
-    const bool stored_frequencies = name.find("rotary_emb.inv_freq") != std::string::npos;
-    if (!stored_frequencies && !(numerics.tie_word_embeddings && name == "lm_head.weight")) unread.push_back(name);
+    const auto has = [&name](const char* part) { return name.find(part) != std::string::npos; };
+    const bool is_computed = has("rotary_emb.inv_freq") || has(".attn.bias") || has(".attn.masked_bias");
+    if (!is_computed && !(numerics.tie_word_embeddings && has("lm_head.weight"))) unread.push_back(name);
   }
   if (unread.empty()) return {};
   return InputError({folder}, std::to_string(unread.size()) + " of its tensors are not used, '" + unread.front() +
@@ -85,7 +85,7 @@ DecoderProfile::DecoderProfile(const DecoderRequest& decoder, const ProfileReque
   reply_.sim_compute = request.sim_compute;
   describe_machine(reply_);
   read_prompt();
-  check(run_, describe_decoder(config_));
+  described_ = std::make_unique<DescribedEvents>(config_, run_);
   model_ = make_model();
 }
 
@@ -114,6 +114,10 @@ std::unique_ptr<DecoderModel> DecoderProfile::make_model() {
   ShapesOnly shapes(type_);
   auto without_weights = std::make_unique<DecoderModel>(config_, numerics_, options, shapes);
   const std::int64_t positions = run_.prompt_tokens + run_.output_tokens - 1;
+  if (without_weights->positions() > 0 && positions > without_weights->positions())
+    throw InputError({config_.source}, "the model has " + std::to_string(without_weights->positions()) +
+                                           " positions, but the run has " + std::to_string(positions) +
+                                           "; expected fewer prompt_tokens and output_tokens");
   if (numerics_.max_position_embeddings > 0 && positions > numerics_.max_position_embeddings)
     reply_.warnings.emplace_back(InputError({config_.source}, "max_position_embeddings",
                                             std::to_string(numerics_.max_position_embeddings) + ", but the run has " +
@@ -121,9 +125,13 @@ std::unique_ptr<DecoderModel> DecoderProfile::make_model() {
                                      .what());
   if (request_.sim_compute) return without_weights;
 
-  check_memory(config_, memory_need(config_, run_, shapes.elements()), available_memory());
+  ModelElements elements;
+  elements.weights = shapes.elements();
+  elements.cache_row = without_weights->cache_elements();
+  elements.expanded_row = without_weights->expanded_elements();
+  check_memory(config_, memory_need(config_, run_, elements), available_memory());
   if (const std::unique_ptr<Checkpoint> checkpoint = folder_.checkpoint()) {
-    StoredWeights weights(*checkpoint, type_);
+    StoredWeights weights(*checkpoint, type_, config_.num_local_experts);
     auto model = std::make_unique<DecoderModel>(config_, numerics_, options, weights);
     const std::string warning = warning_of_unread(*checkpoint, numerics_, decoder_.folder);
     if (!warning.empty()) reply_.warnings.push_back(warning);
@@ -174,7 +182,6 @@ void DecoderProfile::run_passes(Recorder& recorder, EventWriter& writer) {
   }
 
   recorder.record(true);
-  DecoderDependencies dependencies;
   PassMeter meter;
   for (std::int64_t pass = 0; pass < run_.output_tokens; ++pass) {
     recorder.set_step(pass);
@@ -191,20 +198,18 @@ void DecoderProfile::run_passes(Recorder& recorder, EventWriter& writer) {
       for (std::size_t row = 0; row < tokens.size(); ++row) reply_.token_ids[row].push_back(tokens[row]);
     }
     std::vector<LayerEvent> events = recorder.take();
-    for (LayerEvent& event : events) dependencies.fill(event);
+    described_->fill(events);
     writer.write(events);
   }
   meter.fill(reply_);
 }
 
 TraceHeader DecoderProfile::header() const {
-  TraceHeader header;
-  header.model = config_.model;
-  header.dtype = run_.dtype;
-  header.batch = run_.batch;
+  TraceHeader header = described_->source().header();
   header.source = "profiled: " + decoder_.folder;
-  header.num_key_value_heads = config_.num_key_value_heads;
-  header.sliding_window = config_.sliding_window;
+  // Weights are computed with in the run's format, whatever they are stored in.
+  header.weight_dtype.reset();
+  header.activation_dtype.reset();
   return header;
 }
 

@@ -11,6 +11,7 @@
 #include "profile/profile_reply.hpp"
 #include "profile/profile_request.hpp"
 #include "profiler/decoder/decoder_model.hpp"
+#include "profiler/decoder/described_events.hpp"
 #include "profiler/decoder/model_folder.hpp"
 #include "profiler/decoder/prompt.hpp"
 #include "profiler/decoder/token_sampler.hpp"
@@ -46,6 +47,7 @@ class DecoderProfile {
   torch::ScalarType type_;
   TokenRows prompt_;
   TokenSampler sampler_;
+  std::unique_ptr<DescribedEvents> described_;
   std::unique_ptr<DecoderModel> model_;
   ProfileReply reply_;
 };

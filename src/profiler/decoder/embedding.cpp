@@ -4,13 +4,15 @@
 
 namespace upmem_des::profiler {
 
-Embedding::Embedding(ModelBuilder& builder, const std::string& path)
-    : info_(builder.layer("Embedding", path)),
-      weight_(builder.weight(path + ".weight", {builder.config().vocab_size, builder.config().hidden_size})) {}
+Embedding::Embedding(ModelBuilder& builder, const std::string& path, std::int64_t rows, double scale)
+    : info_(builder.layer(path).info), weight_(builder.weight(path + ".weight", {rows, builder.config().hidden_size})) {
+  if (scale != 1) scale_ = torch::full({1}, scale, weight_.options());
+}
 
 torch::Tensor Embedding::forward(const torch::Tensor& ids) const {
   LayerCall call(info_, ids.sizes());
   torch::Tensor output = selected_rows(weight_, ids);
+  if (scale_.defined()) output = output * scale_;
   call.done(output.sizes());
   return output;
 }

@@ -1,7 +1,7 @@
 #include "profiler/decoder/forward_pass.hpp"
 
 #include <limits>
-#include <vector>
+#include <stdexcept>
 
 namespace upmem_des::profiler {
 
@@ -19,6 +19,12 @@ double lowest(torch::ScalarType type) {
 }
 
 }  // namespace
+
+const AttentionView& ForwardPass::view(std::int64_t window) const {
+  for (const AttentionView& view : views)
+    if (view.window == window) return view;
+  throw std::logic_error("ForwardPass: no such window");
+}
 
 torch::Tensor selected_rows(const torch::Tensor& table, const torch::Tensor& rows) {
   if (!table.is_meta()) return torch::embedding(table, rows);

@@ -1,19 +1,29 @@
 #include "profiler/decoder/gated_mlp.hpp"
 
+#include <utility>
+
 namespace upmem_des::profiler {
 
-GatedMlp::GatedMlp(ModelBuilder& builder, const std::string& path)
-    : gate_proj_(builder, path + ".gate_proj", builder.config().hidden_size, builder.config().intermediate_size,
-                 builder.numerics().mlp_bias),
-      up_proj_(builder, path + ".up_proj", builder.config().hidden_size, builder.config().intermediate_size,
-               builder.numerics().mlp_bias),
-      down_proj_(builder, path + ".down_proj", builder.config().intermediate_size, builder.config().hidden_size,
-                 builder.numerics().mlp_bias),
-      act_fn_(builder, path + ".act_fn") {}
+GatedMlpParts gated_mlp_parts(ModelBuilder& builder, const std::string& path, std::int64_t expert) {
+  return {Linear(builder, path + ".gate_proj"), Linear(builder, path + ".up_proj"),
+          Linear(builder, path + ".down_proj"), Activation(builder, path + ".act_fn"), expert};
+}
 
-torch::Tensor GatedMlp::forward(const torch::Tensor& input, const ForwardPass&) {
-  const torch::Tensor gate = act_fn_.forward(gate_proj_.forward(input));
-  return down_proj_.forward(gate * up_proj_.forward(input));
+GatedMlpParts gated_mlp_with(ModelBuilder& builder, const std::string& path, bool bias) {
+  return {Linear(builder, path + ".gate_proj", bias), Linear(builder, path + ".up_proj", bias),
+          Linear(builder, path + ".down_proj", bias), Activation(builder, path + ".act_fn")};
+}
+
+GatedMlp::GatedMlp(GatedMlpParts parts) : parts_(std::move(parts)) {}
+
+torch::Tensor GatedMlp::forward(const torch::Tensor& input, const ForwardPass& /*pass*/) {
+  return forward(input);
+}
+
+torch::Tensor GatedMlp::forward(const torch::Tensor& rows) const {
+  const std::int64_t expert = parts_.expert;
+  const torch::Tensor gate = parts_.activation.forward(parts_.gate.forward(rows, expert), expert);
+  return parts_.down.forward(gate * parts_.up.forward(rows, expert), expert);
 }
 
 }  // namespace upmem_des::profiler

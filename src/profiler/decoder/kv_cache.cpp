@@ -2,11 +2,12 @@
 
 namespace upmem_des::profiler {
 
-KvCache::KvCache(const DecoderConfig& config, std::int64_t batch, std::int64_t tokens, const torch::Tensor& like) {
+KvCache::KvCache(const std::vector<CacheRow>& layers, std::int64_t batch, std::int64_t tokens,
+                 const torch::Tensor& like) {
   const auto options = torch::dtype(like.scalar_type()).device(like.device());
-  for (std::int64_t layer = 0; layer < config.num_hidden_layers; ++layer)
-    layers_.push_back({torch::empty({batch, config.num_key_value_heads, tokens, config.head_dim}, options),
-                       torch::empty({batch, config.num_key_value_heads, tokens, config.head_dim}, options)});
+  for (const CacheRow& row : layers)
+    layers_.push_back({torch::empty({batch, row.heads, tokens, row.key_width}, options),
+                       torch::empty({batch, row.heads, tokens, row.value_width}, options)});
 }
 
 KvCache::Entry KvCache::append(std::int64_t layer, const torch::Tensor& keys, const torch::Tensor& values) {

@@ -10,20 +10,20 @@
 
 namespace upmem_des::profiler {
 
-double memory_need(const DecoderConfig& config, const DecoderRun& run, double weight_elements) {
+double memory_need(const DecoderConfig& config, const DecoderRun& run, const ModelElements& elements) {
   constexpr double float32_bytes = 4;
   const double bytes = bytes_per_element(run.dtype);
   const auto batch = static_cast<double>(run.batch);
   const auto prompt = static_cast<double>(run.prompt_tokens);
   const auto total = static_cast<double>(run.prompt_tokens + run.output_tokens);
-  const auto kv_elements = static_cast<double>(config.num_key_value_heads * config.head_dim);
   const auto heads = static_cast<double>(config.num_attention_heads);
-  const double cache = 2 * static_cast<double>(config.num_hidden_layers) * batch * total * kv_elements * bytes;
+  const double cache = batch * total * elements.cache_row * bytes;
   const double logits =
       batch * (run.logits == Logits::all ? prompt : 1) * static_cast<double>(config.vocab_size) * bytes;
   const double scores = batch * heads * std::max(prompt * prompt, total) * (float32_bytes + bytes);
+  const double expanded = batch * prompt * elements.expanded_row * bytes;
   const double mlp = 3 * batch * prompt * static_cast<double>(config.intermediate_size) * bytes;
-  return weight_elements * bytes + cache + std::max({logits, scores, mlp});
+  return elements.weights * bytes + cache + std::max({logits, scores + expanded, mlp});
 }
 
 double available_memory(const std::string& file) {

@@ -8,9 +8,16 @@
 
 namespace upmem_des::profiler {
 
+/// What a model has, in elements.
+struct ModelElements {
+  double weights = 0;       ///< of all weights together
+  double cache_row = 0;     ///< that all layers together keep of a token
+  double expanded_row = 0;  ///< of a token, that attention works on in a first pass beside what is kept
+};
+
 /// Bytes that running a model takes: its weights, the KV cache, and the largest tensors of its passes (logits, scores
-/// of attention in float32 beside their own format, the MLP's). `weight_elements`: of all weights together.
-double memory_need(const DecoderConfig& config, const DecoderRun& run, double weight_elements);
+/// of attention in float32 beside their own format with expanded keys and values, the MLP's).
+double memory_need(const DecoderConfig& config, const DecoderRun& run, const ModelElements& elements);
 
 /// Memory that this machine can give without swapping, in bytes, from the kernel's `file`; infinite where it does not
 /// say.

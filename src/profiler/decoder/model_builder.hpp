@@ -1,16 +1,17 @@
-/// What the modules of a model are made with, in the order of construction.
+/// What the modules of a model are made with.
 #pragma once
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <string>
 
 #include "model/decoder_config.hpp"
 #include "model/decoder_description.hpp"
 #include "model/decoder_numerics.hpp"
 #include "model/decoder_run.hpp"
+#include "profiler/decoder/described_layers.hpp"
 #include "profiler/decoder/weight_source.hpp"
-#include "profiler/recorder.hpp"
 
 namespace upmem_des::profiler {
 
@@ -27,31 +28,41 @@ struct DecoderOptions {
 
 class ModelBuilder {
  public:
-  /// All of them must outlive the builder.
+  /// All of them must outlive the builder. Throws InputError as describe_decoder() does.
   ModelBuilder(const DecoderConfig& config, const DecoderNumerics& numerics, const DecoderOptions& options,
-               WeightSource& weights)
-      : config_(config), numerics_(numerics), options_(options), weights_(weights) {}
+               WeightSource& weights);
 
   const DecoderConfig& config() const { return config_; }
   const DecoderNumerics& numerics() const { return numerics_; }
   const DecoderOptions& options() const { return options_; }
 
-  /// The next layer. `path` is what named_modules() of Hugging Face's model prints; `name` its last part unless given.
-  LayerInfo layer(const char* type, const std::string& path, const Shape& weight = {1, 1}, const char* name = nullptr);
+  /// The layer of that path, as the model's description has it; see DescribedLayers::at().
+  const DescribedLayers::Entry& layer(const std::string& path) const { return layers_.at(path); }
 
-  /// Constructs a module that is never called.
-  void skip_layer() { ids_.next(); }
+  /// Rows that attention of decoder layer `layer` sees, as described: 0 without a window.
+  std::int64_t window(std::int64_t layer) const;
+  /// Has decoder layer `layer` a window of its own, as described? Also where it is wider than any run.
+  bool is_windowed(std::int64_t layer) const;
+  /// Is there a router in decoder layer `layer`?
+  bool has_experts(std::int64_t layer) const { return group(layer).experts.experts > 0; }
+  /// Of a layer that has_experts(): how many there are, and how they are chosen.
+  const ExpertGroup& experts(std::int64_t layer) const { return group(layer).experts; }
 
+  /// The next weight; random ones are drawn in the order in which they are asked for.
   torch::Tensor weight(const std::string& name, c10::IntArrayRef sizes, Initial initial = Initial::normal) {
     return weights_.weight(name, sizes, initial);
   }
 
  private:
+  const LayerGroup& group(std::int64_t layer) const;
+  operation::Attention attention(std::int64_t layer) const;
+
   const DecoderConfig& config_;
   const DecoderNumerics& numerics_;
   const DecoderOptions& options_;
   WeightSource& weights_;
-  ModuleIds ids_;
+  DecoderDescription description_;
+  DescribedLayers layers_;
 };
 
 }  // namespace upmem_des::profiler

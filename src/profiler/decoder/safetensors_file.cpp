@@ -38,11 +38,11 @@ SafetensorsFile::SafetensorsFile(std::string path) : path_(std::move(path)) {
   tensors_ = read_safetensors_header(file_, bytes, path_);
 }
 
-void SafetensorsFile::read(const StoredTensor& tensor, torch::Tensor& into) {
+void SafetensorsFile::read(const StoredTensor& tensor, torch::Tensor& into, std::int64_t first) {
   const torch::ScalarType type = scalar_type(tensor.type(path_));
   const std::int64_t bytes = bytes_of(tensor.type(path_));
   file_.clear();
-  file_.seekg(tensor.begin);
+  file_.seekg(tensor.begin + first * bytes);
   torch::Tensor flat = into.view({-1});
   const std::int64_t chunk = chunk_bytes / bytes;
   torch::Tensor stored = torch::empty({std::min(chunk, flat.numel())}, type);

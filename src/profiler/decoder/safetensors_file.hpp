@@ -20,9 +20,10 @@ class SafetensorsFile {
   const std::string& path() const { return path_; }
   const std::vector<StoredTensor>& tensors() const { return tensors_; }
 
-  /// Fills `into`, contiguous and of the stored shape, converting to its number format; takes no more memory than 16
-  /// MiB beside it. Throws InputError where the data cannot be read or is of a type that weights are not read from.
-  void read(const StoredTensor& tensor, torch::Tensor& into);
+  /// Fills `into`, contiguous, with the tensor's elements from `first` on, converting to its number format; takes no
+  /// more memory than 16 MiB beside it. Throws InputError where the data cannot be read or is of a type that weights
+  /// are not read from.
+  void read(const StoredTensor& tensor, torch::Tensor& into, std::int64_t first = 0);
 
  private:
   std::string path_;

@@ -2,11 +2,17 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "profiler/decoder/stored_names.hpp"
+
 namespace upmem_des::profiler {
 
 torch::Tensor StoredWeights::weight(const std::string& name, c10::IntArrayRef sizes, Initial) {
   torch::Tensor made = torch::empty(sizes, type_);
-  checkpoint_.read(name, made);
+  const std::string stored = stored_name(checkpoint_, name);
+  if (const auto part = packed_part(checkpoint_, stored, experts_, sizes))
+    checkpoint_.read_part(part->name, part->whole, part->first, made);
+  else
+    checkpoint_.read(stored, made);
   return made;
 }
 

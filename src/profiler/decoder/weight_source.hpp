@@ -28,15 +28,19 @@ class WeightSource {
   virtual torch::Tensor weight(const std::string& name, c10::IntArrayRef sizes, Initial initial) = 0;
 };
 
-/// Those of a checkpoint, converted one by one.
+/// Those of a checkpoint, converted one by one. Their names may be other than Hugging Face's model has them, see
+/// stored_names.hpp.
 class StoredWeights : public WeightSource {
  public:
-  StoredWeights(Checkpoint& checkpoint, torch::ScalarType type) : checkpoint_(checkpoint), type_(type) {}
+  /// `experts`: of a layer of the model, whose weights may be packed; 0: none.
+  StoredWeights(Checkpoint& checkpoint, torch::ScalarType type, std::int64_t experts = 0)
+      : checkpoint_(checkpoint), type_(type), experts_(experts) {}
   torch::Tensor weight(const std::string& name, c10::IntArrayRef sizes, Initial initial) override;
 
  private:
   Checkpoint& checkpoint_;
   torch::ScalarType type_;
+  std::int64_t experts_;
 };
 
 /// Drawn from a seed, the same for the same sequence of requests.

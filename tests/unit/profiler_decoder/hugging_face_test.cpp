@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "unit/profiler_decoder/tiny_models.hpp"
+#include "util/number_text.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::profiler;
@@ -55,7 +56,9 @@ TEST_P(HuggingFaceTest, LogitsAndGreedyTokensAgree) {
     const auto model = stored_model(model_folder(GetParam()), options);
     const torch::Tensor logits = logits_with_cache(*model, expected.prompt, fed);
     ASSERT_EQ(logits.sizes(), expected.logits.sizes());
-    EXPECT_LT(largest_difference(logits, expected.logits), tolerance) << to_string(attention);
+    const double difference = largest_difference(logits, expected.logits);
+    RecordProperty(std::string("largest_difference_") + to_string(attention), number_text(difference));
+    EXPECT_LT(difference, tolerance) << to_string(attention);
     // The most likely token of the prompt's last position and of each step after it.
     const torch::Tensor greedy = logits.narrow(1, expected.prompt.size(1) - 1, expected.tokens.size(1)).argmax(-1);
     EXPECT_TRUE(torch::equal(greedy, expected.tokens)) << to_string(attention);

@@ -25,6 +25,14 @@ DecoderConfig config() {
   return made;
 }
 
+/// Keys and values of 3 layers, 2 · 5 elements each.
+ModelElements elements(double weights) {
+  ModelElements made;
+  made.weights = weights;
+  made.cache_row = 2 * 3 * 10;
+  return made;
+}
+
 DecoderRun run(std::int64_t prompt, std::int64_t output, Logits logits) {
   DecoderRun made;
   made.prompt_tokens = prompt;
@@ -40,15 +48,19 @@ DecoderRun run(std::int64_t prompt, std::int64_t output, Logits logits) {
 TEST(MemoryNeedTest, WeightsCacheAndTheLargestTensor) {
   // 100 weights of 2 bytes; keys and values of 3 layers, 2 rows, 7 + 3 tokens, 2 · 5 elements of 2 bytes: 2400;
   // logits of 2 · 7 · 1000 elements: 28000.
-  EXPECT_EQ(memory_need(config(), run(7, 3, Logits::all), 100), 200 + 2400 + 28000);
+  EXPECT_EQ(memory_need(config(), run(7, 3, Logits::all), elements(100)), 200 + 2400 + 28000);
   // The last position's 4000; the MLP's 3 · 2 · 7 · 20 · 2 = 1680; the scores' 2 · 4 · 49 · (4 + 2) = 2352.
-  EXPECT_EQ(memory_need(config(), run(7, 3, Logits::last), 100), 200 + 2400 + 4000);
+  EXPECT_EQ(memory_need(config(), run(7, 3, Logits::last), elements(100)), 200 + 2400 + 4000);
   // Scores of 1000 · 1000 elements with 4 heads and 2 rows.
-  EXPECT_EQ(memory_need(config(), run(1000, 1, Logits::last), 0), 3.0 * 2 * 2 * 1001 * 10 * 2 + 48e6);
+  EXPECT_EQ(memory_need(config(), run(1000, 1, Logits::last), elements(0)), 3.0 * 2 * 2 * 1001 * 10 * 2 + 48e6);
+  // Expanded keys and values of 7 elements a token join the scores: 2 · 1000 · 7 · 2.
+  ModelElements latent = elements(0);
+  latent.expanded_row = 7;
+  EXPECT_EQ(memory_need(config(), run(1000, 1, Logits::last), latent), 3.0 * 2 * 2 * 1001 * 10 * 2 + 48e6 + 28000);
   // The greatest that a run may be stays finite.
   DecoderRun huge = run(100'000'000, 100'000'000, Logits::all);
   huge.batch = 1'000'000;
-  EXPECT_GT(memory_need(config(), huge, 1e15), 1e20);
+  EXPECT_GT(memory_need(config(), huge, elements(1e15)), 1e20);
 }
 
 TEST(MemoryNeedTest, WhatTheKernelSays) {

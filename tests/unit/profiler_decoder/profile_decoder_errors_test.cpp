@@ -78,15 +78,21 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  EXPECT_EQ(
-      Case(small_json("qwen3")).problem(),
-      "m/config.json: model_type: 'qwen3' can be simulated, but not run; expected one of llama, mistral, mixtral");
+  const std::string runnable = "; expected one of llama, mistral, mixtral";
+  EXPECT_EQ(Case(small_json("olmo2")).problem(),
+            "m/config.json: model_type: 'olmo2' can be simulated, but not run" + runnable);
   register_family("my_own", describe_llama);
-  EXPECT_EQ(
-      Case(small_json("my_own")).problem(),
-      "m/config.json: model_type: 'my_own' can be simulated, but not run; expected one of llama, mistral, mixtral");
+  EXPECT_EQ(Case(small_json("my_own")).problem(),
+            "m/config.json: model_type: 'my_own' can be simulated, but not run" + runnable);
   EXPECT_EQ(Case(small_json("llama", "\"head_dim\": 3")).problem(),
             "m/config.json: head_dim: 3; expected an even number, for rotary embeddings");
+}
+
+TEST(ProfileDecoderErrorsTest, WhatAFamilyDoesNotCompute) {
+  EXPECT_EQ(
+      Case(small_json("llama", "\"architectures\": [\"LlamaModel\"]")).problem(),
+      "m/config.json:1: architectures: a model without logits of words can be simulated, but not run; expected one "
+      "that ends in ForCausalLM");
 }
 
 TEST(ProfileDecoderErrorsTest, Sizes) {

@@ -1,6 +1,7 @@
 #include "unit/profiler_decoder/tiny_models.hpp"
 
 #include <limits>
+#include <map>
 
 namespace upmem_des::test {
 
@@ -12,7 +13,7 @@ std::unique_ptr<DecoderModel> stored_model(const std::string& folder, const Deco
                                            torch::ScalarType type) {
   const DecoderConfig config = read_model_config(folder + "/config.json");
   const std::unique_ptr<Checkpoint> checkpoint = Checkpoint::open(folder);
-  StoredWeights weights(*checkpoint, type);
+  StoredWeights weights(*checkpoint, type, config.num_local_experts);
   return std::make_unique<DecoderModel>(config, read_model_numerics(config), options, weights);
 }
 
@@ -24,11 +25,26 @@ std::unique_ptr<DecoderModel> random_model(const std::string& text, const Decode
 }
 
 std::string small_json(const std::string& model_type, const std::string& more) {
+  if (model_type == "gpt2")
+    return R"({"model_type": "gpt2", "n_embd": 16, "n_inner": 24, "n_layer": 2, "n_head": 4, "n_positions": 40,
+               "vocab_size": 50, "initializer_range": 0.3)" +
+           (more.empty() ? "" : ", " + more) + "}";
+  static const std::map<std::string, std::string> own_keys = {
+      {"mixtral", R"("num_local_experts": 4)"},
+      {"qwen3", R"("head_dim": 6)"},
+      {"gemma3_text", R"("head_dim": 6, "query_pre_attn_scalar": 9, "sliding_window": 3, "sliding_window_pattern": 2)"},
+      {"qwen3_moe",
+       R"("num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 12, "mlp_only_layers": [0])"},
+      {"deepseek_v3",
+       R"("n_routed_experts": 8, "num_experts_per_tok": 3, "moe_intermediate_size": 12, "n_shared_experts": 2,
+          "n_group": 4, "topk_group": 2, "q_lora_rank": 10, "kv_lora_rank": 7, "qk_nope_head_dim": 5,
+          "qk_rope_head_dim": 4, "v_head_dim": 6, "first_k_dense_replace": 1)"}};
+  const auto own = own_keys.find(model_type);
   return "{\"model_type\": \"" + model_type +
          "\", \"hidden_size\": 16, \"intermediate_size\": 24, \"num_hidden_layers\": 2, \"num_attention_heads\": 4, "
          "\"vocab_size\": 50, \"initializer_range\": 0.3" +
          (more.find("num_key_value_heads") == std::string::npos ? ", \"num_key_value_heads\": 2" : "") +
-         (model_type == "mixtral" ? ", \"num_local_experts\": 4" : "") + (more.empty() ? "" : ", " + more) + "}";
+         (own == own_keys.end() ? "" : ", " + own->second) + (more.empty() ? "" : ", " + more) + "}";
 }
 
 torch::Tensor ids(const std::vector<std::vector<std::int64_t>>& rows) {

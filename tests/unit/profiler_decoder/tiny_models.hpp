@@ -25,7 +25,8 @@ std::unique_ptr<DecoderModel> random_model(const std::string& text, const Decode
                                            std::uint64_t seed = 1);
 
 /// A config.json: 2 layers of hidden size 16, 4 heads with 2 KV heads, intermediate size 24, vocabulary 50, 4 experts
-/// in a mixtral, weights of deviation 0.3. `more` is further keys: "\"sliding_window\": 3".
+/// in a mixtral, weights of deviation 0.3; what a family needs beside. In qwen3_moe and deepseek_v3 the first layer is
+/// dense; in gemma3_text it has a window of 3. `more` is further keys: "\"sliding_window\": 3".
 std::string small_json(const std::string& model_type, const std::string& more = "");
 
 /// Ids [B, T] as a tensor.

@@ -1,0 +1,12 @@
+/// The families that can be run; what each is made of stands in its source, one file a family.
+#pragma once
+
+#include "profiler/decoder/runnable_family.hpp"
+
+namespace upmem_des::profiler {
+
+DecoderParts build_llama(ModelBuilder& builder);
+DecoderParts build_mistral(ModelBuilder& builder);
+DecoderParts build_mixtral(ModelBuilder& builder);
+
+}  // namespace upmem_des::profiler
