@@ -16,6 +16,8 @@ const std::map<std::string, RunnableFamily>& registry() {
       {"llama", build_llama},
       {"mistral", build_mistral},
       {"mixtral", build_mixtral},
+      {"qwen2", build_qwen2},
+      {"qwen3", build_qwen3},
   };
   // clang-format on
   return families;

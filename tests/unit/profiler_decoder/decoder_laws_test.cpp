@@ -88,7 +88,11 @@ INSTANTIATE_TEST_SUITE_P(All, DecoderLawsTest,
                                          std::pair("llama", "\"head_dim\": 10"), std::pair("mistral", ""),
                                          std::pair("mistral", "\"sliding_window\": 3"),
                                          std::pair("mistral", "\"sliding_window\": 1"), std::pair("mixtral", ""),
-                                         std::pair("mixtral", "\"num_experts_per_tok\": 4")),
+                                         std::pair("mixtral", "\"num_experts_per_tok\": 4"), std::pair("qwen2", ""),
+                                         std::pair("qwen2",
+                                                   "\"use_sliding_window\": true, \"sliding_window\": 3, "
+                                                   "\"max_window_layers\": 1"),
+                                         std::pair("qwen3", "")),
                          [](const auto& test) { return test.param.first + std::to_string(test.index); });
 
 TEST(DecoderWindowTest, ATokenSeesItsWindowOnly) {

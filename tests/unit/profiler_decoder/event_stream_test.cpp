@@ -86,7 +86,11 @@ INSTANTIATE_TEST_SUITE_P(All, EventStreamTest,
                                          std::pair("llama", "\"head_dim\": 6, \"attention_bias\": true"),
                                          std::pair("llama", "\"tie_word_embeddings\": true"),
                                          std::pair("mistral", "\"sliding_window\": 3"), std::pair("mixtral", ""),
-                                         std::pair("mixtral", "\"num_experts_per_tok\": 1, \"sliding_window\": 3")),
+                                         std::pair("mixtral", "\"num_experts_per_tok\": 1, \"sliding_window\": 3"),
+                                         std::pair("qwen2",
+                                                   "\"use_sliding_window\": true, \"sliding_window\": 3, "
+                                                   "\"max_window_layers\": 1"),
+                                         std::pair("qwen3", "\"tie_word_embeddings\": true")),
                          [](const auto& test) { return test.param.first + std::to_string(test.index); });
 
 TEST(EventStreamTest, ExpertsByEveryRule) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "support/temporary_folder.hpp"
 #include "unit/profiler_decoder/tiny_models.hpp"
 #include "util/number_text.hpp"
 
@@ -94,7 +95,7 @@ TEST_P(HuggingFaceTest, BFloat16IsNear) {
 
 INSTANTIATE_TEST_SUITE_P(All, HuggingFaceTest,
                          testing::Values("tiny_llama", "tiny_llama_linear", "tiny_llama3", "tiny_mistral",
-                                         "tiny_mixtral"),
+                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3"),
                          [](const auto& test) { return std::string(test.param); });
 
 /// What the comparison would not notice if it were left out: each of these changes the logits by far more.
@@ -127,5 +128,41 @@ TEST(HuggingFaceTest, TheComparisonNoticesWhatItIsFor) {
     const torch::Tensor logits = logits_at_once(model, expected.prompt);
     EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * tolerance)
         << change.model << ": " << change.what;
+  }
+}
+
+namespace {
+
+/// The logits of all positions of the prompt, with the weights of a folder and another config.json.
+torch::Tensor logits_with(const std::string& model, const std::string& json, const Expected& expected) {
+  const DecoderConfig config = parse_model_config(json, "config.json");
+  const auto checkpoint = Checkpoint::open(model_folder(model));
+  StoredWeights weights(*checkpoint, torch::kFloat32, config.num_local_experts);
+  return logits_at_once(DecoderModel(config, parse_model_numerics(json, config), {}, weights), expected.prompt);
+}
+
+}  // namespace
+
+TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
+  struct Change {
+    const char* model;
+    const char* from;
+    const char* to;
+  };
+  const std::vector<Change> changes = {
+      {"tiny_qwen2", "\"max_window_layers\": 1", "\"max_window_layers\": 2"},
+      {"tiny_qwen2", "\"max_window_layers\": 1", "\"max_window_layers\": 0"},
+      {"tiny_qwen2", "\"use_sliding_window\": true", "\"use_sliding_window\": false"},
+      {"tiny_qwen3", "\"factor\": 4.0", "\"factor\": 2.0"},
+      {"tiny_qwen3", "\"beta_fast\": 4.0", "\"beta_fast\": 0.7"},
+      {"tiny_qwen3", "\"beta_slow\": 0.5", "\"beta_slow\": 0.05"},
+  };
+  for (const Change& change : changes) {
+    const Expected expected(change.model);
+    const std::string json = read_config_text(model_folder(change.model) + "/config.json");
+    ASSERT_NE(json.find(change.from), std::string::npos) << change.model << ": " << change.from;
+    const torch::Tensor logits = logits_with(change.model, replaced(json, change.from, change.to), expected);
+    EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * tolerance)
+        << change.model << ": " << change.to;
   }
 }

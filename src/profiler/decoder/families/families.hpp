@@ -8,5 +8,7 @@ namespace upmem_des::profiler {
 DecoderParts build_llama(ModelBuilder& builder);
 DecoderParts build_mistral(ModelBuilder& builder);
 DecoderParts build_mixtral(ModelBuilder& builder);
+DecoderParts build_qwen2(ModelBuilder& builder);
+DecoderParts build_qwen3(ModelBuilder& builder);
 
 }  // namespace upmem_des::profiler
