@@ -95,7 +95,7 @@ TEST_P(HuggingFaceTest, BFloat16IsNear) {
 
 INSTANTIATE_TEST_SUITE_P(All, HuggingFaceTest,
                          testing::Values("tiny_llama", "tiny_llama_linear", "tiny_llama3", "tiny_mistral",
-                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3"),
+                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2"),
                          [](const auto& test) { return std::string(test.param); });
 
 /// What the comparison would not notice if it were left out: each of these changes the logits by far more.
@@ -156,6 +156,10 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
       {"tiny_qwen3", "\"factor\": 4.0", "\"factor\": 2.0"},
       {"tiny_qwen3", "\"beta_fast\": 4.0", "\"beta_fast\": 0.7"},
       {"tiny_qwen3", "\"beta_slow\": 0.5", "\"beta_slow\": 0.05"},
+      {"tiny_gpt2", "\"scale_attn_by_inverse_layer_idx\": true", "\"scale_attn_by_inverse_layer_idx\": false"},
+      {"tiny_gpt2", "\"scale_attn_weights\": true", "\"scale_attn_weights\": false"},
+      {"tiny_gpt2", "\"layer_norm_epsilon\": 0.001", "\"layer_norm_epsilon\": 0.1"},
+      {"tiny_gpt2", "gelu_new", "relu"},
   };
   for (const Change& change : changes) {
     const Expected expected(change.model);

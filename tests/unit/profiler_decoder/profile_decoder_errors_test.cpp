@@ -78,7 +78,7 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  const std::string runnable = "; expected one of llama, mistral, mixtral, qwen2, qwen3";
+  const std::string runnable = "; expected one of gpt2, llama, mistral, mixtral, qwen2, qwen3";
   EXPECT_EQ(Case(small_json("olmo2")).problem(),
             "m/config.json: model_type: 'olmo2' can be simulated, but not run" + runnable);
   register_family("my_own", describe_llama);
@@ -93,6 +93,12 @@ TEST(ProfileDecoderErrorsTest, WhatAFamilyDoesNotCompute) {
       Case(small_json("llama", "\"architectures\": [\"LlamaModel\"]")).problem(),
       "m/config.json:1: architectures: a model without logits of words can be simulated, but not run; expected one "
       "that ends in ForCausalLM");
+  Case positions(small_json("gpt2"));
+  positions.decoder.run.prompt_tokens = 38;
+  positions.decoder.run.output_tokens = 4;
+  EXPECT_EQ(positions.problem(),
+            "m/config.json: the model has 40 positions, but the run has 41; expected fewer prompt_tokens and "
+            "output_tokens");
 }
 
 TEST(ProfileDecoderErrorsTest, Sizes) {
