@@ -95,7 +95,7 @@ TEST_P(HuggingFaceTest, BFloat16IsNear) {
 
 INSTANTIATE_TEST_SUITE_P(All, HuggingFaceTest,
                          testing::Values("tiny_llama", "tiny_llama_linear", "tiny_llama3", "tiny_mistral",
-                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2"),
+                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2", "tiny_gemma3"),
                          [](const auto& test) { return std::string(test.param); });
 
 /// What the comparison would not notice if it were left out: each of these changes the logits by far more.
@@ -160,6 +160,12 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
       {"tiny_gpt2", "\"scale_attn_weights\": true", "\"scale_attn_weights\": false"},
       {"tiny_gpt2", "\"layer_norm_epsilon\": 0.001", "\"layer_norm_epsilon\": 0.1"},
       {"tiny_gpt2", "gelu_new", "relu"},
+      {"tiny_gemma3", "\"query_pre_attn_scalar\": 20", "\"query_pre_attn_scalar\": 12"},
+      {"tiny_gemma3", "\"rope_theta\": 100.0", "\"rope_theta\": 1000.0"},
+      {"tiny_gemma3", "\"rope_theta\": 1000.0", "\"rope_theta\": 100.0"},
+      {"tiny_gemma3", "\"factor\": 2.0", "\"factor\": 4.0"},
+      {"tiny_gemma3", "\"sliding_window\": 4", "\"sliding_window\": 6"},
+      {"tiny_gemma3", "gelu_pytorch_tanh", "silu"},
   };
   for (const Change& change : changes) {
     const Expected expected(change.model);
@@ -169,4 +175,22 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
     EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * tolerance)
         << change.model << ": " << change.to;
   }
+}
+
+TEST(HuggingFaceTest, OlderKeysOfTheSameModel) {
+  // A text model within a multimodal one, in the words of transformers 4: rope_theta, rope_local_base_freq,
+  // rope_scaling.
+  const Expected expected("tiny_gemma3");
+  const std::string json = R"({"model_type": "gemma3", "tie_word_embeddings": true, "text_config": {
+      "model_type": "gemma3_text", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3,
+      "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 12, "vocab_size": 80, "query_pre_attn_scalar": 20,
+      "sliding_window": 4, "sliding_window_pattern": 3, "rope_theta": 1000.0, "rope_local_base_freq": 100.0,
+      "rope_scaling": {"rope_type": "linear", "factor": 2.0}}})";
+  const TemporaryFolder folder;
+  const DecoderConfig config = read_model_config(folder.write("config.json", json));
+  const auto checkpoint = Checkpoint::open(model_folder("tiny_gemma3"));
+  StoredWeights weights(*checkpoint, torch::kFloat32);
+  const DecoderModel model(config, read_model_numerics(config), {}, weights);
+  const torch::Tensor logits = logits_at_once(model, expected.prompt);
+  EXPECT_LT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), tolerance);
 }

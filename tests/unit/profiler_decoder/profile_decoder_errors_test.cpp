@@ -78,7 +78,7 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  const std::string runnable = "; expected one of gpt2, llama, mistral, mixtral, qwen2, qwen3";
+  const std::string runnable = "; expected one of gemma3_text, gpt2, llama, mistral, mixtral, qwen2, qwen3";
   EXPECT_EQ(Case(small_json("olmo2")).problem(),
             "m/config.json: model_type: 'olmo2' can be simulated, but not run" + runnable);
   register_family("my_own", describe_llama);
@@ -93,6 +93,14 @@ TEST(ProfileDecoderErrorsTest, WhatAFamilyDoesNotCompute) {
       Case(small_json("llama", "\"architectures\": [\"LlamaModel\"]")).problem(),
       "m/config.json:1: architectures: a model without logits of words can be simulated, but not run; expected one "
       "that ends in ForCausalLM");
+  EXPECT_EQ(Case(small_json("gemma3_text", "\"final_logit_softcapping\": 30.0")).problem(),
+            "m/config.json:1: final_logit_softcapping: a cap can be simulated, but not run; expected null");
+  EXPECT_EQ(Case(small_json("gemma3_text", "\"attn_logit_softcapping\": 50.0")).problem(),
+            "m/config.json:1: attn_logit_softcapping: a cap can be simulated, but not run; expected null");
+  EXPECT_EQ(Case(small_json("gemma3_text", "\"use_bidirectional_attention\": true")).problem(),
+            "m/config.json:1: use_bidirectional_attention: true, which can be simulated, but not run; expected false");
+  EXPECT_EQ(Case(replaced(small_json("gemma3_text"), "scalar\": 9", "scalar\": 0")).problem(),
+            "m/config.json:1: query_pre_attn_scalar: 0; expected a number above 0");
   Case positions(small_json("gpt2"));
   positions.decoder.run.prompt_tokens = 38;
   positions.decoder.run.output_tokens = 4;
