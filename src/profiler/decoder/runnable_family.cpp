@@ -20,6 +20,7 @@ const std::map<std::string, RunnableFamily>& registry() {
       {"mixtral", build_mixtral},
       {"qwen2", build_qwen2},
       {"qwen3", build_qwen3},
+      {"qwen3_moe", build_qwen3_moe},
   };
   // clang-format on
   return families;

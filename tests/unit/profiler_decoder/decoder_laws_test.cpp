@@ -92,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(All, DecoderLawsTest,
                                          std::pair("qwen2",
                                                    "\"use_sliding_window\": true, \"sliding_window\": 3, "
                                                    "\"max_window_layers\": 1"),
-                                         std::pair("qwen3", ""), std::pair("gpt2", ""), std::pair("gemma3_text", "")),
+                                         std::pair("qwen3", ""), std::pair("gpt2", ""), std::pair("gemma3_text", ""),
+                                         std::pair("qwen3_moe", "")),
                          [](const auto& test) { return test.param.first + std::to_string(test.index); });
 
 TEST(DecoderWindowTest, ATokenSeesItsWindowOnly) {

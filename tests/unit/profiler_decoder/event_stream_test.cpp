@@ -1,6 +1,8 @@
 /// The events of a run model against those that are generated without weights.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "model/decoder_source.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
@@ -91,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(All, EventStreamTest,
                                                    "\"use_sliding_window\": true, \"sliding_window\": 3, "
                                                    "\"max_window_layers\": 1"),
                                          std::pair("qwen3", "\"tie_word_embeddings\": true"), std::pair("gpt2", ""),
-                                         std::pair("gemma3_text", "")),
+                                         std::pair("gemma3_text", ""), std::pair("qwen3_moe", "")),
                          [](const auto& test) { return test.param.first + std::to_string(test.index); });
 
 TEST(EventStreamTest, ExpertsByEveryRule) {
@@ -150,6 +152,34 @@ TEST(EventStreamTest, PathsAndExperts) {
             "model.layers.0.block_sparse_moe.experts.1.w2 e1\n"
             "model.norm\n"
             "lm_head\n");
+}
+
+TEST(EventStreamTest, ExpertsThatARouterChoseAreWaitedFor) {
+  const TemporaryFolder folder;
+  DecoderRequest decoder;
+  decoder.folder = model_folder("tiny_qwen3_moe");
+  decoder.run.prompt_tokens = 1;
+  decoder.run.output_tokens = 4;
+  decoder.run.dtype = NumberFormat::float32;
+  decoder.run.call_empty_experts = false;
+  profile_decoder(decoder, {}, folder.path("trace.jsonl"));
+  JsonlReader reader(folder.path("trace.jsonl"));
+  std::set<std::int64_t> called;
+  std::vector<std::int64_t> ends;
+  int mixtures = 0;
+  for (const LayerEvent& event : events_of(reader)) {
+    if (!event.experts.empty()) {
+      called.insert(event.experts.front());
+      if (event.name == "down_proj") ends.push_back(event.seq);
+    } else if (!ends.empty()) {
+      EXPECT_EQ(event.deps, ends) << event.path.str();
+      EXPECT_EQ(ends.size(), 2U);  // of one token
+      ends.clear();
+      ++mixtures;
+    }
+  }
+  EXPECT_EQ(mixtures, 8);
+  EXPECT_GT(called.size(), 2U);
 }
 
 TEST(EventStreamTest, DependenciesAfterAWarmUp) {

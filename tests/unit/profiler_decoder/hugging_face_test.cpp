@@ -95,7 +95,8 @@ TEST_P(HuggingFaceTest, BFloat16IsNear) {
 
 INSTANTIATE_TEST_SUITE_P(All, HuggingFaceTest,
                          testing::Values("tiny_llama", "tiny_llama_linear", "tiny_llama3", "tiny_mistral",
-                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2", "tiny_gemma3"),
+                                         "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2", "tiny_gemma3",
+                                         "tiny_qwen3_moe", "tiny_qwen3_moe_packed"),
                          [](const auto& test) { return std::string(test.param); });
 
 /// What the comparison would not notice if it were left out: each of these changes the logits by far more.
@@ -166,6 +167,9 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
       {"tiny_gemma3", "\"factor\": 2.0", "\"factor\": 4.0"},
       {"tiny_gemma3", "\"sliding_window\": 4", "\"sliding_window\": 6"},
       {"tiny_gemma3", "gelu_pytorch_tanh", "silu"},
+      {"tiny_qwen3_moe", "\"norm_topk_prob\": true", "\"norm_topk_prob\": false"},
+      {"tiny_qwen3_moe", "\"sliding_window\": 5", "\"sliding_window\": 6"},
+      {"tiny_qwen3_moe_packed", "\"norm_topk_prob\": false", "\"norm_topk_prob\": true"},
   };
   for (const Change& change : changes) {
     const Expected expected(change.model);

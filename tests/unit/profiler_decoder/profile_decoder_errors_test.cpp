@@ -78,7 +78,7 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  const std::string runnable = "; expected one of gemma3_text, gpt2, llama, mistral, mixtral, qwen2, qwen3";
+  const std::string runnable = "; expected one of gemma3_text, gpt2, llama, mistral, mixtral, qwen2, qwen3, qwen3_moe";
   EXPECT_EQ(Case(small_json("olmo2")).problem(),
             "m/config.json: model_type: 'olmo2' can be simulated, but not run" + runnable);
   register_family("my_own", describe_llama);

@@ -53,7 +53,7 @@ std::string prompt_file(const TemporaryFolder& folder, const nlohmann::json& of)
 
 TEST(ProfileDecoderTest, GreedyTokensAreHuggingFaces) {
   for (const char* name : {"tiny_llama", "tiny_llama3", "tiny_mistral", "tiny_mixtral", "tiny_qwen2", "tiny_qwen3",
-                           "tiny_gpt2", "tiny_gemma3"}) {
+                           "tiny_gpt2", "tiny_gemma3", "tiny_qwen3_moe", "tiny_qwen3_moe_packed"}) {
     const TemporaryFolder folder;
     const nlohmann::json of = expected(name);
     DecoderRequest decoder = request_for(model_folder(name), 99, 6);

@@ -12,5 +12,6 @@ DecoderParts build_mistral(ModelBuilder& builder);
 DecoderParts build_mixtral(ModelBuilder& builder);
 DecoderParts build_qwen2(ModelBuilder& builder);
 DecoderParts build_qwen3(ModelBuilder& builder);
+DecoderParts build_qwen3_moe(ModelBuilder& builder);
 
 }  // namespace upmem_des::profiler
