@@ -13,6 +13,7 @@ namespace {
 const std::map<std::string, RunnableFamily>& registry() {
   // clang-format off
   static const std::map<std::string, RunnableFamily> families = {
+      {"deepseek_v3", build_deepseek_v3},
       {"gemma3_text", build_gemma3},
       {"gpt2", build_gpt2},
       {"llama", build_llama},

@@ -93,7 +93,8 @@ INSTANTIATE_TEST_SUITE_P(All, EventStreamTest,
                                                    "\"use_sliding_window\": true, \"sliding_window\": 3, "
                                                    "\"max_window_layers\": 1"),
                                          std::pair("qwen3", "\"tie_word_embeddings\": true"), std::pair("gpt2", ""),
-                                         std::pair("gemma3_text", ""), std::pair("qwen3_moe", "")),
+                                         std::pair("gemma3_text", ""), std::pair("qwen3_moe", ""),
+                                         std::pair("deepseek_v3", "")),
                          [](const auto& test) { return test.param.first + std::to_string(test.index); });
 
 TEST(EventStreamTest, ExpertsByEveryRule) {

@@ -96,7 +96,8 @@ TEST_P(HuggingFaceTest, BFloat16IsNear) {
 INSTANTIATE_TEST_SUITE_P(All, HuggingFaceTest,
                          testing::Values("tiny_llama", "tiny_llama_linear", "tiny_llama3", "tiny_mistral",
                                          "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2", "tiny_gemma3",
-                                         "tiny_qwen3_moe", "tiny_qwen3_moe_packed"),
+                                         "tiny_qwen3_moe", "tiny_qwen3_moe_packed", "tiny_deepseek_v3",
+                                         "tiny_deepseek_v3_plain"),
                          [](const auto& test) { return std::string(test.param); });
 
 /// What the comparison would not notice if it were left out: each of these changes the logits by far more.
@@ -170,6 +171,13 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
       {"tiny_qwen3_moe", "\"norm_topk_prob\": true", "\"norm_topk_prob\": false"},
       {"tiny_qwen3_moe", "\"sliding_window\": 5", "\"sliding_window\": 6"},
       {"tiny_qwen3_moe_packed", "\"norm_topk_prob\": false", "\"norm_topk_prob\": true"},
+      {"tiny_deepseek_v3", "\"topk_group\": 2", "\"topk_group\": 4"},
+      {"tiny_deepseek_v3", "\"routed_scaling_factor\": 1.7", "\"routed_scaling_factor\": 1.5"},
+      {"tiny_deepseek_v3", "\"mscale\": 0.7", "\"mscale\": 1.3"},
+      {"tiny_deepseek_v3", "\"mscale_all_dim\": 1.3", "\"mscale_all_dim\": 0.7"},
+      {"tiny_deepseek_v3", "\"rope_interleave\": true", "\"rope_interleave\": false"},
+      {"tiny_deepseek_v3_plain", "\"norm_topk_prob\": false", "\"norm_topk_prob\": true"},
+      {"tiny_deepseek_v3_plain", "\"attention_bias\": true", "\"attention_bias\": false"},
   };
   for (const Change& change : changes) {
     const Expected expected(change.model);

@@ -78,7 +78,8 @@ TEST(ProfileDecoderErrorsTest, Folders) {
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
-  const std::string runnable = "; expected one of gemma3_text, gpt2, llama, mistral, mixtral, qwen2, qwen3, qwen3_moe";
+  const std::string runnable =
+      "; expected one of deepseek_v3, gemma3_text, gpt2, llama, mistral, mixtral, qwen2, qwen3, qwen3_moe";
   EXPECT_EQ(Case(small_json("olmo2")).problem(),
             "m/config.json: model_type: 'olmo2' can be simulated, but not run" + runnable);
   register_family("my_own", describe_llama);
@@ -101,6 +102,8 @@ TEST(ProfileDecoderErrorsTest, WhatAFamilyDoesNotCompute) {
             "m/config.json:1: use_bidirectional_attention: true, which can be simulated, but not run; expected false");
   EXPECT_EQ(Case(replaced(small_json("gemma3_text"), "scalar\": 9", "scalar\": 0")).problem(),
             "m/config.json:1: query_pre_attn_scalar: 0; expected a number above 0");
+  EXPECT_EQ(Case(replaced(small_json("deepseek_v3"), "rope_head_dim\": 4", "rope_head_dim\": 3")).problem(),
+            "m/config.json:3: qk_rope_head_dim: 3; expected an even number, for rotary embeddings");
   Case positions(small_json("gpt2"));
   positions.decoder.run.prompt_tokens = 38;
   positions.decoder.run.output_tokens = 4;

@@ -52,8 +52,9 @@ std::string prompt_file(const TemporaryFolder& folder, const nlohmann::json& of)
 }  // namespace
 
 TEST(ProfileDecoderTest, GreedyTokensAreHuggingFaces) {
-  for (const char* name : {"tiny_llama", "tiny_llama3", "tiny_mistral", "tiny_mixtral", "tiny_qwen2", "tiny_qwen3",
-                           "tiny_gpt2", "tiny_gemma3", "tiny_qwen3_moe", "tiny_qwen3_moe_packed"}) {
+  for (const char* name :
+       {"tiny_llama", "tiny_llama3", "tiny_mistral", "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_gpt2",
+        "tiny_gemma3", "tiny_qwen3_moe", "tiny_qwen3_moe_packed", "tiny_deepseek_v3", "tiny_deepseek_v3_plain"}) {
     const TemporaryFolder folder;
     const nlohmann::json of = expected(name);
     DecoderRequest decoder = request_for(model_folder(name), 99, 6);

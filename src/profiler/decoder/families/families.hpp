@@ -5,6 +5,7 @@
 
 namespace upmem_des::profiler {
 
+DecoderParts build_deepseek_v3(ModelBuilder& builder);
 DecoderParts build_gemma3(ModelBuilder& builder);
 DecoderParts build_gpt2(ModelBuilder& builder);
 DecoderParts build_llama(ModelBuilder& builder);
