@@ -15,6 +15,9 @@ from pathlib import Path
 from program import PROGRAM, PROJECT, CliTest, environment, parse_json, read_trace, run, unless_sanitized
 
 DATA = PROJECT / "tests" / "data"
+# One model of each family that can be run.
+RUNNABLE = ["tiny_llama", "tiny_mistral", "tiny_mixtral", "tiny_qwen2", "tiny_qwen3", "tiny_qwen3_moe", "tiny_gemma3",
+            "tiny_gpt2", "tiny_deepseek_v3"]
 needs_profiler = unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_PROFILER") == "1", "built without the profiler")
 needs_text_prompts = unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_TEXT_PROMPTS") == "1",
                                          "built without SentencePiece")
@@ -360,7 +363,7 @@ class Models(CliTest):
     SIZES = ("--prompt-tokens", 5, "--output-tokens", 4)
 
     def test_events_are_the_described_ones(self):
-        for name in ("tiny_llama", "tiny_mistral", "tiny_mixtral"):
+        for name in RUNNABLE:
             with self.subTest(name=name):
                 model = ("--model", DATA / name, *self.SIZES, "--routing", "round_robin")
                 self.good("profile", *model, "-o", self.folder / "ours.jsonl")
