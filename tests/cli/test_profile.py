@@ -347,6 +347,15 @@ class Simulated(ProfileTest):
     def test_a_wrong_input(self):
         self.run_refused(self.scenario_of("torchscript: net.pt, inputs: [2x9]"), saying=("net.pt", "'fc1'"))
 
+    def test_every_family_runs_as_it_is_described(self):
+        for name in RUNNABLE:
+            with self.subTest(name=name):
+                sizes = "prompt_tokens: 5, output_tokens: 4, dtype: float32, logits: all, routing: round_robin"
+                profiled = self.scenario_of(f"model: {DATA / name}, profile: true, {sizes}")
+                ours = self.result(profiled)
+                described = self.scenario_of(f"model: {DATA / name}, {sizes}")
+                self.same_numbers(self.result(described), ours, 1e-9)
+
     def test_a_profiled_model_is_the_weight_free_one(self):
         for name in ("tiny_llama", "tiny_mistral", "tiny_mixtral"):
             for keys in ("", ", attention: eager, logits: last, batch: 2", ", sampling: true"):
