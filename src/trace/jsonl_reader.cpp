@@ -49,6 +49,8 @@ bool JsonlReader::next(LayerEvent& event) {
   state.where.line = state.lines.line_number();
   state.fields.read(state.lines, line, state.where, event);
   if (const EventProblem found = state.check.problem(event)) throw InputError(state.where, found.key, found.problem);
+  if (event.ends_pass && !state.header.marks_passes)
+    throw InputError(state.where, "ends_pass", "true; expected \"marks_passes\":true in the header of such a trace");
   state.context.complete(event);
   return true;
 }

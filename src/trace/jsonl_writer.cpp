@@ -114,7 +114,8 @@ void JsonlWriter::State::event(const LayerEvent& event) {
   if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
   if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
   if (written_header.marks_passes && event.ends_pass) raw(",\"ends_pass\":true");
-  if (event.operation != nullptr && event.operation != &said_otherwise(event)) operation(*event.operation);
+  if (event.operation != nullptr && (EventContext::leaves_open(event) || event.operation != &said_otherwise(event)))
+    operation(*event.operation);
   raw("}\n");
 }
 

@@ -211,36 +211,41 @@ Operation completed_by(const TraceHeader& header, Operation operation) {
   return operation;
 }
 
-/// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
-bool EventContext::complete_attention(LayerEvent& event) {
-  if (event.input_shape.from_end(0) != LatentWidths::key || event.output_shape.from_end(0) != LatentWidths::value)
-    return false;
-  Attention latent = attention(Attention::Part::Fused);
-  latent.latent_width = LatentWidths::cached;
-  latent.is_expanded = event.output_shape.from_end(1) > 1;
-  event.operation = &keep(latent);
-  return true;
+bool EventContext::leaves_open(const LayerEvent& event) {
+  static const Name grouped("grouped_mm"), attention("scaled_dot_product_attention");
+  if (event.type == grouped) return true;
+  return event.type == attention && event.input_shape.from_end(0) == LatentWidths::key &&
+         event.output_shape.from_end(0) == LatentWidths::value;
 }
 
 void EventContext::complete(LayerEvent& event) {
-  if (event.operation != nullptr) return;
-  if (event.type == attention_ && complete_attention(event)) return;
+  if (event.operation == nullptr) event.operation = found_for(event);
+  if (event.kind != EventKind::Layer) return;
+  const auto* router = as<Product>(operation_of(event));
+  if (router != nullptr && router->is_router && !event.output_shape.empty()) experts_ = event.output_shape.from_end(0);
+}
+
+const Operation* EventContext::found_for(const LayerEvent& event) {
+  if (leaves_open(event)) return opened(event);
   const Operation& by_names = operation_by_names(event);
-  if (std::holds_alternative<Attention>(by_names) || std::holds_alternative<Gather>(by_names)) {
-    const Operation*& completed = completed_[&by_names];
-    if (completed == nullptr) completed = &keep(completed_by(header_, by_names));
-    if (completed != &by_names) event.operation = completed;
-    return;
+  if (!std::holds_alternative<Attention>(by_names) && !std::holds_alternative<Gather>(by_names)) return nullptr;
+  const Operation*& completed = completed_[&by_names];
+  if (completed == nullptr) completed = &keep(completed_by(header_, by_names));
+  return completed == &by_names ? nullptr : completed;
+}
+
+/// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
+const Operation* EventContext::opened(const LayerEvent& event) const {
+  if (event.type.str() != "grouped_mm") {
+    Attention latent = attention(Attention::Part::Fused);
+    latent.latent_width = LatentWidths::cached;
+    latent.is_expanded = event.output_shape.from_end(1) > 1;
+    return &keep(latent);
   }
-  if (event.type == grouped_ && experts_ > 0) {
-    Product packed = product(Product::Second::Packed);
-    packed.matrices = experts_;
-    event.operation = &keep(packed);
-  } else if (event.kind == EventKind::Layer) {
-    const auto* router = as<Product>(by_names);
-    if (router != nullptr && router->is_router && !event.output_shape.empty())
-      experts_ = event.output_shape.from_end(0);
-  }
+  if (experts_ == 0) return nullptr;
+  Product packed = product(Product::Second::Packed);
+  packed.matrices = experts_;
+  return &keep(packed);
 }
 
 std::vector<std::string> recognised_types() {

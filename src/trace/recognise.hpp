@@ -40,13 +40,16 @@ class EventContext {
   /// of LatentWidths. To be called for the events of a stream in their order.
   void complete(LayerEvent& event);
 
+  /// Is what an event computes found by more than its names and the header, where it does not say?
+  static bool leaves_open(const LayerEvent& event);
+
  private:
-  static bool complete_attention(LayerEvent& event);
+  const Operation* found_for(const LayerEvent& event);
+  const Operation* opened(const LayerEvent& event) const;
 
   TraceHeader header_;
   std::unordered_map<const Operation*, const Operation*> completed_;  ///< by what names tell
-  Name grouped_{"grouped_mm"}, attention_{"scaled_dot_product_attention"};
-  std::int64_t experts_ = 0;
+  std::int64_t experts_ = 0;                                          ///< of the last router
 };
 
 /// Which part of attention an event is, or nullptr.

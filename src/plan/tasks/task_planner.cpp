@@ -177,13 +177,6 @@ class TaskPlanner::Impl {
     return input;
   }
 
-  /// The first device that has rows of a value.
-  static DeviceIndex holder_of(const Value& value) {
-    const auto share = std::find_if(value.shares.begin(), value.shares.end(), [](double own) { return own > 0; });
-    const bool is_shared = value.layout != Layout::Whole && share != value.shares.end();
-    return value.devices[is_shared ? static_cast<std::size_t>(share - value.shares.begin()) : 0];
-  }
-
   /// By device the pieces of every input.
   std::vector<std::vector<Pieces>> bring_inputs(const Place& place, const PartSplit& split) {
     std::vector<std::vector<Pieces>> arrived(place.devices.size());
@@ -198,7 +191,7 @@ class TaskPlanner::Impl {
       add(mover_.bring(ids, wanted(place, split, own_bytes)));
     } else if (takes_ids(part_)) {
       // Tokens are chosen where their logits are: what moves are ids.
-      Value ids = whole_value(holder_of(*data_.front()), own_bytes, tasks_.together(data_.front()->made));
+      Value ids = whole_value(data_.front()->first_holder(), own_bytes, tasks_.together(data_.front()->made));
       add(mover_.bring(ids, wanted(place, split, own_bytes)));
     } else if (data_.size() > 1 && std::all_of(data_.begin(), data_.end(), [](const Value* value) {
                  return value->of_expert && value->devices.size() == 1;

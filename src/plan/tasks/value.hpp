@@ -52,6 +52,14 @@ struct Value {
   std::vector<At> whole_at;  ///< where all of it is, those that made it whole included
   std::vector<ExpertRows> expert_rows;
   std::vector<Scattered> scattered;
+
+  /// The first device that has some of it: a replica may have no row.
+  DeviceIndex first_holder() const {
+    if (layout == Layout::Whole) return devices.front();
+    for (std::size_t i = 0; i < shares.size(); ++i)
+      if (shares[i] > 0) return devices[i];
+    return devices.front();
+  }
 };
 
 /// A tensor that lies on one device, whole.

@@ -52,11 +52,12 @@ TEST(JsonlReader, ReadsTheHeader) {
 TEST(JsonlReader, ReadsOperationsAndEndsOfPasses) {
   const TemporaryFolder folder;
   const std::string line = EventLine().str();
+  const std::string marking = header_line.substr(0, header_line.size() - 2) + ",\"marks_passes\":true}\n";
   const auto with = [&line](const std::string& field) { return line.substr(0, line.size() - 1) + "," + field + "}"; };
   // Both readers: a backslash is for the slower one.
   for (const std::string text : {"gather rows=7 tied", "\\u0067ather rows=7 tied"}) {
     const std::vector<LayerEvent> events =
-        read_events(folder.write("t.jsonl", header_line + with("\"op\":\"" + text + "\",\"ends_pass\":true") + "\n"));
+        read_events(folder.write("t.jsonl", marking + with("\"op\":\"" + text + "\",\"ends_pass\":true") + "\n"));
     ASSERT_EQ(events.size(), 1U);
     EXPECT_TRUE(events[0].ends_pass);
     const auto* gather = as<operation::Gather>(operation_of(events[0]));
@@ -64,6 +65,8 @@ TEST(JsonlReader, ReadsOperationsAndEndsOfPasses) {
     EXPECT_EQ(gather->rows, 7);
     EXPECT_TRUE(gather->is_tied);
   }
+  EXPECT_EQ(reading_error(folder.write("t.jsonl", header_line + with("\"ends_pass\":true") + "\n")),
+            "F:2: ends_pass: true; expected \"marks_passes\":true in the header of such a trace");
   EXPECT_EQ(reading_error(folder.write("t.jsonl", header_line + with("\"op\":\"gather row=7\"") + "\n")),
             "F:2: op: unknown word 'row=7' of gather; expected one of kind, rows, tied; did you mean 'rows'?");
   EXPECT_EQ(
