@@ -6,13 +6,15 @@ bool DemandCache::agree(const Sizes& sizes, const LayerEvent& event, DeviceIndex
   return sizes.kind == event.kind && sizes.input_shape == event.input_shape &&
          sizes.output_shape == event.output_shape && sizes.weight_shape == event.weight_shape &&
          sizes.kv_length == event.kv_length && sizes.stride == event.stride && sizes.padding == event.padding &&
-         sizes.causal == event.causal && sizes.operation == event.operation && sizes.phase == state.phase &&
-         sizes.cached_tokens == state.cached_tokens && sizes.device == device;
+         sizes.causal == event.causal && sizes.experts == event.experts.size() && sizes.operation == event.operation &&
+         sizes.phase == state.phase && sizes.cached_tokens == state.cached_tokens && sizes.device == device;
 }
 
 DemandCache::Sizes DemandCache::sizes_of(const LayerEvent& event, DeviceIndex device, const CostState& state) {
-  return {event.kind,    event.input_shape, event.weight_shape, event.output_shape, event.kv_length,     event.stride,
-          event.padding, event.causal,      event.operation,    state.phase,        state.cached_tokens, device};
+  return {
+      event.kind,    event.input_shape, event.weight_shape,   event.output_shape, event.kv_length, event.stride,
+      event.padding, event.causal,      event.experts.size(), event.operation,    state.phase,     state.cached_tokens,
+      device};
 }
 
 std::size_t DemandCache::kind_of(const LayerEvent& event) {

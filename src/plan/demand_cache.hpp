@@ -39,6 +39,7 @@ class DemandCache {
     std::optional<std::array<std::int64_t, 2>> stride;
     std::optional<std::array<std::int64_t, 2>> padding;
     std::optional<bool> causal;
+    std::size_t experts = 0;  ///< how many are named
     const Operation* operation = nullptr;
     Phase phase = Phase::Prefill;
     std::int64_t cached_tokens = 0;

@@ -37,8 +37,6 @@ struct JsonlWriter::State {
   }
   void name_field(std::string_view key, Name name);
   void operation(const Operation& operation);
-  /// What a reader takes the event for if it is not told.
-  const Operation& said_otherwise(const LayerEvent& event);
   void time_field(std::string_view key, const std::optional<double>& time);
 
   template <typename Integers>
@@ -56,14 +54,15 @@ struct JsonlWriter::State {
 
   TraceOutput output;
   fmt::memory_buffer buffer;
-  TraceHeader written_header;
-  std::unordered_map<const Operation*, const Operation*> completed_operations;  ///< those by names, with the header's
-  std::unordered_map<const Operation*, std::string> operations;                 ///< as they are written
-  std::vector<std::string> escaped_names;  ///< by Name::index(); empty: not escaped yet
+  bool marks_passes = false;
+  EventContext context;
+  std::unordered_map<const Operation*, std::string> operations;  ///< as they are written
+  std::vector<std::string> escaped_names;                        ///< by Name::index(); empty: not escaped yet
 };
 
 void JsonlWriter::State::header(const TraceHeader& header) {
-  written_header = header;
+  marks_passes = header.marks_passes;
+  context = EventContext(header);
   raw("{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":");
   raw(json_text(header.model));
   raw(",\"dtype\":");
@@ -113,9 +112,9 @@ void JsonlWriter::State::event(const LayerEvent& event) {
   if (!event.experts.empty()) list_field(",\"experts\":", event.experts);
   if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
   if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
-  if (written_header.marks_passes && event.ends_pass) raw(",\"ends_pass\":true");
-  if (event.operation != nullptr && (EventContext::leaves_open(event) || event.operation != &said_otherwise(event)))
-    operation(*event.operation);
+  if (marks_passes && event.ends_pass) raw(",\"ends_pass\":true");
+  if (event.operation != nullptr && event.operation != &context.expected(event)) operation(*event.operation);
+  context.see(event);
   raw("}\n");
 }
 
@@ -125,13 +124,6 @@ void JsonlWriter::State::name_field(std::string_view key, Name name) {
   std::string& text = escaped_names[name.index()];
   if (text.empty()) text = json_text(name.str());
   raw(text);
-}
-
-const Operation& JsonlWriter::State::said_otherwise(const LayerEvent& event) {
-  const Operation& by_names = operation_by_names(event);
-  const Operation*& completed = completed_operations[&by_names];
-  if (completed == nullptr) completed = &keep(completed_by(written_header, by_names));
-  return *completed;
 }
 
 void JsonlWriter::State::operation(const Operation& operation) {

@@ -211,41 +211,53 @@ Operation completed_by(const TraceHeader& header, Operation operation) {
   return operation;
 }
 
-bool EventContext::leaves_open(const LayerEvent& event) {
-  static const Name grouped("grouped_mm"), attention("scaled_dot_product_attention");
-  if (event.type == grouped) return true;
-  return event.type == attention && event.input_shape.from_end(0) == LatentWidths::key &&
-         event.output_shape.from_end(0) == LatentWidths::value;
+const Operation& EventContext::expected(const LayerEvent& event) {
+  static const Name grouped("grouped_mm");
+  const Operation& by_names = operation_by_names(event);
+  if (event.type == grouped && experts_ > 0) {
+    Product packed = product(Product::Second::Packed);
+    packed.matrices = experts_;
+    return keep(packed);
+  }
+  if (const auto* attention = as<Attention>(by_names)) {
+    if (attention->part == Attention::Part::Fused && event.input_shape.from_end(0) == LatentWidths::key &&
+        event.output_shape.from_end(0) == LatentWidths::value)
+      return latent(event);
+    return completed(by_names, event.phase != Phase::Prefill || event.causal != false);
+  }
+  return std::holds_alternative<Gather>(by_names) ? completed(by_names, true) : by_names;
 }
 
-void EventContext::complete(LayerEvent& event) {
-  if (event.operation == nullptr) event.operation = found_for(event);
+const Operation& EventContext::completed(const Operation& by_names, bool is_cached) {
+  const Operation*& found = completed_[{&by_names, is_cached}];
+  if (found == nullptr) {
+    Operation operation = completed_by(header_, by_names);
+    if (auto* attention = std::get_if<Attention>(&operation)) attention->is_cached = is_cached;
+    found = &keep(operation);
+  }
+  return *found;
+}
+
+/// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
+const Operation& EventContext::latent(const LayerEvent& event) const {
+  Attention latent = attention(Attention::Part::Fused);
+  latent.latent_width = LatentWidths::cached;
+  latent.is_expanded = event.output_shape.from_end(1) > 1;
+  return keep(latent);
+}
+
+void EventContext::see(const LayerEvent& event) {
   if (event.kind != EventKind::Layer) return;
   const auto* router = as<Product>(operation_of(event));
   if (router != nullptr && router->is_router && !event.output_shape.empty()) experts_ = event.output_shape.from_end(0);
 }
 
-const Operation* EventContext::found_for(const LayerEvent& event) {
-  if (leaves_open(event)) return opened(event);
-  const Operation& by_names = operation_by_names(event);
-  if (!std::holds_alternative<Attention>(by_names) && !std::holds_alternative<Gather>(by_names)) return nullptr;
-  const Operation*& completed = completed_[&by_names];
-  if (completed == nullptr) completed = &keep(completed_by(header_, by_names));
-  return completed == &by_names ? nullptr : completed;
-}
-
-/// One row of queries reads the latent rows as they are; for more, keys and values have been made of them.
-const Operation* EventContext::opened(const LayerEvent& event) const {
-  if (event.type.str() != "grouped_mm") {
-    Attention latent = attention(Attention::Part::Fused);
-    latent.latent_width = LatentWidths::cached;
-    latent.is_expanded = event.output_shape.from_end(1) > 1;
-    return &keep(latent);
+void EventContext::complete(LayerEvent& event) {
+  if (event.operation == nullptr) {
+    const Operation& found = expected(event);
+    if (&found != &operation_by_names(event)) event.operation = &found;
   }
-  if (experts_ == 0) return nullptr;
-  Product packed = product(Product::Second::Packed);
-  packed.matrices = experts_;
-  return &keep(packed);
+  see(event);
 }
 
 std::vector<std::string> recognised_types() {

@@ -1,8 +1,9 @@
 /// What the names of a trace mean. The only place that reads meaning from names.
 #pragma once
 
+#include <map>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "operation/operation.hpp"
@@ -30,26 +31,31 @@ struct LatentWidths {
   static constexpr std::int64_t key = 192, value = 128, cached = 576;
 };
 
-/// What an event's type and name leave open, and its shapes or the events before it tell.
+/// What an event's type and name leave open, and a trace's header, its shapes or the events before it tell. Who writes
+/// a trace asks what a reader would take an event for, and so need not say it.
 class EventContext {
  public:
   explicit EventContext(const TraceHeader& header = {}) : header_(header) {}
 
-  /// Gives an event without an operation one where the header completes what its names tell, and for functions over
-  /// packed experts (grouped_mm), which have as many matrices as the last router before them has outputs, and attention
-  /// of LatentWidths. To be called for the events of a stream in their order.
+  /// What an event that does not say its operation is taken for: what its names tell, completed by the header;
+  /// attention in which a prompt sees later rows as one without a cache, as of an encoder; attention of LatentWidths as
+  /// latent; and functions over packed experts (grouped_mm) as such, of which there are as many as the last router has
+  /// outputs.
+  const Operation& expected(const LayerEvent& event);
+
+  /// To be called for every event of a stream, in their order.
+  void see(const LayerEvent& event);
+
+  /// Gives an event that does not say its operation the expected one, and sees it.
   void complete(LayerEvent& event);
 
-  /// Is what an event computes found by more than its names and the header, where it does not say?
-  static bool leaves_open(const LayerEvent& event);
-
  private:
-  const Operation* found_for(const LayerEvent& event);
-  const Operation* opened(const LayerEvent& event) const;
+  const Operation& completed(const Operation& by_names, bool is_cached);
+  const Operation& latent(const LayerEvent& event) const;
 
   TraceHeader header_;
-  std::unordered_map<const Operation*, const Operation*> completed_;  ///< by what names tell
-  std::int64_t experts_ = 0;                                          ///< of the last router
+  std::map<std::pair<const Operation*, bool>, const Operation*> completed_;  ///< by what names tell, and with a cache
+  std::int64_t experts_ = 0;                                                 ///< of the last router
 };
 
 /// Which part of attention an event is, or nullptr.

@@ -151,3 +151,15 @@ TEST(DemandCache, BuiltInRulesAllowItAndOthersOnlyWhereTheySaySo) {
   EXPECT_TRUE(by_sizes_of(roofline, "Unknown")) << "if it is priced at all";
   EXPECT_TRUE(by_sizes_of(ReferenceModel{CostOptions()}, "Linear"));
 }
+
+/// Of packed experts a call reads those that it names.
+TEST(DemandCache, HowManyExpertsAreNamedCounts) {
+  Bench bench(true);
+  LayerEvent event = layer("experts", {4, 8}, {4, 8});
+  event.experts = {1, 2};
+  EXPECT_FALSE(bench.find(event).repeats);
+  event.experts = {0, 3};
+  EXPECT_TRUE(bench.find(event).repeats);
+  event.experts = {3};
+  EXPECT_FALSE(bench.find(event).repeats);
+}

@@ -289,6 +289,47 @@ TEST(EventContext, PackedExpertsAreAsManyAsTheRoutersOutputs) {
   EXPECT_EQ(packed->matrices, 4);
 }
 
+TEST(EventContext, APromptThatSeesLaterRowsHasNoCache) {
+  EventContext context;
+  LayerEvent event;
+  event.kind = EventKind::Function;
+  event.type = Name("scaled_dot_product_attention");
+  event.name = Name("attn_output");
+  event.input_shape = event.output_shape = {1, 4, 12, 16};
+  const auto is_cached = [&] {
+    LayerEvent copy = event;
+    context.complete(copy);
+    return attention_of(copy)->is_cached;
+  };
+  EXPECT_TRUE(is_cached());
+  event.causal = false;
+  EXPECT_FALSE(is_cached());
+  event.phase = Phase::Decode;
+  event.step = 1;
+  EXPECT_TRUE(is_cached()) << "another sequence's rows, which stay";
+}
+
+TEST(EventContext, TheHeaderCompletesWhatNamesTell) {
+  TraceHeader header;
+  header.num_key_value_heads = 2;
+  header.sliding_window = 8;
+  header.vocab_size = 50;
+  EventContext context(header);
+  LayerEvent event;
+  event.type = Name("Embedding");
+  event.name = Name("wte");
+  context.complete(event);
+  EXPECT_EQ(as<operation::Gather>(operation_of(event))->rows, 50);
+  event = {};
+  event.kind = EventKind::Function;
+  event.type = Name("matmul");
+  event.name = Name("attn_weights");
+  context.complete(event);
+  EXPECT_EQ(attention_of(event)->cache_heads, 2);
+  EXPECT_EQ(attention_of(event)->window, 8);
+  EXPECT_EQ(attention_of(event)->mask, operation::Attention::Mask::Run);
+}
+
 TEST(EventContext, LatentAttentionIsKnownByItsWidths) {
   EventContext context;
   const auto latent = [&](const Shape& key, const Shape& output) {
