@@ -169,8 +169,10 @@ class Coordinator:
             answer = self.answers[number]
             if answer.status != "ok":
                 return "failed", answer.error, {}
-            return store.outcome(self.keys[number]) or (
-                ("failed", self.change, {}) if self.change else ("missing", "", {}))
+            outcome = store.outcome(self.keys[number])
+            if self.change and (outcome is None or outcome[1].startswith("ended without a result")):
+                return "failed", self.change, {}  # a program of another make may leave none
+            return outcome or ("missing", "", {})
 
         tables = Tables(self.sweep, self.points, outcome_of)
         tables.write_csv(folder.table)
