@@ -97,10 +97,11 @@ def layer_operation(module: torch.nn.Module, name: str, kind: str, parameters: P
     return None
 
 
-# Of eager attention, by type and name: those that the simulator knows, and others of Hugging Face.
-_KNOWN_PARTS = {("matmul", "attn_weights"): "scores", ("softmax", "attn_weights"): "softmax",
-                ("matmul", "attn_output"): "output"}
-_PARTS = {**_KNOWN_PARTS, ("matmul", "attention_scores"): "scores", ("matmul", "attn_scores"): "scores",
+# Of eager attention, by type and name: those that the simulator knows, then others of Hugging Face.
+_KNOWN_NAMES = ("attn_weights", "attn_output")
+_PARTS = {("matmul", "attn_weights"): "scores", ("softmax", "attn_weights"): "softmax",
+          ("matmul", "attn_output"): "output",
+          ("matmul", "attention_scores"): "scores", ("matmul", "attn_scores"): "scores",
           ("softmax", "attention_scores"): "softmax", ("softmax", "attention_probs"): "softmax",
           ("softmax", "attn_probs"): "softmax", ("matmul", "context_layer"): "output"}
 
@@ -116,14 +117,12 @@ def attention_operation(part: str, name: str, caller: Caller, heads: int, querie
                         header: dict[str, Any]) -> str | None:
     """Of a part of attention, called on `heads` query heads with `queries` rows each inside a module of Hugging Face,
     whose attributes and configuration tell the rest."""
-    if not is_of_transformers(caller.module):
-        return None
     words = _of_module(caller, heads, queries, both_ways, header)
     if part != "fused":
         # A cap is a function of its own there; sinks join the softmax.
         left_out = ("softcap",) if part == "softmax" else ("softcap", "sinks")
         words = [f"part={part}", *(word for word in words if word not in left_out)]
-        if len(words) == 1 and name in ("attn_weights", "attn_output"):
+        if len(words) == 1 and name in _KNOWN_NAMES:
             return None
     return " ".join(["attention", *words]) if words else None
 
@@ -169,7 +168,7 @@ def convolution_operation(kind: str, args: tuple, kwargs: dict, parameters: Para
 
 
 class Caller:
-    """A module that is being called, and with what."""
+    """A module of Hugging Face that is being called, and with what."""
 
     def __init__(self, module: torch.nn.Module, args: tuple, kwargs: dict):
         self.module = module

@@ -69,7 +69,8 @@ class CostModel {
   virtual double input_bytes(const LayerEvent& event) const = 0;
 
   /// Does cost() look at nothing of such an event but its kind, type, name, operation, shapes, kv_length, stride,
-  /// padding and causal? Then what it gave once may be taken again, for events that agree in these.
+  /// padding, causal and how many experts it names? Then what it gave once may be taken again, for events that agree in
+  /// these.
   virtual bool costs_by_sizes(const LayerEvent& /*event*/) const { return false; }
 
   /// Does the model know what such an event does? One that it does not is an error, or what CostOptions says.

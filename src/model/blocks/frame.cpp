@@ -4,13 +4,23 @@ namespace upmem_des {
 
 namespace {
 
+/// Decoders have one head over the vocabulary, whatever their class is called.
+bool has_words(Head head) {
+  return head != Head::None && head != Head::Score && head != Head::TokenScore;
+}
+
+/// Of the table, and of what the head reads.
+std::int64_t table_width(const Frame& around, const DecoderConfig& config) {
+  return around.table_width > 0 ? around.table_width : config.hidden_size;
+}
+
 /// Adds the table's calls, and gives what the layers and the rotary tables read.
 Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig& config) {
   const Sizes& ids = token_rows();
   const Sizes wide = followed_by(ids, config.hidden_size);
-  const std::int64_t width = around.table_width > 0 ? around.table_width : config.hidden_size;
+  const std::int64_t width = table_width(around, config);
   Value value = builder.add(embedding(around.table_type, around.table, ids, config.vocab_size, width,
-                                      config.is_tied && config.head == Head::LanguageModel),
+                                      config.is_tied && has_words(config.head)),
                             {previous_event});
   if (!around.positions.empty()) {
     std::vector<Value> counted{previous_event};
@@ -71,15 +81,14 @@ DecoderDescription frame(const Frame& around, const DecoderConfig& config, const
   LinearKind head;
   head.is_head = true;
   head.format = operation::WeightFormat::OfActivations;
-  if (config.head == Head::LanguageModel) {
-    head.is_tied = config.is_tied;
-    after.add(linear(around.head, {Size::Kind::Batch, Size::Kind::LogitTokens},
-                     around.table_width > 0 ? around.table_width : config.hidden_size, config.vocab_size, head),
-              {last});
-  } else if (config.head == Head::Score || config.head == Head::TokenScore) {
+  const Sizes rows{Size::Kind::Batch, Size::Kind::LogitTokens};
+  const std::int64_t width = table_width(around, config);
+  if (config.head == Head::Score || config.head == Head::TokenScore) {
     head.bias = config.head == Head::TokenScore;
-    after.add(linear("score", {Size::Kind::Batch, Size::Kind::LogitTokens}, config.hidden_size, config.labels, head),
-              {last});
+    after.add(linear("score", rows, width, config.labels, head), {last});
+  } else if (has_words(config.head)) {
+    head.is_tied = config.is_tied;
+    after.add(linear(around.head, rows, width, config.vocab_size, head), {last});
   }
   description.epilogue = after.calls(first_id);
   if (config.head != Head::None) description.epilogue.back().id = ids;

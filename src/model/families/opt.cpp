@@ -49,6 +49,8 @@ DecoderDescription describe_opt(const DecoderConfig& config) {
   around.norm_type = "LayerNorm";
   around.norm_kind = operation::Norm::Kind::Layer;
   const bool has_norm = before && !config.truth("_remove_final_layer_norm", false);
+  if (!has_norm && config.head == Head::None && table_width == hidden)
+    config.fail("architectures", "a model that ends with its layers is not supported; expected one with a head");
   around.norm = has_norm ? "model.decoder.final_layer_norm" : "";
   around.counts_positions = true;
   around.positions_type = "OPTLearnedPositionalEmbedding";

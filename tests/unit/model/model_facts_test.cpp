@@ -103,6 +103,21 @@ TEST(ModelFactsTest, OfBertsHeads) {
   EXPECT_EQ(parameters("BertForMultipleChoice"), without + pooler + 65);
 }
 
+/// A head reads what the narrower table is as wide as; another class's name for a language model changes nothing.
+TEST(ModelFactsTest, OfOptsHeads) {
+  const auto parameters = [](const std::string& of, const std::string& more = "") {
+    return facts_of(parse("{\"model_type\": \"opt\", \"hidden_size\": 64, \"ffn_dim\": 96, \"num_hidden_layers\": 2, "
+                          "\"num_attention_heads\": 4, \"vocab_size\": 128, \"max_position_embeddings\": 64, "
+                          "\"word_embed_proj_dim\": 32, \"architectures\": [\"" +
+                          of + "\"]" + more + "}"))
+        .parameters;
+  };
+  const double model = parameters("OPTModel");
+  EXPECT_EQ(parameters("OPTForCausalLM"), model) << "the head is the table";
+  EXPECT_EQ(parameters("OPTForPreTraining"), model);
+  EXPECT_EQ(parameters("OPTForSequenceClassification"), model + 2 * 32);
+}
+
 TEST(ModelFactsTest, AHeadThatIsNotKnownIsSaid) {
   const auto warnings = [](const std::string& of) {
     return parse(
