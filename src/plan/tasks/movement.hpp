@@ -1,0 +1,64 @@
+/// How tensors come to where they are needed. Internal to the room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plan/tasks/event_blocks.hpp"
+#include "plan/tasks/part_split.hpp"
+#include "plan/tasks/task_maker.hpp"
+#include "plan/tasks/value.hpp"
+
+namespace upmem_des {
+
+/// An event, or the rows of one that belong to a micro-batch, when it is planned.
+struct Turn {
+  const PlacedEvent& placed;
+  const LayerEvent& part;  ///< the micro-batch's rows of placed.event
+  std::int64_t microbatch = 0;
+};
+
+/// Where the event of a turn runs, and what it waits for there.
+struct Placement {
+  std::vector<DeviceIndex> devices;
+  Split how = Split::Tensor;                 ///< of several devices
+  PartSplit split;                           ///< what each of them does
+  std::vector<std::vector<Pieces>> arrived;  ///< by device: the pieces of every input
+  std::vector<std::size_t> input_cuts;       ///< by device: of the inputs that were made there, see Value::cuts
+  bool stays = false;                        ///< needs nobody the pieces of its output one by one?
+};
+
+/// What computing has made, by device.
+struct Made {
+  std::vector<Pieces> pieces;
+  std::vector<std::size_t> cuts;  ///< see Value::cuts
+};
+
+/// What is known when the last event has been planned.
+struct LastEvents {
+  std::int64_t layer_seq = -1;  ///< of the last layer event; below 0: there was none
+  double layer_input_B = 0;     ///< of its input, once for each pass
+};
+
+/// A strategy of the planner: of every turn, in order, it is asked what has to be there, and told what was made.
+class Movement {
+ public:
+  Movement() = default;
+  Movement(const Movement&) = delete;
+  Movement& operator=(const Movement&) = delete;
+  virtual ~Movement() = default;
+
+  virtual Placement bring(const Turn& turn) = 0;
+  virtual void keep(const Turn& turn, const Placement& placement, Made made) = 0;
+  /// The transfers that end a run.
+  virtual void finish(const LastEvents& last) = 0;
+  /// Where the latest event ran, at first on HOST.
+  virtual const std::vector<DeviceIndex>& current() const = 0;
+};
+
+/// The one that the cost model asks for. The references outlive it.
+std::unique_ptr<Movement> make_movement(const TaskRules& rules, TaskMaker& tasks);
+
+}  // namespace upmem_des

@@ -1,0 +1,257 @@
+#include "plan/tasks/value_flow.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "plan/tasks/demand_pieces.hpp"
+#include "trace/parameters.hpp"
+#include "trace/recognise.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+[[noreturn]] void event_problem(const LayerEvent& event, const std::string& problem) {
+  throw InputError("event " + std::to_string(event.seq) + " ('" + event.name.str() + "'): " + problem);
+}
+
+Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const PartSplit& split, double bytes) {
+  Wanted input;
+  input.devices = devices;
+  input.layout = split.wants;
+  input.shares = split.shares;
+  input.bytes = bytes;
+  input.from_host = from_host;
+  return input;
+}
+
+/// Outputs of several experts, each on one device?
+bool are_of_experts(const std::vector<Value*>& values) {
+  return values.size() > 1 && std::all_of(values.begin(), values.end(), [](const Value* value) {
+           return value->of_expert && value->devices.size() == 1;
+         });
+}
+
+}  // namespace
+
+ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
+    : rules_(rules),
+      tasks_(tasks),
+      transfers_(rules.plan.platform, tasks, rules.chunks),
+      collectives_(transfers_, rules.plan.bytes_per_element),
+      mover_(transfers_, collectives_),
+      caches_(transfers_),
+      values_(TaskPlanner::window, rules.microbatches) {}
+
+Value& ValueFlow::value_of(std::int64_t seq, const Turn& turn) {
+  Value* const value = values_.find(seq, turn.microbatch);
+  if (value == nullptr)
+    event_problem(turn.part, "it depends on event " + std::to_string(seq) + ", more than " +
+                                 std::to_string(TaskPlanner::window) + " events before it; expected nearer ones");
+  return *value;
+}
+
+Placement ValueFlow::bring(const Turn& turn) {
+  values_.make_room(turn.part.seq);
+  const Inputs inputs = inputs_of(turn);
+  const Place place = place_of(turn, inputs);
+  Placement placement;
+  placement.devices = place.devices;
+  placement.how = place.split;
+  placement.split = split_of(turn, inputs, place);
+  placement.stays = stays_in_place(turn, place);
+  bring_inputs(turn, inputs, place, placement);
+  if (turn.placed.attention >= 0) {
+    const std::vector<Pieces> cache = caches_.bring({turn.placed.attention, turn.microbatch},
+                                                    cache_place(turn, place.devices, place.split), cache_bytes(turn));
+    for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
+  }
+  return placement;
+}
+
+void ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
+  Value& value = value_of(turn.part.seq, turn);
+  value = Value();
+  value.devices = placement.devices;
+  value.layout = placement.split.gives;
+  value.shares = placement.split.shares;
+  value.bytes = rules_.plan.bytes_per_element * turn.part.output_shape.elements();
+  value.width = static_cast<double>(turn.part.output_shape.from_end(0));
+  value.of_expert = turn.part.experts.size() == 1;
+  value.made = std::move(made.pieces);
+  value.cuts = std::move(made.cuts);
+  if (value.layout == Layout::Whole)
+    for (std::size_t i = 0; i < value.devices.size(); ++i) value.whole_at.push_back({value.devices[i], value.made[i]});
+  if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
+  current_ = placement.devices;
+  current_split_ = placement.how;
+}
+
+ValueFlow::Inputs ValueFlow::inputs_of(const Turn& turn) {
+  const LayerEvent& part = turn.part;
+  Inputs inputs;
+  const double width = static_cast<double>(part.input_shape.from_end(0));
+  const auto add = [&](std::int64_t dep) {
+    Value& value = value_of(dep, turn);
+    const bool flows = part.kind == EventKind::Function || value.width == width;
+    (flows ? inputs.data : inputs.control).push_back(&value);
+  };
+  for (const std::int64_t dep : part.deps) add(dep);
+  if (part.deps.empty() && part.seq > 0) add(part.seq - 1);
+  // Sizes need not fit where a layer looks its input up or forms it anew.
+  if (inputs.data.empty()) std::swap(inputs.data, inputs.control);
+  return inputs;
+}
+
+ValueFlow::Place ValueFlow::place_of(const Turn& turn, const Inputs& inputs) const {
+  Place place;
+  const MapTarget* target = turn.placed.found.target;
+  if (target == nullptr) {
+    const Value* const first = inputs.data.empty() ? nullptr : inputs.data.front();
+    place.devices = first == nullptr ? current_ : first->devices;
+    place.split = first == nullptr ? current_split_ : first->layout == Layout::Rows ? Split::Replicas : Split::Tensor;
+    return place;
+  }
+  place.devices = target->devices;
+  place.split = target->split;
+  place.transfer_point = target->transfer_point;
+  if (target->split == Split::Experts && target->devices.size() > 1) {
+    if (turn.part.experts.size() != 1)
+      event_problem(turn.part, "it is mapped by experts, but belongs to none; expected another split");
+    const auto expert = static_cast<std::size_t>(turn.part.experts.front());
+    place.devices = {target->devices[expert % target->devices.size()]};
+  }
+  if (target->shared_input) place.shared_by = target;
+  return place;
+}
+
+PartSplit ValueFlow::split_of(const Turn& turn, const Inputs& inputs, const Place& place) const {
+  const std::size_t n = place.devices.size();
+  if (n == 1) {
+    PartSplit whole;
+    whole.parts.push_back({turn.part, std::nullopt, false});
+    return whole;
+  }
+  if (place.split == Split::Replicas) return split_rows(turn.part, n);
+  std::vector<double> input_shares;
+  if (!place.transfer_point && !inputs.data.empty() && inputs.data.front()->layout == Layout::Sharded &&
+      inputs.data.front()->devices == place.devices)
+    input_shares = inputs.data.front()->shares;
+  return split_tensors(turn.part, n, input_shares, {rules_.query_heads, rules_.key_value_heads});
+}
+
+void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement) {
+  const std::size_t n = place.devices.size();
+  placement.arrived.resize(n);
+  placement.input_cuts.assign(n, 1);
+  const auto add = [&](const std::vector<Pieces>& pieces) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) placement.arrived[i].push_back(pieces[i]);
+  };
+  const double own_bytes = rules_.plan.model.input_bytes(turn.part);
+  const Wanted whole = wanted(place.devices, place.transfer_point, placement.split, own_bytes);
+  for (const Value* value : inputs.control) add(std::vector<Pieces>(n, tasks_.together(value->made)));
+  if (inputs.data.empty()) {
+    Value ids = whole_value(host_device, own_bytes, {});
+    add(mover_.bring(ids, whole));
+  } else if (takes_ids(turn.part)) {
+    // Tokens are chosen where their logits are: what moves are ids.
+    const Value& logits = *inputs.data.front();
+    Value ids = whole_value(logits.first_holder(), own_bytes, tasks_.together(logits.made));
+    add(mover_.bring(ids, whole));
+  } else if (are_of_experts(inputs.data)) {
+    Value combined = mover_.combine(inputs.data, whole);
+    add(mover_.bring(combined, wanted(place.devices, place.transfer_point, placement.split, combined.bytes)));
+  } else {
+    for (Value* value : inputs.data) {
+      const std::vector<Pieces> brought = bring_one(*value, turn, inputs, place, whole);
+      if (rules_.chunks > 1 && brought == value->made)
+        for (std::size_t i = 0; i < brought.size(); ++i)
+          placement.input_cuts[i] = std::max(placement.input_cuts[i], value->cuts[i]);
+      add(brought);
+    }
+  }
+}
+
+std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
+                                         const Wanted& whole) {
+  const double own_bytes = whole.bytes;
+  const bool rows_only = turn.part.kind == EventKind::Layer && own_bytes < value.bytes;
+  Wanted input = whole;
+  if (!rows_only) input.bytes = value.bytes;
+  if (rows_only && turn.part.experts.size() == 1) input.expert = turn.part.experts.front();
+  if (turn.part.experts.size() == 1)
+    for (const Value* chooser : inputs.control)
+      input.after = tasks_.together({input.after, tasks_.together(chooser->made)});
+  if (place.shared_by == nullptr || own_bytes <= 0) return mover_.bring(value, input);
+  input.bytes = value.bytes;
+  input.expert.reset();
+  const std::vector<DeviceIndex>& all = place.shared_by->devices;
+  if (all.size() > 1 && transfers_.routes().find_broadcast(all)) {
+    Wanted broadcast = input;
+    broadcast.devices = all;
+    mover_.bring(value, broadcast);
+  }
+  return mover_.bring(value, input);
+}
+
+/// Do all events that depend on this one run on the same devices, in the same way? A device computes in order: when it
+/// comes to an event, the pieces of what it has made before have ended. Only a transfer to other devices that is cut
+/// could set out after the first of them; without one, the last piece is all that anybody waits for, and this event is
+/// cut only where it waits for pieces itself.
+bool ValueFlow::stays_in_place(const Turn& turn, const Place& place) const {
+  if (rules_.chunks == 1 || rules_.prefetch_weights || place.split == Split::Experts || !turn.part.experts.empty())
+    return false;
+  const std::vector<const MapTarget*>& consumers = turn.placed.consumers;
+  return std::all_of(consumers.begin(), consumers.end(), [&](const MapTarget* target) {
+    return target != nullptr && target->devices == place.devices && target->split == place.split &&
+           !target->transfer_point && !target->shared_input;
+  });
+}
+
+KvPlace ValueFlow::cache_place(const Turn& turn, const std::vector<DeviceIndex>& devices, Split split) const {
+  return kv_place(turn.part, devices, split, rules_.key_value_heads);
+}
+
+/// Of the whole event, rows of this micro-batch.
+double ValueFlow::cache_bytes(const Turn& turn) const {
+  const Architecture& host = rules_.plan.platform.devices[host_device].architecture;
+  return kv_bytes_of(rules_.plan.model.cost(turn.part, host, turn.placed.state));
+}
+
+/// A cache that decode needs elsewhere sets out as soon as prefill has made it.
+void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const Value& value) {
+  const std::pair<std::int64_t, std::int64_t> which{turn.placed.attention, turn.microbatch};
+  const double bytes = cache_bytes(turn);
+  if (bytes <= 0) return;
+  std::vector<Pieces> complete;
+  for (const Pieces& pieces : value.made) {
+    complete.emplace_back();
+    add_last(complete.back(), pieces);
+  }
+  caches_.put(which, cache_place(turn, placement.devices, placement.how), std::move(complete), bytes);
+  if (turn.placed.state.phase != Phase::Prefill) return;
+  const MapTarget* later = rules_.plan.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
+  if (later == nullptr || later->split == Split::Experts) return;
+  caches_.bring(which, cache_place(turn, later->devices, later->split), bytes);
+}
+
+/// The last layer event's input goes back to the host.
+void ValueFlow::finish(const LastEvents& last) {
+  if (last.layer_seq < 0 || last.layer_input_B <= 0) return;
+  std::vector<Pieces> made;
+  std::vector<DeviceIndex> devices;
+  std::vector<double> shares;
+  for (std::int64_t microbatch = 0; microbatch < rules_.microbatches; ++microbatch) {
+    const Value* const value = values_.find(last.layer_seq, microbatch);
+    if (value == nullptr) return;
+    devices = value->devices;
+    shares = value->layout == Layout::Rows ? value->shares : std::vector<double>{1};
+    made.insert(made.end(), value->made.begin(), value->made.end());
+  }
+  const Pieces all = tasks_.together(made);
+  for (std::size_t i = 0; i < shares.size(); ++i)
+    transfers_.send_whole(devices[i], host_device, shares[i] * last.layer_input_B, all, "result");
+}
+
+}  // namespace upmem_des
