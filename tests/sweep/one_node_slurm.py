@@ -44,7 +44,7 @@ MailProg=/bin/true
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SchedulerParameters=sched_interval=1,batch_sched_delay=0,sched_min_interval=0,bf_interval=1
-ReturnToService=2
+ReturnToService=0
 SlurmdParameters=config_overrides
 KillWait=2
 MaxArraySize={largest_array}
@@ -113,6 +113,8 @@ class OneNodeSlurm:
 
     def start_node(self):
         self.start("slurmd", "-D")
+        # A late answer of the one before must not bring the node back: it returns when it is told to.
+        self.command("scontrol", "update", f"NodeName={self.host}", "State=RESUME")
         self.wait_for(lambda: self.node_state() in ("idle", "mixed", "allocated"), "the node does not come up")
 
     def end(self, name, number=signal.SIGTERM):
@@ -161,8 +163,9 @@ class OneNodeSlurm:
     def kill_node(self):
         """As if its power had failed, and Slurm had found out: by itself that takes it half a minute."""
         self.end("slurmd", signal.SIGKILL)
-        self.end_jobs()
+        # Before the jobs' own daemons are gone: they would tell the controller of a signal.
         self.command("scontrol", "update", f"NodeName={self.host}", "State=DOWN", "Reason=test")
+        self.end_jobs()
 
     def command(self, *words):
         return subprocess.run(words, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
