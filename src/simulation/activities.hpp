@@ -20,10 +20,12 @@ class Activities {
 
   /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time.
   void run(DeviceIndex device, const Stretch& stretch);
-  /// What SimGrid has integrated of a stretch when it has run for so long, above 0.
-  EnergyParts drawn(DeviceIndex device, const Stretch& stretch, double elapsed_s) const;
+  /// Starts the same; what has been started is added to `started`. Memory work is that of one communication.
+  void start(DeviceIndex device, const Stretch& stretch, std::vector<simgrid::s4u::ActivityPtr>& started) const;
   /// One transfer over the device's link at its full bandwidth.
   void run(const Transfer& transfer);
+  /// To be called before activities are started that end at `end_s`.
+  void expect_end(double end_s) { precision_.cover(end_s); }
   /// Returns at once for a time that is past.
   void sleep_until(double time_s);
 

@@ -15,9 +15,13 @@ namespace s4u = simgrid::s4u;
 s4u::CommPtr start_comm(s4u::Host* from, s4u::Host* to, double size_B) {
   if (size_B <= 0) return nullptr;
   s4u::CommPtr comm = s4u::Comm::sendto_init();
-  comm->set_payload_size(static_cast<std::uint64_t>(std::max(1.0, std::round(size_B * sim_bytes_per_byte))));
+  comm->set_payload_size(static_cast<std::uint64_t>(counted_bytes(size_B) * sim_bytes_per_byte));
   comm->set_source(from)->set_destination(to);
   return comm;
+}
+
+double counted_bytes(double size_B) {
+  return std::max(1.0, std::round(size_B * sim_bytes_per_byte)) / sim_bytes_per_byte;
 }
 
 std::int64_t communications_of(double size_B) {

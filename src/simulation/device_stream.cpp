@@ -51,44 +51,6 @@ void DeviceStream::fetch_ahead() {
   port_->start();
 }
 
-void DeviceStream::run(TaskId id) {
-  if (port_ == nullptr && desk().makes_segments()) {
-    segment_ = desk().find_segment(id, now_s(), queue());
-    if (segment_.size() > 1) return run_segment();
-  }
-  TaskStream::run(id);
-}
-
-void DeviceStream::run_segment() {
-  if (const Stretch work = segment_.spread(); !work.empty()) activities_.run(device_, work);
-  if (!crew().stopped()) desk().end(segment_.take_all());
-}
-
-void DeviceStream::tell_end(double time_s) {
-  if (time_s >= segment_.end_s()) return;
-  crew().start_actor(name() + " segment", machine_.device(device_).arithmetic, [this, time_s] {
-    activities_.sleep_until(time_s);
-    if (!crew().stopped()) desk().end(segment_.take_ended(time_s));
-  });
-}
-
-EnergyParts DeviceStream::drawn_beyond_segment() const {
-  const double time_s = now_s();
-  EnergyParts beyond;
-  if (segment_.size() < 2 || time_s >= segment_.end_s()) return beyond;
-  const Stretch ended = segment_.ended_work(time_s);
-  beyond.compute_J = ended.arithmetic_J + ended.vector_J;
-  beyond.main_mem_J = ended.memory_J;
-  const EndedTask running = segment_.running(time_s);
-  double elapsed_s = time_s - running.start_s;
-  for (const Step& step : desk().task(running.id).demand) {
-    if (elapsed_s <= 0) break;
-    beyond += activities_.drawn(device_, stretch_of(step), elapsed_s);
-    elapsed_s -= step.time_s();
-  }
-  return beyond - activities_.drawn(device_, segment_.spread(), time_s - segment_.start_s());
-}
-
 std::optional<double> DeviceStream::perform(TaskId id) {
   const Task& task = desk().task(id);
   const bool alone = port_ == nullptr;

@@ -17,8 +17,6 @@ namespace upmem_des {
 /// task before it has submitted the memory work of its last step, or has ended, or there is none: behind all memory
 /// work of that task, before all else of its own. The rest follows when the task starts (after the step's overhead). A
 /// step ends when its arithmetic has and all memory work that was submitted for it.
-///
-/// Elsewhere tasks between which the device meets nobody run as a segment.
 class DeviceStream : public TaskStream {
  public:
   /// References outlive the stream.
@@ -27,20 +25,11 @@ class DeviceStream : public TaskStream {
   void add(TaskId id) override;
   void notify() override;
 
-  /// Somebody waits for a task of the segment that runs, which ends at `time_s`: it is to be told of then, not only
-  /// when the segment ends.
-  void tell_end(double time_s);
-
-  /// What tasks have drawn by now beyond what the segment that they run in has, in joules; below 0 where it is less.
-  EnergyParts drawn_beyond_segment() const;
-
  protected:
-  void run(TaskId id) override;
   std::optional<double> perform(TaskId id) override;
   void finish() override;
 
  private:
-  void run_segment();
   void run_beside_port(const Task& task);
   void fetch_ahead();
 
@@ -52,7 +41,6 @@ class DeviceStream : public TaskStream {
   MemoryPort::Ticket fetch_ticket_ = 0;
   bool may_fetch_ = true;           // has the present task submitted all its memory work?
   double memory_busy_until_s_ = 0;  // by work that does not go through the port
-  Segment segment_;                 // the present one, or the last
 };
 
 }  // namespace upmem_des

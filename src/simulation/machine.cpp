@@ -49,9 +49,30 @@ Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
     device.link_end = devices_.empty() ? device.arithmetic : devices_.front().arithmetic;
     devices_.push_back(device);
   }
-  const double faster = pacing == Pacing::OneByOne ? headroom : 1;
+  const double faster = pacing == Pacing::Shared ? 1 : headroom;
   for (const LinkSpec& link : spec.links)
     links_.push_back(make_link(zone, link.name, link.bandwidth_Bps * faster, link.power_W * faster));
+  if (pacing == Pacing::Meters)
+    make_meters(zone);
+  else
+    make_routes(zone, pacing);
+  zone->seal();
+}
+
+void Machine::make_meters(s4u::NetZone* zone) {
+  for (s4u::Link* link : links_) {
+    meters_.push_back(nullptr);
+    paces_.resize(meters_.size() - 1);
+    if (spec_.links[meters_.size() - 1].power_W <= 0) continue;
+    meters_.back() = make_unit(zone, link->get_name() + ".meter", 1, 0);
+    paces_.push_back(make_link(zone, link->get_name() + ".pace", spec_.links[meters_.size() - 1].bandwidth_Bps, 0));
+    compat::add_route(zone, meters_.back(), meters_.back(), {s4u::LinkInRoute(link), s4u::LinkInRoute(paces_.back())});
+  }
+}
+
+void Machine::make_routes(s4u::NetZone* zone, Pacing pacing) {
+  const PlatformSpec& spec = spec_;
+  const double faster = pacing == Pacing::Shared ? 1 : headroom;
   std::vector<s4u::Link*> media;
   for (const MediumSpec& medium : spec.media)
     media.push_back(make_link(zone, medium.name, medium.bandwidth_Bps * faster, 0));
@@ -80,7 +101,6 @@ Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
     compat::add_route(zone, from, to, way);
     ends_.emplace_back(from, to);
   }
-  zone->seal();
 }
 
 }  // namespace upmem_des

@@ -19,7 +19,9 @@ enum class Pacing {
   /// 3.32 SimGrid ignores Comm::set_rate() between two hosts.)
   OneByOne,
   /// Many at a time: links have the platform's bandwidth and share it.
-  Shared
+  Shared,
+  /// No routes: each link that draws energy has a host of its own, from where to where it carries what is asked of it.
+  Meters
 };
 
 /// SimGrid's hosts (and links, with Pacing::OneByOne) are a little faster than the platform's, at the same energy for
@@ -47,18 +49,24 @@ class Machine {
   const SimDevice& device(DeviceIndex index) const { return devices_[index]; }
   const SimDevice& host() const { return devices_[host_device]; }
   const std::vector<simgrid::s4u::Link*>& links() const { return links_; }
-  /// The link that holds a route's transfers to their rate; with Pacing::OneByOne only.
-  simgrid::s4u::Link* pace(RouteIndex route) const { return paces_[route]; }
+  /// The link that holds the transfers of a route to their rate, with Pacing::OneByOne; of a link with Pacing::Meters.
+  simgrid::s4u::Link* pace(std::size_t index) const { return paces_[index]; }
+  /// Where a link carries bytes alone, with Pacing::Meters; null for one without energy.
+  simgrid::s4u::Host* meter(LinkIndex link) const { return meters_[link]; }
   /// Where a route's bytes start and arrive. A broadcast arrives at a host of its own, and so does what takes a second
   /// way between two devices.
   simgrid::s4u::Host* source(RouteIndex route) const { return ends_[route].first; }
   simgrid::s4u::Host* sink(RouteIndex route) const { return ends_[route].second; }
 
  private:
+  void make_meters(simgrid::s4u::NetZone* zone);
+  void make_routes(simgrid::s4u::NetZone* zone, Pacing pacing);
+
   const PlatformSpec& spec_;
   std::vector<SimDevice> devices_;
   std::vector<simgrid::s4u::Link*> links_;
   std::vector<simgrid::s4u::Link*> paces_;
+  std::vector<simgrid::s4u::Host*> meters_;
   std::vector<std::pair<simgrid::s4u::Host*, simgrid::s4u::Host*>> ends_;
 };
 

@@ -9,11 +9,11 @@ std::optional<double> RouteStream::perform(TaskId id) {
   if (means_.ideal_links) return 0;
   const Task& task = desk().task(id);
   const Phase phase = desk().phase(id);
-  means_.ledger.start_transfer(route_, phase);
+  means_.sums.start_transfer(route_, phase, simgrid::s4u::Engine::get_clock());
   if (task.pays_latency)
     means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
   means_.links.run(route_, task.bytes, id);
-  means_.ledger.end_transfer(route_, phase);
+  means_.sums.end_transfer(route_, phase, simgrid::s4u::Engine::get_clock());
   return std::nullopt;
 }
 

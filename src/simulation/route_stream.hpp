@@ -2,7 +2,7 @@
 #pragma once
 
 #include "simulation/activities.hpp"
-#include "simulation/event_ledger.hpp"
+#include "simulation/run_sums.hpp"
 #include "simulation/shared_links.hpp"
 #include "simulation/task_stream.hpp"
 
@@ -14,7 +14,7 @@ class RouteStream : public TaskStream {
   struct Means {
     Activities& activities;
     SharedLinks& links;
-    EventLedger& ledger;
+    RunSums& sums;
     const std::vector<RouteFigures>& routes;
     bool ideal_links = false;  ///< transfers take no time and no energy
   };

@@ -3,7 +3,6 @@
 #include <simgrid/plugins/energy.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "simulation/communication.hpp"
 #include "simulation/simgrid_compat.hpp"
@@ -18,32 +17,10 @@ SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>
       routes_(routes),
       precision_(precision),
       timeline_(timeline),
+      domains_(machine.spec()),
+      state_(domains_.count()),
       crossings_(machine.spec().links.size()) {
-  find_domains();
-}
-
-void SharedLinks::find_domains() {
-  const PlatformSpec& spec = machine_.spec();
-  // Links, then media; each points to another of its domain, the first one to itself.
-  std::vector<std::size_t> parent(spec.links.size() + spec.media.size());
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t node) {
-    while (parent[node] != node) node = parent[node] = parent[parent[node]];
-    return node;
-  };
-  const auto join = [&](std::size_t a, std::size_t b) {
-    a = root(a);
-    b = root(b);
-    parent[std::max(a, b)] = std::min(a, b);
-  };
-  for (LinkIndex i = 0; i < spec.links.size(); ++i)
-    if (spec.links[i].medium) join(i, spec.links.size() + *spec.links[i].medium);
-  for (const RouteSpec& route : spec.routes)
-    for (const LinkIndex link : route.links) join(route.links.front(), link);
-  domains_.resize(spec.links.size());
-  for (LinkIndex i = 0; i < spec.links.size(); ++i)
-    if (spec.links[i].power_W > 0) domains_[root(i)].links.push_back(i);
-  for (const RouteSpec& route : spec.routes) domain_of_.push_back(root(route.links.front()));
+  for (std::size_t i = 0; i < state_.size(); ++i) state_[i].index = i;
 }
 
 void SharedLinks::settle(Domain& domain) {
@@ -52,7 +29,7 @@ void SharedLinks::settle(Domain& domain) {
   if (domain.under_way == 0 || domain.up_to_date_s == now_s) return;
   domain.up_to_date_s = now_s;
   compat::in_kernel([&] {
-    for (const LinkIndex link : domain.links)
+    for (const LinkIndex link : domains_.links(domain.index))
       if (crossings_[link] > 0) sg_link_get_consumed_energy(machine_.links()[link]);
   });
   for (Progress& progress : domain.watched) {
@@ -97,7 +74,7 @@ void SharedLinks::cover(double alone_s) {
 
 void SharedLinks::run(RouteIndex index, double bytes, TaskId task) {
   const std::vector<LinkIndex>& links = machine_.spec().routes[index].links;
-  Domain& domain = domains_[domain_of_[index]];
+  Domain& domain = state_[domains_.of(index)];
   const std::int64_t pieces = communications_of(bytes);
   settle(domain);
   ++domain.under_way;

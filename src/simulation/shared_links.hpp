@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulation/clock_precision.hpp"
+#include "simulation/link_domains.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/route_figures.hpp"
 #include "simulation/task_timeline.hpp"
@@ -38,15 +39,14 @@ class SharedLinks {
     double left_B = 0;
   };
 
-  /// Routes that share links or media, directly or by way of others, and the links of them all.
+  /// What is under way in one of the domains.
   struct Domain {
-    std::vector<LinkIndex> links;
+    std::size_t index = 0;
     std::int64_t under_way = 0;
     double up_to_date_s = -1;
     std::list<Progress> watched;  // where there is a timeline
   };
 
-  void find_domains();
   void settle(Domain& domain);
   void tell(Progress& progress, double left_B);
   void send(Domain& domain, RouteIndex route, double bytes, TaskId task);
@@ -56,8 +56,8 @@ class SharedLinks {
   const std::vector<RouteFigures>& routes_;
   ClockPrecision& precision_;
   TaskTimeline* timeline_;
-  std::vector<Domain> domains_;
-  std::vector<std::size_t> domain_of_;   // by RouteIndex
+  LinkDomains domains_;
+  std::vector<Domain> state_;            // by domain
   std::vector<std::int64_t> crossings_;  // by LinkIndex: transfers under way
   std::int64_t under_way_ = 0;
   double longest_alone_s_ = 0;  // of the transfers under way, and maybe of some that have ended

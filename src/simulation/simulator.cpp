@@ -13,6 +13,9 @@
 #include "simulation/simulation_engine.hpp"
 #include "simulation/snapshot.hpp"
 #include "simulation/task_executor.hpp"
+#include "simulation/task_steps.hpp"
+#include "simulation/timetable.hpp"
+#include "simulation/window_player.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -66,35 +69,88 @@ SimulationResult simulate(EventSource& source, const PlanRules& rules, const Sim
   return result;
 }
 
-SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
-  SimulationEngine engine(options.trace_file);
-  const Machine machine(platform, Pacing::Shared);
-  const EnergyMeter meter(machine);
-  Snapshot end = empty_snapshot(platform);
-  std::optional<Snapshot> prefill_end;
-  ActivityObserver* const watcher = options.watch.observer;
-  TaskExecutor* running = nullptr;
-  const auto on_prefill_end = [&] {
+namespace {
+
+/// What both ways of running tasks share.
+struct Run {
+  Run(const PlatformSpec& platform, const SimulationOptions& options, Pacing pacing)
+      : engine(options.trace_file),
+        machine(platform, pacing),
+        meter(machine),
+        routes(route_figures(platform)),
+        sums(platform, routes, options.ideal_links),
+        watcher(options.watch.observer),
+        end(empty_snapshot(platform)) {}
+
+  void end_prefill() {
     prefill_end = snapshot(meter);
-    running->correct(prefill_end->energy);
     if (watcher != nullptr) watcher->on_prefill_end(prefill_end->time_s);
-  };
-  const auto on_end = [&] {
+  }
+  void end_run() {
     end = snapshot(meter);
     if (watcher != nullptr) watcher->on_run_end(end.time_s);
-  };
-  TaskExecutor executor(source, machine,
-                        {options.segments, options.ideal_links, options.observer, watcher, on_prefill_end, on_end});
-  running = &executor;
+  }
+  SimulationResult result() const {
+    SimulationResult result;
+    sums.fill(result);
+    // Without an end of prefill everything is prefill.
+    fill_energies(machine.spec(), prefill_end ? *prefill_end : end, end, result);
+    return result;
+  }
+
+  SimulationEngine engine;
+  Machine machine;
+  EnergyMeter meter;
+  std::vector<RouteFigures> routes;
+  RunSums sums;
+  ActivityObserver* watcher;
+  Snapshot end;
+  std::optional<Snapshot> prefill_end;
+};
+
+SimulationResult run_pieces(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
+  Run run(platform, options, Pacing::Shared);
+  TaskSteps steps(source);
+  TaskExecutor executor(
+      steps, run.machine, run.routes, run.sums,
+      {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(); }, [&] { run.end_run(); }});
   executor.start();
-  const bool completed = engine.run();
+  const bool completed = run.engine.run();
   executor.check();
   if (!completed) throw SimulationError("deadlock: an activity never ends");
+  return run.result();
+}
 
-  SimulationResult result;
-  executor.fill(result);
-  fill_energies(platform, prefill_end ? *prefill_end : end, end, result);
-  return result;
+SimulationResult run_windows(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
+  Run run(platform, options, Pacing::Meters);
+  ClockPrecision precision;
+  Activities activities(run.machine, precision);
+  WindowPlayer player(run.machine, activities);
+  TaskSteps steps(source);
+  Timetable timetable(steps, platform, run.routes, options.ideal_links, run.sums);
+  Crew crew;
+  crew.start_actor("run", run.machine.host().arithmetic, [&] {
+    Timetable::Mark mark = Timetable::Mark::Step;
+    while (mark != Timetable::Mark::End) {
+      mark = timetable.advance();
+      player.play(timetable.take_window());
+      if (mark == Timetable::Mark::PrefillEnd) run.end_prefill();
+    }
+    run.end_run();
+  });
+  const bool completed = run.engine.run();
+  crew.rethrow();
+  if (!completed) throw SimulationError("deadlock: an activity never ends");
+  return run.result();
+}
+
+}  // namespace
+
+SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
+  const bool is_watched =
+      options.observer != nullptr || options.watch.observer != nullptr || !options.trace_file.empty();
+  const bool by_pieces = is_watched || !options.segments || source.fetches_ahead();
+  return by_pieces ? run_pieces(source, platform, options) : run_windows(source, platform, options);
 }
 
 std::string simgrid_version() {

@@ -12,7 +12,8 @@
 namespace upmem_des {
 
 struct SimulationOptions {
-  bool segments = true;  ///< events between which a device meets no other run as one; tasks only where nobody watches
+  /// Where nobody watches single events, SimGrid is given what a whole step asks of the machine, not piece by piece.
+  bool segments = true;
   EventObserver* observer = nullptr;
   bool ideal_links = false;  ///< of tasks: transfers take no time and no energy
   Watch watch;               ///< of activities; tasks have been planned with its memory account

@@ -1,10 +1,22 @@
 #include "simulation/stretch.hpp"
 
+#include <algorithm>
+#include <cmath>
+
+#include "platform/platform_writer.hpp"
+#include "simulation/communication.hpp"
+#include "util/error.hpp"
+
 namespace upmem_des {
 
 Stretch Stretch::divided_by(double parts) const {
   return {time_s / parts,       arithmetic_J / parts, vector_J / parts, memory_J / parts,
           arithmetic_s / parts, vector_s / parts,     memory_s / parts};
+}
+
+Stretch operator-(const Stretch& a, const Stretch& b) {
+  return {
+      a.time_s - b.time_s, a.arithmetic_J - b.arithmetic_J, a.vector_J - b.vector_J, a.memory_J - b.memory_J, 0, 0, 0};
 }
 
 void append(Stretch& whole, const Stretch& part) {
@@ -47,6 +59,55 @@ Stretch memory_stretch(const Work& work) {
   stretch.time_s = stretch.memory_s = work.time_s;
   stretch.memory_J = work.energy_J;
   return stretch;
+}
+
+namespace {
+
+// The sums of many events may pass a rating by rounding.
+constexpr double rounding = 1e-9;
+
+}  // namespace
+
+double load(double time_s, double energy_J, double power_W, const std::string& resource) {
+  if (power_W <= 0) {
+    if (energy_J > 0) throw SimulationError(resource + " draws energy but is rated at 0 W");
+    return 1;
+  }
+  const double share = energy_J / (power_W * time_s);
+  if (share > 1 + rounding)
+    throw SimulationError(resource + " is asked for " + std::to_string(share) + " times its rated power");
+  return share;
+}
+
+double memory_bytes_of(const DeviceSpec& device, const Stretch& stretch) {
+  if (stretch.memory_s <= 0) return 0;
+  const LinkSpec& link = device.memory;
+  return link.bandwidth_Bps * load(stretch.memory_s, stretch.memory_J, link.power_W, link.name) * stretch.memory_s;
+}
+
+void expect_within_ratings(const DeviceSpec& device, const Stretch& stretch) {
+  const DeviceRatings& ratings = device.ratings;
+  communications_of(memory_bytes_of(device, stretch));
+  if (stretch.arithmetic_s > 0) load(stretch.arithmetic_s, stretch.arithmetic_J, ratings.arithmetic_W, device.name);
+  if (stretch.vector_s > 0) load(stretch.vector_s, stretch.vector_J, ratings.vector_W, vector_host_name(device));
+}
+
+Stretch drawn(const DeviceSpec& device, const Stretch& stretch, double elapsed_s) {
+  const std::int64_t chunks = communications_of(memory_bytes_of(device, stretch));
+  const Stretch chunk = stretch.divided_by(static_cast<double>(chunks));
+  const double ended =
+      chunk.time_s > 0 ? std::min(std::floor(elapsed_s / chunk.time_s), static_cast<double>(chunks)) : 0;
+  const double since_s = ended < static_cast<double>(chunks) ? elapsed_s - ended * chunk.time_s : 0;
+  const auto part_J = [&](double all_J, double lasts_s) {
+    return ended * all_J + (lasts_s > 0 ? all_J * std::min(1.0, since_s / lasts_s) : 0);
+  };
+  Stretch part;
+  part.time_s = std::min(elapsed_s, stretch.time_s);
+  part.arithmetic_J = part_J(chunk.arithmetic_J, chunk.arithmetic_s);
+  part.vector_J = part_J(chunk.vector_J, chunk.vector_s);
+  // Memory streams at full rate, for as long as its energy takes at full power.
+  if (device.memory.power_W > 0) part.memory_J = part_J(chunk.memory_J, chunk.memory_J / device.memory.power_W);
+  return part;
 }
 
 }  // namespace upmem_des

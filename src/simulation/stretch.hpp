@@ -1,7 +1,10 @@
 /// The work of one device over a stretch of time.
 #pragma once
 
+#include <string>
+
 #include "cost/demand.hpp"
+#include "platform/platform_spec.hpp"
 
 namespace upmem_des {
 
@@ -20,6 +23,9 @@ struct Stretch {
   Stretch divided_by(double parts) const;
 };
 
+/// Of times and energies; how long each part takes alone is for spread() to say.
+Stretch operator-(const Stretch& a, const Stretch& b);
+
 /// Adds the time and energies of `part`, which follows; how long each part takes alone is for spread() to say.
 void append(Stretch& whole, const Stretch& part);
 
@@ -34,5 +40,18 @@ Stretch arithmetic_of(const Step& step);
 
 /// Memory work alone.
 Stretch memory_stretch(const Work& work);
+
+/// What has been drawn of a stretch when it has run for so long, above 0.
+Stretch drawn(const DeviceSpec& device, const Stretch& stretch, double elapsed_s);
+
+/// Throws SimulationError where a stretch asks a resource of the device for more than its rated power.
+void expect_within_ratings(const DeviceSpec& device, const Stretch& stretch);
+
+/// The share of a resource's rated power at which `energy_J` is drawn in `time_s`. A resource without power says
+/// nothing about its rate: it runs at full rate. Throws SimulationError above 1.
+double load(double time_s, double energy_J, double power_W, const std::string& resource);
+
+/// Bytes that draw the energy of a stretch's memory work.
+double memory_bytes_of(const DeviceSpec& device, const Stretch& stretch);
 
 }  // namespace upmem_des

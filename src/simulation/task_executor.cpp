@@ -1,5 +1,6 @@
 #include "simulation/task_executor.hpp"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,8 +12,8 @@
 #include "simulation/event_ledger.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/route_stream.hpp"
-#include "simulation/segment_finder.hpp"
 #include "simulation/shared_links.hpp"
+#include "simulation/task_check.hpp"
 #include "simulation/task_graph.hpp"
 #include "util/error.hpp"
 
@@ -24,17 +25,55 @@ double now_s() {
   return simgrid::s4u::Engine::get_clock();
 }
 
+/// What of a machine has its own actor, by index; null where there is none.
+struct StreamLists {
+  std::vector<TaskStream*> devices;
+  std::vector<TaskStream*> routes;
+};
+
+class GraphOfTasks : public WaitGraph {
+ public:
+  GraphOfTasks(const TaskGraph& graph, StreamLists streams) : graph_(graph), streams_(std::move(streams)) {}
+
+  Found find(TaskId id) const override {
+    const TaskGraph::Node& node = graph_.at(id);
+    if (node.state == TaskGraph::Node::State::Missing) return {};
+    return {&node.task, &node.event->tasks};
+  }
+  std::optional<TaskId> held_back_by(TaskId id) const override { return graph_.held_back_by(id); }
+  const std::string& stream_name(const Task& task) const override {
+    return (task.kind == Task::Kind::Compute ? streams_.devices[task.device] : streams_.routes[task.route])->name();
+  }
+  std::vector<TaskId> heads() const override {
+    std::vector<TaskId> heads;
+    for (const auto* list : {&streams_.devices, &streams_.routes})
+      for (const TaskStream* stream : *list)
+        if (stream != nullptr && stream->head()) heads.push_back(*stream->head());
+    return heads;
+  }
+  std::vector<TaskId> joins() const override {
+    std::vector<TaskId> joins;
+    graph_.for_each([&](const TaskGraph::Node& node) {
+      if (node.state == TaskGraph::Node::State::Planned) joins.push_back(node.task.id);
+    });
+    return joins;
+  }
+
+ private:
+  const TaskGraph& graph_;
+  StreamLists streams_;
+};
+
 }  // namespace
 
 /// Whatever asks SimGrid for something (a gate that opens, an actor that is made) may let other actors run before it
 /// returns. So each change of the tasks is complete before the first such call.
 class TaskExecutor::Impl : public TaskDesk {
  public:
-  Impl(TaskSource& source, const Machine& machine, Options options);
+  Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums, Options options);
 
   void start();
   void check() const;
-  void fill(SimulationResult& result) const { ledger_.fill(result); }
 
   const Task& task(TaskId id) const override { return graph_.at(id).task; }
   Phase phase(TaskId id) const override { return graph_.at(id).event->tasks.phase; }
@@ -43,18 +82,9 @@ class TaskExecutor::Impl : public TaskDesk {
   std::int64_t step(TaskId id) const override;
   TaskTimeline* timeline() override { return timeline_ ? &*timeline_ : nullptr; }
   void start(TaskId id) override;
-  void end(const std::vector<EndedTask>& tasks) override;
-  bool makes_segments() const override { return options_.segments && options_.observer == nullptr && !timeline_; }
-  Segment find_segment(TaskId first, double start_s, std::deque<TaskId>& queue) override;
-  void correct(EnergyMeter::Reading& reading) const;
+  void end(const EndedTask& task) override;
 
  private:
-  /// A device, and when a task of the segment that it runs will have ended.
-  struct Awaited {
-    DeviceIndex device = host_device;
-    double ends_s = 0;
-  };
-
   /// What may go on when tasks have ended.
   struct Released {
     std::vector<TaskStream*> streams;
@@ -62,49 +92,50 @@ class TaskExecutor::Impl : public TaskDesk {
   };
 
   void plan_all();
-  void find_awaited(const TaskGraph::Node& node, std::vector<Awaited>& awaited) const;
   void plan(EventTasks tasks);
-  void check(const Task& task) const;
   TaskStream& stream_of(const Task& task);
   StreamLists streams() const;
   void end_one(const EndedTask& task, Released& released);
   void end_all(const std::vector<EndedTask>& ended);
   void end_run();
-  bool window_is_full() const;
+  bool has_room();
 
-  // The planner goes on when so many places are free: a wake-up for each would cost more than the planning, and
-  // segments end where it goes on.
-  static constexpr std::int64_t refill = look_ahead / 4;
-
-  TaskSource& source_;
+  StepFeed& feed_;
   const Machine& machine_;
   Options options_;
-  std::vector<RouteFigures> routes_;
+  const std::vector<RouteFigures>& routes_;
+  RunSums& sums_;
   ClockPrecision precision_;
   std::optional<TaskTimeline> timeline_;
   Activities activities_;
   SharedLinks links_;
   EventLedger ledger_;
   TaskGraph graph_;
-  SegmentFinder finder_;
   Crew crew_;
   Gate has_room_;
+  struct PlannedAhead {
+    TaskId next_id = 0;
+    std::int64_t size = 0;
+  };
+  std::deque<PlannedAhead> steps_;  // that have not ended
+  std::int64_t planned_ = 0;        // their sizes
   std::vector<std::unique_ptr<DeviceStream>> device_streams_;
   std::vector<std::unique_ptr<RouteStream>> route_streams_;
   bool all_planned_ = false;
   bool has_ended_ = false;
 };
 
-TaskExecutor::Impl::Impl(TaskSource& source, const Machine& machine, Options options)
-    : source_(source),
+TaskExecutor::Impl::Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
+                         Options options)
+    : feed_(feed),
       machine_(machine),
       options_(std::move(options)),
-      routes_(route_figures(machine.spec())),
+      routes_(routes),
+      sums_(sums),
       timeline_(options_.watcher != nullptr ? std::optional<TaskTimeline>(*options_.watcher) : std::nullopt),
       activities_(machine, precision_),
       links_(machine, routes_, precision_, timeline()),
-      ledger_(machine.spec(), routes_, options_.ideal_links, options_.observer),
-      finder_(graph_),
+      ledger_(machine.spec().devices.size(), sums, options_.observer),
       has_room_(crew_),
       device_streams_(machine.spec().devices.size()),
       route_streams_(machine.spec().routes.size()) {}
@@ -113,16 +144,22 @@ void TaskExecutor::Impl::start() {
   crew_.start_actor("planner", machine_.host().arithmetic, [this] { plan_all(); });
 }
 
-bool TaskExecutor::Impl::window_is_full() const {
-  return graph_.size() >= look_ahead || ledger_.size() >= look_ahead;
+/// Forgets the steps that have ended.
+bool TaskExecutor::Impl::has_room() {
+  while (!steps_.empty() && steps_.front().next_id <= graph_.first_id()) {
+    planned_ -= steps_.front().size;
+    steps_.pop_front();
+  }
+  return planned_ < StepFeed::look_ahead;
 }
 
 void TaskExecutor::Impl::plan_all() {
-  EventTasks tasks;
-  while (!crew_.stopped() && source_.next(tasks)) {
-    plan(std::move(tasks));
-    tasks = EventTasks();
-    while (window_is_full())
+  PlannedStep step;
+  while (!crew_.stopped() && feed_.next(step)) {
+    steps_.push_back({step.plan->next_id, step.plan->size()});
+    planned_ += step.plan->size();
+    for (const EventTasks& event : step.plan->events) plan(event);
+    while (!has_room())
       if (!has_room_.wait()) return;
   }
   if (crew_.stopped()) return;
@@ -141,20 +178,6 @@ StreamLists TaskExecutor::Impl::streams() const {
   return lists;
 }
 
-void TaskExecutor::Impl::check(const Task& task) const {
-  const auto fail = [&](const std::string& problem) {
-    throw SimulationError("task " + std::to_string(task.id) + problem);
-  };
-  const PlatformSpec& platform = machine_.spec();
-  if (task.kind == Task::Kind::Compute) {
-    if (task.device >= platform.devices.size()) fail(" runs on a device that does not exist");
-    if (!(task.prefetch_share >= 0 && task.prefetch_share <= 1)) fail(" fetches a share that is not from 0 to 1");
-  } else if (task.kind == Task::Kind::Transfer) {
-    if (task.route >= platform.routes.size()) fail(" takes a route that does not exist");
-    if (!(task.bytes > 0)) fail(" transfers no bytes");
-  }
-}
-
 TaskStream& TaskExecutor::Impl::stream_of(const Task& task) {
   if (task.kind == Task::Kind::Compute) {
     std::unique_ptr<DeviceStream>& stream = device_streams_[task.device];
@@ -163,21 +186,19 @@ TaskStream& TaskExecutor::Impl::stream_of(const Task& task) {
   }
   std::unique_ptr<RouteStream>& stream = route_streams_[task.route];
   if (stream == nullptr) {
-    const RouteStream::Means means{activities_, links_, ledger_, routes_, options_.ideal_links};
+    const RouteStream::Means means{activities_, links_, sums_, routes_, options_.ideal_links};
     stream = std::make_unique<RouteStream>(task.route, means, *this, crew_);
   }
   return *stream;
 }
 
 void TaskExecutor::Impl::plan(EventTasks tasks) {
-  for (const Task& task : tasks.tasks) check(task);
+  for (const Task& task : tasks.tasks) check_work(task, machine_.spec());
   EventEntry& event = ledger_.plan(std::move(tasks));
   std::vector<TaskStream*> streams;
   std::vector<EndedTask> joins;
-  std::vector<Awaited> awaited;
   for (Task& planned : event.tasks.tasks) {
     const TaskGraph::Node& node = graph_.add(std::move(planned), event);
-    find_awaited(node, awaited);
     if (node.task.kind == Task::Kind::Join) {
       if (node.pending == 0) joins.push_back({node.task.id, now_s(), now_s(), 0});
       continue;
@@ -191,32 +212,7 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
     stream->start(machine_.host().arithmetic);
     stream->notify();
   }
-  for (const Awaited& awaits : awaited) device_streams_[awaits.device]->tell_end(awaits.ends_s);
   end_all(joins);
-}
-
-/// The planner finds room at the times at which it would if tasks ended one by one: a segment ends with the last of the
-/// tasks that it waits for, or that it will wait for when it has filled the window. And the newest task of a stream is
-/// no part of a segment while others may follow, as their weights would be fetched while that task runs.
-Segment TaskExecutor::Impl::find_segment(TaskId first, double start_s, std::deque<TaskId>& queue) {
-  if (all_planned_) return finder_.find(first, start_s, queue, graph_.next_id(), 0);
-  const TaskId awaited = graph_.next_id() - (look_ahead - refill);
-  const TaskId limit = !has_room_.waiting() ? graph_.first_id() + refill : first < awaited ? awaited : awaited + refill;
-  return finder_.find(first, start_s, queue, limit, 1);
-}
-
-void TaskExecutor::Impl::find_awaited(const TaskGraph::Node& node, std::vector<Awaited>& awaited) const {
-  for (const TaskId before : node.task.after) {
-    if (graph_.ended(before)) continue;
-    const TaskGraph::Node& awaits = graph_.at(before);
-    const bool is_here = node.task.kind == Task::Kind::Compute && node.task.device == awaits.segment_of;
-    if (awaits.in_segment() && !is_here) awaited.push_back({awaits.segment_of, awaits.ends_s});
-  }
-}
-
-void TaskExecutor::Impl::correct(EnergyMeter::Reading& reading) const {
-  for (DeviceIndex i = 0; i < device_streams_.size(); ++i)
-    if (device_streams_[i] != nullptr) reading.devices[i] += device_streams_[i]->drawn_beyond_segment();
 }
 
 std::int64_t TaskExecutor::Impl::step(TaskId id) const {
@@ -233,10 +229,9 @@ void TaskExecutor::Impl::start(TaskId id) {
   timeline_->start(node.task, node.event->tasks, energy_J);
 }
 
-void TaskExecutor::Impl::end(const std::vector<EndedTask>& tasks) {
-  if (timeline_)
-    for (const EndedTask& task : tasks) timeline_->end(task.id);
-  end_all(tasks);
+void TaskExecutor::Impl::end(const EndedTask& task) {
+  if (timeline_) timeline_->end(task.id);
+  end_all({task});
 }
 
 /// Ends a task, and at the same time the joins that wait for nothing else.
@@ -248,10 +243,13 @@ void TaskExecutor::Impl::end_one(const EndedTask& task, Released& released) {
     TaskGraph::Node& node = graph_.at(ended.id);
     EventEntry& event = *node.event;
     if (node.task.ends_prefill) released.prefill_ends = true;
-    ledger_.start(event, ended.start_s);
+    const bool is_join = node.task.kind == Task::Kind::Join;
     ready.clear();
     graph_.end(ended.id, ready);
-    ledger_.end(event, ended);
+    if (is_join)
+      ledger_.end_join(event, ended.end_s);
+    else
+      ledger_.end(event, ended);
     for (const TaskId id : ready) {
       const Task& next = graph_.at(id).task;
       if (next.kind == Task::Kind::Join)
@@ -269,8 +267,7 @@ void TaskExecutor::Impl::end_all(const std::vector<EndedTask>& ended) {
   const bool is_end = all_planned_ && graph_.size() == 0;
   if (released.prefill_ends && options_.on_prefill_end) options_.on_prefill_end();
   for (TaskStream* stream : released.streams) stream->notify();
-  if (has_room_.waiting() && graph_.size() <= look_ahead - refill && ledger_.size() <= look_ahead - refill)
-    has_room_.open();
+  if (has_room_.waiting() && has_room()) has_room_.open();
   if (is_end) end_run();
 }
 
@@ -282,11 +279,12 @@ void TaskExecutor::Impl::end_run() {
 
 void TaskExecutor::Impl::check() const {
   crew_.rethrow();
-  if (!has_ended_) throw SimulationError(deadlock_report(graph_, streams()));
+  if (!has_ended_) throw SimulationError(deadlock_report(GraphOfTasks(graph_, streams())));
 }
 
-TaskExecutor::TaskExecutor(TaskSource& source, const Machine& machine, Options options)
-    : impl_(std::make_unique<Impl>(source, machine, std::move(options))) {}
+TaskExecutor::TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes,
+                           RunSums& sums, Options options)
+    : impl_(std::make_unique<Impl>(feed, machine, routes, sums, std::move(options))) {}
 
 TaskExecutor::~TaskExecutor() = default;
 
@@ -296,14 +294,6 @@ void TaskExecutor::start() {
 
 void TaskExecutor::check() const {
   impl_->check();
-}
-
-void TaskExecutor::correct(EnergyMeter::Reading& reading) const {
-  impl_->correct(reading);
-}
-
-void TaskExecutor::fill(SimulationResult& result) const {
-  impl_->fill(result);
 }
 
 }  // namespace upmem_des

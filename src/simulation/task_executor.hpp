@@ -8,21 +8,18 @@
 #include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
-#include "simulation/energy_meter.hpp"
 #include "simulation/machine.hpp"
+#include "simulation/run_sums.hpp"
+#include "simulation/step_feed.hpp"
 
 namespace upmem_des {
 
 /// An actor for each device and each route that has work walks its queue in order of task id; a task starts when every
-/// task that it is `after` has ended. Another actor pulls tasks from the source. Transfers take their route's latency
+/// task that it is `after` has ended. Another actor takes steps from the feed. Transfers take their route's latency
 /// and then share the links of the route with all others that use them.
 class TaskExecutor {
  public:
-  /// From the oldest task that has not ended on, so many are planned (and more only where one event brings them).
-  static constexpr std::int64_t look_ahead = 65'536;
-
   struct Options {
-    bool segments = true;                  ///< where nobody watches, tasks between which nobody meets run as one
     bool ideal_links = false;              ///< transfers take no time and no energy; their bytes count all the same
     EventObserver* observer = nullptr;     ///< told of every event when its last task has ended
     ActivityObserver* watcher = nullptr;   ///< told of every task but joins, but not of the ends of prefill and run
@@ -30,8 +27,9 @@ class TaskExecutor {
     std::function<void()> on_end;          ///< called when the last task has ended
   };
 
-  /// A machine with Pacing::Shared. References outlive the executor.
-  TaskExecutor(TaskSource& source, const Machine& machine, Options options);
+  /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`.
+  TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
+               Options options);
   TaskExecutor(const TaskExecutor&) = delete;
   TaskExecutor& operator=(const TaskExecutor&) = delete;
   ~TaskExecutor();
@@ -39,17 +37,11 @@ class TaskExecutor {
   /// Makes the actors; they run with the engine.
   void start();
 
-  /// After the engine has run. Throws what an actor threw: errors of the source, SimulationError for tasks that ask for
+  /// After the engine has run. Throws what an actor threw: errors of the feed, SimulationError for tasks that ask for
   /// what there is not (a device, a route, more than the rated power), for ids that do not ascend and for tasks that
   /// wait for later ones. Where tasks have not ended, a SimulationError with the streams that wait and for what, at
   /// most eight of them: "deadlock: dimm[0] waits for q_proj (event 5) on dimm[1]; …".
   void check() const;
-
-  /// Makes what has been read at the present time what tasks that run in segments have drawn one by one.
-  void correct(EnergyMeter::Reading& reading) const;
-
-  /// Puts busy times, bytes, counts and event classes into `result`; makes its devices and links.
-  void fill(SimulationResult& result) const;
 
  private:
   class Impl;

@@ -5,27 +5,13 @@
 
 #include "util/error.hpp"
 
+#include "simulation/task_check.hpp"
+
 namespace upmem_des {
-
-namespace {
-
-std::string number(TaskId id) {
-  return "task " + std::to_string(id);
-}
-
-}  // namespace
 
 TaskGraph::Node& TaskGraph::add(Task task, EventEntry& event) {
   const TaskId id = task.id;
-  const TaskId next = base_ + size();
-  if (id < next) throw SimulationError(number(id) + " comes after " + number(next - 1) + "; ids have to ascend");
-  if (id - next > largest_gap)
-    throw SimulationError(number(id) + " comes after " + number(next - 1) + "; too many ids are left out");
-  for (const TaskId before : task.after) {
-    if (before == id) throw SimulationError(number(id) + " waits for itself");
-    if (before > id) throw SimulationError(number(id) + " waits for " + number(before) + ", which comes after it");
-    if (before < 0) throw SimulationError(number(id) + " waits for " + number(before) + "; ids begin at 0");
-  }
+  check_order(task, base_ + size());
   nodes_.resize(static_cast<std::size_t>(id - base_ + 1));
   Node& node = nodes_.back();
   node.event = &event;

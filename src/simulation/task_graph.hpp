@@ -21,16 +21,7 @@ class TaskGraph {
     std::int64_t pending = 0;        ///< of the tasks in `after`, those that have not ended
     std::vector<TaskId> dependents;  ///< those that wait for this one
     enum class State { Missing, Planned, Ended } state = State::Missing;
-
-    double ends_s = -1;  ///< of a task in a segment that runs: when it will have ended; −1: it is in none
-    DeviceIndex segment_of = host_device;  ///< whose segment that is
-    std::int64_t covered = 0;              ///< while a segment is put together: of `pending`, those that are in it
-
-    bool in_segment() const { return ends_s >= 0; }
   };
-
-  /// Ids may leave out so many numbers.
-  static constexpr TaskId largest_gap = 65'536;
 
   /// Adds a task of `event`. Its id must be above all others; a number that is left out is a task that never ends.
   /// Throws SimulationError for ids that do not ascend, and where a task waits for itself or a later one.

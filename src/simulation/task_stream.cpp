@@ -45,7 +45,7 @@ void TaskStream::run(TaskId id) {
   desk_.start(id);
   const std::optional<double> lasted_s = perform(id);
   const double end_s = simgrid::s4u::Engine::get_clock();
-  if (!crew_.stopped()) desk_.end({{id, start_s, end_s, lasted_s.value_or(end_s - start_s)}});
+  if (!crew_.stopped()) desk_.end({id, start_s, end_s, lasted_s.value_or(end_s - start_s)});
 }
 
 }  // namespace upmem_des

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "plan/tasks/task.hpp"
+#include "simulation/ended_task.hpp"
 #include "simulation/gate.hpp"
-#include "simulation/segment.hpp"
 #include "simulation/task_timeline.hpp"
 
 namespace upmem_des {
@@ -28,13 +28,8 @@ class TaskDesk {
   virtual bool ready(TaskId id) const = 0;         ///< has all that it waits for ended?
   virtual bool all_planned() const = 0;            ///< no further task will come
   virtual void start(TaskId id) = 0;
-  /// Several are the tasks of a segment, which have not been told of with start(). Other actors may run before it
-  /// returns, and the tasks be gone.
-  virtual void end(const std::vector<EndedTask>& tasks) = 0;
-
-  virtual bool makes_segments() const = 0;  ///< may tasks run as one?
-  /// See SegmentFinder::find().
-  virtual Segment find_segment(TaskId first, double start_s, std::deque<TaskId>& queue) = 0;
+  /// Other actors may run before it returns, and the task be gone.
+  virtual void end(const EndedTask& task) = 0;
 };
 
 /// Takes its tasks in the order in which they were added, one at a time.
@@ -60,20 +55,19 @@ class TaskStream {
   virtual void notify();
 
  protected:
-  /// Runs a task that has been taken off the queue, tells the desk, and returns when both are done.
-  virtual void run(TaskId id);
   /// Runs a task; returns at the simulated time at which its work has ended. Returns how long that took by its formula;
   /// none where it has none.
   virtual std::optional<double> perform(TaskId id) = 0;
   /// Called when no further task will come.
   virtual void finish() {}
 
-  std::deque<TaskId>& queue() { return queue_; }
   TaskDesk& desk() { return desk_; }
   const TaskDesk& desk() const { return desk_; }
   Crew& crew() { return crew_; }
 
  private:
+  /// Runs a task that has been taken off the queue, tells the desk, and returns when both are done.
+  void run(TaskId id);
   bool can_go_on() const;
   void walk();
 

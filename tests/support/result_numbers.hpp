@@ -23,10 +23,18 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
   const auto put = [&](const std::string& name, double value, double rounding = 0) {
     numbers.push_back({name, value, rounding});
   };
+  // A short transfer lasts a few digits of the clock, and so long its link draws power: a million times the last digit
+  // of the run's time at the power of all links.
+  double links_J = 0;
+  const auto link_rounding_J = [&](const LinkResult& link) {
+    if (link.total_moved_B() <= 0) return 0.0;
+    return 1e-12 * result.time_s * link.bandwidth_Bps * link.total_energy_J() / link.total_moved_B();
+  };
+  for (const LinkResult& link : result.links) links_J += link_rounding_J(link);
   const auto put_energy = [&](const std::string& name, const EnergyParts& energy) {
-    put(name + " host_to_device_J", energy.host_to_device_J);
-    put(name + " device_to_host_J", energy.device_to_host_J);
-    put(name + " device_to_device_J", energy.device_to_device_J);
+    put(name + " host_to_device_J", energy.host_to_device_J, links_J);
+    put(name + " device_to_host_J", energy.device_to_host_J, links_J);
+    put(name + " device_to_device_J", energy.device_to_device_J, links_J);
     put(name + " main_mem_J", energy.main_mem_J);
     put(name + " compute_J", energy.compute_J);
     put(name + " idle_J", energy.idle_J);
@@ -65,7 +73,7 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
   }
   for (const LinkResult& link : result.links)
     for (std::size_t p = 0; p < phase_count; ++p) {
-      put(link.name + " J", link.energy_J[p]);
+      put(link.name + " J", link.energy_J[p], link_rounding_J(link));
       put(link.name + " B", link.moved_B[p]);
     }
   for (const EventClass& events : result.event_classes) {

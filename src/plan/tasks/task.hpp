@@ -60,6 +60,9 @@ class TaskSource {
 
   /// Overwrites `tasks` with those of the next event; false at the end. Throws InputError on bad input.
   virtual bool next(EventTasks& tasks) = 0;
+
+  /// Has any task a prefetch_share?
+  virtual bool fetches_ahead() const { return false; }
 };
 
 }  // namespace upmem_des

@@ -52,6 +52,7 @@ class TaskPlanner::Impl {
   }
 
   const EventBlocks& blocks() const { return blocks_; }
+  const TaskRules& rules() const { return rules_; }
 
  private:
   void plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
@@ -142,6 +143,10 @@ TaskPlanner::~TaskPlanner() = default;
 
 bool TaskPlanner::next(EventTasks& tasks) {
   return impl_->next(tasks);
+}
+
+bool TaskPlanner::fetches_ahead() const {
+  return impl_->rules().prefetch_weights;
 }
 
 std::int64_t TaskPlanner::events() const {

@@ -46,6 +46,7 @@ class TaskPlanner : public TaskSource {
   /// know, experts that a split by experts cannot find, a batch that micro-batches do not divide.
   bool next(EventTasks& tasks) override;
 
+  bool fetches_ahead() const override;
   std::int64_t events() const;  ///< of the trace
   std::int64_t forward_passes() const;
 

@@ -106,6 +106,13 @@ class Script : public TaskSource {
     return true;
   }
 
+  bool fetches_ahead() const override {
+    for (const EventTasks& event : events)
+      for (const Task& task : event.tasks)
+        if (task.prefetch_share > 0) return true;
+    return false;
+  }
+
   std::vector<EventTasks> events;
   std::size_t at = 0;
   TaskId next_id = 0;

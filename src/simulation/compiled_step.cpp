@@ -1,0 +1,244 @@
+#include "simulation/compiled_step.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "simulation/communication.hpp"
+#include "simulation/stretch.hpp"
+#include "simulation/task_check.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Place = CompiledStep::TaskPlace;
+constexpr std::uint32_t none = CompiledStep::none;
+
+bool operator<(const Place& a, const Place& b) {
+  return std::tie(a.piece, a.ordinal) < std::tie(b.piece, b.ordinal);
+}
+
+class Compiler {
+ public:
+  Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums)
+      : platform_(platform),
+        sums_(sums),
+        made_(std::make_shared<CompiledStep>()),
+        latest_(platform.devices.size(), none),
+        counted_(platform.devices.size(), 0) {
+    made_->plan = std::move(plan);
+  }
+
+  std::shared_ptr<const CompiledStep> compile() {
+    const StepPlan& plan = *made_->plan;
+    next_id_ = plan.first_id;
+    for (const EventTasks& event : plan.events) add(event);
+    finish();
+    return made_;
+  }
+
+ private:
+  /// What a task waits for, as far as its stream does not wait for it anyway.
+  struct Waits {
+    std::vector<Place> places;
+    std::vector<TaskId> outer;
+    bool for_ever = false;
+  };
+  struct Dependent {
+    Place on;
+    std::uint32_t piece = 0;
+  };
+
+  CompiledStep::Piece& piece(const Place& place) { return made_->pieces[place.piece]; }
+  std::uint32_t local(TaskId id) const { return static_cast<std::uint32_t>(id - made_->plan->first_id); }
+
+  void add(const EventTasks& event) {
+    const StepPlan& plan = *made_->plan;
+    ++event_;
+    account_ = account_of(event);
+    span_ = none;
+    const auto works = [](const Task& task) { return task.kind != Task::Kind::Join; };
+    const auto work = std::count_if(event.tasks.begin(), event.tasks.end(), works);
+    if (work > 1 ||
+        (work == 1 && std::find_if(event.tasks.begin(), event.tasks.end(), works)->kind == Task::Kind::Transfer)) {
+      span_ = static_cast<std::uint32_t>(made_->span_accounts.size());
+      made_->span_accounts.push_back(account_);
+    }
+    for (const Task& task : event.tasks) {
+      check_work(task, platform_);
+      check_order(task, next_id_);
+      next_id_ = task.id + 1;
+      made_->places.resize(static_cast<std::size_t>(next_id_ - plan.first_id));
+      if (task.kind == Task::Kind::Compute)
+        add_compute(task, event);
+      else if (task.kind == Task::Kind::Transfer)
+        add_transfer(task);
+      else
+        add_join(task);
+    }
+    if (event.is_event && event.counts) count(class_events_, account_);
+  }
+
+  std::uint32_t account_of(const EventTasks& event) {
+    const RunSums::Account account = sums_.account_of(event);
+    const auto key = std::make_tuple(account.event != nullptr, account.place, account.phase);
+    const auto [found, is_new] = accounts_.emplace(key, made_->accounts.size());
+    if (is_new) made_->accounts.push_back(account);
+    return found->second;
+  }
+
+  static void count(std::map<std::uint32_t, std::int64_t>& counts, std::uint32_t index) { ++counts[index]; }
+
+  /// Device streams wait for nothing twice; `stream` is none for joins.
+  Waits waits_of(const Task& task, std::uint32_t stream) {
+    Waits waits;
+    for (const TaskId before : task.after) {
+      if (before < made_->plan->first_id) {
+        if (task.kind != Task::Kind::Compute || waited_.find(key(stream, before)) == waited_.end())
+          waits.outer.push_back(before);
+        continue;
+      }
+      const Place place = made_->places[local(before)];
+      if (place.piece == none) {
+        waits.for_ever = true;
+        continue;
+      }
+      const CompiledStep::Piece& on = piece(place);
+      if (on.kind == task.kind && on.kind != Task::Kind::Join && on.stream == stream) continue;
+      if (task.kind == Task::Kind::Compute) {
+        const auto known = waited_.find(key(stream, place.piece));
+        if (known != waited_.end() && known->second >= place.ordinal) continue;
+      }
+      if (std::none_of(waits.places.begin(), waits.places.end(), [&](const Place& other) {
+            return other.piece == place.piece && other.ordinal == place.ordinal;
+          }))
+        waits.places.push_back(place);
+    }
+    return waits;
+  }
+
+  static std::uint64_t key(std::uint32_t device, std::uint32_t on) { return (std::uint64_t{device} << 32U) | on; }
+  /// Tasks of earlier steps count down from the largest number.
+  std::uint64_t key(std::uint32_t device, TaskId outer) const {
+    return key(device, none - static_cast<std::uint32_t>(made_->plan->first_id - outer));
+  }
+
+  std::uint32_t open(const Task& task, std::uint32_t stream, const Waits& waits) {
+    const auto index = static_cast<std::uint32_t>(made_->pieces.size());
+    CompiledStep::Piece& made = made_->pieces.emplace_back();
+    made.kind = task.kind;
+    made.stream = stream;
+    made.task = local(task.id);
+    made.pending = static_cast<std::uint32_t>(waits.places.size() + waits.outer.size() + (waits.for_ever ? 1 : 0));
+    for (const Place& place : waits.places) dependents_.push_back({place, index});
+    for (const TaskId outer : waits.outer) made_->outer.push_back({made_->plan->first_id - outer, index});
+    return index;
+  }
+
+  void add_compute(const Task& task, const EventTasks& event) {
+    const auto device = static_cast<std::uint32_t>(task.device);
+    for (const Step& step : task.demand) expect_within_ratings(platform_.devices[device], stretch_of(step));
+    const Waits waits = waits_of(task, device);
+    const bool meets = !waits.places.empty() || !waits.outer.empty() || waits.for_ever;
+    if (meets || latest_[device] == none) latest_[device] = open(task, device, waits);
+    for (const Place& place : waits.places) {
+      std::uint32_t& known = waited_[key(device, place.piece)];
+      known = std::max(known, place.ordinal);
+    }
+    for (const TaskId outer : waits.outer) waited_[key(device, outer)] = 0;
+    CompiledStep::Piece& made = made_->pieces[latest_[device]];
+    const auto slot = static_cast<std::uint32_t>(made_->demands.size());
+    made_->demands.push_back(task.demand);
+    made_->places[local(task.id)] = {latest_[device], static_cast<std::uint32_t>(made.parts.size())};
+    made.parts.push_back({local(task.id), slot, span_});
+    made.is_looked_into = made.is_looked_into || span_ != none;
+    made_->work.push_back({account_, device, slot, 1, span_ == none ? 1 : 0});
+    if (!event.is_event || !event.counts || counted_[device] == event_) return;
+    counted_[device] = event_;
+    count(device_events_, device);
+  }
+
+  void add_transfer(const Task& task) {
+    const std::uint32_t index =
+        open(task, static_cast<std::uint32_t>(task.route), waits_of(task, static_cast<std::uint32_t>(task.route)));
+    CompiledStep::Piece& made = made_->pieces[index];
+    communications_of(task.bytes);  // throws where it is too much
+    made.bytes = counted_bytes(task.bytes);
+    made.pays_latency = task.pays_latency;
+    made.account = account_;
+    made.span = span_;
+    made_->places[local(task.id)] = {index, 0};
+    CompiledStep::TransferUse use;
+    use.account = account_;
+    use.transfer.kind = task.kind;
+    use.transfer.route = task.route;
+    use.transfer.bytes = task.bytes;
+    use.transfer.pays_latency = task.pays_latency;
+    use.times = 1;
+    made_->transfers.push_back(std::move(use));
+  }
+
+  /// A join of nothing but one device's work ends with the last of it, and is no piece of its own.
+  void add_join(const Task& task) {
+    const Waits waits = waits_of(task, none);
+    if (!task.ends_prefill && waits.outer.empty() && !waits.for_ever && !waits.places.empty()) {
+      const CompiledStep::Piece& first = piece(waits.places.front());
+      const bool is_here = std::all_of(waits.places.begin(), waits.places.end(), [&](const Place& place) {
+        const CompiledStep::Piece& on = piece(place);
+        return on.kind == Task::Kind::Compute && on.kind == first.kind && on.stream == first.stream;
+      });
+      if (is_here || waits.places.size() == 1) {
+        made_->places[local(task.id)] = *std::max_element(waits.places.begin(), waits.places.end(),
+                                                          [](const Place& a, const Place& b) { return a < b; });
+        return;
+      }
+    }
+    const std::uint32_t index = open(task, none, waits);
+    made_->pieces[index].ends_prefill = task.ends_prefill;
+    made_->places[local(task.id)] = {index, 0};
+  }
+
+  void finish() {
+    for (const Dependent& dependent : dependents_) {
+      CompiledStep::Piece& on = piece(dependent.on);
+      if (on.kind == Task::Kind::Compute && dependent.on.ordinal + 1 < on.parts.size()) {
+        on.inner.push_back({dependent.on.ordinal, dependent.piece});
+        on.is_looked_into = true;
+      } else {
+        on.then.push_back(dependent.piece);
+      }
+    }
+    for (CompiledStep::Piece& made : made_->pieces)
+      std::stable_sort(made.inner.begin(), made.inner.end(),
+                       [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
+    for (const auto& [account, events] : class_events_) made_->class_events.push_back({account, events});
+    for (const auto& [device, events] : device_events_) made_->device_events.push_back({device, events});
+  }
+
+  const PlatformSpec& platform_;
+  RunSums& sums_;
+  std::shared_ptr<CompiledStep> made_;
+  std::vector<std::uint32_t> latest_;                        // by device: its last piece
+  std::vector<std::int64_t> counted_;                        // by device: the last event that it had a part in
+  std::unordered_map<std::uint64_t, std::uint32_t> waited_;  // by device and piece: the last ordinal waited for
+  std::vector<Dependent> dependents_;
+  std::map<std::tuple<bool, std::size_t, Phase>, std::uint32_t> accounts_;
+  std::map<std::uint32_t, std::int64_t> class_events_;
+  std::map<std::uint32_t, std::int64_t> device_events_;
+  TaskId next_id_ = 0;
+  std::int64_t event_ = 0;
+  std::uint32_t account_ = 0;  // of the present event
+  std::uint32_t span_ = none;  // of the present event
+};
+
+}  // namespace
+
+std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
+                                            RunSums& sums) {
+  return Compiler(std::move(plan), platform, sums).compile();
+}
+
+}  // namespace upmem_des

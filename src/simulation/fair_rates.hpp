@@ -1,0 +1,60 @@
+/// How fast transfers are that share links.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "platform/platform_spec.hpp"
+#include "simulation/link_domains.hpp"
+
+namespace upmem_des {
+
+/// Max-min fairness, as SimGrid's CM02 model with latencies of 0 has it: a transfer is as fast as its slowest link or
+/// medium lets it be, and of one that several share, those that are not slower elsewhere get equal parts.
+class FairRates {
+ public:
+  /// References outlive this.
+  FairRates(const PlatformSpec& platform, const LinkDomains& domains);
+
+  /// A transfer over `route` begins or ends.
+  void add(RouteIndex route, std::size_t transfer);
+  void remove(RouteIndex route, std::size_t transfer);
+
+  /// Calls `set(transfer, rate_Bps)` for every transfer of a domain in which some have begun or ended since the last
+  /// call.
+  template <class Set>
+  void update(Set&& set) {
+    for (const std::size_t domain : changed_) {
+      share(transfers_[domain]);
+      for (const Transfer& transfer : transfers_[domain]) set(transfer.id, transfer.rate_Bps);
+      is_changed_[domain] = false;
+    }
+    changed_.clear();
+  }
+
+ private:
+  struct Transfer {
+    std::size_t id = 0;
+    RouteIndex route = 0;
+    double rate_Bps = 0;
+    bool is_set = false;
+  };
+  struct Resource {
+    double bandwidth_Bps = 0;
+    double left_Bps = 0;     // while rates are found
+    std::int64_t users = 0;  // of these, those without a rate
+  };
+
+  void touch(std::size_t domain);
+  void share(std::vector<Transfer>& transfers);
+
+  const LinkDomains& domains_;
+  std::vector<Resource> resources_;                // links, then media
+  std::vector<std::vector<std::size_t>> crossed_;  // by route: resources
+  std::vector<double> alone_Bps_;                  // by route
+  std::vector<std::vector<Transfer>> transfers_;   // by domain
+  std::vector<bool> is_changed_;                   // by domain
+  std::vector<std::size_t> changed_;
+};
+
+}  // namespace upmem_des

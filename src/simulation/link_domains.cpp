@@ -1,0 +1,30 @@
+#include "simulation/link_domains.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace upmem_des {
+
+LinkDomains::LinkDomains(const PlatformSpec& platform) : links_(platform.links.size()) {
+  // Links, then media; each points to another of its domain, the first one to itself.
+  std::vector<std::size_t> parent(platform.links.size() + platform.media.size());
+  std::iota(parent.begin(), parent.end(), std::size_t{0});
+  const auto root = [&](std::size_t node) {
+    while (parent[node] != node) node = parent[node] = parent[parent[node]];
+    return node;
+  };
+  const auto join = [&](std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    parent[std::max(a, b)] = std::min(a, b);
+  };
+  for (LinkIndex i = 0; i < platform.links.size(); ++i)
+    if (platform.links[i].medium) join(i, platform.links.size() + *platform.links[i].medium);
+  for (const RouteSpec& route : platform.routes)
+    for (const LinkIndex link : route.links) join(route.links.front(), link);
+  for (LinkIndex i = 0; i < platform.links.size(); ++i)
+    if (platform.links[i].power_W > 0) links_[root(i)].push_back(i);
+  for (const RouteSpec& route : platform.routes) domain_of_.push_back(root(route.links.front()));
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,43 @@
+#include "simulation/loaded_step.hpp"
+
+#include <utility>
+
+namespace upmem_des {
+
+double LoadedStep::ends_after_s(std::uint32_t index, std::uint32_t ordinal) const {
+  double time_s = 0;
+  for (std::uint32_t i = 0; i <= ordinal; ++i) time_s += demand(piece(index).parts[i]).time_s();
+  return time_s;
+}
+
+bool LoadedStep::has_ended(const CompiledStep::TaskPlace& place, double now_s) const {
+  if (ended[place.piece]) return true;
+  const bool is_work = piece(place.piece).kind == Task::Kind::Compute;
+  return is_work && start_s[place.piece] != not_yet &&
+         start_s[place.piece] + ends_after_s(place.piece, place.ordinal) <= now_s;
+}
+
+void LoadedStep::time_span(std::uint32_t index, double task_start_s, double task_end_s, double task_lasted_s) {
+  Span& span = spans[index];
+  if (span.start_s == not_yet || task_start_s < span.start_s) span.start_s = task_start_s;
+  if (task_end_s < span.end_s || (task_end_s == span.end_s && task_lasted_s <= span.lasted_s)) return;
+  span.end_s = task_end_s;
+  span.last_start_s = task_start_s;
+  span.lasted_s = task_lasted_s;
+}
+
+std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, TaskId first_id) {
+  auto loaded = std::make_unique<LoadedStep>();
+  loaded->step = std::move(step);
+  loaded->first_id = first_id;
+  const std::vector<CompiledStep::Piece>& pieces = loaded->step->pieces;
+  loaded->left = pieces.size();
+  loaded->start_s.assign(pieces.size(), LoadedStep::not_yet);
+  loaded->ended.assign(pieces.size(), false);
+  loaded->spans.resize(loaded->step->span_accounts.size());
+  loaded->pending.reserve(pieces.size());
+  for (const CompiledStep::Piece& piece : pieces) loaded->pending.push_back(piece.pending);
+  return loaded;
+}
+
+}  // namespace upmem_des

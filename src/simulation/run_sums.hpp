@@ -1,0 +1,72 @@
+/// What a run adds up: busy times, bytes, counts, event classes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "plan/tasks/task.hpp"
+#include "result/simulation_result.hpp"
+#include "simulation/busy_clock.hpp"
+#include "simulation/event_class_table.hpp"
+#include "simulation/operator_uses.hpp"
+#include "simulation/route_figures.hpp"
+
+namespace upmem_des {
+
+/// Busy times of devices' units are by the cost model's formulas, those of transfers are measured: the time in which at
+/// least one of a kind to or from a device was under way, its latency included.
+class RunSums {
+ public:
+  /// References outlive the sums. With `ideal_links` transfers take no time and no energy.
+  RunSums(const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links);
+
+  /// Where the costs of an event count.
+  struct Account {
+    Phase phase = Phase::Prefill;
+    const LayerEvent* event = nullptr;  ///< null: what ends a run, which is in no class
+    std::size_t place = 0;              ///< of the event's class
+  };
+  Account account_of(const EventTasks& tasks);
+
+  /// Adds `times` equal pieces of a device's work or of a transfer over a route, and returns the cost of one, without
+  /// its time. Classes are told by add_cost().
+  EventCost add_work(const Account& account, DeviceIndex device, const Demand& demand, std::int64_t times = 1);
+  EventCost add_transfer(const Account& account, const Task& transfer, std::int64_t times = 1);
+  void add_cost(const Account& account, const EventCost& cost);
+
+  /// Counts events, and those that a device has a part in.
+  void count_events(const Account& account, std::int64_t events);
+  void count_events_of(DeviceIndex device, std::int64_t events) { devices_[device].events += events; }
+
+  /// A transfer over the route begins or ends; times ascend.
+  void start_transfer(RouteIndex route, Phase phase, double time_s);
+  void end_transfer(RouteIndex route, Phase phase, double time_s);
+
+  /// Puts sums into `result`; makes its devices and links. Times and energies of phases are not touched.
+  void fill(SimulationResult& result) const;
+
+ private:
+  struct DeviceSums {
+    std::array<BusyTimes, phase_count> busy;  // of its units
+    MovedBytes moved;
+    std::int64_t events = 0;
+    std::array<BusyClock, 3> transfers;  // by kind
+  };
+  struct PhaseSums {
+    MovedBytes moved;
+    std::int64_t events = 0;
+  };
+
+  const PlatformSpec& platform_;
+  const std::vector<RouteFigures>& routes_;
+  bool ideal_links_;
+  EventClassTable classes_;
+  OperatorUses operators_;
+  std::vector<DeviceSums> devices_;
+  std::vector<LinkResult> links_;
+  std::array<PhaseSums, phase_count> phases_;
+};
+
+}  // namespace upmem_des

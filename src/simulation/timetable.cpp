@@ -1,0 +1,349 @@
+#include "simulation/timetable.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "simulation/step_waits.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
+                     bool ideal_links, RunSums& sums)
+    : feed_(feed),
+      platform_(platform),
+      routes_(routes),
+      ideal_links_(ideal_links),
+      sums_(sums),
+      domains_(platform),
+      rates_(platform, domains_),
+      devices_(platform.devices.size()),
+      route_streams_(platform.routes.size()),
+      work_(platform.devices.size()),
+      links_B_(platform.links.size()) {}
+
+Timetable::Mark Timetable::advance() {
+  while (true) {
+    settle();
+    drop_ended();
+    if (std::exchange(prefill_ended_, false)) return Mark::PrefillEnd;
+    if (std::exchange(step_ended_, false) && now_s_ > window_s_) return Mark::Step;
+    if (load()) continue;
+    rates_.update([&](std::size_t flow, double rate_Bps) { set_rate(static_cast<std::uint32_t>(flow), rate_Bps); });
+    if (events_.empty()) {
+      if (steps_.empty()) return Mark::End;
+      throw SimulationError(deadlock_report(StepWaits(steps_, now_s_, platform_, routes_)));
+    }
+    const Event event = events_.top();
+    events_.pop();
+    if (event.kind == Event::Kind::FlowEnds &&
+        (event.version != flows_[event.flow].version || !flows_[event.flow].is_under_way))
+      continue;
+    now_s_ = event.time_s;
+    handle(event);
+  }
+}
+
+/// Loads a step where there is room for one.
+bool Timetable::load() {
+  if (all_loaded_ || loaded_tasks_ >= StepFeed::look_ahead) return false;
+  PlannedStep planned;
+  if (!feed_.next(planned)) {
+    all_loaded_ = true;
+    return false;
+  }
+  steps_.push_back(upmem_des::load(compile(planned.plan, platform_, sums_), planned.first_id));
+  LoadedStep& loaded = *steps_.back();
+  const std::vector<CompiledStep::Piece>& pieces = loaded.step->pieces;
+  loaded_tasks_ += loaded.step->plan->size();
+  wait_for_earlier(loaded);
+  for (std::uint32_t i = 0; i < pieces.size(); ++i) {
+    if (pieces[i].kind != Task::Kind::Join) stream_of({&loaded, i}).queue.push_back({&loaded, i});
+    if (loaded.pending[i] == 0) released_.push_back({&loaded, i});
+  }
+  add_up(*loaded.step);
+  return true;
+}
+
+void Timetable::add_up(const CompiledStep& step) {
+  for (const CompiledStep::WorkUse& use : step.work) {
+    const RunSums::Account& account = step.accounts[use.account];
+    const Demand& demand = step.demands[use.slot];
+    EventCost cost = sums_.add_work(account, use.device, demand, use.times) * static_cast<double>(use.times);
+    cost.time_s = demand.time_s() * static_cast<double>(use.alone);
+    sums_.add_cost(account, cost);
+  }
+  for (const CompiledStep::TransferUse& use : step.transfers) {
+    const RunSums::Account& account = step.accounts[use.account];
+    sums_.add_cost(account, sums_.add_transfer(account, use.transfer, use.times) * static_cast<double>(use.times));
+  }
+  for (const CompiledStep::EventCount& count : step.class_events)
+    sums_.count_events(step.accounts[count.index], count.events);
+  for (const CompiledStep::EventCount& count : step.device_events) sums_.count_events_of(count.index, count.events);
+}
+
+LoadedStep* Timetable::find(TaskId id) {
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step)
+    if ((*step)->first_id <= id) return step->get();
+  return nullptr;
+}
+
+void Timetable::wait_for_earlier(LoadedStep& loaded) {
+  for (const CompiledStep::OuterWait& wait : loaded.step->outer) {
+    const TaskId id = loaded.first_id - wait.back;
+    LoadedStep* const earlier = find(id);
+    const auto local = earlier == nullptr ? 0 : static_cast<std::size_t>(id - earlier->first_id);
+    // Steps that are gone have ended.
+    if (earlier == nullptr) {
+      --loaded.pending[wait.piece];
+      continue;
+    }
+    // An id that was left out never does.
+    if (local >= earlier->step->places.size()) continue;
+    const CompiledStep::TaskPlace place = earlier->step->places[local];
+    if (place.piece == CompiledStep::none) continue;
+    const CompiledStep::Piece& piece = earlier->piece(place.piece);
+    if (earlier->has_ended(place, now_s_)) {
+      --loaded.pending[wait.piece];
+    } else if (piece.kind != Task::Kind::Compute || place.ordinal + 1 == piece.parts.size() ||
+               earlier->start_s[place.piece] == LoadedStep::not_yet) {
+      earlier->waiters[place.piece].push_back({place.ordinal, {&loaded, wait.piece}});
+    } else {
+      const double ends_s = earlier->start_s[place.piece] + earlier->ends_after_s(place.piece, place.ordinal);
+      post(ends_s, Event::Kind::TaskEnds, {&loaded, wait.piece});
+    }
+  }
+}
+
+void Timetable::post(double time_s, Event::Kind kind, At at, std::uint32_t flow, std::uint32_t version) {
+  events_.push({time_s, order_++, kind, at, flow, version});
+}
+
+void Timetable::handle(const Event& event) {
+  switch (event.kind) {
+    case Event::Kind::PieceEnds:
+      end_work(event.at);
+      break;
+    case Event::Kind::TaskEnds:
+      release(event.at);
+      break;
+    case Event::Kind::LatencyEnds:
+      begin_flow(event.at);
+      break;
+    case Event::Kind::FlowEnds:
+      end_flow(event.flow);
+      break;
+  }
+}
+
+void Timetable::release(At at) {
+  if (--at.step->pending[at.piece] == 0) released_.push_back(at);
+}
+
+/// Starts what can start now.
+void Timetable::settle() {
+  while (!released_.empty()) {
+    const At at = released_.back();
+    released_.pop_back();
+    if (at.step->piece(at.piece).kind == Task::Kind::Join)
+      end(at);
+    else
+      try_stream(stream_of(at));
+  }
+}
+
+Timetable::Stream& Timetable::stream_of(const At& at) {
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  return (piece.kind == Task::Kind::Compute ? devices_ : route_streams_)[piece.stream];
+}
+
+void Timetable::try_stream(Stream& stream) {
+  if (stream.is_busy || stream.queue.empty()) return;
+  const At at = stream.queue.front();
+  if (at.step->pending[at.piece] > 0) return;
+  stream.queue.pop_front();
+  stream.is_busy = true;
+  start(at);
+}
+
+void Timetable::start(At at) {
+  at.step->start_s[at.piece] = now_s_;
+  if (at.step->piece(at.piece).kind == Task::Kind::Compute)
+    start_work(at);
+  else
+    start_transfer(at);
+}
+
+void Timetable::start_work(At at) {
+  LoadedStep& step = *at.step;
+  const CompiledStep::Piece& piece = step.piece(at.piece);
+  Work& work = work_[piece.stream];
+  work.running = at;
+  work.since_s = now_s_;
+  work.told = Stretch();
+  const auto waiters = step.waiters.find(at.piece);
+  const bool has_waiters = waiters != step.waiters.end();
+  double lasts_s = 0;
+  auto inner = piece.inner.begin();
+  for (std::uint32_t i = 0; i < piece.parts.size(); ++i) {
+    const CompiledStep::Part& part = piece.parts[i];
+    const double part_s = step.demand(part).time_s();
+    if (part.span != CompiledStep::none)
+      step.time_span(part.span, now_s_ + lasts_s, now_s_ + (lasts_s + part_s), part_s);
+    lasts_s += part_s;
+    for (; inner != piece.inner.end() && inner->ordinal == i; ++inner)
+      post(now_s_ + lasts_s, Event::Kind::TaskEnds, {at.step, inner->piece});
+    if (!has_waiters || i + 1 == piece.parts.size()) continue;
+    for (const LoadedStep::Waiter& waiter : waiters->second)
+      if (waiter.ordinal == i) post(now_s_ + lasts_s, Event::Kind::TaskEnds, waiter.at);
+  }
+  post(now_s_ + lasts_s, Event::Kind::PieceEnds, at);
+}
+
+void Timetable::end_work(At at) {
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  Work& work = work_[piece.stream];
+  Stretch all;
+  for (const CompiledStep::Part& part : piece.parts)
+    for (const Step& step : at.step->demand(part)) append(all, stretch_of(step));
+  append(work.done, all - work.told);
+  work.running = At();
+  end(at);
+}
+
+void Timetable::start_transfer(At at) {
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  if (ideal_links_) {
+    finish_transfer(at);
+    return;
+  }
+  sums_.start_transfer(piece.stream, at.step->step->accounts[piece.account].phase, now_s_);
+  const double latency_s = piece.pays_latency ? routes_[piece.stream].latency_s : 0;
+  if (latency_s > 0)
+    post(now_s_ + latency_s, Event::Kind::LatencyEnds, at);
+  else
+    begin_flow(at);
+}
+
+void Timetable::begin_flow(At at) {
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  if (free_flows_.empty()) {
+    free_flows_.push_back(static_cast<std::uint32_t>(flows_.size()));
+    flows_.emplace_back();
+  }
+  const std::uint32_t index = free_flows_.back();
+  free_flows_.pop_back();
+  Flow& flow = flows_[index];
+  flow.at = at;
+  flow.left_B = piece.bytes;
+  flow.rate_Bps = 0;
+  flow.since_s = now_s_;
+  flow.told_B = 0;
+  flow.is_under_way = true;
+  rates_.add(piece.stream, index);
+}
+
+void Timetable::set_rate(std::uint32_t index, double rate_Bps) {
+  Flow& flow = flows_[index];
+  if (flow.rate_Bps == rate_Bps) return;
+  flow.left_B = std::max(0.0, flow.left_B - flow.rate_Bps * (now_s_ - flow.since_s));
+  flow.since_s = now_s_;
+  flow.rate_Bps = rate_Bps;
+  ++flow.version;
+  post(now_s_ + flow.left_B / rate_Bps, Event::Kind::FlowEnds, flow.at, index, flow.version);
+}
+
+void Timetable::tell_bytes(Flow& flow, double moved_B) {
+  const RouteIndex route = flow.at.step->piece(flow.at.piece).stream;
+  for (const LinkIndex link : platform_.routes[route].links) links_B_[link] += moved_B - flow.told_B;
+  flow.told_B = moved_B;
+}
+
+void Timetable::end_flow(std::uint32_t index) {
+  Flow& flow = flows_[index];
+  const At at = flow.at;
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  tell_bytes(flow, piece.bytes);
+  flow.is_under_way = false;
+  ++flow.version;
+  free_flows_.push_back(index);
+  rates_.remove(piece.stream, index);
+  sums_.end_transfer(piece.stream, at.step->step->accounts[piece.account].phase, now_s_);
+  finish_transfer(at);
+}
+
+void Timetable::finish_transfer(At at) {
+  const CompiledStep::Piece& piece = at.step->piece(at.piece);
+  const double start_s = at.step->start_s[at.piece];
+  if (piece.span != CompiledStep::none) at.step->time_span(piece.span, start_s, now_s_, now_s_ - start_s);
+  end(at);
+}
+
+void Timetable::end(At at) {
+  LoadedStep& step = *at.step;
+  const CompiledStep::Piece& piece = step.piece(at.piece);
+  step.ended[at.piece] = true;
+  if (piece.ends_prefill) prefill_ended_ = true;
+  for (const std::uint32_t next : piece.then) release({&step, next});
+  if (const auto waiters = step.waiters.find(at.piece); waiters != step.waiters.end()) {
+    for (const LoadedStep::Waiter& waiter : waiters->second)
+      if (piece.kind != Task::Kind::Compute || waiter.ordinal + 1 == piece.parts.size()) release(waiter.at);
+    step.waiters.erase(waiters);
+  }
+  if (piece.kind != Task::Kind::Join) {
+    Stream& stream = stream_of(at);
+    stream.is_busy = false;
+    if (!stream.queue.empty() && stream.queue.front().step->pending[stream.queue.front().piece] == 0)
+      released_.push_back(stream.queue.front());
+  }
+  if (--step.left > 0) return;
+  step_ended_ = true;
+  for (std::size_t i = 0; i < step.spans.size(); ++i) {
+    EventCost cost;
+    cost.time_s = step.spans[i].time_s();
+    sums_.add_cost(step.step->accounts[step.step->span_accounts[i]], cost);
+  }
+}
+
+void Timetable::drop_ended() {
+  while (!steps_.empty() && steps_.front()->left == 0) {
+    loaded_tasks_ -= steps_.front()->step->plan->size();
+    steps_.pop_front();
+  }
+}
+
+Window Timetable::take_window() {
+  Window window;
+  window.start_s = std::exchange(window_s_, now_s_);
+  window.end_s = now_s_;
+  for (Flow& flow : flows_)
+    if (flow.is_under_way) {
+      const double all_B = flow.at.step->piece(flow.at.piece).bytes;
+      tell_bytes(flow, std::min(all_B, all_B - (flow.left_B - flow.rate_Bps * (now_s_ - flow.since_s))));
+    }
+  window.links_B.assign(links_B_.size(), 0);
+  window.links_B.swap(links_B_);
+  for (DeviceIndex i = 0; i < work_.size(); ++i) {
+    Work& work = work_[i];
+    if (work.running.step != nullptr) {
+      // What of the piece that runs has been drawn by now.
+      const LoadedStep& step = *work.running.step;
+      double elapsed_s = now_s_ - work.since_s;
+      Stretch by_now;
+      for (const CompiledStep::Part& part : step.piece(work.running.piece).parts)
+        for (const Step& of_demand : step.demand(part)) {
+          if (elapsed_s <= 0) break;
+          append(by_now, drawn(platform_.devices[i], stretch_of(of_demand), elapsed_s));
+          elapsed_s -= of_demand.time_s();
+        }
+      append(work.done, by_now - work.told);
+      work.told = by_now;
+    }
+    work.done.time_s = window.end_s - window.start_s;
+    window.devices.push_back(spread(work.done));
+    work.done = Stretch();
+  }
+  return window;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,128 @@
+/// When everything of a run happens, by its formulas.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <vector>
+
+#include "simulation/fair_rates.hpp"
+#include "simulation/link_domains.hpp"
+#include "simulation/loaded_step.hpp"
+#include "simulation/run_sums.hpp"
+#include "simulation/step_feed.hpp"
+#include "simulation/window.hpp"
+
+namespace upmem_des {
+
+/// Walks through the pieces of steps in order of time: a device and a route take theirs in order of id, one at a time;
+/// a piece starts when all that it waits for has ended; transfers take their latency and then share links as FairRates
+/// says. These are the rules of TaskExecutor, which leaves each piece to SimGrid; here only what a whole window of time
+/// asks of the machine is.
+class Timetable {
+ public:
+  /// Why advance() has returned.
+  enum class Mark { Step, PrefillEnd, End };
+
+  /// References outlive the timetable. With `ideal_links` transfers take no time.
+  Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links,
+            RunSums& sums);
+  Timetable(const Timetable&) = delete;
+  Timetable& operator=(const Timetable&) = delete;
+
+  /// Goes on until a step or prefill has ended, or the run. Throws what the feed and compile() throw, and a
+  /// SimulationError where pieces wait for what never happens.
+  Mark advance();
+
+  double now_s() const { return now_s_; }
+
+  /// What has been done since the last call.
+  Window take_window();
+
+ private:
+  using At = LoadedStep::At;
+  struct Stream {
+    std::deque<At> queue;
+    bool is_busy = false;
+  };
+  /// What a device has done since the window began, and what of the piece that runs has been told of before.
+  struct Work {
+    Stretch done;
+    Stretch told;
+    At running;
+    double since_s = 0;
+  };
+  struct Flow {
+    At at;
+    double left_B = 0;
+    double rate_Bps = 0;
+    double since_s = 0;
+    double told_B = 0;  // of the bytes that were moved, those that windows have been told of
+    std::uint32_t version = 0;
+    bool is_under_way = false;
+  };
+  struct Event {
+    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, LatencyEnds, FlowEnds };
+    double time_s = 0;
+    std::uint64_t order = 0;
+    Kind kind = Kind::PieceEnds;
+    At at;
+    std::uint32_t flow = 0;
+    std::uint32_t version = 0;
+
+    bool operator<(const Event& other) const {
+      return time_s != other.time_s ? time_s > other.time_s : order > other.order;
+    }
+  };
+
+  bool load();
+  void add_up(const CompiledStep& step);
+  void wait_for_earlier(LoadedStep& loaded);
+  LoadedStep* find(TaskId id);
+  void post(double time_s, Event::Kind kind, At at, std::uint32_t flow = 0, std::uint32_t version = 0);
+  void handle(const Event& event);
+  void release(At at);
+  void settle();
+  void try_stream(Stream& stream);
+  Stream& stream_of(const At& at);
+  void start(At at);
+  void start_work(At at);
+  void start_transfer(At at);
+  void end(At at);
+  void end_work(At at);
+  void begin_flow(At at);
+  void end_flow(std::uint32_t index);
+  void finish_transfer(At at);
+  void set_rate(std::uint32_t index, double rate_Bps);
+  void tell_bytes(Flow& flow, double moved_B);
+  void drop_ended();
+
+  StepFeed& feed_;
+  const PlatformSpec& platform_;
+  const std::vector<RouteFigures>& routes_;
+  bool ideal_links_;
+  RunSums& sums_;
+  LinkDomains domains_;
+  FairRates rates_;
+
+  double now_s_ = 0;
+  double window_s_ = 0;  // when the present window began
+  std::priority_queue<Event> events_;
+  std::uint64_t order_ = 0;
+  std::deque<std::unique_ptr<LoadedStep>> steps_;
+  std::int64_t loaded_tasks_ = 0;
+  bool all_loaded_ = false;
+  std::vector<Stream> devices_;
+  std::vector<Stream> route_streams_;
+  std::vector<Work> work_;
+  std::vector<Flow> flows_;
+  std::vector<std::uint32_t> free_flows_;
+  std::vector<double> links_B_;
+  std::vector<At> released_;  // pieces that wait for nothing any more
+  bool step_ended_ = false;
+  bool prefill_ended_ = false;
+};
+
+}  // namespace upmem_des
