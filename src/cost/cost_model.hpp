@@ -46,10 +46,10 @@ struct CostState {
   std::optional<std::int64_t> held_key_value_heads = std::nullopt;
 };
 
-/// How inputs and outputs of mixture-of-experts blocks move, and which unusual mapping flags are let pass.
+/// How tensors move, and which unusual mapping flags are let pass.
 enum class TransferRules {
   Published,  ///< exactly as the published tool (quirks 10 to 13 and 19)
-  PerBlock    ///< once a block of experts
+  ByValues    ///< to where they are needed, and nothing twice
 };
 
 /// A cost model: pure functions of event and device, so that a stream can be planned twice.
@@ -81,7 +81,7 @@ class CostModel {
   /// The profile that HOST has under this model, given the one of the catalogue.
   virtual Architecture host_profile(const Architecture& catalogue_host) const { return catalogue_host; }
 
-  virtual TransferRules transfer_rules() const { return TransferRules::PerBlock; }
+  virtual TransferRules transfer_rules() const { return TransferRules::ByValues; }
 
   /// Does the model take KV heads and sliding window from the trace's header where the scenario gives none?
   virtual bool uses_trace_attention_shape() const { return true; }

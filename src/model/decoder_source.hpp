@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "model/decoder_run.hpp"
 #include "model/expert_router.hpp"
 #include "trace/event_source.hpp"
+#include "trace/step_calls.hpp"
 
 namespace upmem_des {
 
@@ -23,7 +26,7 @@ namespace upmem_des {
 ///
 /// The phase of a pass's events is prefill with step 0, then decode with steps 1, 2, …. The sampling softmax after a
 /// pass already counts as the next step, and so as decode.
-class DecoderSource : public EventSource {
+class DecoderSource : public EventSource, public StepSource {
  public:
   /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
   /// belong to, for messages. Throws InputError as check() and describe_decoder() do.
@@ -38,6 +41,9 @@ class DecoderSource : public EventSource {
   /// Model, dtype and batch of the run; the KV heads and sliding window of the configuration.
   const TraceHeader& header() const override { return header_; }
   bool next(LayerEvent& event) override;
+  /// The same stream step by step; not to be mixed with the one above. Where a step calls what the one before it did,
+  /// it costs no more than its different calls.
+  bool next(StepCalls& step) override;
 
   /// How many events the whole stream has; not known where randomly routed experts without tokens are skipped.
   std::optional<std::int64_t> expected_events() const;
@@ -68,6 +74,10 @@ class DecoderSource : public EventSource {
   };
   /// What the events come from just now; a pass goes from Prologue to Sampling.
   enum class Section { Beginning, Prologue, LayerCalls, Experts, AfterExperts, Epilogue, Sampling, End };
+
+  bool open_step();
+  bool repeat_step(StepCalls& step);
+  std::uint32_t call_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event);
 
   ReadyPass ready(Phase phase) const;
   ReadyCalls ready(const std::vector<Call>& calls, Phase phase) const;
@@ -111,6 +121,11 @@ class DecoderSource : public EventSource {
   std::int64_t layer_id_ = 0;  ///< of the layer's first module
   std::int64_t expert_ = 0;
   std::vector<std::int64_t> expert_rows_;
+
+  std::shared_ptr<const CallSequence> sequence_;  ///< of the latest step
+  bool repeats_ = false;                          ///< does the next decode step call what it did?
+  std::vector<const ReadyCall*> step_calls_;      ///< its different calls
+  std::map<std::pair<const ReadyCall*, std::int64_t>, std::uint32_t> call_places_;  ///< and rows of an expert
 
   /// seq of the event that gave each Value of the open layer; −1: none.
   std::array<std::int64_t, last_value + 1> values_{};

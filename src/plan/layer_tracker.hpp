@@ -16,6 +16,9 @@ class LayerTracker {
  public:
   std::optional<std::int64_t> layer_of(const LayerEvent& event);
 
+  /// Of the latest event; below 0: none.
+  std::int64_t current() const { return current_; }
+
  private:
   std::int64_t number_in(Name path);
 

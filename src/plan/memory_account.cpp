@@ -45,6 +45,12 @@ void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const Layer
   add_activations(device, part);
 }
 
+void MemoryAccount::add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+                              std::optional<std::int64_t> kv_heads) {
+  add_cache(device, event, part, kv_heads);
+  add_activations(device, part);
+}
+
 /// Different for different layers, as far as their events tell.
 MemoryAccount::LayerKey MemoryAccount::key_of(const LayerEvent& event) {
   if (is_tied(event)) return tied_table;

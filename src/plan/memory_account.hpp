@@ -51,6 +51,11 @@ class MemoryAccount {
   void add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
            std::optional<std::int64_t> kv_heads = std::nullopt);
 
+  /// The same of an event that was told of in an earlier pass, with other sizes of cache and activations: its weights
+  /// are counted.
+  void add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
+                 std::optional<std::int64_t> kv_heads = std::nullopt);
+
   const std::vector<HeldBytes>& held() const { return held_; }
 
   /// Input and output of a part, bytes.

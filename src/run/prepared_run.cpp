@@ -13,12 +13,6 @@ namespace upmem_des {
 
 namespace {
 
-/// Every layer has one device, and between these is only the host: the order and the transfers of the published tool.
-bool is_plain(const Scenario& scenario, const PlatformSpec& platform, const Mapping& mapping) {
-  return scenario.simulation.schedule == "sequential" && mapping.is_plain() &&
-         !platform.has_peer_routes(mapping.devices()) && !scenario.simulation.ideal_links;
-}
-
 bool has_no_mapping(const Scenario& scenario) {
   const auto& phases = scenario.phase_mapping;
   return scenario.mapping.empty() &&
@@ -48,15 +42,11 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   check_microbatches(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
-  const bool published = model_->transfer_rules() == TransferRules::Published;
-  uses_tasks_ = !published && !is_plain(scenario_, platform_, mapping_);
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
   vocabulary_rows_ = workload_.header().vocab_size.value_or(facts.vocabulary_rows);
-  const SurveyResult surveyed =
-      survey(scenario_, workload_, rules(), uses_tasks_ ? std::optional(task_rules()) : std::nullopt, cost_options_,
-             memory_options(), warn);
+  const SurveyResult surveyed = survey(scenario_, workload_, task_rules(), cost_options_, memory_options(), warn);
   events_ = workload_.expected_events().value_or(surveyed.events);
   held_ = surveyed.held;
   if (surveyed.unknown_events > 0)

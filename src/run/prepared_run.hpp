@@ -9,7 +9,6 @@
 #include "cost/cost_model.hpp"
 #include "plan/mapping.hpp"
 #include "plan/memory_account.hpp"
-#include "plan/planner.hpp"
 #include "plan/tasks/task_planner.hpp"
 #include "platform/platform_spec.hpp"
 #include "result/simulation_result.hpp"
@@ -34,10 +33,7 @@ class PreparedRun {
   const WorkloadSource& workload() const { return workload_; }
   const CostModel& model() const { return *model_; }
   const CostOptions& cost_options() const { return cost_options_; }
-  PlanRules rules() const;
 
-  /// Is the run simulated as tasks that may run at the same time, or event by event?
-  bool uses_tasks() const { return uses_tasks_; }
   TaskRules task_rules() const;
   /// The most that each device has to hold.
   const std::vector<HeldBytes>& held() const { return held_; }
@@ -51,6 +47,8 @@ class PreparedRun {
   const SimulationResult::UnknownEvents& unknown() const { return unknown_; }
 
  private:
+  PlanRules rules() const;
+
   Scenario scenario_;
   WorkloadSource workload_;
   CostOptions cost_options_;
@@ -58,7 +56,6 @@ class PreparedRun {
   Mapping mapping_;
   PlatformSpec platform_;
   std::int64_t events_ = 0;
-  bool uses_tasks_ = false;
   std::optional<std::int64_t> query_heads_;
   std::optional<std::int64_t> key_value_heads_;
   std::int64_t vocabulary_rows_ = 0;

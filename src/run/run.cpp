@@ -9,40 +9,45 @@ namespace upmem_des {
 
 namespace {
 
-/// Passes a stream on and reports how far it has come.
-class ProgressSource : public EventSource {
+/// Passes steps on and reports how far they have come.
+class ProgressSteps : public StepSource {
  public:
-  ProgressSource(EventSource& source, std::int64_t total, std::function<void(std::int64_t, std::int64_t)> progress)
+  ProgressSteps(StepSource& source, std::int64_t total, std::function<void(std::int64_t, std::int64_t)> progress)
       : source_(source), total_(total), progress_(std::move(progress)) {}
 
-  const TraceHeader& header() const override { return source_.header(); }
-
-  bool next(LayerEvent& event) override {
+  bool next(StepCalls& step) override {
     constexpr std::int64_t every = 4096;
-    if (progress_ && done_ % every == 0) progress_(done_, total_);
-    ++done_;
-    return source_.next(event);
+    if (progress_ && done_ >= told_ + every) {
+      progress_(done_, total_);
+      told_ = done_;
+    }
+    if (!source_.next(step)) return false;
+    done_ += static_cast<std::int64_t>(step.size());
+    return true;
   }
 
  private:
-  EventSource& source_;
+  StepSource& source_;
   std::int64_t total_;
   std::int64_t done_ = 0;
+  std::int64_t told_ = 0;
   std::function<void(std::int64_t, std::int64_t)> progress_;
 };
 
-SimulationResult run_tasks(EventSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
-  TaskPlanner planner(source, prepared.task_rules(), how.watch.memory);
-  SimulationResult result = simulate_tasks(planner, prepared.platform(), how);
+SimulationResult run_tasks(StepSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+  TaskRules rules = prepared.task_rules();
+  rules.reuses_plans = how.observer == nullptr && how.watch.observer == nullptr;
+  TaskPlanner planner(source, rules, how.watch.memory);
+  SimulationResult result = simulate(planner, prepared.platform(), how);
   result.events = planner.events();
   result.forward_passes = planner.forward_passes();
   return result;
 }
 
 /// Whatever goes wrong with a trace that is not the one that was checked any more goes wrong because of that.
-SimulationResult simulate_checked(EventSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+SimulationResult simulate_checked(StepSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
   try {
-    return prepared.uses_tasks() ? run_tasks(source, prepared, how) : simulate(source, prepared.rules(), how);
+    return run_tasks(source, prepared, how);
   } catch (const std::exception&) {
     if (const auto& contents = prepared.scenario().workload.contents) contents->expect_same();
     throw;
@@ -52,8 +57,8 @@ SimulationResult simulate_checked(EventSource& source, const PreparedRun& prepar
 }  // namespace
 
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
-  const std::unique_ptr<EventSource> events = prepared.workload().open();
-  ProgressSource source(*events, prepared.events(), options.progress);
+  const std::unique_ptr<StepSource> steps = prepared.workload().open_steps();
+  ProgressSteps source(*steps, prepared.events(), options.progress);
   const Scenario& scenario = prepared.scenario();
   std::optional<MemoryAccount> memory;
   if (options.watcher != nullptr) memory.emplace(prepared.platform().devices.size(), prepared.memory_options());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "run/mapping_use.hpp"
+#include "trace/event_steps.hpp"
 #include "trace/recognise.hpp"
 #include "util/suggest.hpp"
 
@@ -143,17 +144,12 @@ class WatchedSource : public EventSource {
 };
 
 /// Plans the whole stream; gives the forward passes.
-std::int64_t plan_events(EventSource& source, const PlanRules& rules, MemoryAccount& account) {
-  Planner planner(source, rules);
-  PlannedEvent planned;
-  while (planner.next(planned))
-    if (planned.event != nullptr) account.add(planned.device, *planned.event, *planned.event);
-  return planner.forward_passes();
-}
-
 std::int64_t plan_tasks(EventSource& source, const TaskRules& rules, MemoryAccount& account) {
-  TaskPlanner planner(source, rules, &account);
-  EventTasks planned;
+  EventSteps steps(source);
+  TaskRules reusing = rules;
+  reusing.reuses_plans = true;
+  TaskPlanner planner(steps, reusing, &account);
+  PlannedStep planned;
   while (planner.next(planned)) {
   }
   return planner.forward_passes();
@@ -161,18 +157,17 @@ std::int64_t plan_tasks(EventSource& source, const TaskRules& rules, MemoryAccou
 
 }  // namespace
 
-SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const PlanRules& rules,
-                    const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
-                    const MemoryAccount::Options& memory, const Warn& warn) {
+SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const TaskRules& rules,
+                    const CostOptions& cost_options, const MemoryAccount::Options& memory, const Warn& warn) {
   const std::unique_ptr<EventSource> source = workload.open_survey();
-  WatchedSource watched(*source, rules.model, scenario.workload.source_where);
-  MemoryAccount account(rules.platform.devices.size(), memory);
-  const std::int64_t passes =
-      task_rules ? plan_tasks(watched, *task_rules, account) : plan_events(watched, rules, account);
+  const CostModel& model = rules.plan.model;
+  WatchedSource watched(*source, model, scenario.workload.source_where);
+  MemoryAccount account(rules.plan.platform.devices.size(), memory);
+  const std::int64_t passes = plan_tasks(watched, rules, account);
   watched.use.warn_of_unused(scenario, warn);
   warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
-  watched.cache_heads.warn_if_unknown(scenario, rules.model, cost_options, warn);
-  watched.cache_heads.warn_of_latent(scenario, rules.model, warn);
+  watched.cache_heads.warn_if_unknown(scenario, model, cost_options, warn);
+  watched.cache_heads.warn_of_latent(scenario, model, warn);
   return {watched.events, account.held(), watched.unknown_events,
           std::vector<std::string>(watched.unknown_types.begin(), watched.unknown_types.end())};
 }

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "plan/memory_account.hpp"
-#include "plan/planner.hpp"
 #include "plan/tasks/task_planner.hpp"
 #include "run/device_map.hpp"
 #include "run/workload_source.hpp"
@@ -22,12 +21,11 @@ struct SurveyResult {
   std::vector<std::string> unknown_types;  ///< their types, sorted
 };
 
-/// Plans every event of workload.open_survey(), as tasks where there are rules for them, so that bad events and
-/// operators without a rule are found before anything is simulated (throws InputError), and adds up what devices hold.
-/// Warns of lines of the mapping, `moe.end` or `last_layer` that match nothing, with what follows from it and the
-/// nearest name that there is, and of keys with more heads than the model's KV cache when nothing tells the cache's.
-SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const PlanRules& rules,
-                    const std::optional<TaskRules>& task_rules, const CostOptions& cost_options,
-                    const MemoryAccount::Options& memory, const Warn& warn);
+/// Plans every event of workload.open_survey(), so that bad events and operators without a rule are found before
+/// anything is simulated (throws InputError), and adds up what devices hold. Warns of lines of the mapping, `moe.end`
+/// or `last_layer` that match nothing, with what follows from it and the nearest name that there is, and of keys with
+/// more heads than the model's KV cache when nothing tells the cache's.
+SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const TaskRules& rules,
+                    const CostOptions& cost_options, const MemoryAccount::Options& memory, const Warn& warn);
 
 }  // namespace upmem_des

@@ -2,6 +2,7 @@
 
 #include "model/decoder_source.hpp"
 #include "model/family_registry.hpp"
+#include "trace/event_steps.hpp"
 #include "trace/jsonl_reader.hpp"
 
 namespace upmem_des {
@@ -41,7 +42,7 @@ Name WorkloadSource::last_layer() const {
   return header_.marks_passes && workload_.last_layer == usual ? Name() : Name(workload_.last_layer);
 }
 
-std::unique_ptr<EventSource> WorkloadSource::open_model(const DecoderRun& run) const {
+std::unique_ptr<DecoderSource> WorkloadSource::open_model(const DecoderRun& run) const {
   return std::make_unique<DecoderSource>(*config_, run, workload_.source_where);
 }
 
@@ -50,6 +51,11 @@ std::unique_ptr<EventSource> WorkloadSource::open() const {
   if (workload_.recorded) return std::make_unique<RecordedSource>(workload_.recorded);
   return std::make_unique<JsonlReader>(workload_.profiled ? workload_.profiled->path() : workload_.trace,
                                        workload_.contents);
+}
+
+std::unique_ptr<StepSource> WorkloadSource::open_steps() const {
+  if (config_) return open_model(decoder_run(workload_));
+  return std::make_unique<OwningEventSteps>(open());
 }
 
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "model/decoder_config.hpp"
+#include "model/decoder_source.hpp"
 #include "scenario/scenario.hpp"
 #include "trace/event_source.hpp"
+#include "trace/step_calls.hpp"
 
 namespace upmem_des {
 
@@ -32,13 +34,14 @@ class WorkloadSource {
   Name last_layer() const;
 
   std::unique_ptr<EventSource> open() const;
+  std::unique_ptr<StepSource> open_steps() const;
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model
   /// prefill and the last decode pass with every expert, of a trace all of it.
   std::unique_ptr<EventSource> open_survey() const;
 
  private:
-  std::unique_ptr<EventSource> open_model(const DecoderRun& run) const;
+  std::unique_ptr<DecoderSource> open_model(const DecoderRun& run) const;
 
   const Workload& workload_;
   std::optional<DecoderConfig> config_;

@@ -14,12 +14,6 @@ namespace s4u = simgrid::s4u;
 
 namespace {
 
-/// How much later than now the clock will read after `time_s`: doubles are coarser far from 0 than near it.
-double clock_span_s(double time_s) {
-  const double now_s = s4u::Engine::get_clock();
-  return now_s + time_s - now_s;
-}
-
 /// Arithmetic of `flop` from now on, lasting `time_s`.
 s4u::ExecPtr start_exec(s4u::Host* host, double flop, double time_s) {
   const double span_s = clock_span_s(time_s);
@@ -74,41 +68,9 @@ void Activities::sleep_until(double time_s) {
   s4u::this_actor::sleep_until(time_s);
 }
 
-void Activities::run(const Transfer& transfer) {
-  const SimDevice& device = machine_.device(transfer.device);
-  const bool to_device = transfer.direction == Direction::HostToDevice;
-  const RouteIndex index = route_of(*device.spec, transfer);
-  const PlatformSpec& platform = machine_.spec();
-  const RouteSpec& route = platform.routes[index];
-  s4u::Host* from = to_device ? machine_.host().arithmetic : device.arithmetic;
-  s4u::Host* to = to_device ? device.arithmetic : device.link_end;
-  const double latency_s = platform.latency_s(route);
-  const double time_s = transfer.bytes / platform.bandwidth_Bps(route);
-  precision_.cover(s4u::Engine::get_clock() + latency_s + time_s);
-  if (latency_s > 0) s4u::this_actor::sleep_for(latency_s);
-  const std::int64_t chunks = communications_of(transfer.bytes);
-  const double chunk_B = transfer.bytes / static_cast<double>(chunks);
-  const double chunk_s = time_s / static_cast<double>(chunks);
-  for (std::int64_t done = 0; done < chunks; ++done) {
-    const double span_s = clock_span_s(chunk_s);
-    if (span_s <= 0) continue;
-    machine_.pace(index)->set_bandwidth(chunk_B * sim_bytes_per_byte / span_s);
-    if (const s4u::CommPtr comm = start_comm(from, to, chunk_B)) comm->wait();
-  }
-}
-
-RouteIndex route_of(const DeviceSpec& device, const Transfer& transfer) {
-  return transfer.direction == Direction::HostToDevice ? *device.from_host : *device.to_host;
-}
-
-double transfer_energy_J(const PlatformSpec& platform, const Transfer& transfer) {
-  const RouteSpec& route = platform.routes[route_of(platform.devices[transfer.device], transfer)];
-  return transfer.bytes * platform.energy_J_per_byte(route);
-}
-
-double transfer_time_s(const PlatformSpec& platform, const Transfer& transfer) {
-  const RouteSpec& route = platform.routes[route_of(platform.devices[transfer.device], transfer)];
-  return platform.latency_s(route) + transfer.bytes / platform.bandwidth_Bps(route);
+double clock_span_s(double time_s) {
+  const double now_s = s4u::Engine::get_clock();
+  return now_s + time_s - now_s;
 }
 
 }  // namespace upmem_des

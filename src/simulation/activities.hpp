@@ -3,7 +3,6 @@
 
 #include <simgrid/s4u.hpp>
 
-#include "plan/planned_event.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/clock_precision.hpp"
 #include "simulation/machine.hpp"
@@ -22,8 +21,6 @@ class Activities {
   void run(DeviceIndex device, const Stretch& stretch);
   /// Starts the same; what has been started is added to `started`. Memory work is that of one communication.
   void start(DeviceIndex device, const Stretch& stretch, std::vector<simgrid::s4u::ActivityPtr>& started) const;
-  /// One transfer over the device's link at its full bandwidth.
-  void run(const Transfer& transfer);
   /// To be called before activities are started that end at `end_s`.
   void expect_end(double end_s) { precision_.cover(end_s); }
   /// Returns at once for a time that is past.
@@ -34,13 +31,7 @@ class Activities {
   ClockPrecision& precision_;
 };
 
-/// The way of a transfer between the host and `device`.
-RouteIndex route_of(const DeviceSpec& device, const Transfer& transfer);
-
-/// The energy of a transfer by its links' figures.
-double transfer_energy_J(const PlatformSpec& platform, const Transfer& transfer);
-
-/// Latency and bytes over bandwidth.
-double transfer_time_s(const PlatformSpec& platform, const Transfer& transfer);
+/// How much later than now the clock will read after `time_s`: doubles are coarser far from 0 than near it.
+double clock_span_s(double time_s);
 
 }  // namespace upmem_des

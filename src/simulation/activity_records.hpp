@@ -3,7 +3,6 @@
 
 #include "cost/demand.hpp"
 #include "plan/memory_account.hpp"
-#include "plan/planned_event.hpp"
 #include "result/activity_record.hpp"
 
 namespace upmem_des {

@@ -23,13 +23,15 @@ bool operator<(const Place& a, const Place& b) {
 
 class Compiler {
  public:
-  Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums)
+  Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums, bool apart)
       : platform_(platform),
         sums_(sums),
+        apart_(apart),
         made_(std::make_shared<CompiledStep>()),
         latest_(platform.devices.size(), none),
         counted_(platform.devices.size(), 0) {
     made_->plan = std::move(plan);
+    made_->demands = made_->plan->demands;
   }
 
   std::shared_ptr<const CompiledStep> compile() {
@@ -62,8 +64,9 @@ class Compiler {
     span_ = none;
     const auto works = [](const Task& task) { return task.kind != Task::Kind::Join; };
     const auto work = std::count_if(event.tasks.begin(), event.tasks.end(), works);
-    if (work > 1 ||
-        (work == 1 && std::find_if(event.tasks.begin(), event.tasks.end(), works)->kind == Task::Kind::Transfer)) {
+    const bool is_timed = work > 1 || (work == 1 && std::find_if(event.tasks.begin(), event.tasks.end(), works)->kind ==
+                                                        Task::Kind::Transfer);
+    if (is_timed && !apart_) {
       span_ = static_cast<std::uint32_t>(made_->span_accounts.size());
       made_->span_accounts.push_back(account_);
     }
@@ -143,22 +146,33 @@ class Compiler {
     for (const Step& step : task.demand) expect_within_ratings(platform_.devices[device], stretch_of(step));
     const Waits waits = waits_of(task, device);
     const bool meets = !waits.places.empty() || !waits.outer.empty() || waits.for_ever;
-    if (meets || latest_[device] == none) latest_[device] = open(task, device, waits);
+    if (apart_ || meets || latest_[device] == none) latest_[device] = open(task, device, waits);
     for (const Place& place : waits.places) {
       std::uint32_t& known = waited_[key(device, place.piece)];
       known = std::max(known, place.ordinal);
     }
     for (const TaskId outer : waits.outer) waited_[key(device, outer)] = 0;
     CompiledStep::Piece& made = made_->pieces[latest_[device]];
-    const auto slot = static_cast<std::uint32_t>(made_->demands.size());
-    made_->demands.push_back(task.demand);
+    std::uint32_t slot = task.slot;
+    if (made_->plan->demands.empty()) {
+      slot = static_cast<std::uint32_t>(made_->demands.size());
+      made_->demands.push_back(task.demand);
+    }
     made_->places[local(task.id)] = {latest_[device], static_cast<std::uint32_t>(made.parts.size())};
-    made.parts.push_back({local(task.id), slot, span_});
+    made.parts.push_back({slot, span_});
     made.is_looked_into = made.is_looked_into || span_ != none;
-    made_->work.push_back({account_, device, slot, 1, span_ == none ? 1 : 0});
+    use(device, slot);
     if (!event.is_event || !event.counts || counted_[device] == event_) return;
     counted_[device] = event_;
     count(device_events_, device);
+  }
+
+  void use(std::uint32_t device, std::uint32_t slot) {
+    const auto [found, is_new] = uses_.emplace(std::make_tuple(account_, device, slot), made_->work.size());
+    if (is_new) made_->work.push_back({account_, device, slot, 0, 0});
+    CompiledStep::WorkUse& use = made_->work[found->second];
+    ++use.times;
+    if (span_ == none) ++use.alone;
   }
 
   void add_transfer(const Task& task) {
@@ -171,20 +185,23 @@ class Compiler {
     made.account = account_;
     made.span = span_;
     made_->places[local(task.id)] = {index, 0};
-    CompiledStep::TransferUse use;
-    use.account = account_;
-    use.transfer.kind = task.kind;
-    use.transfer.route = task.route;
-    use.transfer.bytes = task.bytes;
-    use.transfer.pays_latency = task.pays_latency;
-    use.times = 1;
-    made_->transfers.push_back(std::move(use));
+    const auto [found, is_new] = transfers_.emplace(
+        std::make_tuple(account_, task.route, task.bytes, task.pays_latency), made_->transfers.size());
+    if (is_new) {
+      CompiledStep::TransferUse& use = made_->transfers.emplace_back();
+      use.account = account_;
+      use.transfer.kind = task.kind;
+      use.transfer.route = task.route;
+      use.transfer.bytes = task.bytes;
+      use.transfer.pays_latency = task.pays_latency;
+    }
+    ++made_->transfers[found->second].times;
   }
 
   /// A join of nothing but one device's work ends with the last of it, and is no piece of its own.
   void add_join(const Task& task) {
     const Waits waits = waits_of(task, none);
-    if (!task.ends_prefill && waits.outer.empty() && !waits.for_ever && !waits.places.empty()) {
+    if (!apart_ && !task.ends_prefill && waits.outer.empty() && !waits.for_ever && !waits.places.empty()) {
       const CompiledStep::Piece& first = piece(waits.places.front());
       const bool is_here = std::all_of(waits.places.begin(), waits.places.end(), [&](const Place& place) {
         const CompiledStep::Piece& on = piece(place);
@@ -201,6 +218,12 @@ class Compiler {
     made_->places[local(task.id)] = {index, 0};
   }
 
+  static void add_totals(CompiledStep::Piece& made) {
+    std::map<std::uint32_t, double> counts;
+    for (const CompiledStep::Part& part : made.parts) ++counts[part.slot];
+    made.totals.assign(counts.begin(), counts.end());
+  }
+
   void finish() {
     for (const Dependent& dependent : dependents_) {
       CompiledStep::Piece& on = piece(dependent.on);
@@ -211,21 +234,26 @@ class Compiler {
         on.then.push_back(dependent.piece);
       }
     }
-    for (CompiledStep::Piece& made : made_->pieces)
+    for (CompiledStep::Piece& made : made_->pieces) {
+      add_totals(made);
       std::stable_sort(made.inner.begin(), made.inner.end(),
                        [](const auto& a, const auto& b) { return a.ordinal < b.ordinal; });
+    }
     for (const auto& [account, events] : class_events_) made_->class_events.push_back({account, events});
     for (const auto& [device, events] : device_events_) made_->device_events.push_back({device, events});
   }
 
   const PlatformSpec& platform_;
   RunSums& sums_;
+  const bool apart_;
   std::shared_ptr<CompiledStep> made_;
   std::vector<std::uint32_t> latest_;                        // by device: its last piece
   std::vector<std::int64_t> counted_;                        // by device: the last event that it had a part in
   std::unordered_map<std::uint64_t, std::uint32_t> waited_;  // by device and piece: the last ordinal waited for
   std::vector<Dependent> dependents_;
   std::map<std::tuple<bool, std::size_t, Phase>, std::uint32_t> accounts_;
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> uses_;
+  std::map<std::tuple<std::uint32_t, RouteIndex, double, bool>, std::size_t> transfers_;
   std::map<std::uint32_t, std::int64_t> class_events_;
   std::map<std::uint32_t, std::int64_t> device_events_;
   TaskId next_id_ = 0;
@@ -237,8 +265,8 @@ class Compiler {
 }  // namespace
 
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums) {
-  return Compiler(std::move(plan), platform, sums).compile();
+                                            RunSums& sums, bool apart) {
+  return Compiler(std::move(plan), platform, sums, apart).compile();
 }
 
 }  // namespace upmem_des

@@ -23,7 +23,6 @@ struct CompiledStep {
   };
   /// A task of a piece of work: what it asks for, and the event that is timed with it.
   struct Part {
-    std::uint32_t task = 0;  ///< its id, counted from the step's first
     std::uint32_t slot = 0;  ///< of demands
     std::uint32_t span = none;
   };
@@ -35,17 +34,18 @@ struct CompiledStep {
   struct Piece {
     Task::Kind kind = Task::Kind::Join;
     bool ends_prefill = false;
-    std::uint32_t stream = 0;         ///< device or route
-    std::uint32_t pending = 0;        ///< tasks that it waits for, of this step and of earlier ones
-    std::uint32_t task = 0;           ///< of a transfer or join: its id, counted from the step's first
-    std::uint32_t account = 0;        ///< of a transfer
-    std::uint32_t span = none;        ///< of a transfer
-    double bytes = 0;                 ///< of a transfer, as SimGrid counts them
-    bool pays_latency = true;         ///< of a transfer
-    std::vector<Part> parts;          ///< of work
-    bool is_looked_into = false;      ///< has inner waits or parts whose events are timed
-    std::vector<InnerWait> inner;     ///< by ordinal
-    std::vector<std::uint32_t> then;  ///< pieces that wait for its end
+    std::uint32_t stream = 0;   ///< device or route
+    std::uint32_t pending = 0;  ///< tasks that it waits for, of this step and of earlier ones
+    std::uint32_t task = 0;     ///< of a transfer or join: its id, counted from the step's first
+    std::uint32_t account = 0;  ///< of a transfer
+    std::uint32_t span = none;  ///< of a transfer
+    double bytes = 0;           ///< of a transfer, as SimGrid counts them
+    bool pays_latency = true;   ///< of a transfer
+    std::vector<Part> parts;    ///< of work
+    std::vector<std::pair<std::uint32_t, double>> totals;  ///< slots, and how many of the parts ask for each
+    bool is_looked_into = false;                           ///< has inner waits or parts whose events are timed
+    std::vector<InnerWait> inner;                          ///< by ordinal
+    std::vector<std::uint32_t> then;                       ///< pieces that wait for its end
   };
   /// A piece waits for a task of an earlier step.
   struct OuterWait {
@@ -83,9 +83,10 @@ struct CompiledStep {
   std::vector<EventCount> device_events;
 };
 
-/// Throws SimulationError for tasks that ask for what there is not, more than a rated power, ids that do not ascend,
-/// and tasks that wait for themselves or later ones. `sums` knows the classes of the events afterwards.
+/// With `apart` every task and join is a piece of its own, for those who watch them, and uses and counts are left to
+/// them. Throws SimulationError for tasks that ask for what there is not, more than a rated power, ids that do not
+/// ascend, and tasks that wait for themselves or later ones. `sums` knows the classes of the events afterwards.
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums);
+                                            RunSums& sums, bool apart = false);
 
 }  // namespace upmem_des

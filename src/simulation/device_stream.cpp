@@ -63,8 +63,8 @@ std::optional<double> DeviceStream::perform(TaskId id) {
       memory_busy_until_s_ = now_s() + step->overhead_s + step->memory.time_s + step->kv.time_s;
       may_fetch_ = step + 1 == task.demand.end();
       if (TaskTimeline* timeline = desk().timeline()) {
-        timeline->tell_arithmetic(id, *step);
-        timeline->tell_memory(id, *step);
+        timeline->tell_arithmetic(id, *step, now_s());
+        timeline->tell_memory(id, *step, now_s());
       }
       if (const Stretch stretch = stretch_of(*step); !stretch.empty()) activities_.run(device_, stretch);
     }
@@ -90,7 +90,7 @@ void DeviceStream::run_beside_port(const Task& task) {
     }
     may_fetch_ = step + 1 == task.demand.end();
     fetch_ahead();
-    if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step);
+    if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step, now_s());
     if (const Stretch stretch = arithmetic_of(*step); !stretch.empty()) activities_.run(device_, stretch);
     if (!port_->wait_for(last)) return;
   }

@@ -10,14 +10,6 @@
 
 namespace upmem_des {
 
-namespace {
-
-double now_s() {
-  return simgrid::s4u::Engine::get_clock();
-}
-
-}  // namespace
-
 void EventLedger::add_work(const Task& task, EventEntry& event) {
   event.cost += sums_.add_work(event.account, task.device, task.demand);
   const EventTasks& tasks = event.tasks;
@@ -26,7 +18,7 @@ void EventLedger::add_work(const Task& task, EventEntry& event) {
   sums_.count_events_of(task.device, 1);
 }
 
-EventEntry& EventLedger::plan(EventTasks tasks) {
+EventEntry& EventLedger::plan(EventTasks tasks, double now_s) {
   drop_recorded();
   EventEntry* const before = events_.empty() ? nullptr : &events_.back();
   EventEntry& event = events_.emplace_back();
@@ -42,7 +34,7 @@ EventEntry& EventLedger::plan(EventTasks tasks) {
   }
   if (event.tasks.counts) sums_.count_events(event.account, 1);
   ++planned_;
-  if (event.left == 0 && (before == nullptr || before->recorded)) record(event, {0, now_s(), now_s(), 0});
+  if (event.left == 0 && (before == nullptr || before->recorded)) record(event, {0, now_s, now_s, 0});
   return event;
 }
 

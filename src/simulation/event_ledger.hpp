@@ -15,7 +15,7 @@ namespace upmem_des {
 
 /// An event some of whose tasks have not ended.
 struct EventEntry {
-  EventTasks tasks;  ///< without its tasks, which are the graph's
+  EventTasks tasks;
   EventCost cost;
   RunSums::Account account;
   std::int64_t left = 0;  ///< tasks that have not ended
@@ -35,7 +35,7 @@ class EventLedger {
 
   /// Takes an event and adds up what its tasks cost. One without tasks is recorded together with the event before it,
   /// or at once where that has been recorded.
-  EventEntry& plan(EventTasks tasks);
+  EventEntry& plan(EventTasks tasks, double now_s);
 
   /// One task of the event has started, maybe before another that it was told of.
   void start(EventEntry& event, double time_s);

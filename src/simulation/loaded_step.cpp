@@ -6,7 +6,13 @@ namespace upmem_des {
 
 double LoadedStep::ends_after_s(std::uint32_t index, std::uint32_t ordinal) const {
   double time_s = 0;
-  for (std::uint32_t i = 0; i <= ordinal; ++i) time_s += demand(piece(index).parts[i]).time_s();
+  for (std::uint32_t i = 0; i <= ordinal; ++i) time_s += demand(piece(index).parts[i].slot).time_s();
+  return time_s;
+}
+
+double LoadedStep::lasts_s(std::uint32_t index) const {
+  double time_s = 0;
+  for (const auto& [slot, times] : piece(index).totals) time_s += times * demand(slot).time_s();
   return time_s;
 }
 
@@ -26,10 +32,11 @@ void LoadedStep::time_span(std::uint32_t index, double task_start_s, double task
   span.lasted_s = task_lasted_s;
 }
 
-std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, TaskId first_id) {
+std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, PlannedStep planned) {
   auto loaded = std::make_unique<LoadedStep>();
   loaded->step = std::move(step);
-  loaded->first_id = first_id;
+  loaded->first_id = planned.first_id;
+  loaded->demands = std::move(planned.demands);
   const std::vector<CompiledStep::Piece>& pieces = loaded->step->pieces;
   loaded->left = pieces.size();
   loaded->start_s.assign(pieces.size(), LoadedStep::not_yet);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulation/compiled_step.hpp"
+#include "simulation/step_watcher.hpp"
 
 namespace upmem_des {
 
@@ -37,8 +38,11 @@ struct LoadedStep {
   /// Adds a task of an event that ran from `start_s` to `end_s`, and how long that is by its formula.
   void time_span(std::uint32_t index, double task_start_s, double task_end_s, double task_lasted_s);
 
+  const WatchedTask& watched_of(std::uint32_t index) const { return watched[piece(index).task]; }
   const CompiledStep::Piece& piece(std::uint32_t index) const { return step->pieces[index]; }
-  const Demand& demand(const CompiledStep::Part& part) const { return step->demands[part.slot]; }
+  const Demand& demand(std::uint32_t slot) const { return demands.empty() ? step->demands[slot] : demands[slot]; }
+  /// How long a piece of work takes.
+  double lasts_s(std::uint32_t index) const;
   /// How long after its piece's start a part of it ends.
   double ends_after_s(std::uint32_t index, std::uint32_t ordinal) const;
   /// Has the task at a place, which is not one that was left out, ended by `now_s`?
@@ -46,15 +50,17 @@ struct LoadedStep {
 
   std::shared_ptr<const CompiledStep> step;
   TaskId first_id = 0;
+  std::vector<Demand> demands;         ///< where they are not those of `step`
   std::vector<std::uint32_t> pending;  ///< by piece: what it still waits for
   std::vector<double> start_s;         ///< by piece
   std::vector<bool> ended;             ///< by piece
   std::vector<Span> spans;
+  std::vector<WatchedTask> watched;  ///< by id, counted from the first; empty where nobody watches
   std::unordered_map<std::uint32_t, std::vector<Waiter>> waiters;  ///< by piece
   std::size_t left = 0;                                            ///< pieces that have not ended
 };
 
 /// `step` at its place in a run; nothing of it has started.
-std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, TaskId first_id);
+std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, PlannedStep planned);
 
 }  // namespace upmem_des

@@ -31,6 +31,20 @@ s4u::Link* make_link(s4u::NetZone* zone, const std::string& name, double bandwid
   return link;
 }
 
+/// By link: may transfers of several routes meet on it, or on another link of its route?
+std::vector<bool> shared_links(const PlatformSpec& spec) {
+  std::vector<int> routes(spec.links.size());
+  for (const RouteSpec& route : spec.routes)
+    for (const LinkIndex link : route.links) ++routes[link];
+  std::vector<bool> is_shared(spec.links.size());
+  for (const RouteSpec& route : spec.routes) {
+    const bool meets = std::any_of(route.links.begin(), route.links.end(),
+                                   [&](LinkIndex link) { return routes[link] > 1 || spec.links[link].medium; });
+    for (const LinkIndex link : route.links) is_shared[link] = is_shared[link] || meets;
+  }
+  return is_shared;
+}
+
 }  // namespace
 
 Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
@@ -49,13 +63,16 @@ Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
     device.link_end = devices_.empty() ? device.arithmetic : devices_.front().arithmetic;
     devices_.push_back(device);
   }
-  const double faster = pacing == Pacing::Shared ? 1 : headroom;
-  for (const LinkSpec& link : spec.links)
+  const std::vector<bool> is_shared = shared_links(spec);
+  for (LinkIndex i = 0; i < spec.links.size(); ++i) {
+    const double faster = pacing == Pacing::Meters || !is_shared[i] ? headroom : 1;
+    const LinkSpec& link = spec.links[i];
     links_.push_back(make_link(zone, link.name, link.bandwidth_Bps * faster, link.power_W * faster));
+  }
   if (pacing == Pacing::Meters)
     make_meters(zone);
   else
-    make_routes(zone, pacing);
+    make_routes(zone);
   zone->seal();
 }
 
@@ -70,12 +87,11 @@ void Machine::make_meters(s4u::NetZone* zone) {
   }
 }
 
-void Machine::make_routes(s4u::NetZone* zone, Pacing pacing) {
+void Machine::make_routes(s4u::NetZone* zone) {
   const PlatformSpec& spec = spec_;
-  const double faster = pacing == Pacing::Shared ? 1 : headroom;
+  const std::vector<bool> is_shared = shared_links(spec);
   std::vector<s4u::Link*> media;
-  for (const MediumSpec& medium : spec.media)
-    media.push_back(make_link(zone, medium.name, medium.bandwidth_Bps * faster, 0));
+  for (const MediumSpec& medium : spec.media) media.push_back(make_link(zone, medium.name, medium.bandwidth_Bps, 0));
   for (RouteIndex i = 0; i < spec.routes.size(); ++i) {
     const RouteSpec& route = spec.routes[i];
     s4u::Host* from = devices_[route.from].arithmetic;
@@ -94,8 +110,9 @@ void Machine::make_routes(s4u::NetZone* zone, Pacing pacing) {
       way.emplace_back(links_[link]);
       if (spec.links[link].medium) way.emplace_back(media[*spec.links[link].medium]);
     }
-    if (pacing == Pacing::OneByOne) {
-      paces_.push_back(make_link(zone, "route" + std::to_string(i) + ".pace", spec.bandwidth_Bps(route), 0));
+    paces_.push_back(nullptr);
+    if (!is_shared[route.links.front()]) {
+      paces_.back() = make_link(zone, "route" + std::to_string(i) + ".pace", spec.bandwidth_Bps(route), 0);
       way.emplace_back(paces_.back());
     }
     compat::add_route(zone, from, to, way);

@@ -12,21 +12,20 @@ namespace upmem_des {
 /// outputs any fraction), so SimGrid's bytes are 2^-20 of ours: link bandwidths and sizes are multiplied by this.
 inline constexpr double sim_bytes_per_byte = 1048576;
 
-/// How fast links are.
+/// What a machine's links are for.
 enum class Pacing {
-  /// One transfer at a time: links are a little faster than the platform's (`headroom`), at the same energy for each
-  /// byte, and each route has a link without energy (`pace`) that holds a transfer to its wanted rate. (Up to at least
-  /// 3.32 SimGrid ignores Comm::set_rate() between two hosts.)
-  OneByOne,
-  /// Many at a time: links have the platform's bandwidth and share it.
-  Shared,
-  /// No routes: each link that draws energy has a host of its own, from where to where it carries what is asked of it.
+  /// Routes between devices, whose transfers share links as they meet. A route of links that no other route crosses has
+  /// one more, without energy (`pace`), that holds its transfers to their wanted rate. (Up to at least 3.32 SimGrid
+  /// ignores Comm::set_rate() between two hosts.)
+  Routes,
+  /// No routes: each link that draws energy has a host of its own (`meter`), from where to where it carries what is
+  /// asked of it, with such a link beside it.
   Meters
 };
 
-/// SimGrid's hosts (and links, with Pacing::OneByOne) are a little faster than the platform's, at the same energy for
-/// each flop and byte. An activity is as long as the clock's rounding makes it, and where that is a little short, the
-/// rate must be a little higher for the energy to be exact.
+/// SimGrid's hosts, and links that have a pace, are a little faster than the platform's, at the same energy for each
+/// flop and byte. An activity is as long as the clock's rounding makes it, and where that is a little short, the rate
+/// must be a little higher for the energy to be exact.
 inline constexpr double headroom = 1.001;
 
 /// The SimGrid objects of one device.
@@ -49,7 +48,8 @@ class Machine {
   const SimDevice& device(DeviceIndex index) const { return devices_[index]; }
   const SimDevice& host() const { return devices_[host_device]; }
   const std::vector<simgrid::s4u::Link*>& links() const { return links_; }
-  /// The link that holds the transfers of a route to their rate, with Pacing::OneByOne; of a link with Pacing::Meters.
+  /// The link that holds the transfers of a route to their rate, with Pacing::Routes, or of a link, with
+  /// Pacing::Meters; null where there is none.
   simgrid::s4u::Link* pace(std::size_t index) const { return paces_[index]; }
   /// Where a link carries bytes alone, with Pacing::Meters; null for one without energy.
   simgrid::s4u::Host* meter(LinkIndex link) const { return meters_[link]; }
@@ -60,7 +60,7 @@ class Machine {
 
  private:
   void make_meters(simgrid::s4u::NetZone* zone);
-  void make_routes(simgrid::s4u::NetZone* zone, Pacing pacing);
+  void make_routes(simgrid::s4u::NetZone* zone);
 
   const PlatformSpec& spec_;
   std::vector<SimDevice> devices_;

@@ -54,7 +54,8 @@ void MemoryPort::serve() {
     const Stretch stretch = memory_stretch(job.work);
     TaskTimeline* const timeline = desk_.timeline();
     if (timeline != nullptr)
-      timeline->tell_port(desk_.task(job.task), desk_.step(job.task), job.work.time_s, job.work.energy_J, job.bytes);
+      timeline->tell_port(desk_.task(job.task), desk_.step(job.task), simgrid::s4u::Engine::get_clock(),
+                          job.work.time_s, job.work.energy_J, job.bytes);
     if (!stretch.empty()) activities_.run(device_, stretch);
     ++ended_;
     if (ended_ >= awaited_) has_ended_.open();

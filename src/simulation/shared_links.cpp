@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "simulation/activities.hpp"
 #include "simulation/communication.hpp"
 #include "simulation/simgrid_compat.hpp"
 
@@ -43,12 +44,17 @@ void SharedLinks::tell(Progress& progress, double left_B) {
   const double moved_B = progress.left_B - left_B;
   const double now_s = s4u::Engine::get_clock();
   if (now_s <= progress.since_s) return;
-  timeline_->tell_moved(progress.task, progress.since_s, moved_B);
+  timeline_->tell_moved(progress.task, progress.since_s, now_s, moved_B);
   progress.since_s = now_s;
   progress.left_B = left_B;
 }
 
 void SharedLinks::send(Domain& domain, RouteIndex route, double bytes, TaskId task) {
+  if (s4u::Link* const pace = machine_.pace(route)) {
+    const double span_s = clock_span_s(bytes / routes_[route].bandwidth_Bps);
+    if (span_s <= 0) return;
+    pace->set_bandwidth(bytes * sim_bytes_per_byte / span_s);
+  }
   const s4u::CommPtr comm = start_comm(machine_.source(route), machine_.sink(route), bytes);
   if (!comm) return;
   if (timeline_ == nullptr) {

@@ -14,7 +14,7 @@
 
 namespace upmem_des {
 
-/// Runs transfers on a machine with Pacing::Shared. Their rates are max-min fair: SimGrid's CM02 model with latencies
+/// Runs transfers on a machine with Pacing::Routes. Their rates are max-min fair: SimGrid's CM02 model with latencies
 /// of 0 gives every flow the same weight.
 ///
 /// Energy: SimGrid's plugin takes a link's present load for that of the whole time since it last looked, and looks only

@@ -6,14 +6,10 @@
 #include "simulation/energy_meter.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/machine.hpp"
-#include "simulation/result_collector.hpp"
-#include "simulation/sequential_stream.hpp"
-#include "simulation/sequential_timeline.hpp"
 #include "simulation/simgrid_compat.hpp"
 #include "simulation/simulation_engine.hpp"
 #include "simulation/snapshot.hpp"
 #include "simulation/task_executor.hpp"
-#include "simulation/task_steps.hpp"
 #include "simulation/timetable.hpp"
 #include "simulation/window_player.hpp"
 #include "util/error.hpp"
@@ -27,47 +23,6 @@ Snapshot snapshot(const EnergyMeter& meter) {
 }
 
 }  // namespace
-
-SimulationResult simulate(EventSource& source, const PlanRules& rules, const SimulationOptions& options) {
-  SimulationEngine engine(options.trace_file);
-  const Machine machine(rules.platform, Pacing::OneByOne);
-  const EnergyMeter meter(machine);
-  Planner planner(source, rules);
-  ResultCollector collector(rules.platform);
-  Snapshot prefill_end;
-  Snapshot end;
-  bool prefill_ended = false;
-  bool ended = false;
-
-  std::optional<SequentialTimeline> timeline;
-  if (options.watch.observer != nullptr)
-    timeline.emplace(rules.platform, *options.watch.observer, *options.watch.memory);
-  const auto on_prefill_end = [&] {
-    prefill_end = snapshot(meter);
-    prefill_ended = true;
-    if (timeline) timeline->end_prefill();
-  };
-  SequentialStream stream(planner, rules.platform, machine, collector,
-                          {options.segments, options.observer, timeline ? &*timeline : nullptr, on_prefill_end});
-  Crew crew;
-  crew.start_actor("stream", machine.host().arithmetic, [&] {
-    stream.run();
-    end = snapshot(meter);
-    if (timeline) timeline->end_run();
-    ended = true;
-  });
-  const bool completed = engine.run();
-  crew.rethrow();
-  if (!completed || !ended) throw SimulationError("deadlock: a stream waits for work that never ends");
-
-  SimulationResult result;
-  collector.fill(result);
-  // Without a call of the last layer everything is prefill.
-  fill_energies(rules.platform, prefill_ended ? prefill_end : end, end, result);
-  result.forward_passes = planner.forward_passes();
-  result.events = planner.events();
-  return result;
-}
 
 namespace {
 
@@ -108,11 +63,10 @@ struct Run {
   std::optional<Snapshot> prefill_end;
 };
 
-SimulationResult run_pieces(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
-  Run run(platform, options, Pacing::Shared);
-  TaskSteps steps(source);
+SimulationResult run_pieces(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
+  Run run(platform, options, Pacing::Routes);
   TaskExecutor executor(
-      steps, run.machine, run.routes, run.sums,
+      feed, run.machine, run.routes, run.sums,
       {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(); }, [&] { run.end_run(); }});
   executor.start();
   const bool completed = run.engine.run();
@@ -121,13 +75,16 @@ SimulationResult run_pieces(TaskSource& source, const PlatformSpec& platform, co
   return run.result();
 }
 
-SimulationResult run_windows(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
+SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
   Run run(platform, options, Pacing::Meters);
   ClockPrecision precision;
   Activities activities(run.machine, precision);
   WindowPlayer player(run.machine, activities);
-  TaskSteps steps(source);
-  Timetable timetable(steps, platform, run.routes, options.ideal_links, run.sums);
+  std::optional<StepWatcher> watcher;
+  if (options.observer != nullptr || run.watcher != nullptr)
+    watcher.emplace(platform, run.routes, options.ideal_links, run.sums,
+                    StepWatcher::Observers{options.observer, run.watcher});
+  Timetable timetable(feed, platform, run.routes, options.ideal_links, run.sums, watcher ? &*watcher : nullptr);
   Crew crew;
   crew.start_actor("run", run.machine.host().arithmetic, [&] {
     Timetable::Mark mark = Timetable::Mark::Step;
@@ -146,11 +103,9 @@ SimulationResult run_windows(TaskSource& source, const PlatformSpec& platform, c
 
 }  // namespace
 
-SimulationResult simulate_tasks(TaskSource& source, const PlatformSpec& platform, const SimulationOptions& options) {
-  const bool is_watched =
-      options.observer != nullptr || options.watch.observer != nullptr || !options.trace_file.empty();
-  const bool by_pieces = is_watched || !options.segments || source.fetches_ahead();
-  return by_pieces ? run_pieces(source, platform, options) : run_windows(source, platform, options);
+SimulationResult simulate(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
+  const bool by_pieces = !options.segments || !options.trace_file.empty() || feed.fetches_ahead();
+  return by_pieces ? run_pieces(feed, platform, options) : run_windows(feed, platform, options);
 }
 
 std::string simgrid_version() {

@@ -19,11 +19,11 @@ Stretch operator-(const Stretch& a, const Stretch& b) {
       a.time_s - b.time_s, a.arithmetic_J - b.arithmetic_J, a.vector_J - b.vector_J, a.memory_J - b.memory_J, 0, 0, 0};
 }
 
-void append(Stretch& whole, const Stretch& part) {
-  whole.time_s += part.time_s;
-  whole.arithmetic_J += part.arithmetic_J;
-  whole.vector_J += part.vector_J;
-  whole.memory_J += part.memory_J;
+void append(Stretch& whole, const Stretch& part, double times) {
+  whole.time_s += times * part.time_s;
+  whole.arithmetic_J += times * part.arithmetic_J;
+  whole.vector_J += times * part.vector_J;
+  whole.memory_J += times * part.memory_J;
 }
 
 Stretch spread(Stretch whole) {

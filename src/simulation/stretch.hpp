@@ -26,8 +26,9 @@ struct Stretch {
 /// Of times and energies; how long each part takes alone is for spread() to say.
 Stretch operator-(const Stretch& a, const Stretch& b);
 
-/// Adds the time and energies of `part`, which follows; how long each part takes alone is for spread() to say.
-void append(Stretch& whole, const Stretch& part);
+/// Adds the time and energies of so many equal parts, which follow; how long each part takes alone is for spread() to
+/// say.
+void append(Stretch& whole, const Stretch& part, double times = 1);
 
 /// The same work with every resource that works at all doing so for the whole time.
 Stretch spread(Stretch whole);

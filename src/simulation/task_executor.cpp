@@ -150,15 +150,15 @@ bool TaskExecutor::Impl::has_room() {
     planned_ -= steps_.front().size;
     steps_.pop_front();
   }
-  return planned_ < StepFeed::look_ahead;
+  return StepFeed::has_room(steps_.size(), planned_);
 }
 
 void TaskExecutor::Impl::plan_all() {
   PlannedStep step;
   while (!crew_.stopped() && feed_.next(step)) {
-    steps_.push_back({step.plan->next_id, step.plan->size()});
+    steps_.push_back({step.first_id + step.plan->next_id - step.plan->first_id, step.plan->size()});
     planned_ += step.plan->size();
-    for (const EventTasks& event : step.plan->events) plan(event);
+    for (std::size_t i = 0; i < step.plan->events.size(); ++i) plan(step.event(i));
     while (!has_room())
       if (!has_room_.wait()) return;
   }
@@ -194,7 +194,7 @@ TaskStream& TaskExecutor::Impl::stream_of(const Task& task) {
 
 void TaskExecutor::Impl::plan(EventTasks tasks) {
   for (const Task& task : tasks.tasks) check_work(task, machine_.spec());
-  EventEntry& event = ledger_.plan(std::move(tasks));
+  EventEntry& event = ledger_.plan(std::move(tasks), now_s());
   std::vector<TaskStream*> streams;
   std::vector<EndedTask> joins;
   for (Task& planned : event.tasks.tasks) {
@@ -226,11 +226,11 @@ void TaskExecutor::Impl::start(TaskId id) {
   if (!timeline_) return;
   const bool costs = node.task.kind == Task::Kind::Transfer && !options_.ideal_links;
   const double energy_J = costs ? routes_[node.task.route].energy_J_per_byte.total_J() * node.task.bytes : 0;
-  timeline_->start(node.task, node.event->tasks, energy_J);
+  timeline_->start(node.task, node.event->tasks, energy_J, now_s());
 }
 
 void TaskExecutor::Impl::end(const EndedTask& task) {
-  if (timeline_) timeline_->end(task.id);
+  if (timeline_) timeline_->end(task.id, now_s());
   end_all({task});
 }
 

@@ -4,13 +4,13 @@
 #include <functional>
 #include <memory>
 
+#include "plan/tasks/step_feed.hpp"
 #include "plan/tasks/task.hpp"
 #include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/run_sums.hpp"
-#include "simulation/step_feed.hpp"
 
 namespace upmem_des {
 

@@ -9,12 +9,13 @@
 namespace upmem_des {
 
 Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
-                     bool ideal_links, RunSums& sums)
+                     bool ideal_links, RunSums& sums, StepWatcher* watcher)
     : feed_(feed),
       platform_(platform),
       routes_(routes),
       ideal_links_(ideal_links),
       sums_(sums),
+      watcher_(watcher),
       domains_(platform),
       rates_(platform, domains_),
       devices_(platform.devices.size()),
@@ -25,8 +26,8 @@ Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::ve
 Timetable::Mark Timetable::advance() {
   while (true) {
     settle();
-    drop_ended();
     if (std::exchange(prefill_ended_, false)) return Mark::PrefillEnd;
+    drop_ended();
     if (std::exchange(step_ended_, false) && now_s_ > window_s_) return Mark::Step;
     if (load()) continue;
     rates_.update([&](std::size_t flow, double rate_Bps) { set_rate(static_cast<std::uint32_t>(flow), rate_Bps); });
@@ -46,14 +47,19 @@ Timetable::Mark Timetable::advance() {
 
 /// Loads a step where there is room for one.
 bool Timetable::load() {
-  if (all_loaded_ || loaded_tasks_ >= StepFeed::look_ahead) return false;
+  if (all_loaded_ || !StepFeed::has_room(steps_.size(), loaded_tasks_)) return false;
   PlannedStep planned;
   if (!feed_.next(planned)) {
     all_loaded_ = true;
     return false;
   }
-  steps_.push_back(upmem_des::load(compile(planned.plan, platform_, sums_), planned.first_id));
+  if (latest_ == nullptr || latest_->plan != planned.plan)
+    latest_ = compile(planned.plan, platform_, sums_, watcher_ != nullptr);
+  std::vector<WatchedTask> watched;
+  if (watcher_ != nullptr) watched = watcher_->plan(planned, now_s_);
+  steps_.push_back(upmem_des::load(latest_, std::move(planned)));
   LoadedStep& loaded = *steps_.back();
+  loaded.watched = std::move(watched);
   const std::vector<CompiledStep::Piece>& pieces = loaded.step->pieces;
   loaded_tasks_ += loaded.step->plan->size();
   wait_for_earlier(loaded);
@@ -61,14 +67,15 @@ bool Timetable::load() {
     if (pieces[i].kind != Task::Kind::Join) stream_of({&loaded, i}).queue.push_back({&loaded, i});
     if (loaded.pending[i] == 0) released_.push_back({&loaded, i});
   }
-  add_up(*loaded.step);
+  if (watcher_ == nullptr) add_up(loaded);
   return true;
 }
 
-void Timetable::add_up(const CompiledStep& step) {
+void Timetable::add_up(const LoadedStep& loaded) {
+  const CompiledStep& step = *loaded.step;
   for (const CompiledStep::WorkUse& use : step.work) {
     const RunSums::Account& account = step.accounts[use.account];
-    const Demand& demand = step.demands[use.slot];
+    const Demand& demand = loaded.demand(use.slot);
     EventCost cost = sums_.add_work(account, use.device, demand, use.times) * static_cast<double>(use.times);
     cost.time_s = demand.time_s() * static_cast<double>(use.alone);
     sums_.add_cost(account, cost);
@@ -127,6 +134,9 @@ void Timetable::handle(const Event& event) {
     case Event::Kind::TaskEnds:
       release(event.at);
       break;
+    case Event::Kind::StepStarts:
+      watcher_->start_step(event.at.step->watched_of(event.at.piece), 1, now_s_);
+      break;
     case Event::Kind::LatencyEnds:
       begin_flow(event.at);
       break;
@@ -142,9 +152,10 @@ void Timetable::release(At at) {
 
 /// Starts what can start now.
 void Timetable::settle() {
-  while (!released_.empty()) {
-    const At at = released_.back();
-    released_.pop_back();
+  // The end of prefill is told before anything else happens at that time.
+  while (!released_.empty() && !prefill_ended_) {
+    const At at = released_.front();
+    released_.pop_front();
     if (at.step->piece(at.piece).kind == Task::Kind::Join)
       end(at);
     else
@@ -168,6 +179,7 @@ void Timetable::try_stream(Stream& stream) {
 
 void Timetable::start(At at) {
   at.step->start_s[at.piece] = now_s_;
+  if (watcher_ != nullptr) watcher_->start(at.step->watched_of(at.piece), now_s_);
   if (at.step->piece(at.piece).kind == Task::Kind::Compute)
     start_work(at);
   else
@@ -183,11 +195,20 @@ void Timetable::start_work(At at) {
   work.told = Stretch();
   const auto waiters = step.waiters.find(at.piece);
   const bool has_waiters = waiters != step.waiters.end();
+  if (watcher_ != nullptr) {
+    const Demand& demand = step.demand(piece.parts.front().slot);
+    if (demand.size() > 0) watcher_->start_step(step.watched_of(at.piece), 0, now_s_);
+    if (demand.size() > 1) post(now_s_ + demand[0].time_s(), Event::Kind::StepStarts, at);
+  }
+  if (!piece.is_looked_into && !has_waiters) {
+    post(now_s_ + step.lasts_s(at.piece), Event::Kind::PieceEnds, at);
+    return;
+  }
   double lasts_s = 0;
   auto inner = piece.inner.begin();
   for (std::uint32_t i = 0; i < piece.parts.size(); ++i) {
     const CompiledStep::Part& part = piece.parts[i];
-    const double part_s = step.demand(part).time_s();
+    const double part_s = step.demand(part.slot).time_s();
     if (part.span != CompiledStep::none)
       step.time_span(part.span, now_s_ + lasts_s, now_s_ + (lasts_s + part_s), part_s);
     lasts_s += part_s;
@@ -204,8 +225,8 @@ void Timetable::end_work(At at) {
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
   Work& work = work_[piece.stream];
   Stretch all;
-  for (const CompiledStep::Part& part : piece.parts)
-    for (const Step& step : at.step->demand(part)) append(all, stretch_of(step));
+  for (const auto& [slot, times] : piece.totals)
+    for (const Step& step : at.step->demand(slot)) append(all, stretch_of(step), times);
   append(work.done, all - work.told);
   work.running = At();
   end(at);
@@ -246,7 +267,9 @@ void Timetable::begin_flow(At at) {
 void Timetable::set_rate(std::uint32_t index, double rate_Bps) {
   Flow& flow = flows_[index];
   if (flow.rate_Bps == rate_Bps) return;
-  flow.left_B = std::max(0.0, flow.left_B - flow.rate_Bps * (now_s_ - flow.since_s));
+  const double moved_B = std::min(flow.left_B, flow.rate_Bps * (now_s_ - flow.since_s));
+  if (watcher_ != nullptr) watcher_->moved(flow.at.step->watched_of(flow.at.piece), flow.since_s, now_s_, moved_B);
+  flow.left_B -= moved_B;
   flow.since_s = now_s_;
   flow.rate_Bps = rate_Bps;
   ++flow.version;
@@ -264,6 +287,7 @@ void Timetable::end_flow(std::uint32_t index) {
   const At at = flow.at;
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
   tell_bytes(flow, piece.bytes);
+  if (watcher_ != nullptr) watcher_->moved(at.step->watched_of(at.piece), flow.since_s, now_s_, flow.left_B);
   flow.is_under_way = false;
   ++flow.version;
   free_flows_.push_back(index);
@@ -283,6 +307,11 @@ void Timetable::end(At at) {
   LoadedStep& step = *at.step;
   const CompiledStep::Piece& piece = step.piece(at.piece);
   step.ended[at.piece] = true;
+  if (watcher_ != nullptr) {
+    const bool is_work = piece.kind == Task::Kind::Compute;
+    const double start_s = piece.kind == Task::Kind::Join ? now_s_ : step.start_s[at.piece];
+    watcher_->end(step.watched_of(at.piece), start_s, now_s_, is_work ? step.lasts_s(at.piece) : now_s_ - start_s);
+  }
   if (piece.ends_prefill) prefill_ended_ = true;
   for (const std::uint32_t next : piece.then) release({&step, next});
   if (const auto waiters = step.waiters.find(at.piece); waiters != step.waiters.end()) {
@@ -331,7 +360,7 @@ Window Timetable::take_window() {
       double elapsed_s = now_s_ - work.since_s;
       Stretch by_now;
       for (const CompiledStep::Part& part : step.piece(work.running.piece).parts)
-        for (const Step& of_demand : step.demand(part)) {
+        for (const Step& of_demand : step.demand(part.slot)) {
           if (elapsed_s <= 0) break;
           append(by_now, drawn(platform_.devices[i], stretch_of(of_demand), elapsed_s));
           elapsed_s -= of_demand.time_s();

@@ -8,11 +8,11 @@
 #include <queue>
 #include <vector>
 
+#include "plan/tasks/step_feed.hpp"
 #include "simulation/fair_rates.hpp"
 #include "simulation/link_domains.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/run_sums.hpp"
-#include "simulation/step_feed.hpp"
 #include "simulation/window.hpp"
 
 namespace upmem_des {
@@ -20,15 +20,15 @@ namespace upmem_des {
 /// Walks through the pieces of steps in order of time: a device and a route take theirs in order of id, one at a time;
 /// a piece starts when all that it waits for has ended; transfers take their latency and then share links as FairRates
 /// says. These are the rules of TaskExecutor, which leaves each piece to SimGrid; here only what a whole window of time
-/// asks of the machine is.
+/// asks of the machine is. Those who watch are told of the pieces one by one.
 class Timetable {
  public:
   /// Why advance() has returned.
   enum class Mark { Step, PrefillEnd, End };
 
-  /// References outlive the timetable. With `ideal_links` transfers take no time.
+  /// References outlive the timetable; `watcher` may be null. With `ideal_links` transfers take no time.
   Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links,
-            RunSums& sums);
+            RunSums& sums, StepWatcher* watcher);
   Timetable(const Timetable&) = delete;
   Timetable& operator=(const Timetable&) = delete;
 
@@ -64,7 +64,7 @@ class Timetable {
     bool is_under_way = false;
   };
   struct Event {
-    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, LatencyEnds, FlowEnds };
+    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, StepStarts, LatencyEnds, FlowEnds };
     double time_s = 0;
     std::uint64_t order = 0;
     Kind kind = Kind::PieceEnds;
@@ -78,7 +78,7 @@ class Timetable {
   };
 
   bool load();
-  void add_up(const CompiledStep& step);
+  void add_up(const LoadedStep& loaded);
   void wait_for_earlier(LoadedStep& loaded);
   LoadedStep* find(TaskId id);
   void post(double time_s, Event::Kind kind, At at, std::uint32_t flow = 0, std::uint32_t version = 0);
@@ -104,6 +104,7 @@ class Timetable {
   const std::vector<RouteFigures>& routes_;
   bool ideal_links_;
   RunSums& sums_;
+  StepWatcher* watcher_;
   LinkDomains domains_;
   FairRates rates_;
 
@@ -112,6 +113,7 @@ class Timetable {
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0;
   std::deque<std::unique_ptr<LoadedStep>> steps_;
+  std::shared_ptr<const CompiledStep> latest_;
   std::int64_t loaded_tasks_ = 0;
   bool all_loaded_ = false;
   std::vector<Stream> devices_;
@@ -120,7 +122,7 @@ class Timetable {
   std::vector<Flow> flows_;
   std::vector<std::uint32_t> free_flows_;
   std::vector<double> links_B_;
-  std::vector<At> released_;  // pieces that wait for nothing any more
+  std::deque<At> released_;  // pieces that wait for nothing any more
   bool step_ended_ = false;
   bool prefill_ended_ = false;
 };

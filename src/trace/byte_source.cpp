@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "util/error.hpp"
 #include "util/regular_file.hpp"
@@ -74,7 +76,7 @@ void ByteSource::begin_member() {
   } else {
     auto stream = std::make_unique<z_stream>();
     std::memset(stream.get(), 0, sizeof(z_stream));
-    if (::inflateInit2(stream.get(), MAX_WBITS + gzip_only) != Z_OK) fail("no memory to unpack gzip data");
+    if (::inflateInit2(stream.get(), MAX_WBITS + gzip_only) != Z_OK) throw std::bad_alloc();
     inflater_ = std::move(stream);
   }
   in_member_ = true;

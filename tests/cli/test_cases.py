@@ -425,3 +425,61 @@ class CapturedMixtral(CliTest):
         # 2 layers · (13 + 14) rows · 2 heads · 16 numbers · (key, value)
         self.close(2 * (13 + 14) * 2 * 16 * 2 * BF16,
                    events["busy_s"]["kv_load"] * self.recorded["architectures"]["H100"]["memory_Bps"], 1e-9)
+
+
+class Engine(CliTest):
+    """What moves, and what it costs, depends on nothing but where layers run."""
+    ENGINE = CASES / "engine"
+    LAYERS, WIDTH = 32, 4096  # of Llama-2-7B
+
+    def moved(self, result, phase):
+        return result["phases"][phase]["moved_bytes"]
+
+    def dynamic_J(self, result):
+        return [{part: joule for part, joule in result["phases"][phase]["energy_J"].items()
+                 if part not in ("idle", "total")} for phase in ("prefill", "decode")]
+
+    def same_movement(self, scenario, one, other):
+        found = [self.result(scenario, *setting(**settings)) for settings in (one, other)]
+        for phase in ("prefill", "decode"):
+            self.same_numbers(self.moved(found[0], phase), self.moved(found[1], phase), 1e-9)
+        self.same_numbers(self.dynamic_J(found[0]), self.dynamic_J(found[1]), 1e-9)
+        return found
+
+    def test_a_line_that_matches_nothing_changes_nothing(self):
+        mixed = PROJECT / "scenarios" / "llama-2-7b_mixed.yaml"
+        without = self.result(mixed)
+        within = self.result(mixed, "--set", "mapping.layers={999: PIM-AI-4chip}")
+        for key in ("time_s", "energy_J", "phases", "devices"):
+            self.assertEqual(without[key], within[key], key)
+
+    def test_what_was_sent_by_way_of_the_host_stays(self):
+        """64 rows of 1000 numbers go down for q; k and v find them. Those of q come back at the end."""
+        for ideal_links in ("false", "true"):
+            result = self.result(self.ENGINE / "transfer_point.yaml", *setting(simulation__ideal_links=ideal_links))
+            self.assertEqual(64 * 1000 * BF16, self.moved(result, "prefill")["host_to_device"])
+
+    def test_schedules_move_the_same(self):
+        """A decoded token's q, k and v go from the GPU to the DIMM, and what attention makes of them back: each up to
+        the host and down again. At the end the last layer's input goes up once for each of 16 passes."""
+        token = self.WIDTH * BF16
+        for result in self.same_movement(self.ENGINE / "attention_on_one_dimm.yaml", {},
+                                         {"simulation__schedule": "dataflow"}):
+            moved = self.moved(result, "decode")
+            self.assertEqual(15 * self.LAYERS * 4 * token, moved["host_to_device"])
+            self.assertEqual(15 * self.LAYERS * 4 * token + 16 * token, moved["device_to_host"])
+
+    def test_projections_elsewhere(self):
+        """The norm's output goes to the PIM device once for all three, and what these make comes back."""
+        token = self.WIDTH * BF16
+        for result in self.same_movement(self.ENGINE / "qkv_on_pim.yaml", {}, {"simulation__schedule": "dataflow"}):
+            moved = self.moved(result, "decode")
+            self.assertEqual(15 * self.LAYERS * 4 * token, moved["host_to_device"])
+            self.assertEqual(15 * self.LAYERS * 4 * token + 16 * token, moved["device_to_host"])
+
+    def test_ideal_links_move_the_same(self):
+        mixtral = PROJECT / "scenarios" / "mixtral-8x7b_4chip.yaml"
+        real, ideal = (self.result(mixtral, *setting(simulation__ideal_links=ideal)) for ideal in ("false", "true"))
+        for phase in ("prefill", "decode"):
+            self.assertEqual(self.moved(real, phase), self.moved(ideal, phase))
+            self.assertGreater(self.moved(real, phase)["host_to_device"], 0)

@@ -17,7 +17,7 @@ class FixedCost : public CostModel {
  public:
   using Rule = std::function<Demand(const LayerEvent&, const Architecture&, const CostState&)>;
 
-  explicit FixedCost(Rule rule, TransferRules rules = TransferRules::PerBlock)
+  explicit FixedCost(Rule rule, TransferRules rules = TransferRules::ByValues)
       : rule_(std::move(rule)), rules_(rules) {}
 
   std::string name() const override { return "fixed"; }

@@ -163,8 +163,14 @@ std::vector<Pieces> DataMover::by_way_of_host(Value& value, const Wanted& wanted
   on_host.layout = Layout::Whole;
   on_host.from_host = false;
   const Pieces pieces = bring(value, on_host).front();
-  if (wanted.layout == Layout::Whole)
-    return transfers_.send_to_all(wanted.devices, wanted.bytes, pieces, wanted.purpose);
+  if (wanted.layout == Layout::Whole) {
+    std::vector<Pieces> sent = transfers_.send_to_all(wanted.devices, wanted.bytes, pieces, wanted.purpose);
+    // Whoever needs it there afterwards finds it.
+    if (wanted.bytes >= value.bytes)
+      for (std::size_t i = 0; i < wanted.devices.size(); ++i)
+        if (find_whole(value, wanted.devices[i], i) == nullptr) value.whole_at.push_back({wanted.devices[i], sent[i]});
+    return sent;
+  }
   std::vector<Pieces> arrived;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i)
     arrived.push_back(

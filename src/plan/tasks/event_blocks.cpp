@@ -1,41 +1,33 @@
 #include "plan/tasks/event_blocks.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "plan/tasks/part_split.hpp"
 
 namespace upmem_des {
 
-EventBlocks::EventBlocks(EventSource& source, const TaskRules& rules) : source_(source), rules_(rules) {
-  if (rules.chunks > 1 && !rules.prefetch_weights) look_ahead_ = static_cast<std::size_t>(TaskPlanner::window);
-  read_ahead();
+void EventBlocks::begin(const StepCalls& step) {
+  placed_.clear();
+  placed_.reserve(step.size());
+  last_layer_site_.reset();
+  pass_ends_.clear();
+  for (std::size_t i = 0; i < step.size(); ++i) placed_.push_back(place(step.event(i), i));
+  if (rules_.chunks > 1 && !rules_.prefetch_weights) tell_consumers();
+  block_begin_ = block_end_ = at_ = 0;
+  microbatch_ = rules_.microbatches;
 }
 
-void EventBlocks::read_ahead() {
-  while (has_more_ && ahead_.size() < look_ahead_) {
-    PlacedEvent placed;
-    has_more_ = read(placed);
-    if (!has_more_) return;
-    if (look_ahead_ > 1) tell_inputs(placed);
-    ahead_.push_back(std::move(placed));
-  }
+void EventBlocks::repeat(const StepCalls& step) {
+  events_ += static_cast<std::int64_t>(step.size());
+  step_ = step.step;
+  if (last_layer_site_) last_layer_input_ = step.calls[step.sequence->sites[*last_layer_site_].call].input_shape;
+  for (const std::size_t site : pass_ends_) count_pass(placed_[site].event);
 }
 
-/// Those that have been handed out are too far back to be depended on.
-void EventBlocks::tell_inputs(const PlacedEvent& consumer) {
-  const auto tell = [&](std::int64_t seq) {
-    const auto before = [](const PlacedEvent& placed, std::int64_t wanted) { return placed.event.seq < wanted; };
-    const auto found = std::lower_bound(ahead_.begin(), ahead_.end(), seq, before);
-    if (found != ahead_.end() && found->event.seq == seq) found->consumers.push_back(consumer.found.target);
-  };
-  for (const std::int64_t seq : consumer.event.deps) tell(seq);
-  if (consumer.event.deps.empty()) tell(consumer.event.seq - 1);
-}
-
-bool EventBlocks::read(PlacedEvent& placed) {
-  placed = PlacedEvent();
-  if (!source_.next(placed.event)) return false;
+PlacedEvent EventBlocks::place(LayerEvent made, std::size_t site) {
+  PlacedEvent placed;
+  placed.event = std::move(made);
+  placed.site = site;
   const LayerEvent& event = placed.event;
   ++events_;
   if (event.step != step_) {
@@ -49,45 +41,61 @@ bool EventBlocks::read(PlacedEvent& placed) {
   if (event.kind == EventKind::Layer) {
     last_layer_input_ = event.input_shape;
     last_layer_seq_ = event.seq;
+    last_layer_site_ = site;
   }
-  if (!ends_pass(event, rules_.plan.last_layer)) return true;
+  placed.ends_pass = ends_pass(event, rules_.plan.last_layer);
+  placed.ends_prefill = placed.ends_pass && forward_passes_ == 0;
+  if (!placed.ends_pass) return placed;
+  pass_ends_.push_back(site);
+  count_pass(event);
+  return placed;
+}
+
+void EventBlocks::count_pass(const LayerEvent& event) {
   if (forward_passes_++ == 0) {
-    placed.ends_prefill = true;
     state_.phase = Phase::Decode;
     state_.cached_tokens = event.output_shape.from_end(1);
   } else {
     ++state_.cached_tokens;
   }
-  return true;
 }
 
-void EventBlocks::fill() {
-  block_.clear();
-  at_ = 0;
-  microbatch_ = 0;
-  const std::size_t longest = rules_.microbatches > 1 ? largest_block : 1;
+void EventBlocks::tell_consumers() {
+  const std::int64_t first = placed_.front().event.seq;
+  const auto tell = [&](std::int64_t seq, const MapTarget* target) {
+    if (seq >= first) placed_[static_cast<std::size_t>(seq - first)].consumers.push_back(target);
+  };
+  for (const PlacedEvent& consumer : placed_) {
+    for (const std::int64_t seq : consumer.event.deps) tell(seq, consumer.found.target);
+    if (consumer.event.deps.empty()) tell(consumer.event.seq - 1, consumer.found.target);
+  }
+  placed_.back().consumers.push_back(nullptr);
+}
+
+void EventBlocks::open_block() {
+  block_begin_ = block_end_;
+  const std::size_t longest = rules_.microbatches > 1 ? placed_.size() : block_begin_ + 1;
   // What is in no stage, before the first and after the last, belongs to its neighbour.
   std::optional<std::size_t> stage;
-  while (!ahead_.empty() && block_.size() < longest) {
-    PlacedEvent& next = ahead_.front();
-    const std::optional<std::size_t>& own = next.found.stage;
-    if (!block_.empty() && next.event.step != block_.back().event.step) return;
+  while (block_end_ < placed_.size() && block_end_ < longest) {
+    const std::optional<std::size_t>& own = placed_[block_end_].found.stage;
     if (stage && own && *stage != *own) return;
     if (own) stage = own;
-    block_.push_back(std::move(next));
-    ahead_.pop_front();
-    read_ahead();
+    ++block_end_;
   }
 }
 
 const PlacedEvent* EventBlocks::next(std::int64_t& microbatch) {
-  if (at_ == block_.size()) {
-    at_ = 0;
-    if (block_.empty() || ++microbatch_ == rules_.microbatches) fill();
-    if (block_.empty()) return nullptr;
+  if (at_ == block_end_) {
+    if (++microbatch_ >= rules_.microbatches) {
+      open_block();
+      microbatch_ = 0;
+    }
+    at_ = block_begin_;
+    if (at_ == placed_.size()) return nullptr;
   }
   microbatch = microbatch_;
-  return &block_[at_++];
+  return &placed_[at_++];
 }
 
 }  // namespace upmem_des

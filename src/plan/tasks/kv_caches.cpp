@@ -1,6 +1,7 @@
 #include "plan/tasks/kv_caches.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "trace/recognise.hpp"
@@ -104,6 +105,16 @@ std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which,
   cache.place = to;
   cache.pieces = arrived;
   return arrived;
+}
+
+void KvCaches::describe(std::vector<std::int64_t>& state) const {
+  const auto share = [](double of_rows) { return static_cast<std::int64_t>(std::llround(of_rows * 1e15)); };
+  for (const auto& [which, cache] : caches_) {
+    state.insert(state.end(), {which.first, which.second, cache.place.heads});
+    for (const DeviceIndex device : cache.place.devices) state.push_back(static_cast<std::int64_t>(device));
+    for (const KvPlace::Hold& hold : cache.place.holds)
+      state.insert(state.end(), {hold.first_head, hold.end_head, share(hold.first_row), share(hold.end_row)});
+  }
 }
 
 }  // namespace upmem_des

@@ -47,6 +47,9 @@ class KvCaches {
   /// it is there, or where there is none.
   std::vector<Pieces> bring(std::pair<std::int64_t, std::int64_t> which, const KvPlace& to, double bytes);
 
+  /// Appends where all caches are.
+  void describe(std::vector<std::int64_t>& state) const;
+
  private:
   struct Cache {
     KvPlace place;

@@ -28,6 +28,16 @@ struct Placement {
   std::vector<std::vector<Pieces>> arrived;  ///< by device: the pieces of every input
   std::vector<std::size_t> input_cuts;       ///< by device: of the inputs that were made there, see Value::cuts
   bool stays = false;                        ///< needs nobody the pieces of its output one by one?
+  std::vector<double> input_shares;          ///< that the split was made for; empty where the input lies otherwise
+  /// Events whose sizes say how many bytes were moved to bring the inputs; by seq.
+  std::vector<std::int64_t> sized_by;
+};
+
+/// A place in the stream of events and tasks, and what is looked back to from there.
+struct Outlook {
+  std::int64_t next_seq = 0;
+  TaskId next_id = 0;
+  const std::vector<std::int64_t>& looks_back;  ///< how many events before the next one
 };
 
 /// What computing has made, by device.
@@ -51,9 +61,13 @@ class Movement {
   virtual ~Movement() = default;
 
   virtual Placement bring(const Turn& turn) = 0;
-  virtual void keep(const Turn& turn, const Placement& placement, Made made) = 0;
+  /// Has it moved anything whose size is the event's?
+  virtual bool keep(const Turn& turn, const Placement& placement, Made made) = 0;
   /// The transfers that end a run.
   virtual void finish(const LastEvents& last) = 0;
+  /// Appends all that the plan of the next events depends on besides these, relative to `frame`: where that is the
+  /// same, equal events are planned equally.
+  virtual void describe(const Outlook& frame, std::vector<std::int64_t>& state) = 0;
   /// Where the latest event ran, at first on HOST.
   virtual const std::vector<DeviceIndex>& current() const = 0;
 };

@@ -145,6 +145,16 @@ PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std:
   return split;
 }
 
+PartSplit split_event(const LayerEvent& event, std::size_t devices, Split how, const std::vector<double>& input_shares,
+                      const HeadCounts& heads) {
+  if (devices == 1) {
+    PartSplit whole;
+    whole.parts.push_back({event, std::nullopt, false});
+    return whole;
+  }
+  return how == Split::Replicas ? split_rows(event, devices) : split_tensors(event, devices, input_shares, heads);
+}
+
 LayerEvent rows_of(const LayerEvent& event, std::int64_t part, std::int64_t parts) {
   LayerEvent share = event;
   const auto keep = [&](Shape& shape) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "plan/tasks/task_planner.hpp"
+#include "plan/mapping.hpp"
 #include "plan/tasks/value.hpp"
 #include "trace/layer_event.hpp"
 
@@ -38,6 +38,10 @@ struct HeadCounts {
 /// is with every device that has one of its queries' heads.
 PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
                         const HeadCounts& heads);
+
+/// As `how` says, on so many devices; on one it is whole. `input_shares` are without meaning for replicas.
+PartSplit split_event(const LayerEvent& event, std::size_t devices, Split how, const std::vector<double>& input_shares,
+                      const HeadCounts& heads);
 
 /// The first size of input and output, that of the batch or of its rows.
 PartSplit split_rows(const LayerEvent& event, std::size_t devices);

@@ -29,7 +29,7 @@ bool PublishedMovement::moves(const Turn& turn) {
   if (target == nullptr) return false;
   if (target->device() != current_.front() || target->transfer_point) return true;
   // The counter is touched only when neither of the first two reasons applied.
-  return target->shared_input && seen_[turn.placed.found.key]++ == 0;
+  return target->shared_input && seen_[turn.placed.found.key.index()]++ == 0;
 }
 
 Pieces PublishedMovement::send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& after,
@@ -39,14 +39,15 @@ Pieces PublishedMovement::send(DeviceIndex from, DeviceIndex to, double bytes, c
 }
 
 Placement PublishedMovement::bring(const Turn& turn) {
+  Placement placement;
   Pieces arrived;
   if (moves(turn)) {
+    placement.sized_by.push_back(turn.part.seq);
     const double bytes = rules_.plan.model.input_bytes(turn.part);
     const DeviceIndex target = turn.placed.found.target->device();
     arrived = send(host_device, target, bytes, send(current_.front(), host_device, bytes, {}, "input"), "input");
     current_.front() = target;
   }
-  Placement placement;
   placement.devices = current_;
   placement.split.parts.push_back({turn.part, std::nullopt, false});
   placement.arrived = {{std::move(arrived)}};
@@ -54,18 +55,24 @@ Placement PublishedMovement::bring(const Turn& turn) {
   return placement;
 }
 
-void PublishedMovement::keep(const Turn& turn, const Placement& /*placement*/, Made made) {
+bool PublishedMovement::keep(const Turn& turn, const Placement& /*placement*/, Made made) {
   const LayerEvent& event = turn.part;
   const MoeOptions& moe = rules_.plan.moe;
-  if (moe.end.empty() || event.name != moe.end || !is_plain_layer(event) || !all_experts_seen()) return;
+  if (moe.end.empty() || event.name != moe.end || !is_plain_layer(event) || !all_experts_seen()) return false;
   seen_.clear();
   const auto others = static_cast<double>(moe.experts_per_token - 1);
   const Shape& out = event.output_shape;
   const double elements = out.rank() >= 2 ? static_cast<double>(out[0]) * static_cast<double>(out[1]) : 0;
   const double bytes = rules_.plan.bytes_per_element * others * elements;
   // HOST, too, sends them to the host.
-  if (bytes > 0)
-    tasks_.transfer(*rules_.plan.platform.devices[current_.front()].to_host, bytes, made.pieces.front(), "output");
+  if (bytes <= 0) return false;
+  tasks_.transfer(*rules_.plan.platform.devices[current_.front()].to_host, bytes, made.pieces.front(), "output");
+  return true;
+}
+
+void PublishedMovement::describe(const Outlook& /*frame*/, std::vector<std::int64_t>& state) {
+  state.push_back(static_cast<std::int64_t>(current_.front()));
+  for (const auto& [key, count] : seen_) state.insert(state.end(), {key, count});
 }
 
 void PublishedMovement::finish(const LastEvents& last) {

@@ -1,7 +1,7 @@
 /// Transfers as the published tool counts them. Internal to the room.
 #pragma once
 
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "plan/tasks/movement.hpp"
@@ -17,8 +17,9 @@ class PublishedMovement : public Movement {
   PublishedMovement(const TaskRules& rules, TaskMaker& tasks);
 
   Placement bring(const Turn& turn) override;
-  void keep(const Turn& turn, const Placement& placement, Made made) override;
+  bool keep(const Turn& turn, const Placement& placement, Made made) override;
   void finish(const LastEvents& last) override;
+  void describe(const Outlook& frame, std::vector<std::int64_t>& state) override;
   const std::vector<DeviceIndex>& current() const override { return current_; }
 
  private:
@@ -30,7 +31,7 @@ class PublishedMovement : public Movement {
   TaskMaker& tasks_;
   RouteTable routes_;
   std::vector<DeviceIndex> current_{host_device};
-  std::unordered_map<Name, std::int64_t> seen_;  // per key with m, since the last end of a block
+  std::map<std::uint32_t, std::int64_t> seen_;  // by Name::index() of keys with m: since the last end of a block
 };
 
 }  // namespace upmem_des

@@ -26,6 +26,7 @@ struct Task {
 
   DeviceIndex device = host_device;  ///< of a Compute
   Demand demand;                     ///< of a Compute
+  std::uint32_t slot = 0;            ///< of a Compute: tasks of a step with the same one ask for the same
   /// Of a Compute: the share of its first step's memory work (time and energy) that is weights, and may stream before
   /// the task starts, while the task before it in its stream runs or the stream waits; 0 to 1. 0 where nothing is
   /// fetched ahead.
@@ -48,21 +49,6 @@ struct EventTasks {
   Phase phase = Phase::Prefill;  ///< that the costs are counted in
   std::string devices;           ///< where it runs, for people: "HOST", "dimm[3]", "dimm[0..7]"
   std::vector<Task> tasks;       ///< none for an event without work
-};
-
-/// A stream of tasks, read once.
-class TaskSource {
- public:
-  TaskSource() = default;
-  TaskSource(const TaskSource&) = delete;
-  TaskSource& operator=(const TaskSource&) = delete;
-  virtual ~TaskSource() = default;
-
-  /// Overwrites `tasks` with those of the next event; false at the end. Throws InputError on bad input.
-  virtual bool next(EventTasks& tasks) = 0;
-
-  /// Has any task a prefetch_share?
-  virtual bool fetches_ahead() const { return false; }
 };
 
 }  // namespace upmem_des

@@ -20,16 +20,18 @@ Task& TaskMaker::add(Task::Kind kind, std::vector<TaskId> after) {
   Task& task = tasks_->emplace_back();
   task.id = next_++;
   task.kind = kind;
+  if (kind != Task::Kind::Join) ++work_;
   task.after = std::move(after);
   return task;
 }
 
 TaskId TaskMaker::compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
-                          double prefetch_share) {
+                          std::uint32_t slot, double prefetch_share) {
   Task& task = add(Task::Kind::Compute, std::move(after));
   task.device = device;
   task.demand = demand;
   task.purpose = purpose;
+  task.slot = slot;
   task.prefetch_share = prefetch_share;
   return task.id;
 }
@@ -71,6 +73,10 @@ Pieces TaskMaker::together(const std::vector<Pieces>& parts) {
 
 void TaskMaker::end() {
   if (!sequential_ || tasks_->empty()) return;
+  if (tasks_->size() == 1) {
+    barrier_ = tasks_->front().id;
+    return;
+  }
   std::vector<TaskId> all;
   all.reserve(tasks_->size());
   for (const Task& task : *tasks_) all.push_back(task.id);

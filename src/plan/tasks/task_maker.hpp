@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "plan/tasks/task.hpp"
-#include "plan/tasks/task_planner.hpp"
+#include "plan/tasks/task_rules.hpp"
 #include "plan/tasks/value.hpp"
 
 namespace upmem_des {
@@ -13,6 +13,8 @@ namespace upmem_des {
 /// Hands out ids and, in the sequential schedule, lets every task of an event wait for all of the event before it.
 class TaskMaker {
  public:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+
   explicit TaskMaker(Schedule schedule) : sequential_(schedule == Schedule::Sequential) {}
 
   /// From here on tasks are added to `tasks`.
@@ -20,8 +22,9 @@ class TaskMaker {
   /// To be called when an event has all its tasks.
   void end();
 
+  /// `slot` is none for what is no part of an event's own work.
   TaskId compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
-                 double prefetch_share = 0);
+                 std::uint32_t slot = none, double prefetch_share = 0);
   /// What a Compute of the present event has in memory.
   void set_memory(TaskId compute, double kv_cache_B, double activations_B);
   /// `bytes` above 0.
@@ -30,6 +33,12 @@ class TaskMaker {
   TaskId join(std::vector<TaskId> after);
   /// The join at whose end prefill ends.
   TaskId prefill_end(std::vector<TaskId> after);
+
+  TaskId next_id() const { return next_; }
+  /// The end of the event before; below 0: there is none to wait for.
+  TaskId barrier() const { return barrier_; }
+  /// Computes and transfers so far.
+  std::int64_t work() const { return work_; }
 
   /// All of these together: none, the only task that they name, or a join.
   Pieces together(const std::vector<Pieces>& parts);
@@ -40,6 +49,7 @@ class TaskMaker {
   bool sequential_;
   std::vector<Task>* tasks_ = nullptr;
   TaskId next_ = 0;
+  std::int64_t work_ = 0;
   TaskId barrier_ = -1;  ///< the end of the event before; −1: there is none
 };
 

@@ -7,6 +7,7 @@
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
 #include "plan/tasks/movement.hpp"
+#include "plan/tasks/plan_memory.hpp"
 #include "platform/device_names.hpp"
 #include "trace/parameters.hpp"
 #include "util/error.hpp"
@@ -24,30 +25,32 @@ double last_four_sizes(const Shape& shape) {
 
 }  // namespace
 
+/// Where plans are used again, the planner's own ids and places in the stream stand still: a step that is planned anew
+/// follows the last one that was, and what it gives is moved on by what has been left out.
 class TaskPlanner::Impl {
  public:
-  Impl(EventSource& source, const TaskRules& rules, MemoryAccount* account)
-      : rules_(rules),
+  Impl(StepSource& source, const TaskRules& rules, MemoryAccount* account)
+      : source_(source),
+        rules_(rules),
         account_(account),
-        blocks_(source, rules_),
+        blocks_(rules_),
         tasks_(rules.schedule),
-        movement_(make_movement(rules_, tasks_)) {
+        movement_(make_movement(rules_, tasks_)),
+        memory_(rules_) {
     if (rules.batch % rules.microbatches != 0)
       throw InputError("simulation.microbatches: " + std::to_string(rules.microbatches) +
                        " do not divide the batch of " + std::to_string(rules.batch) +
                        " rows; expected a divisor of it");
   }
 
-  bool next(EventTasks& out) {
+  bool next(PlannedStep& out) {
     if (ended_) return false;
-    out = EventTasks();
-    tasks_.begin(out.tasks);
-    std::int64_t microbatch = 0;
-    if (const PlacedEvent* placed = blocks_.next(microbatch))
-      plan_event(*placed, microbatch, out);
-    else
+    out = PlannedStep();
+    if (!source_.next(calls_))
       plan_end(out);
-    tasks_.end();
+    else if (!plan_again(out))
+      plan_step(out);
+    out.first_id += left_out_ids_;
     return true;
   }
 
@@ -55,17 +58,85 @@ class TaskPlanner::Impl {
   const TaskRules& rules() const { return rules_; }
 
  private:
+  bool reuses() const { return rules_.reuses_plans && !rules_.prefetch_weights; }
+
+  std::vector<std::int64_t> state() {
+    const TaskId barrier = tasks_.barrier();
+    std::vector<std::int64_t> state{barrier < 0 ? -1 : tasks_.next_id() - barrier, blocks_.layers().current()};
+    movement_->describe({next_seq_, tasks_.next_id(), memory_.looks_back(calls_)}, state);
+    return state;
+  }
+
+  bool plan_again(PlannedStep& out) {
+    if (!reuses() || !memory_.may_serve(calls_)) return false;
+    if (!is_state_known_) state_ = state();
+    is_state_known_ = true;
+    std::optional<PlannedStep> planned = memory_.plan_for(calls_, state_, blocks_.state());
+    if (!planned) return false;
+    blocks_.repeat(calls_);
+    if (account_ != nullptr) memory_.account(calls_, *account_);
+    out = std::move(*planned);
+    left_out_ids_ += out.plan->next_id - out.plan->first_id;
+    out.first_id = out.plan->first_id;
+    return true;
+  }
+
+  void plan_step(PlannedStep& out) {
+    calls_.first_seq = next_seq_;
+    next_seq_ += static_cast<std::int64_t>(calls_.size());
+    if (reuses()) {
+      next_seq_ = calls_.first_seq;
+      std::vector<std::int64_t> before = state();
+      next_seq_ += static_cast<std::int64_t>(calls_.size());
+      memory_.begin(calls_, std::move(before), blocks_.state());
+    } else {
+      memory_.slots().begin(blocks_.state());
+    }
+    const bool was_in_prefill = blocks_.forward_passes() == 0;
+    auto plan = std::make_shared<StepPlan>();
+    plan->first_id = tasks_.next_id();
+    blocks_.begin(calls_);
+    std::int64_t microbatch = 0;
+    while (const PlacedEvent* placed = blocks_.next(microbatch)) {
+      EventTasks& event = plan->events.emplace_back();
+      tasks_.begin(event.tasks);
+      plan_event(*placed, microbatch, event);
+      tasks_.end();
+    }
+    give(std::move(plan), out);
+    is_state_known_ = false;
+    // What ends prefill happens once.
+    if (reuses() && !(was_in_prefill && blocks_.forward_passes() > 0)) memory_.keep(out.plan);
+  }
+
+  /// The slots of what is no event's own work are given last.
+  void give(std::shared_ptr<StepPlan> plan, PlannedStep& out) {
+    for (EventTasks& event : plan->events)
+      for (Task& task : event.tasks)
+        if (task.kind == Task::Kind::Compute && task.slot == TaskMaker::none)
+          task.slot = memory_.slots().slot(task.demand);
+    plan->demands = memory_.slots().demands();
+    plan->next_id = tasks_.next_id();
+    out.first_id = plan->first_id;
+    out.plan = std::move(plan);
+  }
+
   void plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
     out.event = rules_.microbatches > 1 ? rows_of(placed.event, microbatch, rules_.microbatches) : placed.event;
     const Turn turn{placed, out.event, microbatch};
     const Placement placement = movement_->bring(turn);
+    const std::size_t sharing = memory_.slots().find(calls_, turn, placement);
     Made made;
     made.cuts = placement.input_cuts;
     for (std::size_t i = 0; i < placement.devices.size(); ++i)
-      made.pieces.push_back(compute(turn, placement, i, made.cuts[i]));
+      made.pieces.push_back(compute(turn, placement, i, sharing, made.cuts[i]));
     if (placed.ends_prefill)
       for (const Pieces& pieces : made.pieces) add_last(prefill_ends_, pieces);
-    movement_->keep(turn, placement, std::move(made));
+    const bool moved = movement_->keep(turn, placement, std::move(made));
+    if (reuses()) {
+      if (moved) memory_.depend_on_size(out.event.seq);
+      for (const std::int64_t seq : placement.sized_by) memory_.depend_on_size(seq);
+    }
     if (placed.ends_prefill && microbatch + 1 == rules_.microbatches) tasks_.prefill_end(std::move(prefill_ends_));
     out.counts = microbatch == 0;
     out.phase = placed.state.phase;
@@ -73,7 +144,8 @@ class TaskPlanner::Impl {
   }
 
   /// Part `index` of an event. `cuts`: of the inputs that were made there; then of the output, see Value.
-  Pieces compute(const Turn& turn, const Placement& placement, std::size_t index, std::size_t& cuts) {
+  Pieces compute(const Turn& turn, const Placement& placement, std::size_t index, std::size_t sharing,
+                 std::size_t& cuts) {
     const DeviceIndex device = placement.devices[index];
     const Part& part = placement.split.parts[index];
     const std::vector<Pieces>& arrived = placement.arrived[index];
@@ -99,7 +171,9 @@ class TaskPlanner::Impl {
     for (std::size_t k = 0; k < pieces; ++k) {
       std::vector<TaskId> after;
       for (const Pieces& input : arrived) add_piece(after, input, k);
-      made.push_back(tasks_.compute(device, piece_of(demand, k, pieces), std::move(after), "", std::min(1.0, weights)));
+      const std::uint32_t slot = memory_.slots().slot(sharing, index, k, pieces, demand);
+      made.push_back(
+          tasks_.compute(device, piece_of(demand, k, pieces), std::move(after), "", slot, std::min(1.0, weights)));
       if (account_ != nullptr)
         tasks_.set_memory(made.back(), account_->held()[device].kv_cache_B,
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));
@@ -107,17 +181,24 @@ class TaskPlanner::Impl {
     return placement.stays ? Pieces{made.back()} : made;
   }
 
-  void plan_end(EventTasks& out) {
+  void plan_end(PlannedStep& out) {
     ended_ = true;
-    out.is_event = false;
-    out.phase = blocks_.state().phase;
-    out.devices = name_of(movement_->current());
+    memory_.slots().begin(blocks_.state());
+    auto plan = std::make_shared<StepPlan>();
+    plan->first_id = tasks_.next_id();
+    EventTasks& end = plan->events.emplace_back();
+    tasks_.begin(end.tasks);
+    end.is_event = false;
+    end.phase = blocks_.state().phase;
+    end.devices = name_of(movement_->current());
     LastEvents last;
     last.layer_seq = blocks_.last_layer_seq();
     if (!blocks_.last_layer_input().empty())
       last.layer_input_B = rules_.plan.bytes_per_element * last_four_sizes(blocks_.last_layer_input()) *
                            static_cast<double>(blocks_.forward_passes());
     movement_->finish(last);
+    tasks_.end();
+    give(std::move(plan), out);
   }
 
   const std::string& name_of(const std::vector<DeviceIndex>& devices) {
@@ -126,23 +207,30 @@ class TaskPlanner::Impl {
     return name;
   }
 
+  StepSource& source_;
   const TaskRules rules_;
   MemoryAccount* const account_;
   EventBlocks blocks_;
   TaskMaker tasks_;
   std::unique_ptr<Movement> movement_;
+  PlanMemory memory_;
+  StepCalls calls_;
+  std::int64_t next_seq_ = 0;  // of the events that were planned
+  TaskId left_out_ids_ = 0;    // of steps whose plan was used again
+  std::vector<std::int64_t> state_;
+  bool is_state_known_ = false;
   std::vector<TaskId> prefill_ends_;  // of the micro-batches so far
   std::map<std::vector<DeviceIndex>, std::string> names_;
   bool ended_ = false;
 };
 
-TaskPlanner::TaskPlanner(EventSource& source, const TaskRules& rules, MemoryAccount* account)
+TaskPlanner::TaskPlanner(StepSource& source, const TaskRules& rules, MemoryAccount* account)
     : impl_(std::make_unique<Impl>(source, rules, account)) {}
 
 TaskPlanner::~TaskPlanner() = default;
 
-bool TaskPlanner::next(EventTasks& tasks) {
-  return impl_->next(tasks);
+bool TaskPlanner::next(PlannedStep& step) {
+  return impl_->next(step);
 }
 
 bool TaskPlanner::fetches_ahead() const {

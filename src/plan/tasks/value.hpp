@@ -39,6 +39,7 @@ struct Value {
     std::vector<Pieces> pieces;
   };
 
+  std::int64_t seq = -1;  ///< of the event; below 0: it is no event's
   std::vector<DeviceIndex> devices;
   Layout layout = Layout::Whole;
   std::vector<double> shares;  ///< of Sharded and Rows: of each device, 0 to 1

@@ -1,6 +1,7 @@
 #include "plan/tasks/value_flow.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "plan/tasks/demand_pieces.hpp"
@@ -42,13 +43,13 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
       collectives_(transfers_, rules.plan.bytes_per_element),
       mover_(transfers_, collectives_),
       caches_(transfers_),
-      values_(TaskPlanner::window, rules.microbatches) {}
+      values_(TaskRules::window, rules.microbatches) {}
 
 Value& ValueFlow::value_of(std::int64_t seq, const Turn& turn) {
   Value* const value = values_.find(seq, turn.microbatch);
   if (value == nullptr)
     event_problem(turn.part, "it depends on event " + std::to_string(seq) + ", more than " +
-                                 std::to_string(TaskPlanner::window) + " events before it; expected nearer ones");
+                                 std::to_string(TaskRules::window) + " events before it; expected nearer ones");
   return *value;
 }
 
@@ -59,20 +60,25 @@ Placement ValueFlow::bring(const Turn& turn) {
   Placement placement;
   placement.devices = place.devices;
   placement.how = place.split;
-  placement.split = split_of(turn, inputs, place);
+  placement.input_shares = input_shares_of(inputs, place);
+  placement.split = split_event(turn.part, place.devices.size(), place.split, placement.input_shares,
+                                {rules_.query_heads, rules_.key_value_heads});
   placement.stays = stays_in_place(turn, place);
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
+    const std::int64_t before = tasks_.work();
     const std::vector<Pieces> cache = caches_.bring({turn.placed.attention, turn.microbatch},
                                                     cache_place(turn, place.devices, place.split), cache_bytes(turn));
     for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
+    if (tasks_.work() > before) placement.sized_by.push_back(turn.part.seq);
   }
   return placement;
 }
 
-void ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
+bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   Value& value = value_of(turn.part.seq, turn);
   value = Value();
+  value.seq = turn.part.seq;
   value.devices = placement.devices;
   value.layout = placement.split.gives;
   value.shares = placement.split.shares;
@@ -83,9 +89,11 @@ void ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   value.cuts = std::move(made.cuts);
   if (value.layout == Layout::Whole)
     for (std::size_t i = 0; i < value.devices.size(); ++i) value.whole_at.push_back({value.devices[i], value.made[i]});
+  const std::int64_t before = tasks_.work();
   if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
   current_ = placement.devices;
   current_split_ = placement.how;
+  return tasks_.work() > before;
 }
 
 ValueFlow::Inputs ValueFlow::inputs_of(const Turn& turn) {
@@ -126,19 +134,11 @@ ValueFlow::Place ValueFlow::place_of(const Turn& turn, const Inputs& inputs) con
   return place;
 }
 
-PartSplit ValueFlow::split_of(const Turn& turn, const Inputs& inputs, const Place& place) const {
-  const std::size_t n = place.devices.size();
-  if (n == 1) {
-    PartSplit whole;
-    whole.parts.push_back({turn.part, std::nullopt, false});
-    return whole;
-  }
-  if (place.split == Split::Replicas) return split_rows(turn.part, n);
-  std::vector<double> input_shares;
-  if (!place.transfer_point && !inputs.data.empty() && inputs.data.front()->layout == Layout::Sharded &&
-      inputs.data.front()->devices == place.devices)
-    input_shares = inputs.data.front()->shares;
-  return split_tensors(turn.part, n, input_shares, {rules_.query_heads, rules_.key_value_heads});
+std::vector<double> ValueFlow::input_shares_of(const Inputs& inputs, const Place& place) const {
+  const bool lies_here = place.devices.size() > 1 && !place.transfer_point && !inputs.data.empty() &&
+                         inputs.data.front()->layout == Layout::Sharded &&
+                         inputs.data.front()->devices == place.devices;
+  return lies_here ? inputs.data.front()->shares : std::vector<double>();
 }
 
 void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement) {
@@ -148,6 +148,7 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
   const auto add = [&](const std::vector<Pieces>& pieces) {
     for (std::size_t i = 0; i < pieces.size(); ++i) placement.arrived[i].push_back(pieces[i]);
   };
+  const std::int64_t before = tasks_.work();
   const double own_bytes = rules_.plan.model.input_bytes(turn.part);
   const Wanted whole = wanted(place.devices, place.transfer_point, placement.split, own_bytes);
   for (const Value* value : inputs.control) add(std::vector<Pieces>(n, tasks_.together(value->made)));
@@ -171,6 +172,10 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
       add(brought);
     }
   }
+  if (tasks_.work() == before) return;
+  // A function takes tensors as they are; a layer may look rows up, or take those of an expert.
+  if (turn.part.kind == EventKind::Layer || inputs.data.empty()) placement.sized_by.push_back(turn.part.seq);
+  for (const Value* value : inputs.data) placement.sized_by.push_back(value->seq);
 }
 
 std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
@@ -234,6 +239,82 @@ void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const V
   const MapTarget* later = rules_.plan.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
   if (later == nullptr || later->split == Split::Experts) return;
   caches_.bring(which, cache_place(turn, later->devices, later->split), bytes);
+}
+
+namespace {
+
+/// Appends numbers so that equal states make equal lists.
+class Description {
+ public:
+  Description(const Outlook& frame, std::vector<std::int64_t>& out) : frame_(frame), out_(out) {}
+
+  void add(std::int64_t number) { out_.push_back(number); }
+  void add(std::size_t number) { out_.push_back(static_cast<std::int64_t>(number)); }
+  void add(double number) {
+    std::int64_t bits = 0;
+    static_assert(sizeof bits == sizeof number);
+    std::memcpy(&bits, &number, sizeof bits);
+    out_.push_back(bits);
+  }
+  template <class Number>
+  void add(const std::vector<Number>& numbers) {
+    add(numbers.size());
+    for (const Number& number : numbers) add(number);
+  }
+  void add_pieces(const Pieces& pieces) {
+    add(pieces.size());
+    for (const TaskId id : pieces) add(frame_.next_id - id);
+  }
+  void add_pieces(const std::vector<Pieces>& all) {
+    add(all.size());
+    for (const Pieces& pieces : all) add_pieces(pieces);
+  }
+  void add(const Value::At& at) {
+    add(at.device);
+    add_pieces(at.pieces);
+  }
+  void add(const Value& value) {
+    add(value.devices);
+    add(static_cast<std::int64_t>(value.layout));
+    add(value.shares);
+    add_pieces(value.made);
+    add(value.cuts);
+    add(value.bytes);
+    add(value.width);
+    add(static_cast<std::int64_t>(value.of_expert));
+    add(value.whole_at.size());
+    for (const Value::At& at : value.whole_at) add(at);
+    add(value.expert_rows.size());
+    for (const Value::ExpertRows& rows : value.expert_rows) {
+      add(rows.expert);
+      add(rows.at);
+    }
+    add(value.scattered.size());
+    for (const Value::Scattered& part : value.scattered) {
+      add(static_cast<std::int64_t>(part.layout));
+      add(part.devices);
+      add_pieces(part.pieces);
+    }
+  }
+
+ private:
+  const Outlook& frame_;
+  std::vector<std::int64_t>& out_;
+};
+
+}  // namespace
+
+void ValueFlow::describe(const Outlook& frame, std::vector<std::int64_t>& state) {
+  Description description(frame, state);
+  description.add(current_);
+  description.add(static_cast<std::int64_t>(current_split_));
+  for (const std::int64_t back : frame.looks_back)
+    for (std::int64_t microbatch = 0; microbatch < rules_.microbatches; ++microbatch) {
+      const Value* const value = values_.find(frame.next_seq - back, microbatch);
+      description.add(static_cast<std::int64_t>(value != nullptr));
+      if (value != nullptr) description.add(*value);
+    }
+  caches_.describe(state);
 }
 
 /// The last layer event's input goes back to the host.

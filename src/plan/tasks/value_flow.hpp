@@ -21,8 +21,9 @@ class ValueFlow : public Movement {
   ValueFlow(const TaskRules& rules, TaskMaker& tasks);
 
   Placement bring(const Turn& turn) override;
-  void keep(const Turn& turn, const Placement& placement, Made made) override;
+  bool keep(const Turn& turn, const Placement& placement, Made made) override;
   void finish(const LastEvents& last) override;
+  void describe(const Outlook& frame, std::vector<std::int64_t>& state) override;
   const std::vector<DeviceIndex>& current() const override { return current_; }
 
  private:
@@ -42,7 +43,7 @@ class ValueFlow : public Movement {
   Value& value_of(std::int64_t seq, const Turn& turn);
   Inputs inputs_of(const Turn& turn);
   Place place_of(const Turn& turn, const Inputs& inputs) const;
-  PartSplit split_of(const Turn& turn, const Inputs& inputs, const Place& place) const;
+  std::vector<double> input_shares_of(const Inputs& inputs, const Place& place) const;
   void bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement);
   std::vector<Pieces> bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                 const Wanted& whole);

@@ -44,7 +44,7 @@ TEST(CostModels, AModelCanBeAddedAndReplaced) {
   EXPECT_THAT(cost_model_names(), ElementsAre("clock", "reference", "roofline"));
   const auto model = make_cost_model("clock", options());
   EXPECT_EQ(model->cost(function("anything", "x", {1}, {1}), plain_device(), prefill_state).time_s(), 1);
-  EXPECT_EQ(model->transfer_rules(), TransferRules::PerBlock);
+  EXPECT_EQ(model->transfer_rules(), TransferRules::ByValues);
   EXPECT_TRUE(model->uses_trace_attention_shape());
   EXPECT_EQ(model->host_profile(plain_device()).flops_per_s, 2e12);
 

@@ -1,9 +1,10 @@
-#include "plan/planner.hpp"
-
+/// Transfers by way of the host: those of the published rules, and where the flow of values moves the same.
 #include <gtest/gtest.h>
 
+#include "plan/tasks/task_planner.hpp"
 #include "platform/generated_platform.hpp"
 #include "support/fixed_cost.hpp"
+#include "trace/event_steps.hpp"
 
 using namespace upmem_des;
 using test::device;
@@ -14,7 +15,7 @@ using test::ListSource;
 namespace {
 
 /// Plans a stream on HOST (0), A (1) and B (2) and writes each event's transfers down: "A<40 A>40" for 40 bytes to A
-/// and 40 back, "|" between those before and after the event's own work.
+/// and 40 back, "|" before those that follow the event's own work.
 class Bench {
  public:
   explicit Bench(TransferRules rules, MoeOptions moe = {}) : moe_(moe), model_(nothing, rules) {
@@ -32,33 +33,39 @@ class Bench {
   }
 
   std::vector<std::string> plan(std::vector<LayerEvent> events) {
+    for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
     ListSource source(std::move(events));
-    Planner planner(source, {platform_, mapping_, model_, moe_, Name("head"), 2});
+    EventSteps steps(source);
+    TaskRules rules({platform_, mapping_, model_, moe_, Name("head"), 2});
+    rules.schedule = Schedule::Sequential;
+    TaskPlanner planner(steps, rules);
     std::vector<std::string> lines;
-    PlannedEvent planned;
-    while (planner.next(planned)) {
-      std::string line = platform_.devices[planned.device].name + ":" + text(planned.before);
-      if (!planned.after.empty()) line += " |" + text(planned.after);
-      lines.push_back(line);
-      phases.push_back(planned.phase);
-    }
+    PlannedStep step;
+    while (planner.next(step))
+      for (const EventTasks& planned : step.plan->events) {
+        lines.push_back(planned.devices + ":" + text(planned));
+        phases.push_back(planned.phase);
+      }
     passes = planner.forward_passes();
     return lines;
   }
 
   std::vector<Phase> phases;
-  std::vector<std::int64_t> cached_tokens;
   std::int64_t passes = 0;
 
  private:
   static Demand nothing(const LayerEvent&, const Architecture&, const CostState&) { return {}; }
 
-  std::string text(const TransferList& transfers) const {
+  std::string text(const EventTasks& planned) const {
     std::string line;
-    for (const Transfer& transfer : transfers)
-      line += " " + platform_.devices[transfer.device].name +
-              (transfer.direction == Direction::HostToDevice ? "<" : ">") +
-              std::to_string(static_cast<long>(transfer.bytes));
+    for (const Task& task : planned.tasks) {
+      if (task.kind != Task::Kind::Transfer) continue;
+      const RouteSpec& route = platform_.routes[task.route];
+      const bool to_host = route.to.front() == host_device;
+      line += (std::string(task.purpose) == "output" ? " | " : " ") +
+              platform_.devices[to_host ? route.from : route.to.front()].name + (to_host ? ">" : "<") +
+              std::to_string(static_cast<long>(task.bytes));
+    }
     return line;
   }
 
@@ -122,51 +129,54 @@ TEST_P(BothRules, WithoutTheLastLayerAllIsPrefill) {
   EXPECT_EQ(Phase::Prefill, bench.phases[2]);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, BothRules, ::testing::Values(TransferRules::Published, TransferRules::PerBlock),
+INSTANTIATE_TEST_SUITE_P(Rules, BothRules, ::testing::Values(TransferRules::Published, TransferRules::ByValues),
                          [](const ::testing::TestParamInfo<TransferRules>& rules) {
-                           return rules.param == TransferRules::Published ? "Published" : "PerBlock";
+                           return rules.param == TransferRules::Published ? "Published" : "ByValues";
                          });
 
-TEST(PlannerTest, TheCacheGrowsByATokenAPass) {
-  std::vector<std::int64_t> cached;
-  FixedCost model([&](const LayerEvent&, const Architecture&, const CostState& state) {
-    cached.push_back(state.cached_tokens);
-    return Demand();
-  });
+namespace {
+
+/// Plans events on the host alone; gives the forward passes.
+std::int64_t plan_on_host(const FixedCost& model, std::vector<LayerEvent> events, const char* last_layer) {
   const PlatformSpec platform = generate_platform(
       {device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
   const Mapping mapping;
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
+  ListSource source(std::move(events));
+  EventSteps steps(source);
+  TaskPlanner planner(steps, TaskRules({platform, mapping, model, {}, Name(last_layer), 2}));
+  PlannedStep step;
+  while (planner.next(step)) {
+  }
+  return planner.forward_passes();
+}
+
+}  // namespace
+
+TEST(PlannerTest, TheCacheGrowsByATokenAPass) {
+  std::vector<std::int64_t> cached;
+  const FixedCost model([&](const LayerEvent&, const Architecture&, const CostState& state) {
+    cached.push_back(state.cached_tokens);
+    return Demand();
+  });
   const LayerEvent prefill = layer("head", {1, 7, 10}, {1, 7, 30});
   const LayerEvent decode = layer("head", {1, 1, 10}, {1, 1, 30});
-  ListSource source({prefill, decode, decode, decode});
-  Planner planner(source, {platform, mapping, model, {}, Name("head"), 2});
-  PlannedEvent planned;
-  while (planner.next(planned)) {
-  }
+  plan_on_host(model, {prefill, decode, decode, decode}, "head");
   EXPECT_EQ((std::vector<std::int64_t>{0, 7, 8, 9}), cached);
 }
 
 TEST(PlannerTest, TheLastLayerMayBeGivenByItsPath) {
-  FixedCost model([](const LayerEvent&, const Architecture&, const CostState&) { return Demand(); });
-  const PlatformSpec platform = generate_platform(
-      {device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
-  const Mapping mapping;
+  const FixedCost model([](const LayerEvent&, const Architecture&, const CostState&) { return Demand(); });
   LayerEvent body = layer("0", {1, 7, 10}, {1, 7, 30});
   body.path = Name("body.0");
   LayerEvent head = layer("0", {1, 7, 10}, {1, 7, 30});
   head.path = Name("head.0");
-  for (const auto& [last_layer, passes] : {std::pair{"head.0", 2}, {"0", 4}, {"", 0}}) {
-    ListSource source({body, head, body, head});
-    Planner planner(source, {platform, mapping, model, {}, Name(last_layer), 2});
-    PlannedEvent planned;
-    while (planner.next(planned)) {
-    }
-    EXPECT_EQ(passes, planner.forward_passes()) << last_layer;
-  }
+  for (const auto& [last_layer, passes] : {std::pair{"head.0", 2}, {"0", 4}, {"", 0}})
+    EXPECT_EQ(passes, plan_on_host(model, {body, head, body, head}, last_layer)) << last_layer;
 }
 
 TEST(PlannerTest, AFunctionIsNoLastLayer) {
-  Bench bench(TransferRules::PerBlock);
+  Bench bench(TransferRules::ByValues);
   LayerEvent function = rows("head", 1);
   function.kind = EventKind::Function;
   bench.plan({function, function});
@@ -194,50 +204,4 @@ TEST(PublishedTransfersTest, WithoutCountedExpertsEveryEndPaysOnHostToo) {
   EXPECT_EQ(
       (Lines{"HOST:", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:", "HOST: | HOST>40", "HOST:", "HOST:"}),
       bench.plan(block(2, 2)));
-}
-
-TEST(BlockTransfersTest, InputIsSentOnceABlockAndOutputsReturnOnce) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
-  bench.map("gate", 1).map("w1", 1, false, true).map("w3", 1).map("w2", 1);
-  // All four tokens go in (80 bytes) although the first expert has one of them. The experts put out 8 rows of 10, half
-  // of which return: the other half flows on as the block's result.
-  std::vector<LayerEvent> twice = block(1, 7);
-  for (const LayerEvent& event : block(4, 4)) twice.push_back(event);
-  EXPECT_EQ((Lines{"A: A<80", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A:", "A: A>80",  //
-                   "A:", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A:", "A: A>80", "A:"}),
-            bench.plan(twice));
-}
-
-TEST(BlockTransfersTest, EachMarkedNameIsSentItsInput) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
-  bench.map("gate", 1).map("w1", 1, false, true).map("w3", 1, false, true).map("w2", 1);
-  EXPECT_EQ((Lines{"A: A<80", "A: A>80 A<80", "A: A>80 A<80", "A:", "A:", "A:", "A:", "A: A>80", "A:"}),
-            bench.plan(block(4, 4)));
-}
-
-TEST(BlockTransfersTest, ADeviceChangeCountsAsSent) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
-  bench.map("gate", 2).map("w1", 1, false, true).map("w3", 1).map("w2", 1).map("norm", 2);
-  EXPECT_EQ((Lines{"B: B<80", "A: B>80 A<80", "A:", "A:", "A:", "A:", "A:", "B: A>80 A>80 B<80", "B:"}),
-            bench.plan(block(4, 4)));
-}
-
-TEST(BlockTransfersTest, ABlockAtTheEndOfTheRunReturnsItsOutputsToo) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
-  bench.map("w1", 1, false, true).map("w2", 1);
-  std::vector<LayerEvent> events = block(4, 4);
-  events.pop_back();
-  EXPECT_EQ("A: A>80", bench.plan(events).back());
-}
-
-TEST(BlockTransfersTest, OneExpertATokenReturnsNothing) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 1});
-  bench.map("gate", 1).map("w1", 1, false, true).map("w2", 1);
-  EXPECT_EQ("A:", bench.plan(block(2, 2))[7]);
-}
-
-TEST(BlockTransfersTest, OnTheHostNothingMoves) {
-  Bench bench(TransferRules::PerBlock, {Name("w2"), 2});
-  bench.map("w1", 0, false, true).map("w2", 0);
-  for (const std::string& line : bench.plan(block(4, 4))) EXPECT_EQ("HOST:", line);
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "platform/generated_platform.hpp"
+#include "trace/event_steps.hpp"
 
 namespace upmem_des::test {
 
@@ -55,32 +57,36 @@ TaskBench::TaskBench(PlatformSpec platform, CostModel* model)
 void TaskBench::plan(std::vector<LayerEvent> list) {
   for (std::size_t i = 0; i < list.size(); ++i) list[i].seq = static_cast<std::int64_t>(i);
   ListSource source(std::move(list));
-  TaskPlanner planner(source, rules);
-  EventTasks planned;
+  EventSteps steps(source);
+  TaskPlanner planner(steps, rules);
+  PlannedStep step;
   std::map<std::pair<int, std::size_t>, double> free_s;  // by kind and stream
-  while (planner.next(planned)) {
-    for (const Task& task : planned.tasks) {
-      TimedTask timed{task, 0, 0};
-      for (const TaskId after : task.after)
-        timed.start_s = std::max(timed.start_s, tasks.at(static_cast<std::size_t>(after)).end_s);
-      double length_s = 0;
-      if (task.kind == Task::Kind::Compute) length_s = task.demand.time_s();
-      if (task.kind == Task::Kind::Transfer) {
-        const RouteSpec& route = platform_.routes[task.route];
-        length_s = task.bytes / platform_.bandwidth_Bps(route) + (task.pays_latency ? platform_.latency_s(route) : 0);
-      }
-      if (task.kind != Task::Kind::Join) {
-        const bool computes = task.kind == Task::Kind::Compute;
-        double& free = free_s[{computes ? 0 : 1, computes ? task.device : task.route}];
-        timed.start_s = std::max(timed.start_s, free);
-        free = timed.start_s + length_s;
-      }
-      timed.end_s = timed.start_s + length_s;
-      end_s = std::max(end_s, timed.end_s);
-      tasks.push_back(timed);
+  while (planner.next(step))
+    for (std::size_t i = 0; i < step.plan->events.size(); ++i) add(step.event(i), free_s);
+}
+
+void TaskBench::add(const EventTasks& planned, std::map<std::pair<int, std::size_t>, double>& free_s) {
+  for (const Task& task : planned.tasks) {
+    TimedTask timed{task, 0, 0};
+    for (const TaskId after : task.after)
+      timed.start_s = std::max(timed.start_s, tasks.at(static_cast<std::size_t>(after)).end_s);
+    double length_s = 0;
+    if (task.kind == Task::Kind::Compute) length_s = task.demand.time_s();
+    if (task.kind == Task::Kind::Transfer) {
+      const RouteSpec& route = platform_.routes[task.route];
+      length_s = task.bytes / platform_.bandwidth_Bps(route) + (task.pays_latency ? platform_.latency_s(route) : 0);
     }
-    events.push_back(planned);
+    if (task.kind != Task::Kind::Join) {
+      const bool computes = task.kind == Task::Kind::Compute;
+      double& free = free_s[{computes ? 0 : 1, computes ? task.device : task.route}];
+      timed.start_s = std::max(timed.start_s, free);
+      free = timed.start_s + length_s;
+    }
+    timed.end_s = timed.start_s + length_s;
+    end_s = std::max(end_s, timed.end_s);
+    tasks.push_back(timed);
   }
+  events.push_back(planned);
 }
 
 double TaskBench::event_end_s(std::size_t event) const {

@@ -52,6 +52,7 @@ class TaskBench {
   std::vector<std::string> transfers_of(std::size_t event) const;
 
  private:
+  void add(const EventTasks& planned, std::map<std::pair<int, std::size_t>, double>& free_s);
   std::string text(const Task& task) const;
 };
 

@@ -16,14 +16,14 @@ class DeviceMapTest : public testing::Test {
  protected:
   DeviceMapTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
 
-  Mapping map(const std::string& text, TransferRules rules = TransferRules::PerBlock) {
+  Mapping map(const std::string& text, TransferRules rules = TransferRules::ByValues) {
     warnings_.clear();
     const FixedCost model([](const LayerEvent&, const Architecture&, const CostState&) { return Demand(); }, rules);
     return build_mapping(text_.read(text), small_platform(), model,
                          [this](const std::string& warning) { warnings_.push_back(text_.shortened(warning)); });
   }
 
-  std::string error(const std::string& text, TransferRules rules = TransferRules::PerBlock) {
+  std::string error(const std::string& text, TransferRules rules = TransferRules::ByValues) {
     return text_.shortened(input_error([&] { map(text, rules); }));
   }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "platform/generated_platform.hpp"
+#include "support/run_events.hpp"
 #include "task_bench.hpp"
 #include "util/number_text.hpp"
 
@@ -62,7 +63,8 @@ struct TaskActivity : ::testing::Test {
     SimulationOptions options;
     options.watch.observer = &told;
     options.ideal_links = ideal_links;
-    return simulate_tasks(script, machine.platform, options);
+    TaskSteps steps(script);
+    return simulate(steps, machine.platform, options);
   }
 
   MachineBuilder machine;
@@ -107,7 +109,7 @@ TEST_F(TaskActivity, TransfersThatShareALink) {
       ElementsAre("0 start 0 work on device 0", "0..1000 arithmetic 0 of 0: 2 mJ, 0 kB",
                   "0 start 1 work input on route 0", "1000 end 0: 2 mJ, 0 kB", "1000 start 2 late input on route 1",
                   "0..1000 route 0 of 1: 1 mJ, 10000 kB", "1000..5000 route 0 of 1: 2 mJ, 20000 kB",
-                  "1000..5000 route 1 of 2: 2 mJ, 20000 kB", "5000 end 1: 3 mJ, 30000 kB",
+                  "5000 end 1: 3 mJ, 30000 kB", "1000..5000 route 1 of 2: 2 mJ, 20000 kB",
                   "5000..6000 route 1 of 2: 1 mJ, 10000 kB", "6000 end 2: 3 mJ, 30000 kB", "6000 run ends"));
 }
 
@@ -185,24 +187,26 @@ TEST_P(SequentialActivity, EventsFollowEachOther) {
   const Shape shape{1000, 1000};
   std::vector<LayerEvent> events{layer("work", shape, shape), layer("free", shape, shape), layer("work", shape, shape),
                                  layer("head", shape, shape)};
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
   ListSource source(std::move(events));
   SimulationOptions options;
   options.segments = GetParam();
   options.watch = {&told, &memory};
-  const SimulationResult result = simulate(source, PlanRules{platform, mapping, model, {}, Name("head"), 2}, options);
-  EXPECT_THAT(told.calls,
-              ElementsAre("0 start 0 work input on route 0", "0..200 route 0 of 0: 0.32 mJ, 2000 kB",
-                          "200 end 0: 0.32 mJ, 2000 kB", "200 start 1 work on device 1",
-                          "200..1200 arithmetic 1 of 1: 2 mJ, 0 kB", "200..300 memory 1 of 1: 0.8 mJ, 10000 kB",
-                          "1200 end 1: 2.8 mJ, 10000 kB", "1200 start 2 work input on route 1",
-                          "1200..1600 route 1 of 2: 0.8 mJ, 2000 kB", "1600 end 2: 0.8 mJ, 2000 kB",
-                          "1600 start 3 work input on route 0", "1600..1800 route 0 of 3: 0.32 mJ, 2000 kB",
-                          "1800 end 3: 0.32 mJ, 2000 kB", "1800 start 4 work on device 1",
-                          "1800..2800 arithmetic 1 of 4: 2 mJ, 0 kB", "1800..1900 memory 1 of 4: 0.8 mJ, 10000 kB",
-                          "2800 end 4: 2.8 mJ, 10000 kB", "2800 start 5 head on device 1",
-                          "2800..3800 arithmetic 1 of 5: 2 mJ, 0 kB", "2800..2900 memory 1 of 5: 0.8 mJ, 10000 kB",
-                          "3800 end 5: 2.8 mJ, 10000 kB", "3800 prefill ends", "3800 start 6 - result on route 1",
-                          "3800..4200 route 1 of 6: 0.8 mJ, 2000 kB", "4200 end 6: 0.8 mJ, 2000 kB", "4200 run ends"));
+  const SimulationResult result = test::run_events(source, {platform, mapping, model, {}, Name("head"), 2}, options);
+  EXPECT_THAT(
+      told.calls,
+      ElementsAre("0 start 0 work input on route 0", "0..200 route 0 of 0: 0.32 mJ, 2000 kB",
+                  "200 end 0: 0.32 mJ, 2000 kB", "200 start 1 work on device 1",
+                  "200..1200 arithmetic 1 of 1: 2 mJ, 0 kB", "200..300 memory 1 of 1: 0.8 mJ, 10000 kB",
+                  "1200 end 1: 2.8 mJ, 10000 kB", "1200 start 3 work input on route 1",
+                  "1200..1600 route 1 of 3: 0.8 mJ, 2000 kB", "1600 end 3: 0.8 mJ, 2000 kB",
+                  "1600 start 4 work input on route 0", "1600..1800 route 0 of 4: 0.32 mJ, 2000 kB",
+                  "1800 end 4: 0.32 mJ, 2000 kB", "1800 start 5 work on device 1",
+                  "1800..2800 arithmetic 1 of 5: 2 mJ, 0 kB", "1800..1900 memory 1 of 5: 0.8 mJ, 10000 kB",
+                  "2800 end 5: 2.8 mJ, 10000 kB", "2800 start 7 head on device 1",
+                  "2800..3800 arithmetic 1 of 7: 2 mJ, 0 kB", "2800..2900 memory 1 of 7: 0.8 mJ, 10000 kB",
+                  "3800 end 7: 2.8 mJ, 10000 kB", "3800 prefill ends", "3800 start 10 - result on route 1",
+                  "3800..4200 route 1 of 10: 0.8 mJ, 2000 kB", "4200 end 10: 0.8 mJ, 2000 kB", "4200 run ends"));
   EXPECT_NEAR(4.2e-3, result.time_s, 1e-14);
   EXPECT_EQ(4e6, told.ended[1].activations_B);
 }

@@ -8,6 +8,7 @@
 
 #include "platform/generated_platform.hpp"
 #include "support/fixed_cost.hpp"
+#include "support/run_events.hpp"
 #include "util/error.hpp"
 
 using namespace upmem_des;
@@ -34,9 +35,10 @@ struct Bench {
             profiles, [&](const Architecture& p) { return model.ratings(p); }, false)) {}
 
   SimulationResult run(std::vector<LayerEvent> events, bool segments, EventObserver* observer = nullptr) {
+    for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
     ListSource source(std::move(events));
-    return simulate(source, PlanRules{platform, mapping, model, {}, Name("head"), 2},
-                    {segments, observer, false, {}, ""});
+    return test::run_events(source, {platform, mapping, model, {}, Name("head"), 2},
+                            {segments, observer, false, {}, ""});
   }
 
   FixedCost model;

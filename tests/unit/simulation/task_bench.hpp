@@ -12,6 +12,7 @@
 
 #include "simulation/simulator.hpp"
 #include "support/fixed_cost.hpp"
+#include "support/task_steps.hpp"
 
 namespace upmem_des::test {
 
@@ -156,7 +157,8 @@ inline SimulationResult run(TaskSource& source, const PlatformSpec& platform, Ev
   options.segments = segments;
   options.observer = observer;
   options.ideal_links = ideal_links;
-  return simulate_tasks(source, platform, options);
+  TaskSteps steps(source);
+  return simulate(steps, platform, options);
 }
 
 /// What `code` returns in a process of its own; SimGrid has one engine a process. "died" where it does not return.

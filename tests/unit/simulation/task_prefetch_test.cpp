@@ -128,9 +128,9 @@ TEST_F(TaskPrefetch, OverheadComesBeforeTheRestOfTheMemoryWork) {
 TEST_F(TaskPrefetch, APlanThatComesLateFindsThePortBusyWithWorkThatBypassedIt) {
   // B holds the window for 1 ms; only then the task whose weights can be fetched is planned, and A is under way.
   script.event("holds").compute(b, work(1e-3));
-  for (int i = 0; i < 60'000; ++i) script.event("empty").join();
+  for (int i = 0; i < 4'000; ++i) script.event("empty").join();
   script.event("first").compute(a, work(2e-3, 4e-3));
-  for (int i = 0; i < 10'000; ++i) script.event("empty").join();
+  for (int i = 0; i < 1'000; ++i) script.event("empty").join();
   script.event("late").compute(a, work(0, 3e-3), {}, 1);
   expect_near(7e-3, run());
   for (const Records::Line& line : records.lines)

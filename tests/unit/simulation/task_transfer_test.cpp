@@ -237,7 +237,7 @@ TEST_F(TaskTransfer, TheClocksPrecisionCoversContendedTransfers) {
     at_start("to one", machine.route(0, {device}, {channel}), bytes);
     sum_B += bytes;
   }
-  const SimulationResult result = test::run(script, machine.platform, &watch);
+  const SimulationResult result = test::run(script, machine.platform, &watch, false, /*segments=*/false);
   EXPECT_EQ(600, watch.count);
   EXPECT_NEAR(sum_B / 10e9, result.time_s, sum_B / 10e9 * 1e-11);
 }

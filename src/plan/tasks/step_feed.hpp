@@ -1,6 +1,7 @@
-/// Where steps come from.
+/// Where planned steps come from.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "plan/tasks/step_plan.hpp"
@@ -10,8 +11,10 @@ namespace upmem_des {
 /// A stream of planned steps, read once.
 class StepFeed {
  public:
-  /// The next step is asked for as soon as all that have not ended, and those after them, have fewer tasks together.
-  static constexpr std::int64_t look_ahead = 65'536;
+  /// A further step is asked for as soon as only one has not ended, or those from the oldest that has not on have fewer
+  /// tasks together.
+  static constexpr std::int64_t look_ahead = 4'096;
+  static bool has_room(std::size_t steps, std::int64_t tasks) { return steps < 2 || tasks < look_ahead; }
 
   StepFeed() = default;
   StepFeed(const StepFeed&) = delete;
@@ -20,6 +23,9 @@ class StepFeed {
 
   /// Overwrites `step` with the next one; false at the end. Throws InputError on bad input.
   virtual bool next(PlannedStep& step) = 0;
+
+  /// Has any task a prefetch_share?
+  virtual bool fetches_ahead() const { return false; }
 };
 
 }  // namespace upmem_des

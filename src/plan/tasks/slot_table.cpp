@@ -1,0 +1,127 @@
+#include "plan/tasks/slot_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "plan/tasks/demand_pieces.hpp"
+
+namespace upmem_des {
+
+bool SlotTable::Sharing::same_as(const Sharing& other) const {
+  return microbatch == other.microbatch && passes == other.passes && how == other.how && devices == other.devices &&
+         input_shares == other.input_shares;
+}
+
+void SlotTable::begin(const CostState& state) {
+  state_ = state;
+  sharings_.clear();
+  by_call_.clear();
+  demands_.clear();
+  others_.clear();
+}
+
+std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Placement& placement) {
+  Sharing sharing;
+  sharing.sites.push_back(turn.placed.site);
+  sharing.microbatch = turn.microbatch;
+  sharing.passes = turn.placed.state.cached_tokens - state_.cached_tokens;
+  sharing.devices = placement.devices;
+  sharing.how = placement.how;
+  sharing.input_shares = placement.input_shares;
+  const std::uint32_t call = step.sequence->sites[turn.placed.site].call;
+  std::vector<std::size_t>* same_call = nullptr;
+  if (rules_.plan.model.costs_by_sizes(turn.part)) {
+    same_call = &by_call_[(std::uint64_t{call} << 32U) | static_cast<std::uint32_t>(turn.part.experts.size())];
+    for (const std::size_t known : *same_call)
+      if (sharings_[known].same_as(sharing)) {
+        sharings_[known].sites.push_back(turn.placed.site);
+        return known;
+      }
+  }
+  sharing.wants = placement.split.wants;
+  sharing.gives = placement.split.gives;
+  sharing.shares = placement.split.shares;
+  sharing.works.resize(placement.devices.size());
+  if (same_call != nullptr) same_call->push_back(sharings_.size());
+  sharings_.push_back(std::move(sharing));
+  return sharings_.size() - 1;
+}
+
+std::uint32_t SlotTable::slot(std::size_t index, std::size_t part, std::size_t k, std::size_t pieces,
+                              const Demand& demand) {
+  Sharing& sharing = sharings_[index];
+  for (const Use& use : sharing.uses)
+    if (use.part == part && use.k == k && use.pieces == pieces) return use.slot;
+  const auto made = static_cast<std::uint32_t>(demands_.size());
+  demands_.push_back(piece_of(demand, k, pieces));
+  sharing.works[part] = true;
+  sharing.uses.push_back({part, k, pieces, made});
+  return made;
+}
+
+std::uint32_t SlotTable::slot(const Demand& demand) {
+  double flop = 0, memory_J = 0;
+  for (const Step& step : demand) {
+    flop += step.flop;
+    memory_J += step.memory.energy_J;
+  }
+  const double compute_J = demand.size() > 0 ? demand[0].compute.energy_J : 0;
+  const auto [found, is_new] =
+      others_.emplace(std::make_tuple(demand.time_s(), compute_J, memory_J, flop), demands_.size());
+  if (is_new) demands_.push_back(demand);
+  return found->second;
+}
+
+std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, const CostState& state) const {
+  std::vector<Demand> demands = demands_;
+  for (const Sharing& sharing : sharings_)
+    if (!evaluate(sharing, step, state, demands)) return std::nullopt;
+  return demands;
+}
+
+LayerEvent SlotTable::rows_of_microbatch(const Sharing& sharing, LayerEvent event) const {
+  return rules_.microbatches > 1 ? rows_of(event, sharing.microbatch, rules_.microbatches) : event;
+}
+
+PartSplit SlotTable::split_of(const Sharing& sharing, const LayerEvent& event) const {
+  return split_event(event, sharing.devices.size(), sharing.how, sharing.input_shares,
+                     {rules_.query_heads, rules_.key_value_heads});
+}
+
+void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed, MemoryAccount& account) const {
+  // In the order of the events: attention is known by its place among those of its pass.
+  std::vector<std::pair<std::size_t, const Sharing*>> events;
+  for (const Sharing& sharing : sharings_)
+    if (changed[step.sequence->sites[sharing.sites.front()].call])
+      for (const std::size_t site : sharing.sites) events.emplace_back(site, &sharing);
+  std::sort(events.begin(), events.end());
+  for (const auto& [site, sharing] : events) {
+    const LayerEvent event = rows_of_microbatch(*sharing, step.event(site));
+    const PartSplit split = split_of(*sharing, event);
+    for (std::size_t i = 0; i < split.parts.size(); ++i)
+      if (const Part& part = split.parts[i]; !part.empty)
+        account.add_again(sharing->devices[i], event, part.event, part.kv_heads);
+  }
+}
+
+bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
+                         std::vector<Demand>& demands) const {
+  const PartSplit split = split_of(sharing, rows_of_microbatch(sharing, step.event(sharing.sites.front())));
+  if (split.wants != sharing.wants || split.gives != sharing.gives || split.shares != sharing.shares) return false;
+  CostState of_event = state;
+  of_event.cached_tokens += sharing.passes;
+  std::vector<Demand> parts(split.parts.size());
+  for (std::size_t i = 0; i < split.parts.size(); ++i) {
+    const Part& part = split.parts[i];
+    if (!part.empty) {
+      of_event.held_key_value_heads = part.kv_heads;
+      const Architecture& architecture = rules_.plan.platform.devices[sharing.devices[i]].architecture;
+      parts[i] = rules_.plan.model.cost(part.event, architecture, of_event);
+    }
+    if ((parts[i].size() > 0) != sharing.works[i]) return false;
+  }
+  for (const Use& use : sharing.uses) demands[use.slot] = piece_of(parts[use.part], use.k, use.pieces);
+  return true;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,53 @@
+/// What the planner follows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "cost/cost_model.hpp"
+#include "plan/mapping.hpp"
+#include "platform/platform_spec.hpp"
+
+namespace upmem_des {
+
+/// The scenario's `moe` section.
+struct MoeOptions {
+  Name end;  ///< the layer that ends an expert; empty when the model has none
+  std::int64_t experts_per_token = 0;
+};
+
+/// What a plan follows; the references outlive the planner.
+struct PlanRules {
+  const PlatformSpec& platform;
+  const Mapping& mapping;
+  const CostModel& model;
+  MoeOptions moe;
+  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
+  double bytes_per_element = 2;
+};
+
+/// `Sequential`: every task of an event waits for all tasks of the event before it. `Dataflow`: tasks wait for the
+/// events that theirs depends on.
+enum class Schedule { Sequential, Dataflow };
+
+/// What the task planner follows besides the rules of every plan.
+struct TaskRules {
+  /// Events that depend on others further back are an error.
+  static constexpr std::int64_t window = 65'536;
+
+  explicit TaskRules(const PlanRules& rules) : plan(rules) {}
+
+  PlanRules plan;
+  Schedule schedule = Schedule::Dataflow;
+  bool prefetch_weights = false;  ///< weights of a device's next task stream while one computes
+  std::int64_t chunks = 1;        ///< that a transfer, and the compute that consumes it, is cut into
+  std::int64_t microbatches = 1;  ///< that the batch is cut into; divides `batch`
+  std::int64_t batch = 1;         ///< rows of the workload
+  /// Query heads of attention, and heads that the KV cache holds; none where the workload has no attention.
+  std::optional<std::int64_t> query_heads;
+  std::optional<std::int64_t> key_value_heads;
+  /// Steps that call the same are planned once, and only their sizes looked at: not where somebody watches the events.
+  bool reuses_plans = false;
+};
+
+}  // namespace upmem_des

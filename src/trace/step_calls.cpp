@@ -1,0 +1,39 @@
+#include "trace/step_calls.hpp"
+
+#include <algorithm>
+
+namespace upmem_des {
+
+bool operator==(const CallSequence& a, const CallSequence& b) {
+  const auto same = [](const CallSequence::Site& one, const CallSequence::Site& other) {
+    return one.call == other.call && one.path == other.path && one.id == other.id &&
+           one.first_back == other.first_back && one.backs == other.backs && one.experts == other.experts;
+  };
+  return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(), b.sites.end(), same) && a.back == b.back;
+}
+
+LayerEvent StepCalls::event(std::size_t index) const {
+  const CallSequence::Site& site = sequence->sites[index];
+  LayerEvent event = calls[site.call];
+  event.seq = first_seq + static_cast<std::int64_t>(index);
+  event.step = step;
+  event.path = site.path;
+  if (site.id >= 0) event.id = site.id;
+  event.deps.reserve(site.backs);
+  for (std::uint32_t i = 0; i < site.backs; ++i) event.deps.push_back(event.seq - sequence->back[site.first_back + i]);
+  event.experts = site.experts;
+  return event;
+}
+
+bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b) {
+  return a.kind == b.kind && a.type == b.type && a.name == b.name && a.map_key == b.map_key && a.phase == b.phase &&
+         a.stride == b.stride && a.padding == b.padding && a.causal == b.causal && a.operation == b.operation &&
+         a.ends_pass == b.ends_pass;
+}
+
+bool same_sizes(const LayerEvent& a, const LayerEvent& b) {
+  return a.input_shape == b.input_shape && a.output_shape == b.output_shape && a.weight_shape == b.weight_shape &&
+         a.kv_length == b.kv_length;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,60 @@
+/// What a forward pass calls, without saying anything twice.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "trace/layer_event.hpp"
+
+namespace upmem_des {
+
+/// The order of a step's calls, and what tells two calls of the same kind apart. Steps that call the same in the same
+/// order share one.
+struct CallSequence {
+  struct Site {
+    std::uint32_t call = 0;  ///< index into StepCalls::calls
+    Name path;
+    std::int64_t id = -1;          ///< below 0: none
+    std::uint32_t first_back = 0;  ///< into `back`: the events that it waits for
+    std::uint32_t backs = 0;
+    std::vector<std::int64_t> experts;
+  };
+
+  std::vector<Site> sites;
+  std::vector<std::int64_t> back;  ///< how many events before the site's own
+};
+
+bool operator==(const CallSequence& a, const CallSequence& b);
+
+/// A step: calls in a known order, with the sizes that they have in it.
+struct StepCalls {
+  std::shared_ptr<const CallSequence> sequence;
+  std::vector<LayerEvent> calls;  ///< different ones; seq, id, path, deps and experts are the sites'
+  std::int64_t first_seq = 0;     ///< of the first event
+  std::int64_t step = 0;
+
+  std::size_t size() const { return sequence->sites.size(); }
+  /// The event of the site at `index`.
+  LayerEvent event(std::size_t index) const;
+};
+
+/// Do two events ask for the same, but for what a site says, and for their sizes?
+bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b);
+/// Have they the same sizes: shapes and cached rows?
+bool same_sizes(const LayerEvent& a, const LayerEvent& b);
+
+/// A stream of steps, read once.
+class StepSource {
+ public:
+  StepSource() = default;
+  StepSource(const StepSource&) = delete;
+  StepSource& operator=(const StepSource&) = delete;
+  virtual ~StepSource() = default;
+
+  /// Overwrites `step` with the next one; false at the end. What `step` was given last time may be left in it. Throws
+  /// InputError on bad input.
+  virtual bool next(StepCalls& step) = 0;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,22 @@
+/// Simulates a stream of events, one after the other.
+#pragma once
+
+#include "plan/tasks/task_planner.hpp"
+#include "simulation/simulator.hpp"
+#include "trace/event_steps.hpp"
+
+namespace upmem_des::test {
+
+inline SimulationResult run_events(EventSource& source, const PlanRules& plan, const SimulationOptions& options) {
+  EventSteps steps(source);
+  TaskRules rules(plan);
+  rules.schedule = Schedule::Sequential;
+  rules.reuses_plans = options.observer == nullptr && options.watch.observer == nullptr;
+  TaskPlanner planner(steps, rules, options.watch.memory);
+  SimulationResult result = simulate(planner, plan.platform, options);
+  result.events = planner.events();
+  result.forward_passes = planner.forward_passes();
+  return result;
+}
+
+}  // namespace upmem_des::test

@@ -1,0 +1,66 @@
+/// Tasks that are written down event by event, as steps.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "plan/tasks/step_feed.hpp"
+
+namespace upmem_des::test {
+
+/// A stream of tasks, read once.
+class TaskSource {
+ public:
+  TaskSource() = default;
+  TaskSource(const TaskSource&) = delete;
+  TaskSource& operator=(const TaskSource&) = delete;
+  virtual ~TaskSource() = default;
+
+  /// Overwrites `tasks` with those of the next event; false at the end.
+  virtual bool next(EventTasks& tasks) = 0;
+  /// Has any task a prefetch_share?
+  virtual bool fetches_ahead() const { return false; }
+};
+
+/// Events of one step that follow each other are planned together, or a part of them where they are many.
+class TaskSteps : public StepFeed {
+ public:
+  /// A step has at most so many events and tasks, and more only where one event brings them.
+  static constexpr std::size_t largest = 4096;
+
+  /// The source outlives this.
+  explicit TaskSteps(TaskSource& source) : source_(source) {}
+
+  bool next(PlannedStep& step) override {
+    auto plan = std::make_shared<StepPlan>();
+    plan->first_id = plan->next_id = next_id_;
+    std::size_t tasks = 0;
+    while (tasks < largest && plan->events.size() < largest) {
+      if (!has_ahead_) {
+        ahead_ = EventTasks();
+        if (!source_.next(ahead_)) break;
+      }
+      has_ahead_ = !plan->events.empty() && ahead_.event.step != plan->events.back().event.step;
+      if (has_ahead_) break;
+      tasks += ahead_.tasks.size();
+      if (!ahead_.tasks.empty()) plan->next_id = std::max(plan->next_id, ahead_.tasks.back().id + 1);
+      plan->events.push_back(std::move(ahead_));
+    }
+    next_id_ = plan->next_id;
+    step.first_id = plan->first_id;
+    const bool any = !plan->events.empty();
+    step.plan = std::move(plan);
+    return any;
+  }
+
+  bool fetches_ahead() const override { return source_.fetches_ahead(); }
+
+ private:
+  TaskSource& source_;
+  EventTasks ahead_;
+  bool has_ahead_ = false;
+  TaskId next_id_ = 0;
+};
+
+}  // namespace upmem_des::test
