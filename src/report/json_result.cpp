@@ -17,7 +17,7 @@ namespace {
 constexpr const char* expected_file = "a result, as `run --json` writes it";
 
 constexpr std::array phases{Phase::Prefill, Phase::Decode};
-constexpr std::array event_kinds{EventKind::Layer, EventKind::Function};
+constexpr std::array event_kinds{EventKind::Layer, EventKind::Function, EventKind::Communication};
 
 /// A link's kind, which results have as text.
 enum class Direction { HostToDevice, DeviceToHost, DeviceToDevice };

@@ -1,6 +1,7 @@
 #include "simulation/compiled_step.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -60,16 +61,10 @@ class Compiler {
   void add(const EventTasks& event) {
     const StepPlan& plan = *made_->plan;
     ++event_;
-    account_ = account_of(event);
-    span_ = none;
-    const auto works = [](const Task& task) { return task.kind != Task::Kind::Join; };
-    const auto work = std::count_if(event.tasks.begin(), event.tasks.end(), works);
-    const bool is_timed = work > 1 || (work == 1 && std::find_if(event.tasks.begin(), event.tasks.end(), works)->kind ==
-                                                        Task::Kind::Transfer);
-    if (is_timed && !apart_) {
-      span_ = static_cast<std::uint32_t>(made_->span_accounts.size());
-      made_->span_accounts.push_back(account_);
-    }
+    shares_.clear();
+    if (event.is_event && event.counts) count(class_events_, index_of(sums_.account_of(event.event, event.phase)));
+    for (const Task& task : event.tasks)
+      if (task.kind != Task::Kind::Join) ++share_of(event, task).works;
     for (const Task& task : event.tasks) {
       check_work(task, platform_);
       check_order(task, next_id_);
@@ -78,17 +73,44 @@ class Compiler {
       if (task.kind == Task::Kind::Compute)
         add_compute(task, event);
       else if (task.kind == Task::Kind::Transfer)
-        add_transfer(task);
+        add_transfer(task, event);
       else
         add_join(task);
     }
-    if (event.is_event && event.counts) count(class_events_, account_);
   }
 
-  std::uint32_t account_of(const EventTasks& event) {
-    const RunSums::Account account = sums_.account_of(event);
-    const auto key = std::make_tuple(account.event != nullptr, account.place, account.phase);
-    const auto [found, is_new] = accounts_.emplace(key, made_->accounts.size());
+  /// What of an event's tasks counts together: its own work, or communication of one purpose.
+  struct Share {
+    const char* purpose = "";
+    std::uint32_t account = 0;
+    std::int64_t works = 0;
+    std::uint32_t span = none;
+  };
+
+  Share& share_of(const EventTasks& event, const Task& task) {
+    for (Share& known : shares_)
+      if (std::strcmp(known.purpose, task.purpose) == 0) return known;
+    Share& made = shares_.emplace_back();
+    made.purpose = task.purpose;
+    const bool is_own = task.purpose[0] == '\0' && event.is_event;
+    made.account = index_of(is_own ? sums_.account_of(event.event, event.phase)
+                                   : sums_.account_of_communication(task.purpose, event.phase));
+    if (!is_own && event.counts) count(class_events_, made.account);
+    return made;
+  }
+
+  /// The event's share that a task belongs to, with a place to time it where it takes more than one piece of work.
+  const Share& timed_share(const EventTasks& event, const Task& task) {
+    Share& share = share_of(event, task);
+    if (share.span == none && !apart_ && (share.works > 1 || task.kind == Task::Kind::Transfer)) {
+      share.span = static_cast<std::uint32_t>(made_->span_accounts.size());
+      made_->span_accounts.push_back(share.account);
+    }
+    return share;
+  }
+
+  std::uint32_t index_of(const RunSums::Account& account) {
+    const auto [found, is_new] = accounts_.emplace(account.place, made_->accounts.size());
     if (is_new) made_->accounts.push_back(account);
     return found->second;
   }
@@ -159,37 +181,39 @@ class Compiler {
       made_->demands.push_back(task.demand);
     }
     made_->places[local(task.id)] = {latest_[device], static_cast<std::uint32_t>(made.parts.size())};
-    made.parts.push_back({slot, span_});
-    made.is_looked_into = made.is_looked_into || span_ != none;
-    use(device, slot);
+    const Share& share = timed_share(event, task);
+    made.parts.push_back({slot, share.span});
+    made.is_looked_into = made.is_looked_into || share.span != none;
+    use(device, slot, share);
     if (!event.is_event || !event.counts || counted_[device] == event_) return;
     counted_[device] = event_;
     count(device_events_, device);
   }
 
-  void use(std::uint32_t device, std::uint32_t slot) {
-    const auto [found, is_new] = uses_.emplace(std::make_tuple(account_, device, slot), made_->work.size());
-    if (is_new) made_->work.push_back({account_, device, slot, 0, 0});
+  void use(std::uint32_t device, std::uint32_t slot, const Share& share) {
+    const auto [found, is_new] = uses_.emplace(std::make_tuple(share.account, device, slot), made_->work.size());
+    if (is_new) made_->work.push_back({share.account, device, slot, 0, 0});
     CompiledStep::WorkUse& use = made_->work[found->second];
     ++use.times;
-    if (span_ == none) ++use.alone;
+    if (share.span == none) ++use.alone;
   }
 
-  void add_transfer(const Task& task) {
+  void add_transfer(const Task& task, const EventTasks& event) {
+    const Share& share = timed_share(event, task);
     const std::uint32_t index =
         open(task, static_cast<std::uint32_t>(task.route), waits_of(task, static_cast<std::uint32_t>(task.route)));
     CompiledStep::Piece& made = made_->pieces[index];
     communications_of(task.bytes);  // throws where it is too much
     made.bytes = counted_bytes(task.bytes);
     made.pays_latency = task.pays_latency;
-    made.account = account_;
-    made.span = span_;
+    made.account = share.account;
+    made.span = share.span;
     made_->places[local(task.id)] = {index, 0};
     const auto [found, is_new] = transfers_.emplace(
-        std::make_tuple(account_, task.route, task.bytes, task.pays_latency), made_->transfers.size());
+        std::make_tuple(share.account, task.route, task.bytes, task.pays_latency), made_->transfers.size());
     if (is_new) {
       CompiledStep::TransferUse& use = made_->transfers.emplace_back();
-      use.account = account_;
+      use.account = share.account;
       use.transfer.kind = task.kind;
       use.transfer.route = task.route;
       use.transfer.bytes = task.bytes;
@@ -251,15 +275,14 @@ class Compiler {
   std::vector<std::int64_t> counted_;                        // by device: the last event that it had a part in
   std::unordered_map<std::uint64_t, std::uint32_t> waited_;  // by device and piece: the last ordinal waited for
   std::vector<Dependent> dependents_;
-  std::map<std::tuple<bool, std::size_t, Phase>, std::uint32_t> accounts_;
+  std::map<std::size_t, std::uint32_t> accounts_;  // by place
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> uses_;
   std::map<std::tuple<std::uint32_t, RouteIndex, double, bool>, std::size_t> transfers_;
   std::map<std::uint32_t, std::int64_t> class_events_;
   std::map<std::uint32_t, std::int64_t> device_events_;
   TaskId next_id_ = 0;
   std::int64_t event_ = 0;
-  std::uint32_t account_ = 0;  // of the present event
-  std::uint32_t span_ = none;  // of the present event
+  std::vector<Share> shares_;  // of the present event
 };
 
 }  // namespace

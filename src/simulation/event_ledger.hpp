@@ -13,15 +13,31 @@
 
 namespace upmem_des {
 
-/// An event some of whose tasks have not ended.
-struct EventEntry {
-  EventTasks tasks;
-  EventCost cost;
-  RunSums::Account account;
-  std::int64_t left = 0;  ///< tasks that have not ended
+/// When the first task of several began, and the last one ended.
+struct EventSpan {
   bool started = false;
   double start_s = 0;
-  EndedTask last;  ///< of its tasks that have ended, the one that did so last
+  EndedTask last;  ///< of those that have ended, the one that did so last
+
+  void start(double time_s);
+  void end(const EndedTask& task);
+  double time_s() const { return started ? last.start_s - start_s + last.lasted_s : 0; }
+};
+
+/// An event some of whose tasks have not ended.
+struct EventEntry {
+  /// What of it counts in one class: its own work, or communication of one purpose.
+  struct Share {
+    const char* purpose = "";
+    RunSums::Account account;
+    EventSpan span;
+  };
+
+  EventTasks tasks;
+  EventCost cost;  ///< of all
+  std::vector<Share> shares;
+  std::int64_t left = 0;  ///< tasks that have not ended
+  EventSpan span;         ///< of all
   bool recorded = false;
   EventEntry* next = nullptr;  ///< the event planned after it
 };
@@ -37,17 +53,18 @@ class EventLedger {
   /// or at once where that has been recorded.
   EventEntry& plan(EventTasks tasks, double now_s);
 
-  /// One task of the event has started, maybe before another that it was told of.
-  void start(EventEntry& event, double time_s);
+  /// One task of the event has started; `purpose` is the task's.
+  void start(EventEntry& event, const char* purpose, double time_s);
   /// One task of the event has ended, or a join; with the last of them the event is recorded.
-  void end(EventEntry& event, const EndedTask& task);
+  void end(EventEntry& event, const char* purpose, const EndedTask& ended);
   void end_join(EventEntry& event, double time_s);
 
   /// Events that are kept.
   std::int64_t size() const { return static_cast<std::int64_t>(events_.size()); }
 
  private:
-  void add_work(const Task& task, EventEntry& event);
+  EventEntry::Share& share_of(EventEntry& event, const char* purpose);
+  void add(const Task& task, EventEntry& event);
   void end_one(EventEntry& event);
   void record(EventEntry& event, const EndedTask& last);
   void drop_recorded();

@@ -8,12 +8,12 @@ RouteStream::RouteStream(RouteIndex route, const Means& means, TaskDesk& desk, C
 std::optional<double> RouteStream::perform(TaskId id) {
   if (means_.ideal_links) return 0;
   const Task& task = desk().task(id);
-  const Phase phase = desk().phase(id);
-  means_.sums.start_transfer(route_, phase, simgrid::s4u::Engine::get_clock());
+  const RunSums::Account account = means_.sums.account_of_communication(task.purpose, desk().phase(id));
+  means_.sums.start_transfer(route_, account, simgrid::s4u::Engine::get_clock());
   if (task.pays_latency)
     means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
   means_.links.run(route_, task.bytes, id);
-  means_.sums.end_transfer(route_, phase, simgrid::s4u::Engine::get_clock());
+  means_.sums.end_transfer(route_, account, simgrid::s4u::Engine::get_clock());
   return std::nullopt;
 }
 

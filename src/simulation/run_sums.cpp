@@ -23,20 +23,26 @@ RunSums::RunSums(const PlatformSpec& platform, const std::vector<RouteFigures>& 
       devices_(platform.devices.size()),
       links_(link_results(platform)) {}
 
-RunSums::Account RunSums::account_of(const EventTasks& tasks) {
-  Account account;
-  account.phase = tasks.phase;
-  if (!tasks.is_event) return account;
-  account.event = &tasks.event;
-  account.place = classes_.find(tasks.event, tasks.phase);
-  return account;
+RunSums::Account RunSums::account_of(const LayerEvent& event, Phase phase) {
+  return {phase, &event, classes_.find(event, phase)};
+}
+
+RunSums::Account RunSums::account_of_communication(const char* purpose, Phase phase) {
+  const auto [found, is_new] = communications_.try_emplace(purpose);
+  if (is_new) {
+    found->second.kind = EventKind::Communication;
+    found->second.type = Name("communication");
+    found->second.name = Name(purpose);
+  }
+  return account_of(found->second, phase);
 }
 
 EventCost RunSums::add_work(const Account& account, DeviceIndex device, const Demand& demand, std::int64_t times) {
   EventCost cost;
   devices_[device].busy[index_of(account.phase)] += add_demand(demand, cost) * static_cast<double>(times);
-  if (account.event != nullptr && demand.size() > 0)
+  if (demand.size() > 0)
     operators_.add(operators_.find(device, account.place, *account.event, account.phase), demand, times);
+  classes_.at(account.place).cost += cost * static_cast<double>(times);
   return cost;
 }
 
@@ -49,33 +55,46 @@ EventCost RunSums::add_transfer(const Account& account, const Task& transfer, st
   moved_part(phases_[phase].moved, route.kind) += all_B;
   for (const DeviceIndex device : route.counts_at) moved_part(devices_[device].moved, route.kind) += all_B;
   for (const LinkIndex link : platform_.routes[transfer.route].links) links_[link].moved_B[phase] += all_B;
-  if (ideal_links_) return cost;
-  busy_part(cost.busy, route.kind) =
-      (transfer.pays_latency ? route.latency_s : 0) + transfer.bytes / route.bandwidth_Bps;
-  cost.energy = route.energy_J_per_byte * transfer.bytes;
+  if (!ideal_links_) cost.energy = route.energy_J_per_byte * transfer.bytes;
+  classes_.at(account.place).cost += cost * static_cast<double>(times);
+  if (!ideal_links_)
+    busy_part(cost.busy, route.kind) =
+        (transfer.pays_latency ? route.latency_s : 0) + transfer.bytes / route.bandwidth_Bps;
   return cost;
 }
 
-void RunSums::add_cost(const Account& account, const EventCost& cost) {
-  if (account.event != nullptr) classes_.at(account.place).cost += cost;
+void RunSums::add_time(const Account& account, double time_s) {
+  classes_.at(account.place).cost.time_s += time_s;
 }
 
 void RunSums::count_events(const Account& account, std::int64_t events) {
-  if (account.event == nullptr) return;
-  phases_[index_of(account.phase)].events += events;
   classes_.at(account.place).count += events;
+  if (account.event->kind != EventKind::Communication) phases_[index_of(account.phase)].events += events;
 }
 
-void RunSums::start_transfer(RouteIndex route, Phase phase, double time_s) {
+/// Adds what has passed since the last change of the transfers of a kind at each of a route's ends.
+void RunSums::count_busy(RouteIndex route, double time_s) {
   const RouteFigures& figures = routes_[route];
-  for (const DeviceIndex device : figures.counts_at)
-    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].start(phase, time_s);
+  for (const DeviceIndex device : figures.counts_at) {
+    BusyClock& clock = devices_[device].transfers[static_cast<std::size_t>(figures.kind)];
+    clock.pass(time_s, [&](std::size_t place, double passed_s) {
+      busy_part(classes_.at(place).cost.busy, figures.kind) += passed_s;
+    });
+  }
 }
 
-void RunSums::end_transfer(RouteIndex route, Phase phase, double time_s) {
+void RunSums::start_transfer(RouteIndex route, const Account& account, double time_s) {
+  count_busy(route, time_s);
   const RouteFigures& figures = routes_[route];
   for (const DeviceIndex device : figures.counts_at)
-    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].stop(phase, time_s);
+    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].start(account.phase, account.place);
+}
+
+void RunSums::end_transfer(RouteIndex route, const Account& account, double time_s) {
+  count_busy(route, time_s);
+  const RouteFigures& figures = routes_[route];
+  for (const DeviceIndex device : figures.counts_at)
+    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].stop(account.phase, account.place);
 }
 
 void RunSums::fill(SimulationResult& result) const {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "plan/tasks/task.hpp"
@@ -16,7 +18,8 @@
 namespace upmem_des {
 
 /// Busy times of devices' units are by the cost model's formulas, those of transfers are measured: the time in which at
-/// least one of a kind to or from a device was under way, its latency included.
+/// least one of a kind to or from a device was under way, its latency included. Where several were, their classes
+/// have equal parts of that time.
 class RunSums {
  public:
   /// References outlive the sums. With `ideal_links` transfers take no time and no energy.
@@ -25,29 +28,34 @@ class RunSums {
   /// Where the costs of an event count.
   struct Account {
     Phase phase = Phase::Prefill;
-    const LayerEvent* event = nullptr;  ///< null: what ends a run, which is in no class
-    std::size_t place = 0;              ///< of the event's class
+    const LayerEvent* event = nullptr;  ///< one of the class
+    std::size_t place = 0;              ///< of the class
   };
-  Account account_of(const EventTasks& tasks);
+  Account account_of(const LayerEvent& event, Phase phase);
+  /// Communication is a class of its own by its purpose, whatever event it is for.
+  Account account_of_communication(const char* purpose, Phase phase);
 
   /// Adds `times` equal pieces of a device's work or of a transfer over a route, and returns the cost of one, without
-  /// its time. Classes are told by add_cost().
+  /// its time.
   EventCost add_work(const Account& account, DeviceIndex device, const Demand& demand, std::int64_t times = 1);
   EventCost add_transfer(const Account& account, const Task& transfer, std::int64_t times = 1);
-  void add_cost(const Account& account, const EventCost& cost);
+  /// For how long all of some work of a class took.
+  void add_time(const Account& account, double time_s);
 
   /// Counts events, and those that a device has a part in.
   void count_events(const Account& account, std::int64_t events);
   void count_events_of(DeviceIndex device, std::int64_t events) { devices_[device].events += events; }
 
   /// A transfer over the route begins or ends; times ascend.
-  void start_transfer(RouteIndex route, Phase phase, double time_s);
-  void end_transfer(RouteIndex route, Phase phase, double time_s);
+  void start_transfer(RouteIndex route, const Account& account, double time_s);
+  void end_transfer(RouteIndex route, const Account& account, double time_s);
 
   /// Puts sums into `result`; makes its devices and links. Times and energies of phases are not touched.
   void fill(SimulationResult& result) const;
 
  private:
+  void count_busy(RouteIndex route, double time_s);
+
   struct DeviceSums {
     std::array<BusyTimes, phase_count> busy;  // of its units
     MovedBytes moved;
@@ -64,6 +72,7 @@ class RunSums {
   bool ideal_links_;
   EventClassTable classes_;
   OperatorUses operators_;
+  std::map<std::string, LayerEvent> communications_;  // by purpose; what stands for all of a class
   std::vector<DeviceSums> devices_;
   std::vector<LinkResult> links_;
   std::array<PhaseSums, phase_count> phases_;

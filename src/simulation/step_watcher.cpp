@@ -20,7 +20,7 @@ std::vector<WatchedTask> StepWatcher::plan(const PlannedStep& step, double now_s
 
 void StepWatcher::start(const WatchedTask& watched, double now_s) {
   const Task& task = *watched.task;
-  ledger_.start(*watched.event, now_s);
+  ledger_.start(*watched.event, task.purpose, now_s);
   if (!timeline_) return;
   const bool costs = task.kind == Task::Kind::Transfer && !ideal_links_;
   const double energy_J = costs ? routes_[task.route].energy_J_per_byte.total_J() * task.bytes : 0;
@@ -44,7 +44,7 @@ void StepWatcher::end(const WatchedTask& watched, double start_s, double now_s, 
     return;
   }
   if (timeline_) timeline_->end(watched.task->id, now_s);
-  ledger_.end(*watched.event, {watched.task->id, start_s, now_s, lasted_s});
+  ledger_.end(*watched.event, watched.task->purpose, {watched.task->id, start_s, now_s, lasted_s});
 }
 
 }  // namespace upmem_des

@@ -222,7 +222,7 @@ std::int64_t TaskExecutor::Impl::step(TaskId id) const {
 
 void TaskExecutor::Impl::start(TaskId id) {
   const TaskGraph::Node& node = graph_.at(id);
-  ledger_.start(*node.event, now_s());
+  ledger_.start(*node.event, node.task.purpose, now_s());
   if (!timeline_) return;
   const bool costs = node.task.kind == Task::Kind::Transfer && !options_.ideal_links;
   const double energy_J = costs ? routes_[node.task.route].energy_J_per_byte.total_J() * node.task.bytes : 0;
@@ -244,12 +244,13 @@ void TaskExecutor::Impl::end_one(const EndedTask& task, Released& released) {
     EventEntry& event = *node.event;
     if (node.task.ends_prefill) released.prefill_ends = true;
     const bool is_join = node.task.kind == Task::Kind::Join;
+    const char* const purpose = node.task.purpose;
     ready.clear();
     graph_.end(ended.id, ready);
     if (is_join)
       ledger_.end_join(event, ended.end_s);
     else
-      ledger_.end(event, ended);
+      ledger_.end(event, purpose, ended);
     for (const TaskId id : ready) {
       const Task& next = graph_.at(id).task;
       if (next.kind == Task::Kind::Join)

@@ -76,14 +76,11 @@ void Timetable::add_up(const LoadedStep& loaded) {
   for (const CompiledStep::WorkUse& use : step.work) {
     const RunSums::Account& account = step.accounts[use.account];
     const Demand& demand = loaded.demand(use.slot);
-    EventCost cost = sums_.add_work(account, use.device, demand, use.times) * static_cast<double>(use.times);
-    cost.time_s = demand.time_s() * static_cast<double>(use.alone);
-    sums_.add_cost(account, cost);
+    sums_.add_work(account, use.device, demand, use.times);
+    sums_.add_time(account, demand.time_s() * static_cast<double>(use.alone));
   }
-  for (const CompiledStep::TransferUse& use : step.transfers) {
-    const RunSums::Account& account = step.accounts[use.account];
-    sums_.add_cost(account, sums_.add_transfer(account, use.transfer, use.times) * static_cast<double>(use.times));
-  }
+  for (const CompiledStep::TransferUse& use : step.transfers)
+    sums_.add_transfer(step.accounts[use.account], use.transfer, use.times);
   for (const CompiledStep::EventCount& count : step.class_events)
     sums_.count_events(step.accounts[count.index], count.events);
   for (const CompiledStep::EventCount& count : step.device_events) sums_.count_events_of(count.index, count.events);
@@ -238,7 +235,7 @@ void Timetable::start_transfer(At at) {
     finish_transfer(at);
     return;
   }
-  sums_.start_transfer(piece.stream, at.step->step->accounts[piece.account].phase, now_s_);
+  sums_.start_transfer(piece.stream, at.step->step->accounts[piece.account], now_s_);
   const double latency_s = piece.pays_latency ? routes_[piece.stream].latency_s : 0;
   if (latency_s > 0)
     post(now_s_ + latency_s, Event::Kind::LatencyEnds, at);
@@ -292,7 +289,7 @@ void Timetable::end_flow(std::uint32_t index) {
   ++flow.version;
   free_flows_.push_back(index);
   rates_.remove(piece.stream, index);
-  sums_.end_transfer(piece.stream, at.step->step->accounts[piece.account].phase, now_s_);
+  sums_.end_transfer(piece.stream, at.step->step->accounts[piece.account], now_s_);
   finish_transfer(at);
 }
 
@@ -327,11 +324,8 @@ void Timetable::end(At at) {
   }
   if (--step.left > 0) return;
   step_ended_ = true;
-  for (std::size_t i = 0; i < step.spans.size(); ++i) {
-    EventCost cost;
-    cost.time_s = step.spans[i].time_s();
-    sums_.add_cost(step.step->accounts[step.step->span_accounts[i]], cost);
-  }
+  for (std::size_t i = 0; i < step.spans.size(); ++i)
+    sums_.add_time(step.step->accounts[step.step->span_accounts[i]], step.spans[i].time_s());
 }
 
 void Timetable::drop_ended() {

@@ -12,14 +12,23 @@
 
 namespace upmem_des {
 
-enum class EventKind { Layer, Function };
+/// Communication is what a plan adds to a network's calls: transfers and collectives. No trace has it.
+enum class EventKind { Layer, Function, Communication };
 
 /// Prefill (summarization) is the first forward pass, decode (generation) every later one.
 enum class Phase { Prefill, Decode };
 constexpr std::size_t phase_count = 2;
 
 inline const char* to_string(EventKind kind) {
-  return kind == EventKind::Layer ? "layer" : "function";
+  switch (kind) {
+    case EventKind::Layer:
+      return "layer";
+    case EventKind::Function:
+      return "function";
+    case EventKind::Communication:
+      break;
+  }
+  return "communication";
 }
 inline const char* to_string(Phase phase) {
   return phase == Phase::Prefill ? "prefill" : "decode";

@@ -54,9 +54,15 @@ class Shipped(CliTest):
             busy = device["busy_s"]
             for seconds in (*busy.values(), busy["mem_transfer"] + busy["kv_load"]):
                 self.assertLessEqual(seconds, result["time_s"] * (1 + 1e-9))
+        for phase, sums in result["phases"].items():
+            lines = [line for line in result["event_classes"] if line["phase"] == phase]
+            for name in BUSY:
+                self.close(sums["busy_s"][name], sum(line["busy_s"][name] for line in lines), 1e-9, name)
+            for name in set(PARTS) - {"idle"}:
+                self.close(sums["energy_J"][name], sum(line["energy_J"][name] for line in lines), 1e-9, name)
         events = [result["events"], sum(phase["events"] for phase in phases),
                   sum(device["events"] for device in result["devices"].values()),
-                  sum(line["count"] for line in result["event_classes"])]
+                  sum(line["count"] for line in result["event_classes"] if line["kind"] != "communication")]
         self.assertEqual(len(set(events)), 1, events)
         for where, value in numbers(result).items():
             self.assertGreaterEqual(value, 0, where)

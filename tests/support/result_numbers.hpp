@@ -39,10 +39,10 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put(name + " compute_J", energy.compute_J);
     put(name + " idle_J", energy.idle_J);
   };
-  const auto put_busy = [&](const std::string& name, const BusyTimes& busy) {
-    put(name + " host_to_device_s", busy.host_to_device_s);
-    put(name + " device_to_host_s", busy.device_to_host_s);
-    put(name + " device_to_device_s", busy.device_to_device_s);
+  const auto put_busy = [&](const std::string& name, const BusyTimes& busy, double rounding = 0) {
+    put(name + " host_to_device_s", busy.host_to_device_s, rounding);
+    put(name + " device_to_host_s", busy.device_to_host_s, rounding);
+    put(name + " device_to_device_s", busy.device_to_device_s, rounding);
     put(name + " compute_s", busy.compute_s);
     put(name + " mem_transfer_s", busy.mem_transfer_s);
     put(name + " kv_load_s", busy.kv_load_s);
@@ -83,7 +83,8 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     // An event that waits for transfers is timed by the clock.
     put(name + " time_s", events.cost.time_s, 1e-15 * result.time_s * (1 + count));
     put_energy(name, events.cost.energy);
-    put_busy(name, events.cost.busy);
+    // A collective is many transfers, each from one reading of the clock to another.
+    put_busy(name, events.cost.busy, 1e-14 * result.time_s * (1 + count));
     put_moved(name, events.cost.moved);
   }
   for (const OperatorUse& use : result.operators) {

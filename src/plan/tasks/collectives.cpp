@@ -12,12 +12,13 @@ std::vector<double> even_shares(std::size_t n) {
 
 }  // namespace
 
-Pieces Collectives::sum(DeviceIndex device, double tensors, double bytes, const std::vector<Pieces>& parts) {
+Pieces Collectives::sum(DeviceIndex device, double tensors, double bytes, const std::vector<Pieces>& parts,
+                        const char* purpose) {
   std::vector<TaskId> after;
   for (const Pieces& pieces : parts) add_last(after, pieces);
   const Demand demand = sum_demand(transfers_.platform().devices[device].architecture, tensors,
                                    bytes / bytes_per_element_, bytes_per_element_);
-  return {transfers_.tasks().compute(device, demand, std::move(after), "sum")};
+  return {transfers_.tasks().compute(device, demand, std::move(after), purpose)};
 }
 
 std::vector<Pieces> Collectives::ring_gather(const Value& value, const std::vector<Pieces>& own,
@@ -42,7 +43,7 @@ std::vector<Pieces> Collectives::ring_gather(const Value& value, const std::vect
   return arrived;
 }
 
-std::vector<Pieces> Collectives::ring_reduce(const Value& value) {
+std::vector<Pieces> Collectives::ring_reduce(const Value& value, const char* purpose) {
   const std::size_t n = value.devices.size();
   const double bytes = value.bytes / static_cast<double>(n);
   std::vector<Pieces> held = value.made;
@@ -50,9 +51,8 @@ std::vector<Pieces> Collectives::ring_reduce(const Value& value) {
     std::vector<Pieces> summed(n);
     for (std::size_t i = 0; i < n; ++i) {
       const std::size_t next = (i + 1) % n;
-      const Pieces received =
-          transfers_.send_whole(value.devices[i], value.devices[next], bytes, held[i], "reduce-scatter");
-      summed[next] = sum(value.devices[next], 2, bytes, {received, value.made[next]});
+      const Pieces received = transfers_.send_whole(value.devices[i], value.devices[next], bytes, held[i], purpose);
+      summed[next] = sum(value.devices[next], 2, bytes, {received, value.made[next]}, purpose);
     }
     held = std::move(summed);
   }
@@ -80,13 +80,13 @@ std::vector<Pieces> Collectives::all_reduce(const Value& value) {
   const std::size_t n = value.devices.size();
   // After n − 1 steps device i holds the sum of share i + 1.
   if (transfers_.routes().is_ring(value.devices))
-    return ring_gather(value, ring_reduce(value), even_shares(n), 1, "all-reduce");
-  return transfers_.send_to_all(value.devices, value.bytes, reduce(value, host_device), "all-reduce");
+    return ring_gather(value, ring_reduce(value, "all-reduce"), even_shares(n), 1, "all-reduce");
+  return transfers_.send_to_all(value.devices, value.bytes, reduce(value, host_device, "all-reduce"), "all-reduce");
 }
 
 std::vector<Pieces> Collectives::reduce_scatter(const Value& value) {
-  if (transfers_.routes().is_ring(value.devices)) return ring_reduce(value);
-  const Pieces sum_on_host = reduce(value, host_device);
+  if (transfers_.routes().is_ring(value.devices)) return ring_reduce(value, "reduce-scatter");
+  const Pieces sum_on_host = reduce(value, host_device, "reduce-scatter");
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : value.devices)
     arrived.push_back(transfers_.send_whole(
@@ -114,16 +114,16 @@ Pieces Collectives::gather(const Value& value, DeviceIndex root) {
   return transfers_.tasks().together(arrived);
 }
 
-Pieces Collectives::reduce(const Value& value, DeviceIndex root) {
+Pieces Collectives::reduce(const Value& value, DeviceIndex root, const char* purpose) {
   bool direct = true;
   for (const DeviceIndex device : value.devices)
     direct = direct && (device == root || transfers_.routes().find(device, root));
   const DeviceIndex adder = direct ? root : host_device;
   std::vector<Pieces> arrived;
   for (std::size_t i = 0; i < value.devices.size(); ++i)
-    arrived.push_back(transfers_.send_whole(value.devices[i], adder, value.bytes, value.made[i], "reduce"));
-  const Pieces total = sum(adder, static_cast<double>(value.devices.size()), value.bytes, arrived);
-  return transfers_.send_whole(adder, root, value.bytes, total, "reduce");
+    arrived.push_back(transfers_.send_whole(value.devices[i], adder, value.bytes, value.made[i], purpose));
+  const Pieces total = sum(adder, static_cast<double>(value.devices.size()), value.bytes, arrived, purpose);
+  return transfers_.send_whole(adder, root, value.bytes, total, purpose);
 }
 
 }  // namespace upmem_des

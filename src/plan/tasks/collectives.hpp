@@ -23,15 +23,15 @@ class Collectives {
   std::vector<Pieces> reduce_scatter(const Value& value);
   /// Of a Sharded or Rows value: all of it on one device.
   Pieces gather(const Value& value, DeviceIndex root);
-  /// Of a Partial value: the sum on one device.
-  Pieces reduce(const Value& value, DeviceIndex root);
+  /// Of a Partial value: the sum on one device; `purpose` is the collective that it is a part of.
+  Pieces reduce(const Value& value, DeviceIndex root, const char* purpose = "reduce");
 
  private:
-  Pieces sum(DeviceIndex device, double tensors, double bytes, const std::vector<Pieces>& parts);
+  Pieces sum(DeviceIndex device, double tensors, double bytes, const std::vector<Pieces>& parts, const char* purpose);
   /// Sends around: in step s device i passes on what it holds of share i − s; `sent[i]` is after what i sent last.
   std::vector<Pieces> ring_gather(const Value& value, const std::vector<Pieces>& own, const std::vector<double>& shares,
                                   std::size_t first_share, const char* purpose);
-  std::vector<Pieces> ring_reduce(const Value& value);
+  std::vector<Pieces> ring_reduce(const Value& value, const char* purpose);
 
   Transfers& transfers_;
   double bytes_per_element_;

@@ -269,7 +269,7 @@ TEST(JsonResultTest, MessagesNameTheValue) {
   EXPECT_EQ(parsing_error(changed("/event_classes/0/phase", "summarization")),
             "F: event_classes[0].phase: unknown phase 'summarization'; expected prefill, decode");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/kind", "operator")),
-            "F: event_classes[0].kind: unknown kind 'operator'; expected layer, function");
+            "F: event_classes[0].kind: unknown kind 'operator'; expected layer, function, communication");
   EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/kind", "sideways")),
             "F: links.DEV.host_to_device.kind: unknown kind 'sideways'; expected host_to_device, device_to_host, "
             "device_to_device");

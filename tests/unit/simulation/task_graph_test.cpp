@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "simulation/busy_clock.hpp"
 #include "simulation/event_ledger.hpp"
 
@@ -67,12 +69,28 @@ TEST_F(TaskGraphTest, IdsThatAreLeftOutNeverEnd) {
 
 TEST(BusyClockTest, OverlapsCountOnceAndGapsDoNot) {
   BusyClock clock;
-  clock.start(Phase::Prefill, 1);
-  clock.start(Phase::Decode, 2);
-  clock.stop(Phase::Prefill, 4);
-  clock.stop(Phase::Decode, 5);
-  clock.start(Phase::Decode, 10);
-  clock.stop(Phase::Decode, 10.5);
-  EXPECT_EQ(3, clock.total_s(Phase::Prefill));
-  EXPECT_EQ(1.5, clock.total_s(Phase::Decode));
+  std::map<std::size_t, double> by_key;
+  const auto pass = [&](double time_s) {
+    clock.pass(time_s, [&](std::size_t key, double passed_s) { by_key[key] += passed_s; });
+  };
+  pass(1);
+  clock.start(Phase::Prefill, 7);
+  pass(2);
+  clock.start(Phase::Decode, 8);
+  pass(3);
+  clock.start(Phase::Prefill, 9);
+  pass(4);
+  clock.stop(Phase::Prefill, 7);
+  pass(4.5);
+  clock.stop(Phase::Prefill, 9);
+  pass(5);
+  clock.stop(Phase::Decode, 8);
+  pass(10);
+  clock.start(Phase::Decode, 8);
+  pass(10.5);
+  clock.stop(Phase::Decode, 8);
+  EXPECT_EQ(3.5, clock.total_s(Phase::Prefill));
+  EXPECT_EQ(1, clock.total_s(Phase::Decode));
+  // From 3 to 4 there are two of prefill.
+  EXPECT_EQ((std::map<std::size_t, double>{{7, 2.5}, {8, 1}, {9, 1}}), by_key);
 }

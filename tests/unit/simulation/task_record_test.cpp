@@ -100,7 +100,11 @@ TEST_F(TaskRecord, TheEndOfTheRunIsNoEvent) {
   EXPECT_EQ(Phase::Decode, records.lines[1].phase);
   expect_near(5e6, result.phase(Phase::Decode).moved.device_to_host_B);
   EXPECT_EQ(0, result.phase(Phase::Decode).events);
-  EXPECT_EQ(1U, result.event_classes.size());
+  ASSERT_EQ(2U, result.event_classes.size());
+  EXPECT_EQ(EventKind::Communication, result.event_classes[1].kind);
+  EXPECT_EQ("input", result.event_classes[1].name.str());
+  EXPECT_EQ(1, result.event_classes[1].count);
+  expect_near(5e6, result.event_classes[1].cost.moved.device_to_host_B);
 }
 
 TEST_F(TaskRecord, PartsOfMicrobatchesAddCostsAndCountOnce) {
