@@ -13,7 +13,7 @@
 namespace upmem_des {
 
 /// Devices of a platform, without HOST; instances of shared links.
-inline constexpr std::size_t most_devices = 1024;
+inline constexpr std::size_t most_devices = 4096;
 /// A switch needs a route for every ordered pair of its devices, and so do the others, of up to half the devices'
 /// number of links each.
 inline constexpr std::size_t most_switch_devices = 256;

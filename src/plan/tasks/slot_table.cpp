@@ -53,7 +53,7 @@ std::uint32_t SlotTable::slot(std::size_t index, std::size_t part, std::size_t k
   for (const Use& use : sharing.uses)
     if (use.part == part && use.k == k && use.pieces == pieces) return use.slot;
   const auto made = static_cast<std::uint32_t>(demands_.size());
-  demands_.push_back(piece_of(demand, k, pieces));
+  demands_.emplace_back(piece_of(demand, k, pieces));
   sharing.works[part] = true;
   sharing.uses.push_back({part, k, pieces, made});
   return made;
@@ -68,12 +68,12 @@ std::uint32_t SlotTable::slot(const Demand& demand) {
   const double compute_J = demand.size() > 0 ? demand[0].compute.energy_J : 0;
   const auto [found, is_new] =
       others_.emplace(std::make_tuple(demand.time_s(), compute_J, memory_J, flop), demands_.size());
-  if (is_new) demands_.push_back(demand);
+  if (is_new) demands_.emplace_back(demand);
   return found->second;
 }
 
 std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, const CostState& state) const {
-  std::vector<Demand> demands = demands_;
+  std::vector<Demand> demands = this->demands();
   for (const Sharing& sharing : sharings_)
     if (!evaluate(sharing, step, state, demands)) return std::nullopt;
   return demands;

@@ -10,6 +10,7 @@
 
 #include "plan/memory_account.hpp"
 #include "plan/tasks/movement.hpp"
+#include "plan/tasks/shared_demand.hpp"
 #include "plan/tasks/task_rules.hpp"
 #include "trace/step_calls.hpp"
 
@@ -32,7 +33,8 @@ class SlotTable {
   /// The slot of work that is no event's own.
   std::uint32_t slot(const Demand& demand);
 
-  const std::vector<Demand>& demands() const { return demands_; }
+  const SharedDemand& demand(std::uint32_t slot) const { return demands_[slot]; }
+  std::vector<Demand> demands() const { return std::vector<Demand>(demands_.begin(), demands_.end()); }
 
   /// Tells of what devices hold in such a step; `changed` are the calls whose sizes are not those of the step before.
   void account(const StepCalls& step, const std::vector<bool>& changed, MemoryAccount& account) const;
@@ -72,7 +74,7 @@ class SlotTable {
   CostState state_;
   std::vector<Sharing> sharings_;
   std::map<std::uint64_t, std::vector<std::size_t>> by_call_;  // and number of experts
-  std::vector<Demand> demands_;
+  std::vector<SharedDemand> demands_;
   std::map<std::tuple<double, double, double, double>, std::uint32_t> others_;  // by time, energies and flop
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cost/demand.hpp"
+#include "plan/tasks/shared_demand.hpp"
 #include "platform/platform_spec.hpp"
 #include "trace/layer_event.hpp"
 
@@ -25,7 +25,7 @@ struct Task {
   std::vector<TaskId> after;
 
   DeviceIndex device = host_device;  ///< of a Compute
-  Demand demand;                     ///< of a Compute
+  SharedDemand demand;               ///< of a Compute
   std::uint32_t slot = 0;            ///< of a Compute: tasks of a step with the same one ask for the same
   /// Of a Compute: the share of its first step's memory work (time and energy) that is weights, and may stream before
   /// the task starts, while the task before it in its stream runs or the stream waits; 0 to 1. 0 where nothing is

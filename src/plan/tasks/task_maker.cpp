@@ -25,11 +25,11 @@ Task& TaskMaker::add(Task::Kind kind, std::vector<TaskId> after) {
   return task;
 }
 
-TaskId TaskMaker::compute(DeviceIndex device, const Demand& demand, std::vector<TaskId> after, const char* purpose,
+TaskId TaskMaker::compute(DeviceIndex device, SharedDemand demand, std::vector<TaskId> after, const char* purpose,
                           std::uint32_t slot, double prefetch_share) {
   Task& task = add(Task::Kind::Compute, std::move(after));
   task.device = device;
-  task.demand = demand;
+  task.demand = std::move(demand);
   task.purpose = purpose;
   task.slot = slot;
   task.prefetch_share = prefetch_share;

@@ -113,8 +113,10 @@ class TaskPlanner::Impl {
   void give(std::shared_ptr<StepPlan> plan, PlannedStep& out) {
     for (EventTasks& event : plan->events)
       for (Task& task : event.tasks)
-        if (task.kind == Task::Kind::Compute && task.slot == TaskMaker::none)
+        if (task.kind == Task::Kind::Compute && task.slot == TaskMaker::none) {
           task.slot = memory_.slots().slot(task.demand);
+          task.demand = memory_.slots().demand(task.slot);
+        }
     plan->demands = memory_.slots().demands();
     plan->next_id = tasks_.next_id();
     out.first_id = plan->first_id;
@@ -173,7 +175,7 @@ class TaskPlanner::Impl {
       for (const Pieces& input : arrived) add_piece(after, input, k);
       const std::uint32_t slot = memory_.slots().slot(sharing, index, k, pieces, demand);
       made.push_back(
-          tasks_.compute(device, piece_of(demand, k, pieces), std::move(after), "", slot, std::min(1.0, weights)));
+          tasks_.compute(device, memory_.slots().demand(slot), std::move(after), "", slot, std::min(1.0, weights)));
       if (account_ != nullptr)
         tasks_.set_memory(made.back(), account_->held()[device].kv_cache_B,
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));

@@ -89,15 +89,15 @@ TEST(PlatformFileErrorsTest, Names) {
 }
 
 TEST(PlatformFileErrorsTest, Counts) {
-  for (const char* const count : {"0", "-1", "1025", "1.5", "x", "'4'", "99999999999999999999", "1e3"})
+  for (const char* const count : {"0", "-1", "4097", "1.5", "x", "'4'", "99999999999999999999", "1e3"})
     EXPECT_EQ(device_error(std::string("name: a, architecture: A, count: ") + count),
-              "m.yaml:2: devices[0].count: '" + replaced(count, "'", "") + "'; expected a whole number from 1 to 1024");
-  EXPECT_EQ(device_error("name: a, architecture: A, count: 1024"), "no error");
+              "m.yaml:2: devices[0].count: '" + replaced(count, "'", "") + "'; expected a whole number from 1 to 4096");
+  EXPECT_EQ(device_error("name: a, architecture: A, count: 4096"), "no error");
   EXPECT_EQ(
-      error_of("devices:\n  - {name: a, architecture: A, count: 1000}\n  - {name: b, architecture: A, count: 25}"),
-      "m.yaml:3: devices[1].count: 1025 devices in all; expected at most 1024");
-  EXPECT_EQ(error_of("devices:\n  - {name: a, architecture: A, count: 1024}\n  - {name: b, architecture: A}"),
-            "m.yaml:3: devices[1]: 1025 devices in all; expected at most 1024");
+      error_of("devices:\n  - {name: a, architecture: A, count: 4000}\n  - {name: b, architecture: A, count: 97}"),
+      "m.yaml:3: devices[1].count: 4097 devices in all; expected at most 4096");
+  EXPECT_EQ(error_of("devices:\n  - {name: a, architecture: A, count: 4096}\n  - {name: b, architecture: A}"),
+            "m.yaml:3: devices[1]: 4097 devices in all; expected at most 4096");
   EXPECT_EQ(link_error("name: channel, count: 3, bw_GBs: 1"),
             "m.yaml:1: devices[0].count: 8 'dimm' cannot be spread evenly over 3 'channel'; expected a multiple of 3");
   EXPECT_EQ(link_error("name: channel, count: 16, bw_GBs: 1"),
@@ -105,9 +105,9 @@ TEST(PlatformFileErrorsTest, Counts) {
             "16");
   EXPECT_EQ(link_error("name: channel, count: 4, under: socket, bw_GBs: 1}\n  - {name: socket, count: 3, bw_GBs: 1"),
             "m.yaml:3: links[0].count: 4 'channel' cannot be spread evenly over 3 'socket'; expected a multiple of 3");
-  EXPECT_EQ(error_of("links:\n  - {name: a, count: 1024, bw_GBs: 1}\n  - {name: b, bw_GBs: 1}\n"
-                     "devices: [{name: d, architecture: A, count: 1024, under: a}]"),
-            "m.yaml:3: links[1].count: 1025 links in all; expected at most 1024");
+  EXPECT_EQ(error_of("links:\n  - {name: a, count: 4096, bw_GBs: 1}\n  - {name: b, bw_GBs: 1}\n"
+                     "devices: [{name: d, architecture: A, count: 4096, under: a}]"),
+            "m.yaml:3: links[1].count: 4097 links in all; expected at most 4096");
 }
 
 TEST(PlatformFileErrorsTest, TheTree) {

@@ -44,7 +44,7 @@ class PlatformSchema(SchemaCase):
                     "launch_overhead_ns"):
             self.accept(self.schema, self.with_device(**{key: 0}))
             self.reject(self.schema, self.with_device(**{key: -1}))
-        self.accept(self.schema, self.with_device(count=1024, broadcast=True, under="channel"))
+        self.accept(self.schema, self.with_device(count=4096, broadcast=True, under="channel"))
         self.accept(self.schema, self.with_link(under="socket", duplex="half", pj_per_bit=0, latency_ns=3))
         self.accept(self.schema, self.with_network(between=["a", "b"], pj_per_bit=0, latency_ns=0))
 
@@ -71,7 +71,7 @@ class PlatformSchema(SchemaCase):
     def test_bad(self):
         for document in (None, {}, [], {"devices": []}, {"devices": {}}, {"devices": [5]}, {**self.good, "colour": 1}):
             self.reject(self.schema, document)
-        for value in (0, -1, 1.5, "2", 1025, True):
+        for value in (0, -1, 1.5, "2", 4097, True):
             self.reject(self.schema, self.with_device(count=value))
             self.reject(self.schema, self.with_link(count=value))
         for value in (0, -1, "44", 1e19, True, []):
