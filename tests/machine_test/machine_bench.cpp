@@ -62,8 +62,8 @@ std::int64_t MachineBench::linear(const std::string& name, std::int64_t rows, st
   return add(std::move(event));
 }
 
-SimulationResult MachineBench::run_text(const std::string& platform, const std::string& mapping,
-                                        const std::string& simulation, const std::string& workload) {
+Scenario MachineBench::scenario(const std::string& platform, const std::string& mapping, const std::string& simulation,
+                                const std::string& workload) {
   std::string text = "workload: {" + workload + "}\nmapping: {" + mapping + "}\nsimulation: {" + simulation +
                      "}\narchitectures: [devices.yaml]\n";
   if (mapping.find("flags: m") != std::string::npos) text += "moe: {end: w2, experts_per_token: 2}\n";
@@ -71,7 +71,17 @@ SimulationResult MachineBench::run_text(const std::string& platform, const std::
     folder_.write("platform.yaml", platform);
     text += "platform: platform.yaml\n";
   }
-  const Scenario scenario = load_scenario(folder_.write("scenario.yaml", text));
+  return load_scenario(folder_.write("scenario.yaml", text));
+}
+
+void MachineBench::prepare_model(const std::string& platform, const std::string& mapping, const std::string& simulation,
+                                 const std::string& workload, const std::function<void(const PreparedRun&)>& use) {
+  use(PreparedRun(scenario(platform, mapping, simulation, workload), [](const std::string&) {}));
+}
+
+SimulationResult MachineBench::run_text(const std::string& platform, const std::string& mapping,
+                                        const std::string& simulation, const std::string& workload) {
+  const Scenario scenario = this->scenario(platform, mapping, simulation, workload);
   const auto warn = [&](const std::string& warning) { warnings.push_back(warning); };
   if (!watch) return run_isolated(scenario, warn);
   const PreparedRun prepared(scenario, warn);

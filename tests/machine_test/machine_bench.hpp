@@ -38,11 +38,17 @@ class MachineBench {
   SimulationResult run_model(const std::string& platform, const std::string& mapping, const std::string& simulation,
                              const std::string& workload);
 
+  /// Hands over such a run, made ready and not simulated.
+  void prepare_model(const std::string& platform, const std::string& mapping, const std::string& simulation,
+                     const std::string& workload, const std::function<void(const PreparedRun&)>& use);
+
   /// Where it is set, runs are simulated in this process (one is all that it can have), with what it gives as watcher.
   std::function<ActivityObserver*(const PreparedRun&)> watch;
   std::vector<std::string> warnings;
 
  private:
+  Scenario scenario(const std::string& platform, const std::string& mapping, const std::string& simulation,
+                    const std::string& workload);
   SimulationResult run_text(const std::string& platform, const std::string& mapping, const std::string& simulation,
                             const std::string& workload);
 
