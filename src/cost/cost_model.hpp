@@ -73,6 +73,9 @@ class CostModel {
   /// these.
   virtual bool costs_by_sizes(const LayerEvent& /*event*/) const { return false; }
 
+  /// May cost() look at how many rows are cached, which CostState says?
+  virtual bool depends_on_cache(const LayerEvent& /*event*/) const { return true; }
+
   /// Does the model know what such an event does? One that it does not is an error, or what CostOptions says.
   virtual bool has_rule(const LayerEvent& /*event*/) const { return true; }
 

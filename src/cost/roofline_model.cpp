@@ -120,6 +120,10 @@ bool RooflineModel::costs_by_sizes(const LayerEvent& event) const {
   return added == nullptr || added->by_sizes;
 }
 
+bool RooflineModel::depends_on_cache(const LayerEvent& event) const {
+  return find(event).added != nullptr || attention_of(event) != nullptr;
+}
+
 bool RooflineModel::has_rule(const LayerEvent& event) const {
   const Found found = find(event);
   return found.added != nullptr || !std::holds_alternative<operation::Opaque>(*found.operation);

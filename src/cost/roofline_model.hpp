@@ -26,6 +26,7 @@ class RooflineModel : public CostModel {
 
   /// Of all operations, and of the operators that are registered as such.
   bool costs_by_sizes(const LayerEvent& event) const override;
+  bool depends_on_cache(const LayerEvent& event) const override;
 
   /// All but events of types that are neither recognised nor registered.
   bool has_rule(const LayerEvent& event) const override;

@@ -87,7 +87,7 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
   Timetable timetable(feed, platform, run.routes, options.ideal_links, run.sums, watcher ? &*watcher : nullptr);
   Crew crew;
   crew.start_actor("run", run.machine.host().arithmetic, [&] {
-    Timetable::Mark mark = Timetable::Mark::Step;
+    Timetable::Mark mark = Timetable::Mark::Steps;
     while (mark != Timetable::Mark::End) {
       mark = timetable.advance();
       player.play(timetable.take_window());

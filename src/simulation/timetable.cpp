@@ -28,7 +28,10 @@ Timetable::Mark Timetable::advance() {
     settle();
     if (std::exchange(prefill_ended_, false)) return Mark::PrefillEnd;
     drop_ended();
-    if (std::exchange(step_ended_, false) && now_s_ > window_s_) return Mark::Step;
+    if (steps_ended_ >= steps_a_window && now_s_ > window_s_) {
+      steps_ended_ = 0;
+      return Mark::Steps;
+    }
     if (load()) continue;
     rates_.update([&](std::size_t flow, double rate_Bps) { set_rate(static_cast<std::uint32_t>(flow), rate_Bps); });
     if (events_.empty()) {
@@ -323,7 +326,7 @@ void Timetable::end(At at) {
       released_.push_back(stream.queue.front());
   }
   if (--step.left > 0) return;
-  step_ended_ = true;
+  ++steps_ended_;
   for (std::size_t i = 0; i < step.spans.size(); ++i)
     sums_.add_time(step.step->accounts[step.step->span_accounts[i]], step.spans[i].time_s());
 }

@@ -24,7 +24,9 @@ namespace upmem_des {
 class Timetable {
  public:
   /// Why advance() has returned.
-  enum class Mark { Step, PrefillEnd, End };
+  enum class Mark { Steps, PrefillEnd, End };
+  /// So many steps that end make a window: SimGrid is asked for the less the more they are.
+  static constexpr int steps_a_window = 32;
 
   /// References outlive the timetable; `watcher` may be null. With `ideal_links` transfers take no time.
   Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links,
@@ -32,7 +34,7 @@ class Timetable {
   Timetable(const Timetable&) = delete;
   Timetable& operator=(const Timetable&) = delete;
 
-  /// Goes on until a step or prefill has ended, or the run. Throws what the feed and compile() throw, and a
+  /// Goes on until some steps or prefill have ended, or the run. Throws what the feed and compile() throw, and a
   /// SimulationError where pieces wait for what never happens.
   Mark advance();
 
@@ -123,7 +125,7 @@ class Timetable {
   std::vector<std::uint32_t> free_flows_;
   std::vector<double> links_B_;
   std::deque<At> released_;  // pieces that wait for nothing any more
-  bool step_ended_ = false;
+  int steps_ended_ = 0;  // since the last mark
   bool prefill_ended_ = false;
 };
 

@@ -61,7 +61,7 @@ bool PlanMemory::same_movement(const StepCalls& step) const {
 std::optional<PlannedStep> PlanMemory::plan_for(const StepCalls& step, const std::vector<std::int64_t>& state,
                                                 const CostState& costs) const {
   if (costs.phase != costs_.phase || state != state_ || !same_movement(step)) return std::nullopt;
-  std::optional<std::vector<Demand>> demands = slots_.demands_of(step, costs);
+  std::optional<std::vector<Demand>> demands = slots_.demands_of(step, changed(step), costs);
   if (!demands) return std::nullopt;
   PlannedStep planned;
   planned.plan = plan_;
@@ -69,11 +69,18 @@ std::optional<PlannedStep> PlanMemory::plan_for(const StepCalls& step, const std
   return planned;
 }
 
-void PlanMemory::account(const StepCalls& step, MemoryAccount& account) const {
+/// By call: has it other sizes than in the step that is kept?
+std::vector<bool> PlanMemory::changed(const StepCalls& step) const {
   std::vector<bool> changed(step.calls.size());
-  for (std::size_t i = 0; i < step.calls.size(); ++i)
-    changed[i] = !same_sizes(step.calls[i], calls_.calls[i]) || attention_of(step.calls[i]) != nullptr;
-  slots_.account(step, changed, account);
+  for (std::size_t i = 0; i < step.calls.size(); ++i) changed[i] = !same_sizes(step.calls[i], calls_.calls[i]);
+  return changed;
+}
+
+void PlanMemory::account(const StepCalls& step, MemoryAccount& account) const {
+  std::vector<bool> told = changed(step);
+  // Attention is known by its place among all of a pass.
+  for (std::size_t i = 0; i < step.calls.size(); ++i) told[i] = told[i] || attention_of(step.calls[i]) != nullptr;
+  slots_.account(step, told, account);
 }
 
 }  // namespace upmem_des

@@ -40,6 +40,7 @@ class PlanMemory {
 
  private:
   bool same_movement(const StepCalls& step) const;
+  std::vector<bool> changed(const StepCalls& step) const;
 
   SlotTable slots_;
   StepCalls calls_;

@@ -38,6 +38,7 @@ std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Place
         return known;
       }
   }
+  sharing.depends_on_cache = rules_.plan.model.depends_on_cache(turn.part);
   sharing.wants = placement.split.wants;
   sharing.gives = placement.split.gives;
   sharing.shares = placement.split.shares;
@@ -72,10 +73,13 @@ std::uint32_t SlotTable::slot(const Demand& demand) {
   return found->second;
 }
 
-std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, const CostState& state) const {
+std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, const std::vector<bool>& changed,
+                                                         const CostState& state) const {
   std::vector<Demand> demands = this->demands();
   for (const Sharing& sharing : sharings_)
-    if (!evaluate(sharing, step, state, demands)) return std::nullopt;
+    if ((sharing.depends_on_cache || changed[step.sequence->sites[sharing.sites.front()].call]) &&
+        !evaluate(sharing, step, state, demands))
+      return std::nullopt;
   return demands;
 }
 

@@ -39,8 +39,10 @@ class SlotTable {
   /// Tells of what devices hold in such a step; `changed` are the calls whose sizes are not those of the step before.
   void account(const StepCalls& step, const std::vector<bool>& changed, MemoryAccount& account) const;
 
-  /// The demands of a step that calls the same and begins in `state`; none where it is shared in another way.
-  std::optional<std::vector<Demand>> demands_of(const StepCalls& step, const CostState& state) const;
+  /// The demands of a step that calls the same and begins in `state`; none where it is shared in another way. `changed`
+  /// are the calls whose sizes are not those of the step that the table is of.
+  std::optional<std::vector<Demand>> demands_of(const StepCalls& step, const std::vector<bool>& changed,
+                                                const CostState& state) const;
 
  private:
   struct Use {
@@ -61,6 +63,7 @@ class SlotTable {
     std::vector<double> shares;
     std::vector<bool> works;  ///< by part: has it a demand?
     std::vector<Use> uses;
+    bool depends_on_cache = true;
 
     bool same_as(const Sharing& other) const;
   };
