@@ -77,7 +77,7 @@ class DecoderSource : public EventSource, public StepSource {
 
   bool open_step();
   bool repeat_step(StepCalls& step);
-  std::uint32_t call_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event);
+  std::uint32_t place_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event);
 
   ReadyPass ready(Phase phase) const;
   ReadyCalls ready(const std::vector<Call>& calls, Phase phase) const;

@@ -28,14 +28,7 @@ bool DecoderSource::next(StepCalls& step) {
     const ReadyCall& made = *at_;
     has_experts = has_experts || section_ == Section::Experts;
     next(event);
-    CallSequence::Site& site = sequence->sites.emplace_back();
-    site.call = call_of(made, step, event);
-    site.path = event.path;
-    site.id = event.id.value_or(-1);
-    site.first_back = static_cast<std::uint32_t>(sequence->back.size());
-    site.backs = static_cast<std::uint32_t>(event.deps.size());
-    for (const std::int64_t dep : event.deps) sequence->back.push_back(event.seq - dep);
-    site.experts = event.experts;
+    sequence->add(event, place_of(made, step, event));
   }
   if (sequence_ == nullptr || !(*sequence_ == *sequence)) sequence_ = std::move(sequence);
   step.sequence = sequence_;
@@ -44,15 +37,11 @@ bool DecoderSource::next(StepCalls& step) {
 }
 
 /// Calls of different layers are one; those of experts where these have equally many rows.
-std::uint32_t DecoderSource::call_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event) {
+std::uint32_t DecoderSource::place_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event) {
   const std::int64_t rows = event.experts.empty() ? -1 : sizes_.expert_rows;
   const auto [place, is_new] = call_places_.emplace(std::make_pair(&made, rows), step.calls.size());
   if (is_new) {
-    LayerEvent& call = step.calls.emplace_back(event);
-    call.id.reset();
-    call.path = Name();
-    call.deps.clear();
-    call.experts.clear();
+    step.calls.push_back(call_of(event));
     step_calls_.push_back(&made);
   }
   return place->second;

@@ -11,13 +11,7 @@ std::uint32_t CallTable::find(const LayerEvent& event) {
   for (const std::uint32_t place : places)
     if (same_sizes(calls_[place], event) && same_but_for_sizes(calls_[place], event)) return place;
   const auto place = static_cast<std::uint32_t>(calls_.size());
-  LayerEvent& made = calls_.emplace_back(event);
-  made.id.reset();
-  made.path = Name();
-  made.deps.clear();
-  made.experts.clear();
-  made.start_ns.reset();
-  made.duration_ns.reset();
+  calls_.push_back(call_of(event));
   if (places.size() < most_compared) places.push_back(place);
   return place;
 }
@@ -75,14 +69,7 @@ void EventSteps::part_from_latest(StepCalls& step, std::size_t followed) {
 }
 
 void EventSteps::add(const LayerEvent& event) {
-  CallSequence::Site& site = sequence_->sites.emplace_back();
-  site.call = table_.find(event);
-  site.path = event.path;
-  site.id = event.id.value_or(-1);
-  site.first_back = static_cast<std::uint32_t>(sequence_->back.size());
-  site.backs = static_cast<std::uint32_t>(event.deps.size());
-  for (const std::int64_t dep : event.deps) sequence_->back.push_back(event.seq - dep);
-  site.experts = event.experts;
+  sequence_->add(event, table_.find(event));
 }
 
 bool EventSteps::next(StepCalls& step) {

@@ -12,6 +12,28 @@ bool operator==(const CallSequence& a, const CallSequence& b) {
   return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(), b.sites.end(), same) && a.back == b.back;
 }
 
+void CallSequence::add(const LayerEvent& event, std::uint32_t call) {
+  Site& site = sites.emplace_back();
+  site.call = call;
+  site.path = event.path;
+  site.id = event.id.value_or(-1);
+  site.first_back = static_cast<std::uint32_t>(back.size());
+  site.backs = static_cast<std::uint32_t>(event.deps.size());
+  for (const std::int64_t dep : event.deps) back.push_back(event.seq - dep);
+  site.experts = event.experts;
+}
+
+LayerEvent call_of(const LayerEvent& event) {
+  LayerEvent call = event;
+  call.id.reset();
+  call.path = Name();
+  call.deps.clear();
+  call.experts.clear();
+  call.start_ns.reset();
+  call.duration_ns.reset();
+  return call;
+}
+
 LayerEvent StepCalls::event(std::size_t index) const {
   const CallSequence::Site& site = sequence->sites[index];
   LayerEvent event = calls[site.call];

@@ -21,6 +21,9 @@ struct CallSequence {
     std::vector<std::int64_t> experts;
   };
 
+  /// Adds the site of an event that is the call at `call`.
+  void add(const LayerEvent& event, std::uint32_t call);
+
   std::vector<Site> sites;
   std::vector<std::int64_t> back;  ///< how many events before the site's own
 };
@@ -38,6 +41,9 @@ struct StepCalls {
   /// The event of the site at `index`.
   LayerEvent event(std::size_t index) const;
 };
+
+/// The call of an event: without what is its site's, and without measured times.
+LayerEvent call_of(const LayerEvent& event);
 
 /// Do two events ask for the same, but for what a site says, and for their sizes?
 bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b);

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "plan/tasks/event_blocks.hpp"
@@ -71,8 +70,5 @@ class Movement {
   /// Where the latest event ran, at first on HOST.
   virtual const std::vector<DeviceIndex>& current() const = 0;
 };
-
-/// The one that the cost model asks for. The references outlive it.
-std::unique_ptr<Movement> make_movement(const TaskRules& rules, TaskMaker& tasks);
 
 }  // namespace upmem_des

@@ -6,7 +6,7 @@
 
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
-#include "plan/tasks/movement.hpp"
+#include "plan/tasks/make_movement.hpp"
 #include "plan/tasks/plan_memory.hpp"
 #include "platform/device_names.hpp"
 #include "trace/parameters.hpp"

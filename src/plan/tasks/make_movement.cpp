@@ -1,4 +1,4 @@
-#include "plan/tasks/movement.hpp"
+#include "plan/tasks/make_movement.hpp"
 
 #include "plan/tasks/published_movement.hpp"
 #include "plan/tasks/value_flow.hpp"
