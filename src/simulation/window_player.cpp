@@ -28,7 +28,8 @@ void WindowPlayer::play(const Window& window) {
       const double span_s = end_s - now_s;
       if (machine_.meter(i) == nullptr || bytes <= 0 || span_s <= 0) continue;
       // As slow as the span allows: the longer a communication lasts, the less the clock's rounding is of its energy.
-      machine_.pace(i)->set_bandwidth(bytes * sim_bytes_per_byte / span_s);
+      // Of a few bytes what SimGrid rounds to whole ones of its own would else make the window longer.
+      machine_.pace(i)->set_bandwidth(counted_bytes(bytes) * sim_bytes_per_byte / span_s);
       started.push_back(start_comm(machine_.meter(i), machine_.meter(i), bytes));
     }
     for (const simgrid::s4u::ActivityPtr& activity : started) activity->wait();

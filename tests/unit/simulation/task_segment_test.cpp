@@ -115,6 +115,19 @@ TEST(TaskSegments, APhaseThatEndsWithinOneTakesWhatTasksHaveDrawnByThen) {
   EXPECT_NEAR(0.75 * 8, value_of(found, "d0 decode main_mem_J"), 1e-9);
 }
 
+/// 1.3 fs after the latency of 100 ns 10.9 of SimGrid's bytes have moved, which counts as 11.
+TEST(TaskSegments, TheFirstBytesOfATransferMakeNoPhaseLonger) {
+  constexpr double prefill_s = 100e-9 + 1.3e-15;
+  const std::vector<ResultNumber> found = numbers(
+      [](const Cluster& cluster, Script& script) {
+        script.transfer(cluster.routes[0], 1000);
+        script.compute(cluster.devices[0], work(prefill_s));
+        script.join({1}, true);
+      },
+      true);
+  EXPECT_NEAR(prefill_s, value_of(found, "prefill time_s"), 1e-9 * prefill_s);
+}
+
 /// The last of many tasks of d0 are planned when the first have run; those of d1 among them wait for tasks of d0 that
 /// run in a segment by then.
 TEST(TaskSegments, WhoIsPlannedLateWaitsForATaskAndNotForItsSegment) {
