@@ -18,8 +18,12 @@ namespace upmem_des {
 
 namespace {
 
+double clock_s() {
+  return simgrid::s4u::Engine::get_clock();
+}
+
 Snapshot snapshot(const EnergyMeter& meter) {
-  return {simgrid::s4u::Engine::get_clock(), meter.read()};
+  return {clock_s(), meter.read()};
 }
 
 }  // namespace
@@ -37,13 +41,14 @@ struct Run {
         watcher(options.watch.observer),
         end(empty_snapshot(platform)) {}
 
-  void end_prefill() {
+  /// `told_s` is the time that those who watch are told.
+  void end_prefill(double told_s) {
     prefill_end = snapshot(meter);
-    if (watcher != nullptr) watcher->on_prefill_end(prefill_end->time_s);
+    if (watcher != nullptr) watcher->on_prefill_end(told_s);
   }
-  void end_run() {
+  void end_run(double told_s) {
     end = snapshot(meter);
-    if (watcher != nullptr) watcher->on_run_end(end.time_s);
+    if (watcher != nullptr) watcher->on_run_end(told_s);
   }
   SimulationResult result() const {
     SimulationResult result;
@@ -65,9 +70,9 @@ struct Run {
 
 SimulationResult run_pieces(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
   Run run(platform, options, Pacing::Routes);
-  TaskExecutor executor(
-      feed, run.machine, run.routes, run.sums,
-      {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(); }, [&] { run.end_run(); }});
+  TaskExecutor executor(feed, run.machine, run.routes, run.sums,
+                        {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(clock_s()); },
+                         [&] { run.end_run(clock_s()); }});
   executor.start();
   const bool completed = run.engine.run();
   executor.check();
@@ -91,9 +96,10 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
     while (mark != Timetable::Mark::End) {
       mark = timetable.advance();
       player.play(timetable.take_window());
-      if (mark == Timetable::Mark::PrefillEnd) run.end_prefill();
+      // SimGrid's clock may come to a digit beside the timetable's, by which all else has been told.
+      if (mark == Timetable::Mark::PrefillEnd) run.end_prefill(timetable.now_s());
     }
-    run.end_run();
+    run.end_run(timetable.now_s());
   });
   const bool completed = run.engine.run();
   crew.rethrow();
