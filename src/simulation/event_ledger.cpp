@@ -50,7 +50,10 @@ EventEntry& EventLedger::plan(EventTasks tasks, double now_s) {
   event.left = static_cast<std::int64_t>(event.tasks.tasks.size());
   if (event.tasks.is_event && event.tasks.counts)
     sums_.count_events(sums_.account_of(event.tasks.event, event.tasks.phase), 1);
-  for (const Task& task : event.tasks.tasks) add(task, event);
+  for (const Task& task : event.tasks.tasks) {
+    if (task.kind != Task::Kind::Join) ++event.work_left;
+    add(task, event);
+  }
   ++planned_;
   if (event.left == 0 && (before == nullptr || before->recorded)) record(event, {0, now_s, now_s, 0});
   return event;
@@ -64,6 +67,7 @@ void EventLedger::start(EventEntry& event, const char* purpose, double time_s) {
 void EventLedger::end(EventEntry& event, const char* purpose, const EndedTask& ended) {
   event.span.end(ended);
   share_of(event, purpose).span.end(ended);
+  if (--event.work_left == 0) record_all(event);
   end_one(event);
 }
 
@@ -74,14 +78,19 @@ void EventLedger::end_join(EventEntry& event, double time_s) {
 
 void EventLedger::end_one(EventEntry& event) {
   if (--event.left > 0) return;
-  record(event, event.span.last);
-  for (EventEntry* next = event.next; next != nullptr && next->left == 0 && !next->recorded; next = next->next)
-    record(*next, event.span.last);
+  if (!event.recorded) record_all(event);
   drop_recorded();
 }
 
 void EventLedger::drop_recorded() {
-  while (!events_.empty() && events_.front().recorded) events_.pop_front();
+  while (!events_.empty() && events_.front().recorded && events_.front().left == 0) events_.pop_front();
+}
+
+/// And the events without tasks that follow it.
+void EventLedger::record_all(EventEntry& event) {
+  record(event, event.span.last);
+  for (EventEntry* next = event.next; next != nullptr && next->left == 0 && !next->recorded; next = next->next)
+    record(*next, event.span.last);
 }
 
 void EventLedger::record(EventEntry& event, const EndedTask& last) {

@@ -36,7 +36,8 @@ struct EventEntry {
   EventTasks tasks;
   EventCost cost;  ///< of all
   std::vector<Share> shares;
-  std::int64_t left = 0;  ///< tasks that have not ended
+  std::int64_t left = 0;       ///< tasks that have not ended
+  std::int64_t work_left = 0;  ///< those of them that are no joins
   EventSpan span;         ///< of all
   bool recorded = false;
   EventEntry* next = nullptr;  ///< the event planned after it
@@ -55,7 +56,8 @@ class EventLedger {
 
   /// One task of the event has started; `purpose` is the task's.
   void start(EventEntry& event, const char* purpose, double time_s);
-  /// One task of the event has ended, or a join; with the last of them the event is recorded.
+  /// One task of the event has ended, or a join. The event is recorded with the last of its tasks, though joins may
+  /// still wait for what other events do; one that is made of joins with the last of these.
   void end(EventEntry& event, const char* purpose, const EndedTask& ended);
   void end_join(EventEntry& event, double time_s);
 
@@ -66,6 +68,7 @@ class EventLedger {
   EventEntry::Share& share_of(EventEntry& event, const char* purpose);
   void add(const Task& task, EventEntry& event);
   void end_one(EventEntry& event);
+  void record_all(EventEntry& event);
   void record(EventEntry& event, const EndedTask& last);
   void drop_recorded();
 

@@ -71,6 +71,19 @@ TEST_F(TaskRecord, EventsAreToldInOrderOfTheirEnds) {
   EXPECT_EQ("long", records.lines[1].name);
 }
 
+TEST_F(TaskRecord, AJoinThatWaitsForAnotherEventKeepsNoneFromBeingTold) {
+  script.event("long").compute(b, work(3e-3));
+  script.event("wide").compute(a, work(1e-3));
+  script.join({0});
+  script.event("short").compute(a, work(1e-3));
+  run();
+  ASSERT_EQ(3U, records.lines.size());
+  EXPECT_EQ("wide", records.lines[0].name);
+  EXPECT_EQ("short", records.lines[1].name);
+  EXPECT_EQ("long", records.lines[2].name);
+  expect_near(1e-3, records.lines[0].end_s);
+}
+
 TEST_F(TaskRecord, AnEventWithoutTasksIsRecordedWithTheOneBeforeIt) {
   script.event("nothing before");
   script.event("work").compute(a, work(3e-3));
