@@ -1,9 +1,6 @@
 /// Machines and tasks for tests of the task executor, put together by hand.
 #pragma once
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -12,6 +9,7 @@
 
 #include "simulation/simulator.hpp"
 #include "support/fixed_cost.hpp"
+#include "support/in_child.hpp"
 #include "support/task_steps.hpp"
 
 namespace upmem_des::test {
@@ -159,33 +157,6 @@ inline SimulationResult run(TaskSource& source, const PlatformSpec& platform, Ev
   options.ideal_links = ideal_links;
   TaskSteps steps(source);
   return simulate(steps, platform, options);
-}
-
-/// What `code` returns in a process of its own; SimGrid has one engine a process. "died" where it does not return.
-inline std::string in_child(const std::function<std::string()>& code) {
-  int ends[2];
-  if (::pipe(ends) != 0) return "no pipe";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[0]);
-    std::string text;
-    try {
-      text = code();
-    } catch (const std::exception& error) {
-      text = std::string("threw ") + error.what();
-    }
-    const bool whole = ::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    ::_exit(whole ? 0 : 1);
-  }
-  ::close(ends[1]);
-  std::string text;
-  char part[4096];
-  for (ssize_t got = 0; (got = ::read(ends[0], part, sizeof part)) > 0;)
-    text.append(part, static_cast<std::size_t>(got));
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return status == 0 ? text : "died";
 }
 
 }  // namespace upmem_des::test
