@@ -1,8 +1,7 @@
 /// Segments give the numbers of the plain path, whatever the machine, the mapping and the trace.
 #include <gtest/gtest.h>
 
-#include <random>
-
+#include "dice.hpp"
 #include "law_cases.hpp"
 #include "machine_bench.hpp"
 #include "support/result_numbers.hpp"
@@ -11,20 +10,6 @@ using namespace upmem_des;
 using namespace upmem_des::test;
 
 namespace {
-
-class Dice {
- public:
-  explicit Dice(unsigned seed) : random_(seed) {}
-
-  std::int64_t below(std::int64_t n) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n)); }
-  bool one_in(std::int64_t n) { return below(n) == 0; }
-  std::string one_of(const std::vector<std::string>& texts) {
-    return texts[static_cast<std::size_t>(below(static_cast<std::int64_t>(texts.size())))];
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 /// Two, four or six devices with links of their own, behind a channel, or with a network.
 std::string random_platform(Dice& dice, std::int64_t& count) {

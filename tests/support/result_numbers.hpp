@@ -18,24 +18,33 @@ struct ResultNumber {
   double rounding = 0;  ///< below which a difference is that of the clock's last digit
 };
 
+constexpr double half_sim_byte = 0x1p-21;
+
 inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
   std::vector<ResultNumber> numbers;
   const auto put = [&](const std::string& name, double value, double rounding = 0) {
     numbers.push_back({name, value, rounding});
   };
   // A short transfer lasts a few digits of the clock, and so long its link draws power: a million times the last digit
-  // of the run's time at the power of all links.
+  // of the run's time at the power of all links. And SimGrid counts in 2^-20 bytes, to which it rounds what a window or
+  // a piece of work asks for: a link that has a few bytes in each of up to 16 windows shows it.
   double links_J = 0;
   const auto link_rounding_J = [&](const LinkResult& link) {
     if (link.total_moved_B() <= 0) return 0.0;
-    return 1e-12 * result.time_s * link.bandwidth_Bps * link.total_energy_J() / link.total_moved_B();
+    const double rounding_B = 1e-12 * result.time_s * link.bandwidth_Bps + 16 * half_sim_byte;
+    return rounding_B * link.total_energy_J() / link.total_moved_B();
   };
   for (const LinkResult& link : result.links) links_J += link_rounding_J(link);
-  const auto put_energy = [&](const std::string& name, const EnergyParts& energy) {
+  // So does a device that hardly has anything to read.
+  double J_per_byte = 0;
+  for (const EventClass& events : result.event_classes)
+    if (events.cost.memory_bytes > 0)
+      J_per_byte = std::max(J_per_byte, events.cost.energy.main_mem_J / events.cost.memory_bytes);
+  const auto put_energy = [&](const std::string& name, const EnergyParts& energy, std::int64_t of_events) {
     put(name + " host_to_device_J", energy.host_to_device_J, links_J);
     put(name + " device_to_host_J", energy.device_to_host_J, links_J);
     put(name + " device_to_device_J", energy.device_to_device_J, links_J);
-    put(name + " main_mem_J", energy.main_mem_J);
+    put(name + " main_mem_J", energy.main_mem_J, half_sim_byte * J_per_byte * static_cast<double>(of_events));
     put(name + " compute_J", energy.compute_J);
     put(name + " idle_J", energy.idle_J);
   };
@@ -59,15 +68,15 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     const PhaseResult& phase = result.phases[p];
     put(name + " time_s", phase.time_s);
     put(name + " events", static_cast<double>(phase.events));
-    put_energy(name, phase.energy);
+    put_energy(name, phase.energy, phase.events);
     put_busy(name, phase.busy);
     put_moved(name, phase.moved);
   }
   for (const DeviceResult& device : result.devices) {
     put(device.name + " events", static_cast<double>(device.events));
-    put_energy(device.name + " prefill", device.phase_energy[0]);
-    put_energy(device.name + " decode", device.phase_energy[1]);
-    put_energy(device.name, device.energy);
+    put_energy(device.name + " prefill", device.phase_energy[0], device.events);
+    put_energy(device.name + " decode", device.phase_energy[1], device.events);
+    put_energy(device.name, device.energy, device.events);
     put_busy(device.name, device.busy);
     put_moved(device.name, device.moved);
   }
@@ -80,9 +89,13 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     const std::string name = events.type.str() + "/" + events.name.str();
     const double count = static_cast<double>(events.count);
     put(name + " count", count);
-    // An event that waits for transfers is timed by the clock.
-    put(name + " time_s", events.cost.time_s, 1e-15 * result.time_s * (1 + count));
-    put_energy(name, events.cost.energy);
+    // An event that waits for transfers is timed by the clock, which each of its pieces, 16 of an event in chunks or
+    // parts, may have kept waiting for half of SimGrid's bytes.
+    const double bytes = events.cost.memory_bytes;
+    const double s_per_byte = bytes > 0 ? (events.cost.busy.mem_transfer_s + events.cost.busy.kv_load_s) / bytes : 0;
+    put(name + " time_s", events.cost.time_s,
+        1e-15 * result.time_s * (1 + count) + 16 * half_sim_byte * s_per_byte * count);
+    put_energy(name, events.cost.energy, 0);
     // A collective is many transfers, each from one reading of the clock to another.
     put_busy(name, events.cost.busy, 1e-14 * result.time_s * (1 + count));
     put_moved(name, events.cost.moved);

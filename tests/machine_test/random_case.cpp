@@ -1,0 +1,224 @@
+#include "random_case.hpp"
+
+#include <algorithm>
+
+#include "random_machine.hpp"
+
+namespace upmem_des::test {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, const std::string& between) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
+  return text;
+}
+
+/// A Llama, one of its kin, or a Mixtral of a few layers. How wide they are costs no time; of a few bytes SimGrid,
+/// which counts in 2^-20 of one, would see a third or a seventh only to eight digits.
+struct Model {
+  explicit Model(Dice& dice)
+      : layers(1 + dice.below(3)), experts(dice.one_in(3) ? 2 + dice.below(3) : 0), chosen(1 + dice.below(2)) {
+    const std::int64_t heads = 1 + dice.below(8);
+    std::vector<std::int64_t> divisors;
+    for (std::int64_t i = 1; i <= heads; ++i)
+      if (heads % i == 0) divisors.push_back(i);
+    const std::int64_t kv_heads =
+        divisors[static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(divisors.size())))];
+    const std::int64_t width = 32 << dice.below(3);
+    const std::string family = experts > 0 ? "mixtral" : dice.one_of({"llama", "llama", "mistral", "qwen2", "qwen3"});
+    const auto number = [](const char* key, std::int64_t value) {
+      return std::string(", \"") + key + "\": " + std::to_string(value);
+    };
+    text = "{\"model_type\": \"" + family + "\", \"hidden_act\": \"silu\"" + number("hidden_size", heads * width) +
+           number("head_dim", width) + number("intermediate_size", 256 + 4 * dice.below(500)) +
+           number("num_hidden_layers", layers) + number("num_attention_heads", heads) +
+           number("num_key_value_heads", kv_heads) + number("vocab_size", 500 + dice.below(3000)) +
+           number("max_position_embeddings", 128) + ", \"rms_norm_eps\": 1e-05, \"rope_theta\": 10000.0";
+    if (experts > 0) text += number("num_local_experts", experts) + number("num_experts_per_tok", chosen);
+    if (family == "mistral") text += number("sliding_window", 2 + dice.below(8));
+    text += std::string(", \"tie_word_embeddings\": ") + (dice.one_in(4) ? "true" : "false") + "}\n";
+  }
+
+  std::int64_t layers = 1;
+  std::int64_t experts = 0;  ///< none of a model without
+  std::int64_t chosen = 0;   ///< experts that a token goes to
+  std::string text;
+};
+
+/// The lines of a mapping.
+class MappingWriter {
+ public:
+  MappingWriter(Dice& dice, const RandomMachine& machine, const Model& model, bool published)
+      : dice_(dice), machine_(machine), model_(model), published_(published) {}
+
+  std::string write() {
+    std::vector<std::string> lines = section(true);
+    if (!published_)
+      for (const char* phase : {"prefill", "decode"})
+        if (dice_.one_in(4)) lines.push_back(std::string(phase) + ": {" + joined(section(false), ", ") + "}");
+    return joined(lines, ", ");
+  }
+
+ private:
+  std::string some_device() { return dice_.one_of(machine_.names()); }
+
+  /// Some of the devices, in some order.
+  std::string devices_in_any_order() {
+    std::vector<std::string> names = machine_.names();
+    if (dice_.one_in(5)) names.push_back("HOST");
+    for (std::size_t i = names.size(); i > 1; --i)
+      std::swap(names[i - 1], names[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(i)))]);
+    names.resize(1 + static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(names.size()))));
+    return joined(names, "+");
+  }
+
+  std::string some_of_a_group() {
+    const RandomMachine::Group& group =
+        machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
+    if (group.count == 1 || dice_.one_in(2)) return group.name;
+    const std::int64_t first = dice_.below(group.count);
+    const std::int64_t last = first + dice_.below(group.count - first);
+    return group.name + "[" + std::to_string(first) + ".." + std::to_string(last) + "]";
+  }
+
+  std::string devices() {
+    if (published_) return dice_.one_in(5) ? "HOST" : some_device();
+    switch (dice_.below(8)) {
+      case 0:
+      case 1:
+        return some_device();
+      case 2:
+        return "HOST";
+      case 3:
+        return devices_in_any_order();
+      case 4:
+        return machine_.groups.size() == 2 ? "a+b" : "a";
+      default:
+        return some_of_a_group();
+    }
+  }
+
+  std::string place(const std::string& flags, bool of_expert = false) {
+    std::string text = "{devices: '" + devices() + "'";
+    if (!published_) {
+      const std::string split = dice_.one_of({"", "", "tensor", "replicas", of_expert ? "experts" : ""});
+      if (!split.empty()) text += ", split: " + split;
+    }
+    if (!flags.empty()) text += ", flags: " + flags;
+    return text + "}";
+  }
+
+  std::string flags(bool of_expert) {
+    if (of_expert && dice_.one_in(3)) return dice_.one_in(3) ? "mt" : "m";
+    return dice_.one_in(8) ? "t" : "";
+  }
+
+  void add_names(std::vector<std::string>& lines) {
+    std::vector<std::string> names = {"embed_tokens", "q_proj", "k_proj", "v_proj", "o_proj", "norm", "lm_head"};
+    const std::vector<std::string> more = {"input_layernorm", "post_attention_layernorm",     "rotary_emb",
+                                           "Linear",          "scaled_dot_product_attention", "softmax"};
+    names.insert(names.end(), more.begin(), more.end());
+    if (model_.experts == 0) names.insert(names.end(), {"gate_proj", "up_proj", "down_proj", "SiLU"});
+    if (model_.experts > 0) names.insert(names.end(), {"gate", "MixtralRMSNorm"});
+    const std::int64_t rarity = dice_.one_in(3) ? 3 : 10;
+    for (const std::string& name : names)
+      if (dice_.one_in(rarity)) lines.push_back(name + ": " + place(flags(false)));
+    if (model_.experts == 0) return;
+    for (const char* name : {"w1", "w2", "w3"})
+      if (dice_.one_in(rarity)) lines.push_back(std::string(name) + ": " + place(flags(true), true));
+  }
+
+  /// Ranges of layers without gaps: stages of a pipeline.
+  std::string stages() {
+    std::vector<std::string> ranges;
+    for (std::int64_t first = 0; first < model_.layers;) {
+      const std::int64_t last = first + dice_.below(model_.layers - first);
+      const std::string range = std::to_string(first) + (last > first ? ".." + std::to_string(last) : "");
+      ranges.push_back(range + ": " + place(""));
+      first = last + 1;
+    }
+    return "layers: {" + joined(ranges, ", ") + "}";
+  }
+
+  std::vector<std::string> section(bool common) {
+    std::vector<std::string> lines;
+    if (common ? !dice_.one_in(10) : dice_.one_in(2)) lines.push_back("default: " + place(""));
+    add_names(lines);
+    if (published_) return lines;
+    if (dice_.one_in(3)) lines.push_back(stages());
+    if (model_.experts > 0 && !dice_.one_in(3)) lines.push_back("experts: " + place(flags(true), true));
+    return lines;
+  }
+
+  Dice& dice_;
+  const RandomMachine& machine_;
+  const Model& model_;
+  bool published_;
+};
+
+std::string random_workload(Dice& dice, std::int64_t batch, bool published) {
+  std::string text = "model: config.json, prompt_tokens: " + std::to_string(2 + dice.below(11)) +
+                     ", output_tokens: " + std::to_string(2 + dice.below(5)) + ", batch: " + std::to_string(batch) +
+                     ", dtype: " + dice.one_of({"bfloat16", "bfloat16", "int8", "int4"});
+  if (!published && dice.one_in(3)) text += ", weight_dtype: " + dice.one_of({"int8", "int4"});
+  if (!published && dice.one_in(3)) text += ", kv_dtype: " + dice.one_of({"int8", "bfloat16"});
+  if (dice.one_in(3)) text += ", attention: eager";
+  if (dice.one_in(3)) text += ", logits: " + dice.one_of({"all", "last"});
+  if (dice.one_in(3)) text += ", sampling: true";
+  if (dice.one_in(2)) text += ", routing: " + dice.one_of({"round_robin", "uniform_random", "zipf"});
+  if (dice.one_in(2)) text += ", call_empty_experts: false";
+  return text;
+}
+
+std::string random_assumptions(Dice& dice, bool published) {
+  std::vector<std::string> parts;
+  if (published) parts.push_back("cost_model: reference");
+  if (dice.one_in(8)) parts.push_back("ideal_devices: true");
+  if (dice.one_in(8)) parts.push_back("sliding_window: " + std::to_string(2 + dice.below(6)));
+  if (dice.one_in(2)) parts.push_back("allow_overflow: true");
+  return joined(parts, ", ");
+}
+
+std::string random_schedule(Dice& dice, std::int64_t batch, bool published) {
+  if (published || dice.one_in(4)) return "schedule: sequential";
+  std::string text = "schedule: dataflow";
+  if (dice.one_in(3)) text += ", chunks: " + dice.one_of({"2", "4", "8"});
+  if (batch > 1 && dice.one_in(2))
+    text += ", microbatches: " + std::to_string(batch % 2 == 0 && dice.one_in(2) ? 2 : batch);
+  // It always runs piece by piece.
+  if (dice.one_in(8)) text += ", prefetch_weights: true";
+  return text;
+}
+
+}  // namespace
+
+std::string RandomCase::scenario_with(const std::string& how) const {
+  return scenario + "simulation: {" + assumed + (assumed.empty() ? "" : ", ") + how + "}\n";
+}
+
+std::string RandomCase::text() const {
+  return "--- devices.yaml\n" + devices + "--- platform.yaml\n" + platform + "--- config.json\n" + model +
+         "--- scenario.yaml\n" + scenario_with(schedule);
+}
+
+RandomCase random_case(unsigned seed) {
+  Dice dice(seed);
+  RandomCase one;
+  one.published = dice.one_in(8);
+  const RandomMachine machine = random_machine(dice);
+  const Model model(dice);
+  const std::int64_t batch = dice.one_in(3) ? 1 : 1 + dice.below(6);
+  one.devices = machine.devices;
+  one.platform = machine.platform;
+  one.model = model.text;
+  one.scenario = "platform: platform.yaml\narchitectures: [devices.yaml]\nworkload: {" +
+                 random_workload(dice, batch, one.published) + "}\n";
+  one.scenario += "mapping: {" + MappingWriter(dice, machine, model, one.published).write() + "}\n";
+  if (model.experts > 0) one.scenario += "moe: {end: w2, experts_per_token: " + std::to_string(model.chosen) + "}\n";
+  one.assumed = random_assumptions(dice, one.published);
+  one.schedule = random_schedule(dice, batch, one.published);
+  return one;
+}
+
+}  // namespace upmem_des::test

@@ -1,0 +1,136 @@
+#include "random_machine.hpp"
+
+#include <numeric>
+
+namespace upmem_des::test {
+
+namespace {
+
+class MachineWriter {
+ public:
+  explicit MachineWriter(Dice& dice) : dice_(dice), round_(dice.one_in(2)) {}
+
+  RandomMachine write() {
+    choose_groups();
+    write_profiles();
+    write_links();
+    write_groups();
+    write_networks();
+    return machine_;
+  }
+
+ private:
+  /// Irregular figures have decimals that nothing else is a multiple of.
+  std::string bandwidth() {
+    return dice_.one_of({"1", "2", "8", "30"}) + (round_ ? "" : "." + std::to_string(1 + dice_.below(997)));
+  }
+  std::string energy() { return dice_.one_in(6) ? "0" : std::to_string(1 + dice_.below(60)); }
+  std::string latency() { return dice_.one_of({"0", "0", "70", "1000", "20000"}); }
+
+  void choose_groups() {
+    const std::int64_t all = 1 + dice_.below(6);
+    const std::int64_t first = dice_.one_in(2) ? all : 1 + dice_.below(all);
+    machine_.groups.push_back({"a", first});
+    if (first < all) machine_.groups.push_back({"b", all - first});
+  }
+
+  void write_profile(const std::string& name, bool host) {
+    const std::string decimals = round_ ? "" : ".37";
+    std::string& text = machine_.devices;
+    text += name + ":\n  {host_to_device_bw_GBs: " + bandwidth() + ", host_to_device_pj_per_bit: " + energy() +
+            ", device_to_host_bw_GBs: " + bandwidth() + ", device_to_host_pj_per_bit: " + energy() +
+            ",\n   mem_bw_GBs: " + dice_.one_of({"10", "40", "100"}) + decimals + ", mem_pj_per_bit: " + energy() +
+            ", tflops: " + dice_.one_of({"0.05", "0.2", "1"}) + ", pj_per_tflop: 1.5e+12";
+    if (!host && dice_.one_in(3)) text += ", link_latency_ns: " + latency();
+    if (dice_.one_in(3)) text += ", idle_W: " + dice_.one_of({"0.5", "3"});
+    if (dice_.one_in(3)) text += ", launch_overhead_ns: " + dice_.one_of({"200", "5000"});
+    if (dice_.one_in(3)) text += ", compute_efficiency: 0.7, mem_efficiency: 0.9";
+    if (dice_.one_in(3)) text += ", tflops_int4: 1.3";
+    if (dice_.one_in(3)) text += ", softmax_ns_per_element: 0.05, SiLU_ns_per_element: 0.025";
+    if (dice_.one_in(3)) text += ", RMSNorm_ns_per_element: 0.05";
+    text += "}\n";
+  }
+
+  void write_profiles() {
+    write_profile("A", false);
+    write_profile("B", false);
+    write_profile("HOST", true);
+  }
+
+  /// Channels: of one for all groups, of several for those that they divide; now and then all below one bus.
+  void write_links() {
+    if (!dice_.one_in(2)) return;
+    std::int64_t common = 0;
+    for (const RandomMachine::Group& group : machine_.groups) common = std::gcd(common, group.count);
+    const std::int64_t count = dice_.one_in(3) ? common : 1;
+    const bool below_a_bus = dice_.one_in(4);
+    std::string& text = machine_.platform;
+    text += "links:\n";
+    if (below_a_bus) text += "  - {name: bus" + link_figures() + "}\n";
+    text += "  - {name: channel, count: " + std::to_string(count) + (below_a_bus ? ", under: bus" : "") +
+            link_figures() + "}\n";
+    has_channel_ = true;
+  }
+
+  std::string link_figures() {
+    std::string text = ", latency_ns: " + latency();
+    if (dice_.one_in(2)) return text + ", duplex: half, bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy();
+    if (dice_.one_in(2)) return text + ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy();
+    return text + ", host_to_device_bw_GBs: " + bandwidth() + ", device_to_host_bw_GBs: " + bandwidth() +
+           ", host_to_device_pj_per_bit: " + energy();
+  }
+
+  void write_groups() {
+    std::string& text = machine_.platform;
+    text += "devices:\n";
+    bool under = has_channel_;
+    for (const RandomMachine::Group& group : machine_.groups) {
+      text += "  - {name: " + group.name + ", architecture: " + dice_.one_of({"A", "B"}) +
+              ", count: " + std::to_string(group.count);
+      if (under) text += ", under: channel";
+      // The first is under the channel, so that it is used.
+      under = has_channel_ && !dice_.one_in(3);
+      if (dice_.one_in(3)) text += ", broadcast: true";
+      if (dice_.one_in(6)) text += ", idle_W: 2";
+      if (dice_.one_in(6)) text += ", host_to_device_bw_GBs: " + bandwidth() + ", link_latency_ns: " + latency();
+      text += "}\n";
+    }
+  }
+
+  std::string network(const std::string& name, const std::string& between) {
+    return "  - {name: " + name + ", between: " + between + ", topology: " + dice_.one_of({"switch", "ring", "mesh"}) +
+           ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() + ", latency_ns: " + latency() + "}\n";
+  }
+
+  void write_networks() {
+    if (dice_.one_in(3)) return;
+    std::string text;
+    if (machine_.groups.size() == 2 && dice_.one_in(2))
+      text += network("all", "[a, b]");
+    else
+      for (const RandomMachine::Group& group : machine_.groups)
+        if (group.count > 1 && !dice_.one_in(4)) text += network("net-" + group.name, group.name);
+    if (!text.empty()) machine_.platform += "networks:\n" + text;
+  }
+
+  Dice& dice_;
+  bool round_;
+  bool has_channel_ = false;
+  RandomMachine machine_;
+};
+
+}  // namespace
+
+std::vector<std::string> RandomMachine::names() const {
+  std::vector<std::string> all;
+  for (const Group& group : groups)
+    for (std::int64_t i = 0; i < group.count; ++i)
+      all.push_back(group.count == 1 ? group.name : group.name + "[" + std::to_string(i) + "]");
+  return all;
+}
+
+RandomMachine random_machine(Dice& dice) {
+  return MachineWriter(dice).write();
+}
+
+}  // namespace upmem_des::test
