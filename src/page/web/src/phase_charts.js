@@ -162,7 +162,7 @@ export function layer_chart(result, level) {
     kind: 'Bar chart',
     ...chart,
     note:
-      'All calls of layers and functions of one name' +
+      'All calls of layers and functions of one name, and communication by what it is' +
       (rest.length > 0 ? `; the ${shown.length} that take longest, the others together.` : '.'),
     table: () => table('Time and energy by layer', columns, lines),
   }).element;
