@@ -28,12 +28,6 @@ const Mapping::Section::LayerRange* Mapping::Section::range_of(std::optional<std
   return nullptr;
 }
 
-bool Mapping::Section::is_plain() const {
-  const auto one_device = [](const std::optional<MapTarget>& target) { return !target || target->devices.size() == 1; };
-  return !experts_ && layers_.empty() && one_device(default_) &&
-         std::all_of(by_name_.begin(), by_name_.end(), one_device);
-}
-
 void Mapping::set_default(DeviceIndex device) {
   MapTarget target;
   target.devices = {device};
@@ -61,11 +55,6 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
     if (found.target == nullptr && section->default_) found.target = &*section->default_;
   }
   return found;
-}
-
-bool Mapping::is_plain() const {
-  return common_.is_plain() &&
-         std::all_of(phases_.begin(), phases_.end(), [](const Section& section) { return section.empty(); });
 }
 
 std::vector<DeviceIndex> Mapping::devices() const {

@@ -58,7 +58,6 @@ class Mapping {
     };
     const MapTarget* at(Name key) const;
     const LayerRange* range_of(std::optional<std::int64_t> layer) const;
-    bool is_plain() const;
 
     std::vector<std::optional<MapTarget>> by_name_;  // by Name::index()
     std::optional<MapTarget> experts_;
@@ -78,8 +77,6 @@ class Mapping {
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 
-  /// Is every line a name or default of one device, the same in both phases?
-  bool is_plain() const;
   /// All devices that some line names, ascending, each once.
   std::vector<DeviceIndex> devices() const;
 

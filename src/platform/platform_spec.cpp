@@ -17,14 +17,6 @@ bool PlatformSpec::has_peer_routes() const {
   });
 }
 
-bool PlatformSpec::has_peer_routes(const std::vector<DeviceIndex>& among) const {
-  const auto is_one = [&](DeviceIndex device) {
-    return device != host_device && std::binary_search(among.begin(), among.end(), device);
-  };
-  return std::any_of(routes.begin(), routes.end(),
-                     [&](const RouteSpec& route) { return is_one(route.from) && is_one(route.to.front()); });
-}
-
 double PlatformSpec::bandwidth_Bps(const RouteSpec& route) const {
   double slowest = std::numeric_limits<double>::infinity();
   for (const LinkIndex link : route.links) slowest = std::min(slowest, links[link].bandwidth_Bps);

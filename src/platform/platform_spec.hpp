@@ -114,8 +114,6 @@ struct PlatformSpec {
 
   /// Has any device a route to another one that does not pass the host?
   bool has_peer_routes() const;
-  /// Has any of these, which ascend, to another of them?
-  bool has_peer_routes(const std::vector<DeviceIndex>& among) const;
 
   /// Smallest bandwidth on the way, bytes per second.
   double bandwidth_Bps(const RouteSpec& route) const;

@@ -107,23 +107,3 @@ TEST(MappingTest, TellsAllDevicesThatItNames) {
   mapping.of(Phase::Decode).set(Name("a"), on({1}));
   EXPECT_EQ((std::vector<DeviceIndex>{1, 2, 3, 5, 7}), mapping.devices());
 }
-
-TEST(MappingTest, PlainIsOneDeviceALineInBothPhases) {
-  Mapping mapping;
-  EXPECT_TRUE(mapping.is_plain());
-  mapping.set(Name("a"), on({1}));
-  mapping.set_default(2);
-  EXPECT_TRUE(mapping.is_plain());
-  Mapping several = mapping;
-  several.set(Name("b"), on({1, 2}));
-  EXPECT_FALSE(several.is_plain());
-  Mapping experts = mapping;
-  experts.common().set_experts(on({1}));
-  EXPECT_FALSE(experts.is_plain());
-  Mapping layers = mapping;
-  layers.common().add_layers(0, 1, on({1}));
-  EXPECT_FALSE(layers.is_plain());
-  Mapping phases = mapping;
-  phases.of(Phase::Prefill).set(Name("a"), on({2}));
-  EXPECT_FALSE(phases.is_plain());
-}
