@@ -137,11 +137,12 @@ class Compiler {
         const auto known = waited_.find(key(stream, place.piece));
         if (known != waited_.end() && known->second >= place.ordinal) continue;
       }
-      if (std::none_of(waits.places.begin(), waits.places.end(), [&](const Place& other) {
-            return other.piece == place.piece && other.ordinal == place.ordinal;
-          }))
-        waits.places.push_back(place);
+      waits.places.push_back(place);
     }
+    // Joins that are no pieces of their own may stand for the same task.
+    const auto same = [](const Place& a, const Place& b) { return a.piece == b.piece && a.ordinal == b.ordinal; };
+    std::sort(waits.places.begin(), waits.places.end(), [](const Place& a, const Place& b) { return a < b; });
+    waits.places.erase(std::unique(waits.places.begin(), waits.places.end(), same), waits.places.end());
     return waits;
   }
 
@@ -232,8 +233,7 @@ class Compiler {
         return on.kind == Task::Kind::Compute && on.kind == first.kind && on.stream == first.stream;
       });
       if (is_here || waits.places.size() == 1) {
-        made_->places[local(task.id)] = *std::max_element(waits.places.begin(), waits.places.end(),
-                                                          [](const Place& a, const Place& b) { return a < b; });
+        made_->places[local(task.id)] = waits.places.back();
         return;
       }
     }

@@ -26,10 +26,6 @@ Snapshot snapshot(const EnergyMeter& meter) {
   return {clock_s(), meter.read()};
 }
 
-}  // namespace
-
-namespace {
-
 /// What both ways of running tasks share.
 struct Run {
   Run(const PlatformSpec& platform, const SimulationOptions& options, Pacing pacing)

@@ -61,14 +61,12 @@ std::uint32_t SlotTable::slot(std::size_t index, std::size_t part, std::size_t k
 }
 
 std::uint32_t SlotTable::slot(const Demand& demand) {
-  double flop = 0, memory_J = 0;
-  for (const Step& step : demand) {
-    flop += step.flop;
-    memory_J += step.memory.energy_J;
-  }
-  const double compute_J = demand.size() > 0 ? demand[0].compute.energy_J : 0;
-  const auto [found, is_new] =
-      others_.emplace(std::make_tuple(demand.time_s(), compute_J, memory_J, flop), demands_.size());
+  std::vector<double> numbers;
+  for (const Step& step : demand)
+    numbers.insert(numbers.end(), {step.overhead_s, static_cast<double>(step.unit), step.compute.time_s,
+                                   step.compute.energy_J, step.flop, step.memory.time_s, step.memory.energy_J,
+                                   step.memory_bytes, step.kv.time_s, step.kv.energy_J, step.kv_bytes});
+  const auto [found, is_new] = others_.emplace(std::move(numbers), demands_.size());
   if (is_new) demands_.emplace_back(demand);
   return found->second;
 }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "plan/memory_account.hpp"
@@ -78,7 +77,7 @@ class SlotTable {
   std::vector<Sharing> sharings_;
   std::map<std::uint64_t, std::vector<std::size_t>> by_call_;  // and number of experts
   std::vector<SharedDemand> demands_;
-  std::map<std::tuple<double, double, double, double>, std::uint32_t> others_;  // by time, energies and flop
+  std::map<std::vector<double>, std::uint32_t> others_;  // by all numbers of the demand
 };
 
 }  // namespace upmem_des

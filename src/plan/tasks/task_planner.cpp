@@ -83,15 +83,11 @@ class TaskPlanner::Impl {
 
   void plan_step(PlannedStep& out) {
     calls_.first_seq = next_seq_;
-    next_seq_ += static_cast<std::int64_t>(calls_.size());
-    if (reuses()) {
-      next_seq_ = calls_.first_seq;
-      std::vector<std::int64_t> before = state();
-      next_seq_ += static_cast<std::int64_t>(calls_.size());
-      memory_.begin(calls_, std::move(before), blocks_.state());
-    } else {
+    if (reuses())
+      memory_.begin(calls_, state(), blocks_.state());
+    else
       memory_.slots().begin(blocks_.state());
-    }
+    next_seq_ += static_cast<std::int64_t>(calls_.size());
     const bool was_in_prefill = blocks_.forward_passes() == 0;
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = tasks_.next_id();
