@@ -1,5 +1,7 @@
 #include "model/decoder_description.hpp"
 
+#include <algorithm>
+
 namespace upmem_des {
 
 const char* to_string(Block block) {
@@ -39,7 +41,7 @@ std::int64_t PassSizes::of(const Size& size) const {
     case Size::Kind::LogitTokens:
       return logit_tokens;
     case Size::Kind::Rows:
-      return batch * new_tokens;
+      return is_flat ? new_tokens : batch * new_tokens;
     case Size::Kind::ExpertRows:
       return expert_rows;
   }
@@ -47,9 +49,34 @@ std::int64_t PassSizes::of(const Size& size) const {
 }
 
 Shape PassSizes::of(const std::vector<Size>& sizes) const {
+  const auto is_of_tokens = [](const Size& size) {
+    return size.kind == Size::Kind::NewTokens || size.kind == Size::Kind::TotalTokens ||
+           size.kind == Size::Kind::LogitTokens;
+  };
+  const bool has_all_rows = is_flat && std::any_of(sizes.begin(), sizes.end(), is_of_tokens);
   Shape shape;
-  for (const Size& size : sizes) shape.push_back(of(size));
+  for (const Size& size : sizes) shape.push_back(has_all_rows && size.kind == Size::Kind::Batch ? 1 : of(size));
   return shape;
+}
+
+PassSizes PassSizes::of_slices(const std::vector<Slice>& slices, Logits logits) {
+  PassSizes sizes;
+  if (slices.size() == 1) {
+    const Slice& slice = slices.front();
+    sizes.batch = slice.sequences;
+    sizes.new_tokens = slice.new_rows;
+    sizes.total_tokens = slice.rows();
+    sizes.logit_tokens = logits == Logits::all ? slice.new_rows : 1;
+    return sizes;
+  }
+  sizes = {0, true, 0, 0, 0, 0};
+  for (const Slice& slice : slices) {
+    sizes.batch += slice.sequences;
+    sizes.new_tokens += slice.sequences * slice.new_rows;
+    sizes.total_tokens += slice.sequences * slice.rows();
+  }
+  sizes.logit_tokens = logits == Logits::all ? sizes.new_tokens : sizes.batch;
+  return sizes;
 }
 
 }  // namespace upmem_des

@@ -11,6 +11,7 @@
 
 #include "model/decoder_run.hpp"
 #include "trace/layer_event.hpp"
+#include "workload/slice.hpp"
 
 namespace upmem_des {
 
@@ -35,11 +36,16 @@ struct Size {
 
 /// What the sizes of one pass are.
 struct PassSizes {
-  std::int64_t batch = 1;
+  std::int64_t batch = 1;  ///< sequences
+  /// Sequences of different lengths: all their tokens are the rows of one batch row, as servers lay them out.
+  bool is_flat = false;
   std::int64_t new_tokens = 1;
   std::int64_t total_tokens = 1;
   std::int64_t logit_tokens = 1;
   std::int64_t expert_rows = 0;
+
+  /// `slices`: not empty; `logits` of all new tokens, or of each sequence's last.
+  static PassSizes of_slices(const std::vector<Slice>& slices, Logits logits);
 
   std::int64_t of(const Size& size) const;
   Shape of(const std::vector<Size>& sizes) const;

@@ -7,6 +7,7 @@
 #include "model/decoder_description.hpp"
 #include "model/decoder_paths.hpp"
 #include "util/number_text.hpp"
+#include "workload/fixed_run.hpp"
 
 namespace upmem_des {
 
@@ -183,6 +184,11 @@ std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
   if (a.routing_seed != b.routing_seed) return "routing_seed";
   if (a.routing_exponent != b.routing_exponent) return "routing_exponent";
   return a.call_empty_experts != b.call_empty_experts ? "call_empty_experts" : "";
+}
+
+std::vector<Slice> first_slices(const DecoderRun& run) {
+  return run.prompts.empty() ? std::vector<Slice>{{0, run.batch, run.prompt_tokens, 0}}
+                             : slices_of_prompts(run.prompts);
 }
 
 DecoderRun shortened(DecoderRun run) {

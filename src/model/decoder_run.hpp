@@ -9,6 +9,7 @@
 
 #include "number/number_format.hpp"
 #include "util/error.hpp"
+#include "workload/slice.hpp"
 
 namespace upmem_des {
 
@@ -48,12 +49,17 @@ struct DecoderSettings {
 };
 
 struct DecoderRun : DecoderSettings {
-  std::int64_t batch = 1;  ///< rows, all of the same length; 1 to 1e6
+  std::int64_t batch = 1;  ///< rows, all of the same length but where `prompts` are given; 1 to 1e6
+  /// Tokens of each row where they differ: `batch` numbers of 1 to 1e8, of which `prompt_tokens` is the largest.
+  std::vector<std::int64_t> prompts;
   NumberFormat dtype = NumberFormat::bfloat16;
   std::optional<NumberFormat> weight_dtype;  ///< in place of what the model's quantization_config says
   /// The decode passes before this one (1 is the first) are left out.
   std::int64_t first_decode_pass = 1;
 };
+
+/// The slices of the run's first pass.
+std::vector<Slice> first_slices(const DecoderRun& run);
 
 /// The name of the first setting in which they differ; empty where they do not.
 std::string difference(const DecoderSettings& a, const DecoderSettings& b);

@@ -7,6 +7,8 @@
 #include "model/blocks/calls.hpp"
 #include "model/family_registry.hpp"
 #include "model/stored_formats.hpp"
+#include "trace/recognise.hpp"
+#include "workload/fixed_run.hpp"
 
 namespace upmem_des {
 
@@ -54,8 +56,27 @@ bool ends_with_head(const DecoderDescription& description) {
 
 }  // namespace
 
+Phase DecoderSource::phase_of(const std::vector<Slice>& slices) {
+  const bool is_prefill = std::any_of(slices.begin(), slices.end(),
+                                      [](const Slice& slice) { return slice.cached_rows == 0 || slice.new_rows > 1; });
+  return is_prefill ? Phase::Prefill : Phase::Decode;
+}
+
+bool DecoderSource::looks_at_sequences(const LayerEvent& event) {
+  const Operation& operation = operation_of(event);
+  return as<operation::Attention>(operation) != nullptr || as<operation::StateScan>(operation) != nullptr;
+}
+
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where)
-    : description_(describe_decoder(config)), run_(run), router_(run.routing, run.routing_seed, run.routing_exponent) {
+    : DecoderSource(config, run,
+                    std::make_unique<FixedRun>(first_slices(run), run.output_tokens, run.first_decode_pass), where) {}
+
+DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, std::unique_ptr<StepSource> steps,
+                             const SourceLocation& where)
+    : description_(describe_decoder(config)),
+      run_(run),
+      router_(run.routing, run.routing_seed, run.routing_exponent),
+      steps_(std::move(steps)) {
   check(run, description_, where);
   header_.model = config.model;
   header_.dtype = run.dtype;
@@ -112,10 +133,28 @@ DecoderSource::ReadyPass DecoderSource::ready(Phase phase) const {
 }
 
 bool DecoderSource::next(LayerEvent& event) {
-  while (at_ == end_) {
-    if (section_ == Section::End) return false;
-    open_next();
+  while (!has_calls()) {
+    if (!next_at_once(*steps_, progress_, slices_)) return false;
+    open_pass();
   }
+  make_event(event);
+  return true;
+}
+
+/// Goes on to where there are further calls of the pass, and of the sampling after it.
+bool DecoderSource::has_calls() {
+  while (at_ == end_ && section_ != Section::BetweenPasses) open_next();
+  return at_ != end_;
+}
+
+Answer DecoderSource::ask() {
+  if (has_next_pass_) return Answer::step();
+  const Answer answer = steps_->next(progress_, slices_);
+  has_next_pass_ = answer.kind == Answer::Kind::Step;
+  return answer;
+}
+
+void DecoderSource::make_event(LayerEvent& event) {
   const ReadyCall& made = *at_++;
   const Call& call = *made.call;
   event.clear_optional();
@@ -136,8 +175,8 @@ bool DecoderSource::next(LayerEvent& event) {
   if (section_ == Section::Experts) event.experts.push_back(expert_);
   event.operation = call.operation;
   event.ends_pass = section_ == Section::Epilogue && at_ == end_;
+  if (ragged_ != nullptr && looks_at_sequences(event)) event.slices = ragged_;
   wait(call, event);
-  return true;
 }
 
 /// Fills event.deps: ascending, without repetition. Only the first event of the stream has none.
@@ -222,9 +261,6 @@ const Name* DecoderSource::paths_of_row(const std::vector<Name>& paths, std::int
 
 void DecoderSource::open_next() {
   switch (section_) {
-    case Section::Beginning:
-      open_pass();
-      break;
     case Section::Prologue:
       group_ = 0;
       layer_in_group_ = 0;
@@ -252,30 +288,25 @@ void DecoderSource::open_next() {
     case Section::Epilogue:
       // The token that is sampled now belongs to the next pass.
       phase_ = Phase::Decode;
-      step_ = pass_ + 1;
+      ++step_;
       open(Section::Sampling, sampling_, 0, sampling_paths_.data());
       break;
     case Section::Sampling:
-      pass_ = std::max(pass_ + 1, run_.first_decode_pass);
-      open_pass();
+      section_ = Section::BetweenPasses;
       break;
-    case Section::End:
+    case Section::BetweenPasses:
       break;
   }
 }
 
+/// Opens the pass that has been given.
 void DecoderSource::open_pass() {
-  if (pass_ >= run_.output_tokens) {
-    section_ = Section::End;
-    return;
-  }
-  const bool prefill = pass_ == 0;
-  phase_ = prefill ? Phase::Prefill : Phase::Decode;
-  step_ = pass_;
-  sizes_.batch = run_.batch;
-  sizes_.new_tokens = prefill ? run_.prompt_tokens : 1;
-  sizes_.total_tokens = run_.prompt_tokens + pass_;
-  sizes_.logit_tokens = run_.logits == Logits::all ? sizes_.new_tokens : 1;
+  has_next_pass_ = false;
+  ++opened_;
+  phase_ = phase_of(slices_.slices);
+  step_ = slices_.number;
+  sizes_ = PassSizes::of_slices(slices_.slices, run_.logits);
+  ragged_ = sizes_.is_flat ? std::make_shared<const std::vector<Slice>>(slices_.slices) : nullptr;
   now_ = &passes_[static_cast<std::size_t>(phase_)];
   resolve(now_->prologue);
   for (ReadyGroup& group : now_->groups) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,20 +18,27 @@
 #include "model/expert_router.hpp"
 #include "trace/event_source.hpp"
 #include "trace/step_calls.hpp"
+#include "workload/step_source.hpp"
 
 namespace upmem_des {
 
-/// Generates the events of one prefill and run.output_tokens − 1 decode passes, one at a time. Nothing is kept but one
+/// Generates the events of the passes that a source of steps asks for, one at a time; of itself, those of one prefill
+/// and run.output_tokens − 1 decode passes. Nothing is kept but one
 /// copy of each different layer's calls, and the paths of all; an event costs some tens of nanoseconds. Events carry
 /// `path`, `deps` and, those of experts, `experts`, as profiled ones do.
 ///
-/// The phase of a pass's events is prefill with step 0, then decode with steps 1, 2, …. The sampling softmax after a
-/// pass already counts as the next step, and so as decode.
-class DecoderSource : public EventSource, public StepSource {
+/// The phase of a pass's events is prefill where a sequence begins or has more than one new row, as in step 0, else
+/// decode, as in steps 1, 2, …. The sampling softmax after a pass already counts as the next step, and as decode.
+///
+/// Sequences of different lengths are the rows of one batch row; what looks at each sequence by itself carries slices.
+class DecoderSource : public EventSource, public CallSource {
  public:
   /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
   /// belong to, for messages. Throws InputError as check() and describe_decoder() do.
   DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where = {});
+  /// Passes are those that `steps` asks for, of no more and no longer sequences than `run` says.
+  DecoderSource(const DecoderConfig& config, const DecoderRun& run, std::unique_ptr<StepSource> steps,
+                const SourceLocation& where = {});
 
   /// Sets the first entries of `rows`, one for each expert of a layer, to the rows that it gets in this pass. Asked
   /// just before the first expert's events.
@@ -40,10 +48,11 @@ class DecoderSource : public EventSource, public StepSource {
 
   /// Model, dtype and batch of the run; the KV heads and sliding window of the configuration.
   const TraceHeader& header() const override { return header_; }
+  /// As on a machine that takes no time: whoever waits for something has it at once.
   bool next(LayerEvent& event) override;
-  /// The same stream step by step; not to be mixed with the one above. Where a step calls what the one before it did,
-  /// it costs no more than its different calls.
-  bool next(StepCalls& step) override;
+  /// The same stream step by step, not to be mixed with the one above: a pass with the sampling before it, or that
+  /// alone. Where a step calls what the one before it did, it costs no more than its different calls.
+  Answer next(const Progress& progress, StepCalls& step) override;
 
   /// How many events the whole stream has; not known where randomly routed experts without tokens are skipped.
   std::optional<std::int64_t> expected_events() const;
@@ -73,10 +82,19 @@ class DecoderSource : public EventSource, public StepSource {
     std::vector<Name> epilogue_paths;
   };
   /// What the events come from just now; a pass goes from Prologue to Sampling.
-  enum class Section { Beginning, Prologue, LayerCalls, Experts, AfterExperts, Epilogue, Sampling, End };
+  enum class Section { BetweenPasses, Prologue, LayerCalls, Experts, AfterExperts, Epilogue, Sampling };
 
-  bool open_step();
+  static Phase phase_of(const std::vector<Slice>& slices);
+  /// Does a call depend on how the rows of its input are spread over sequences?
+  static bool looks_at_sequences(const LayerEvent& event);
+  void tell(const Progress& progress);
+  Answer ask();
+  bool has_calls();
+  void make_event(LayerEvent& event);
+  Answer open_step();
   bool repeat_step(StepCalls& step);
+  void add_calls(StepCalls& step, CallSequence& sequence);
+  void give_out();
   std::uint32_t place_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event);
 
   ReadyPass ready(Phase phase) const;
@@ -99,19 +117,27 @@ class DecoderSource : public EventSource, public StepSource {
   ExpertRouter router_;
   ExpertRows expert_rows_of_run_;  ///< empty: the router's
 
+  std::unique_ptr<StepSource> steps_;
+  Progress progress_;                                 ///< as `steps_` is told
+  StepSlices slices_;                                 ///< of the latest step that `steps_` has given
+  bool has_next_pass_ = false;                        ///< has it been given, but not opened?
+  std::shared_ptr<const std::vector<Slice>> ragged_;  ///< of the pass; null where its sequences are equally long
+  std::deque<std::int64_t> given_;                    ///< by step that was given out: passes that end with it
+  std::int64_t told_ = 0;                             ///< steps that have ended and left `given_`
+  std::int64_t opened_ = 0;                           ///< passes so far
+
   std::array<ReadyPass, phase_count> passes_;  ///< by the phase of the pass
   ReadyPass* now_ = nullptr;                   ///< of the pass that is under way
   std::vector<Call> sampling_calls_;
   ReadyCalls sampling_;
   std::vector<Name> sampling_paths_;
 
-  Section section_ = Section::Beginning;
+  Section section_ = Section::BetweenPasses;
   const ReadyCall* at_ = nullptr;   ///< the next call
   const ReadyCall* end_ = nullptr;  ///< of the open section
   const Name* path_ = nullptr;      ///< of the next call
   std::int64_t id_base_ = 0;        ///< added to the ids of the open section
   std::int64_t seq_ = 0;
-  std::int64_t pass_ = 0;
   Phase phase_ = Phase::Prefill;
   std::int64_t step_ = 0;
   PassSizes sizes_;
@@ -123,8 +149,17 @@ class DecoderSource : public EventSource, public StepSource {
   std::vector<std::int64_t> expert_rows_;
 
   std::shared_ptr<const CallSequence> sequence_;  ///< of the latest step
-  bool repeats_ = false;                          ///< does the next decode step call what it did?
-  std::vector<const ReadyCall*> step_calls_;      ///< its different calls
+  /// What tells whether a step calls what another did.
+  struct StepForm {
+    Phase phase = Phase::Prefill;
+    bool samples = false;  ///< does it begin with the sampling of the pass before?
+  };
+  std::optional<StepForm> repeats_;  ///< of the latest step; none: no step calls what it did
+  struct StepCall {
+    const ReadyCall* made = nullptr;
+    bool looks_at_sequences = false;
+  };
+  std::vector<StepCall> step_calls_;                                                ///< its different calls
   std::map<std::pair<const ReadyCall*, std::int64_t>, std::uint32_t> call_places_;  ///< and rows of an expert
 
   /// seq of the event that gave each Value of the open layer; −1: none.

@@ -6,34 +6,69 @@
 
 namespace upmem_des {
 
-/// Goes on to the next call; false at the end.
-bool DecoderSource::open_step() {
-  while (at_ == end_ && section_ != Section::End) open_next();
-  return section_ != Section::End;
+/// A step that is given out ends one pass, or none where it is sampling alone.
+void DecoderSource::tell(const Progress& progress) {
+  progress_.now_s = progress.now_s;
+  for (; told_ < progress.ended_steps && !given_.empty(); ++told_) {
+    progress_.ended_steps = given_.front();
+    given_.pop_front();
+  }
 }
 
-bool DecoderSource::next(StepCalls& step) {
-  if (!open_step()) return false;
-  if (repeats_ && repeat_step(step)) return true;
+/// Opens the next pass where no calls are left.
+Answer DecoderSource::open_step() {
+  if (has_calls()) return Answer::step();
+  const Answer answer = ask();
+  if (answer.kind == Answer::Kind::Step) open_pass();
+  return answer;
+}
+
+Answer DecoderSource::next(const Progress& progress, StepCalls& step) {
+  tell(progress);
+  if (repeat_step(step)) return Answer::step();
+  if (const Answer answer = open_step(); answer.kind != Answer::Kind::Step) return answer;
   auto sequence = std::make_shared<CallSequence>();
   step.calls.clear();
   step.first_seq = seq_;
   step.step = step_;
   step_calls_.clear();
   call_places_.clear();
-  const bool is_decode = phase_ == Phase::Decode;
-  bool has_experts = false;
-  LayerEvent event;
-  while (open_step() && step_ == step.step) {
-    const ReadyCall& made = *at_;
-    has_experts = has_experts || section_ == Section::Experts;
-    next(event);
-    sequence->add(event, place_of(made, step, event));
-  }
+  repeats_.reset();
+  add_calls(step, *sequence);
   if (sequence_ == nullptr || !(*sequence_ == *sequence)) sequence_ = std::move(sequence);
   step.sequence = sequence_;
-  repeats_ = is_decode && !has_experts;
-  return true;
+  give_out();
+  return Answer::step();
+}
+
+/// A pass has ended when its sampling has.
+void DecoderSource::give_out() {
+  given_.push_back(has_calls() ? opened_ - 1 : opened_);
+}
+
+void DecoderSource::add_calls(StepCalls& step, CallSequence& sequence) {
+  StepForm form;
+  form.samples = section_ == Section::Sampling;
+  form.phase = phase_;
+  bool has_pass = !form.samples;
+  bool has_experts = false;
+  LayerEvent event;
+  while (true) {
+    if (has_calls()) {
+      if (step_ != step.step) break;
+      const ReadyCall& made = *at_;
+      has_experts = has_experts || section_ == Section::Experts;
+      make_event(event);
+      sequence.add(event, place_of(made, step, event));
+    } else {
+      // A pass that follows sampling is of its step where it is there already.
+      if (step_ != step.step || ask().kind != Answer::Kind::Step || slices_.number != step.step) break;
+      open_pass();
+      form.phase = phase_;
+      has_pass = true;
+    }
+  }
+  if (has_pass && !has_experts) repeats_ = form;
 }
 
 /// Calls of different layers are one; those of experts where these have equally many rows.
@@ -42,40 +77,44 @@ std::uint32_t DecoderSource::place_of(const ReadyCall& made, StepCalls& step, co
   const auto [place, is_new] = call_places_.emplace(std::make_pair(&made, rows), step.calls.size());
   if (is_new) {
     step.calls.push_back(call_of(event));
-    step_calls_.push_back(&made);
+    step_calls_.push_back({&made, looks_at_sequences(event)});
   }
   return place->second;
 }
 
-/// The next step where it is a decode step of a model without experts and the one before it was: only sizes differ.
+/// The next step where it calls what the one before it did: only sizes differ.
 bool DecoderSource::repeat_step(StepCalls& step) {
-  const bool has_sampling = section_ == Section::Sampling;
-  const std::int64_t pass = has_sampling ? std::max(pass_ + 1, run_.first_decode_pass) : pass_;
-  if (pass >= run_.output_tokens || step.sequence != sequence_) return false;
+  const bool samples = has_calls();
+  if (!repeats_ || repeats_->samples != samples || step.sequence != sequence_) return false;
+  if (ask().kind != Answer::Kind::Step || phase_of(slices_.slices) != repeats_->phase) return false;
+  // What is sampled is of the pass before.
+  if (samples && (slices_.number != step_ || PassSizes::of_slices(slices_.slices, run_.logits).batch != sizes_.batch))
+    return false;
   const auto events = static_cast<std::int64_t>(step.size());
-  if (has_sampling) {
-    // Sampling reads what the pass before has given.
-    std::array<std::int64_t, last_value + 1> values = values_;
-    pass_ = pass;
-    open_pass();
-    for (std::int64_t& value : values)
-      if (value >= 0) value += events;
-    values_ = values;
-  }
+  std::array<std::int64_t, last_value + 1> values = values_;
+  open_pass();
   step.first_seq = seq_;
   step.step = step_;
   for (std::size_t i = 0; i < step_calls_.size(); ++i) {
-    step.calls[i].input_shape = step_calls_[i]->input;
-    step.calls[i].output_shape = step_calls_[i]->output;
+    LayerEvent& call = step.calls[i];
+    call.input_shape = step_calls_[i].made->input;
+    call.output_shape = step_calls_[i].made->output;
+    if (step_calls_[i].looks_at_sequences) call.slices = ragged_;
   }
   seq_ += events;
-  if (has_sampling) {
-    step_ = pass_ + 1;
+  if (samples) {
+    // Sampling reads what the pass has given.
+    for (std::int64_t& value : values)
+      if (value >= 0) value += events;
+    values_ = values;
+    ++step_;
+    phase_ = Phase::Decode;
     open(Section::Sampling, sampling_, 0, sampling_paths_.data());
   } else {
-    pass_ = std::max(pass_ + 1, run_.first_decode_pass);
-    open_pass();
+    section_ = Section::BetweenPasses;
+    at_ = end_ = nullptr;
   }
+  give_out();
   return true;
 }
 

@@ -10,31 +10,31 @@ namespace upmem_des {
 namespace {
 
 /// Passes steps on and reports how far they have come.
-class ProgressSteps : public StepSource {
+class ProgressSteps : public CallSource {
  public:
-  ProgressSteps(StepSource& source, std::int64_t total, std::function<void(std::int64_t, std::int64_t)> progress)
+  ProgressSteps(CallSource& source, std::int64_t total, std::function<void(std::int64_t, std::int64_t)> progress)
       : source_(source), total_(total), progress_(std::move(progress)) {}
 
-  bool next(StepCalls& step) override {
+  Answer next(const Progress& so_far, StepCalls& step) override {
     constexpr std::int64_t every = 4096;
     if (progress_ && done_ >= told_ + every) {
       progress_(done_, total_);
       told_ = done_;
     }
-    if (!source_.next(step)) return false;
-    done_ += static_cast<std::int64_t>(step.size());
-    return true;
+    const Answer answer = source_.next(so_far, step);
+    if (answer.kind == Answer::Kind::Step) done_ += static_cast<std::int64_t>(step.size());
+    return answer;
   }
 
  private:
-  StepSource& source_;
+  CallSource& source_;
   std::int64_t total_;
   std::int64_t done_ = 0;
   std::int64_t told_ = 0;
   std::function<void(std::int64_t, std::int64_t)> progress_;
 };
 
-SimulationResult run_tasks(StepSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+SimulationResult run_tasks(CallSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
   TaskRules rules = prepared.task_rules();
   rules.reuses_plans = how.observer == nullptr && how.watch.observer == nullptr;
   TaskPlanner planner(source, rules, how.watch.memory);
@@ -45,7 +45,7 @@ SimulationResult run_tasks(StepSource& source, const PreparedRun& prepared, cons
 }
 
 /// Whatever goes wrong with a trace that is not the one that was checked any more goes wrong because of that.
-SimulationResult simulate_checked(StepSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
+SimulationResult simulate_checked(CallSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
   try {
     return run_tasks(source, prepared, how);
   } catch (const std::exception&) {
@@ -57,7 +57,7 @@ SimulationResult simulate_checked(StepSource& source, const PreparedRun& prepare
 }  // namespace
 
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
-  const std::unique_ptr<StepSource> steps = prepared.workload().open_steps();
+  const std::unique_ptr<CallSource> steps = prepared.workload().open_steps();
   ProgressSteps source(*steps, prepared.events(), options.progress);
   const Scenario& scenario = prepared.scenario();
   std::optional<MemoryAccount> memory;

@@ -150,7 +150,8 @@ std::int64_t plan_tasks(EventSource& source, const TaskRules& rules, MemoryAccou
   reusing.reuses_plans = true;
   TaskPlanner planner(steps, reusing, &account);
   PlannedStep planned;
-  while (planner.next(planned)) {
+  Progress progress;
+  while (next_at_once(planner, progress, planned)) {
   }
   return planner.forward_passes();
 }

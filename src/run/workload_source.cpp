@@ -53,7 +53,7 @@ std::unique_ptr<EventSource> WorkloadSource::open() const {
                                        workload_.contents);
 }
 
-std::unique_ptr<StepSource> WorkloadSource::open_steps() const {
+std::unique_ptr<CallSource> WorkloadSource::open_steps() const {
   if (config_) return open_model(decoder_run(workload_));
   return std::make_unique<OwningEventSteps>(open());
 }

@@ -34,7 +34,7 @@ class WorkloadSource {
   Name last_layer() const;
 
   std::unique_ptr<EventSource> open() const;
-  std::unique_ptr<StepSource> open_steps() const;
+  std::unique_ptr<CallSource> open_steps() const;
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model
   /// prefill and the last decode pass with every expert, of a trace all of it.

@@ -9,6 +9,10 @@
 
 namespace upmem_des {
 
+/// Of a run whose source of steps gives none before another has ended, when none is under way.
+inline constexpr const char* nothing_to_wait_for =
+    "deadlock: the source of steps waits for a step to end, but all have";
+
 /// Tasks that have not ended, as the report asks for them.
 class WaitGraph {
  public:

@@ -1,5 +1,6 @@
 #include "simulation/task_executor.hpp"
 
+#include <cmath>
 #include <deque>
 #include <optional>
 #include <string>
@@ -92,6 +93,7 @@ class TaskExecutor::Impl : public TaskDesk {
   };
 
   void plan_all();
+  void pause(double until_s);
   void plan(EventTasks tasks);
   TaskStream& stream_of(const Task& task);
   StreamLists streams() const;
@@ -119,6 +121,7 @@ class TaskExecutor::Impl : public TaskDesk {
   };
   std::deque<PlannedAhead> steps_;  // that have not ended
   std::int64_t planned_ = 0;        // their sizes
+  std::int64_t steps_gone_ = 0;     // steps that have ended, and all before them
   std::vector<std::unique_ptr<DeviceStream>> device_streams_;
   std::vector<std::unique_ptr<RouteStream>> route_streams_;
   bool all_planned_ = false;
@@ -149,13 +152,20 @@ bool TaskExecutor::Impl::has_room() {
   while (!steps_.empty() && steps_.front().next_id <= graph_.first_id()) {
     planned_ -= steps_.front().size;
     steps_.pop_front();
+    ++steps_gone_;
   }
   return StepFeed::has_room(steps_.size(), planned_);
 }
 
 void TaskExecutor::Impl::plan_all() {
   PlannedStep step;
-  while (!crew_.stopped() && feed_.next(step)) {
+  while (!crew_.stopped()) {
+    const Answer answer = feed_.next({now_s(), steps_gone_}, step);
+    if (answer.kind == Answer::Kind::End) break;
+    if (answer.kind == Answer::Kind::Wait) {
+      pause(answer.until_s);
+      continue;
+    }
     steps_.push_back({step.first_id + step.plan->next_id - step.plan->first_id, step.plan->size()});
     planned_ += step.plan->size();
     for (std::size_t i = 0; i < step.plan->events.size(); ++i) plan(step.event(i));
@@ -169,6 +179,23 @@ void TaskExecutor::Impl::plan_all() {
     for (TaskStream* stream : *list)
       if (stream != nullptr) stream->notify();
   end_run();
+}
+
+/// Until a time, or until a further step has ended.
+void TaskExecutor::Impl::pause(double until_s) {
+  has_room();
+  const std::int64_t gone = steps_gone_;
+  if (std::isfinite(until_s))
+    crew_.start_actor("clock", machine_.host().arithmetic, [this, until_s] {
+      activities_.sleep_until(until_s);
+      has_room_.open();
+    });
+  else if (graph_.size() == 0)
+    throw SimulationError(nothing_to_wait_for);
+  while (now_s() < until_s && steps_gone_ == gone) {
+    if (!has_room_.wait()) return;
+    has_room();
+  }
 }
 
 StreamLists TaskExecutor::Impl::streams() const {

@@ -1,6 +1,7 @@
 #include "simulation/timetable.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "simulation/step_waits.hpp"
@@ -35,24 +36,39 @@ Timetable::Mark Timetable::advance() {
     if (load()) continue;
     rates_.update([&](std::size_t flow, double rate_Bps) { set_rate(static_cast<std::uint32_t>(flow), rate_Bps); });
     if (events_.empty()) {
-      if (steps_.empty()) return Mark::End;
-      throw SimulationError(deadlock_report(StepWaits(steps_, now_s_, platform_, routes_)));
+      if (all_loaded_ && steps_.empty()) return Mark::End;
+      throw SimulationError(steps_.empty() ? nothing_to_wait_for
+                                           : deadlock_report(StepWaits(steps_, now_s_, platform_, routes_)));
     }
     const Event event = events_.top();
     events_.pop();
-    if (event.kind == Event::Kind::FlowEnds &&
-        (event.version != flows_[event.flow].version || !flows_[event.flow].is_under_way))
-      continue;
+    if (is_stale(event)) continue;
     now_s_ = event.time_s;
     handle(event);
   }
 }
 
+/// Has the time been changed at which that was to happen?
+bool Timetable::is_stale(const Event& event) const {
+  if (event.kind == Event::Kind::AskAgain) return !pause_ || event.version != pauses_;
+  return event.kind == Event::Kind::FlowEnds &&
+         (event.version != flows_[event.flow].version || !flows_[event.flow].is_under_way);
+}
+
 /// Loads a step where there is room for one.
 bool Timetable::load() {
   if (all_loaded_ || !StepFeed::has_room(steps_.size(), loaded_tasks_)) return false;
+  if (pause_ && now_s_ < pause_->until_s && pause_->told == steps_gone_) return false;
+  pause_.reset();
   PlannedStep planned;
-  if (!feed_.next(planned)) {
+  const Answer answer = feed_.next({now_s_, steps_gone_}, planned);
+  if (answer.kind == Answer::Kind::Wait) {
+    pause_ = Pause{answer.until_s, steps_gone_};
+    ++pauses_;
+    if (std::isfinite(answer.until_s)) post(answer.until_s, Event::Kind::AskAgain, At(), 0, pauses_);
+    return false;
+  }
+  if (answer.kind == Answer::Kind::End) {
     all_loaded_ = true;
     return false;
   }
@@ -142,6 +158,8 @@ void Timetable::handle(const Event& event) {
       break;
     case Event::Kind::FlowEnds:
       end_flow(event.flow);
+      break;
+    case Event::Kind::AskAgain:
       break;
   }
 }
@@ -335,6 +353,7 @@ void Timetable::drop_ended() {
   while (!steps_.empty() && steps_.front()->left == 0) {
     loaded_tasks_ -= steps_.front()->step->plan->size();
     steps_.pop_front();
+    ++steps_gone_;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -35,7 +36,7 @@ class Timetable {
   Timetable& operator=(const Timetable&) = delete;
 
   /// Goes on until some steps or prefill have ended, or the run. Throws what the feed and compile() throw, and a
-  /// SimulationError where pieces wait for what never happens.
+  /// SimulationError where pieces or the feed wait for what never happens.
   Mark advance();
 
   double now_s() const { return now_s_; }
@@ -66,7 +67,7 @@ class Timetable {
     bool is_under_way = false;
   };
   struct Event {
-    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, StepStarts, LatencyEnds, FlowEnds };
+    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, StepStarts, LatencyEnds, FlowEnds, AskAgain };
     double time_s = 0;
     std::uint64_t order = 0;
     Kind kind = Kind::PieceEnds;
@@ -80,6 +81,7 @@ class Timetable {
   };
 
   bool load();
+  bool is_stale(const Event& event) const;
   void add_up(const LoadedStep& loaded);
   void wait_for_earlier(LoadedStep& loaded);
   LoadedStep* find(TaskId id);
@@ -117,7 +119,15 @@ class Timetable {
   std::deque<std::unique_ptr<LoadedStep>> steps_;
   std::shared_ptr<const CompiledStep> latest_;
   std::int64_t loaded_tasks_ = 0;
+  std::int64_t steps_gone_ = 0;  // of those that the feed has given, with all before them
   bool all_loaded_ = false;
+  /// The feed has no step until then; it was told of so many that are gone.
+  struct Pause {
+    double until_s = 0;
+    std::int64_t told = 0;
+  };
+  std::optional<Pause> pause_;
+  std::uint32_t pauses_ = 0;
   std::vector<Stream> devices_;
   std::vector<Stream> route_streams_;
   std::vector<Work> work_;
@@ -125,7 +135,7 @@ class Timetable {
   std::vector<std::uint32_t> free_flows_;
   std::vector<double> links_B_;
   std::deque<At> released_;  // pieces that wait for nothing any more
-  int steps_ended_ = 0;  // since the last mark
+  int steps_ended_ = 0;      // since the last mark
   bool prefill_ended_ = false;
 };
 

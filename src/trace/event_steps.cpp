@@ -72,7 +72,7 @@ void EventSteps::add(const LayerEvent& event) {
   sequence_->add(event, table_.find(event));
 }
 
-bool EventSteps::next(StepCalls& step) {
+Answer EventSteps::next(const Progress& /*progress*/, StepCalls& step) {
   step.first_seq = next_seq_;
   std::size_t events = follow(step);
   if (latest_ == nullptr || events < latest_->sites.size() || read(step, events)) {
@@ -88,7 +88,7 @@ bool EventSteps::next(StepCalls& step) {
   }
   step.sequence = latest_;
   step.calls = calls_;
-  return events > 0;
+  return events > 0 ? Answer::step() : Answer::end();
 }
 
 }  // namespace upmem_des

@@ -29,7 +29,7 @@ class CallTable {
 };
 
 /// Events of one step that follow each other, or a part of them where they are many.
-class EventSteps : public StepSource {
+class EventSteps : public CallSource {
  public:
   /// A step is cut after so many events, so that memory stays bounded.
   static constexpr std::size_t largest = 32'768;
@@ -37,7 +37,7 @@ class EventSteps : public StepSource {
   /// The source outlives this.
   explicit EventSteps(EventSource& source) : source_(source) {}
 
-  bool next(StepCalls& step) override;
+  Answer next(const Progress& progress, StepCalls& step) override;
 
  private:
   bool read(const StepCalls& step, std::size_t events);
@@ -57,11 +57,11 @@ class EventSteps : public StepSource {
 };
 
 /// The same of a source that it owns.
-class OwningEventSteps : public StepSource {
+class OwningEventSteps : public CallSource {
  public:
   explicit OwningEventSteps(std::unique_ptr<EventSource> source) : source_(std::move(source)), steps_(*source_) {}
 
-  bool next(StepCalls& step) override { return steps_.next(step); }
+  Answer next(const Progress& progress, StepCalls& step) override { return steps_.next(progress, step); }
 
  private:
   std::unique_ptr<EventSource> source_;

@@ -3,12 +3,14 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "operation/operation.hpp"
 #include "operation/shape.hpp"
 #include "util/name.hpp"
+#include "workload/slice.hpp"
 
 namespace upmem_des {
 
@@ -55,6 +57,9 @@ struct LayerEvent {
   std::optional<std::int64_t> kv_length;               ///< cached rows that attention reads
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d: rows, columns
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d: rows, columns
+  /// Of what looks at each sequence by itself, where sequences differ in length and their rows follow each other in one
+  /// batch row: which rows are whose. Null: all batch rows are alike.
+  std::shared_ptr<const std::vector<Slice>> slices;
   std::optional<bool> causal;  ///< attention: does a row see only the rows before it? Absent means yes.
   /// What it computes, where the source knows that by itself, as a model's description does; else nullptr, and the
   /// names say: ask operation_of().
@@ -71,6 +76,7 @@ struct LayerEvent {
     kv_length.reset();
     stride.reset();
     padding.reset();
+    slices.reset();
     causal.reset();
     operation = nullptr;
     ends_pass = false;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "trace/layer_event.hpp"
+#include "workload/progress.hpp"
 
 namespace upmem_des {
 
@@ -50,17 +51,17 @@ bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b);
 /// Have they the same sizes: shapes and cached rows?
 bool same_sizes(const LayerEvent& a, const LayerEvent& b);
 
-/// A stream of steps, read once.
-class StepSource {
+/// A stream of steps as calls, read once, with a clock.
+class CallSource {
  public:
-  StepSource() = default;
-  StepSource(const StepSource&) = delete;
-  StepSource& operator=(const StepSource&) = delete;
-  virtual ~StepSource() = default;
+  CallSource() = default;
+  CallSource(const CallSource&) = delete;
+  CallSource& operator=(const CallSource&) = delete;
+  virtual ~CallSource() = default;
 
-  /// Overwrites `step` with the next one; false at the end. What `step` was given last time may be left in it. Throws
+  /// Overwrites `step` with the next one where there is one. What `step` was given last time may be left in it. Throws
   /// InputError on bad input.
-  virtual bool next(StepCalls& step) = 0;
+  virtual Answer next(const Progress& progress, StepCalls& step) = 0;
 };
 
 }  // namespace upmem_des

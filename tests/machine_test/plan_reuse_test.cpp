@@ -23,13 +23,14 @@ struct Planned {
 };
 
 Planned plan(const PreparedRun& prepared, bool reuses) {
-  const std::unique_ptr<StepSource> steps = prepared.workload().open_steps();
+  const std::unique_ptr<CallSource> steps = prepared.workload().open_steps();
   TaskRules rules = prepared.task_rules();
   rules.reuses_plans = reuses;
   TaskPlanner planner(*steps, rules);
   Planned planned;
   std::shared_ptr<const StepPlan> latest;
-  for (PlannedStep step; planner.next(step);) {
+  Progress progress;
+  for (PlannedStep step; next_at_once(planner, progress, step);) {
     if (step.plan != latest) ++planned.plans;
     latest = step.plan;
     for (std::size_t i = 0; i < step.plan->events.size(); ++i)

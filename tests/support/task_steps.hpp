@@ -32,7 +32,7 @@ class TaskSteps : public StepFeed {
   /// The source outlives this.
   explicit TaskSteps(TaskSource& source) : source_(source) {}
 
-  bool next(PlannedStep& step) override {
+  Answer next(const Progress& /*progress*/, PlannedStep& step) override {
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = plan->next_id = next_id_;
     std::size_t tasks = 0;
@@ -51,7 +51,7 @@ class TaskSteps : public StepFeed {
     step.first_id = plan->first_id;
     const bool any = !plan->events.empty();
     step.plan = std::move(plan);
-    return any;
+    return any ? Answer::step() : Answer::end();
   }
 
   bool fetches_ahead() const override { return source_.fetches_ahead(); }

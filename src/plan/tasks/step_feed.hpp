@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "plan/tasks/step_plan.hpp"
+#include "workload/progress.hpp"
 
 namespace upmem_des {
 
@@ -21,8 +22,8 @@ class StepFeed {
   StepFeed& operator=(const StepFeed&) = delete;
   virtual ~StepFeed() = default;
 
-  /// Overwrites `step` with the next one; false at the end. Throws InputError on bad input.
-  virtual bool next(PlannedStep& step) = 0;
+  /// Overwrites `step` with the next one where there is one. Throws InputError on bad input.
+  virtual Answer next(const Progress& progress, PlannedStep& step) = 0;
 
   /// Has any task a prefetch_share?
   virtual bool fetches_ahead() const { return false; }

@@ -29,7 +29,7 @@ double last_four_sizes(const Shape& shape) {
 /// follows the last one that was, and what it gives is moved on by what has been left out.
 class TaskPlanner::Impl {
  public:
-  Impl(StepSource& source, const TaskRules& rules, MemoryAccount* account)
+  Impl(CallSource& source, const TaskRules& rules, MemoryAccount* account)
       : source_(source),
         rules_(rules),
         account_(account),
@@ -43,15 +43,17 @@ class TaskPlanner::Impl {
                        " rows; expected a divisor of it");
   }
 
-  bool next(PlannedStep& out) {
-    if (ended_) return false;
+  Answer next(const Progress& progress, PlannedStep& out) {
+    if (ended_) return Answer::end();
+    const Answer answer = source_.next(progress, calls_);
+    if (answer.kind == Answer::Kind::Wait) return answer;
     out = PlannedStep();
-    if (!source_.next(calls_))
+    if (answer.kind == Answer::Kind::End)
       plan_end(out);
     else if (!plan_again(out))
       plan_step(out);
     out.first_id += left_out_ids_;
-    return true;
+    return Answer::step();
   }
 
   const EventBlocks& blocks() const { return blocks_; }
@@ -205,7 +207,7 @@ class TaskPlanner::Impl {
     return name;
   }
 
-  StepSource& source_;
+  CallSource& source_;
   const TaskRules rules_;
   MemoryAccount* const account_;
   EventBlocks blocks_;
@@ -222,13 +224,13 @@ class TaskPlanner::Impl {
   bool ended_ = false;
 };
 
-TaskPlanner::TaskPlanner(StepSource& source, const TaskRules& rules, MemoryAccount* account)
+TaskPlanner::TaskPlanner(CallSource& source, const TaskRules& rules, MemoryAccount* account)
     : impl_(std::make_unique<Impl>(source, rules, account)) {}
 
 TaskPlanner::~TaskPlanner() = default;
 
-bool TaskPlanner::next(PlannedStep& step) {
-  return impl_->next(step);
+Answer TaskPlanner::next(const Progress& progress, PlannedStep& step) {
+  return impl_->next(progress, step);
 }
 
 bool TaskPlanner::fetches_ahead() const {

@@ -15,13 +15,13 @@ namespace upmem_des {
 class TaskPlanner : public StepFeed {
  public:
   /// `account` is told of everything that devices have to hold; may be null. References outlive the planner.
-  TaskPlanner(StepSource& source, const TaskRules& rules, MemoryAccount* account = nullptr);
+  TaskPlanner(CallSource& source, const TaskRules& rules, MemoryAccount* account = nullptr);
   ~TaskPlanner() override;
 
   /// After the last step once more: the end of the run, when the last layer event's input goes back to the host, once
   /// for each pass. Throws InputError on bad events, operators that the cost model does not know, experts that a split
   /// by experts cannot find, a batch that micro-batches do not divide.
-  bool next(PlannedStep& step) override;
+  Answer next(const Progress& progress, PlannedStep& step) override;
 
   bool fetches_ahead() const override;
 

@@ -31,12 +31,13 @@ void expect_same(const LayerEvent& expected, const LayerEvent& actual) {
 }
 
 /// All events of `steps` are those of `events`; gives the different orders of calls.
-std::size_t expect_same(EventSource& events, StepSource& steps) {
+std::size_t expect_same(EventSource& events, CallSource& steps) {
   std::set<const CallSequence*> orders;
   std::vector<std::shared_ptr<const CallSequence>> kept;
   StepCalls step;
   LayerEvent expected;
-  while (steps.next(step)) {
+  Progress progress;
+  while (next_at_once(steps, progress, step)) {
     orders.insert(step.sequence.get());
     kept.push_back(step.sequence);
     for (std::size_t i = 0; i < step.size(); ++i) {
@@ -99,7 +100,8 @@ TEST(DecoderSteps, AStepHasNoMoreCallsThanItHasDifferentOnes) {
   const DecoderConfig config = read_model_config(PROJECT_DIR "/tests/data/models/llama-2-70b.json");
   DecoderSource steps(config, run_of(false));
   StepCalls step;
-  while (steps.next(step)) {
+  Progress progress;
+  while (next_at_once(steps, progress, step)) {
     EXPECT_GT(step.size(), 80U * 11);
     EXPECT_EQ(15U, step.calls.size());
   }

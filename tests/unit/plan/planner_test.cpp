@@ -41,7 +41,8 @@ class Bench {
     TaskPlanner planner(steps, rules);
     std::vector<std::string> lines;
     PlannedStep step;
-    while (planner.next(step))
+    Progress progress;
+    while (next_at_once(planner, progress, step))
       for (const EventTasks& planned : step.plan->events) {
         lines.push_back(planned.devices + ":" + text(planned));
         phases.push_back(planned.phase);
@@ -146,7 +147,8 @@ std::int64_t plan_on_host(const FixedCost& model, std::vector<LayerEvent> events
   EventSteps steps(source);
   TaskPlanner planner(steps, TaskRules({platform, mapping, model, {}, Name(last_layer), 2}));
   PlannedStep step;
-  while (planner.next(step)) {
+  Progress progress;
+  while (next_at_once(planner, progress, step)) {
   }
   return planner.forward_passes();
 }

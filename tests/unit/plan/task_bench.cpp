@@ -61,7 +61,8 @@ void TaskBench::plan(std::vector<LayerEvent> list) {
   TaskPlanner planner(steps, rules);
   PlannedStep step;
   std::map<std::pair<int, std::size_t>, double> free_s;  // by kind and stream
-  while (planner.next(step))
+  Progress progress;
+  while (next_at_once(planner, progress, step))
     for (std::size_t i = 0; i < step.plan->events.size(); ++i) add(step.event(i), free_s);
 }
 

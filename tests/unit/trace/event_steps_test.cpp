@@ -51,7 +51,8 @@ std::vector<StepCalls> steps_of(std::vector<LayerEvent> list) {
   EventSteps source(events);
   std::vector<StepCalls> steps;
   std::size_t at = 0;
-  for (StepCalls step; source.next(step);) {
+  Progress progress;
+  for (StepCalls step; next_at_once(source, progress, step);) {
     for (std::size_t i = 0; i < step.size(); ++i, ++at) EXPECT_EQ("", first_difference(events[at], step.event(i)));
     steps.push_back(step);
   }
