@@ -68,9 +68,9 @@ class CostModel {
   /// Bytes of the event's input when it moves between host and device.
   virtual double input_bytes(const LayerEvent& event) const = 0;
 
-  /// Does cost() look at nothing of such an event but its kind, type, name, operation, shapes, kv_length, stride,
-  /// padding, causal and how many experts it names? Then what it gave once may be taken again, for events that agree in
-  /// these.
+  /// Does cost() look at nothing of such an event but its kind, type, name, operation, shapes, slices, kv_length,
+  /// stride, padding, causal and how many experts it names? Then what it gave once may be taken again, for events that
+  /// agree in these.
   virtual bool costs_by_sizes(const LayerEvent& /*event*/) const { return false; }
 
   /// May cost() look at how many rows are cached, which CostState says?

@@ -82,6 +82,8 @@ ReferenceModel::Rule ReferenceModel::rule_of(const LayerEvent& event) const {
 }
 
 Demand ReferenceModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
+  if (event.slices != nullptr)
+    event_error(event, "sequences of different lengths, of which the published model knows nothing; expected roofline");
   const Shape& input = event.input_shape;
   switch (rule_of(event)) {
     case Rule::Product: {

@@ -159,6 +159,26 @@ bool wrong_time(EventProblem& problem, const char* key, const std::optional<doub
   return set(problem, key, number_text(*time), "; expected a time from 0 to 1e20 ns");
 }
 
+/// Sequences ascend, so that none is in two.
+bool wrong_slices(EventProblem& problem, const std::vector<Slice>& slices) {
+  constexpr const char* key = "slices";
+  if (slices.empty()) return set(problem, key, "empty; expected a slice or more");
+  SequenceId next = 0;
+  double rows = 0;
+  for (const Slice& slice : slices) {
+    if (slice.first < next) return set(problem, key, "sequence ", slice.first, "; expected ", next, " or more");
+    if (wrong_integer(problem, key, slice.first, 0, Shape::max_size) ||
+        wrong_integer(problem, key, slice.sequences, 1, Shape::max_size) ||
+        wrong_integer(problem, key, slice.new_rows, 1, Shape::max_size) ||
+        wrong_integer(problem, key, slice.cached_rows, 0, Shape::max_size))
+      return true;
+    next = slice.first + slice.sequences;
+    rows += static_cast<double>(slice.sequences) * static_cast<double>(slice.rows());
+  }
+  return rows > static_cast<double>(Shape::max_size) &&
+         set(problem, key, number_text(rows), " rows; expected at most ", Shape::max_size, " in all");
+}
+
 bool wrong_optional_fields(EventProblem& problem, const LayerEvent& event) {
   if (wrong_time(problem, "start_ns", event.start_ns) || wrong_time(problem, "duration_ns", event.duration_ns))
     return true;
@@ -168,6 +188,7 @@ bool wrong_optional_fields(EventProblem& problem, const LayerEvent& event) {
   for (const std::int64_t expert : event.experts)
     if (wrong_integer(problem, "experts", expert, 0, max_expert)) return true;
   if (event.kv_length && wrong_integer(problem, "kv_length", *event.kv_length, 0, Shape::max_size)) return true;
+  if (event.slices != nullptr && wrong_slices(problem, *event.slices)) return true;
   return wrong_pair(problem, "stride", event.stride, 1) || wrong_pair(problem, "padding", event.padding, 0);
 }
 

@@ -48,6 +48,18 @@ std::string shown(const std::array<std::int64_t, 2>& pair) {
   return shown_list(pair);
 }
 
+std::string shown(const std::string& text) {
+  return text;
+}
+std::string shown_slices(const LayerEvent& event) {
+  if (event.slices == nullptr) return "none";
+  std::string text = "[";
+  for (const Slice& slice : *event.slices)
+    text += (text.size() == 1 ? "" : ", ") +
+            shown_list(std::array{slice.first, slice.sequences, slice.new_rows, slice.cached_rows});
+  return text + "]";
+}
+
 template <typename T>
 std::string shown(const std::optional<T>& value) {
   return value ? shown(*value) : "none";
@@ -81,6 +93,7 @@ std::string first_difference(const LayerEvent& a, const LayerEvent& b, bool igno
   compare("experts", a.experts, b.experts);
   compare("kv_length", a.kv_length, b.kv_length);
   compare("causal", a.causal, b.causal);
+  if (!same_slices(a, b)) compare("slices", shown_slices(a), shown_slices(b));
   compare("ends_pass", a.ends_pass, b.ends_pass);
   // What the names say anyway need not be said.
   compare("op", &operation_of(a), &operation_of(b));

@@ -34,6 +34,20 @@ std::array<std::int64_t, 2> pair_of(JsonValue& value) {
   return pair;
 }
 
+/// [[first sequence, sequences, new rows, cached rows], …]
+void read_slices(JsonValue& value, LayerEvent& event) {
+  auto slices = std::make_shared<std::vector<Slice>>();
+  value.items([&](JsonValue& item) {
+    std::vector<std::int64_t> numbers;
+    read_integers(item, numbers);
+    if (numbers.size() != 4)
+      item.place().fail("a slice of " + std::to_string(numbers.size()) +
+                        " numbers; expected 4: the first sequence, how many there are, new and cached rows of each");
+    slices->push_back({numbers[0], numbers[1], numbers[2], numbers[3]});
+  });
+  event.slices = std::move(slices);
+}
+
 /// 0 or 1: which of two words it is.
 std::size_t choice_of(JsonValue& value, const char* first, const char* second) {
   const std::string_view text = value.text();
@@ -134,6 +148,9 @@ void EventFields::read_optional(std::size_t field, JsonValue& value, LayerEvent&
       return;
     case EndsPass:
       event.ends_pass = value.truth();
+      return;
+    case Slices:
+      read_slices(value, event);
       return;
     default:
       read_operation(value, event);

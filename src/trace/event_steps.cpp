@@ -51,6 +51,7 @@ std::size_t EventSteps::follow(StepCalls& step) {
       call.output_shape = ahead_.output_shape;
       call.weight_shape = ahead_.weight_shape;
       call.kv_length = ahead_.kv_length;
+      call.slices = ahead_.slices;
     }
     is_known_[site.call] = true;
     next_seq_ = ahead_.seq + 1;

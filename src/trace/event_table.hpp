@@ -30,7 +30,8 @@ enum EventField : std::size_t {
   Padding,
   Causal,
   Op,
-  EndsPass
+  EndsPass,
+  Slices
 };
 
 const FieldTable& event_table();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,7 @@ struct JsonlWriter::State {
   }
   void name_field(std::string_view key, Name name);
   void operation(const Operation& operation);
+  void slices(const std::vector<Slice>& slices);
   void time_field(std::string_view key, const std::optional<double>& time);
 
   template <typename Integers>
@@ -112,6 +114,7 @@ void JsonlWriter::State::event(const LayerEvent& event) {
   if (!event.experts.empty()) list_field(",\"experts\":", event.experts);
   if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
   if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
+  if (event.slices != nullptr) slices(*event.slices);
   if (marks_passes && event.ends_pass) raw(",\"ends_pass\":true");
   if (event.operation != nullptr && event.operation != &context.expected(event)) operation(*event.operation);
   context.see(event);
@@ -130,6 +133,16 @@ void JsonlWriter::State::operation(const Operation& operation) {
   std::string& text = operations[&operation];
   if (text.empty()) text = ",\"op\":" + json_text(text_of(operation));
   raw(text);
+}
+
+void JsonlWriter::State::slices(const std::vector<Slice>& slices) {
+  char separator = '[';
+  raw(",\"slices\":");
+  for (const Slice& slice : slices) {
+    list_field({&separator, 1}, std::array{slice.first, slice.sequences, slice.new_rows, slice.cached_rows});
+    separator = ',';
+  }
+  raw("]");
 }
 
 void JsonlWriter::State::time_field(std::string_view key, const std::optional<double>& time) {

@@ -83,6 +83,11 @@ struct LayerEvent {
   }
 };
 
+/// Are the rows of two events spread over sequences alike, as far as they say?
+inline bool same_slices(const LayerEvent& a, const LayerEvent& b) {
+  return a.slices == b.slices || (a.slices != nullptr && b.slices != nullptr && *a.slices == *b.slices);
+}
+
 /// Is an event the last of a forward pass: a call of the layer whose name or path is `last_layer` or, where that is
 /// empty, of which its source says so?
 inline bool ends_pass(const LayerEvent& event, Name last_layer) {

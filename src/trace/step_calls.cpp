@@ -55,7 +55,7 @@ bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b) {
 
 bool same_sizes(const LayerEvent& a, const LayerEvent& b) {
   return a.input_shape == b.input_shape && a.output_shape == b.output_shape && a.weight_shape == b.weight_shape &&
-         a.kv_length == b.kv_length;
+         a.kv_length == b.kv_length && same_slices(a, b);
 }
 
 }  // namespace upmem_des

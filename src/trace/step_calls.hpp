@@ -48,7 +48,7 @@ LayerEvent call_of(const LayerEvent& event);
 
 /// Do two events ask for the same, but for what a site says, and for their sizes?
 bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b);
-/// Have they the same sizes: shapes and cached rows?
+/// Have they the same sizes: shapes, cached rows and slices?
 bool same_sizes(const LayerEvent& a, const LayerEvent& b);
 
 /// A stream of steps as calls, read once, with a clock.

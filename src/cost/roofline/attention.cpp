@@ -4,6 +4,7 @@
 #include "cost/checks.hpp"
 #include "cost/roofline/flop_counts.hpp"
 #include "cost/roofline/operation_work.hpp"
+#include "util/number_text.hpp"
 
 namespace upmem_des {
 
@@ -56,6 +57,40 @@ double key_count(const AttentionCall& call, std::int64_t shown) {
   return static_cast<double>(call.event.kv_length.value_or(shown));
 }
 
+/// Sequences of equal length, of each event at least one.
+struct Rows {
+  double sequences = 1;
+  double keys = 0;
+  double queries = 0;
+};
+
+/// Calls use(rows) for all sequences: the event's slices or, where it has none, `shown`, all alike. Those of another
+/// network's rows have all of them.
+template <typename Use>
+void for_each_length(const AttentionCall& call, const Rows& shown, const Use& use) {
+  if (call.event.slices == nullptr) {
+    use(shown);
+    return;
+  }
+  for (const Slice& slice : *call.event.slices)
+    use(Rows{static_cast<double>(slice.sequences),
+             call.attention.is_cross ? shown.keys : static_cast<double>(slice.rows()),
+             static_cast<double>(slice.new_rows)});
+}
+
+/// Do slices say as many rows as the tensors of fused attention have?
+void check_slices(const AttentionCall& call, double queries, double shown_keys) {
+  double new_rows = 0, rows = 0;
+  for (const Slice& slice : *call.event.slices) {
+    new_rows += static_cast<double>(slice.sequences * slice.new_rows);
+    rows += static_cast<double>(slice.sequences * slice.rows());
+  }
+  if (new_rows != queries || (!call.attention.is_cross && rows != shown_keys))
+    event_error(call.event, "slices of " + number_text(new_rows) + " new rows and " + number_text(rows) +
+                                " in all, but tensors of " + number_text(queries) + " and " + number_text(shown_keys) +
+                                "; expected the same");
+}
+
 /// Keys that the queries at the first `positions` positions see in their chunks: 1, 2, …, chunk, 1, 2, …
 double seen_in_chunks(const AttentionCall& call, double positions) {
   const auto chunk = static_cast<double>(call.attention.window);
@@ -80,19 +115,19 @@ double seen_pairs(const AttentionCall& call, double keys, double queries) {
   return growing * before + growing * (growing + 1) / 2 + (queries - growing) * window;
 }
 
-/// Reads `rows` rows of keys and values, `numbers` wide together, for `heads` heads of each sequence.
-void read_keys_and_values(const AttentionCall& call, double sequences, double heads, double rows, double numbers,
-                          OperatorWork& work) {
+/// Reads `rows` rows of keys and values, of all sequences, `numbers` wide together, for `heads` heads.
+void read_keys_and_values(const AttentionCall& call, double heads, double rows, double numbers, OperatorWork& work) {
   if (call.attention.latent_width > 0 && !call.attention.is_expanded)
-    work.kv_bytes = call.kv_element_bytes * sequences * rows * static_cast<double>(call.attention.latent_width);
+    work.kv_bytes = call.kv_element_bytes * rows * static_cast<double>(call.attention.latent_width);
   else if (call.attention.is_cached && !call.attention.is_expanded)
-    work.kv_bytes = call.kv_element_bytes * sequences * heads * rows * numbers;
+    work.kv_bytes = call.kv_element_bytes * heads * rows * numbers;
   else
-    work.memory_bytes += call.element_bytes * sequences * heads * rows * numbers;
+    work.memory_bytes += call.element_bytes * heads * rows * numbers;
 }
 
-/// Input: the key [b, h, kv, d], heads repeated or not; output [b, hq, q, dv]. 2 flop for each pair and column of the
-/// key, as many for the value, and a softmax of each pair.
+/// Input: the key [b, h, kv, d], heads repeated or not; output [b, hq, q, dv]. With slices b is 1, kv and q are the
+/// rows of all sequences, and each sequence attends to its own: what a step costs is the sum of theirs. 2 flop for each
+/// pair and column of the key, as many for the value, and a softmax of each pair.
 OperatorWork fused(const AttentionCall& call) {
   const Shape& key = call.event.input_shape;
   const Shape& output = call.event.output_shape;
@@ -110,16 +145,23 @@ OperatorWork fused(const AttentionCall& call) {
   const double shown = static_cast<double>(key.from_end(1));
   const double keys = key_count(call, key.from_end(1));
   const double batch = key.elements() / (static_cast<double>(key_heads) * shown * key_width);
-  const double batch_heads = batch * static_cast<double>(query_heads);
-  if (output.elements() != batch_heads * queries * value_width)
+  const auto heads = static_cast<double>(query_heads);
+  if (call.event.slices != nullptr)
+    check_slices(call, queries, shown);
+  else if (output.elements() != batch * heads * queries * value_width)
     event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
-  const double pairs = batch_heads * seen_pairs(call, keys, queries);
+  double pairs = 0, query_rows = 0, key_rows = 0;
+  for_each_length(call, {batch, keys, queries}, [&](const Rows& rows) {
+    pairs += rows.sequences * heads * seen_pairs(call, rows.keys, rows.queries);
+    query_rows += rows.sequences * heads * rows.queries;
+    key_rows += rows.sequences * rows_seen(call, rows.keys, rows.queries);
+  });
 
   OperatorWork work;
   work.flop = 2 * pairs * (key_width + value_width) + flop_counts::softmax * pairs;
   if (call.attention.softcap) work.flop += flop_counts::softcap * pairs;
-  work.memory_bytes = call.element_bytes * batch_heads * queries * (key_width + value_width);
-  read_keys_and_values(call, batch, held, rows_seen(call, keys, queries), key_width + value_width, work);
+  work.memory_bytes = call.element_bytes * query_rows * (key_width + value_width);
+  read_keys_and_values(call, held, key_rows, key_width + value_width, work);
   return work;
 }
 
@@ -136,7 +178,7 @@ OperatorWork product_with_cache(const AttentionCall& call, const Shape& scores, 
   OperatorWork work;
   work.flop = 2 * batch_heads * queries * keys * columns;
   work.memory_bytes = call.element_bytes * batch_heads * queries * (keys + columns);
-  read_keys_and_values(call, batch, static_cast<double>(cache_heads(call, heads)), keys, columns, work);
+  read_keys_and_values(call, static_cast<double>(cache_heads(call, heads)), batch * keys, columns, work);
   return work;
 }
 
@@ -171,6 +213,8 @@ OperatorWork softmax(const AttentionCall& call) {
 
 OperatorWork attention_work(const operation::Attention& attention, const OperatorCall& call) {
   const AttentionCall of_attention(attention, call);
+  if (call.event.slices != nullptr && attention.part != operation::Attention::Part::Fused)
+    event_error(call.event, "slices of sequences, but a part of eager attention; expected fused attention");
   switch (attention.part) {
     case operation::Attention::Part::Fused:
       return fused(of_attention);

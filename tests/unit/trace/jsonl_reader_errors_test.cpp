@@ -99,12 +99,12 @@ TEST(JsonlReaderErrors, Fields) {
       {line("nmae", "\"a\""),
        "F:2: nmae: unknown field; expected one of seq, kind, type, name, id, phase, step, input_shape, weight_shape, "
        "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, op, "
-       "ends_pass, or x_…; "
+       "ends_pass, slices, or x_…; "
        "did you mean 'name'?"},
       {line("X_note", "1"),
        "F:2: X_note: unknown field; expected one of seq, kind, type, name, id, phase, step, input_shape, weight_shape, "
        "output_shape, path, map_key, start_ns, duration_ns, deps, experts, kv_length, stride, padding, causal, op, "
-       "ends_pass, or x_…"},
+       "ends_pass, slices, or x_…"},
       {"{\"seq\":0,\"seq\":0}", "F:2: seq: a second time in one line; expected it once"},
       {"{\"deps\":null,\"deps\":[]}", "F:2: deps: a second time in one line; expected it once"},
       {"{\"seq\":0,\"se\\u0071\":0}", "F:2: seq: a second time in one line; expected it once"},
@@ -130,6 +130,11 @@ TEST(JsonlReaderErrors, Fields) {
   }
   for (const char* key : {"start_ns", "duration_ns"})
     cases.push_back({line(key, "\"1\""), "F:2: " + std::string(key) + ": the text '1'; expected a number"});
+  cases.push_back({line("slices", "[1]"), "F:2: slices: 1; expected a list"});
+  cases.push_back(
+      {line("slices", "[[0,1,1]]"),
+       "F:2: slices: a slice of 3 numbers; expected 4: the first sequence, how many there are, new and cached "
+       "rows of each"});
   cases.push_back({line("kv_length", "false"), "F:2: kv_length: false; expected a whole number"});
   cases.push_back({line("ends_pass", "1"), "F:2: ends_pass: 1; expected true or false"});
   cases.push_back({line("op", "1"), "F:2: op: 1; expected a text"});
@@ -189,6 +194,13 @@ TEST(JsonlReaderErrors, Values) {
       {line("experts", "[-1]"), "F:2: experts: -1; expected 0 or more"},
       {line("experts", "[1,1000001]"), "F:2: experts: 1000001; expected at most 1000000"},
       {line("kv_length", "-1"), "F:2: kv_length: -1; expected 0 or more"},
+      {line("slices", "[]"), "F:2: slices: empty; expected a slice or more"},
+      {line("slices", "[[0,1,0,4]]"), "F:2: slices: 0; expected 1 or more"},
+      {line("slices", "[[0,0,1,4]]"), "F:2: slices: 0; expected 1 or more"},
+      {line("slices", "[[0,1,1,-4]]"), "F:2: slices: -4; expected 0 or more"},
+      {line("slices", "[[0,2,1,4],[1,1,1,4]]"), "F:2: slices: sequence 1; expected 2 or more"},
+      {line("slices", "[[0,1,1,1000000001]]"), "F:2: slices: 1000000001; expected at most 1000000000"},
+      {line("slices", "[[0,2,1,600000000]]"), "F:2: slices: 1200000002 rows; expected at most 1000000000 in all"},
       {line("kv_length", "1000000001"), "F:2: kv_length: 1000000001; expected at most 1000000000"},
       {line("stride", "[1,0]"), "F:2: stride: 0; expected 1 or more"},
       {line("stride", "[1000001,1]"), "F:2: stride: 1000001; expected at most 1000000"},

@@ -123,6 +123,7 @@ TEST(JsonlReader, OptionalFieldsThatAreNullOrAbsentAreCleared) {
                                                                                   {"deps", "[]"},
                                                                                   {"experts", "[1]"},
                                                                                   {"kv_length", "1"},
+                                                                                  {"slices", "[[0,1,1,0]]"},
                                                                                   {"stride", "[1,1]"},
                                                                                   {"padding", "[1,1]"},
                                                                                   {"causal", "true"}}) {
@@ -141,6 +142,7 @@ TEST(JsonlReader, OptionalFieldsThatAreNullOrAbsentAreCleared) {
     EXPECT_FALSE(event.duration_ns);
     EXPECT_TRUE(event.experts.empty());
     EXPECT_FALSE(event.kv_length);
+    EXPECT_EQ(nullptr, event.slices);
     EXPECT_FALSE(event.stride);
     EXPECT_FALSE(event.padding);
     EXPECT_FALSE(event.causal);

@@ -33,6 +33,7 @@ LayerEvent full_event(std::int64_t seq) {
   event.kv_length = 9;
   event.stride = {{1, 2}};
   event.padding = {{0, 3}};
+  event.slices = std::make_shared<const std::vector<Slice>>(std::vector<Slice>{{0, 1, 3, 0}, {4, 2, 1, 7}});
   event.causal = false;
   event.ends_pass = true;
   operation::Attention window;
@@ -79,8 +80,8 @@ TEST(JsonlWriter, WritesTheFieldsInTheirOrder) {
       "{\"seq\":1,\"kind\":\"layer\",\"type\":\"T \\\"quoted\\\" \\\\ \\t é\",\"name\":\"n\",\"id\":7,"
       "\"phase\":\"decode\",\"step\":3,\"map_key\":\"k\",\"input_shape\":[1,2],\"weight_shape\":[3,4],"
       "\"output_shape\":[],\"stride\":[1,2],\"padding\":[0,3],\"path\":\"model.layers.0.n\",\"start_ns\":0.1,"
-      "\"duration_ns\":12345678901234.5,\"deps\":[0],\"experts\":[1,2],\"kv_length\":9,\"causal\":false,\"ends_pass\":"
-      "true,\"op\":\"attention mask=window window=8\"}\n");
+      "\"duration_ns\":12345678901234.5,\"deps\":[0],\"experts\":[1,2],\"kv_length\":9,\"causal\":false,\"slices\":"
+      "[[0,1,3,0],[4,2,1,7]],\"ends_pass\":true,\"op\":\"attention mask=window window=8\"}\n");
 }
 
 TEST(JsonlWriter, RoundTrip) {
