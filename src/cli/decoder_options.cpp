@@ -16,7 +16,14 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
   const auto choice = [&](const char* option, std::string& value, const std::string& text, const char* kind) {
     added.push_back(command.add_option(option, value, text)->type_name(kind)->capture_default_str());
   };
-  number("--prompt-tokens", options.run.prompt_tokens, "Tokens in, for each row of the batch");
+  added.push_back(command
+                      .add_option("--prompt-tokens", options.prompt_tokens,
+                                  "Tokens in, for all rows of the batch or N,N,… for each")
+                      ->check(whole_number(1))
+                      ->delimiter(',')
+                      ->allow_extra_args(false)
+                      ->type_name("N")
+                      ->default_str(std::to_string(options.prompt_tokens.front())));
   number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
   number("--batch", options.run.batch, "Rows that are generated side by side");
   choice("--dtype", options.dtype, listed(dtypes, 6), "TYPE");
@@ -38,6 +45,11 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
 
 DecoderRun decoder_run(const DecoderRunOptions& options, const std::vector<std::string>& dtypes) {
   DecoderRun run = options.run;
+  run.prompt_tokens = *std::max_element(options.prompt_tokens.begin(), options.prompt_tokens.end());
+  if (options.prompt_tokens.size() > 1) {
+    run.prompts = options.prompt_tokens;
+    if (run.batch == 1) run.batch = static_cast<std::int64_t>(run.prompts.size());
+  }
   const std::optional<NumberFormat> format = parse_number_format(options.dtype);
   if (!format || std::find(dtypes.begin(), dtypes.end(), format->name()) == dtypes.end())
     parsed<NumberFormat>("--dtype", options.dtype, dtypes,

@@ -11,6 +11,7 @@ namespace upmem_des {
 
 struct DecoderRunOptions {
   DecoderRun run;
+  std::vector<std::int64_t> prompt_tokens{DecoderRun().prompt_tokens};
   std::string dtype;
   std::string attention = to_string(Attention::sdpa);
   std::string logits = to_string(Logits::all);

@@ -117,18 +117,42 @@ void check_paths(const DecoderDescription& description, const SourceLocation& wh
         number_text(paths) + " calls in its layers and their experts; expected at most " + std::to_string(max_paths));
 }
 
+double prompt_rows(const DecoderRun& run) {
+  double rows = 0;
+  for (const Slice& slice : first_slices(run))
+    rows += static_cast<double>(slice.sequences) * static_cast<double>(slice.new_rows);
+  return rows;
+}
+
 void check_draws(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
   if (run.routing != Routing::uniform_random && run.routing != Routing::zipf) return;
   double draws = 0;
   for (const LayerGroup& group : description.groups)
-    draws += static_cast<double>(run.batch * run.prompt_tokens) * static_cast<double>(group.layers) *
-             static_cast<double>(group.experts.chosen);
+    draws += prompt_rows(run) * static_cast<double>(group.layers) * static_cast<double>(group.experts.chosen);
   if (draws > max_draws)
     throw InputError(
         where, "routing",
         "'" + std::string(to_string(run.routing)) +
             "' would draw more than 1e10 experts in prefill; expected fewer prompt_tokens, a smaller batch "
             "or 'balanced'");
+}
+
+void check_prompts(const DecoderRun& run, const SourceLocation& where) {
+  if (run.prompts.empty()) return;
+  if (static_cast<std::int64_t>(run.prompts.size()) != run.batch)
+    throw InputError(where, "prompt_tokens",
+                     std::to_string(run.prompts.size()) + " prompts for a batch of " + std::to_string(run.batch) +
+                         " rows; expected one for each");
+  for (const std::int64_t tokens : run.prompts)
+    if (tokens < 1 || tokens > run.prompt_tokens)
+      throw InputError(where, "prompt_tokens",
+                       std::to_string(tokens) + "; expected a whole number from 1 to " +
+                           std::to_string(run.prompt_tokens) + ", the longest");
+  if (run.attention == Attention::eager && first_slices(run).size() > 1)
+    throw InputError(
+        where, "attention",
+        "eager pads prompts to one length, which is not simulated; expected sdpa with prompts of different "
+        "lengths");
 }
 
 void check_range(const SourceLocation& where, const char* option, std::int64_t value, std::int64_t max) {
@@ -175,7 +199,7 @@ const std::vector<std::string>& routing_names() {
 }
 
 std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
-  if (a.prompt_tokens != b.prompt_tokens) return "prompt_tokens";
+  if (a.prompt_tokens != b.prompt_tokens || a.prompts != b.prompts) return "prompt_tokens";
   if (a.output_tokens != b.output_tokens) return "output_tokens";
   if (a.attention != b.attention) return "attention";
   if (a.logits != b.logits) return "logits";
@@ -206,18 +230,15 @@ void check(const DecoderRun& run, const DecoderDescription& description, const S
   check_groups(description, where);
   check_paths(description, where);
 
-  PassSizes prefill;
-  prefill.batch = run.batch;
-  prefill.new_tokens = run.prompt_tokens;
-  prefill.total_tokens = run.prompt_tokens;
-  prefill.logit_tokens = run.logits == Logits::all ? run.prompt_tokens : 1;
-  prefill.expert_rows = run.batch * run.prompt_tokens;  // all rows may go to one expert
+  check_prompts(run, where);
+  std::vector<Slice> slices = first_slices(run);
+  PassSizes prefill = PassSizes::of_slices(slices, run.logits);
+  prefill.expert_rows = prefill.of(Size::Kind::Rows);  // all rows may go to one expert
   check_shapes(description, run.attention, Phase::Prefill,
                ShapeCheck(where, "prompt_tokens", run.prompt_tokens, prefill));
   if (run.output_tokens > 1) {
-    PassSizes decode;
-    decode.batch = run.batch;
-    decode.total_tokens = run.prompt_tokens + run.output_tokens - 1;
+    for (Slice& slice : slices) slice = {slice.first, slice.sequences, 1, slice.new_rows + run.output_tokens - 2};
+    PassSizes decode = PassSizes::of_slices(slices, run.logits);
     decode.expert_rows = run.batch;
     check_shapes(description, run.attention, Phase::Decode,
                  ShapeCheck(where, "output_tokens", run.output_tokens, decode));

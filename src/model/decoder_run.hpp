@@ -37,7 +37,9 @@ const std::vector<std::string>& routing_names();
 
 /// All but the batch and the number format.
 struct DecoderSettings {
-  std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to 1e8
+  std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to 1e8; where they differ, the most
+  /// Of each batch row, where they differ: as many numbers as there are rows, and fused attention only.
+  std::vector<std::int64_t> prompts;
   std::int64_t output_tokens = 16;  ///< forward passes: 1 prefill and output_tokens − 1 decode; 1 to 1e8
   Attention attention = Attention::sdpa;
   Logits logits = Logits::all;
@@ -49,9 +51,7 @@ struct DecoderSettings {
 };
 
 struct DecoderRun : DecoderSettings {
-  std::int64_t batch = 1;  ///< rows, all of the same length but where `prompts` are given; 1 to 1e6
-  /// Tokens of each row where they differ: `batch` numbers of 1 to 1e8, of which `prompt_tokens` is the largest.
-  std::vector<std::int64_t> prompts;
+  std::int64_t batch = 1;  ///< rows; 1 to 1e6
   NumberFormat dtype = NumberFormat::bfloat16;
   std::optional<NumberFormat> weight_dtype;  ///< in place of what the model's quantization_config says
   /// The decode passes before this one (1 is the first) are left out.

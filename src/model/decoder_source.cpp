@@ -210,7 +210,8 @@ std::optional<std::int64_t> DecoderSource::expected_events() const {
   const bool has_experts =
       std::any_of(description_.groups.begin(), description_.groups.end(),
                   [](const LayerGroup& group) { return group.layers > 0 && group.experts.experts > 0; });
-  if (has_experts && !run_.call_empty_experts && run_.routing != Routing::round_robin) return std::nullopt;
+  if (has_experts && !run_.call_empty_experts && (run_.routing != Routing::round_robin || !run_.prompts.empty()))
+    return std::nullopt;
   return events_of_pass(passes_[0], run_.prompt_tokens) +
          (run_.output_tokens - run_.first_decode_pass) * events_of_pass(passes_[1], 1);
 }
@@ -339,8 +340,8 @@ void DecoderSource::count_expert_rows() {
     expert_rows_.assign(static_cast<std::size_t>(experts.experts), 0);
     expert_rows_of_run_(expert_rows_);
   } else {
-    router_.count_rows({experts.experts, experts.chosen, experts.groups, experts.chosen_groups}, layer_,
-                       sizes_.total_tokens - sizes_.new_tokens, sizes_.new_tokens, sizes_.batch, expert_rows_);
+    router_.count_rows({experts.experts, experts.chosen, experts.groups, experts.chosen_groups}, layer_, slices_.slices,
+                       expert_rows_);
   }
 }
 

@@ -54,7 +54,8 @@ class DecoderSource : public EventSource, public CallSource {
   /// alone. Where a step calls what the one before it did, it costs no more than its different calls.
   Answer next(const Progress& progress, StepCalls& step) override;
 
-  /// How many events the whole stream has; not known where randomly routed experts without tokens are skipped.
+  /// How many events the whole stream has; not known where experts without tokens are skipped
+  /// and routing or prompts are such that only counting tells which these are.
   std::optional<std::int64_t> expected_events() const;
 
  private:

@@ -136,29 +136,43 @@ void ExpertRouter::draw(const RoutedExperts& choice, std::int64_t layer, std::in
     draw_uniform(choice, state, use);
 }
 
-void ExpertRouter::count_rows(const RoutedExperts& choice, std::int64_t layer, std::int64_t first_position,
-                              std::int64_t tokens, std::int64_t batch, std::vector<std::int64_t>& rows) {
+void ExpertRouter::count_rows(const RoutedExperts& choice, std::int64_t layer, const std::vector<Slice>& slices,
+                              std::vector<std::int64_t>& rows) {
   const std::int64_t experts = choice.experts;
   rows.resize(std::max(rows.size(), static_cast<std::size_t>(experts)));
-  if (routing_ == Routing::round_robin) {
-    for (std::int64_t expert = 0; expert < experts; ++expert)
-      rows[static_cast<std::size_t>(expert)] =
-          batch * round_robin_tokens(expert, experts, choice.chosen, layer, first_position, tokens);
-    return;
-  }
-  if (routing_ == Routing::balanced) {
-    // The experts of all rows, one after another, are consecutive numbers.
-    const std::int64_t places = tokens * batch * choice.chosen;
-    const std::int64_t first = (first_position % experts * (batch % experts) * choice.chosen + layer) % experts;
-    for (std::int64_t expert = 0; expert < experts; ++expert)
-      rows[static_cast<std::size_t>(expert)] =
-          places / experts + ((expert - first + experts) % experts < places % experts ? 1 : 0);
-    return;
-  }
   std::fill_n(rows.begin(), experts, 0);
-  for (std::int64_t position = first_position; position < first_position + tokens; ++position)
-    for (std::int64_t row = 0; row < batch; ++row)
-      draw(choice, layer, position, row, [&rows](std::int64_t expert) { ++rows[static_cast<std::size_t>(expert)]; });
+  if (routing_ == Routing::balanced) {
+    count_in_turn(choice, layer, slices, rows);
+    return;
+  }
+  for (const Slice& slice : slices) {
+    if (routing_ == Routing::round_robin) {
+      for (std::int64_t expert = 0; expert < experts; ++expert)
+        rows[static_cast<std::size_t>(expert)] +=
+            slice.sequences *
+            round_robin_tokens(expert, experts, choice.chosen, layer, slice.cached_rows, slice.new_rows);
+      continue;
+    }
+    for (std::int64_t position = slice.cached_rows; position < slice.rows(); ++position)
+      for (std::int64_t row = slice.first; row < slice.first + slice.sequences; ++row)
+        draw(choice, layer, position, row, [&rows](std::int64_t expert) { ++rows[static_cast<std::size_t>(expert)]; });
+  }
+}
+
+/// The experts of all rows, one after another, are consecutive numbers.
+void ExpertRouter::count_in_turn(const RoutedExperts& choice, std::int64_t layer, const std::vector<Slice>& slices,
+                                 std::vector<std::int64_t>& rows) {
+  const std::int64_t experts = choice.experts;
+  std::int64_t places = 0;
+  std::int64_t before = 0;  // rows, of which a turn of all experts leaves no trace
+  for (const Slice& slice : slices) {
+    places += slice.sequences * slice.new_rows * choice.chosen;
+    before = (before + slice.cached_rows % experts * (slice.sequences % experts)) % experts;
+  }
+  const std::int64_t first = (before * choice.chosen + layer) % experts;
+  for (std::int64_t expert = 0; expert < experts; ++expert)
+    rows[static_cast<std::size_t>(expert)] =
+        places / experts + ((expert - first + experts) % experts < places % experts ? 1 : 0);
 }
 
 std::vector<std::int64_t> ExpertRouter::choose(const RoutedExperts& choice, std::int64_t layer, std::int64_t position,

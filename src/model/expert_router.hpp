@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/decoder_run.hpp"
+#include "workload/slice.hpp"
 
 namespace upmem_des {
 
@@ -36,16 +37,19 @@ class ExpertRouter {
   ExpertRouter(Routing routing, std::uint64_t seed, double exponent = 1)
       : routing_(routing), seed_(seed), exponent_(exponent) {}
 
-  /// One layer's routing: sets the first `experts` of `rows` to the number of rows (batch × tokens) that each expert
-  /// gets, for the positions first_position … first_position + tokens − 1. `rows` grows to `experts`.
-  void count_rows(const RoutedExperts& choice, std::int64_t layer, std::int64_t first_position, std::int64_t tokens,
-                  std::int64_t batch, std::vector<std::int64_t>& rows);
+  /// One layer's routing: sets the first `experts` of `rows` to the number of new rows of `slices` that each expert
+  /// gets. The positions of a sequence's new rows follow its cached ones; its number is its batch row. `rows` grows to
+  /// `experts`.
+  void count_rows(const RoutedExperts& choice, std::int64_t layer, const std::vector<Slice>& slices,
+                  std::vector<std::int64_t>& rows);
 
   /// The experts of one token of a batch, all different.
   std::vector<std::int64_t> choose(const RoutedExperts& choice, std::int64_t layer, std::int64_t position,
                                    std::int64_t row, std::int64_t batch);
 
  private:
+  static void count_in_turn(const RoutedExperts& choice, std::int64_t layer, const std::vector<Slice>& slices,
+                            std::vector<std::int64_t>& rows);
   /// Calls use(expert) for each expert that is drawn for one token.
   template <typename Use>
   void draw(const RoutedExperts& choice, std::int64_t layer, std::int64_t position, std::int64_t row, const Use& use);

@@ -115,30 +115,38 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
   if (attention.latent_width > 0) {
     // Keys and values are made of one row; in eager attention the scores have it already.
     if (attention.part == operation::Attention::Part::Output) return 0;
-    return batch_of(input) * rows_held(event, latent_rows(attention, input, output)) *
+    return all_rows_held(event, part, latent_rows(attention, input, output)) *
            static_cast<double>(attention.latent_width);
   }
   const std::int64_t shown = input.from_end(2);
   const std::int64_t whole =
       options_.key_value_heads.value_or(attention.cache_heads > 0 ? attention.cache_heads : shown);
   const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, whole)));
-  const double batch_heads = batch_of(input) * heads;
   const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
   switch (attention.part) {
     case operation::Attention::Part::Fused:
-      return batch_heads * rows_held(event, input.from_end(1)) * (width(input) + width(output));
+      return heads * all_rows_held(event, part, input.from_end(1)) * (width(input) + width(output));
     case operation::Attention::Part::Scores:
-      return batch_heads * rows_held(event, output.from_end(0)) * width(input);
+      return heads * all_rows_held(event, part, output.from_end(0)) * width(input);
     case operation::Attention::Part::Output:
-      return batch_heads * rows_held(event, input.from_end(0)) * width(output);
+      return heads * all_rows_held(event, part, input.from_end(0)) * width(output);
     case operation::Attention::Part::Softmax:
       break;
   }
   return 0;
 }
 
-double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t shown) const {
-  const std::int64_t rows = event.kv_length.value_or(shown);
+/// Of all sequences.
+double MemoryAccount::all_rows_held(const LayerEvent& event, const LayerEvent& part, std::int64_t shown) const {
+  if (part.slices == nullptr || attention_of(event)->is_cross)
+    return batch_of(part.input_shape) * rows_held(event, event.kv_length.value_or(shown));
+  double rows = 0;
+  for (const Slice& slice : *part.slices) rows += static_cast<double>(slice.sequences) * rows_held(event, slice.rows());
+  return rows;
+}
+
+/// Of a sequence of so many rows.
+double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t rows) const {
   const operation::Attention& attention = *attention_of(event);
   using Mask = operation::Attention::Mask;
   // Of a chunk as many rows as it has; a new one begins where the one before is full.

@@ -86,7 +86,8 @@ class MemoryAccount {
   double weight_bytes(const LayerEvent& part) const;
   void add_activations(DeviceIndex device, const LayerEvent& part);
   double cache_elements(const LayerEvent& event, const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
-  double rows_held(const LayerEvent& event, std::int64_t shown) const;
+  double all_rows_held(const LayerEvent& event, const LayerEvent& part, std::int64_t shown) const;
+  double rows_held(const LayerEvent& event, std::int64_t rows) const;
 
   Options options_;
   std::vector<HeldBytes> held_;

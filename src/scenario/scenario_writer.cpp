@@ -22,7 +22,13 @@ void add_run(YamlNode& node, const DecoderSettings& run) {
 void add_model(YamlNode& node, const Workload& workload) {
   const DecoderRun run = decoder_run(workload);
   node.add("model", YamlNode::text(absolute(workload.model)));
-  node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
+  if (run.prompts.empty()) {
+    node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
+  } else {
+    YamlNode prompts = YamlNode::sequence();
+    for (const std::int64_t tokens : run.prompts) prompts.items.push_back(YamlNode::integer(tokens));
+    node.add("prompt_tokens", std::move(prompts));
+  }
   node.add("output_tokens", YamlNode::integer(run.output_tokens));
   node.add("batch", YamlNode::integer(run.batch));
   node.add("dtype", YamlNode::text(to_string(run.dtype)));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "model/decoder_config.hpp"
 #include "scenario/scenario.hpp"
 
@@ -11,7 +13,7 @@ NumberFormat computed_type(std::optional<NumberFormat> dtype) {
 DecoderRun decoder_run(const Workload& workload) {
   DecoderRun run;
   static_cast<DecoderSettings&>(run) = workload.run;
-  run.batch = workload.batch.value_or(run.batch);
+  run.batch = workload.batch.value_or(std::max<std::int64_t>(1, static_cast<std::int64_t>(run.prompts.size())));
   run.dtype = workload.profile ? computed_type(workload.dtype) : workload.dtype.value_or(run.dtype);
   run.weight_dtype = workload.weight_dtype;
   return run;

@@ -1,5 +1,6 @@
 #include "scenario/workload_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -132,7 +133,7 @@ class WorkloadReader {
       if (const YamlNode* tokens = map_.optional("prompt_tokens"))
         yaml_error(*tokens, "does not go with prompt_ids, which says so itself; expected one of them");
     } else {
-      run.prompt_tokens = yaml_integer(map_.required("prompt_tokens"), 1, largest_count);
+      read_prompts(map_.required("prompt_tokens"), source);
     }
     run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, largest_count);
     read_choice(map_, "attention", attention_names(), parse_attention, run.attention);
@@ -147,6 +148,23 @@ class WorkloadReader {
       run.routing_exponent = yaml_number(*exponent, NumberRange::not_negative(100));
     }
     read_truth(map_, "call_empty_experts", run.call_empty_experts);
+  }
+
+  /// A number for all rows of the batch, or a list with one for each.
+  void read_prompts(const YamlNode& node, Source source) {
+    DecoderSettings& run = workload_.run;
+    if (node.kind != YamlNode::Kind::Sequence) {
+      run.prompt_tokens = yaml_integer(node, 1, largest_count);
+      return;
+    }
+    if (source == from_profiled_model)
+      yaml_error(node, "is a list, but libtorch runs prompts of one length; expected a number with profile: true");
+    if (node.items.empty()) yaml_error(node, "is empty; expected a number, or one for each row of the batch");
+    for (const YamlNode& item : node.items) run.prompts.push_back(yaml_integer(item, 1, largest_count));
+    run.prompt_tokens = *std::max_element(run.prompts.begin(), run.prompts.end());
+    if (workload_.batch && *workload_.batch != static_cast<std::int64_t>(run.prompts.size()))
+      yaml_error(node, "has " + std::to_string(run.prompts.size()) + " prompts, but the batch has " +
+                           std::to_string(*workload_.batch) + " rows; expected one for each, or no batch");
   }
 
   void read_profiled_model() {

@@ -1,6 +1,7 @@
 #include "random_case.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include "random_machine.hpp"
 
@@ -191,6 +192,20 @@ std::string random_schedule(Dice& dice, std::int64_t batch, bool published) {
   return text;
 }
 
+/// Gives the rows of the batch prompts of different lengths, where nothing splits the batch.
+void make_ragged(Dice& dice, std::int64_t batch, RandomCase& one) {
+  const auto says = [&](const char* word) {
+    return one.scenario.find(word) != std::string::npos || one.schedule.find(word) != std::string::npos;
+  };
+  if (one.published || batch == 1 || says("replicas") || says("microbatches") || says("interleave") || says("eager"))
+    return;
+  if (dice.one_in(2)) return;
+  std::vector<std::string> prompts;
+  for (std::int64_t row = 0; row < batch; ++row) prompts.push_back(std::to_string(1 + dice.below(12)));
+  one.scenario = std::regex_replace(one.scenario, std::regex("prompt_tokens: [0-9]+"),
+                                    "prompt_tokens: [" + joined(prompts, ", ") + "]");
+}
+
 }  // namespace
 
 std::string RandomCase::scenario_with(const std::string& how) const {
@@ -218,6 +233,7 @@ RandomCase random_case(unsigned seed) {
   if (model.experts > 0) one.scenario += "moe: {end: w2, experts_per_token: " + std::to_string(model.chosen) + "}\n";
   one.assumed = random_assumptions(dice, one.published);
   one.schedule = random_schedule(dice, batch, one.published);
+  make_ragged(dice, batch, one);
   return one;
 }
 

@@ -93,6 +93,9 @@ class TaskPlanner::Impl {
     const bool was_in_prefill = blocks_.forward_passes() == 0;
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = tasks_.next_id();
+    is_ragged_ = std::any_of(calls_.calls.begin(), calls_.calls.end(),
+                             [](const LayerEvent& call) { return call.slices != nullptr; });
+    if (is_ragged_ && rules_.microbatches > 1) refuse_ragged("simulation.microbatches: they take rows of the batch");
     blocks_.begin(calls_);
     std::int64_t microbatch = 0;
     while (const PlacedEvent* placed = blocks_.next(microbatch)) {
@@ -105,6 +108,10 @@ class TaskPlanner::Impl {
     is_state_known_ = false;
     // What ends prefill happens once.
     if (reuses() && !(was_in_prefill && blocks_.forward_passes() > 0)) memory_.keep(out.plan);
+  }
+
+  [[noreturn]] static void refuse_ragged(const std::string& what) {
+    throw InputError(what + ", but its sequences differ in length; expected prompts of equal length");
   }
 
   /// The slots of what is no event's own work are given last.
@@ -125,6 +132,8 @@ class TaskPlanner::Impl {
     out.event = rules_.microbatches > 1 ? rows_of(placed.event, microbatch, rules_.microbatches) : placed.event;
     const Turn turn{placed, out.event, microbatch};
     const Placement placement = movement_->bring(turn);
+    if (is_ragged_ && placement.how == Split::Replicas && placement.devices.size() > 1)
+      refuse_ragged("mapping: '" + out.event.name.str() + "': replicas take rows of the batch");
     const std::size_t sharing = memory_.slots().find(calls_, turn, placement);
     Made made;
     made.cuts = placement.input_cuts;
@@ -221,6 +230,7 @@ class TaskPlanner::Impl {
   bool is_state_known_ = false;
   std::vector<TaskId> prefill_ends_;  // of the micro-batches so far
   std::map<std::vector<DeviceIndex>, std::string> names_;
+  bool is_ragged_ = false;  // has the step sequences of different lengths?
   bool ended_ = false;
 };
 

@@ -50,7 +50,7 @@ torch::Tensor ExpertChoice::by_rule(const ForwardPass& pass) {
 
 std::vector<ExpertChoice::Share> ExpertChoice::sizes_only(const torch::Tensor& scores, const ForwardPass& pass) {
   std::vector<std::int64_t> rows;
-  router_.count_rows(experts_, layer_, pass.first_position, pass.tokens, pass.batch, rows);
+  router_.count_rows(experts_, layer_, {{0, pass.batch, pass.tokens, pass.first_position}}, rows);
   std::vector<Share> shares;
   for (const std::int64_t count : rows)
     shares.push_back(

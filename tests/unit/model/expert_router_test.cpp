@@ -24,7 +24,7 @@ TEST(ExpertRouterTest, CountsAreThoseOfTheTokens) {
                 for (const std::int64_t expert : router.choose({experts, chosen}, layer, position, row, batch))
                   ++expected.at(static_cast<std::size_t>(expert));
             std::vector<std::int64_t> rows;
-            router.count_rows({experts, chosen}, layer, first, tokens, batch, rows);
+            router.count_rows({experts, chosen}, layer, {{0, batch, tokens, first}}, rows);
             ASSERT_EQ(rows, expected) << to_string(routing) << " experts " << experts << " chosen " << chosen
                                       << " tokens " << tokens << " layer " << layer;
           }
@@ -63,14 +63,14 @@ TEST(ExpertRouterTest, RandomRoutesDependOnTheirSeedAndPlaceOnly) {
 TEST(ExpertRouterTest, RandomRoutesAreStable) {
   ExpertRouter router(Routing::uniform_random, 0);
   std::vector<std::int64_t> rows;
-  router.count_rows({8, 2}, 0, 0, 64, 1, rows);
+  router.count_rows({8, 2}, 0, {{0, 1, 64, 0}}, rows);
   EXPECT_EQ(rows, (std::vector<std::int64_t>{20, 18, 22, 9, 21, 10, 19, 9}));
 }
 
 TEST(ExpertRouterTest, RandomLoadIsEven) {
   ExpertRouter router(Routing::uniform_random, 3);
   std::vector<std::int64_t> rows;
-  router.count_rows({8, 2}, 0, 0, 40'000, 1, rows);
+  router.count_rows({8, 2}, 0, {{0, 1, 40'000, 0}}, rows);
   EXPECT_EQ(std::accumulate(rows.begin(), rows.end(), std::int64_t{0}), 80'000);
   // 10,000 ± 6 standard deviations of a binomial with p = 1/4.
   for (const std::int64_t count : rows) EXPECT_NEAR(static_cast<double>(count), 10'000, 6 * 87);
@@ -83,9 +83,9 @@ TEST(ExpertRouterTest, BalancedRowsTakeAllExpertsInTurn) {
   EXPECT_EQ(router.choose({8, 2}, 0, 5, 1, 3), (std::vector<std::int64_t>{0, 1}));
   EXPECT_EQ(router.choose({8, 2}, 1, 5, 2, 3), (std::vector<std::int64_t>{3, 4}));
   std::vector<std::int64_t> rows;
-  router.count_rows({8, 2}, 0, 5, 1, 3, rows);
+  router.count_rows({8, 2}, 0, {{0, 3, 1, 5}}, rows);
   EXPECT_EQ(rows, (std::vector<std::int64_t>{1, 1, 1, 1, 0, 0, 1, 1}));
-  router.count_rows({8, 2}, 3, 0, 1, 64, rows);
+  router.count_rows({8, 2}, 3, {{0, 64, 1, 0}}, rows);
   EXPECT_EQ(rows, std::vector<std::int64_t>(8, 16));
 }
 
@@ -96,7 +96,7 @@ TEST(ExpertRouterTest, UniformRowsReachAsManyExpertsAsTheyShould) {
   double reached = 0;
   constexpr int passes = 4000;
   for (int pass = 0; pass < passes; ++pass) {
-    router.count_rows({8, 2}, 0, pass, 1, 5, rows);
+    router.count_rows({8, 2}, 0, {{0, 5, 1, pass}}, rows);
     for (const std::int64_t count : rows) reached += count > 0 ? 1 : 0;
   }
   // Each pass reaches 6.10 with a deviation below 1.2; six deviations of the mean are 0.11.
@@ -105,10 +105,10 @@ TEST(ExpertRouterTest, UniformRowsReachAsManyExpertsAsTheyShould) {
 
 TEST(ExpertRouterTest, ZipfWithoutExponentIsEvenAndWithOneIsNot) {
   std::vector<std::int64_t> rows;
-  ExpertRouter(Routing::zipf, 3, 0).count_rows({8, 1}, 0, 0, 40'000, 1, rows);
+  ExpertRouter(Routing::zipf, 3, 0).count_rows({8, 1}, 0, {{0, 1, 40'000, 0}}, rows);
   // 5000 ± 6 deviations of a binomial with p = 1/8.
   for (const std::int64_t count : rows) EXPECT_NEAR(static_cast<double>(count), 5000, 6 * 67);
-  ExpertRouter(Routing::zipf, 3, 1).count_rows({8, 1}, 0, 0, 40'000, 1, rows);
+  ExpertRouter(Routing::zipf, 3, 1).count_rows({8, 1}, 0, {{0, 1, 40'000, 0}}, rows);
   std::sort(rows.begin(), rows.end());
   // The most popular one has 1 / (1 + 1/2 + … + 1/8) = 0.3679 of all, the least an eighth of that.
   EXPECT_NEAR(static_cast<double>(rows.back()), 40'000 * 0.36793, 6 * 97);
