@@ -44,6 +44,8 @@ void check_profile(const Workload& workload) {
     fail(where, member + ".folder",
          "'" + decoder->folder + "' is not workload.model, '" + workload.model + "'; expected the same");
   const DecoderRun run = decoder_run(workload);
+  if (!run.prompts.empty())
+    fail(where, "workload.run.prompts", "given, but libtorch runs prompts of one length; expected none with a profile");
   std::string differs = difference(decoder->run, run);
   if (!differs.empty())
     fail(where, member + ".run." + differs, "is not workload.run." + differs + "; expected the same");

@@ -134,7 +134,7 @@ class ScenarioSchema(SchemaCase):
                             ("simulation.sliding_window", 4096), ("mapping.q_proj", "HOST")):
             self.accept(self.schema, changed(self.model, path, value))
             self.accept(self.schema, changed(self.trace, path, value))
-        for path, value in (("workload.attention", "eager"), ("workload.logits", "last"), ("workload.sampling", True),
+        for path, value in (("workload.prompt_tokens", [512, 64]), ("workload.attention", "eager"), ("workload.logits", "last"), ("workload.sampling", True),
                             ("workload.routing", "uniform_random"), ("workload.routing_seed", 0),
                             ("workload.call_empty_experts", False)):
             self.accept(self.schema, changed(self.model, path, value))
@@ -151,8 +151,12 @@ class ScenarioSchema(SchemaCase):
         self.reject(self.schema, changed(self.trace, "workload.prompt_tokens", 64))
         for count in ("workload.prompt_tokens", "workload.output_tokens", "workload.batch",
                       "moe.experts_per_token", "simulation.num_key_value_heads", "simulation.sliding_window"):
-            for value in (0, -1, 1.5, "64", [64], True, 10**12):
+            for value in (0, -1, 1.5, "64", True, 10**12):
                 self.reject(self.schema, changed(self.model, count, value))
+            if count != "workload.prompt_tokens":
+                self.reject(self.schema, changed(self.model, count, [64]))
+        for prompts in ([], [64, 0], [64, "8"], [[64]], [10**12]):
+            self.reject(self.schema, changed(self.model, "workload.prompt_tokens", prompts))
         for choice in ("dtype", "kv_dtype", "attention", "logits", "routing"):
             self.reject(self.schema, changed(self.model, f"workload.{choice}", "wrong"))
         for truth in ("workload.sampling", "workload.call_empty_experts", "simulation.segments"):

@@ -82,6 +82,7 @@ void expect_same(const Workload& a, const Workload& b) {
     EXPECT_EQ(a.batch, b.batch);
   } else if (!a.model.empty()) {
     EXPECT_EQ(a.run.prompt_tokens, b.run.prompt_tokens);
+    EXPECT_EQ(a.run.prompts, b.run.prompts);
     EXPECT_EQ(a.run.output_tokens, b.run.output_tokens);
     EXPECT_EQ(decoder_run(a).batch, decoder_run(b).batch);
     EXPECT_EQ(decoder_run(a).dtype, decoder_run(b).dtype);

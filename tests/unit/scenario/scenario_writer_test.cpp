@@ -183,6 +183,17 @@ simulation:
             "  ideal_devices: true\n");
 }
 
+TEST_F(ScenarioWriterTest, PromptsOfDifferentLengths) {
+  Scenario scenario = load_scenario(
+      folder_.write("s.yaml", "workload: {model: m.json, prompt_tokens: [512, 64, 2048], output_tokens: 2}\n"));
+  const std::string text = scenario_yaml(scenario);
+  EXPECT_NE(std::string::npos, text.find("  prompt_tokens: [512, 64, 2048]\n")) << text;
+  EXPECT_NE(std::string::npos, text.find("  batch: 3\n")) << text;
+  const Scenario again = load_scenario(folder_.write("again.yaml", text));
+  EXPECT_EQ((std::vector<std::int64_t>{512, 64, 2048}), again.workload.run.prompts);
+  EXPECT_EQ(2048, again.workload.run.prompt_tokens);
+}
+
 TEST_F(ScenarioWriterTest, NamesThatLookLikeSomethingElseReadBack) {
   for (const char* name : {"5", "true", "~", "null", ".inf", "- a", "a: b", " a ", "[a]", "#", "0x10", "1e3", "''"}) {
     Scenario scenario = load_scenario(folder_.write("s.yaml", "workload: {trace: t.jsonl}\n"));
