@@ -59,9 +59,9 @@ Shape PassSizes::of(const std::vector<Size>& sizes) const {
   return shape;
 }
 
-PassSizes PassSizes::of_slices(const std::vector<Slice>& slices, Logits logits) {
+PassSizes PassSizes::of_slices(const std::vector<Slice>& slices, Logits logits, bool flat) {
   PassSizes sizes;
-  if (slices.size() == 1) {
+  if (slices.size() == 1 && !flat) {
     const Slice& slice = slices.front();
     sizes.batch = slice.sequences;
     sizes.new_tokens = slice.new_rows;

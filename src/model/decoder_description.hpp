@@ -44,8 +44,8 @@ struct PassSizes {
   std::int64_t logit_tokens = 1;
   std::int64_t expert_rows = 0;
 
-  /// `slices`: not empty; `logits` of all new tokens, or of each sequence's last.
-  static PassSizes of_slices(const std::vector<Slice>& slices, Logits logits);
+  /// `slices`: not empty, flat where there are several; `logits` of all new tokens, or of each sequence's last.
+  static PassSizes of_slices(const std::vector<Slice>& slices, Logits logits, bool flat = false);
 
   std::int64_t of(const Size& size) const;
   Shape of(const std::vector<Size>& sizes) const;

@@ -69,7 +69,9 @@ bool DecoderSource::looks_at_sequences(const LayerEvent& event) {
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, const SourceLocation& where)
     : DecoderSource(config, run,
-                    std::make_unique<FixedRun>(first_slices(run), run.output_tokens, run.first_decode_pass), where) {}
+                    std::make_unique<FixedRun>(first_slices(run), run.output_tokens, run.first_decode_pass), where) {
+  is_one_batch_ = true;
+}
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, std::unique_ptr<StepSource> steps,
                              const SourceLocation& where)
@@ -306,7 +308,7 @@ void DecoderSource::open_pass() {
   ++opened_;
   phase_ = phase_of(slices_.slices);
   step_ = slices_.number;
-  sizes_ = PassSizes::of_slices(slices_.slices, run_.logits);
+  sizes_ = PassSizes::of_slices(slices_.slices, run_.logits, !is_one_batch_);
   ragged_ = sizes_.is_flat ? std::make_shared<const std::vector<Slice>>(slices_.slices) : nullptr;
   now_ = &passes_[static_cast<std::size_t>(phase_)];
   resolve(now_->prologue);

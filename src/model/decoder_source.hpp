@@ -30,7 +30,8 @@ namespace upmem_des {
 /// The phase of a pass's events is prefill where a sequence begins or has more than one new row, as in step 0, else
 /// decode, as in steps 1, 2, …. The sampling softmax after a pass already counts as the next step, and as decode.
 ///
-/// Sequences of different lengths are the rows of one batch row; what looks at each sequence by itself carries slices.
+/// Sequences of different lengths, and all that another source gives, are the rows of one batch row; what looks at each
+/// sequence by itself carries slices.
 class DecoderSource : public EventSource, public CallSource {
  public:
   /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
@@ -119,6 +120,7 @@ class DecoderSource : public EventSource, public CallSource {
   ExpertRows expert_rows_of_run_;  ///< empty: the router's
 
   std::unique_ptr<StepSource> steps_;
+  bool is_one_batch_ = false;                         ///< are all sequences in every step?
   Progress progress_;                                 ///< as `steps_` is told
   StepSlices slices_;                                 ///< of the latest step that `steps_` has given
   bool has_next_pass_ = false;                        ///< has it been given, but not opened?

@@ -31,6 +31,8 @@ Answer DecoderSource::next(const Progress& progress, StepCalls& step) {
   step.calls.clear();
   step.first_seq = seq_;
   step.step = step_;
+  step.freed.clear();
+  if (section_ != Section::Sampling) step.freed = slices_.freed;
   step_calls_.clear();
   call_places_.clear();
   repeats_.reset();
@@ -64,6 +66,7 @@ void DecoderSource::add_calls(StepCalls& step, CallSequence& sequence) {
       // A pass that follows sampling is of its step where it is there already.
       if (step_ != step.step || ask().kind != Answer::Kind::Step || slices_.number != step.step) break;
       open_pass();
+      step.freed = slices_.freed;
       form.phase = phase_;
       has_pass = true;
     }
@@ -88,13 +91,15 @@ bool DecoderSource::repeat_step(StepCalls& step) {
   if (!repeats_ || repeats_->samples != samples || step.sequence != sequence_) return false;
   if (ask().kind != Answer::Kind::Step || phase_of(slices_.slices) != repeats_->phase) return false;
   // What is sampled is of the pass before.
-  if (samples && (slices_.number != step_ || PassSizes::of_slices(slices_.slices, run_.logits).batch != sizes_.batch))
+  if (samples && (slices_.number != step_ ||
+                  PassSizes::of_slices(slices_.slices, run_.logits, !is_one_batch_).batch != sizes_.batch))
     return false;
   const auto events = static_cast<std::int64_t>(step.size());
   std::array<std::int64_t, last_value + 1> values = values_;
   open_pass();
   step.first_seq = seq_;
   step.step = step_;
+  step.freed = slices_.freed;
   for (std::size_t i = 0; i < step_calls_.size(); ++i) {
     LayerEvent& call = step.calls[i];
     call.input_shape = step_calls_[i].made->input;

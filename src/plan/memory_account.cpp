@@ -1,6 +1,7 @@
 #include "plan/memory_account.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
@@ -28,15 +29,18 @@ double batch_of(const Shape& shape) {
   return batch;
 }
 
-/// Rows that a call's tensors show: of fused attention the key's, of eager attention the columns of the scores.
-std::int64_t latent_rows(const operation::Attention& attention, const Shape& input, const Shape& output) {
-  return attention.part == operation::Attention::Part::Fused ? input.from_end(1) : output.from_end(0);
+/// Rows of the cache that a call's tensors show: of fused attention the key's, of eager attention the columns of the
+/// scores.
+std::int64_t rows_shown(const operation::Attention& attention, const LayerEvent& part) {
+  using Part = operation::Attention::Part;
+  if (attention.part == Part::Fused) return part.input_shape.from_end(1);
+  return attention.part == Part::Scores ? part.output_shape.from_end(0) : part.input_shape.from_end(0);
 }
 
 }  // namespace
 
 MemoryAccount::MemoryAccount(std::size_t devices, const Options& options)
-    : options_(options), held_(devices), weights_B_(devices) {}
+    : options_(options), held_(devices), weights_B_(devices), kv_now_B_(devices) {}
 
 void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                         std::optional<std::int64_t> kv_heads) {
@@ -89,12 +93,55 @@ void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const
   if (attention == nullptr || attention->part == operation::Attention::Part::Softmax || !attention->is_cached) return;
   // What sees all of a prompt at once, later rows too, is an encoder's, or another sequence's rows.
   if (event.phase == Phase::Prefill && event.causal == false) return;
-  Cache& cache = caches_[{device, attention_.of(event)}];
-  if (cache.seq != event.seq) cache = {event.seq, 0, cache.largest_B};
-  cache.call_B += options_.kv_bytes_per_element * cache_elements(event, part, kv_heads);
+  const std::size_t place = attention_.of(event);
+  if (caches_.size() <= place) caches_.resize(place + 1);
+  LayerCaches& layer = caches_[place];
+  if (layer.seq != event.seq) drop_moved(layer);
+  layer.seq = event.seq;
+  const double row_B = options_.kv_bytes_per_element * row_elements(part, kv_heads);
+  if (part.slices == nullptr || attention->is_cross) {
+    const std::int64_t rows = event.kv_length.value_or(rows_shown(*attention, part));
+    add_to(layer, whole_batch, device, row_B * batch_of(part.input_shape) * rows_held(event, rows));
+    return;
+  }
+  for (const Slice& slice : *part.slices)
+    for (SequenceId sequence = slice.first; sequence < slice.first + slice.sequences; ++sequence)
+      add_to(layer, sequence, device, row_B * rows_held(event, slice.rows()));
+}
+
+void MemoryAccount::add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes) {
+  Cache& cache = layer.held[{sequence, device}];
+  if (cache.seq != layer.seq) cache = {layer.seq, 0, cache.largest_B};
+  cache.call_B += bytes;
   if (cache.call_B <= cache.largest_B) return;
-  held_[device].kv_cache_B += cache.call_B - cache.largest_B;
+  kv_now_B_[device] += cache.call_B - cache.largest_B;
   cache.largest_B = cache.call_B;
+  held_[device].kv_cache_B = std::max(held_[device].kv_cache_B, kv_now_B_[device]);
+}
+
+/// Whatever the latest call has used on one device and not on another is no longer on that.
+void MemoryAccount::drop_moved(LayerCaches& layer) {
+  for (auto first = layer.held.begin(); first != layer.held.end();) {
+    auto end = first;
+    bool is_used = false;
+    for (; end != layer.held.end() && end->first.first == first->first.first; ++end)
+      is_used = is_used || end->second.seq == layer.seq;
+    while (first != end) {
+      const bool has_moved = is_used && first->second.seq != layer.seq;
+      if (has_moved) kv_now_B_[first->first.second] -= first->second.largest_B;
+      first = has_moved ? layer.held.erase(first) : std::next(first);
+    }
+  }
+}
+
+void MemoryAccount::free(SequenceId sequence) {
+  for (LayerCaches& layer : caches_) {
+    const auto first = layer.held.lower_bound({sequence, 0});
+    auto end = first;
+    for (; end != layer.held.end() && end->first.first == sequence; ++end)
+      kv_now_B_[end->first.second] -= end->second.largest_B;
+    layer.held.erase(first, end);
+  }
 }
 
 double MemoryAccount::activation_bytes(const LayerEvent& part) const {
@@ -107,17 +154,13 @@ void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) 
   largest = std::max(largest, activation_bytes(part));
 }
 
-double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& part,
-                                     std::optional<std::int64_t> kv_heads) const {
-  const operation::Attention& attention = *attention_of(event);
+/// Numbers that a call keeps of each row of a sequence, on the device of the part.
+double MemoryAccount::row_elements(const LayerEvent& part, std::optional<std::int64_t> kv_heads) const {
+  const operation::Attention& attention = *attention_of(part);
   const Shape& input = part.input_shape;
-  const Shape& output = part.output_shape;
-  if (attention.latent_width > 0) {
+  if (attention.latent_width > 0)
     // Keys and values are made of one row; in eager attention the scores have it already.
-    if (attention.part == operation::Attention::Part::Output) return 0;
-    return all_rows_held(event, part, latent_rows(attention, input, output)) *
-           static_cast<double>(attention.latent_width);
-  }
+    return attention.part == operation::Attention::Part::Output ? 0 : static_cast<double>(attention.latent_width);
   const std::int64_t shown = input.from_end(2);
   const std::int64_t whole =
       options_.key_value_heads.value_or(attention.cache_heads > 0 ? attention.cache_heads : shown);
@@ -125,24 +168,15 @@ double MemoryAccount::cache_elements(const LayerEvent& event, const LayerEvent& 
   const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
   switch (attention.part) {
     case operation::Attention::Part::Fused:
-      return heads * all_rows_held(event, part, input.from_end(1)) * (width(input) + width(output));
+      return heads * (width(input) + width(part.output_shape));
     case operation::Attention::Part::Scores:
-      return heads * all_rows_held(event, part, output.from_end(0)) * width(input);
+      return heads * width(input);
     case operation::Attention::Part::Output:
-      return heads * all_rows_held(event, part, input.from_end(0)) * width(output);
+      return heads * width(part.output_shape);
     case operation::Attention::Part::Softmax:
       break;
   }
   return 0;
-}
-
-/// Of all sequences.
-double MemoryAccount::all_rows_held(const LayerEvent& event, const LayerEvent& part, std::int64_t shown) const {
-  if (part.slices == nullptr || attention_of(event)->is_cross)
-    return batch_of(part.input_shape) * rows_held(event, event.kv_length.value_or(shown));
-  double rows = 0;
-  for (const Slice& slice : *part.slices) rows += static_cast<double>(slice.sequences) * rows_held(event, slice.rows());
-  return rows;
 }
 
 /// Of a sequence of so many rows.

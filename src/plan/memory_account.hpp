@@ -45,7 +45,8 @@ class MemoryAccount {
   /// Attention holds keys and values of its layer: `scaled_dot_product_attention`, and of eager attention the products
   /// `attn_weights` (keys) and `attn_output` (values). The n-th such event of a pass is the same layer in each pass, so
   /// that for each device and n the largest call counts. Parts of one event (by its seq) on the same device are rows of
-  /// the batch, and add up.
+  /// the batch, and add up. Where events have slices each sequence has caches of its own. A cache lies where the latest
+  /// call of its layer with its sequence ran: what another device held of it has moved.
   ///
   /// Events of a pass (by their step) come together. Throws InputError as parameter_count() does.
   void add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
@@ -56,7 +57,13 @@ class MemoryAccount {
   void add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                  std::optional<std::int64_t> kv_heads = std::nullopt);
 
+  /// The caches of a sequence are needed no more.
+  void free(SequenceId sequence);
+
+  /// The most that each device has held at any time so far.
   const std::vector<HeldBytes>& held() const { return held_; }
+  /// What a device's caches take now.
+  double kv_cache_B(DeviceIndex device) const { return kv_now_B_[device]; }
 
   /// Input and output of a part, bytes.
   double activation_bytes(const LayerEvent& part) const;
@@ -67,6 +74,12 @@ class MemoryAccount {
     std::int64_t seq = -1;  ///< of the call that `call_B` is of
     double call_B = 0;      ///< what the parts of that call hold
     double largest_B = 0;   ///< of any call
+  };
+  static constexpr SequenceId whole_batch = -1;  ///< of events without slices
+  /// The caches of the n-th attention of a pass.
+  struct LayerCaches {
+    std::int64_t seq = -1;  ///< of its latest call
+    std::map<std::pair<SequenceId, DeviceIndex>, Cache> held;
   };
 
   /// Counts events of one sort by their place in a pass: what has no id of its own stands there again in every pass.
@@ -83,16 +96,18 @@ class MemoryAccount {
   void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
   void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                  std::optional<std::int64_t> kv_heads);
+  void add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes);
+  void drop_moved(LayerCaches& layer);
   double weight_bytes(const LayerEvent& part) const;
   void add_activations(DeviceIndex device, const LayerEvent& part);
-  double cache_elements(const LayerEvent& event, const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
-  double all_rows_held(const LayerEvent& event, const LayerEvent& part, std::int64_t shown) const;
+  double row_elements(const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
   double rows_held(const LayerEvent& event, std::int64_t rows) const;
 
   Options options_;
   std::vector<HeldBytes> held_;
   std::vector<std::map<LayerKey, double>> weights_B_;  // by device
-  std::map<std::pair<DeviceIndex, std::size_t>, Cache> caches_;
+  std::vector<LayerCaches> caches_;                    // by their place in a pass
+  std::vector<double> kv_now_B_;                       // by device
   PassPlaces attention_, functions_;
 };
 

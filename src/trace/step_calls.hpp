@@ -37,6 +37,7 @@ struct StepCalls {
   std::vector<LayerEvent> calls;  ///< different ones; seq, id, path, deps and experts are the sites'
   std::int64_t first_seq = 0;     ///< of the first event
   std::int64_t step = 0;
+  std::vector<SequenceId> freed;  ///< sequences whose caches no event from here on reads
 
   std::size_t size() const { return sequence->sites.size(); }
   /// The event of the site at `index`.

@@ -36,8 +36,10 @@ PlacedEvent EventBlocks::place(LayerEvent made, std::size_t site) {
   }
   if (is_attention(event)) placed.attention = attention_in_pass_++;
   placed.state = state_;
+  // A prompt that begins later; of a trace only the first step is prefill.
+  if (event.step > 0 && event.phase == Phase::Prefill) placed.state.phase = Phase::Prefill;
   placed.layer = layers_.layer_of(event);
-  placed.found = rules_.plan.mapping.find(event, state_.phase, placed.layer);
+  placed.found = rules_.plan.mapping.find(event, placed.state.phase, placed.layer);
   if (event.kind == EventKind::Layer) {
     last_layer_input_ = event.input_shape;
     last_layer_seq_ = event.seq;

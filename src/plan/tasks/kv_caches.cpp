@@ -43,9 +43,81 @@ KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& device
   return place;
 }
 
-void KvCaches::put(std::pair<std::int64_t, std::int64_t> which, KvPlace place, std::vector<Pieces> pieces,
-                   double bytes) {
-  caches_[which] = {std::move(place), std::move(pieces), bytes};
+/// Takes the rows of some sequences out; what is left of a cache that has others, too, stays.
+KvCaches::Caches KvCaches::taken_out(Caches& caches, SequenceId first, SequenceId end) {
+  Caches taken, left;
+  for (Cache& cache : caches) {
+    const Rows all = cache.rows;
+    const auto part = [&](SequenceId from, SequenceId to, Caches& into) {
+      if (from >= to) return;
+      Cache& some = into.emplace_back(cache);
+      some.rows = {from, to, all.bytes * static_cast<double>(to - from) / static_cast<double>(all.end - all.first)};
+    };
+    part(all.first, std::min(all.end, first), left);
+    part(std::max(all.first, first), std::min(all.end, end), taken);
+    part(std::max(all.first, end), all.end, left);
+  }
+  caches = std::move(left);
+  return taken;
+}
+
+void KvCaches::add(Caches& caches, Cache cache) {
+  const auto place = std::find_if(caches.begin(), caches.end(),
+                                  [&](const Cache& other) { return other.rows.first >= cache.rows.end; });
+  caches.insert(place, std::move(cache));
+}
+
+void KvCaches::put(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& place,
+                   std::vector<Pieces> pieces) {
+  Caches& caches = caches_[layer];
+  for (const Rows& some : rows) {
+    taken_out(caches, some.first, some.end);
+    if (some.bytes > 0) add(caches, {some, place, pieces});
+  }
+}
+
+void KvCaches::free(SequenceId sequence) {
+  for (auto& [layer, caches] : caches_) taken_out(caches, sequence, sequence + 1);
+}
+
+std::vector<Pieces> KvCaches::bring(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& to) {
+  const auto found = caches_.find(layer);
+  if (found == caches_.end()) return {};
+  Caches& caches = found->second;
+  // What lies at one place, and is complete at the same time, moves at once.
+  Caches moving;
+  for (const Rows& some : rows)
+    for (Cache& cache : taken_out(caches, some.first, some.end)) {
+      if (cache.place.same_as(to)) {
+        add(caches, std::move(cache));
+        continue;
+      }
+      const double share =
+          static_cast<double>(cache.rows.end - cache.rows.first) / static_cast<double>(some.end - some.first);
+      const double bytes = std::min(some.bytes * share, cache.rows.bytes);
+      const auto beside = std::find_if(moving.begin(), moving.end(), [&](const Cache& other) {
+        return other.place.same_as(cache.place) && other.pieces == cache.pieces;
+      });
+      if (beside != moving.end())
+        beside->rows.bytes += bytes;
+      else
+        moving.push_back({{0, 0, bytes}, cache.place, cache.pieces});
+      cache.place = to;
+      cache.pieces.clear();
+      add(caches, std::move(cache));
+    }
+  if (moving.empty()) return {};
+  std::vector<std::vector<Pieces>> by_device(to.devices.size());
+  for (const Cache& cache : moving) {
+    const std::vector<Pieces> arrived = move(cache, to, cache.rows.bytes);
+    for (std::size_t i = 0; i < arrived.size(); ++i) by_device[i].push_back(arrived[i]);
+  }
+  std::vector<Pieces> all;
+  for (const std::vector<Pieces>& arrived : by_device)
+    all.push_back(arrived.size() == 1 ? arrived.front() : transfers_.tasks().together(arrived));
+  for (Cache& cache : caches)
+    if (cache.pieces.empty()) cache.pieces = all;
+  return all;
 }
 
 namespace {
@@ -58,12 +130,8 @@ struct OnHost {
 
 }  // namespace
 
-std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which, const KvPlace& to, double bytes) {
-  const auto found = caches_.find(which);
-  if (found == caches_.end() || found->second.place.same_as(to)) return {};
-  Cache& cache = found->second;
-  const double moved_bytes = std::min(bytes, cache.bytes);
-  const double head_bytes = moved_bytes / static_cast<double>(to.heads);
+std::vector<Pieces> KvCaches::move(const Cache& cache, const KvPlace& to, double bytes) {
+  const double head_bytes = bytes / static_cast<double>(to.heads);
   std::vector<Pieces> arrived;
   std::vector<OnHost> on_host(cache.place.devices.size());
   for (std::size_t j = 0; j < to.devices.size(); ++j) {
@@ -102,19 +170,30 @@ std::vector<Pieces> KvCaches::bring(std::pair<std::int64_t, std::int64_t> which,
     }
     arrived.push_back(transfers_.tasks().together(parts));
   }
-  cache.place = to;
-  cache.pieces = arrived;
   return arrived;
 }
 
-void KvCaches::describe(std::vector<std::int64_t>& state) const {
-  const auto share = [](double of_rows) { return static_cast<std::int64_t>(std::llround(of_rows * 1e15)); };
-  for (const auto& [which, cache] : caches_) {
-    state.insert(state.end(), {which.first, which.second, cache.place.heads});
-    for (const DeviceIndex device : cache.place.devices) state.push_back(static_cast<std::int64_t>(device));
-    for (const KvPlace::Hold& hold : cache.place.holds)
-      state.insert(state.end(), {hold.first_head, hold.end_head, share(hold.first_row), share(hold.end_row)});
+void KvCaches::describe(const std::vector<Slice>* slices, std::vector<std::int64_t>& state) const {
+  for (const auto& [layer, caches] : caches_) {
+    state.push_back(layer);
+    const KvPlace* latest = nullptr;
+    for (const Cache& cache : caches) {
+      const auto has_rows = [&](const Slice& slice) {
+        return slice.first < cache.rows.end && cache.rows.first < slice.first + slice.sequences;
+      };
+      if (slices != nullptr && std::none_of(slices->begin(), slices->end(), has_rows)) continue;
+      if (latest == nullptr || !latest->same_as(cache.place)) describe(cache.place, state);
+      latest = &cache.place;
+    }
   }
+}
+
+void KvCaches::describe(const KvPlace& place, std::vector<std::int64_t>& state) {
+  const auto share = [](double of_rows) { return static_cast<std::int64_t>(std::llround(of_rows * 1e15)); };
+  state.push_back(place.heads);
+  for (const DeviceIndex device : place.devices) state.push_back(static_cast<std::int64_t>(device));
+  for (const KvPlace::Hold& hold : place.holds)
+    state.insert(state.end(), {hold.first_head, hold.end_head, share(hold.first_row), share(hold.end_row)});
 }
 
 }  // namespace upmem_des

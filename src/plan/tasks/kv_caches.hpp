@@ -4,16 +4,16 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "plan/mapping.hpp"
 #include "plan/tasks/part_split.hpp"
 #include "plan/tasks/transfers.hpp"
+#include "workload/slice.hpp"
 
 namespace upmem_des {
 
-/// The cache of one attention layer (of one micro-batch) on one or more devices.
+/// Where the cache of one attention layer is, of sequences that are kept together.
 struct KvPlace {
   std::vector<DeviceIndex> devices;
   /// What of the cache each device holds: heads [first, end) of `heads`, and the rows of the batch from one share of
@@ -34,31 +34,47 @@ struct KvPlace {
 KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& devices, Split split,
                  std::optional<std::int64_t> key_value_heads);
 
-/// Moves caches when attention changes its devices between prefill and decode.
+/// Moves caches when attention changes its devices between prefill and decode. A cache is that of a layer and of
+/// sequences; where the batch is one, its micro-batches stand in their place.
 class KvCaches {
  public:
+  /// What a layer keeps of the sequences from one to before another.
+  struct Rows {
+    SequenceId first = 0;
+    SequenceId end = 0;
+    double bytes = 0;  ///< of all of them
+  };
+
   explicit KvCaches(Transfers& transfers) : transfers_(transfers) {}
 
-  /// The cache of the n-th attention function of a pass is at `place`, complete after `pieces` (by device), with
-  /// `bytes` in all.
-  void put(std::pair<std::int64_t, std::int64_t> which, KvPlace place, std::vector<Pieces> pieces, double bytes);
+  /// The rows of the n-th attention function of a pass are at `place`, complete after `pieces` (by device).
+  void put(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& place, std::vector<Pieces> pieces);
 
-  /// Moves at most `bytes` of a cache to where it is needed; by device the tasks after which it is there. Nothing where
-  /// it is there, or where there is none.
-  std::vector<Pieces> bring(std::pair<std::int64_t, std::int64_t> which, const KvPlace& to, double bytes);
+  /// Moves at most `rows` of a layer to where they are needed; by device the tasks after which they are there. Nothing
+  /// where they are there, or where there are none.
+  std::vector<Pieces> bring(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& to);
 
-  /// Appends where all caches are.
-  void describe(std::vector<std::int64_t>& state) const;
+  /// Forgets a sequence.
+  void free(SequenceId sequence);
+
+  /// Appends where the caches of these sequences are, whichever these are; of all where `slices` is null.
+  void describe(const std::vector<Slice>* slices, std::vector<std::int64_t>& state) const;
 
  private:
   struct Cache {
+    Rows rows;
     KvPlace place;
     std::vector<Pieces> pieces;
-    double bytes = 0;
   };
+  using Caches = std::vector<Cache>;  // of a layer, ascending, none with rows of another
+
+  static Caches taken_out(Caches& caches, SequenceId first, SequenceId end);
+  static void add(Caches& caches, Cache cache);
+  static void describe(const KvPlace& place, std::vector<std::int64_t>& state);
+  std::vector<Pieces> move(const Cache& cache, const KvPlace& to, double bytes);
 
   Transfers& transfers_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Cache> caches_;  // by attention function of a pass and micro-batch
+  std::map<std::int64_t, Caches> caches_;  // by attention function of a pass
 };
 
 }  // namespace upmem_des

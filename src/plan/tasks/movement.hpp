@@ -37,6 +37,7 @@ struct Outlook {
   std::int64_t next_seq = 0;
   TaskId next_id = 0;
   const std::vector<std::int64_t>& looks_back;  ///< how many events before the next one
+  const std::vector<Slice>* slices = nullptr;   ///< of the events from there on; null: one batch of all
 };
 
 /// What computing has made, by device.
@@ -62,6 +63,8 @@ class Movement {
   virtual Placement bring(const Turn& turn) = 0;
   /// Has it moved anything whose size is the event's?
   virtual bool keep(const Turn& turn, const Placement& placement, Made made) = 0;
+  /// A sequence's caches are needed no more.
+  virtual void free(SequenceId /*sequence*/) {}
   /// The transfers that end a run.
   virtual void finish(const LastEvents& last) = 0;
   /// Appends all that the plan of the next events depends on besides these, relative to `frame`: where that is the

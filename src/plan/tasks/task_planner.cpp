@@ -48,6 +48,7 @@ class TaskPlanner::Impl {
     const Answer answer = source_.next(progress, calls_);
     if (answer.kind == Answer::Kind::Wait) return answer;
     out = PlannedStep();
+    if (answer.kind == Answer::Kind::Step) free_sequences();
     if (answer.kind == Answer::Kind::End)
       plan_end(out);
     else if (!plan_again(out))
@@ -65,8 +66,15 @@ class TaskPlanner::Impl {
   std::vector<std::int64_t> state() {
     const TaskId barrier = tasks_.barrier();
     std::vector<std::int64_t> state{barrier < 0 ? -1 : tasks_.next_id() - barrier, blocks_.layers().current()};
-    movement_->describe({next_seq_, tasks_.next_id(), memory_.looks_back(calls_)}, state);
+    movement_->describe({next_seq_, tasks_.next_id(), memory_.looks_back(calls_), slices_of(calls_)}, state);
     return state;
+  }
+
+  void free_sequences() {
+    for (const SequenceId sequence : calls_.freed) {
+      movement_->free(sequence);
+      if (account_ != nullptr) account_->free(sequence);
+    }
   }
 
   bool plan_again(PlannedStep& out) {
@@ -93,8 +101,7 @@ class TaskPlanner::Impl {
     const bool was_in_prefill = blocks_.forward_passes() == 0;
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = tasks_.next_id();
-    is_ragged_ = std::any_of(calls_.calls.begin(), calls_.calls.end(),
-                             [](const LayerEvent& call) { return call.slices != nullptr; });
+    is_ragged_ = slices_of(calls_) != nullptr;
     if (is_ragged_ && rules_.microbatches > 1) refuse_ragged("simulation.microbatches: they take rows of the batch");
     blocks_.begin(calls_);
     std::int64_t microbatch = 0;
@@ -108,6 +115,13 @@ class TaskPlanner::Impl {
     is_state_known_ = false;
     // What ends prefill happens once.
     if (reuses() && !(was_in_prefill && blocks_.forward_passes() > 0)) memory_.keep(out.plan);
+  }
+
+  /// Which rows of a step are whose; null where its batch is one.
+  static const std::vector<Slice>* slices_of(const StepCalls& step) {
+    for (const LayerEvent& call : step.calls)
+      if (call.slices != nullptr) return call.slices.get();
+    return nullptr;
   }
 
   [[noreturn]] static void refuse_ragged(const std::string& what) {
@@ -184,7 +198,7 @@ class TaskPlanner::Impl {
       made.push_back(
           tasks_.compute(device, memory_.slots().demand(slot), std::move(after), "", slot, std::min(1.0, weights)));
       if (account_ != nullptr)
-        tasks_.set_memory(made.back(), account_->held()[device].kv_cache_B,
+        tasks_.set_memory(made.back(), account_->kv_cache_B(device),
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));
     }
     return placement.stays ? Pieces{made.back()} : made;

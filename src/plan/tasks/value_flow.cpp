@@ -67,8 +67,8 @@ Placement ValueFlow::bring(const Turn& turn) {
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
     const std::int64_t before = tasks_.work();
-    const std::vector<Pieces> cache = caches_.bring({turn.placed.attention, turn.microbatch},
-                                                    cache_place(turn, place.devices, place.split), cache_bytes(turn));
+    const std::vector<Pieces> cache =
+        caches_.bring(turn.placed.attention, cache_rows(turn), cache_place(turn, place.devices, place.split));
     for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
     if (tasks_.work() > before) placement.sized_by.push_back(turn.part.seq);
   }
@@ -218,27 +218,42 @@ KvPlace ValueFlow::cache_place(const Turn& turn, const std::vector<DeviceIndex>&
   return kv_place(turn.part, devices, split, rules_.key_value_heads);
 }
 
-/// Of the whole event, rows of this micro-batch.
-double ValueFlow::cache_bytes(const Turn& turn) const {
+/// Whose rows an event of attention reads, and how many bytes these are: of a micro-batch, or of each slice.
+std::vector<KvCaches::Rows> ValueFlow::cache_rows(const Turn& turn) const {
   const Architecture& host = rules_.plan.platform.devices[host_device].architecture;
-  return kv_bytes_of(rules_.plan.model.cost(turn.part, host, turn.placed.state));
+  const auto bytes_of = [&](const LayerEvent& event) {
+    return kv_bytes_of(rules_.plan.model.cost(event, host, turn.placed.state));
+  };
+  std::vector<KvCaches::Rows> rows;
+  const LayerEvent& part = turn.part;
+  if (part.slices == nullptr) rows.push_back({turn.microbatch, turn.microbatch + 1, bytes_of(part)});
+  // Rows of an encoder are not told apart.
+  const bool is_cross = attention_of(part)->is_cross;
+  for (std::size_t i = 0; part.slices != nullptr && i < part.slices->size(); ++i) {
+    const Slice& slice = (*part.slices)[i];
+    LayerEvent alone = part;
+    alone.slices = std::make_shared<const std::vector<Slice>>(1, slice);
+    alone.output_shape[part.output_shape.rank() - 2] = slice.sequences * slice.new_rows;
+    if (!is_cross) alone.input_shape[part.input_shape.rank() - 2] = slice.sequences * slice.rows();
+    rows.push_back({slice.first, slice.first + slice.sequences, bytes_of(alone)});
+  }
+  return rows;
 }
 
 /// A cache that decode needs elsewhere sets out as soon as prefill has made it.
 void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const Value& value) {
-  const std::pair<std::int64_t, std::int64_t> which{turn.placed.attention, turn.microbatch};
-  const double bytes = cache_bytes(turn);
-  if (bytes <= 0) return;
+  const std::vector<KvCaches::Rows> rows = cache_rows(turn);
+  if (std::none_of(rows.begin(), rows.end(), [](const KvCaches::Rows& some) { return some.bytes > 0; })) return;
   std::vector<Pieces> complete;
   for (const Pieces& pieces : value.made) {
     complete.emplace_back();
     add_last(complete.back(), pieces);
   }
-  caches_.put(which, cache_place(turn, placement.devices, placement.how), std::move(complete), bytes);
+  caches_.put(turn.placed.attention, rows, cache_place(turn, placement.devices, placement.how), std::move(complete));
   if (turn.placed.state.phase != Phase::Prefill) return;
   const MapTarget* later = rules_.plan.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
   if (later == nullptr || later->split == Split::Experts) return;
-  caches_.bring(which, cache_place(turn, later->devices, later->split), bytes);
+  caches_.bring(turn.placed.attention, rows, cache_place(turn, later->devices, later->split));
 }
 
 namespace {
@@ -314,7 +329,7 @@ void ValueFlow::describe(const Outlook& frame, std::vector<std::int64_t>& state)
       description.add(static_cast<std::int64_t>(value != nullptr));
       if (value != nullptr) description.add(*value);
     }
-  caches_.describe(state);
+  caches_.describe(frame.slices, state);
 }
 
 /// The last layer event's input goes back to the host.

@@ -22,6 +22,7 @@ class ValueFlow : public Movement {
 
   Placement bring(const Turn& turn) override;
   bool keep(const Turn& turn, const Placement& placement, Made made) override;
+  void free(SequenceId sequence) override { caches_.free(sequence); }
   void finish(const LastEvents& last) override;
   void describe(const Outlook& frame, std::vector<std::int64_t>& state) override;
   const std::vector<DeviceIndex>& current() const override { return current_; }
@@ -50,7 +51,7 @@ class ValueFlow : public Movement {
   bool stays_in_place(const Turn& turn, const Place& place) const;
 
   KvPlace cache_place(const Turn& turn, const std::vector<DeviceIndex>& devices, Split split) const;
-  double cache_bytes(const Turn& turn) const;
+  std::vector<KvCaches::Rows> cache_rows(const Turn& turn) const;
   void keep_cache(const Turn& turn, const Placement& placement, const Value& value);
 
   const TaskRules& rules_;

@@ -362,3 +362,54 @@ TEST(MemoryAccountTest, AWeightThatIsMissingIsAnError) {
     EXPECT_STREQ(error.what(), "Linear 'q_proj' (event 0): no weight_shape of 2 sizes; its cost follows from them");
   }
 }
+
+namespace {
+
+/// Two heads of keys 8 and values 4 wide, of sequences.
+LayerEvent attention_of_slices(std::int64_t seq, const std::vector<Slice>& slices) {
+  std::int64_t queries = 0, keys = 0;
+  for (const Slice& slice : slices) {
+    queries += slice.sequences * slice.new_rows;
+    keys += slice.sequences * slice.rows();
+  }
+  LayerEvent event = attention(1, 2, keys, queries);
+  event.seq = event.step = seq;
+  event.phase = seq == 0 ? Phase::Prefill : Phase::Decode;
+  event.slices = std::make_shared<const std::vector<Slice>>(slices);
+  return event;
+}
+
+}  // namespace
+
+TEST(MemoryAccountTest, EachSequenceHasACacheUntilItIsFreed) {
+  constexpr double row_B = 2 * (8 + 4);
+  MemoryAccount account(2, options());
+  const auto add = [&](DeviceIndex device, const LayerEvent& event) { account.add(device, event, event); };
+  add(0, attention_of_slices(0, {{0, 1, 5, 0}, {1, 2, 3, 0}}));
+  EXPECT_EQ(account.kv_cache_B(0), row_B * (5 + 2 * 3));
+  // Who is not in a step keeps what it has.
+  add(0, attention_of_slices(1, {{0, 1, 1, 5}}));
+  EXPECT_EQ(account.kv_cache_B(0), row_B * (6 + 2 * 3));
+  account.free(1);
+  EXPECT_EQ(account.kv_cache_B(0), row_B * (6 + 3));
+  EXPECT_EQ(account.held()[0].kv_cache_B, row_B * (6 + 2 * 3)) << "the most at a time";
+  // A sequence goes to another device: from there it is gone when its layer is called again.
+  add(1, attention_of_slices(2, {{0, 1, 1, 6}}));
+  EXPECT_EQ(account.kv_cache_B(1), row_B * 7);
+  add(1, attention_of_slices(3, {{0, 1, 1, 7}}));
+  EXPECT_EQ(account.kv_cache_B(0), row_B * 3);
+  EXPECT_EQ(account.kv_cache_B(1), row_B * 8);
+  account.free(0);
+  account.free(2);
+  EXPECT_EQ(account.kv_cache_B(0), 0);
+  EXPECT_EQ(account.kv_cache_B(1), 0);
+}
+
+TEST(MemoryAccountTest, WindowsAreThoseOfEachSequence) {
+  MemoryAccount::Options windows = options();
+  windows.sliding_window = 4;
+  MemoryAccount account(1, windows);
+  const LayerEvent event = attention_of_slices(0, {{0, 1, 9, 0}, {1, 1, 3, 0}});
+  account.add(0, event, event);
+  EXPECT_EQ(account.kv_cache_B(0), 2 * (8 + 4) * (4 + 3));
+}

@@ -121,7 +121,9 @@ TEST_F(CheckSettings, AProfiledModelIsToldOnce) {
             "F:1: workload.profile.run.dtype: is not what decoder_run() makes of workload.dtype; expected the same");
   EXPECT_EQ(change([](Workload& workload) { workload.run.output_tokens = 8; }),
             "F:1: workload.profile.run.output_tokens: is not workload.run.output_tokens; expected the same");
-  EXPECT_EQ(change([](Workload& workload) { workload.run.prompts = {6, 4}; }),
+  EXPECT_EQ(change([](Workload& workload) {
+              workload.run.prompts = {6, 4};
+            }),
             "F:1: workload.run.prompts: given, but libtorch runs prompts of one length; expected none with a profile");
   EXPECT_EQ(change([](Workload& workload) { workload.model = "other"; }),
             "F:1: workload.profile.folder: '" + folder_.path("model") +
