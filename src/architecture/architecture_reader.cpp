@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <mutex>
 
 #include "architecture/figures.hpp"
 #include "util/suggest.hpp"
@@ -92,10 +94,8 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   return profile;
 }
 
-}  // namespace
-
-std::vector<Architecture> read_architectures(const std::string& path) {
-  const YamlNode root = read_yaml_file(path);
+std::vector<Architecture> parse_architectures(const std::string& text, const std::string& path) {
+  const YamlNode root = parse_yaml(text, path);
   if (root.kind == YamlNode::Kind::Null) throw InputError({path}, "empty; expected device names with their figures");
   if (root.kind != YamlNode::Kind::Map) yaml_error(root, "no mapping; expected device names with their figures");
   std::vector<Architecture> profiles;
@@ -108,6 +108,40 @@ std::vector<Architecture> read_architectures(const std::string& path) {
   }
   if (profiles.empty()) throw InputError({path}, "empty; expected device names with their figures");
   return profiles;
+}
+
+/// The files that were read last. Those who check the points of a sweep, or run them, read the same ones each time, and
+/// parsing takes most of that.
+class KnownArchitectures {
+ public:
+  std::vector<Architecture> read(const std::string& path) {
+    std::string text = read_yaml_text(path);
+    const std::lock_guard lock(mutex_);
+    const auto known = files_.find(path);
+    if (known != files_.end() && known->second.text == text) return known->second.profiles;
+    std::vector<Architecture> profiles = parse_architectures(text, path);
+    if (files_.size() == most_files) files_.clear();
+    files_[path] = {std::move(text), profiles};
+    return profiles;
+  }
+
+ private:
+  static constexpr std::size_t most_files = 64;
+
+  struct ParsedFile {
+    std::string text;
+    std::vector<Architecture> profiles;
+  };
+
+  std::mutex mutex_;
+  std::map<std::string, ParsedFile> files_;
+};
+
+}  // namespace
+
+std::vector<Architecture> read_architectures(const std::string& path) {
+  static KnownArchitectures known;
+  return known.read(path);
 }
 
 std::string canonical_device_name(std::string name) {

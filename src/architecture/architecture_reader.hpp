@@ -12,7 +12,8 @@ namespace upmem_des {
 inline constexpr const char* host_name = "HOST";
 
 /// Reads the profiles of a file, in its order. Numbers are finite, bandwidths and arithmetic above 0, energies 0 or
-/// more, efficiencies above 0 and at most 1. Throws InputError on anything else, an unknown key, or an empty file.
+/// more, efficiencies above 0 and at most 1. Throws InputError on anything else, an unknown key, or an empty file. A
+/// file that holds what it held the last time is not parsed again.
 std::vector<Architecture> read_architectures(const std::string& path);
 
 /// "PIM-AI-4chip" and "PIM_AI_4chip" are one device: the form with underscores.

@@ -129,8 +129,12 @@ YamlNode parse_yaml(const std::string& text, const std::string& origin) {
   return yaml_tree(text, {origin, ""});
 }
 
+std::string read_yaml_text(const std::string& path) {
+  return read_bounded_file(path, max_mib, "a YAML file");
+}
+
 YamlNode read_yaml_file(const std::string& path) {
-  return parse_yaml(read_bounded_file(path, max_mib, "a YAML file"), path);
+  return parse_yaml(read_yaml_text(path), path);
 }
 
 YamlNode read_yaml_stream(const std::string& path) {

@@ -51,10 +51,13 @@ struct NumberRange {
 /// syntax, a duplicate key, a key that is no plain text, or more than one document. An empty file is a Null node.
 YamlNode read_yaml_file(const std::string& path);
 
-/// The same, also from an open stream (/dev/stdin).
+/// The text of a file that read_yaml_file() would parse.
+std::string read_yaml_text(const std::string& path);
+
+/// As read_yaml_file(), also from an open stream (/dev/stdin).
 YamlNode read_yaml_stream(const std::string& path);
 
-/// The same for a text; `origin` stands for the file's name in messages.
+/// The same of a text; `origin` stands for the file's name in messages.
 YamlNode parse_yaml(const std::string& text, const std::string& origin);
 
 /// The tree as YAML text, block style, ending in a newline. What parse_yaml reads back is equal.

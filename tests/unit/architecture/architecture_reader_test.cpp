@@ -109,3 +109,33 @@ TEST(ArchitectureReaderTest, CanonicalNamesHaveUnderscores) {
   EXPECT_EQ(canonical_device_name("PIM_AI_4chip"), "PIM_AI_4chip");
   EXPECT_EQ(canonical_device_name(""), "");
 }
+
+TEST(ArchitectureReaderTest, AFileIsWhatItHoldsNow) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("devices.yaml", ProfileText().set("tflops", "3").str());
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(read_architectures(path).at(0).flops_per_s, 3e12);
+  folder.write("devices.yaml", ProfileText().set("tflops", "4").str());
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(read_architectures(path).at(0).flops_per_s, 4e12);
+  const std::string other = folder.write("others.yaml", ProfileText().set("tflops", "4").str());
+  EXPECT_EQ(read_architectures(other).at(0).where.file, other);
+}
+
+TEST(ArchitectureReaderTest, AFileThatIsWrongIsWrongEachTime) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("devices.yaml", ProfileText().str());
+  EXPECT_EQ(read_architectures(path).size(), 1U);
+  folder.write("devices.yaml", "x");
+  for (int i = 0; i < 2; ++i) EXPECT_THROW(read_architectures(path), InputError);
+  folder.write("devices.yaml", ProfileText().str());
+  EXPECT_EQ(read_architectures(path).size(), 1U);
+}
+
+TEST(ArchitectureReaderTest, MoreFilesThanAreKept) {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 2; ++round)
+    for (int i = 1; i <= 100; ++i) {
+      const std::string number = std::to_string(i);
+      const std::string path = folder.write(number + ".yaml", ProfileText().set("tflops", number).str());
+      EXPECT_EQ(read_architectures(path).at(0).flops_per_s, i * 1e12);
+    }
+}
