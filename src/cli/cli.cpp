@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <new>
 
 #include "cli/commands.hpp"
@@ -23,16 +24,21 @@ constexpr int simulation_failed = 1;
 constexpr int bad_input = 2;
 
 void set_up_log(const CommonOptions& common) {
-  auto log = spdlog::stderr_color_mt("upmem-des");
+  // Not registered by its name: a worker's children have a log of their own.
+  auto log = std::make_shared<spdlog::logger>("upmem-des", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   log->set_pattern("%^upmem-des: %l:%$ %v");
   log->set_level(common.verbose ? spdlog::level::debug : common.quiet ? spdlog::level::err : spdlog::level::warn);
   spdlog::set_default_logger(log);
 }
 
+/// Those that the help shows.
+std::vector<const CLI::App*> shown_subcommands(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App* sub) { return !sub->get_group().empty(); });
+}
+
 std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(sub->get_name());
+  for (const CLI::App* sub : shown_subcommands(app)) names.push_back(sub->get_name());
   return names;
 }
 
@@ -60,8 +66,7 @@ Used used_of(const CLI::App& app) {
 std::string help_of_all(const CLI::App& app, const std::string& above) {
   std::string text = app.help(above);
   const std::string command = (above.empty() ? "" : above + " ") + app.get_name();
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    text += "\n" + help_of_all(*sub, command);
+  for (const CLI::App* sub : shown_subcommands(app)) text += "\n" + help_of_all(*sub, command);
   return text;
 }
 
@@ -121,14 +126,17 @@ void print(const std::string& text) {
   if (std::fflush(stdout) != 0) throw InputError({"standard output"}, "cannot be written");
 }
 
-int run_command_line(int argc, char** argv) {
-  end_tidily();
-  CLI::App app(
+struct CommandLine::Parts {
+  CLI::App app{
       "How fast, and at what energy, does a language model run on an accelerator or on memory\n"
       "with compute inside? A discrete-event simulation tells.",
-      "upmem-des");
+      "upmem-des"};
   CommonOptions common;
   Action action;
+};
+
+CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
+  auto& [app, common, action] = *parts_;
   app.set_version_flag("--version",
                        std::string("upmem-des ") + UPMEM_DES_VERSION + " (SimGrid " + simgrid_version() + ")");
   app.set_help_all_flag("--help-all", "Print the help of all subcommands");
@@ -146,18 +154,24 @@ int run_command_line(int argc, char** argv) {
   add_model_command(app, action);
   add_arch_command(app, action);
   add_platform_command(app, action);
+  add_work_command(app, action);
   app.footer(
       "Try: upmem-des run scenarios/llama-2-7b_4chip.yaml\n"
       "Exit codes: 0 success, 1 the simulation failed, 2 bad input or usage.");
+}
 
+CommandLine::~CommandLine() = default;
+
+int CommandLine::run(int argc, char** argv) {
+  auto& [app, common, action] = *parts_;
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForVersion& version) {
     action = [text = std::string(version.what())] { print(text + "\n"); };
   } catch (const CLI::CallForHelp&) {
-    action = [&app] { print(app.help()); };
+    action = [&app = parts_->app] { print(app.help()); };
   } catch (const CLI::CallForAllHelp&) {
-    action = [&app] { print(help_of_all(app)); };
+    action = [&app = parts_->app] { print(help_of_all(app)); };
   } catch (const CLI::ParseError& error) {
     set_up_log(common);
     return report(usage_problem(app, error), bad_input);
@@ -173,6 +187,11 @@ int run_command_line(int argc, char** argv) {
   } catch (const std::exception& error) {
     return report(error.what(), simulation_failed);
   }
+}
+
+int run_command_line(int argc, char** argv) {
+  end_tidily();
+  return CommandLine().run(argc, argv);
 }
 
 }  // namespace upmem_des

@@ -26,6 +26,7 @@ void add_trace_command(CLI::App& app, Action& action);
 void add_model_command(CLI::App& app, Action& action);
 void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
+void add_work_command(CLI::App& app, Action& action);
 
 /// Throws InputError when `output` is one of the files that the command reads.
 void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs);

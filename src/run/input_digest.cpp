@@ -135,8 +135,17 @@ Scenario without_names(Scenario scenario) {
   return scenario;
 }
 
-/// Of the program that runs, whatever its file is called or holds by now: another build of a version may give other
-/// numbers. Found once, since a sweep has many points.
+/// The program that runs networks; "" where there is none, which the run will say.
+std::string profiler_file() {
+  try {
+    return profiler_program();
+  } catch (const InputError&) {
+    return {};
+  }
+}
+
+}  // namespace
+
 const std::string& program_digest() {
   static const std::string found = [] {
     Digest digest;
@@ -148,17 +157,6 @@ const std::string& program_digest() {
   }();
   return found;
 }
-
-/// The program that runs networks; "" where there is none, which the run will say.
-std::string profiler_file() {
-  try {
-    return profiler_program();
-  } catch (const InputError&) {
-    return {};
-  }
-}
-
-}  // namespace
 
 std::string input_digest(const Scenario& scenario, const PlatformSpec& platform, const InputFiles& files) {
   const Workload& workload = scenario.workload;

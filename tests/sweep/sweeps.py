@@ -13,6 +13,7 @@ from program import (PROGRAM, PROJECT, SCENARIOS, CliTest, Outcome, device_yaml,
                      parse_json)
 
 SCRIPT = PROJECT / "scripts" / "sweep"
+WORKER = f"/usr/bin/python3 -B {Path(__file__).resolve().parent}/process_worker.py"
 SWEEP = """\
 base: small.yaml
 grid:
@@ -60,8 +61,8 @@ class SweepTest(CliTest):
             return database.execute(query).fetchall()
 
     def executable(self, name, body):
-        """A shell script."""
-        path = self.write(name, f"#!/bin/sh\n{body}\n")
+        """A shell script in place of the program: it is started for each run."""
+        path = self.write(name, f'#!/bin/sh\n[ "$1" != work ] || exec {WORKER} "$0" "$@"\n{body}\n')
         path.chmod(0o755)
         return path
 

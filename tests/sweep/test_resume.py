@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from sweeps import SCRIPT, SweepTest, device_yaml, keys_in
+from sweeps import SCRIPT, SweepTest, device_yaml, is_there, keys_in
 
 BATCHES = 40
 MANY = f"base: small.yaml\ngrid:\n  workload.batch: [{', '.join(map(str, range(1, BATCHES + 1)))}]\n" \
@@ -41,20 +41,32 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 def children_of(process):
     """Of all its threads."""
-    return [int(child) for path in Path(f"/proc/{process}/task").glob("*/children")
-            for child in path.read_text().split()]
+    try:
+        return [int(child) for path in Path(f"/proc/{process}/task").glob("*/children")
+                for child in path.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def descendants_of(process):
+    children = children_of(process)
+    return children + [other for child in children for other in descendants_of(child)]
 
 
 def kill_all(process):
-    """kill -9 to a coordinator and its children, none of which lives on or is started meanwhile."""
-    os.kill(process.pid, signal.SIGSTOP)
-    children = children_of(process.pid)
-    for one in (process.pid, *children):
-        try:
-            os.kill(one, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+    """kill -9 to a coordinator: its worker and their runs die with it."""
+    descendants = descendants_of(process.pid)
+    process.kill()
     process.communicate()
+    wait_for_ends(descendants)
+
+
+def wait_for_ends(processes):
+    until = time.monotonic() + 60
+    while any(map(is_there, processes)):
+        if time.monotonic() > until:
+            raise AssertionError("processes go on")
+        time.sleep(0.002)
 
 
 class Killed(SweepTest):
@@ -214,17 +226,19 @@ class TwoAtOnce(SweepTest):
             self.assertEqual((first.communicate()[1], first.returncode), (b"", 0))
         self.assertEqual(len(self.rows()), 6)
 
-    def test_children_that_outlive_it_do_not_hold_the_lock(self):
+    def test_nothing_outlives_a_sweep_that_is_killed(self):
+        """Its runs end, and the next sweep gets the lock at once."""
         self.sweep_file()
-        hold = self.counting_program(then=f"while ! [ -e {self.folder}/go ]; do sleep 0.01; done")
+        hold = self.counting_program(then="sleep 60")
         with self.start("sweep.yaml", program=hold) as first:
             while not self.started():
                 time.sleep(0.005)
+            descendants = descendants_of(first.pid)
+            self.assertGreater(len(descendants), 1)
             first.kill()
             first.communicate()
         self.assertIn("6 points, 0 done already", self.swept("sweep.yaml"))
-        self.write("go", "")
-        self.assertEqual(len(self.rows()), 6)
+        wait_for_ends(descendants)
 
     def test_results_can_be_read_meanwhile(self):
         self.sweep_file(MANY)
@@ -306,11 +320,11 @@ class Interrupted(SweepTest):
             while not self.started():
                 time.sleep(0.005)
             time.sleep(0.1)
-            children = children_of(process.pid)
-            self.assertGreater(len(children), 0)
+            descendants = descendants_of(process.pid)
+            self.assertGreater(len(descendants), 1)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
         self.assertEqual(process.returncode, 130)
-        for child in children:
+        for child in descendants:
             self.assertFalse(Path(f"/proc/{child}").exists())
         self.assertEqual({row["status"] for row in self.rows()}, {"missing"})

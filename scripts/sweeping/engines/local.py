@@ -1,92 +1,76 @@
-"""Runs tasks on this machine, some at a time."""
+"""Runs tasks on this machine, some at a time, by a worker."""
 
 import os
-import subprocess
-import tempfile
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from threading import Lock
+from collections import deque
 
-from sweeping.processes import end
+from sweeping.engines.worker import TOOK_TOO_LONG, Worker
 from sweeping.tasks import TIMED_OUT, timed_out, write_error
 
 TICK_S = 0.5
-MOST_WORDS = 1 << 20  # bytes of the last that a run which failed has said
+# Enough for the worker not to wait while the coordinator takes results in.
+TASKS_PER_JOB = 64
 
 
 class Runs:
-    """The runs that are going on. Each is a process group of its own, which the terminal's Ctrl-C does not reach: what
-    stop() ends is not taken for failed."""
+    """Tasks that are to be started, and the worker that has some of them."""
 
-    def __init__(self, time_limit_s):
-        self.time_limit_s = time_limit_s
-        self.lock = Lock()
-        self.processes = set()
-        self.stopped = False
+    def __init__(self, tasks, context):
+        self.pending, self.context = deque(tasks), context
+        self.worker = None
 
-    def run(self, task):
-        """Runs a task to its end, unless all are stopped."""
-        # No pipe: whoever a run has left behind may hold its other end.
-        with tempfile.TemporaryFile() as words:
-            self.run_saying(task, words)
+    def go_on(self):
+        """Waits until some runs have ended, for half a second. Whether there is more to do."""
+        if self.worker is None:
+            if not self.pending:
+                return False
+            self.start()
+            return True
+        while self.pending and len(self.worker.unanswered) < TASKS_PER_JOB * self.context.jobs:
+            self.worker.give(self.pending.popleft())
+        if not self.worker.unanswered:
+            return False
+        for answer in self.worker.answers(TICK_S):
+            self.settle(answer.task, answer.code, answer.words)
+        if self.worker.has_ended:
+            self.give_up_worker()
+        return True
 
-    def run_saying(self, task, words):
+    def start(self):
+        task = self.pending[0]
         try:
-            with self.lock:
-                if self.stopped:
-                    return
-                process = subprocess.Popen(task.command, cwd=task.working_folder, stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.DEVNULL, stderr=words, start_new_session=True)
-                self.processes.add(process)
+            self.worker = Worker(task.command[0], task.working_folder, self.context.jobs, self.context.time_limit_s)
         except OSError as error:
             write_error(task.error_path, 126, f"{task.command[0]}: cannot be run: {error.strerror}")
-            return
-        try:
-            is_over = self.has_taken_too_long(process)
-        finally:
-            with self.lock:
-                self.processes.discard(process)
-                was_stopped = self.stopped
-        if is_over and not was_stopped:
-            return write_error(task.error_path, TIMED_OUT, timed_out(self.time_limit_s))
-        code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-        if (code != 0 and not was_stopped) or (code == 0 and not os.path.exists(task.json_path)):
-            words.seek(max(0, words.seek(0, os.SEEK_END) - MOST_WORDS))
-            write_error(task.error_path, code, words.read(MOST_WORDS).decode(errors="replace"))
+            self.pending.popleft()
 
-    def has_taken_too_long(self, process):
-        """Waits for its end, and brings that about where it takes too long."""
-        try:
-            process.wait(self.time_limit_s)
-            return False
-        except subprocess.TimeoutExpired:
-            end(process)
-            process.wait()
-            return True
+    def settle(self, task, code, words):
+        if code == TOOK_TOO_LONG:
+            write_error(task.error_path, TIMED_OUT, timed_out(self.context.time_limit_s))
+        elif code != 0 or not os.path.exists(task.json_path):
+            write_error(task.error_path, code, words)
+
+    def give_up_worker(self):
+        """A worker that has ended by itself takes with it what it was running; another runs the rest."""
+        tasks = deque(self.worker.unanswered.values())
+        worker, self.worker = self.worker, None
+        code, words = worker.end()
+        for _ in range(min(self.context.jobs, len(tasks))):
+            task = tasks.popleft()
+            if not os.path.exists(task.json_path):
+                write_error(task.error_path, code, words)
+        self.pending.extendleft(reversed(tasks))
 
     def stop(self):
-        with self.lock:
-            self.stopped = True
-            for process in self.processes:
-                end(process)
+        if self.worker is not None:
+            self.worker.end()
 
 
 def run(tasks, context):
     """Runs tasks in their order, `context.jobs` at a time. Yields when some have ended, and at least every half second.
     Closed before its end, it kills the runs that are going on."""
-    runs = Runs(context.time_limit_s)
-    waiting = iter(tasks)
-    with ThreadPoolExecutor(context.jobs) as pool:
-        going = set()
-        try:
-            while True:
-                # A few more than jobs: no thread waits for the coordinator.
-                while len(going) < 4 * context.jobs and (task := next(waiting, None)) is not None:
-                    going.add(pool.submit(runs.run, task))
-                if not going:
-                    return
-                ended, going = wait(going, TICK_S, FIRST_COMPLETED)
-                for future in ended:
-                    future.result()
-                yield
-        finally:
-            runs.stop()
+    runs = Runs(tasks, context)
+    try:
+        while runs.go_on():
+            yield
+    finally:
+        runs.stop()
