@@ -325,6 +325,5 @@ class Interrupted(SweepTest):
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
         self.assertEqual(process.returncode, 130)
-        for child in descendants:
-            self.assertFalse(Path(f"/proc/{child}").exists())
+        wait_for_ends(descendants)
         self.assertEqual({row["status"] for row in self.rows()}, {"missing"})
