@@ -92,7 +92,6 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   const std::int64_t before = tasks_.work();
   if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
   current_ = placement.devices;
-  current_split_ = placement.how;
   return tasks_.work() > before;
 }
 
@@ -117,8 +116,10 @@ ValueFlow::Place ValueFlow::place_of(const Turn& turn, const Inputs& inputs) con
   const MapTarget* target = turn.placed.found.target;
   if (target == nullptr) {
     const Value* const first = inputs.data.empty() ? nullptr : inputs.data.front();
-    place.devices = first == nullptr ? current_ : first->devices;
-    place.split = first == nullptr ? current_split_ : first->layout == Layout::Rows ? Split::Replicas : Split::Tensor;
+    // The first event has none: every micro-batch of it stays on the host, where its input comes from.
+    if (first == nullptr) return place;
+    place.devices = first->devices;
+    place.split = first->layout == Layout::Rows ? Split::Replicas : Split::Tensor;
     return place;
   }
   place.devices = target->devices;
@@ -321,8 +322,6 @@ class Description {
 
 void ValueFlow::describe(const Outlook& frame, std::vector<std::int64_t>& state) {
   Description description(frame, state);
-  description.add(current_);
-  description.add(static_cast<std::int64_t>(current_split_));
   for (const std::int64_t back : frame.looks_back)
     for (std::int64_t microbatch = 0; microbatch < rules_.microbatches; ++microbatch) {
       const Value* const value = values_.find(frame.next_seq - back, microbatch);

@@ -35,7 +35,7 @@ class ValueFlow : public Movement {
   };
   /// What the mapping says of a turn's event.
   struct Place {
-    std::vector<DeviceIndex> devices;
+    std::vector<DeviceIndex> devices{host_device};
     Split split = Split::Tensor;
     bool transfer_point = false;
     const MapTarget* shared_by = nullptr;  ///< experts that are sent one input
@@ -62,7 +62,6 @@ class ValueFlow : public Movement {
   KvCaches caches_;
   RecentValues values_;
   std::vector<DeviceIndex> current_{host_device};
-  Split current_split_ = Split::Tensor;
 };
 
 }  // namespace upmem_des

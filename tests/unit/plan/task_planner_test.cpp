@@ -330,6 +330,20 @@ TEST(Pipeline, MicroBatchesTakeSlotsPlusStagesMinusOne) {
   }
 }
 
+TEST(Pipeline, AFirstEventThatNoLinePlacesStaysOnTheHostWithEveryMicroBatch) {
+  // Only b is placed: both halves of a are made on the host, and go to A.
+  TaskBench bench(star(1));
+  bench.rules.batch = 4;
+  bench.rules.microbatches = 2;
+  bench.mapping.common().add_layers(1, 1, on({1}));
+  std::vector<LayerEvent> events{linear("a", 4, 10, 20), linear("b", 4, 20, 10, {0})};
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].path = Name("layers." + std::to_string(i));
+  bench.plan(events);
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(bench.events[i].event.name == "a" ? "HOST" : "A", bench.events[i].devices);
+  EXPECT_DOUBLE_EQ(4 * 20 * 2, bench.moved_B(0, 1));
+}
+
 TEST(Pipeline, MicroBatchesMustDivideTheBatch) {
   TaskBench bench(star(1));
   bench.rules.batch = 6;
