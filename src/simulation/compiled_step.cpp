@@ -24,10 +24,13 @@ bool operator<(const Place& a, const Place& b) {
 
 class Compiler {
  public:
-  Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums, bool apart)
+  Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums, QueueOrder order,
+           bool watched)
       : platform_(platform),
         sums_(sums),
-        apart_(apart),
+        in_turn_(order == QueueOrder::ById),
+        watched_(watched),
+        apart_(watched || !in_turn_),
         made_(std::make_shared<CompiledStep>()),
         latest_(platform.devices.size(), none),
         counted_(platform.devices.size(), 0) {
@@ -102,7 +105,7 @@ class Compiler {
   /// The event's share that a task belongs to, with a place to time it where it takes more than one piece of work.
   const Share& timed_share(const EventTasks& event, const Task& task) {
     Share& share = share_of(event, task);
-    if (share.span == none && !apart_ && (share.works > 1 || task.kind == Task::Kind::Transfer)) {
+    if (share.span == none && !watched_ && (share.works > 1 || task.kind == Task::Kind::Transfer)) {
       share.span = static_cast<std::uint32_t>(made_->span_accounts.size());
       made_->span_accounts.push_back(share.account);
     }
@@ -117,12 +120,13 @@ class Compiler {
 
   static void count(std::map<std::uint32_t, std::int64_t>& counts, std::uint32_t index) { ++counts[index]; }
 
-  /// Device streams wait for nothing twice; `stream` is none for joins.
+  /// Device streams wait for nothing twice; `stream` is none for joins. That a stream comes to a task after others says
+  /// something only where it takes them in turn.
   Waits waits_of(const Task& task, std::uint32_t stream) {
     Waits waits;
     for (const TaskId before : task.after) {
       if (before < made_->plan->first_id) {
-        if (task.kind != Task::Kind::Compute || waited_.find(key(stream, before)) == waited_.end())
+        if (!in_turn_ || task.kind != Task::Kind::Compute || waited_.find(key(stream, before)) == waited_.end())
           waits.outer.push_back(before);
         continue;
       }
@@ -132,8 +136,8 @@ class Compiler {
         continue;
       }
       const CompiledStep::Piece& on = piece(place);
-      if (on.kind == task.kind && on.kind != Task::Kind::Join && on.stream == stream) continue;
-      if (task.kind == Task::Kind::Compute) {
+      if (in_turn_ && on.kind == task.kind && on.kind != Task::Kind::Join && on.stream == stream) continue;
+      if (in_turn_ && task.kind == Task::Kind::Compute) {
         const auto known = waited_.find(key(stream, place.piece));
         if (known != waited_.end() && known->second >= place.ordinal) continue;
       }
@@ -269,6 +273,8 @@ class Compiler {
 
   const PlatformSpec& platform_;
   RunSums& sums_;
+  const bool in_turn_;  // do streams take tasks in order of id?
+  const bool watched_;
   const bool apart_;
   std::shared_ptr<CompiledStep> made_;
   std::vector<std::uint32_t> latest_;                        // by device: its last piece
@@ -288,8 +294,8 @@ class Compiler {
 }  // namespace
 
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums, bool apart) {
-  return Compiler(std::move(plan), platform, sums, apart).compile();
+                                            RunSums& sums, QueueOrder order, bool watched) {
+  return Compiler(std::move(plan), platform, sums, order, watched).compile();
 }
 
 }  // namespace upmem_des

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plan/tasks/step_plan.hpp"
+#include "simulation/queue_order.hpp"
 #include "simulation/run_sums.hpp"
 
 namespace upmem_des {
@@ -36,7 +37,7 @@ struct CompiledStep {
     bool ends_prefill = false;
     std::uint32_t stream = 0;   ///< device or route
     std::uint32_t pending = 0;  ///< tasks that it waits for, of this step and of earlier ones
-    std::uint32_t task = 0;     ///< of a transfer or join: its id, counted from the step's first
+    std::uint32_t task = 0;     ///< id of its first or only one, counted from the step's first
     std::uint32_t account = 0;  ///< of a transfer
     std::uint32_t span = none;  ///< of a transfer
     double bytes = 0;           ///< of a transfer, as SimGrid counts them
@@ -83,10 +84,11 @@ struct CompiledStep {
   std::vector<EventCount> device_events;
 };
 
-/// With `apart` every task and join is a piece of its own, for those who watch them, and uses and counts are left to
-/// them. Throws SimulationError for tasks that ask for what there is not, more than a rated power, ids that do not
-/// ascend, and tasks that wait for themselves or later ones. `sums` knows the classes of the events afterwards.
+/// Every task and join is a piece of its own where streams choose among those that are ready, and for those who watch:
+/// `watched` leaves uses and counts to them, too. Throws SimulationError for tasks that ask for what there is not, more
+/// than a rated power, ids that do not ascend, and tasks that wait for themselves or later ones. `sums` knows the
+/// classes of the events afterwards.
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums, bool apart = false);
+                                            RunSums& sums, QueueOrder order = QueueOrder::ById, bool watched = false);
 
 }  // namespace upmem_des

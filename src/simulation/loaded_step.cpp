@@ -32,6 +32,19 @@ void LoadedStep::time_span(std::uint32_t index, double task_start_s, double task
   span.lasted_s = task_lasted_s;
 }
 
+void LoadedStep::add_up(RunSums& sums) const {
+  for (const CompiledStep::WorkUse& use : step->work) {
+    const RunSums::Account& account = step->accounts[use.account];
+    sums.add_work(account, use.device, demand(use.slot), use.times);
+    sums.add_time(account, demand(use.slot).time_s() * static_cast<double>(use.alone));
+  }
+  for (const CompiledStep::TransferUse& use : step->transfers)
+    sums.add_transfer(step->accounts[use.account], use.transfer, use.times);
+  for (const CompiledStep::EventCount& count : step->class_events)
+    sums.count_events(step->accounts[count.index], count.events);
+  for (const CompiledStep::EventCount& count : step->device_events) sums.count_events_of(count.index, count.events);
+}
+
 std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, PlannedStep planned) {
   auto loaded = std::make_unique<LoadedStep>();
   loaded->step = std::move(step);

@@ -19,6 +19,9 @@ struct LoadedStep {
   struct At {
     LoadedStep* step = nullptr;
     std::uint32_t piece = 0;
+
+    TaskId id() const { return step->first_id + step->piece(piece).task; }  ///< of its first task
+    bool is_ready() const { return step->pending[piece] == 0; }
   };
   /// A piece of a later step waits for a task of this one.
   struct Waiter {
@@ -37,6 +40,9 @@ struct LoadedStep {
 
   /// Adds a task of an event that ran from `start_s` to `end_s`, and how long that is by its formula.
   void time_span(std::uint32_t index, double task_start_s, double task_end_s, double task_lasted_s);
+
+  /// Adds all that does not hang on when the step's pieces run.
+  void add_up(RunSums& sums) const;
 
   const WatchedTask& watched_of(std::uint32_t index) const { return watched[piece(index).task]; }
   const CompiledStep::Piece& piece(std::uint32_t index) const { return step->pieces[index]; }

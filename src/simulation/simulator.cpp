@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "simulation/decided_order.hpp"
 #include "simulation/energy_meter.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/machine.hpp"
@@ -66,9 +67,11 @@ struct Run {
 
 SimulationResult run_pieces(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
   Run run(platform, options, Pacing::Routes);
-  TaskExecutor executor(feed, run.machine, run.routes, run.sums,
+  std::optional<DecidedOrder> decided;
+  if (options.order == QueueOrder::ReadyById) decided.emplace(feed, platform, run.routes, options.ideal_links);
+  TaskExecutor executor(decided ? *decided : feed, run.machine, run.routes, run.sums,
                         {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(clock_s()); },
-                         [&] { run.end_run(clock_s()); }});
+                         [&] { run.end_run(clock_s()); }, decided ? &*decided : nullptr});
   executor.start();
   const bool completed = run.engine.run();
   executor.check();
@@ -85,7 +88,8 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
   if (options.observer != nullptr || run.watcher != nullptr)
     watcher.emplace(platform, run.routes, options.ideal_links, run.sums,
                     StepWatcher::Observers{options.observer, run.watcher});
-  Timetable timetable(feed, platform, run.routes, options.ideal_links, run.sums, watcher ? &*watcher : nullptr);
+  Timetable timetable(feed, platform, run.routes, run.sums,
+                      {options.ideal_links, options.order, watcher ? &*watcher : nullptr, nullptr});
   Crew crew;
   crew.start_actor("run", run.machine.host().arithmetic, [&] {
     Timetable::Mark mark = Timetable::Mark::Steps;
@@ -106,6 +110,8 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
 }  // namespace
 
 SimulationResult simulate(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
+  if (options.order == QueueOrder::ReadyById && feed.fetches_ahead())
+    throw SimulationError("streams that choose what they take fetch nothing ahead");
   const bool by_pieces = !options.segments || !options.trace_file.empty() || feed.fetches_ahead();
   return by_pieces ? run_pieces(feed, platform, options) : run_windows(feed, platform, options);
 }

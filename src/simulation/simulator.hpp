@@ -7,6 +7,7 @@
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/activity_records.hpp"
+#include "simulation/queue_order.hpp"
 
 namespace upmem_des {
 
@@ -14,14 +15,16 @@ struct SimulationOptions {
   /// SimGrid is given what a whole step asks of the machine; else, and for its own trace, piece by piece.
   bool segments = true;
   EventObserver* observer = nullptr;
-  bool ideal_links = false;  ///< transfers take no time and no energy
-  Watch watch;               ///< of activities; steps have been planned with its memory account
-  std::string trace_file;    ///< SimGrid's own Paje trace is written there as the run goes; empty: none
+  bool ideal_links = false;             ///< transfers take no time and no energy
+  Watch watch;                          ///< of activities; steps have been planned with its memory account
+  std::string trace_file;               ///< SimGrid's own Paje trace is written there as the run goes; empty: none
+  QueueOrder order = QueueOrder::ById;  ///< ReadyById: of a feed that fetches nothing ahead
 };
 
 /// Simulates planned steps. Time is SimGrid's clock, energy what its host and link energy plugins integrated. SimGrid
 /// holds one engine a process: a second call in a process throws SimulationError. Throws SimulationError when the
-/// simulation fails, on a deadlock with the streams that wait and for what, and what the feed throws.
+/// simulation fails, on a deadlock with the streams that wait and for what, where streams that choose were to fetch
+/// ahead, and what the feed throws.
 ///
 /// The result's names (scenario, model, cost model, data type, batch), `forward_passes` and `events` are the caller's
 /// to fill in.

@@ -95,6 +95,7 @@ class TaskExecutor::Impl : public TaskDesk {
   void plan_all();
   void pause(double until_s);
   void plan(EventTasks tasks);
+  void queue_decided();
   TaskStream& stream_of(const Task& task);
   StreamLists streams() const;
   void end_one(const EndedTask& task, Released& released);
@@ -169,6 +170,7 @@ void TaskExecutor::Impl::plan_all() {
     steps_.push_back({step.first_id + step.plan->next_id - step.plan->first_id, step.plan->size()});
     planned_ += step.plan->size();
     for (std::size_t i = 0; i < step.plan->events.size(); ++i) plan(step.event(i));
+    if (options_.decided != nullptr) queue_decided();
     while (!has_room())
       if (!has_room_.wait()) return;
   }
@@ -230,6 +232,7 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
       if (node.pending == 0) joins.push_back({node.task.id, now_s(), now_s(), 0});
       continue;
     }
+    if (options_.decided != nullptr) continue;
     TaskStream& stream = stream_of(node.task);
     stream.add(node.task.id);
     if (streams.empty() || streams.back() != &stream) streams.push_back(&stream);
@@ -240,6 +243,19 @@ void TaskExecutor::Impl::plan(EventTasks tasks) {
     stream->notify();
   }
   end_all(joins);
+}
+
+void TaskExecutor::Impl::queue_decided() {
+  std::vector<TaskStream*> streams;
+  for (const TaskId id : options_.decided->take_decided()) {
+    TaskStream& stream = stream_of(graph_.at(id).task);
+    stream.add(id);
+    if (streams.empty() || streams.back() != &stream) streams.push_back(&stream);
+  }
+  for (TaskStream* stream : streams) {
+    stream->start(machine_.host().arithmetic);
+    stream->notify();
+  }
 }
 
 std::int64_t TaskExecutor::Impl::step(TaskId id) const {

@@ -9,14 +9,15 @@
 #include "result/activity_record.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
+#include "simulation/decided_order.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/run_sums.hpp"
 
 namespace upmem_des {
 
-/// An actor for each device and each route that has work walks its queue in order of task id; a task starts when every
-/// task that it is `after` has ended. Another actor takes steps from the feed. Transfers take their route's latency
-/// and then share the links of the route with all others that use them.
+/// An actor for each device and each route that has work walks its queue in order of task id, or as has been decided; a
+/// task starts when every task that it is `after` has ended. Another actor takes steps from the feed. Transfers take
+/// their route's latency and then share the links of the route with all others that use them.
 class TaskExecutor {
  public:
   struct Options {
@@ -25,6 +26,7 @@ class TaskExecutor {
     ActivityObserver* watcher = nullptr;   ///< told of every task but joins, but not of the ends of prefill and run
     std::function<void()> on_prefill_end;  ///< called at that simulated time
     std::function<void()> on_end;          ///< called when the last task has ended
+    DecidedOrder* decided = nullptr;       ///< the feed, where it says in which order streams take their tasks
   };
 
   /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`.

@@ -10,31 +10,33 @@
 namespace upmem_des {
 
 Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
-                     bool ideal_links, RunSums& sums, StepWatcher* watcher)
+                     RunSums& sums, Options options)
     : feed_(feed),
       platform_(platform),
       routes_(routes),
-      ideal_links_(ideal_links),
       sums_(sums),
-      watcher_(watcher),
+      options_(std::move(options)),
+      watcher_(options_.watcher),
       domains_(platform),
       rates_(platform, domains_),
-      devices_(platform.devices.size()),
-      route_streams_(platform.routes.size()),
+      devices_(platform.devices.size(), StreamQueue(options_.order)),
+      route_streams_(platform.routes.size(), StreamQueue(options_.order)),
       work_(platform.devices.size()),
-      links_B_(platform.links.size()) {}
+      links_B_(platform.links.size()),
+      moment_(options_.order) {}
 
-Timetable::Mark Timetable::advance() {
+Timetable::Mark Timetable::advance(int steps) {
   while (true) {
     settle();
     if (std::exchange(prefill_ended_, false)) return Mark::PrefillEnd;
     drop_ended();
-    if (steps_ended_ >= steps_a_window && now_s_ > window_s_) {
+    if (steps_ended_ >= steps && now_s_ > window_s_) {
       steps_ended_ = 0;
       return Mark::Steps;
     }
     if (load()) continue;
     rates_.update([&](std::size_t flow, double rate_Bps) { set_rate(static_cast<std::uint32_t>(flow), rate_Bps); });
+    if ((events_.empty() || !moment_.lasts_until(events_.top().time_s)) && choose()) continue;
     if (events_.empty()) {
       if (all_loaded_ && steps_.empty()) return Mark::End;
       throw SimulationError(steps_.empty() ? nothing_to_wait_for
@@ -43,7 +45,7 @@ Timetable::Mark Timetable::advance() {
     const Event event = events_.top();
     events_.pop();
     if (is_stale(event)) continue;
-    now_s_ = event.time_s;
+    now_s_ = moment_.pass_to(event.time_s, now_s_, event.kind == Event::Kind::StepStarts);
     handle(event);
   }
 }
@@ -73,7 +75,7 @@ bool Timetable::load() {
     return false;
   }
   if (latest_ == nullptr || latest_->plan != planned.plan)
-    latest_ = compile(planned.plan, platform_, sums_, watcher_ != nullptr);
+    latest_ = compile(planned.plan, platform_, sums_, options_.order, watcher_ != nullptr);
   std::vector<WatchedTask> watched;
   if (watcher_ != nullptr) watched = watcher_->plan(planned, now_s_);
   steps_.push_back(upmem_des::load(latest_, std::move(planned)));
@@ -83,26 +85,11 @@ bool Timetable::load() {
   loaded_tasks_ += loaded.step->plan->size();
   wait_for_earlier(loaded);
   for (std::uint32_t i = 0; i < pieces.size(); ++i) {
-    if (pieces[i].kind != Task::Kind::Join) stream_of({&loaded, i}).queue.push_back({&loaded, i});
-    if (loaded.pending[i] == 0) released_.push_back({&loaded, i});
+    if (pieces[i].kind != Task::Kind::Join) stream_of({&loaded, i}).add({&loaded, i});
+    if (loaded.pending[i] == 0) set_free({&loaded, i});
   }
-  if (watcher_ == nullptr) add_up(loaded);
+  if (watcher_ == nullptr) loaded.add_up(sums_);
   return true;
-}
-
-void Timetable::add_up(const LoadedStep& loaded) {
-  const CompiledStep& step = *loaded.step;
-  for (const CompiledStep::WorkUse& use : step.work) {
-    const RunSums::Account& account = step.accounts[use.account];
-    const Demand& demand = loaded.demand(use.slot);
-    sums_.add_work(account, use.device, demand, use.times);
-    sums_.add_time(account, demand.time_s() * static_cast<double>(use.alone));
-  }
-  for (const CompiledStep::TransferUse& use : step.transfers)
-    sums_.add_transfer(step.accounts[use.account], use.transfer, use.times);
-  for (const CompiledStep::EventCount& count : step.class_events)
-    sums_.count_events(step.accounts[count.index], count.events);
-  for (const CompiledStep::EventCount& count : step.device_events) sums_.count_events_of(count.index, count.events);
 }
 
 LoadedStep* Timetable::find(TaskId id) {
@@ -165,7 +152,12 @@ void Timetable::handle(const Event& event) {
 }
 
 void Timetable::release(At at) {
-  if (--at.step->pending[at.piece] == 0) released_.push_back(at);
+  if (--at.step->pending[at.piece] == 0) set_free(at);
+}
+
+void Timetable::set_free(At at) {
+  if (at.step->piece(at.piece).kind != Task::Kind::Join) stream_of(at).make_ready(at);
+  released_.push_back(at);
 }
 
 /// Starts what can start now.
@@ -177,21 +169,34 @@ void Timetable::settle() {
     if (at.step->piece(at.piece).kind == Task::Kind::Join)
       end(at);
     else
-      try_stream(stream_of(at));
+      offer(at);
   }
 }
 
-Timetable::Stream& Timetable::stream_of(const At& at) {
+/// The piece's stream may take it, or another one.
+void Timetable::offer(At at) {
+  if (options_.order == QueueOrder::ById)
+    try_stream(stream_of(at));
+  else
+    moment_.offer(stream_of(at), at.step->piece(at.piece).kind);
+}
+
+/// Has streams choose; false where none has to.
+bool Timetable::choose() {
+  const std::vector<StreamQueue*> choosing = moment_.choosing();
+  for (StreamQueue* const stream : choosing) try_stream(*stream);
+  return !choosing.empty();
+}
+
+StreamQueue& Timetable::stream_of(const At& at) {
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
   return (piece.kind == Task::Kind::Compute ? devices_ : route_streams_)[piece.stream];
 }
 
-void Timetable::try_stream(Stream& stream) {
-  if (stream.is_busy || stream.queue.empty()) return;
-  const At at = stream.queue.front();
-  if (at.step->pending[at.piece] > 0) return;
-  stream.queue.pop_front();
-  stream.is_busy = true;
+void Timetable::try_stream(StreamQueue& stream) {
+  if (!stream.next()) return;
+  const At at = stream.take();
+  if (options_.on_take) options_.on_take(at);
   start(at);
 }
 
@@ -252,7 +257,7 @@ void Timetable::end_work(At at) {
 
 void Timetable::start_transfer(At at) {
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
-  if (ideal_links_) {
+  if (options_.ideal_links) {
     finish_transfer(at);
     return;
   }
@@ -338,10 +343,9 @@ void Timetable::end(At at) {
     step.waiters.erase(waiters);
   }
   if (piece.kind != Task::Kind::Join) {
-    Stream& stream = stream_of(at);
-    stream.is_busy = false;
-    if (!stream.queue.empty() && stream.queue.front().step->pending[stream.queue.front().piece] == 0)
-      released_.push_back(stream.queue.front());
+    StreamQueue& stream = stream_of(at);
+    stream.set_free();
+    if (const std::optional<At> next = stream.next()) released_.push_back(*next);
   }
   if (--step.left > 0) return;
   ++steps_ended_;

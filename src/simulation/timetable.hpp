@@ -13,15 +13,16 @@
 #include "simulation/fair_rates.hpp"
 #include "simulation/link_domains.hpp"
 #include "simulation/loaded_step.hpp"
+#include "simulation/moment.hpp"
 #include "simulation/run_sums.hpp"
 #include "simulation/window.hpp"
 
 namespace upmem_des {
 
-/// Walks through the pieces of steps in order of time: a device and a route take theirs in order of id, one at a time;
-/// a piece starts when all that it waits for has ended; transfers take their latency and then share links as FairRates
-/// says. These are the rules of TaskExecutor, which leaves each piece to SimGrid; here only what a whole window of time
-/// asks of the machine is. Those who watch are told of the pieces one by one.
+/// Walks through the pieces of steps in order of time: a device and a route take theirs one at a time, in the order
+/// that StreamQueue knows; a piece starts when all that it waits for has ended; transfers take their latency and then
+/// share links as FairRates says. These are the rules of TaskExecutor, which leaves each piece to SimGrid; here only
+/// what a whole window of time asks of the machine is. Those who watch are told of the pieces one by one.
 class Timetable {
  public:
   /// Why advance() has returned.
@@ -29,15 +30,23 @@ class Timetable {
   /// So many steps that end make a window: SimGrid is asked for the less the more they are.
   static constexpr int steps_a_window = 32;
 
-  /// References outlive the timetable; `watcher` may be null. With `ideal_links` transfers take no time.
-  Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links,
-            RunSums& sums, StepWatcher* watcher);
+  struct Options {
+    bool ideal_links = false;  ///< transfers take no time
+    QueueOrder order = QueueOrder::ById;
+    StepWatcher* watcher = nullptr;
+    /// Called with each piece that a stream takes, in order of time; may be empty.
+    std::function<void(const LoadedStep::At&)> on_take;
+  };
+
+  /// References outlive the timetable.
+  Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, RunSums& sums,
+            Options options);
   Timetable(const Timetable&) = delete;
   Timetable& operator=(const Timetable&) = delete;
 
-  /// Goes on until some steps or prefill have ended, or the run. Throws what the feed and compile() throw, and a
+  /// Goes on until so many steps or prefill have ended, or the run. Throws what the feed and compile() throw, and a
   /// SimulationError where pieces or the feed wait for what never happens.
-  Mark advance();
+  Mark advance(int steps = steps_a_window);
 
   double now_s() const { return now_s_; }
 
@@ -46,10 +55,6 @@ class Timetable {
 
  private:
   using At = LoadedStep::At;
-  struct Stream {
-    std::deque<At> queue;
-    bool is_busy = false;
-  };
   /// What a device has done since the window began, and what of the piece that runs has been told of before.
   struct Work {
     Stretch done;
@@ -82,15 +87,17 @@ class Timetable {
 
   bool load();
   bool is_stale(const Event& event) const;
-  void add_up(const LoadedStep& loaded);
   void wait_for_earlier(LoadedStep& loaded);
   LoadedStep* find(TaskId id);
   void post(double time_s, Event::Kind kind, At at, std::uint32_t flow = 0, std::uint32_t version = 0);
   void handle(const Event& event);
   void release(At at);
+  void set_free(At at);
   void settle();
-  void try_stream(Stream& stream);
-  Stream& stream_of(const At& at);
+  void offer(At at);
+  bool choose();
+  void try_stream(StreamQueue& stream);
+  StreamQueue& stream_of(const At& at);
   void start(At at);
   void start_work(At at);
   void start_transfer(At at);
@@ -106,8 +113,8 @@ class Timetable {
   StepFeed& feed_;
   const PlatformSpec& platform_;
   const std::vector<RouteFigures>& routes_;
-  bool ideal_links_;
   RunSums& sums_;
+  const Options options_;
   StepWatcher* watcher_;
   LinkDomains domains_;
   FairRates rates_;
@@ -128,14 +135,15 @@ class Timetable {
   };
   std::optional<Pause> pause_;
   std::uint32_t pauses_ = 0;
-  std::vector<Stream> devices_;
-  std::vector<Stream> route_streams_;
+  std::vector<StreamQueue> devices_;
+  std::vector<StreamQueue> route_streams_;
   std::vector<Work> work_;
   std::vector<Flow> flows_;
   std::vector<std::uint32_t> free_flows_;
   std::vector<double> links_B_;
   std::deque<At> released_;  // pieces that wait for nothing any more
-  int steps_ended_ = 0;      // since the last mark
+  Moment moment_;
+  int steps_ended_ = 0;  // since the last mark
   bool prefill_ended_ = false;
 };
 

@@ -15,7 +15,8 @@ namespace upmem_des {
 using TaskId = std::int64_t;
 
 /// A piece of work of one stream (a device or a route), or a join, which takes no time and no stream. A stream takes
-/// its tasks in the order of their ids, one at a time, as a command queue does.
+/// its tasks in the order of their ids, one at a time, as a command queue does; or, where streams choose, of those that
+/// wait for nothing any more the one with the smallest id.
 struct Task {
   enum class Kind { Compute, Transfer, Join };
 

@@ -1,4 +1,4 @@
-/// Steps that are decided when they happen. Each test simulates once, in a process of its own, both ways.
+/// Steps that are decided when they happen. Each test simulates once, in a process of its own, in all ways.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,13 +60,20 @@ class DecidingFeed : public StepFeed {
   TaskId id_ = 0;
 };
 
-class StepClock : public ::testing::TestWithParam<bool> {
+struct Way {
+  const char* name;
+  bool segments;
+  QueueOrder order;
+};
+
+class StepClock : public ::testing::TestWithParam<Way> {
  protected:
   StepClock() : feed(machine.device("A", 0.5)) {}
 
   SimulationResult run() {
     SimulationOptions options;
-    options.segments = GetParam();
+    options.segments = GetParam().segments;
+    options.order = GetParam().order;
     return simulate(feed, machine.platform, options);
   }
 
@@ -135,5 +142,8 @@ TEST_P(StepClock, WhoWaitsForAStepWhereNoneIsUnderWayIsADeadlock) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(BothWays, StepClock, testing::Bool(),
-                         [](const auto& way) { return std::string(way.param ? "Windows" : "Pieces"); });
+INSTANTIATE_TEST_SUITE_P(AllWays, StepClock,
+                         testing::Values(Way{"Windows", true, QueueOrder::ById}, Way{"Pieces", false, QueueOrder::ById},
+                                         Way{"WindowsThatChoose", true, QueueOrder::ReadyById},
+                                         Way{"PiecesThatChoose", false, QueueOrder::ReadyById}),
+                         [](const auto& way) { return std::string(way.param.name); });
