@@ -19,11 +19,13 @@ bool has_no_mapping(const Scenario& scenario) {
          std::all_of(phases.begin(), phases.end(), [](const MappingSection& section) { return section.empty(); });
 }
 
-void check_microbatches(const SimulationSection& simulation, std::int64_t batch) {
-  if (batch % simulation.microbatches != 0)
-    throw InputError(simulation.microbatches_where, "simulation.microbatches",
-                     std::to_string(simulation.microbatches) + " do not divide the batch of " + std::to_string(batch) +
-                         " rows; expected a divisor of it");
+void check_batch_pieces(const SimulationSection& simulation, std::int64_t batch) {
+  if (batch % simulation.batch_pieces() == 0) return;
+  const bool interleaves = simulation.interleave > 1;
+  throw InputError(interleaves ? simulation.interleave_where : simulation.microbatches_where,
+                   interleaves ? "simulation.interleave" : "simulation.microbatches",
+                   std::to_string(simulation.batch_pieces()) + " do not divide the batch of " + std::to_string(batch) +
+                       " rows; expected a divisor of it");
 }
 
 }  // namespace
@@ -39,7 +41,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
                     "none, so everything runs on HOST; expected the devices that layers run on, such as "
                     "mapping: {default: PIM-AI-4chip}")
              .what());
-  check_microbatches(scenario_.simulation, workload_.header().batch);
+  check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
@@ -67,7 +69,8 @@ TaskRules PreparedRun::task_rules() const {
   task_rules.schedule = simulation.schedule == "dataflow" ? Schedule::Dataflow : Schedule::Sequential;
   task_rules.prefetch_weights = simulation.prefetch_weights;
   task_rules.chunks = simulation.chunks;
-  task_rules.microbatches = simulation.microbatches;
+  task_rules.microbatches = simulation.batch_pieces();
+  task_rules.interleaves = simulation.interleave > 1;
   task_rules.batch = workload_.header().batch;
   task_rules.query_heads = query_heads_;
   task_rules.key_value_heads = key_value_heads_;

@@ -66,7 +66,8 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
                               options.observer,
                               scenario.simulation.ideal_links,
                               {options.watcher, memory ? &*memory : nullptr},
-                              options.trace_file};
+                              options.trace_file,
+                              scenario.simulation.interleave > 1 ? QueueOrder::ReadyById : QueueOrder::ById};
   SimulationResult result = simulate_checked(source, prepared, how);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {
     const HeldBytes& held = prepared.held()[i];

@@ -82,6 +82,8 @@ void check_simulation(const SimulationSection& simulation) {
   check_optional("sliding_window", simulation.sliding_window);
   check_count({}, "simulation.chunks", simulation.chunks, most_chunks);
   check_count(simulation.microbatches_where, "simulation.microbatches", simulation.microbatches, most_microbatches);
+  check_count(simulation.interleave_where, "simulation.interleave", simulation.interleave, most_microbatches);
+  check_interleave(simulation);
   if (simulation.schedule == "dataflow") return;
   const auto needs = [](const char* member, const char* unused) {
     fail({}, std::string("simulation.") + member,
@@ -90,9 +92,22 @@ void check_simulation(const SimulationSection& simulation) {
   if (simulation.prefetch_weights) needs("prefetch_weights", "false");
   if (simulation.chunks > 1) needs("chunks", "1");
   if (simulation.microbatches > 1) needs("microbatches", "1");
+  if (simulation.interleave > 1) needs("interleave", "1");
 }
 
 }  // namespace
+
+void check_interleave(const SimulationSection& simulation) {
+  if (simulation.interleave <= 1) return;
+  const auto excludes = [&](bool used, const char* other) {
+    if (used)
+      fail(simulation.interleave_where, "simulation.interleave",
+           std::string("does not go with ") + other + "; expected one of the two");
+  };
+  excludes(simulation.prefetch_weights, "prefetch_weights");
+  excludes(simulation.chunks > 1, "chunks above 1");
+  excludes(simulation.microbatches > 1, "microbatches above 1");
+}
 
 void check_settings(const Scenario& scenario) {
   check_workload(scenario.workload);

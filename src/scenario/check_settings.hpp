@@ -10,4 +10,7 @@ namespace upmem_des {
 /// names of devices and files, are checked elsewhere.
 void check_settings(const Scenario& scenario);
 
+/// Throws InputError where `interleave` stands beside an option that it does not go with. Files are held to it, too.
+void check_interleave(const SimulationSection& simulation);
+
 }  // namespace upmem_des

@@ -1,6 +1,7 @@
 /// What a scenario file says, checked, with every default filled in.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -65,9 +66,10 @@ struct SimulationSection {
   bool segments = true;
   std::optional<std::int64_t> num_key_value_heads;
   std::optional<std::int64_t> sliding_window;
-  bool prefetch_weights = false;            ///< with dataflow only, as chunks and microbatches above 1
+  bool prefetch_weights = false;            ///< with dataflow only, as what follows above 1
   std::int64_t chunks = 1;                  ///< pieces that a transfer is cut into
-  std::int64_t microbatches = 1;            ///< pieces that the batch is cut into
+  std::int64_t microbatches = 1;            ///< pieces that the batch is cut into, in the order of the trace
+  std::int64_t interleave = 1;              ///< the same, where streams take what is ready; without any of these
   std::string unknown_operators = "error";  ///< or "memory", "skip": events that the cost model has no rule for
   bool allow_overflow = false;              ///< of the devices' capacity
   bool ideal_links = false;                 ///< transfers take no time and no energy
@@ -75,6 +77,10 @@ struct SimulationSection {
   SourceLocation cost_model_where;
   SourceLocation schedule_where;
   SourceLocation microbatches_where;
+  SourceLocation interleave_where;
+
+  /// Pieces that the batch is cut into, whichever way.
+  std::int64_t batch_pieces() const { return std::max(microbatches, interleave); }
 };
 
 struct Scenario {

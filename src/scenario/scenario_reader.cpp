@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "scenario/check_settings.hpp"
 #include "scenario/mapping_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
@@ -42,6 +43,9 @@ void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {
   count("chunks", most_chunks, simulation.chunks);
   count("microbatches", most_microbatches, simulation.microbatches);
   if (const YamlNode* node = map.optional("microbatches")) simulation.microbatches_where = node->where;
+  count("interleave", most_microbatches, simulation.interleave);
+  if (const YamlNode* node = map.optional("interleave")) simulation.interleave_where = node->where;
+  check_interleave(simulation);
 }
 
 SimulationSection read_simulation(const YamlNode& node) {

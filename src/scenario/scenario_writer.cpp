@@ -137,6 +137,7 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   node.add("prefetch_weights", YamlNode::truth(simulation.prefetch_weights));
   node.add("chunks", YamlNode::integer(simulation.chunks));
   node.add("microbatches", YamlNode::integer(simulation.microbatches));
+  node.add("interleave", YamlNode::integer(simulation.interleave));
   if (simulation.unknown_operators != "error")
     node.add("unknown_operators", YamlNode::text(simulation.unknown_operators));
   node.add("allow_overflow", YamlNode::truth(simulation.allow_overflow));

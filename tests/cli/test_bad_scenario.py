@@ -14,7 +14,7 @@ class Numbers(CliTest):
     def test_counts(self):
         for key in ("workload.prompt_tokens", "workload.output_tokens", "workload.batch",
                     "simulation.num_key_value_heads", "simulation.sliding_window", "simulation.chunks",
-                    "simulation.microbatches"):
+                    "simulation.microbatches", "simulation.interleave"):
             for value in NOT_COUNTS:
                 with self.subTest(key=key, value=value):
                     self.run_refused(self.scenario, "--set", f"{key}={value}", saying=("--set", key, "expected"))
@@ -261,10 +261,17 @@ class Devices(CliTest):
                          saying=("simulation.schedule", "cost model reference", "expected sequential"))
 
     def test_what_needs_the_dataflow_schedule(self):
-        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2"):
+        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2", "interleave=2"):
             with self.subTest(setting=setting):
                 self.run_refused(self.scenario, "--set", f"simulation.{setting}",
                                  saying=("simulation." + setting.split("=")[0], "needs simulation.schedule: dataflow"))
+
+    def test_what_does_not_go_with_interleave(self):
+        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2"):
+            with self.subTest(setting=setting):
+                self.run_refused(self.scenario, "--set", "simulation.schedule=dataflow", "--set",
+                                 "simulation.interleave=2", "--set", f"simulation.{setting}",
+                                 saying=("simulation.interleave", "does not go with " + setting.split("=")[0]))
 
     def test_platforms(self):
         self.run_refused(self.scenario, "--set", "platform=none.yaml", saying="platform: no such file: none.yaml")

@@ -22,7 +22,7 @@ def near(a, b):
 
 class Shipped(CliTest):
     def test_there_are_some(self):
-        self.assertEqual(6, len(MACHINES))
+        self.assertEqual(7, len(MACHINES))
 
     def test_the_same_scenario_gives_the_same_bytes_twice(self):
         for scenario in MACHINES:
@@ -54,7 +54,8 @@ class Shipped(CliTest):
     def test_dataflow_is_not_slower_on_links_that_cost_nothing(self):
         for scenario in MACHINES:
             with self.subTest(scenario.name):
-                settings = ["--set", "simulation.ideal_links=true", "--set", "simulation.microbatches=1"]
+                settings = ["--set", "simulation.ideal_links=true", "--set", "simulation.microbatches=1",
+                            "--set", "simulation.interleave=1"]
                 times = {}
                 for schedule in ("sequential", "dataflow"):
                     result = self.result(scenario, *settings, "--set", f"simulation.schedule={schedule}")
@@ -67,7 +68,7 @@ class Shipped(CliTest):
         text = (SCENARIOS.parent / "docs" / "machines.md").read_text()
         number = r" *([\d.]+)(?: ms| J)? \|"
         rows = re.findall(rf"^\| [^|`]*`([\w.-]+\.yaml[^`]*)` \|{number}{number}{number}{number}$", text, re.MULTILINE)
-        self.assertEqual(13, len(rows))
+        self.assertEqual(22, len(rows))
         for arguments, *expected in rows:
             with self.subTest(arguments):
                 name, *options = shlex.split(arguments)
@@ -106,10 +107,12 @@ class Machine(CliTest):
                     self.assertEqual(result["schedule"], schedule)
                     self.assertEqual(result["forward_passes"], 3)
 
-    def test_micro_batches_have_to_divide_the_batch(self):
-        scenario = self.machine("{default: dev}", "{schedule: dataflow, microbatches: 3}")
-        self.refused("run", scenario, saying=("machine_scenario.yaml:", "simulation.microbatches",
-                                              "3 do not divide the batch of 2 rows; expected a divisor of it"))
+    def test_parts_have_to_divide_the_batch(self):
+        for option in ("microbatches", "interleave"):
+            with self.subTest(option):
+                scenario = self.machine("{default: dev}", f"{{schedule: dataflow, {option}: 3}}")
+                self.refused("run", scenario, saying=("machine_scenario.yaml:", f"simulation.{option}",
+                                                      "3 do not divide the batch of 2 rows; expected a divisor of it"))
 
     def test_a_split_by_experts_needs_events_of_experts(self):
         scenario = self.machine("{default: {devices: dev, split: experts}}")

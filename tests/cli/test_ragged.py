@@ -92,6 +92,7 @@ class RaggedTest(CliTest):
                 scenario = self.small(workload=f"{{ model: model.json, prompt_tokens: {prompts}, output_tokens: 2 }}")
                 self.refused("run", scenario, saying=message)
         ragged = self.small(workload="{ model: model.json, prompt_tokens: [4, 5], output_tokens: 2 }")
-        self.refused("run", ragged, "--set", "simulation.schedule=dataflow", "--set", "simulation.microbatches=2",
-                     saying="microbatches: they take rows of the batch")
+        for option in ("microbatches", "interleave"):
+            self.refused("run", ragged, "--set", "simulation.schedule=dataflow", "--set", f"simulation.{option}=2",
+                         saying=f"{option}: they take rows of the batch")
         self.refused("run", ragged, "--set", "simulation.cost_model=reference", saying="expected roofline")

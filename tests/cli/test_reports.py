@@ -151,7 +151,7 @@ class DryRun(CliTest):
         scenario = yaml.safe_load(self.good("run", self.scenario, "--dry-run"))
         self.assertEqual(scenario["simulation"], {
             "cost_model": "roofline", "schedule": "sequential", "segments": True, "prefetch_weights": False, "chunks": 1,
-            "microbatches": 1, "ideal_links": False, "ideal_devices": False, "allow_overflow": False})
+            "microbatches": 1, "interleave": 1, "ideal_links": False, "ideal_devices": False, "allow_overflow": False})
         self.assertLessEqual({"dtype", "attention", "logits", "sampling", "routing", "last_layer"},
                              set(scenario["workload"]))
 

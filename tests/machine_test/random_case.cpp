@@ -184,6 +184,9 @@ std::string random_assumptions(Dice& dice, bool published) {
 std::string random_schedule(Dice& dice, std::int64_t batch, bool published) {
   if (published || dice.one_in(4)) return "schedule: sequential";
   std::string text = "schedule: dataflow";
+  // What is refused beside chunks, micro-batches and prefetching.
+  if (batch > 1 && dice.one_in(3))
+    return text + ", interleave: " + std::to_string(batch % 2 == 0 && dice.one_in(2) ? 2 : batch);
   if (dice.one_in(3)) text += ", chunks: " + dice.one_of({"2", "4", "8"});
   if (batch > 1 && dice.one_in(2))
     text += ", microbatches: " + std::to_string(batch % 2 == 0 && dice.one_in(2) ? 2 : batch);

@@ -128,7 +128,7 @@ class Case {
     const SimulationResult result = upmem_des::run(scenario, options);
     if (!events.problem.empty()) return events.problem;
     if (!activities.problem.empty()) return activities.problem;
-    const std::int64_t each = scenario.simulation.microbatches;
+    const std::int64_t each = scenario.simulation.batch_pieces();
     if (options.observer != nullptr && events.events != each * result.events)
       return std::to_string(events.events) + " events told of " + std::to_string(result.events);
     return text_of(numbers_of(result));
@@ -175,6 +175,28 @@ std::string compared_energies(const char* name, const Outcome& expected, const O
   return text.empty() ? "" : std::string("--- ") + name + "\n" + text;
 }
 
+/// How long arithmetic and memory are busy in each phase.
+std::string compared_work(const Outcome& expected, const Outcome& actual) {
+  std::string text;
+  for (const char* phase : {"prefill ", "decode "})
+    for (const char* unit : {"compute_s", "mem_transfer_s", "kv_load_s"})
+      text += compared_values(std::string(phase) + unit, expected[std::string(phase) + unit],
+                              actual[std::string(phase) + unit]);
+  return text;
+}
+
+/// Parts of a batch do what micro-batches do, in another order.
+std::string compared_with_microbatches(const Case& random, const Outcome& interleaved) {
+  const std::string option = "interleave";
+  std::string how = random.one().schedule;
+  const std::size_t at = how.find(option);
+  if (at == std::string::npos) return "";
+  const Outcome in_turn = random.run(how.replace(at, option.size(), "microbatches"));
+  const char* const name = "microbatches and interleave";
+  return compared_bytes(name, in_turn, interleaved) + compared_energies(name, in_turn, interleaved) +
+         compared_work(in_turn, interleaved);
+}
+
 /// What is wrong with a case; "" where nothing is.
 std::string broken_law(const Case& random, unsigned seed) {
   const std::string& how = random.one().schedule;
@@ -186,6 +208,7 @@ std::string broken_law(const Case& random, unsigned seed) {
   text += compared("segments, watched", plain, random.run(how, watch));
   if (seed % 8 == 0) text += compared("pieces, watched", plain, random.run(how + ", segments: false", watch));
   if (random.one().published) return text;
+  text += compared_with_microbatches(random, segments);
   text += compared_bytes("with ideal links", plain, random.run(how + ", ideal_links: true"));
   const auto outcome_of = [&](const char* schedule) { return how == schedule ? segments : random.run(schedule); };
   const Outcome in_order = outcome_of("schedule: sequential");

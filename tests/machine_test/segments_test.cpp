@@ -65,6 +65,7 @@ std::string random_simulation(Dice& dice) {
   std::string text = "schedule: " + dice.one_of({"dataflow", "dataflow", "sequential"});
   if (dice.one_in(4)) text += ", ideal_links: true";
   if (text.find("sequential") != std::string::npos) return text;
+  if (dice.one_in(4)) return text + ", interleave: " + dice.one_of({"2", "4"});
   if (dice.one_in(4)) text += ", chunks: 3";
   if (dice.one_in(4)) text += ", microbatches: 2";
   if (dice.one_in(5)) text += ", prefetch_weights: true";

@@ -76,7 +76,8 @@ void EventBlocks::tell_consumers() {
 
 void EventBlocks::open_block() {
   block_begin_ = block_end_;
-  const std::size_t longest = rules_.microbatches > 1 ? placed_.size() : block_begin_ + 1;
+  const bool is_stage = rules_.microbatches > 1 && !rules_.interleaves;
+  const std::size_t longest = is_stage ? placed_.size() : block_begin_ + 1;
   // What is in no stage, before the first and after the last, belongs to its neighbour.
   std::optional<std::size_t> stage;
   while (block_end_ < placed_.size() && block_end_ < longest) {

@@ -31,7 +31,7 @@ struct PlacedEvent {
 
 /// Takes steps and counts their passes. With micro-batches, events that follow each other in one pipeline stage make a
 /// block, which is handed out once for each micro-batch, so that a stage hands its first micro-batch on before it
-/// begins the next.
+/// begins the next. Where they interleave, each event is a block.
 class EventBlocks {
  public:
   explicit EventBlocks(const TaskRules& rules) : rules_(rules) {}

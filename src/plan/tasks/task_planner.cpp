@@ -37,10 +37,12 @@ class TaskPlanner::Impl {
         tasks_(rules.schedule),
         movement_(make_movement(rules_, tasks_)),
         memory_(rules_) {
+    const std::string option = pieces_option();
     if (rules.batch % rules.microbatches != 0)
-      throw InputError("simulation.microbatches: " + std::to_string(rules.microbatches) +
-                       " do not divide the batch of " + std::to_string(rules.batch) +
-                       " rows; expected a divisor of it");
+      throw InputError(option + ": " + std::to_string(rules.microbatches) + " do not divide the batch of " +
+                       std::to_string(rules.batch) + " rows; expected a divisor of it");
+    if (rules.interleaves && (rules.prefetch_weights || rules.chunks > 1))
+      throw InputError(option + ": with prefetch_weights or chunks above 1; expected neither");
   }
 
   Answer next(const Progress& progress, PlannedStep& out) {
@@ -61,6 +63,9 @@ class TaskPlanner::Impl {
   const TaskRules& rules() const { return rules_; }
 
  private:
+  /// What cuts the batch.
+  std::string pieces_option() const { return rules_.interleaves ? "simulation.interleave" : "simulation.microbatches"; }
+
   bool reuses() const { return rules_.reuses_plans && !rules_.prefetch_weights; }
 
   std::vector<std::int64_t> state() {
@@ -102,7 +107,7 @@ class TaskPlanner::Impl {
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = tasks_.next_id();
     is_ragged_ = slices_of(calls_) != nullptr;
-    if (is_ragged_ && rules_.microbatches > 1) refuse_ragged("simulation.microbatches: they take rows of the batch");
+    if (is_ragged_ && rules_.microbatches > 1) refuse_ragged(pieces_option() + ": they take rows of the batch");
     blocks_.begin(calls_);
     std::int64_t microbatch = 0;
     while (const PlacedEvent* placed = blocks_.next(microbatch)) {

@@ -14,13 +14,14 @@ namespace upmem_des {
 /// Plans a stream step by step; docs/machines.md defines what it does. Keeps what later events may depend on.
 class TaskPlanner : public StepFeed {
  public:
-  /// `account` is told of everything that devices have to hold; may be null. References outlive the planner.
+  /// `account` is told of everything that devices have to hold; may be null. References outlive the planner. Throws
+  /// InputError for a batch that micro-batches do not divide, and for rules that do not go together.
   TaskPlanner(CallSource& source, const TaskRules& rules, MemoryAccount* account = nullptr);
   ~TaskPlanner() override;
 
   /// After the last step once more: the end of the run, when the last layer event's input goes back to the host, once
   /// for each pass. Throws InputError on bad events, operators that the cost model does not know, experts that a split
-  /// by experts cannot find, a batch that micro-batches do not divide.
+  /// by experts cannot find.
   Answer next(const Progress& progress, PlannedStep& step) override;
 
   bool fetches_ahead() const override;

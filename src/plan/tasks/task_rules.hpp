@@ -42,7 +42,10 @@ struct TaskRules {
   bool prefetch_weights = false;  ///< weights of a device's next task stream while one computes
   std::int64_t chunks = 1;        ///< that a transfer, and the compute that consumes it, is cut into
   std::int64_t microbatches = 1;  ///< that the batch is cut into; divides `batch`
-  std::int64_t batch = 1;         ///< rows of the workload
+  /// Micro-batches follow each other event by event, for streams that choose among what is ready, and not stage by
+  /// stage: ids ascend by step, event and micro-batch. Not with weights that are fetched ahead, nor with chunks.
+  bool interleaves = false;
+  std::int64_t batch = 1;  ///< rows of the workload
   /// Query heads of attention, and heads that the KV cache holds; none where the workload has no attention.
   std::optional<std::int64_t> query_heads;
   std::optional<std::int64_t> key_value_heads;

@@ -221,15 +221,20 @@ class ScenarioSchema(SchemaCase):
 
     def test_schedules(self):
         dataflow = changed(self.model, "simulation.schedule", "dataflow")
-        for key, values in (("chunks", (2, 1024)), ("microbatches", (2, 4096)), ("prefetch_weights", (True,))):
+        for key, values in (("chunks", (2, 1024)), ("microbatches", (2, 4096)), ("interleave", (2, 4096)),
+                            ("prefetch_weights", (True,))):
             for value in values:
                 self.accept(self.schema, changed(dataflow, f"simulation.{key}", value))
                 self.reject(self.schema, changed(self.model, f"simulation.{key}", value))
-        for key, value in (("chunks", 1), ("microbatches", 1), ("prefetch_weights", False)):
+        for key, value in (("chunks", 1), ("microbatches", 1), ("interleave", 1), ("prefetch_weights", False)):
             self.accept(self.schema, changed(self.model, f"simulation.{key}", value))
-        for key, most in (("chunks", 1024), ("microbatches", 4096)):
+        for key, most in (("chunks", 1024), ("microbatches", 4096), ("interleave", 4096)):
             for value in (0, -1, 1.5, "2", True, most + 1):
                 self.reject(self.schema, changed(dataflow, f"simulation.{key}", value))
+        interleaved = changed(dataflow, "simulation.interleave", 2)
+        for key, used, unused in (("chunks", 2, 1), ("microbatches", 2, 1), ("prefetch_weights", True, False)):
+            self.reject(self.schema, changed(interleaved, f"simulation.{key}", used))
+            self.accept(self.schema, changed(interleaved, f"simulation.{key}", unused))
         for key in ("allow_overflow", "ideal_links", "ideal_devices"):
             for value in (True, False):
                 self.accept(self.schema, changed(self.model, f"simulation.{key}", value))

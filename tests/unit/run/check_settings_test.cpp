@@ -148,6 +148,15 @@ TEST_F(CheckSettings, RangesAndSchedules) {
             "simulation.chunks: '0'; expected a whole number from 1 to 1024");
   EXPECT_EQ(change([](SimulationSection& section) { section.microbatches = 5000; }),
             "simulation.microbatches: '5000'; expected a whole number from 1 to 4096");
+  EXPECT_EQ(change([](SimulationSection& section) { section.interleave = 0; }),
+            "simulation.interleave: '0'; expected a whole number from 1 to 4096");
+  EXPECT_EQ(change([](SimulationSection& section) { section.interleave = 2; }),
+            "simulation.interleave: needs simulation.schedule: dataflow; expected that, or 1 with sequential");
+  EXPECT_EQ(change([](SimulationSection& section) {
+              section.schedule = "dataflow";
+              section.interleave = section.chunks = 2;
+            }),
+            "simulation.interleave: does not go with chunks above 1; expected one of the two");
   EXPECT_EQ(change([](SimulationSection& section) { section.num_key_value_heads = 0; }),
             "simulation.num_key_value_heads: '0'; expected a whole number from 1 to 1000000000");
   EXPECT_EQ(change([](SimulationSection& section) { section.sliding_window = -1; }),

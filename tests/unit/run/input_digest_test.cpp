@@ -120,7 +120,8 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
   for (const char* key :
        {"cost_model: roofline, schedule: dataflow", "segments: false", "num_key_value_heads: 2", "sliding_window: 4",
         "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, chunks: 2",
-        "schedule: dataflow, microbatches: 2", "allow_overflow: true", "ideal_links: true", "ideal_devices: true"})
+        "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2", "allow_overflow: true",
+        "ideal_links: true", "ideal_devices: true"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
   expect_change("s.yaml", "name: small", "name: small\nmoe: {end: lm_head, experts_per_token: 2}");
 }

@@ -185,6 +185,7 @@ TEST_F(ProfileScenario, WritesEveryDefault) {
             "  prefetch_weights: false\n"
             "  chunks: 1\n"
             "  microbatches: 1\n"
+            "  interleave: 1\n"
             "  allow_overflow: false\n"
             "  ideal_links: false\n"
             "  ideal_devices: false\n");

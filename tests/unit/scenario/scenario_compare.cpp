@@ -54,6 +54,7 @@ void expect_same(const SimulationSection& a, const SimulationSection& b) {
   EXPECT_EQ(a.prefetch_weights, b.prefetch_weights);
   EXPECT_EQ(a.chunks, b.chunks);
   EXPECT_EQ(a.microbatches, b.microbatches);
+  EXPECT_EQ(a.interleave, b.interleave);
   EXPECT_EQ(a.allow_overflow, b.allow_overflow);
   EXPECT_EQ(a.unknown_operators, b.unknown_operators);
   EXPECT_EQ(a.ideal_links, b.ideal_links);

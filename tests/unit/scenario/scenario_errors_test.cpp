@@ -217,7 +217,7 @@ TEST_F(ScenarioErrors, Simulation) {
                       {"simulation:\n  costmodel: roofline\n",
                        "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
                        "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, "
-                       "unknown_operators, allow_overflow, "
+                       "interleave, unknown_operators, allow_overflow, "
                        "ideal_links, ideal_devices; did you mean 'cost_model'?"},
                   });
   for (const std::string key : {"prefetch_weights", "allow_overflow", "ideal_links", "ideal_devices"})
@@ -229,6 +229,8 @@ TEST_F(ScenarioErrors, Simulation) {
               "F:4: simulation.chunks: '" + bad + "'; expected a whole number from 1 to 1024");
     EXPECT_EQ(error(trace + "simulation:\n  schedule: dataflow\n  microbatches: " + bad + "\n"),
               "F:4: simulation.microbatches: '" + bad + "'; expected a whole number from 1 to 4096");
+    EXPECT_EQ(error(trace + "simulation:\n  schedule: dataflow\n  interleave: " + bad + "\n"),
+              "F:4: simulation.interleave: '" + bad + "'; expected a whole number from 1 to 4096");
   }
 }
 
@@ -240,10 +242,24 @@ TEST_F(ScenarioErrors, WhatNeedsTheDataflowSchedule) {
           {"  prefetch_weights: true\n", "F:3: simulation.prefetch_weights: " + needs + "false with sequential"},
           {"  chunks: 2\n", "F:3: simulation.chunks: " + needs + "1 with sequential"},
           {"  microbatches: 2\n", "F:3: simulation.microbatches: " + needs + "1 with sequential"},
+          {"  interleave: 2\n", "F:3: simulation.interleave: " + needs + "1 with sequential"},
           {"  chunks: 2\n  schedule: sequential\n", "F:3: simulation.chunks: " + needs + "1 with sequential"},
-          {"  prefetch_weights: false\n  chunks: 1\n  microbatches: 1\n", "no error"},
+          {"  prefetch_weights: false\n  chunks: 1\n  microbatches: 1\n  interleave: 1\n", "no error"},
           {"  prefetch_weights: true\n  chunks: 1024\n  microbatches: 4096\n  schedule: dataflow\n", "no error"},
           {"  allow_overflow: true\n  ideal_links: true\n  ideal_devices: true\n", "no error"},
+      });
+}
+
+TEST_F(ScenarioErrors, WhatDoesNotGoWithInterleave) {
+  const std::string beside = "F:4: simulation.interleave: does not go with ";
+  expect_messages(
+      trace + "simulation:\n  schedule: dataflow\n",
+      {
+          {"  interleave: 2\n  microbatches: 2\n", beside + "microbatches above 1; expected one of the two"},
+          {"  interleave: 2\n  chunks: 2\n", beside + "chunks above 1; expected one of the two"},
+          {"  interleave: 2\n  prefetch_weights: true\n", beside + "prefetch_weights; expected one of the two"},
+          {"  interleave: 4096\n  microbatches: 1\n  chunks: 1\n  prefetch_weights: false\n", "no error"},
+          {"  interleave: 1\n  microbatches: 2\n  chunks: 2\n  prefetch_weights: true\n", "no error"},
       });
 }
 

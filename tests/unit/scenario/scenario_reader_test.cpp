@@ -61,6 +61,7 @@ TEST_F(ScenarioReaderTest, Defaults) {
   EXPECT_FALSE(scenario.simulation.prefetch_weights);
   EXPECT_EQ(scenario.simulation.chunks, 1);
   EXPECT_EQ(scenario.simulation.microbatches, 1);
+  EXPECT_EQ(scenario.simulation.interleave, 1);
   EXPECT_FALSE(scenario.simulation.allow_overflow);
   EXPECT_FALSE(scenario.simulation.ideal_links);
   EXPECT_FALSE(scenario.simulation.ideal_devices);
@@ -218,6 +219,14 @@ mapping:
   EXPECT_EQ(prefill.experts->flags, "t");
   ASSERT_EQ(prefill.layers.size(), 1U);
   EXPECT_EQ(prefill.layers[0].entry.key(), "mapping.prefill.layers.7..9");
+}
+
+TEST_F(ScenarioReaderTest, PartsThatInterleave) {
+  const SimulationSection simulation =
+      read("workload: {trace: t.jsonl}\nsimulation:\n  schedule: dataflow\n  interleave: 4\n").simulation;
+  EXPECT_EQ(simulation.interleave, 4);
+  EXPECT_EQ(simulation.interleave_where.line, 4);
+  EXPECT_EQ(simulation.batch_pieces(), 4);
 }
 
 TEST_F(ScenarioReaderTest, ScheduleOptions) {

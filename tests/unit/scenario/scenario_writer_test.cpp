@@ -53,6 +53,7 @@ TEST_F(ScenarioWriterTest, DefaultsAreFilledIn) {
             "  prefetch_weights: false\n"
             "  chunks: 1\n"
             "  microbatches: 1\n"
+            "  interleave: 1\n"
             "  allow_overflow: false\n"
             "  ideal_links: false\n"
             "  ideal_devices: false\n");
@@ -73,6 +74,7 @@ TEST_F(ScenarioWriterTest, ATraceKeepsWhatItDoesNotSay) {
             "  prefetch_weights: false\n"
             "  chunks: 1\n"
             "  microbatches: 1\n"
+            "  interleave: 1\n"
             "  allow_overflow: false\n"
             "  ideal_links: false\n"
             "  ideal_devices: false\n");
@@ -178,6 +180,7 @@ simulation:
             "  prefetch_weights: true\n"
             "  chunks: 1024\n"
             "  microbatches: 4096\n"
+            "  interleave: 1\n"
             "  allow_overflow: true\n"
             "  ideal_links: true\n"
             "  ideal_devices: true\n");
@@ -192,6 +195,13 @@ TEST_F(ScenarioWriterTest, PromptsOfDifferentLengths) {
   const Scenario again = load_scenario(folder_.write("again.yaml", text));
   EXPECT_EQ((std::vector<std::int64_t>{512, 64, 2048}), again.workload.run.prompts);
   EXPECT_EQ(2048, again.workload.run.prompt_tokens);
+}
+
+TEST_F(ScenarioWriterTest, PartsThatInterleave) {
+  const std::string file =
+      folder_.write("s.yaml", "workload: {trace: t.jsonl}\nsimulation: {schedule: dataflow, interleave: 4096}\n");
+  expect_round_trip(file);
+  EXPECT_NE(scenario_yaml(load_scenario(file)).find("\n  interleave: 4096\n"), std::string::npos);
 }
 
 TEST_F(ScenarioWriterTest, NamesThatLookLikeSomethingElseReadBack) {
