@@ -6,9 +6,9 @@ import math
 PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
 DIRECTIONS = PARTS[:3]
 PHASES = ("prefill", "decode")
-METRICS = ["time_s", "energy_J", "power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W", "decode_time_s",
-           "decode_energy_J", "decode_power_W", "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J",
-           *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
+METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",
+           "prefill_peak_power_W", "decode_time_s", "decode_energy_J", "decode_power_W", "decode_peak_power_W",
+           "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J", *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
            "peak_memory_B", "events", "forward_passes"]
 
 
@@ -25,11 +25,13 @@ def read_result(text):
 def metrics_of(result):
     """Each metric that the result has; sums over phases are those of its doubles."""
     at = lambda *path: number(result, path)  # noqa: E731
-    values = {name: at(name) for name in ("time_s", "energy_J", "power_W", "events", "forward_passes")}
+    values = {name: at(name) for name in ("time_s", "energy_J", "power_W", "peak_power_W", "events",
+                                           "forward_passes")}
     for phase in PHASES:
         values |= {f"{phase}_time_s": at("phases", phase, "time_s"),
                    f"{phase}_energy_J": at("phases", phase, "energy_J", "total"),
-                   f"{phase}_power_W": at("phases", phase, "power_W")}
+                   f"{phase}_power_W": at("phases", phase, "power_W"),
+                   f"{phase}_peak_power_W": at("phases", phase, "peak_power_W")}
     values |= {f"decode_{name}": at("phases", "decode", name) for name in ("tokens", "tokens_per_s")}
     values["decode_energy_per_token_J"] = at("phases", "decode", "energy_per_token_J")
     for part in PARTS:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
@@ -15,7 +16,8 @@ namespace {
 
 using Align = TextTable::Align;
 using Results = std::vector<NamedResult>;
-using Quantity = std::function<double(const SimulationResult&)>;
+/// None where a result of an earlier program does not say.
+using Quantity = std::function<std::optional<double>(const SimulationResult&)>;
 
 constexpr int digits = 5;
 constexpr std::size_t results_abreast = 4;
@@ -51,6 +53,7 @@ class Comparison {
     row("energy per token", "J", [](const SimulationResult& result) { return result.energy_per_token_J(); });
     each_phase(
         "power", "W", [](const PhaseResult& phase) { return phase.power_W(); }, &SimulationResult::power_W);
+    peak_power();
     energy_parts();
     moved_bytes();
     memory();
@@ -65,20 +68,21 @@ class Comparison {
   }
 
   bool any_has(const Quantity& quantity) const {
-    return std::any_of(all_.begin(), all_.end(), [&](const NamedResult& one) { return quantity(*one.result) > 0; });
+    return std::any_of(all_.begin(), all_.end(),
+                       [&](const NamedResult& one) { return quantity(*one.result).value_or(0) > 0; });
   }
 
   /// The unit suits the largest of all results, so that several tables have the same.
   void row(const std::string& label, const std::string& unit, const Quantity& quantity) {
     double largest = 0;
-    for (const NamedResult& one : all_) largest = std::max(largest, quantity(*one.result));
+    for (const NamedResult& one : all_) largest = std::max(largest, quantity(*one.result).value_or(0));
     const Scale scale = unit.empty() ? Scale() : scale_for(largest, unit);
-    const double base = quantity(*all_.front().result);
+    const double base = quantity(*all_.front().result).value_or(0);
     std::vector<std::string> cells{label, scale.unit};
     for (const std::size_t i : shown_) {
-      const double value = quantity(*all_[i].result);
-      cells.push_back(rounded_text(value / scale.factor, digits));
-      if (i > 0) cells.push_back(ratio_text(value, base));
+      const std::optional<double> value = quantity(*all_[i].result);
+      cells.push_back(value ? rounded_text(*value / scale.factor, digits) : "-");
+      if (i > 0) cells.push_back(value ? ratio_text(*value, base) : "-");
     }
     table_.row(cells);
   }
@@ -90,6 +94,15 @@ class Comparison {
     for (const Phase phase : {Phase::Prefill, Phase::Decode})
       row(std::string(to_string(phase)) + " " + label, unit,
           [=](const SimulationResult& result) { return of_phase(result.phase(phase)); });
+  }
+
+  void peak_power() {
+    const Quantity peak = [](const SimulationResult& result) { return result.peak_power_W(); };
+    if (!any_has(peak)) return;
+    row("peak power", "W", peak);
+    for (const Phase phase : {Phase::Prefill, Phase::Decode})
+      row(std::string(to_string(phase)) + " peak power", "W",
+          [=](const SimulationResult& result) { return result.phase(phase).peak_power_W; });
   }
 
   struct Part {

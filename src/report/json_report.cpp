@@ -42,10 +42,17 @@ Json phase_json(const PhaseResult& phase) {
           {"power_W", phase.power_W()}};
 }
 
+void add_peak_power(Json& json, const std::optional<double>& peak_W) {
+  if (peak_W) json["peak_power_W"] = *peak_W;
+}
+
 Json device_phases_json(const DeviceResult& device) {
   Json phases;
-  for (const Phase phase : {Phase::Prefill, Phase::Decode})
-    phases[to_string(phase)]["energy_J"] = energy_json(device.phase_energy[static_cast<std::size_t>(phase)]);
+  for (const Phase phase : {Phase::Prefill, Phase::Decode}) {
+    const auto place = static_cast<std::size_t>(phase);
+    phases[to_string(phase)]["energy_J"] = energy_json(device.phase_energy[place]);
+    add_peak_power(phases[to_string(phase)], device.phase_peak_power_W[place]);
+  }
   return phases;
 }
 
@@ -65,19 +72,21 @@ Json architecture_json(const ArchitectureResult& architecture) {
 
 Json device_json(const DeviceResult& device, const SimulationResult& result) {
   const auto share = [&](double busy_s) { return result.time_s > 0 ? busy_s / result.time_s : 0; };
-  return {{"architecture", result.architectures.at(device.architecture).name},
-          {"events", device.events},
-          {"energy_J", energy_json(device.energy)},
-          {"busy_s", busy_json(device.busy)},
-          {"moved_bytes", moved_json(device.moved)},
-          {"utilisation",
-           {{"host_to_device", share(device.busy.host_to_device_s)},
-            {"device_to_host", share(device.busy.device_to_host_s)},
-            {"device_to_device", share(device.busy.device_to_device_s)},
-            {"compute", share(device.busy.compute_s)},
-            {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}},
-          {"phases", device_phases_json(device)},
-          {"memory_bytes", memory_json(device.memory)}};
+  Json json{{"architecture", result.architectures.at(device.architecture).name},
+            {"events", device.events},
+            {"energy_J", energy_json(device.energy)},
+            {"busy_s", busy_json(device.busy)},
+            {"moved_bytes", moved_json(device.moved)},
+            {"utilisation",
+             {{"host_to_device", share(device.busy.host_to_device_s)},
+              {"device_to_host", share(device.busy.device_to_host_s)},
+              {"device_to_device", share(device.busy.device_to_device_s)},
+              {"compute", share(device.busy.compute_s)},
+              {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}},
+            {"phases", device_phases_json(device)},
+            {"memory_bytes", memory_json(device.memory)}};
+  add_peak_power(json, device.peak_power_W());
+  return json;
 }
 
 Json by_phase_json(const std::array<double, phase_count>& values, double total) {
@@ -155,6 +164,8 @@ std::string result_json(const SimulationResult& result) {
   Json phases;
   phases["prefill"] = phase_json(result.phase(Phase::Prefill));
   phases["decode"] = phase_json(result.phase(Phase::Decode));
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    add_peak_power(phases[to_string(phase)], result.phase(phase).peak_power_W);
   phases["decode"]["tokens"] = result.decode_tokens();
   phases["decode"]["tokens_per_s"] = result.tokens_per_s();
   phases["decode"]["energy_per_token_J"] = result.energy_per_token_J();
@@ -184,6 +195,7 @@ std::string result_json(const SimulationResult& result) {
                 {"architectures", architectures},
                 {"devices", devices},
                 {"links", links}};
+  add_peak_power(document, result.peak_power_W());
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "report/json_node.hpp"
 #include "report/json_report.hpp"
@@ -119,9 +120,16 @@ class ResultReader {
     read(node.at("moved_bytes"), part.moved);
   }
 
+  /// Results of earlier programs have none.
+  static std::optional<double> read_peak_power(const JsonNode& node) {
+    if (!node.has("peak_power_W")) return std::nullopt;
+    return node.at("peak_power_W").number();
+  }
+
   static void read(const JsonNode& node, PhaseResult& phase) {
     phase.time_s = node.at("time_s").number();
     phase.events = node.at("events").count();
+    phase.peak_power_W = read_peak_power(node);
     read_parts(node, phase);
   }
 
@@ -150,8 +158,11 @@ class ResultReader {
     device.architecture = node.at("architecture").place_in(architecture_places_, "architectures");
     device.events = node.at("events").count();
     read_parts(node, device);
-    for (const Phase phase : phases)
-      read(node.at("phases").at(to_string(phase)).at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
+    for (const Phase phase : phases) {
+      const JsonNode of_phase = node.at("phases").at(to_string(phase));
+      read(of_phase.at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
+      device.phase_peak_power_W[static_cast<std::size_t>(phase)] = read_peak_power(of_phase);
+    }
     read(node.at("memory_bytes"), device.memory);
     device_places_.emplace(name, result_.devices.size());
     result_.devices.push_back(std::move(device));

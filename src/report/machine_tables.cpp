@@ -51,6 +51,7 @@ class DeviceTable {
       between_devices_ = between_devices_ || device.busy.device_to_device_s > 0;
       largest_B_ = std::max(largest_B_, device.memory.total_B());
       any_capacity_ = any_capacity_ || device.memory.capacity_B;
+      any_power_ = any_power_ || device.peak_power_W();
     }
     scale_ = scale_for(largest_B_, "B");
   }
@@ -69,6 +70,7 @@ class DeviceTable {
     for (const char* part : {"compute", "memory", "to device", "to host"}) heading.add(part, "% busy");
     if (between_devices_) heading.add("peers", "% busy");
     heading.add("energy", "J");
+    if (any_power_) heading.add("power", "W peak");
     if (largest_B_ == 0) return heading;
     for (const char* part : {"weights", "KV cache", "peak"}) heading.add(part, scale_.unit);
     if (any_capacity_) heading.add("full", "%");
@@ -83,6 +85,7 @@ class DeviceTable {
                                  share(busy.device_to_host_s)};
     if (between_devices_) all.push_back(share(busy.device_to_device_s));
     all.push_back(rounded_text(device.energy.total_J(), summary_digits));
+    if (any_power_) all.push_back(device.peak_power_W() ? rounded_text(*device.peak_power_W(), summary_digits) : "-");
     if (largest_B_ == 0) return all;
     const MemoryUse& memory = device.memory;
     for (const double bytes : {memory.weights_B, memory.kv_cache_B, memory.total_B()})
@@ -94,6 +97,7 @@ class DeviceTable {
   const SimulationResult& result_;
   bool between_devices_ = false;
   bool any_capacity_ = false;
+  bool any_power_ = false;
   double largest_B_ = 0;
   Scale scale_;
 };

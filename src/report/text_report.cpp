@@ -59,6 +59,8 @@ class Summary {
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
     table_.decode_only("  per token", result_.energy_per_token_J(), "J");
     table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
+    if (const std::optional<double> peak_W = result_.peak_power_W())
+      table_.quantity("  peak", *peak_W, prefill_.peak_power_W.value_or(0), decode_.peak_power_W.value_or(0), "W");
   }
 
   void transfers() {

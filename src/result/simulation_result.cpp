@@ -1,5 +1,7 @@
 #include "result/simulation_result.hpp"
 
+#include <algorithm>
+
 namespace upmem_des {
 
 EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
@@ -72,6 +74,15 @@ EventCost& EventCost::operator+=(const EventCost& other) {
 double LinkResult::utilisation(double elapsed_s) const {
   const double capacity_B = bandwidth_Bps * elapsed_s;
   return capacity_B > 0 ? total_moved_B() / capacity_B : 0;
+}
+
+// One that is not there is below all that are.
+std::optional<double> DeviceResult::peak_power_W() const {
+  return std::max(phase_peak_power_W[0], phase_peak_power_W[1]);
+}
+
+std::optional<double> SimulationResult::peak_power_W() const {
+  return std::max(phases[0].peak_power_W, phases[1].peak_power_W);
 }
 
 double SimulationResult::tokens_per_s() const {

@@ -22,6 +22,7 @@ struct PhaseResult {
   BusyTimes busy;
   MovedBytes moved;
   std::int64_t events = 0;
+  std::optional<double> peak_power_W{};  ///< of the whole machine; none in results of earlier programs
 
   /// Mean power; 0 where no time passed.
   double power_W() const { return time_s > 0 ? energy.total_J() / time_s : 0; }
@@ -88,6 +89,11 @@ struct DeviceResult {
   MovedBytes moved;
   std::int64_t events = 0;  ///< that the device had a part in
   MemoryUse memory;
+  /// Idle power and the links that it owns included; none in results of earlier programs.
+  std::array<std::optional<double>, phase_count> phase_peak_power_W{};
+
+  /// Of the whole run.
+  std::optional<double> peak_power_W() const;
 };
 
 /// All events of one type, name and phase. Energy here is what the cost model's formulas give each event: SimGrid's
@@ -132,6 +138,8 @@ struct SimulationResult {
 
   double energy_J() const { return phases[0].energy.total_J() + phases[1].energy.total_J(); }
   double power_W() const { return time_s > 0 ? energy_J() / time_s : 0; }
+  /// The highest power that the whole machine draws at any time; none in results of earlier programs.
+  std::optional<double> peak_power_W() const;
 
   /// A token for each row of the batch and each forward pass.
   std::int64_t generated_tokens() const { return forward_passes * batch; }

@@ -62,6 +62,12 @@ void Activities::run(DeviceIndex index, const Stretch& stretch) {
   sleep_until(end_s);
 }
 
+void Activities::run(DeviceIndex device, PeakPower::Lane lane, const Stretch& stretch, PeakPower& peaks) {
+  peaks.start_work(device, lane, stretch, s4u::Engine::get_clock());
+  run(device, stretch);
+  peaks.end_work(device, lane, s4u::Engine::get_clock());
+}
+
 void Activities::sleep_until(double time_s) {
   if (s4u::Engine::get_clock() >= time_s) return;
   precision_.cover(time_s);

@@ -6,6 +6,7 @@
 #include "result/simulation_result.hpp"
 #include "simulation/clock_precision.hpp"
 #include "simulation/machine.hpp"
+#include "simulation/peak_power.hpp"
 #include "simulation/stretch.hpp"
 
 namespace upmem_des {
@@ -19,6 +20,8 @@ class Activities {
 
   /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time.
   void run(DeviceIndex device, const Stretch& stretch);
+  /// Runs the same, and tells `peaks` of it.
+  void run(DeviceIndex device, PeakPower::Lane lane, const Stretch& stretch, PeakPower& peaks);
   /// Starts the same; what has been started is added to `started`. Memory work is that of one communication.
   void start(DeviceIndex device, const Stretch& stretch, std::vector<simgrid::s4u::ActivityPtr>& started) const;
   /// To be called before activities are started that end at `end_s`.

@@ -262,6 +262,7 @@ class Compiler {
         on.then.push_back(dependent.piece);
       }
     }
+    made_->powers = highest_powers(made_->demands);
     for (CompiledStep::Piece& made : made_->pieces) {
       add_totals(made);
       std::stable_sort(made.inner.begin(), made.inner.end(),
@@ -292,6 +293,13 @@ class Compiler {
 };
 
 }  // namespace
+
+std::vector<HighestPower> highest_powers(const std::vector<Demand>& demands) {
+  std::vector<HighestPower> powers;
+  powers.reserve(demands.size());
+  for (const Demand& demand : demands) powers.push_back(highest_power(demand));
+  return powers;
+}
 
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
                                             RunSums& sums, QueueOrder order, bool watched) {

@@ -9,6 +9,7 @@
 #include "plan/tasks/step_plan.hpp"
 #include "simulation/queue_order.hpp"
 #include "simulation/run_sums.hpp"
+#include "simulation/stretch.hpp"
 
 namespace upmem_des {
 
@@ -73,6 +74,7 @@ struct CompiledStep {
 
   std::shared_ptr<const StepPlan> plan;
   std::vector<Demand> demands;
+  std::vector<HighestPower> powers;  ///< of the demands
   std::vector<Piece> pieces;
   std::vector<TaskPlace> places;  ///< by id, counted from the step's first
   std::vector<OuterWait> outer;
@@ -83,6 +85,9 @@ struct CompiledStep {
   std::vector<EventCount> class_events;
   std::vector<EventCount> device_events;
 };
+
+/// By demand.
+std::vector<HighestPower> highest_powers(const std::vector<Demand>& demands);
 
 /// Every task and join is a piece of its own where streams choose among those that are ready, and for those who watch:
 /// `watched` leaves uses and counts to them, too. Throws SimulationError for tasks that ask for what there is not, more

@@ -21,7 +21,8 @@ DecidedOrder::DecidedOrder(StepFeed& feed, const PlatformSpec& platform, const s
     : feed_(feed),
       reader_(*this),
       sums_(platform, routes, ideal_links),
-      timetable_(reader_, platform, routes, sums_,
+      peaks_(platform, routes),
+      timetable_(reader_, platform, routes, sums_, peaks_,
                  {ideal_links, QueueOrder::ReadyById, nullptr, [this](const LoadedStep::At& at) { note(at); }}) {}
 
 Answer DecidedOrder::Reader::next(const Progress& progress, PlannedStep& step) {

@@ -49,7 +49,8 @@ class DecidedOrder : public StepFeed {
 
   StepFeed& feed_;
   Reader reader_;
-  RunSums sums_;  // of no use to anybody
+  RunSums sums_;     // of no use to anybody
+  PeakPower peaks_;  // nor is this
   Timetable timetable_;
   bool has_ended_ = false;
   double end_s_ = 0;         // when the feed said that no step follows

@@ -66,12 +66,16 @@ std::optional<double> DeviceStream::perform(TaskId id) {
         timeline->tell_arithmetic(id, *step, now_s());
         timeline->tell_memory(id, *step, now_s());
       }
-      if (const Stretch stretch = stretch_of(*step); !stretch.empty()) activities_.run(device_, stretch);
+      work(stretch_of(*step));
     }
   }
   may_fetch_ = true;
   fetch_ahead();
   return alone ? std::optional(lasts_s) : std::nullopt;
+}
+
+void DeviceStream::work(const Stretch& stretch) {
+  if (!stretch.empty()) activities_.run(device_, PeakPower::Lane::Tasks, stretch, desk().peaks());
 }
 
 void DeviceStream::run_beside_port(const Task& task) {
@@ -91,7 +95,7 @@ void DeviceStream::run_beside_port(const Task& task) {
     may_fetch_ = step + 1 == task.demand.end();
     fetch_ahead();
     if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step, now_s());
-    if (const Stretch stretch = arithmetic_of(*step); !stretch.empty()) activities_.run(device_, stretch);
+    work(arithmetic_of(*step));
     if (!port_->wait_for(last)) return;
   }
 }

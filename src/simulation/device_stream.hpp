@@ -30,6 +30,7 @@ class DeviceStream : public TaskStream {
   void finish() override;
 
  private:
+  void work(const Stretch& stretch);
   void run_beside_port(const Task& task);
   void fetch_ahead();
 

@@ -50,6 +50,7 @@ std::unique_ptr<LoadedStep> load(std::shared_ptr<const CompiledStep> step, Plann
   loaded->step = std::move(step);
   loaded->first_id = planned.first_id;
   loaded->demands = std::move(planned.demands);
+  loaded->powers = highest_powers(loaded->demands);
   const std::vector<CompiledStep::Piece>& pieces = loaded->step->pieces;
   loaded->left = pieces.size();
   loaded->start_s.assign(pieces.size(), LoadedStep::not_yet);

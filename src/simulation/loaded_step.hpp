@@ -47,6 +47,9 @@ struct LoadedStep {
   const WatchedTask& watched_of(std::uint32_t index) const { return watched[piece(index).task]; }
   const CompiledStep::Piece& piece(std::uint32_t index) const { return step->pieces[index]; }
   const Demand& demand(std::uint32_t slot) const { return demands.empty() ? step->demands[slot] : demands[slot]; }
+  const HighestPower& highest_power(std::uint32_t slot) const {
+    return demands.empty() ? step->powers[slot] : powers[slot];
+  }
   /// How long a piece of work takes.
   double lasts_s(std::uint32_t index) const;
   /// How long after its piece's start a part of it ends.
@@ -57,6 +60,7 @@ struct LoadedStep {
   std::shared_ptr<const CompiledStep> step;
   TaskId first_id = 0;
   std::vector<Demand> demands;         ///< where they are not those of `step`
+  std::vector<HighestPower> powers;    ///< of these
   std::vector<std::uint32_t> pending;  ///< by piece: what it still waits for
   std::vector<double> start_s;         ///< by piece
   std::vector<bool> ended;             ///< by piece

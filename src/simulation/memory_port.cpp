@@ -56,7 +56,7 @@ void MemoryPort::serve() {
     if (timeline != nullptr)
       timeline->tell_port(desk_.task(job.task), desk_.step(job.task), simgrid::s4u::Engine::get_clock(),
                           job.work.time_s, job.work.energy_J, job.bytes);
-    if (!stretch.empty()) activities_.run(device_, stretch);
+    if (!stretch.empty()) activities_.run(device_, PeakPower::Lane::Port, stretch, desk_.peaks());
     ++ended_;
     if (ended_ >= awaited_) has_ended_.open();
   }

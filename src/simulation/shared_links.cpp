@@ -3,6 +3,7 @@
 #include <simgrid/plugins/energy.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "simulation/activities.hpp"
 #include "simulation/communication.hpp"
@@ -13,15 +14,19 @@ namespace upmem_des {
 namespace s4u = simgrid::s4u;
 
 SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
-                         TaskTimeline* timeline)
+                         PeakPower& peaks, TaskTimeline* timeline)
     : machine_(machine),
       routes_(routes),
       precision_(precision),
       timeline_(timeline),
+      peaks_(peaks),
       domains_(machine.spec()),
+      rates_(machine.spec(), domains_),
       state_(domains_.count()),
       crossings_(machine.spec().links.size()) {
   for (std::size_t i = 0; i < state_.size(); ++i) state_[i].index = i;
+  // Rates change when the clock moves on: of transfers that begin and end at one time, once.
+  peaks_.before_time_passes([this] { tell_rates(); });
 }
 
 void SharedLinks::settle(Domain& domain) {
@@ -38,6 +43,35 @@ void SharedLinks::settle(Domain& domain) {
     compat::in_kernel([&] { left_B = progress.comm->get_remaining() / sim_bytes_per_byte; });
     tell(progress, left_B);
   }
+}
+
+std::size_t SharedLinks::begin_flow(RouteIndex route) {
+  if (free_flows_.empty()) {
+    free_flows_.push_back(flows_.size());
+    flows_.emplace_back();
+  }
+  const std::size_t index = free_flows_.back();
+  free_flows_.pop_back();
+  peaks_.pass(s4u::Engine::get_clock());
+  changed_s_ = s4u::Engine::get_clock();
+  flows_[index] = {route, 0};
+  rates_.add(route, index);
+  return index;
+}
+
+void SharedLinks::end_flow(std::size_t index) {
+  peaks_.pass(s4u::Engine::get_clock());
+  changed_s_ = s4u::Engine::get_clock();
+  rates_.remove(flows_[index].route, index);
+  peaks_.set_rate(flows_[index].route, flows_[index].rate_Bps, 0, changed_s_);
+  free_flows_.push_back(index);
+}
+
+void SharedLinks::tell_rates() {
+  rates_.update([&](std::size_t index, double rate_Bps) {
+    Flow& flow = flows_[index];
+    peaks_.set_rate(flow.route, std::exchange(flow.rate_Bps, rate_Bps), rate_Bps, changed_s_);
+  });
 }
 
 void SharedLinks::tell(Progress& progress, double left_B) {
@@ -87,7 +121,9 @@ void SharedLinks::run(RouteIndex index, double bytes, TaskId task) {
   ++under_way_;
   for (const LinkIndex link : links) ++crossings_[link];
   cover(bytes / routes_[index].bandwidth_Bps);
+  const std::size_t flow = begin_flow(index);
   for (std::int64_t done = 0; done < pieces; ++done) send(domain, index, bytes / static_cast<double>(pieces), task);
+  end_flow(flow);
   --domain.under_way;
   --under_way_;
   for (const LinkIndex link : links) --crossings_[link];

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "simulation/clock_precision.hpp"
+#include "simulation/fair_rates.hpp"
 #include "simulation/link_domains.hpp"
 #include "simulation/machine.hpp"
+#include "simulation/peak_power.hpp"
 #include "simulation/route_figures.hpp"
 #include "simulation/task_timeline.hpp"
 
@@ -23,9 +25,12 @@ namespace upmem_des {
 /// links that a change may reach are made up to date before it, at the old rates.
 class SharedLinks {
  public:
-  /// References outlive this; `timeline` may be null.
+  /// References outlive this; `timeline` may be null. `peaks` is told of the rates, as FairRates has them: those that
+  /// SimGrid works out are as exact as the clock's last digit.
   SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
-              TaskTimeline* timeline);
+              PeakPower& peaks, TaskTimeline* timeline);
+  SharedLinks(const SharedLinks&) = delete;
+  SharedLinks& operator=(const SharedLinks&) = delete;
 
   /// Returns when the bytes of a task have arrived; to be called by an actor. Latency is the caller's.
   void run(RouteIndex route, double bytes, TaskId task);
@@ -47,7 +52,16 @@ class SharedLinks {
     std::list<Progress> watched;  // where there is a timeline
   };
 
+  /// A transfer at the rate that `peaks` was told of.
+  struct Flow {
+    RouteIndex route = 0;
+    double rate_Bps = 0;
+  };
+
   void settle(Domain& domain);
+  std::size_t begin_flow(RouteIndex route);
+  void end_flow(std::size_t index);
+  void tell_rates();
   void tell(Progress& progress, double left_B);
   void send(Domain& domain, RouteIndex route, double bytes, TaskId task);
   void cover(double alone_s);
@@ -56,7 +70,12 @@ class SharedLinks {
   const std::vector<RouteFigures>& routes_;
   ClockPrecision& precision_;
   TaskTimeline* timeline_;
+  PeakPower& peaks_;
   LinkDomains domains_;
+  FairRates rates_;
+  std::vector<Flow> flows_;
+  std::vector<std::size_t> free_flows_;
+  double changed_s_ = 0;                 // when a transfer began or ended last
   std::vector<Domain> state_;            // by domain
   std::vector<std::int64_t> crossings_;  // by LinkIndex: transfers under way
   std::int64_t under_way_ = 0;

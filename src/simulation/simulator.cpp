@@ -35,23 +35,26 @@ struct Run {
         meter(machine),
         routes(route_figures(platform)),
         sums(platform, routes, options.ideal_links),
+        peaks(platform, routes),
         watcher(options.watch.observer),
         end(empty_snapshot(platform)) {}
 
   /// `told_s` is the time that those who watch are told.
   void end_prefill(double told_s) {
     prefill_end = snapshot(meter);
+    peaks.end_prefill(told_s);
     if (watcher != nullptr) watcher->on_prefill_end(told_s);
   }
   void end_run(double told_s) {
     end = snapshot(meter);
     if (watcher != nullptr) watcher->on_run_end(told_s);
   }
-  SimulationResult result() const {
+  SimulationResult result() {
     SimulationResult result;
     sums.fill(result);
     // Without an end of prefill everything is prefill.
     fill_energies(machine.spec(), prefill_end ? *prefill_end : end, end, result);
+    peaks.fill(result);
     return result;
   }
 
@@ -60,6 +63,7 @@ struct Run {
   EnergyMeter meter;
   std::vector<RouteFigures> routes;
   RunSums sums;
+  PeakPower peaks;
   ActivityObserver* watcher;
   Snapshot end;
   std::optional<Snapshot> prefill_end;
@@ -69,7 +73,7 @@ SimulationResult run_pieces(StepFeed& feed, const PlatformSpec& platform, const 
   Run run(platform, options, Pacing::Routes);
   std::optional<DecidedOrder> decided;
   if (options.order == QueueOrder::ReadyById) decided.emplace(feed, platform, run.routes, options.ideal_links);
-  TaskExecutor executor(decided ? *decided : feed, run.machine, run.routes, run.sums,
+  TaskExecutor executor(decided ? *decided : feed, run.machine, run.routes, run.sums, run.peaks,
                         {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(clock_s()); },
                          [&] { run.end_run(clock_s()); }, decided ? &*decided : nullptr});
   executor.start();
@@ -88,7 +92,7 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
   if (options.observer != nullptr || run.watcher != nullptr)
     watcher.emplace(platform, run.routes, options.ideal_links, run.sums,
                     StepWatcher::Observers{options.observer, run.watcher});
-  Timetable timetable(feed, platform, run.routes, run.sums,
+  Timetable timetable(feed, platform, run.routes, run.sums, run.peaks,
                       {options.ideal_links, options.order, watcher ? &*watcher : nullptr, nullptr});
   Crew crew;
   crew.start_actor("run", run.machine.host().arithmetic, [&] {

@@ -63,6 +63,34 @@ Stretch memory_stretch(const Work& work) {
 
 namespace {
 
+void add_step(HighestPower& highest, double compute_W, bool has_memory) {
+  double& power_W = has_memory ? highest.beside_memory_W : highest.arithmetic_W;
+  power_W = std::max(power_W, compute_W);
+}
+
+double mean_W(double energy_J, double time_s) {
+  return time_s > 0 ? energy_J / time_s : 0;
+}
+
+}  // namespace
+
+HighestPower highest_power(const Demand& demand) {
+  HighestPower highest;
+  for (const Step& step : demand)
+    add_step(highest, mean_W(step.compute.energy_J, step.compute.time_s),
+             step.memory.energy_J + step.kv.energy_J > 0 && step.memory.time_s + step.kv.time_s > 0);
+  return highest;
+}
+
+HighestPower highest_power(const Stretch& stretch) {
+  HighestPower highest;
+  add_step(highest, mean_W(stretch.arithmetic_J, stretch.arithmetic_s) + mean_W(stretch.vector_J, stretch.vector_s),
+           stretch.memory_J > 0 && stretch.memory_s > 0);
+  return highest;
+}
+
+namespace {
+
 // The sums of many events may pass a rating by rounding.
 constexpr double rounding = 1e-9;
 

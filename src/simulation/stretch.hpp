@@ -1,6 +1,7 @@
 /// The work of one device over a stretch of time.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "cost/demand.hpp"
@@ -44,6 +45,21 @@ Stretch memory_stretch(const Work& work);
 
 /// What has been drawn of a stretch when it has run for so long, above 0.
 Stretch drawn(const DeviceSpec& device, const Stretch& stretch, double elapsed_s);
+
+/// What the steps of a task draw at most, each while all its parts are at work, which is as soon as it starts: a part
+/// draws its energy evenly over its own time, memory at full rate. Overhead draws nothing.
+struct HighestPower {
+  double arithmetic_W = 0;               ///< of steps without memory work
+  double beside_memory_W = no_such;      ///< of the arithmetic of those with some
+  static constexpr double no_such = -1;  ///< there are none
+
+  /// On a device whose memory draws so much.
+  double with(double memory_W) const {
+    return beside_memory_W == no_such ? arithmetic_W : std::max(arithmetic_W, beside_memory_W + memory_W);
+  }
+};
+HighestPower highest_power(const Demand& demand);
+HighestPower highest_power(const Stretch& stretch);
 
 /// Throws SimulationError where a stretch asks a resource of the device for more than its rated power.
 void expect_within_ratings(const DeviceSpec& device, const Stretch& stretch);

@@ -71,7 +71,8 @@ class GraphOfTasks : public WaitGraph {
 /// returns. So each change of the tasks is complete before the first such call.
 class TaskExecutor::Impl : public TaskDesk {
  public:
-  Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums, Options options);
+  Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums, PeakPower& peaks,
+       Options options);
 
   void start();
   void check() const;
@@ -82,6 +83,7 @@ class TaskExecutor::Impl : public TaskDesk {
   bool all_planned() const override { return all_planned_; }
   std::int64_t step(TaskId id) const override;
   TaskTimeline* timeline() override { return timeline_ ? &*timeline_ : nullptr; }
+  PeakPower& peaks() override { return peaks_; }
   void start(TaskId id) override;
   void end(const EndedTask& task) override;
 
@@ -108,6 +110,7 @@ class TaskExecutor::Impl : public TaskDesk {
   Options options_;
   const std::vector<RouteFigures>& routes_;
   RunSums& sums_;
+  PeakPower& peaks_;
   ClockPrecision precision_;
   std::optional<TaskTimeline> timeline_;
   Activities activities_;
@@ -130,15 +133,16 @@ class TaskExecutor::Impl : public TaskDesk {
 };
 
 TaskExecutor::Impl::Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
-                         Options options)
+                         PeakPower& peaks, Options options)
     : feed_(feed),
       machine_(machine),
       options_(std::move(options)),
       routes_(routes),
       sums_(sums),
+      peaks_(peaks),
       timeline_(options_.watcher != nullptr ? std::optional<TaskTimeline>(*options_.watcher) : std::nullopt),
       activities_(machine, precision_),
-      links_(machine, routes_, precision_, timeline()),
+      links_(machine, routes_, precision_, peaks, timeline()),
       ledger_(machine.spec().devices.size(), sums, options_.observer),
       has_room_(crew_),
       device_streams_(machine.spec().devices.size()),
@@ -327,8 +331,8 @@ void TaskExecutor::Impl::check() const {
 }
 
 TaskExecutor::TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes,
-                           RunSums& sums, Options options)
-    : impl_(std::make_unique<Impl>(feed, machine, routes, sums, std::move(options))) {}
+                           RunSums& sums, PeakPower& peaks, Options options)
+    : impl_(std::make_unique<Impl>(feed, machine, routes, sums, peaks, std::move(options))) {}
 
 TaskExecutor::~TaskExecutor() = default;
 

@@ -11,6 +11,7 @@
 #include "result/simulation_result.hpp"
 #include "simulation/decided_order.hpp"
 #include "simulation/machine.hpp"
+#include "simulation/peak_power.hpp"
 #include "simulation/run_sums.hpp"
 
 namespace upmem_des {
@@ -29,9 +30,10 @@ class TaskExecutor {
     DecidedOrder* decided = nullptr;       ///< the feed, where it says in which order streams take their tasks
   };
 
-  /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`.
+  /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`,
+  /// and `peaks` is told of all that draws power.
   TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
-               Options options);
+               PeakPower& peaks, Options options);
   TaskExecutor(const TaskExecutor&) = delete;
   TaskExecutor& operator=(const TaskExecutor&) = delete;
   ~TaskExecutor();

@@ -9,6 +9,7 @@
 #include "plan/tasks/task.hpp"
 #include "simulation/ended_task.hpp"
 #include "simulation/gate.hpp"
+#include "simulation/peak_power.hpp"
 #include "simulation/task_timeline.hpp"
 
 namespace upmem_des {
@@ -25,8 +26,9 @@ class TaskDesk {
   virtual Phase phase(TaskId id) const = 0;        ///< of the task's event
   virtual std::int64_t step(TaskId id) const = 0;  ///< of the task's event; −1 for what ends a run
   virtual TaskTimeline* timeline() = 0;            ///< null: nobody watches
-  virtual bool ready(TaskId id) const = 0;         ///< has all that it waits for ended?
-  virtual bool all_planned() const = 0;            ///< no further task will come
+  virtual PeakPower& peaks() = 0;
+  virtual bool ready(TaskId id) const = 0;  ///< has all that it waits for ended?
+  virtual bool all_planned() const = 0;     ///< no further task will come
   virtual void start(TaskId id) = 0;
   /// Other actors may run before it returns, and the task be gone.
   virtual void end(const EndedTask& task) = 0;

@@ -10,11 +10,12 @@
 namespace upmem_des {
 
 Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
-                     RunSums& sums, Options options)
+                     RunSums& sums, PeakPower& peaks, Options options)
     : feed_(feed),
       platform_(platform),
       routes_(routes),
       sums_(sums),
+      peaks_(peaks),
       options_(std::move(options)),
       watcher_(options_.watcher),
       domains_(platform),
@@ -216,6 +217,7 @@ void Timetable::start_work(At at) {
   work.running = at;
   work.since_s = now_s_;
   work.told = Stretch();
+  peaks_.start_work(piece.stream, at, now_s_);
   const auto waiters = step.waiters.find(at.piece);
   const bool has_waiters = waiters != step.waiters.end();
   if (watcher_ != nullptr) {
@@ -252,6 +254,7 @@ void Timetable::end_work(At at) {
     for (const Step& step : at.step->demand(slot)) append(all, stretch_of(step), times);
   append(work.done, all - work.told);
   work.running = At();
+  peaks_.end_work(piece.stream, PeakPower::Lane::Tasks, now_s_);
   end(at);
 }
 
@@ -294,6 +297,7 @@ void Timetable::set_rate(std::uint32_t index, double rate_Bps) {
   if (watcher_ != nullptr) watcher_->moved(flow.at.step->watched_of(flow.at.piece), flow.since_s, now_s_, moved_B);
   flow.left_B -= moved_B;
   flow.since_s = now_s_;
+  peaks_.set_rate(flow.at.step->piece(flow.at.piece).stream, flow.rate_Bps, rate_Bps, now_s_);
   flow.rate_Bps = rate_Bps;
   ++flow.version;
   post(now_s_ + flow.left_B / rate_Bps, Event::Kind::FlowEnds, flow.at, index, flow.version);
@@ -315,6 +319,7 @@ void Timetable::end_flow(std::uint32_t index) {
   ++flow.version;
   free_flows_.push_back(index);
   rates_.remove(piece.stream, index);
+  peaks_.set_rate(piece.stream, flow.rate_Bps, 0, now_s_);
   sums_.end_transfer(piece.stream, at.step->step->accounts[piece.account], now_s_);
   finish_transfer(at);
 }

@@ -14,6 +14,7 @@
 #include "simulation/link_domains.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/moment.hpp"
+#include "simulation/peak_power.hpp"
 #include "simulation/run_sums.hpp"
 #include "simulation/window.hpp"
 
@@ -40,7 +41,7 @@ class Timetable {
 
   /// References outlive the timetable.
   Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, RunSums& sums,
-            Options options);
+            PeakPower& peaks, Options options);
   Timetable(const Timetable&) = delete;
   Timetable& operator=(const Timetable&) = delete;
 
@@ -114,6 +115,7 @@ class Timetable {
   const PlatformSpec& platform_;
   const std::vector<RouteFigures>& routes_;
   RunSums& sums_;
+  PeakPower& peaks_;
   const Options options_;
   StepWatcher* watcher_;
   LinkDomains domains_;

@@ -69,6 +69,7 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put(name + " time_s", phase.time_s);
     put(name + " events", static_cast<double>(phase.events));
     put_energy(name, phase.energy, phase.events);
+    put(name + " peak W", phase.peak_power_W.value());
     put_busy(name, phase.busy);
     put_moved(name, phase.moved);
   }
@@ -77,6 +78,8 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put_energy(device.name + " prefill", device.phase_energy[0], device.events);
     put_energy(device.name + " decode", device.phase_energy[1], device.events);
     put_energy(device.name, device.energy, device.events);
+    put(device.name + " prefill peak W", device.phase_peak_power_W[0].value());
+    put(device.name + " decode peak W", device.phase_peak_power_W[1].value());
     put_busy(device.name, device.busy);
     put_moved(device.name, device.moved);
   }

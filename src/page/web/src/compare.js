@@ -21,6 +21,9 @@ const measures = [
   ['Power', ['power_W'], 'W'],
   ['prefill', ['phases', 'prefill', 'power_W'], 'W'],
   ['decode', ['phases', 'decode', 'power_W'], 'W'],
+  ['Peak power', ['peak_power_W'], 'W'],
+  ['prefill', ['phases', 'prefill', 'peak_power_W'], 'W'],
+  ['decode', ['phases', 'decode', 'peak_power_W'], 'W'],
 ];
 
 function key_list(results) {
@@ -48,8 +51,10 @@ function comparison_table(results) {
     columns.push({ label: letter(index), number });
     if (index > 0) columns.push({ label: `${letter(index)} / A`, number });
   });
-  const rows = measures.map(([label, path, unit], row) => {
+  const rows = measures.flatMap(([label, path, unit], row) => {
     const numbers = results.map(({ result }) => at(result, path));
+    // Results of earlier programs have no peak power.
+    if (numbers.every(({ value }) => value === null)) return [];
     const scale =
       unit === ''
         ? { factor: 1, unit: '' }

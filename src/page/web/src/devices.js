@@ -51,17 +51,22 @@ export function utilisation_chart(result, level) {
     devices.map((name) => result.devices[name].energy_J?.total),
     'J',
   );
+  // Results of earlier programs have no peak power.
+  const peaks = devices.map((name) => result.devices[name].peak_power_W);
+  const power = peaks.some((peak) => peak !== undefined) ? scale_for(peaks, 'W') : null;
   const columns = [
     { label: 'device' },
     { label: 'events', number },
     ...shown.map(([, label]) => ({ label, unit: '%', number })),
     { label: 'energy', unit: energy.unit, number },
+    ...(power ? [{ label: 'peak power', unit: power.unit, number }] : []),
   ];
   const lines = devices.map((name) => [
     name,
     count(at(result, ['devices', name, 'events'])),
     ...shown.map(([key]) => share(at(result, ['devices', name, 'utilisation', key]))),
     scaled(at(result, ['devices', name, 'energy_J', 'total']), energy),
+    ...(power ? [scaled(at(result, ['devices', name, 'peak_power_W']), power)] : []),
   ]);
   return figure({
     level,

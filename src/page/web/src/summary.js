@@ -162,6 +162,9 @@ export function summary_table(result) {
   for (const [key, label] of energy_parts) rows.parts(label, ['energy_J', key], 'J', `sum:energy_J/${key}`);
   if (tokens > 0) rows.quantity('per token', [null, null, of('phases', 'decode', 'energy_per_token_J')], 'J', true);
   rows.quantity('Power', [of('power_W'), of('phases', 'prefill', 'power_W'), of('phases', 'decode', 'power_W')], 'W');
+  // Results of earlier programs have none.
+  if (result.peak_power_W !== undefined)
+    rows.quantity('peak', [of('peak_power_W'), ...phases.map((phase) => of('phases', phase, 'peak_power_W'))], 'W', true);
   if (directions.some(([key]) => both(result, ['moved_bytes', key]) > 0)) rows.rows.push(['Moved', '', '', '', '']);
   for (const [key, label] of directions) {
     const any = rows.parts(label, ['moved_bytes', key], 'B', `sum:moved_bytes/${key}`);
