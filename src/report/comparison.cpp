@@ -101,7 +101,7 @@ class Comparison {
     if (!any_has(peak)) return;
     row("peak power", "W", peak);
     for (const Phase phase : {Phase::Prefill, Phase::Decode})
-      row(std::string(to_string(phase)) + " peak power", "W",
+      row(std::string(to_string(phase)) + " peak", "W",
           [=](const SimulationResult& result) { return result.phase(phase).peak_power_W; });
   }
 

@@ -74,18 +74,18 @@ Json device_json(const DeviceResult& device, const SimulationResult& result) {
   const auto share = [&](double busy_s) { return result.time_s > 0 ? busy_s / result.time_s : 0; };
   Json json{{"architecture", result.architectures.at(device.architecture).name},
             {"events", device.events},
-            {"energy_J", energy_json(device.energy)},
-            {"busy_s", busy_json(device.busy)},
-            {"moved_bytes", moved_json(device.moved)},
-            {"utilisation",
-             {{"host_to_device", share(device.busy.host_to_device_s)},
-              {"device_to_host", share(device.busy.device_to_host_s)},
-              {"device_to_device", share(device.busy.device_to_device_s)},
-              {"compute", share(device.busy.compute_s)},
-              {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}},
-            {"phases", device_phases_json(device)},
-            {"memory_bytes", memory_json(device.memory)}};
+            {"energy_J", energy_json(device.energy)}};
   add_peak_power(json, device.peak_power_W());
+  json.update(Json{{"busy_s", busy_json(device.busy)},
+                   {"moved_bytes", moved_json(device.moved)},
+                   {"utilisation",
+                    {{"host_to_device", share(device.busy.host_to_device_s)},
+                     {"device_to_host", share(device.busy.device_to_host_s)},
+                     {"device_to_device", share(device.busy.device_to_device_s)},
+                     {"compute", share(device.busy.compute_s)},
+                     {"memory", share(device.busy.mem_transfer_s + device.busy.kv_load_s)}}},
+                   {"phases", device_phases_json(device)},
+                   {"memory_bytes", memory_json(device.memory)}});
   return json;
 }
 
@@ -187,15 +187,15 @@ std::string result_json(const SimulationResult& result) {
                 {"batch", result.batch},
                 {"time_s", result.time_s},
                 {"energy_J", result.energy_J()},
-                {"power_W", result.power_W()},
-                {"events", result.events},
-                {"forward_passes", result.forward_passes},
-                {"generated_tokens", result.generated_tokens()},
-                {"phases", phases},
-                {"architectures", architectures},
-                {"devices", devices},
-                {"links", links}};
+                {"power_W", result.power_W()}};
   add_peak_power(document, result.peak_power_W());
+  document.update(Json{{"events", result.events},
+                       {"forward_passes", result.forward_passes},
+                       {"generated_tokens", result.generated_tokens()},
+                       {"phases", phases},
+                       {"architectures", architectures},
+                       {"devices", devices},
+                       {"links", links}});
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};

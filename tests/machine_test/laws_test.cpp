@@ -5,6 +5,7 @@
 
 #include "law_cases.hpp"
 #include "machine_bench.hpp"
+#include "support/peak_laws.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
@@ -64,6 +65,12 @@ TEST_P(Law, EnergyIsThatOfDevicesAndLinks) {
     agrees(plugins.host_to_device_J, formulas.host_to_device_J);
     agrees(plugins.device_to_device_J, formulas.device_to_device_J);
   }
+}
+
+TEST_P(Law, PeakPowerIsBetweenTheMeanAndWhatEverythingDraws) {
+  for (const char* how : {"schedule: sequential", "schedule: dataflow", "schedule: dataflow, segments: false",
+                          "schedule: dataflow, prefetch_weights: true, chunks: 4"})
+    EXPECT_EQ("", broken_peak_law(run(how))) << how;
 }
 
 TEST_P(Law, NothingIsBusyLongerThanTheRun) {

@@ -10,6 +10,7 @@
 #include "machine_bench.hpp"
 #include "random_case.hpp"
 #include "support/in_child.hpp"
+#include "support/peak_laws.hpp"
 #include "support/result_numbers.hpp"
 
 using namespace upmem_des;
@@ -128,6 +129,7 @@ class Case {
     const SimulationResult result = upmem_des::run(scenario, options);
     if (!events.problem.empty()) return events.problem;
     if (!activities.problem.empty()) return activities.problem;
+    if (const std::string broken = broken_peak_law(result); !broken.empty()) return broken;
     const std::int64_t each = scenario.simulation.batch_pieces();
     if (options.observer != nullptr && events.events != each * result.events)
       return std::to_string(events.events) + " events told of " + std::to_string(result.events);

@@ -14,8 +14,9 @@ from sweeps import PROGRAM, PROJECT, SCENARIOS, SCRIPT, SweepTest, device_yaml, 
 
 PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
 DIRECTIONS = PARTS[:3]
-HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power_W,prefill_time_s,prefill_energy_J,"
-          "prefill_power_W,decode_time_s,decode_energy_J,decode_power_W,decode_tokens,decode_tokens_per_s,"
+HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power_W,peak_power_W,prefill_time_s,"
+          "prefill_energy_J,prefill_power_W,prefill_peak_power_W,decode_time_s,decode_energy_J,decode_power_W,"
+          "decode_peak_power_W,decode_tokens,decode_tokens_per_s,"
           "decode_energy_per_token_J,energy_host_to_device_J,energy_device_to_host_J,energy_device_to_device_J,"
           "energy_main_mem_J,energy_compute_J,energy_idle_J,moved_host_to_device_B,moved_device_to_host_B,"
           "moved_device_to_device_B,peak_memory_B,events,forward_passes,error")
@@ -33,7 +34,9 @@ def expected(result):
     numbers = {
         "time_s": result["time_s"], "energy_J": result["energy_J"], "power_W": result["power_W"],
         "prefill_time_s": prefill["time_s"], "prefill_energy_J": prefill["energy_J"]["total"],
-        "prefill_power_W": prefill["power_W"], "decode_time_s": decode["time_s"],
+        "prefill_power_W": prefill["power_W"], "peak_power_W": result["peak_power_W"],
+        "prefill_peak_power_W": prefill["peak_power_W"], "decode_peak_power_W": decode["peak_power_W"],
+        "decode_time_s": decode["time_s"],
         "decode_energy_J": decode["energy_J"]["total"], "decode_power_W": decode["power_W"],
         "decode_tokens": decode["tokens"], "decode_tokens_per_s": decode["tokens_per_s"],
         "decode_energy_per_token_J": decode["energy_per_token_J"], "events": result["events"],

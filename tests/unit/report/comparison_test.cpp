@@ -69,6 +69,9 @@ energy per token  J     6.0000     3.0000  0.5000
 power             W     6.6250     1.6562  0.2500
 prefill power     W     8.5000     2.1250  0.2500
 decode power      W     6.0000     1.5000  0.2500
+peak power        W     12.000     12.000  1.0000
+prefill peak      W     12.000     12.000  1.0000
+decode peak       W     9.5000     9.5000  1.0000
 
 energy by part
   host to device  J     4.0000     2.0000  0.5000
@@ -111,6 +114,16 @@ TEST(ComparisonTest, Ratios) {
   EXPECT_EQ(time_line({1, 0.0123456}), "time              s  1.0000  0.012346  0.012346");
   EXPECT_EQ(time_line({1, 99999.9}), "time              ks  0.0010000  100.00  100000");
   EXPECT_EQ(time_line({1e-200, 1e200}).back(), '-') << "and not inf";
+}
+
+TEST(ComparisonTest, ResultsOfEarlierProgramsHaveNoPeakPower) {
+  SimulationResult earlier = sample_result();
+  for (PhaseResult& phase : earlier.phases) phase.peak_power_W.reset();
+  EXPECT_THAT(compared(sample_result(), "a", earlier, "b"),
+              HasSubstr("\npeak power        W   12.000       -       -\n"));
+  EXPECT_THAT(compared(earlier, "a", sample_result(), "b"),
+              HasSubstr("\npeak power        W        -  12.000       -\n"));
+  EXPECT_THAT(compared(earlier, "a", earlier, "b"), Not(HasSubstr("peak")));
 }
 
 TEST(ComparisonTest, OneResultHasNoRatio) {

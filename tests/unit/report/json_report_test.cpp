@@ -57,11 +57,12 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(json.at("time_s"), 8);
   EXPECT_EQ(json.at("energy_J"), 53);
   EXPECT_EQ(json.at("power_W"), 6.625);
+  EXPECT_EQ(json.at("peak_power_W"), 12);
   EXPECT_EQ(json.at("events"), 10);
   EXPECT_EQ(json.at("forward_passes"), 4);
   EXPECT_EQ(json.at("generated_tokens"), 8);
   EXPECT_EQ(json.at("phases").at("prefill"), Json::parse(R"({
-    "time_s": 2.0, "events": 4, "power_W": 8.5,
+    "time_s": 2.0, "events": 4, "power_W": 8.5, "peak_power_W": 12.0,
     "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "device_to_device": 0.0, "main_mem": 4.0,
                  "compute": 10.0, "idle": 0.0, "total": 17.0},
     "busy_s": {"host_to_device": 0.1, "device_to_host": 0.2, "device_to_device": 0.0, "compute": 1.5,
@@ -75,6 +76,9 @@ TEST(JsonReportTest, Documents) {
   const Json& device = json.at("devices").at("DEV");
   EXPECT_EQ(device.at("events"), 7);
   EXPECT_EQ(device.at("energy_J").at("total"), 50);
+  EXPECT_EQ(device.at("peak_power_W"), 9);
+  EXPECT_EQ(device.at("phases").at("prefill").at("peak_power_W"), 8.75);
+  EXPECT_EQ(device.at("phases").at("decode").at("peak_power_W"), 9);
   EXPECT_EQ(device.at("moved_bytes").at("device_to_host"), 3.012e9);
   EXPECT_DOUBLE_EQ(device.at("utilisation").at("compute"), 4.1 / 8);
   EXPECT_DOUBLE_EQ(device.at("utilisation").at("memory"), 2.8 / 8);
@@ -323,12 +327,12 @@ TEST(JsonReportTest, KeysAreInReadingOrder) {
   const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(
-      keys,
-      (std::vector<std::string>{
-          "format",           "version", "scenario",      "model",    "cost_model", "schedule",      "dtype",
-          "weight_dtype",     "batch",   "time_s",        "energy_J", "power_W",    "events",        "forward_passes",
-          "generated_tokens", "phases",  "architectures", "devices",  "links",      "event_classes", "operators"}));
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{"format",           "version",  "scenario",      "model",   "cost_model",
+                                      "schedule",         "dtype",    "weight_dtype",  "batch",   "time_s",
+                                      "energy_J",         "power_W",  "peak_power_W",  "events",  "forward_passes",
+                                      "generated_tokens", "phases",   "architectures", "devices", "links",
+                                      "event_classes",    "operators"}));
 }
 
 TEST(JsonReportTest, EmptyResultsHaveNoNumbersThatJsonLacks) {

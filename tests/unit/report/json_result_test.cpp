@@ -108,6 +108,7 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
   for (std::size_t i = 0; i < phase_count; ++i) {
     EXPECT_EQ(a.phases[i].time_s, b.phases[i].time_s);
     EXPECT_EQ(a.phases[i].events, b.phases[i].events);
+    EXPECT_EQ(a.phases[i].peak_power_W, b.phases[i].peak_power_W);
     expect_equal_parts(a.phases[i], b.phases[i]);
   }
   ASSERT_EQ(a.devices.size(), b.devices.size());
@@ -118,6 +119,7 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
     expect_equal_parts(a.devices[i], b.devices[i]);
     for (std::size_t p = 0; p < phase_count; ++p)
       expect_equal(a.devices[i].phase_energy[p], b.devices[i].phase_energy[p]);
+    EXPECT_EQ(a.devices[i].phase_peak_power_W, b.devices[i].phase_peak_power_W);
     expect_equal(a.devices[i].memory, b.devices[i].memory);
   }
   expect_all_equal(a.links, b.links);
@@ -193,6 +195,13 @@ TEST(JsonResultTest, ResultsOfEarlierPrograms) {
   for (const char* pointer : {"/architectures", "/operators"})
     EXPECT_EQ(parsing_error(changed(pointer, missing)),
               R"(F: no "architectures" and "operators": a result of an earlier program; run the scenario again)");
+  // Those without peak power are read.
+  SimulationResult earlier = sample_result();
+  for (PhaseResult& phase : earlier.phases) phase.peak_power_W.reset();
+  for (DeviceResult& device : earlier.devices) device.phase_peak_power_W = {};
+  const std::string text = result_json(earlier);
+  EXPECT_EQ(text.find("peak_power_W"), std::string::npos);
+  EXPECT_EQ(result_json(parse_result_json(text, "F")), text);
 }
 
 TEST(JsonResultTest, DeepNestingIsNoCrash) {
@@ -215,12 +224,13 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
     // What is computed from other values is not read.
     const bool is_derived = key == "total" || key == "power_W" || key == "generated_tokens" || key == "tokens" ||
                             key == "tokens_per_s" || key == "energy_per_token_J" || pointer == "/energy_J" ||
+                            (key == "peak_power_W" && pointer.find("/phases/") == std::string::npos) ||
                             pointer.find("/utilisation") != std::string::npos;
     if (is_derived) continue;
     ++checked;
     // Results of earlier programs do not have it.
     const std::string without = parsing_error(changed(pointer, missing));
-    if (pointer == "/weight_dtype") {
+    if (pointer == "/weight_dtype" || key == "peak_power_W") {
       EXPECT_EQ(without, "no error");
     } else {
       EXPECT_THAT(without, EndsWith(": missing; expected a value")) << pointer;

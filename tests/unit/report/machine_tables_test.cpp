@@ -70,11 +70,11 @@ TEST(MachineTablesTest, ADeviceThatIsTooFull) {
   result.devices[1].memory = {1.5e6, 0.25e6, 0.25e6, 1e6};
   EXPECT_EQ("\n" + device_table(result),
             R"(
-device  events  compute  memory  to device  to host  energy  weights  KV cache    peak   full
-                 % busy  % busy     % busy   % busy       J       MB        MB      MB      %
----------------------------------------------------------------------------------------------
-HOST         3      5.0     2.5        0.0      0.0  3.0000        0         0       0      -
-DEV          7     51.2    35.0        5.0     10.0  50.000   1.5000   0.25000  2.0000  200.0
+device  events  compute  memory  to device  to host  energy   power  weights  KV cache    peak   full
+                 % busy  % busy     % busy   % busy       J  W peak       MB        MB      MB      %
+-----------------------------------------------------------------------------------------------------
+HOST         3      5.0     2.5        0.0      0.0  3.0000  1.5000        0         0       0      -
+DEV          7     51.2    35.0        5.0     10.0  50.000  9.0000   1.5000   0.25000  2.0000  200.0
 )");
 }
 

@@ -34,14 +34,18 @@ SimulationResult sample_result() {
   result.events = 10;
   result.phase(Phase::Prefill) = {2, energy(1, 2, 4, 10), busy(0.1, 0.2, 1.5, 0.5, 0.25), moved(2e9, 3e9), 4};
   result.phase(Phase::Decode) = {6, energy(3, 3, 6, 24), busy(0.3, 0.6, 3, 1.5, 0.75), moved(6e6, 12e6), 6};
+  result.phase(Phase::Prefill).peak_power_W = 12;
+  result.phase(Phase::Decode).peak_power_W = 9.5;
   DeviceResult host;
   host.name = "HOST";
+  host.phase_peak_power_W = {1.5, 0.5};
   host.energy = energy(0, 0, 1, 2);
   host.phase_energy = {energy(0, 0, 1, 0), energy(0, 0, 0, 2)};
   host.busy = busy(0, 0, 0.4, 0.2, 0);
   host.events = 3;
   DeviceResult device;
   device.name = "DEV";
+  device.phase_peak_power_W = {8.75, 9};
   device.energy = energy(4, 5, 9, 32);
   device.phase_energy = {energy(1, 2, 3, 10), energy(3, 3, 6, 22)};
   device.busy = busy(0.4, 0.8, 4.1, 1.8, 1);

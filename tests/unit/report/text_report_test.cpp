@@ -37,6 +37,7 @@ energy                          53.000             17.000             36.000  J
   compute                       34.000             10.000             24.000  J
   per token                                                           6.0000  J
 power                           6.6250             8.5000             6.0000  W
+  peak                          12.000             12.000             9.5000  W
 
 moved
   host to device                2.0060             2.0000          0.0060000  GB
@@ -51,11 +52,11 @@ busy (parts overlap)
   memory              2.0000 ( 25.0 %)  0.50000 ( 25.0 %)   1.5000 ( 25.0 %)  s
   KV load             1.0000 ( 12.5 %)  0.25000 ( 12.5 %)  0.75000 ( 12.5 %)  s
 
-device  events  compute  memory  to device  to host  energy
-                 % busy  % busy     % busy   % busy       J
------------------------------------------------------------
-HOST         3      5.0     2.5        0.0      0.0  3.0000
-DEV          7     51.2    35.0        5.0     10.0  50.000
+device  events  compute  memory  to device  to host  energy   power
+                 % busy  % busy     % busy   % busy       J  W peak
+-------------------------------------------------------------------
+HOST         3      5.0     2.5        0.0      0.0  3.0000  1.5000
+DEV          7     51.2    35.0        5.0     10.0  50.000  9.0000
 )");
 }
 
