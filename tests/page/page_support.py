@@ -36,13 +36,14 @@ def crafted_result(devices=("HOST", "dimm[0]", "dimm[1]"), layers=4, scale=1.0, 
         phases[phase] = {
             "time_s": number(), "events": 7 if some else 0, "energy_J": with_total({part: number() for part in PARTS}),
             "busy_s": {part: number() for part in BUSY}, "moved_bytes": {way: number() * 1e6 for way in DIRECTIONS},
-            "power_W": number(1, 9),
+            "power_W": number(1, 9), "peak_power_W": number(9, 20),
         }
     phases["decode"].update({"tokens": 3 if decode else 0, "tokens_per_s": draw(1, 99) if decode else 0.0,
                              "energy_per_token_J": draw() if decode else 0.0})
     utilisation = [*DIRECTIONS, "compute", "memory"]
     machines = {
         name: {"events": 5, "architecture": "HOST" if name == "HOST" else "PIM", "energy_J": with_total(spread(PARTS)),
+               "peak_power_W": draw(9, 20),
                "busy_s": spread(BUSY), "moved_bytes": spread(DIRECTIONS), "utilisation": spread(utilisation),
                "memory_bytes": {**with_total({part: draw() * 1e9 for part in ("weights", "kv_cache", "activations")}),
                                 "capacity": 16e9 * scale if index % 2 else None}}
@@ -64,7 +65,7 @@ def crafted_result(devices=("HOST", "dimm[0]", "dimm[1]"), layers=4, scale=1.0, 
             "cost_model": "roofline", "schedule": "dataflow", "dtype": "int8", "batch": 1,
             "time_s": sum(phase["time_s"] for phase in phases.values()),
             "energy_J": sum(phase["energy_J"]["total"] for phase in phases.values()), "power_W": draw(1, 9),
-            "events": 14, "forward_passes": 4, "generated_tokens": 4, "phases": phases, "devices": machines,
+            "peak_power_W": max(phase["peak_power_W"] for phase in phases.values()), "events": 14, "forward_passes": 4, "generated_tokens": 4, "phases": phases, "devices": machines,
             "links": links, "event_classes": classes,
             "architectures": {"HOST": {"devices": 1, "flops_per_s": 0, "memory_Bps": 0},
                               "PIM": {"devices": len(devices) - 1, "flops_per_s": 2e13 * scale, "memory_Bps": 4e11 * scale}},

@@ -40,7 +40,7 @@ class Numbers(PageTest):
         return {(cell["result"], cell["pointer"]) for cell in cells}
 
     def check_all_are_shown(self, result, shown):
-        wanted = ["/time_s", "/energy_J", "/power_W", "/events", "/forward_passes", "/generated_tokens"]
+        wanted = ["/time_s", "/energy_J", "/power_W", "/peak_power_W", "/events", "/forward_passes", "/generated_tokens"]
         for phase in ("prefill", "decode"):
             numbers = result["phases"][phase]
             used = lambda key: [name for name in numbers[key] if name != "total" and
@@ -51,7 +51,7 @@ class Numbers(PageTest):
         for name, device in result["devices"].items():
             wanted += leaves(device["memory_bytes"], f"/devices/{name}/memory_bytes")
             wanted += [f"/devices/{name}/utilisation/{part}" for part in ("compute", "memory", "host_to_device", "device_to_host")]
-            wanted += [f"/devices/{name}/energy_J/total", f"/devices/{name}/events"]
+            wanted += [f"/devices/{name}/energy_J/total", f"/devices/{name}/peak_power_W", f"/devices/{name}/events"]
         for name, link in result["links"].items():
             wanted += [f"/links/{name}/bandwidth_Bps", f"/links/{name}/utilisation"]
             wanted += leaves({key: link[key] for key in ("energy_J", "moved_bytes")}, f"/links/{name}")
@@ -134,13 +134,23 @@ class Numbers(PageTest):
         self.assertEqual("/phases/decode/tokens_per_s", tiles["Decode rate"]["pointer"])
         self.assertAlmostEqual(float(tiles["Power"]["text"].split()[0]), result["power_W"], delta=1e-3 * result["power_W"])
 
+    def test_results_of_earlier_programs(self):
+        """They have no peak power: nothing stands in its place."""
+        result = crafted_result()
+        for part in (result, *result["phases"].values(), *result["devices"].values()):
+            del part["peak_power_W"]
+        for results in ([("earlier", result)], [("earlier", result), ("too", result)]):
+            self.show(page_data(results))
+            self.open_details()
+            self.assertNotIn("peak power", self.script("return document.body.textContent").lower())
+
     def test_comparison(self):
         results = [crafted_result(seed=seed) for seed in (1, 2, 3)]
         self.show(page_data([(f"run {seed}", result) for seed, result in enumerate(results)]))
         self.open_details()
         rows = self.script("""return [...document.querySelectorAll('table.comparison tbody tr')].map((row) =>
             [...row.querySelectorAll('td.number')].map((cell) => [cell.dataset.pointer ?? null, cell.dataset.value]))""")
-        self.assertEqual(11, len(rows))
+        self.assertEqual(14, len(rows))
         for row in rows:
             pointer = row[0][0]
             base, second, third = (at(result, pointer) for result in results)
