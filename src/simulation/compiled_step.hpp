@@ -72,6 +72,11 @@ struct CompiledStep {
     std::int64_t events = 0;
   };
 
+  /// `index`: an id, counted from the step's first.
+  TaskPlace place_of(TaskId index) const {
+    return index < static_cast<TaskId>(places.size()) ? places[static_cast<std::size_t>(index)] : TaskPlace();
+  }
+
   std::shared_ptr<const StepPlan> plan;
   std::vector<Demand> demands;
   std::vector<HighestPower> powers;  ///< of the demands

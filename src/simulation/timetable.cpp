@@ -103,15 +103,12 @@ void Timetable::wait_for_earlier(LoadedStep& loaded) {
   for (const CompiledStep::OuterWait& wait : loaded.step->outer) {
     const TaskId id = loaded.first_id - wait.back;
     LoadedStep* const earlier = find(id);
-    const auto local = earlier == nullptr ? 0 : static_cast<std::size_t>(id - earlier->first_id);
-    // Steps that are gone have ended.
-    if (earlier == nullptr) {
+    if (earlier == nullptr) {  // Steps that are gone have ended.
       --loaded.pending[wait.piece];
       continue;
     }
     // An id that was left out never does.
-    if (local >= earlier->step->places.size()) continue;
-    const CompiledStep::TaskPlace place = earlier->step->places[local];
+    const CompiledStep::TaskPlace place = earlier->step->place_of(id - earlier->first_id);
     if (place.piece == CompiledStep::none) continue;
     const CompiledStep::Piece& piece = earlier->piece(place.piece);
     if (earlier->has_ended(place, now_s_)) {
