@@ -1,5 +1,6 @@
 #include "simulation/task_executor.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <optional>
@@ -95,7 +96,7 @@ class TaskExecutor::Impl : public TaskDesk {
   };
 
   void plan_all();
-  void pause(double until_s);
+  double pause(double until_s);
   void plan(EventTasks tasks);
   void queue_decided();
   TaskStream& stream_of(const Task& task);
@@ -126,6 +127,8 @@ class TaskExecutor::Impl : public TaskDesk {
   std::deque<PlannedAhead> steps_;  // that have not ended
   std::int64_t planned_ = 0;        // their sizes
   std::int64_t steps_gone_ = 0;     // steps that have ended, and all before them
+  std::int64_t pauses_ = 0;         // with a time to wait until
+  std::int64_t rung_ = 0;           // the latest of these whose time has come
   std::vector<std::unique_ptr<DeviceStream>> device_streams_;
   std::vector<std::unique_ptr<RouteStream>> route_streams_;
   bool all_planned_ = false;
@@ -164,11 +167,12 @@ bool TaskExecutor::Impl::has_room() {
 
 void TaskExecutor::Impl::plan_all() {
   PlannedStep step;
+  double time_s = now_s();
   while (!crew_.stopped()) {
-    const Answer answer = feed_.next({now_s(), steps_gone_}, step);
+    const Answer answer = feed_.next({std::max(time_s, now_s()), steps_gone_}, step);
     if (answer.kind == Answer::Kind::End) break;
     if (answer.kind == Answer::Kind::Wait) {
-      pause(answer.until_s);
+      time_s = pause(answer.until_s);
       continue;
     }
     steps_.push_back({step.first_id + step.plan->next_id - step.plan->first_id, step.plan->size()});
@@ -187,21 +191,26 @@ void TaskExecutor::Impl::plan_all() {
   end_run();
 }
 
-/// Until a time, or until a further step has ended.
-void TaskExecutor::Impl::pause(double until_s) {
+/// Waits until a time, or until a further step has ended. Gives the time that it is then, which SimGrid's clock may
+/// reach a digit short.
+double TaskExecutor::Impl::pause(double until_s) {
   has_room();
   const std::int64_t gone = steps_gone_;
+  bool is_time = false;
   if (std::isfinite(until_s))
-    crew_.start_actor("clock", machine_.host().arithmetic, [this, until_s] {
+    crew_.start_actor("clock", machine_.host().arithmetic, [this, until_s, pause = ++pauses_] {
       activities_.sleep_until(until_s);
+      rung_ = std::max(rung_, pause);
       has_room_.open();
     });
   else if (graph_.size() == 0)
     throw SimulationError(nothing_to_wait_for);
-  while (now_s() < until_s && steps_gone_ == gone) {
-    if (!has_room_.wait()) return;
+  while (!is_time && steps_gone_ == gone) {
+    if (!has_room_.wait()) break;
     has_room();
+    is_time = std::isfinite(until_s) && rung_ == pauses_;
   }
+  return is_time ? std::max(now_s(), until_s) : now_s();
 }
 
 StreamLists TaskExecutor::Impl::streams() const {
