@@ -192,6 +192,8 @@ std::string result_json(const SimulationResult& result) {
   document.update(Json{{"events", result.events},
                        {"forward_passes", result.forward_passes},
                        {"generated_tokens", result.generated_tokens()},
+                       {"time_to_first_token_s", result.time_to_first_token_s()},
+                       {"time_per_output_token_s", result.time_per_output_token_s()},
                        {"phases", phases},
                        {"architectures", architectures},
                        {"devices", devices},

@@ -33,6 +33,7 @@ class Summary {
     table_.quantity("time", result_.time_s, prefill_.time_s, decode_.time_s, "s");
     table_.row({"  share of the time", percent_text(result_.time_s, result_.time_s),
                 percent_text(prefill_.time_s, result_.time_s), percent_text(decode_.time_s, result_.time_s), "%"});
+    table_.decode_only("  per output token", result_.time_per_output_token_s(), "s");
   }
 
   void tokens() {

@@ -85,6 +85,10 @@ std::optional<double> SimulationResult::peak_power_W() const {
   return std::max(phases[0].peak_power_W, phases[1].peak_power_W);
 }
 
+double SimulationResult::time_per_output_token_s() const {
+  return forward_passes > 1 ? phase(Phase::Decode).time_s / static_cast<double>(forward_passes - 1) : 0;
+}
+
 double SimulationResult::tokens_per_s() const {
   const double time = phase(Phase::Decode).time_s;
   return time > 0 ? static_cast<double>(decode_tokens()) / time : 0;

@@ -145,6 +145,10 @@ struct SimulationResult {
   std::int64_t generated_tokens() const { return forward_passes * batch; }
   /// Those of the decode phase: all but the first, which prefill gives.
   std::int64_t decode_tokens() const { return forward_passes > 1 ? (forward_passes - 1) * batch : 0; }
+  /// From the beginning to the end of the step that gives every sequence its first token.
+  double time_to_first_token_s() const { return phase(Phase::Prefill).time_s; }
+  /// Mean of the steps after that, each of which gives every sequence one; 0 where there are none.
+  double time_per_output_token_s() const;
   /// Decode tokens over decode time; 0 where there are none.
   double tokens_per_s() const;
   /// Decode energy over decode tokens; 0 where there are none.

@@ -61,6 +61,8 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(json.at("events"), 10);
   EXPECT_EQ(json.at("forward_passes"), 4);
   EXPECT_EQ(json.at("generated_tokens"), 8);
+  EXPECT_EQ(json.at("time_to_first_token_s"), 2);
+  EXPECT_EQ(json.at("time_per_output_token_s"), 2);
   EXPECT_EQ(json.at("phases").at("prefill"), Json::parse(R"({
     "time_s": 2.0, "events": 4, "power_W": 8.5, "peak_power_W": 12.0,
     "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "device_to_device": 0.0, "main_mem": 4.0,
@@ -167,6 +169,8 @@ TEST(JsonReportTest, Text) {
  "events": 0,
  "forward_passes": 0,
  "generated_tokens": 0,
+ "time_to_first_token_s": 0.0,
+ "time_per_output_token_s": 0.0,
  "phases": {
   "prefill": {
    "time_s": 0.0,
@@ -327,12 +331,30 @@ TEST(JsonReportTest, KeysAreInReadingOrder) {
   const auto json = nlohmann::ordered_json::parse(result_json(sample_result()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys,
-            (std::vector<std::string>{"format",           "version",  "scenario",      "model",   "cost_model",
-                                      "schedule",         "dtype",    "weight_dtype",  "batch",   "time_s",
-                                      "energy_J",         "power_W",  "peak_power_W",  "events",  "forward_passes",
-                                      "generated_tokens", "phases",   "architectures", "devices", "links",
-                                      "event_classes",    "operators"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"format",
+                                            "version",
+                                            "scenario",
+                                            "model",
+                                            "cost_model",
+                                            "schedule",
+                                            "dtype",
+                                            "weight_dtype",
+                                            "batch",
+                                            "time_s",
+                                            "energy_J",
+                                            "power_W",
+                                            "peak_power_W",
+                                            "events",
+                                            "forward_passes",
+                                            "generated_tokens",
+                                            "time_to_first_token_s",
+                                            "time_per_output_token_s",
+                                            "phases",
+                                            "architectures",
+                                            "devices",
+                                            "links",
+                                            "event_classes",
+                                            "operators"}));
 }
 
 TEST(JsonReportTest, EmptyResultsHaveNoNumbersThatJsonLacks) {

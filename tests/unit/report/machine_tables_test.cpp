@@ -138,6 +138,7 @@ simulated: bfloat16, batch 1, cost model roofline, schedule dataflow, 6 events i
 ---------------------------------------------------------------------------------------
 time                                     10.000            5.0000            5.0000  s
   share of the time                       100.0              50.0              50.0  %
+  per output token                                                           5.0000  s
 generated tokens                              2                 1                 1
 tokens/s                                                                    0.20000
 

@@ -17,6 +17,8 @@ TEST(SimulationResultTest, Sums) {
   EXPECT_EQ(result.generated_tokens(), 8) << "4 passes of 2 rows";
   EXPECT_EQ(result.decode_tokens(), 6) << "3 passes of 2 rows";
   EXPECT_EQ(result.tokens_per_s(), 1);
+  EXPECT_EQ(result.time_to_first_token_s(), 2);
+  EXPECT_EQ(result.time_per_output_token_s(), 2) << "6 s, 3 passes";
   EXPECT_EQ(result.energy_per_token_J(), 6);
 }
 
@@ -25,6 +27,7 @@ TEST(SimulationResultTest, WithoutTimeOrTokensNothingIsDividedByZero) {
   EXPECT_EQ(result.power_W(), 0);
   EXPECT_EQ(result.phase(Phase::Decode).power_W(), 0);
   EXPECT_EQ(result.tokens_per_s(), 0);
+  EXPECT_EQ(result.time_per_output_token_s(), 0);
   EXPECT_EQ(result.energy_per_token_J(), 0);
   EXPECT_EQ(result.generated_tokens(), 0);
   EXPECT_EQ(result.decode_tokens(), 0) << "and not -1";

@@ -27,6 +27,7 @@ simulated: tiny, int8, batch 2, cost model roofline, 10 events in 4 forward pass
 --------------------------------------------------------------------------------
 time                            8.0000             2.0000             6.0000  s
   share of the time              100.0               25.0               75.0  %
+  per output token                                                    2.0000  s
 generated tokens                     8                  2                  6
 tokens/s                                                              1.0000
 
@@ -78,6 +79,7 @@ simulated: bfloat16, batch 1, cost model , 0 events in 0 forward passes
 --------------------------------------------------------------
 time                            0            0            0  s
   share of the time             0            0            0  %
+  per output token                                        0  s
 generated tokens                0            0            0
 tokens/s                                                  0
 
