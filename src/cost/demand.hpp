@@ -25,7 +25,8 @@ struct Step {
   Work compute;
   double flop = 0;          ///< for records only
   Work memory;              ///< weights and activations
-  double memory_bytes = 0;  ///< for records only
+  double memory_bytes = 0;  ///< for records, and for the share of weights in it
+  double weight_bytes = 0;  ///< of those: weights that a device may fetch before the task starts; set where it does
   Work kv;                  ///< keys or values of the cache
   double kv_bytes = 0;      ///< for records only
 

@@ -54,9 +54,9 @@ struct ResourceUse {
 };
 
 /// Told of everything that goes on, as it happens: the times of on_start(), on_end(), on_prefill_end() and on_run_end()
-/// never decrease. A use of Arithmetic or Memory is told of when it starts, or before; memory work that is fetched
-/// ahead before its activity starts. Uses of a Route are told of when they end, between the start and the end of their
-/// activity, and follow each other without overlap.
+/// never decrease. A use of Arithmetic or Memory is told of when it starts, or before; but weights that are fetched
+/// ahead when they have come, which may be before their activity starts, see on_fetching(). Uses of a Route are told of
+/// when they end, between the start and the end of their activity, and follow each other without overlap.
 class ActivityObserver {
  public:
   ActivityObserver() = default;
@@ -66,6 +66,8 @@ class ActivityObserver {
 
   virtual void on_start(const ActivityRecord& activity) = 0;
   virtual void on_use(const ResourceUse& use) = 0;
+  /// Weights that a device fetches ahead from `since_s` on, or later, are still to be told of; infinity: none are.
+  virtual void on_fetching(std::size_t /*device*/, double /*since_s*/) {}
   virtual void on_end(const ActivityRecord& activity) = 0;
   virtual void on_prefill_end(double time_s) = 0;  ///< at most once
   virtual void on_run_end(double time_s) = 0;      ///< once, the last of all

@@ -34,6 +34,12 @@ class ProgressSteps : public CallSource {
   std::function<void(std::int64_t, std::int64_t)> progress_;
 };
 
+std::optional<FetchRules> fetch_rules(const SimulationSection& simulation) {
+  if (!simulation.prefetch_weights) return std::nullopt;
+  if (!simulation.prefetch_buffer_MB) return FetchRules::one_task();
+  return FetchRules::of_buffer(*simulation.prefetch_buffer_MB * 1e6);
+}
+
 SimulationResult run_tasks(CallSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
   TaskRules rules = prepared.task_rules();
   rules.reuses_plans = how.observer == nullptr && how.watch.observer == nullptr;
@@ -67,7 +73,8 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
                               scenario.simulation.ideal_links,
                               {options.watcher, memory ? &*memory : nullptr},
                               options.trace_file,
-                              scenario.simulation.interleave > 1 ? QueueOrder::ReadyById : QueueOrder::ById};
+                              scenario.simulation.interleave > 1 ? QueueOrder::ReadyById : QueueOrder::ById,
+                              fetch_rules(scenario.simulation)};
   SimulationResult result = simulate_checked(source, prepared, how);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {
     const HeldBytes& held = prepared.held()[i];

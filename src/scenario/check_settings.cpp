@@ -4,6 +4,7 @@
 
 #include "scenario/ranges.hpp"
 #include "util/error.hpp"
+#include "util/number_text.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -69,6 +70,18 @@ void check_workload(const Workload& workload) {
     fail(workload.last_layer_where, "workload.last_layer", "empty; expected the layer that ends a forward pass");
 }
 
+void check_buffer(const SimulationSection& simulation) {
+  const std::string member = "simulation.prefetch_buffer_MB";
+  if (!simulation.prefetch_buffer_MB) return;
+  if (!simulation.prefetch_weights)
+    fail({}, member, "a buffer for nothing; expected simulation.prefetch_weights with it");
+  const double buffer_MB = *simulation.prefetch_buffer_MB;
+  if (!(buffer_MB >= smallest_buffer_MB && buffer_MB <= largest_buffer_MB))
+    fail({}, member,
+         "'" + number_text(buffer_MB) + "'; expected a number from " + number_text(smallest_buffer_MB) + " to " +
+             number_text(largest_buffer_MB));
+}
+
 void check_simulation(const SimulationSection& simulation) {
   const std::vector<std::string> schedules{"sequential", "dataflow"};
   if (simulation.schedule != schedules[0] && simulation.schedule != schedules[1])
@@ -80,6 +93,7 @@ void check_simulation(const SimulationSection& simulation) {
   };
   check_optional("num_key_value_heads", simulation.num_key_value_heads);
   check_optional("sliding_window", simulation.sliding_window);
+  check_buffer(simulation);
   check_count({}, "simulation.chunks", simulation.chunks, most_chunks);
   check_count(simulation.microbatches_where, "simulation.microbatches", simulation.microbatches, most_microbatches);
   check_count(simulation.interleave_where, "simulation.interleave", simulation.interleave, most_microbatches);

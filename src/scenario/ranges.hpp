@@ -8,6 +8,9 @@ namespace upmem_des {
 constexpr std::int64_t largest_count = 1'000'000'000;
 constexpr std::int64_t most_chunks = 1024;
 constexpr std::int64_t most_microbatches = 4096;  // interleaved or not
+// From a byte on, and small enough that no formula overflows.
+constexpr double smallest_buffer_MB = 1e-6;
+constexpr double largest_buffer_MB = 1e9;
 constexpr std::int64_t most_experts_per_token = 10'000;
 
 }  // namespace upmem_des

@@ -66,14 +66,15 @@ struct SimulationSection {
   bool segments = true;
   std::optional<std::int64_t> num_key_value_heads;
   std::optional<std::int64_t> sliding_window;
-  bool prefetch_weights = false;            ///< with dataflow only, as what follows above 1
-  std::int64_t chunks = 1;                  ///< pieces that a transfer is cut into
-  std::int64_t microbatches = 1;            ///< pieces that the batch is cut into, in the order of the trace
-  std::int64_t interleave = 1;              ///< the same, where streams take what is ready; without any of these
-  std::string unknown_operators = "error";  ///< or "memory", "skip": events that the cost model has no rule for
-  bool allow_overflow = false;              ///< of the devices' capacity
-  bool ideal_links = false;                 ///< transfers take no time and no energy
-  bool ideal_devices = false;               ///< efficiencies are 1, and nothing is added to launch an event
+  bool prefetch_weights = false;             ///< with dataflow only, as what follows above 1
+  std::optional<double> prefetch_buffer_MB;  ///< with prefetch_weights; none: the next event's weights, whatever size
+  std::int64_t chunks = 1;                   ///< pieces that a transfer is cut into
+  std::int64_t microbatches = 1;             ///< pieces that the batch is cut into, in the order of the trace
+  std::int64_t interleave = 1;               ///< the same, where streams take what is ready; without any of these
+  std::string unknown_operators = "error";   ///< or "memory", "skip": events that the cost model has no rule for
+  bool allow_overflow = false;               ///< of the devices' capacity
+  bool ideal_links = false;                  ///< transfers take no time and no energy
+  bool ideal_devices = false;                ///< efficiencies are 1, and nothing is added to launch an event
   SourceLocation cost_model_where;
   SourceLocation schedule_where;
   SourceLocation microbatches_where;

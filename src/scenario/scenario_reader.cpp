@@ -26,6 +26,18 @@ MoeSection read_moe(const YamlNode& node) {
   return moe;
 }
 
+/// true, false, or a map with the size of a buffer.
+void read_prefetch(const YamlNode& node, SimulationSection& simulation) {
+  if (node.kind != YamlNode::Kind::Map) {
+    simulation.prefetch_weights = yaml_truth_or(node, "{buffer_MB: SIZE}");
+    return;
+  }
+  YamlMap map(node);
+  simulation.prefetch_weights = true;
+  simulation.prefetch_buffer_MB = yaml_number(map.required("buffer_MB"), {smallest_buffer_MB, largest_buffer_MB});
+  map.done();
+}
+
 /// What takes effect between events that run at once.
 void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {
   const bool dataflow = simulation.schedule == "dataflow";
@@ -38,7 +50,7 @@ void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {
     if (const YamlNode* node = map.optional(key)) value = yaml_integer(*node, 1, most);
     check(key, value > 1, "1");
   };
-  read_truth(map, "prefetch_weights", simulation.prefetch_weights);
+  if (const YamlNode* node = map.optional("prefetch_weights")) read_prefetch(*node, simulation);
   check("prefetch_weights", simulation.prefetch_weights, "false");
   count("chunks", most_chunks, simulation.chunks);
   count("microbatches", most_microbatches, simulation.microbatches);

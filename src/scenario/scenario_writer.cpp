@@ -134,7 +134,10 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   if (simulation.num_key_value_heads)
     node.add("num_key_value_heads", YamlNode::integer(*simulation.num_key_value_heads));
   if (simulation.sliding_window) node.add("sliding_window", YamlNode::integer(*simulation.sliding_window));
-  node.add("prefetch_weights", YamlNode::truth(simulation.prefetch_weights));
+  if (simulation.prefetch_buffer_MB)
+    node.add("prefetch_weights", YamlNode::map()).add("buffer_MB", YamlNode::number(*simulation.prefetch_buffer_MB));
+  else
+    node.add("prefetch_weights", YamlNode::truth(simulation.prefetch_weights));
   node.add("chunks", YamlNode::integer(simulation.chunks));
   node.add("microbatches", YamlNode::integer(simulation.microbatches));
   node.add("interleave", YamlNode::integer(simulation.interleave));

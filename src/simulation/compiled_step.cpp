@@ -25,12 +25,12 @@ bool operator<(const Place& a, const Place& b) {
 class Compiler {
  public:
   Compiler(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform, RunSums& sums, QueueOrder order,
-           bool watched)
+           Grain grain)
       : platform_(platform),
         sums_(sums),
         in_turn_(order == QueueOrder::ById),
-        watched_(watched),
-        apart_(watched || !in_turn_),
+        grain_(grain),
+        apart_(grain == Grain::Watched || !in_turn_),
         made_(std::make_shared<CompiledStep>()),
         latest_(platform.devices.size(), none),
         counted_(platform.devices.size(), 0) {
@@ -102,10 +102,11 @@ class Compiler {
     return made;
   }
 
-  /// The event's share that a task belongs to, with a place to time it where it takes more than one piece of work.
+  /// The event's share that a task belongs to, with a place to time it where no formula says how long it takes.
   const Share& timed_share(const EventTasks& event, const Task& task) {
     Share& share = share_of(event, task);
-    if (share.span == none && !watched_ && (share.works > 1 || task.kind == Task::Kind::Transfer)) {
+    const bool by_formula = grain_ == Grain::Segments && share.works == 1 && task.kind == Task::Kind::Compute;
+    if (share.span == none && grain_ != Grain::Watched && !by_formula) {
       share.span = static_cast<std::uint32_t>(made_->span_accounts.size());
       made_->span_accounts.push_back(share.account);
     }
@@ -173,7 +174,8 @@ class Compiler {
     for (const Step& step : task.demand) expect_within_ratings(platform_.devices[device], stretch_of(step));
     const Waits waits = waits_of(task, device);
     const bool meets = !waits.places.empty() || !waits.outer.empty() || waits.for_ever;
-    if (apart_ || meets || latest_[device] == none) latest_[device] = open(task, device, waits);
+    if (apart_ || grain_ != Grain::Segments || meets || latest_[device] == none)
+      latest_[device] = open(task, device, waits);
     for (const Place& place : waits.places) {
       std::uint32_t& known = waited_[key(device, place.piece)];
       known = std::max(known, place.ordinal);
@@ -275,7 +277,7 @@ class Compiler {
   const PlatformSpec& platform_;
   RunSums& sums_;
   const bool in_turn_;  // do streams take tasks in order of id?
-  const bool watched_;
+  const Grain grain_;
   const bool apart_;
   std::shared_ptr<CompiledStep> made_;
   std::vector<std::uint32_t> latest_;                        // by device: its last piece
@@ -302,8 +304,8 @@ std::vector<HighestPower> highest_powers(const std::vector<Demand>& demands) {
 }
 
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums, QueueOrder order, bool watched) {
-  return Compiler(std::move(plan), platform, sums, order, watched).compile();
+                                            RunSums& sums, QueueOrder order, Grain grain) {
+  return Compiler(std::move(plan), platform, sums, order, grain).compile();
 }
 
 }  // namespace upmem_des

@@ -94,11 +94,18 @@ struct CompiledStep {
 /// By demand.
 std::vector<HighestPower> highest_powers(const std::vector<Demand>& demands);
 
-/// Every task and join is a piece of its own where streams choose among those that are ready, and for those who watch:
-/// `watched` leaves uses and counts to them, too. Throws SimulationError for tasks that ask for what there is not, more
-/// than a rated power, ids that do not ascend, and tasks that wait for themselves or later ones. `sums` knows the
-/// classes of the events afterwards.
+/// How fine a step is cut.
+enum class Grain {
+  Segments,  ///< at its meeting points only
+  Tasks,     ///< each task of a device is a piece
+  Watched    ///< each task and join is, for those who watch them; uses and counts are left to these
+};
+
+/// Every task and join is a piece of its own, too, where streams choose among those that are ready. Throws
+/// SimulationError for tasks that ask for what there is not, more than a rated power, ids that do not ascend, and tasks
+/// that wait for themselves or later ones. `sums` knows the classes of the events afterwards.
 std::shared_ptr<const CompiledStep> compile(std::shared_ptr<const StepPlan> plan, const PlatformSpec& platform,
-                                            RunSums& sums, QueueOrder order = QueueOrder::ById, bool watched = false);
+                                            RunSums& sums, QueueOrder order = QueueOrder::ById,
+                                            Grain grain = Grain::Segments);
 
 }  // namespace upmem_des

@@ -1,7 +1,5 @@
 #include "simulation/device_stream.hpp"
 
-#include <algorithm>
-
 namespace upmem_des {
 
 namespace {
@@ -10,68 +8,45 @@ double now_s() {
   return simgrid::s4u::Engine::get_clock();
 }
 
-Work part_of(const Work& work, double share) {
-  return {work.time_s * share, work.energy_J * share};
-}
-
 }  // namespace
 
 DeviceStream::DeviceStream(DeviceIndex device, const Machine& machine, Activities& activities, TaskDesk& desk,
-                           Crew& crew)
-    : TaskStream(machine.device(device).spec->name, desk, crew),
-      device_(device),
-      machine_(machine),
-      activities_(activities) {}
+                           Crew& crew, const std::optional<FetchRules>& fetch)
+    : TaskStream(machine.device(device).spec->name, desk, crew), device_(device), activities_(activities) {
+  if (fetch) port_ = std::make_unique<MemoryPort>(device, machine, *fetch, activities, desk, crew);
+}
 
 void DeviceStream::add(TaskId id) {
   TaskStream::add(id);
-  if (port_ == nullptr && desk().task(id).prefetch_share > 0)
-    port_ = std::make_unique<MemoryPort>(device_, name() + " memory", machine_.device(device_).arithmetic, activities_,
-                                         desk(), crew());
+  if (port_ != nullptr) port_->add(id, desk().task(id).demand);
 }
 
 void DeviceStream::notify() {
-  fetch_ahead();
+  if (port_ != nullptr) port_->wake();
   TaskStream::notify();
 }
 
 void DeviceStream::finish() {
-  if (port_ != nullptr) port_->close();
-}
-
-void DeviceStream::fetch_ahead() {
-  const std::optional<TaskId> next = head();
-  if (port_ == nullptr || !may_fetch_ || !next || fetched_ == next) return;
-  const Task& task = desk().task(*next);
-  if (task.prefetch_share <= 0 || task.demand.size() == 0) return;
-  fetched_ = next;
-  const Step& first = task.demand[0];
-  fetch_ticket_ = port_->submit({*next, part_of(first.memory, task.prefetch_share),
-                                 first.memory_bytes * task.prefetch_share, memory_busy_until_s_});
-  port_->start();
+  if (port_ == nullptr) return;
+  port_->close();
+  port_->wake();
 }
 
 std::optional<double> DeviceStream::perform(TaskId id) {
   const Task& task = desk().task(id);
-  const bool alone = port_ == nullptr;
-  const double lasts_s = task.demand.time_s();
-  may_fetch_ = false;
-  if (!alone) {
+  if (port_ != nullptr) {
     run_beside_port(task);
-  } else {
-    for (const Step* step = task.demand.begin(); step != task.demand.end(); ++step) {
-      memory_busy_until_s_ = now_s() + step->overhead_s + step->memory.time_s + step->kv.time_s;
-      may_fetch_ = step + 1 == task.demand.end();
-      if (TaskTimeline* timeline = desk().timeline()) {
-        timeline->tell_arithmetic(id, *step, now_s());
-        timeline->tell_memory(id, *step, now_s());
-      }
-      work(stretch_of(*step));
-    }
+    return std::nullopt;
   }
-  may_fetch_ = true;
-  fetch_ahead();
-  return alone ? std::optional(lasts_s) : std::nullopt;
+  const double lasts_s = task.demand.time_s();
+  for (const Step& step : task.demand) {
+    if (TaskTimeline* timeline = desk().timeline()) {
+      timeline->tell_arithmetic(id, step, now_s());
+      timeline->tell_memory(id, step, now_s());
+    }
+    work(stretch_of(step));
+  }
+  return lasts_s;
 }
 
 void DeviceStream::work(const Stretch& stretch) {
@@ -79,25 +54,18 @@ void DeviceStream::work(const Stretch& stretch) {
 }
 
 void DeviceStream::run_beside_port(const Task& task) {
-  const MemoryPort::Ticket fetched = fetched_ == task.id ? fetch_ticket_ : 0;
+  port_->start_task();
   for (const Step* step = task.demand.begin(); step != task.demand.end(); ++step) {
-    const bool is_first = step == task.demand.begin();
-    const double share = is_first && fetched > 0 ? 1 - task.prefetch_share : 1;
-    Work rest = part_of(step->memory, share);
-    rest.time_s += step->kv.time_s;
-    rest.energy_J += step->kv.energy_J;
-    MemoryPort::Ticket last = is_first ? fetched : 0;
-    if (rest.time_s > 0) {
-      last = port_->submit({task.id, rest, step->memory_bytes * share + step->kv_bytes,
-                            std::max(now_s() + step->overhead_s, memory_busy_until_s_)});
-      port_->start();
-    }
-    may_fetch_ = step + 1 == task.demand.end();
-    fetch_ahead();
+    port_->start_step(step + 1 == task.demand.end());
+    const MemoryWork rest = rest_of(task.id, *step, step == task.demand.begin());
+    if (rest.work.time_s > 0) port_->submit(rest, now_s() + step->overhead_s);
+    port_->wake();
     if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step, now_s());
     work(arithmetic_of(*step));
-    if (!port_->wait_for(last)) return;
+    if (!port_->wait_for_own()) return;
   }
+  port_->end_task();
+  port_->wake();
 }
 
 }  // namespace upmem_des

@@ -1,5 +1,6 @@
 #include "simulation/gate.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "simulation/actor_stack.hpp"
@@ -59,11 +60,23 @@ bool Gate::wait() {
   return !crew_.stopped();
 }
 
+bool Gate::wait_until(double time_s) {
+  if (crew_.stopped()) return false;
+  waiting_ = has_limit_ = true;
+  const bool is_late = semaphore_->acquire_timeout(std::max(0.0, time_s - s4u::Engine::get_clock()));
+  has_limit_ = false;
+  // Opened at the very time that it was waited for.
+  if (is_late && !waiting_) semaphore_->acquire();
+  return !std::exchange(waiting_, false);
+}
+
 void Gate::open() {
   if (!waiting_) return;
   waiting_ = false;
-  --crew_.waiting_;
-  ++crew_.active_;
+  if (!has_limit_) {
+    --crew_.waiting_;
+    ++crew_.active_;
+  }
   semaphore_->release();
 }
 

@@ -55,6 +55,9 @@ class Gate {
 
   /// Waits until open() is called. False: the crew has stopped, and the actor is to end.
   bool wait();
+  /// The same until simulated `time_s` at most; true: open() was called before. An actor that waits so can go on by
+  /// itself.
+  bool wait_until(double time_s);
   /// Lets the waiting actor go on; without one it does nothing.
   void open();
   bool waiting() const { return waiting_; }
@@ -63,6 +66,7 @@ class Gate {
   Crew& crew_;
   simgrid::s4u::SemaphorePtr semaphore_;
   bool waiting_ = false;
+  bool has_limit_ = false;
 };
 
 }  // namespace upmem_des

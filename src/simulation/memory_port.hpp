@@ -1,62 +1,77 @@
-/// A device's memory port where weights are fetched ahead.
+/// A device's memory where weights are fetched ahead.
 #pragma once
 
-#include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "simulation/activities.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/task_stream.hpp"
+#include "simulation/weight_buffer.hpp"
 
 namespace upmem_des {
 
-/// An actor that does memory work first in, first out.
+/// An actor that does the memory work of the task that runs, first in, first out, and fetches weights ahead when there
+/// is none. A fetch makes way when a step of a task starts and when work is due, and goes on later.
 class MemoryPort {
  public:
-  /// Place of a piece of work in the order of all: 1, 2, …; 0 for none.
-  using Ticket = std::int64_t;
-
-  /// Memory work of a task.
-  struct Job {
-    TaskId task = 0;
-    Work work;
-    double bytes = 0;       ///< for records only
-    double earliest_s = 0;  ///< simulated time before which it may not start
-  };
-
   /// References outlive the port.
-  MemoryPort(DeviceIndex device, std::string name, simgrid::s4u::Host* host, Activities& activities, TaskDesk& desk,
-             Crew& crew);
+  MemoryPort(DeviceIndex device, const Machine& machine, const FetchRules& rules, Activities& activities,
+             TaskDesk& desk, Crew& crew);
 
-  /// Adds work that may start when all work before it has ended. No other actor runs before this returns; start() is to
-  /// follow.
-  Ticket submit(const Job& job);
+  /// No other actor runs before these return; wake() is to follow.
+  /// A task comes last in the device's line.
+  void add(TaskId task, const Demand& demand) { buffer_.add(task, demand); }
+  /// The first in line starts; the weights that it lacks are work of its own from now on.
+  void start_task();
+  /// A step of it starts.
+  void start_step(bool is_last);
+  /// The running task has work that may not start before `earliest_s`.
+  void submit(const MemoryWork& work, double earliest_s) { jobs_.push_back({work, earliest_s}); }
+  void end_task();
+  /// No task will come: the actor ends when it has nothing to do.
+  void close() { closed_ = true; }
 
   /// Has the actor, which is made with the first call, look for work.
-  void start();
+  void wake();
 
-  /// Waits until the work with that ticket has ended; false: the crew has stopped.
-  bool wait_for(Ticket ticket);
-
-  /// No work will follow: the actor ends with the last.
-  void close();
+  /// Waits until the work of the running task that has been submitted has ended; false: the crew has stopped.
+  bool wait_for_own();
 
  private:
+  struct Job {
+    MemoryWork work;
+    double earliest_s = 0;
+  };
+  struct Fetch {
+    MemoryWork part;
+    double start_s = 0;
+    bool is_own = false;  // its task runs, and waits for it
+    bool is_cut = false;
+  };
+
   void serve();
+  void run_own();
+  void fetch(const MemoryWork& part, double limit_s);
+  void cut();
+  bool has_own() const { return !jobs_.empty() || is_at_own_ || (fetch_ && fetch_->is_own); }
+  void tell(const MemoryWork& part, double start_s);
 
   DeviceIndex device_;
   std::string name_;
   simgrid::s4u::Host* host_;
+  FetchRules rules_;
   Activities& activities_;
   TaskDesk& desk_;
   Crew& crew_;
   Gate has_work_;
   Gate has_ended_;
+  WeightBuffer buffer_;
   std::deque<Job> jobs_;
-  Ticket submitted_ = 0;
-  Ticket ended_ = 0;
-  Ticket awaited_ = 0;
+  std::optional<Fetch> fetch_;  // under way
+  bool is_at_own_ = false;
+  bool may_fetch_ = true;
   bool served_ = false;
   bool closed_ = false;
 };

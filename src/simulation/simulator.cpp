@@ -1,10 +1,12 @@
 #include "simulation/simulator.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "simulation/decided_order.hpp"
 #include "simulation/energy_meter.hpp"
+#include "simulation/fetching_devices.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/simgrid_compat.hpp"
@@ -75,7 +77,7 @@ SimulationResult run_pieces(StepFeed& feed, const PlatformSpec& platform, const 
   if (options.order == QueueOrder::ReadyById) decided.emplace(feed, platform, run.routes, options.ideal_links);
   TaskExecutor executor(decided ? *decided : feed, run.machine, run.routes, run.sums, run.peaks,
                         {options.ideal_links, options.observer, run.watcher, [&] { run.end_prefill(clock_s()); },
-                         [&] { run.end_run(clock_s()); }, decided ? &*decided : nullptr});
+                         [&] { run.end_run(clock_s()); }, decided ? &*decided : nullptr, options.fetch});
   executor.start();
   const bool completed = run.engine.run();
   executor.check();
@@ -92,8 +94,11 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
   if (options.observer != nullptr || run.watcher != nullptr)
     watcher.emplace(platform, run.routes, options.ideal_links, run.sums,
                     StepWatcher::Observers{options.observer, run.watcher});
+  std::unique_ptr<FetchingDevices> fetching;
+  if (options.fetch)
+    fetching = std::make_unique<FetchingDevices>(platform, *options.fetch, run.peaks, watcher ? &*watcher : nullptr);
   Timetable timetable(feed, platform, run.routes, run.sums, run.peaks,
-                      {options.ideal_links, options.order, watcher ? &*watcher : nullptr, nullptr});
+                      {options.ideal_links, options.order, watcher ? &*watcher : nullptr, nullptr, fetching.get()});
   Crew crew;
   crew.start_actor("run", run.machine.host().arithmetic, [&] {
     Timetable::Mark mark = Timetable::Mark::Steps;
@@ -114,9 +119,9 @@ SimulationResult run_windows(StepFeed& feed, const PlatformSpec& platform, const
 }  // namespace
 
 SimulationResult simulate(StepFeed& feed, const PlatformSpec& platform, const SimulationOptions& options) {
-  if (options.order == QueueOrder::ReadyById && feed.fetches_ahead())
+  if (options.order == QueueOrder::ReadyById && options.fetch)
     throw SimulationError("streams that choose what they take fetch nothing ahead");
-  const bool by_pieces = !options.segments || !options.trace_file.empty() || feed.fetches_ahead();
+  const bool by_pieces = !options.segments || !options.trace_file.empty();
   return by_pieces ? run_pieces(feed, platform, options) : run_windows(feed, platform, options);
 }
 

@@ -1,12 +1,14 @@
 /// Runs a plan on SimGrid.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "plan/tasks/step_feed.hpp"
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/activity_records.hpp"
+#include "simulation/fetch_rules.hpp"
 #include "simulation/queue_order.hpp"
 
 namespace upmem_des {
@@ -18,7 +20,8 @@ struct SimulationOptions {
   bool ideal_links = false;             ///< transfers take no time and no energy
   Watch watch;                          ///< of activities; steps have been planned with its memory account
   std::string trace_file;               ///< SimGrid's own Paje trace is written there as the run goes; empty: none
-  QueueOrder order = QueueOrder::ById;  ///< ReadyById: of a feed that fetches nothing ahead
+  QueueOrder order = QueueOrder::ById;  ///< ReadyById: where nothing is fetched ahead
+  std::optional<FetchRules> fetch{};    ///< none: weights are not fetched ahead
 };
 
 /// Simulates planned steps. Time is SimGrid's clock, energy what its host and link energy plugins integrated. SimGrid

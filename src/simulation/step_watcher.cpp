@@ -34,6 +34,21 @@ void StepWatcher::start_step(const WatchedTask& watched, std::size_t n, double n
   timeline_->tell_memory(watched.task->id, step, now_s);
 }
 
+void StepWatcher::start_arithmetic(const WatchedTask& watched, std::size_t n, double now_s) {
+  if (timeline_) timeline_->tell_arithmetic(watched.task->id, watched.task->demand[n], now_s);
+}
+
+void StepWatcher::used_memory(const WatchedTask& watched, double start_s, const Work& work, double bytes) {
+  if (!timeline_) return;
+  const EventTasks& event = watched.event->tasks;
+  timeline_->tell_port(*watched.task, event.is_event ? event.event.step : -1, start_s, work.time_s, work.energy_J,
+                       bytes);
+}
+
+void StepWatcher::fetching(DeviceIndex device, double since_s) {
+  if (timeline_) timeline_->tell_fetching(device, since_s);
+}
+
 void StepWatcher::moved(const WatchedTask& watched, double since_s, double now_s, double bytes) {
   if (timeline_ && now_s > since_s) timeline_->tell_moved(watched.task->id, since_s, now_s, bytes);
 }

@@ -35,6 +35,12 @@ class StepWatcher {
   void start(const WatchedTask& watched, double now_s);
   /// The n-th step of a task's work begins.
   void start_step(const WatchedTask& watched, std::size_t n, double now_s);
+  /// The same without its memory work, which used_memory() tells of.
+  void start_arithmetic(const WatchedTask& watched, std::size_t n, double now_s);
+  /// Memory work of a task, which need not have started, from `start_s` on.
+  void used_memory(const WatchedTask& watched, double start_s, const Work& work, double bytes);
+  /// See ActivityObserver::on_fetching().
+  void fetching(DeviceIndex device, double since_s);
   /// A transfer has moved `bytes` at a constant rate from then until now.
   void moved(const WatchedTask& watched, double since_s, double now_s, double bytes);
   /// A task or a join has ended; `lasted_s` is by its formula.

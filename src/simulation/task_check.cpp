@@ -18,7 +18,9 @@ void check_work(const Task& task, const PlatformSpec& platform) {
   const auto fail = [&](const std::string& problem) { throw SimulationError(number(task.id) + problem); };
   if (task.kind == Task::Kind::Compute) {
     if (task.device >= platform.devices.size()) fail(" runs on a device that does not exist");
-    if (!(task.prefetch_share >= 0 && task.prefetch_share <= 1)) fail(" fetches a share that is not from 0 to 1");
+    for (const Step& step : task.demand)
+      if (!(step.weight_bytes >= 0 && step.weight_bytes <= step.memory_bytes))
+        fail(" has weights that are not a part of its memory work");
   } else if (task.kind == Task::Kind::Transfer) {
     if (task.route >= platform.routes.size()) fail(" takes a route that does not exist");
     if (!(task.bytes > 0)) fail(" transfers no bytes");

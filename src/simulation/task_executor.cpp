@@ -223,7 +223,8 @@ StreamLists TaskExecutor::Impl::streams() const {
 TaskStream& TaskExecutor::Impl::stream_of(const Task& task) {
   if (task.kind == Task::Kind::Compute) {
     std::unique_ptr<DeviceStream>& stream = device_streams_[task.device];
-    if (stream == nullptr) stream = std::make_unique<DeviceStream>(task.device, machine_, activities_, *this, crew_);
+    if (stream == nullptr)
+      stream = std::make_unique<DeviceStream>(task.device, machine_, activities_, *this, crew_, options_.fetch);
     return *stream;
   }
   std::unique_ptr<RouteStream>& stream = route_streams_[task.route];

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "plan/tasks/step_feed.hpp"
 #include "plan/tasks/task.hpp"
@@ -10,6 +11,7 @@
 #include "result/event_record.hpp"
 #include "result/simulation_result.hpp"
 #include "simulation/decided_order.hpp"
+#include "simulation/fetch_rules.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/peak_power.hpp"
 #include "simulation/run_sums.hpp"
@@ -28,6 +30,7 @@ class TaskExecutor {
     std::function<void()> on_prefill_end;  ///< called at that simulated time
     std::function<void()> on_end;          ///< called when the last task has ended
     DecidedOrder* decided = nullptr;       ///< the feed, where it says in which order streams take their tasks
+    std::optional<FetchRules> fetch{};     ///< none: weights are not fetched ahead
   };
 
   /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`,

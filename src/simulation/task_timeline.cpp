@@ -41,14 +41,14 @@ void TaskTimeline::tell_memory(TaskId id, const Step& step, double now_s) {
   upmem_des::tell_memory(step, now_s, under_way_.at(id), observer_);
 }
 
-void TaskTimeline::tell_port(const Task& task, std::int64_t event_step, double now_s, double time_s, double energy_J,
+void TaskTimeline::tell_port(const Task& task, std::int64_t event_step, double start_s, double time_s, double energy_J,
                              double bytes) {
   ResourceUse use;
   use.resource = Resource::Memory;
   use.index = task.device;
   use.activity = task.id;
   use.step = event_step;
-  use.start_s = now_s;
+  use.start_s = start_s;
   use.end_s = use.start_s + time_s;
   use.energy_J = energy_J;
   use.bytes = bytes;

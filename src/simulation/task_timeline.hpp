@@ -21,8 +21,12 @@ class TaskTimeline {
   void tell_arithmetic(TaskId id, const Step& step, double now_s);
   void tell_memory(TaskId id, const Step& step, double now_s);
 
-  /// Memory work of a task that need not be under way: from now on, for `time_s`.
-  void tell_port(const Task& task, std::int64_t event_step, double now_s, double time_s, double energy_J, double bytes);
+  /// Memory work of a task that need not be under way: from `start_s` on, for `time_s`.
+  void tell_port(const Task& task, std::int64_t event_step, double start_s, double time_s, double energy_J,
+                 double bytes);
+
+  /// See ActivityObserver::on_fetching().
+  void tell_fetching(DeviceIndex device, double since_s) { observer_.on_fetching(device, since_s); }
 
   /// A transfer has moved `bytes` at a constant rate from then until now.
   void tell_moved(TaskId id, double since_s, double now_s, double bytes);

@@ -18,11 +18,13 @@ Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::ve
       peaks_(peaks),
       options_(std::move(options)),
       watcher_(options_.watcher),
+      fetching_(options_.fetching),
       domains_(platform),
       rates_(platform, domains_),
       devices_(platform.devices.size(), StreamQueue(options_.order)),
       route_streams_(platform.routes.size(), StreamQueue(options_.order)),
-      work_(platform.devices.size()),
+      work_(platform),
+      looks_(platform.devices.size()),
       links_B_(platform.links.size()),
       moment_(options_.order) {}
 
@@ -54,6 +56,7 @@ Timetable::Mark Timetable::advance(int steps) {
 /// Has the time been changed at which that was to happen?
 bool Timetable::is_stale(const Event& event) const {
   if (event.kind == Event::Kind::AskAgain) return !pause_ || event.version != pauses_;
+  if (event.kind == Event::Kind::Look) return event.version != looks_[event.flow];
   return event.kind == Event::Kind::FlowEnds &&
          (event.version != flows_[event.flow].version || !flows_[event.flow].is_under_way);
 }
@@ -76,7 +79,7 @@ bool Timetable::load() {
     return false;
   }
   if (latest_ == nullptr || latest_->plan != planned.plan)
-    latest_ = compile(planned.plan, platform_, sums_, options_.order, watcher_ != nullptr);
+    latest_ = compile(planned.plan, platform_, sums_, options_.order, grain());
   std::vector<WatchedTask> watched;
   if (watcher_ != nullptr) watched = watcher_->plan(planned, now_s_);
   steps_.push_back(upmem_des::load(latest_, std::move(planned)));
@@ -87,9 +90,12 @@ bool Timetable::load() {
   wait_for_earlier(loaded);
   for (std::uint32_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].kind != Task::Kind::Join) stream_of({&loaded, i}).add({&loaded, i});
+    if (fetching_ != nullptr && pieces[i].kind == Task::Kind::Compute) fetching_->add({&loaded, i}, now_s_);
     if (loaded.pending[i] == 0) set_free({&loaded, i});
   }
   if (watcher_ == nullptr) loaded.add_up(sums_);
+  if (fetching_ != nullptr)
+    for (std::uint32_t device = 0; device < devices_.size(); ++device) look_later(device);
   return true;
 }
 
@@ -136,13 +142,17 @@ void Timetable::handle(const Event& event) {
       release(event.at);
       break;
     case Event::Kind::StepStarts:
-      watcher_->start_step(event.at.step->watched_of(event.at.piece), 1, now_s_);
+      tell_step(event.at, 1);
       break;
     case Event::Kind::LatencyEnds:
       begin_flow(event.at);
       break;
     case Event::Kind::FlowEnds:
       end_flow(event.flow);
+      break;
+    case Event::Kind::Look:
+      fetching_->look(event.flow, now_s_);
+      look_later(event.flow);
       break;
     case Event::Kind::AskAgain:
       break;
@@ -165,7 +175,7 @@ void Timetable::settle() {
     const At at = released_.front();
     released_.pop_front();
     if (at.step->piece(at.piece).kind == Task::Kind::Join)
-      end(at);
+      end(at, 0);
     else
       offer(at);
   }
@@ -208,18 +218,19 @@ void Timetable::start(At at) {
 }
 
 void Timetable::start_work(At at) {
+  if (fetching_ != nullptr) {
+    start_beside_port(at);
+    return;
+  }
   LoadedStep& step = *at.step;
   const CompiledStep::Piece& piece = step.piece(at.piece);
-  Work& work = work_[piece.stream];
-  work.running = at;
-  work.since_s = now_s_;
-  work.told = Stretch();
+  work_.start(at, now_s_);
   peaks_.start_work(piece.stream, at, now_s_);
   const auto waiters = step.waiters.find(at.piece);
   const bool has_waiters = waiters != step.waiters.end();
   if (watcher_ != nullptr) {
     const Demand& demand = step.demand(piece.parts.front().slot);
-    if (demand.size() > 0) watcher_->start_step(step.watched_of(at.piece), 0, now_s_);
+    if (demand.size() > 0) tell_step(at, 0);
     if (demand.size() > 1) post(now_s_ + demand[0].time_s(), Event::Kind::StepStarts, at);
   }
   if (!piece.is_looked_into && !has_waiters) {
@@ -244,15 +255,16 @@ void Timetable::start_work(At at) {
 }
 
 void Timetable::end_work(At at) {
-  const CompiledStep::Piece& piece = at.step->piece(at.piece);
-  Work& work = work_[piece.stream];
-  Stretch all;
-  for (const auto& [slot, times] : piece.totals)
-    for (const Step& step : at.step->demand(slot)) append(all, stretch_of(step), times);
-  append(work.done, all - work.told);
-  work.running = At();
-  peaks_.end_work(piece.stream, PeakPower::Lane::Tasks, now_s_);
-  end(at);
+  const std::uint32_t device = at.step->piece(at.piece).stream;
+  if (fetching_ != nullptr) {
+    const double lasted_s = fetching_->end(at, now_s_);
+    look_later(device);
+    end(at, lasted_s);
+    return;
+  }
+  work_.end(at);
+  peaks_.end_work(device, PeakPower::Lane::Tasks, now_s_);
+  end(at, watcher_ != nullptr ? at.step->lasts_s(at.piece) : 0);
 }
 
 void Timetable::start_transfer(At at) {
@@ -325,17 +337,16 @@ void Timetable::finish_transfer(At at) {
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
   const double start_s = at.step->start_s[at.piece];
   if (piece.span != CompiledStep::none) at.step->time_span(piece.span, start_s, now_s_, now_s_ - start_s);
-  end(at);
+  end(at, now_s_ - start_s);
 }
 
-void Timetable::end(At at) {
+void Timetable::end(At at, double lasted_s) {
   LoadedStep& step = *at.step;
   const CompiledStep::Piece& piece = step.piece(at.piece);
   step.ended[at.piece] = true;
   if (watcher_ != nullptr) {
-    const bool is_work = piece.kind == Task::Kind::Compute;
     const double start_s = piece.kind == Task::Kind::Join ? now_s_ : step.start_s[at.piece];
-    watcher_->end(step.watched_of(at.piece), start_s, now_s_, is_work ? step.lasts_s(at.piece) : now_s_ - start_s);
+    watcher_->end(step.watched_of(at.piece), start_s, now_s_, lasted_s);
   }
   if (piece.ends_prefill) prefill_ended_ = true;
   for (const std::uint32_t next : piece.then) release({&step, next});
@@ -374,25 +385,10 @@ Window Timetable::take_window() {
     }
   window.links_B.assign(links_B_.size(), 0);
   window.links_B.swap(links_B_);
-  for (DeviceIndex i = 0; i < work_.size(); ++i) {
-    Work& work = work_[i];
-    if (work.running.step != nullptr) {
-      // What of the piece that runs has been drawn by now.
-      const LoadedStep& step = *work.running.step;
-      double elapsed_s = now_s_ - work.since_s;
-      Stretch by_now;
-      for (const CompiledStep::Part& part : step.piece(work.running.piece).parts)
-        for (const Step& of_demand : step.demand(part.slot)) {
-          if (elapsed_s <= 0) break;
-          append(by_now, drawn(platform_.devices[i], stretch_of(of_demand), elapsed_s));
-          elapsed_s -= of_demand.time_s();
-        }
-      append(work.done, by_now - work.told);
-      work.told = by_now;
-    }
-    work.done.time_s = window.end_s - window.start_s;
-    window.devices.push_back(spread(work.done));
-    work.done = Stretch();
+  for (DeviceIndex i = 0; i < devices_.size(); ++i) {
+    Stretch done = fetching_ != nullptr ? fetching_->take(i, now_s_) : work_.take(i, now_s_);
+    done.time_s = window.end_s - window.start_s;
+    window.devices.push_back(spread(done));
   }
   return window;
 }

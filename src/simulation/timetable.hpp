@@ -11,12 +11,14 @@
 
 #include "plan/tasks/step_feed.hpp"
 #include "simulation/fair_rates.hpp"
+#include "simulation/fetching_devices.hpp"
 #include "simulation/link_domains.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/moment.hpp"
 #include "simulation/peak_power.hpp"
 #include "simulation/run_sums.hpp"
 #include "simulation/window.hpp"
+#include "simulation/work_meter.hpp"
 
 namespace upmem_des {
 
@@ -37,6 +39,7 @@ class Timetable {
     StepWatcher* watcher = nullptr;
     /// Called with each piece that a stream takes, in order of time; may be empty.
     std::function<void(const LoadedStep::At&)> on_take;
+    FetchingDevices* fetching = nullptr;  ///< null: nothing is fetched ahead
   };
 
   /// References outlive the timetable.
@@ -56,13 +59,6 @@ class Timetable {
 
  private:
   using At = LoadedStep::At;
-  /// What a device has done since the window began, and what of the piece that runs has been told of before.
-  struct Work {
-    Stretch done;
-    Stretch told;
-    At running;
-    double since_s = 0;
-  };
   struct Flow {
     At at;
     double left_B = 0;
@@ -73,12 +69,12 @@ class Timetable {
     bool is_under_way = false;
   };
   struct Event {
-    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, StepStarts, LatencyEnds, FlowEnds, AskAgain };
+    enum class Kind : std::uint8_t { PieceEnds, TaskEnds, StepStarts, LatencyEnds, FlowEnds, Look, AskAgain };
     double time_s = 0;
     std::uint64_t order = 0;
     Kind kind = Kind::PieceEnds;
     At at;
-    std::uint32_t flow = 0;
+    std::uint32_t flow = 0;  // or the device to look at
     std::uint32_t version = 0;
 
     bool operator<(const Event& other) const {
@@ -86,6 +82,7 @@ class Timetable {
     }
   };
 
+  Grain grain() const;
   bool load();
   bool is_stale(const Event& event) const;
   void wait_for_earlier(LoadedStep& loaded);
@@ -101,8 +98,12 @@ class Timetable {
   StreamQueue& stream_of(const At& at);
   void start(At at);
   void start_work(At at);
+  void start_beside_port(At at);
+  void tell_step(At at, std::size_t n);
+  void look_later(std::uint32_t device);
   void start_transfer(At at);
-  void end(At at);
+  /// `lasted_s` is by formula, for those who watch.
+  void end(At at, double lasted_s);
   void end_work(At at);
   void begin_flow(At at);
   void end_flow(std::uint32_t index);
@@ -118,6 +119,7 @@ class Timetable {
   PeakPower& peaks_;
   const Options options_;
   StepWatcher* watcher_;
+  FetchingDevices* fetching_;
   LinkDomains domains_;
   FairRates rates_;
 
@@ -139,7 +141,8 @@ class Timetable {
   std::uint32_t pauses_ = 0;
   std::vector<StreamQueue> devices_;
   std::vector<StreamQueue> route_streams_;
-  std::vector<Work> work_;
+  WorkMeter work_;
+  std::vector<std::uint32_t> looks_;  // by device: how often the time of the next look has changed
   std::vector<Flow> flows_;
   std::vector<std::uint32_t> free_flows_;
   std::vector<double> links_B_;

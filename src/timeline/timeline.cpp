@@ -14,6 +14,8 @@ namespace upmem_des {
 
 namespace {
 
+constexpr double never_s = std::numeric_limits<double>::infinity();
+
 /// A record with an event of its own.
 struct KeptActivity {
   explicit KeptActivity(const ActivityRecord& told) : record(told) { keep_event(); }
@@ -97,6 +99,14 @@ class Timeline::Impl {
     }
   }
 
+  void on_fetching(std::size_t device, double since_s) {
+    fetching_since_s_.resize(std::max(fetching_since_s_.size(), device + 1), never_s);
+    double& known = fetching_since_s_[device];
+    if (known < never_s) known_to_s_.erase(known_to_s_.find(known));
+    if (since_s < never_s) known_to_s_.insert(since_s);
+    known = since_s;
+  }
+
   void on_end(const ActivityRecord& activity) {
     const auto open = open_.find(activity.id);
     if (open == open_.end()) return;
@@ -114,7 +124,7 @@ class Timeline::Impl {
   void on_prefill_end(double time_s) { prefill_end_s_ = time_s; }
 
   void on_run_end(double time_s) {
-    tell_until(std::numeric_limits<double>::infinity());
+    tell_until(never_s);
     if (window_.all()) {
       begin(0);
       if (prefill_end_s_ >= time_s) phase_told_ = Phase::Decode;  // a decode phase without any time is not shown
@@ -137,7 +147,7 @@ class Timeline::Impl {
 
   void put(double time_s, Item item) { waiting_.emplace(time_s, std::move(item)); }
 
-  /// Nothing will be told of that is earlier than `time_s` and than what transfers may still have done.
+  /// Nothing will be told of that is earlier than `time_s` and than what transfers and fetches may still have done.
   void tell_until(double time_s) {
     if (!known_to_s_.empty()) time_s = std::min(time_s, *known_to_s_.begin());
     while (!waiting_.empty() && waiting_.begin()->first <= time_s) {
@@ -199,9 +209,10 @@ class Timeline::Impl {
   Gauges gauges_;
   std::multimap<double, Item> waiting_;
   std::unordered_map<std::int64_t, Open> open_;
-  std::multiset<double> known_to_s_;  // of transfers under way: up to when their uses are known
+  std::multiset<double> known_to_s_;      // of transfers and fetches under way: up to when their uses are known
+  std::vector<double> fetching_since_s_;  // of these, by device, that of its fetches
   double now_s_ = 0;
-  double prefill_end_s_ = std::numeric_limits<double>::infinity();
+  double prefill_end_s_ = never_s;
   Phase phase_told_ = Phase::Prefill;
   bool begun_ = false;
   std::vector<QuantityChange> changes_;
@@ -230,6 +241,10 @@ void Timeline::on_start(const ActivityRecord& activity) {
 
 void Timeline::on_use(const ResourceUse& use) {
   impl_->on_use(use);
+}
+
+void Timeline::on_fetching(std::size_t device, double since_s) {
+  impl_->on_fetching(device, since_s);
 }
 
 void Timeline::on_end(const ActivityRecord& activity) {

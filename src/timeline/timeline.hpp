@@ -13,7 +13,7 @@ namespace upmem_des {
 
 /// Cuts a run to a window, puts it in order of time, adds up what resources do to quantities, and hands all that to
 /// writers as the run goes. Keeps only what may still have to be put before something else: from the last known use of
-/// the transfers that are under way on.
+/// the transfers and fetches that are under way on.
 class Timeline : public ActivityObserver {
  public:
   /// `weights_B`: what each device holds of weights, bytes. `platform` outlives the timeline.
@@ -29,6 +29,7 @@ class Timeline : public ActivityObserver {
 
   void on_start(const ActivityRecord& activity) override;
   void on_use(const ResourceUse& use) override;
+  void on_fetching(std::size_t device, double since_s) override;
   void on_end(const ActivityRecord& activity) override;
   void on_prefill_end(double time_s) override;
   void on_run_end(double time_s) override;

@@ -72,6 +72,7 @@ void set_yaml_value(YamlNode& root, const std::string& dotted_key, const std::st
 [[noreturn]] void yaml_error(const YamlNode& node, const std::string& problem);
 std::string yaml_text(const YamlNode& node);                         ///< a scalar that is not empty
 bool yaml_truth(const YamlNode& node);                               ///< true or false
+bool yaml_truth_or(const YamlNode& node, const std::string& other);  ///< where the caller knows of something else
 double yaml_number(const YamlNode& node, const NumberRange& range);  ///< finite
 std::int64_t yaml_integer(const YamlNode& node, std::int64_t min, std::int64_t max);
 const std::vector<YamlNode>& yaml_sequence(const YamlNode& node);

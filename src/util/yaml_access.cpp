@@ -52,11 +52,15 @@ std::string yaml_text(const YamlNode& node) {
 }
 
 bool yaml_truth(const YamlNode& node) {
+  return yaml_truth_or(node, "");
+}
+
+bool yaml_truth_or(const YamlNode& node, const std::string& other) {
   if (node.kind == YamlNode::Kind::Scalar && !node.quoted) {
     if (node.scalar == "true") return true;
     if (node.scalar == "false") return false;
   }
-  yaml_error(node, shown(node) + "; expected true or false");
+  yaml_error(node, shown(node) + (other.empty() ? "; expected true or false" : "; expected true, false or " + other));
 }
 
 double yaml_number(const YamlNode& node, const NumberRange& range) {

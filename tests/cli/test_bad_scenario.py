@@ -261,17 +261,29 @@ class Devices(CliTest):
                          saying=("simulation.schedule", "cost model reference", "expected sequential"))
 
     def test_what_needs_the_dataflow_schedule(self):
-        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2", "interleave=2"):
+        for setting in ("prefetch_weights=true", "prefetch_weights={buffer_MB: 8}", "chunks=2", "microbatches=2",
+                        "interleave=2"):
             with self.subTest(setting=setting):
                 self.run_refused(self.scenario, "--set", f"simulation.{setting}",
                                  saying=("simulation." + setting.split("=")[0], "needs simulation.schedule: dataflow"))
 
     def test_what_does_not_go_with_interleave(self):
-        for setting in ("prefetch_weights=true", "chunks=2", "microbatches=2"):
+        for setting in ("prefetch_weights=true", "prefetch_weights={buffer_MB: 8}", "chunks=2", "microbatches=2"):
             with self.subTest(setting=setting):
                 self.run_refused(self.scenario, "--set", "simulation.schedule=dataflow", "--set",
                                  "simulation.interleave=2", "--set", f"simulation.{setting}",
                                  saying=("simulation.interleave", "does not go with " + setting.split("=")[0]))
+
+    def test_buffers_for_weights(self):
+        for size in ("0", "-8", ".inf", ".nan", "1e400", "1e-9", "much", "true", "[8]", ""):
+            with self.subTest(size=size):
+                self.run_refused(self.scenario, "--set", "simulation.schedule=dataflow",
+                                 "--set", f"simulation.prefetch_weights.buffer_MB={size}",
+                                 saying=("simulation.prefetch_weights.buffer_MB: ",
+                                         "expected a number from 1e-06 to 1000000000"))
+        self.run_refused(self.scenario, "--set", "simulation.schedule=dataflow",
+                         "--set", "simulation.prefetch_weights={buffer: 8}",
+                         saying=("simulation.prefetch_weights", "buffer_MB"))
 
     def test_platforms(self):
         self.run_refused(self.scenario, "--set", "platform=none.yaml", saying="platform: no such file: none.yaml")

@@ -91,6 +91,18 @@ TEST_P(Law, PrefetchingIsNotSlower) {
   const SimulationResult with = run("schedule: dataflow, prefetch_weights: true");
   EXPECT_LE(with.time_s, without.time_s * (1 + 1e-9));
   EXPECT_NEAR(energy_J(without), energy_J(with), 1e-9 * energy_J(without));
+  double last_s = without.time_s;
+  for (const char* buffer_MB : {"0.1", "10", "50", "1e6"}) {
+    const SimulationResult buffered =
+        run("schedule: dataflow, prefetch_weights: {buffer_MB: " + std::string(buffer_MB) + "}");
+    EXPECT_LE(buffered.time_s, last_s * (1 + 1e-9)) << buffer_MB;
+    EXPECT_NEAR(energy_J(without), energy_J(buffered), 1e-9 * energy_J(without)) << buffer_MB;
+    for (const DeviceResult& device : buffered.devices)
+      for (const double busy_s : {device.busy.compute_s, device.busy.mem_transfer_s + device.busy.kv_load_s})
+        EXPECT_LE(busy_s, buffered.time_s * (1 + 1e-9)) << device.name;
+    last_s = buffered.time_s;
+  }
+  EXPECT_LE(last_s, with.time_s * (1 + 1e-9));
 }
 
 TEST_P(Law, TwoRunsAreEqualToTheLastBit) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "machine_bench.hpp"
+#include "util/number_text.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
@@ -229,6 +230,42 @@ TEST(Prefetch, HidesExactlyTheShorterOfStreamAndPreviousCompute) {
     expect_relative(input_s + a_s + std::max(b_arithmetic_s, stream_s - hidden_s + b_activations_s), with.time_s,
                     std::to_string(rows));
     expect_relative(without.energy_J(), with.energy_J());
+  }
+}
+
+/// The weights of a and b, 2·400² and 2·2000² bytes, are 3.2 and 80 µs of the memory's. In between stands a function
+/// that reads and writes 2000 numbers, and uses the memory for as long as it takes.
+TEST(Prefetch, ABufferHoldsTheWeightsBehindTheNext) {
+  const double a_weights_s = 2.0 * 400 * 400 / memory_Bps, b_weights_s = 2.0 * 2000 * 2000 / memory_Bps;
+  const double a_activations_s = 2.0 * 400 * 800 / memory_Bps, b_activations_s = 2.0 * 4000 / memory_Bps;
+  const double a_arithmetic_s = 2.0 * 400 * 400 * 400 / flops, b_arithmetic_s = 2.0 * 2000 * 2000 / flops;
+  const double c_activations_s = 2.0 * 2 * 2000 / memory_Bps;
+  const double input_s = 400 * 800 / down_Bps;
+  for (const double buffer_MB : {0.1, 0.32, 1.0, 4.0, 8.32, 100.0}) {
+    MachineBench bench;
+    auto last = bench.linear("a", 400, 400, 400);
+    LayerEvent between;
+    between.kind = EventKind::Function;
+    between.type = between.name = Name("SiLU");
+    between.input_shape = between.output_shape = Shape{1, 2000};
+    between.deps = {last};
+    last = bench.add(between);
+    bench.linear("b", 1, 2000, 2000, {last});
+    const SimulationResult result =
+        bench.run(devices(1), "default: dev",
+                  "schedule: dataflow, prefetch_weights: {buffer_MB: " + number_text(buffer_MB) + "}");
+    // While the input comes a's weights do, and b's as far as the buffer takes them; of a's the rest comes when it
+    // starts. Beside a's arithmetic more of b's come, as far as they fit.
+    const double all_s = buffer_MB * 1e6 / memory_Bps;
+    const double early_s = std::min({all_s, a_weights_s + b_weights_s, input_s});
+    const double late_s = std::max(0.0, a_weights_s - early_s);
+    const double a_s = std::max(a_arithmetic_s, late_s + a_activations_s);
+    double b_s = std::max(0.0, early_s - a_weights_s);
+    b_s += std::min({b_weights_s - b_s, std::max(0.0, all_s - a_weights_s - b_s), a_s - late_s - a_activations_s});
+    // The function reads and writes, and has no arithmetic to speak of.
+    const double end_s =
+        input_s + a_s + c_activations_s + std::max(b_arithmetic_s, b_weights_s - b_s + b_activations_s);
+    expect_relative(end_s, result.time_s, number_text(buffer_MB));
   }
 }
 

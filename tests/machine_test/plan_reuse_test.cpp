@@ -63,6 +63,7 @@ void expect_same(const Task& one, const Task& other) {
       expect_near(a.time_s(), b.time_s(), "time", one.id);
       expect_near(a.flop, b.flop, "flop", one.id);
       expect_near(a.memory_bytes + a.kv_bytes, b.memory_bytes + b.kv_bytes, "bytes", one.id);
+      expect_near(a.weight_bytes, b.weight_bytes, "weights", one.id);
       expect_near(a.compute.energy_J + a.memory.energy_J + a.kv.energy_J,
                   b.compute.energy_J + b.memory.energy_J + b.kv.energy_J, "energy", one.id);
     }
@@ -82,7 +83,8 @@ class PlanReuse : public ::testing::TestWithParam<LawCase> {};
 }  // namespace
 
 TEST_P(PlanReuse, ThePlansAreThoseThatWouldBeMade) {
-  for (const char* how : {"schedule: sequential", "schedule: dataflow", "schedule: dataflow, chunks: 4"}) {
+  for (const char* how : {"schedule: sequential", "schedule: dataflow", "schedule: dataflow, chunks: 4",
+                          "schedule: dataflow, prefetch_weights: true"}) {
     SCOPED_TRACE(how);
     Planned anew, again;
     MachineBench bench;

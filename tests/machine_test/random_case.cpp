@@ -190,8 +190,10 @@ std::string random_schedule(Dice& dice, std::int64_t batch, bool published) {
   if (dice.one_in(3)) text += ", chunks: " + dice.one_of({"2", "4", "8"});
   if (batch > 1 && dice.one_in(2))
     text += ", microbatches: " + std::to_string(batch % 2 == 0 && dice.one_in(2) ? 2 : batch);
-  // It always runs piece by piece.
-  if (dice.one_in(8)) text += ", prefetch_weights: true";
+  // Weights are of some hundred bytes to a megabyte.
+  if (dice.one_in(3))
+    text += ", prefetch_weights: " +
+            dice.one_of({"true", "{buffer_MB: 0.0005}", "{buffer_MB: 0.02}", "{buffer_MB: 0.3}", "{buffer_MB: 1000}"});
   return text;
 }
 

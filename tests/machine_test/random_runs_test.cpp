@@ -212,6 +212,15 @@ std::string broken_law(const Case& random, unsigned seed) {
   if (random.one().published) return text;
   text += compared_with_microbatches(random, segments);
   text += compared_bytes("with ideal links", plain, random.run(how + ", ideal_links: true"));
+  if (const std::size_t at = how.find(", prefetch_weights"); at != std::string::npos) {
+    // Where transfers do not slow each other down, and what is cut is the same.
+    if (how.find("chunks") == std::string::npos) {
+      const Outcome ahead = random.run(how + ", ideal_links: true");
+      const Outcome without = random.run(how.substr(0, at) + ", ideal_links: true");
+      if (ahead["time_s"] > without["time_s"] * (1 + 1e-12)) text += "--- slower with weights that are fetched ahead\n";
+      text += compared_energies("with and without weights that are fetched ahead", without, ahead);
+    }
+  }
   const auto outcome_of = [&](const char* schedule) { return how == schedule ? segments : random.run(schedule); };
   const Outcome in_order = outcome_of("schedule: sequential");
   const Outcome dataflow = outcome_of("schedule: dataflow");

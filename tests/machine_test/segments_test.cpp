@@ -68,7 +68,9 @@ std::string random_simulation(Dice& dice) {
   if (dice.one_in(4)) return text + ", interleave: " + dice.one_of({"2", "4"});
   if (dice.one_in(4)) text += ", chunks: 3";
   if (dice.one_in(4)) text += ", microbatches: 2";
-  if (dice.one_in(5)) text += ", prefetch_weights: true";
+  // A weight is of 8 kB.
+  if (dice.one_in(3))
+    text += ", prefetch_weights: " + dice.one_of({"true", "{buffer_MB: 0.005}", "{buffer_MB: 0.02}", "{buffer_MB: 1}"});
   return text;
 }
 

@@ -152,10 +152,12 @@ TEST_P(TimelineLaw, ItShowsWhatTheResultSays) {
 INSTANTIATE_TEST_SUITE_P(Machines, TimelineLaw,
                          ::testing::Combine(::testing::ValuesIn(law_cases),
                                             ::testing::Values("schedule: sequential", "schedule: dataflow",
-                                                              "schedule: dataflow, prefetch_weights: true, chunks: 4")),
+                                                              "schedule: dataflow, prefetch_weights: true, chunks: 4",
+                                                              "schedule: dataflow, prefetch_weights: {buffer_MB: 50}")),
                          [](const ::testing::TestParamInfo<HowCase>& one) {
                            const std::string how = std::get<1>(one.param);
-                           const char* name = how.find("prefetch") != std::string::npos   ? "Prefetching"
+                           const char* name = how.find("buffer") != std::string::npos     ? "Buffered"
+                                              : how.find("prefetch") != std::string::npos ? "Prefetching"
                                               : how.find("dataflow") != std::string::npos ? "Dataflow"
                                                                                           : "InOrder";
                            return std::string(std::get<0>(one.param).name) + name;

@@ -19,8 +19,6 @@ class TaskSource {
 
   /// Overwrites `tasks` with those of the next event; false at the end.
   virtual bool next(EventTasks& tasks) = 0;
-  /// Has any task a prefetch_share?
-  virtual bool fetches_ahead() const { return false; }
 };
 
 /// Events of one step that follow each other are planned together, or a part of them where they are many.
@@ -53,8 +51,6 @@ class TaskSteps : public StepFeed {
     step.plan = std::move(plan);
     return any ? Answer::step() : Answer::end();
   }
-
-  bool fetches_ahead() const override { return source_.fetches_ahead(); }
 
  private:
   TaskSource& source_;

@@ -12,6 +12,7 @@ Step part_of(Step step, double parts, bool first) {
   }
   step.flop /= parts;
   step.memory_bytes /= parts;
+  step.weight_bytes /= parts;
   step.kv_bytes /= parts;
   return step;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plan/tasks/demand_pieces.hpp"
+#include "plan/tasks/part_demand.hpp"
 
 namespace upmem_des {
 
@@ -63,9 +64,10 @@ std::uint32_t SlotTable::slot(std::size_t index, std::size_t part, std::size_t k
 std::uint32_t SlotTable::slot(const Demand& demand) {
   std::vector<double> numbers;
   for (const Step& step : demand)
-    numbers.insert(numbers.end(), {step.overhead_s, static_cast<double>(step.unit), step.compute.time_s,
-                                   step.compute.energy_J, step.flop, step.memory.time_s, step.memory.energy_J,
-                                   step.memory_bytes, step.kv.time_s, step.kv.energy_J, step.kv_bytes});
+    numbers.insert(numbers.end(),
+                   {step.overhead_s, static_cast<double>(step.unit), step.compute.time_s, step.compute.energy_J,
+                    step.flop, step.memory.time_s, step.memory.energy_J, step.memory_bytes, step.weight_bytes,
+                    step.kv.time_s, step.kv.energy_J, step.kv_bytes});
   const auto [found, is_new] = others_.emplace(std::move(numbers), demands_.size());
   if (is_new) demands_.emplace_back(demand);
   return found->second;
@@ -117,8 +119,7 @@ bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const Co
     const Part& part = split.parts[i];
     if (!part.empty) {
       of_event.held_key_value_heads = part.kv_heads;
-      const Architecture& architecture = rules_.plan.platform.devices[sharing.devices[i]].architecture;
-      parts[i] = rules_.plan.model.cost(part.event, architecture, of_event);
+      parts[i] = part_demand(rules_, part.event, sharing.devices[i], of_event);
     }
     if ((parts[i].size() > 0) != sharing.works[i]) return false;
   }

@@ -24,9 +24,6 @@ class StepFeed {
 
   /// Overwrites `step` with the next one where there is one. Throws InputError on bad input.
   virtual Answer next(const Progress& progress, PlannedStep& step) = 0;
-
-  /// Has any task a prefetch_share?
-  virtual bool fetches_ahead() const { return false; }
 };
 
 }  // namespace upmem_des

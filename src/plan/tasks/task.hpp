@@ -26,12 +26,8 @@ struct Task {
   std::vector<TaskId> after;
 
   DeviceIndex device = host_device;  ///< of a Compute
-  SharedDemand demand;               ///< of a Compute
+  SharedDemand demand;               ///< of a Compute; weights of its first step may be fetched before it starts
   std::uint32_t slot = 0;            ///< of a Compute: tasks of a step with the same one ask for the same
-  /// Of a Compute: the share of its first step's memory work (time and energy) that is weights, and may stream before
-  /// the task starts, while the task before it in its stream runs or the stream waits; 0 to 1. 0 where nothing is
-  /// fetched ahead.
-  double prefetch_share = 0;
   double kv_cache_B = 0;     ///< of a Compute: that the device holds when it has ended; 0 where nobody counts it
   double activations_B = 0;  ///< of a Compute: its input and output; 0 where nobody counts them
 

@@ -26,13 +26,12 @@ Task& TaskMaker::add(Task::Kind kind, std::vector<TaskId> after) {
 }
 
 TaskId TaskMaker::compute(DeviceIndex device, SharedDemand demand, std::vector<TaskId> after, const char* purpose,
-                          std::uint32_t slot, double prefetch_share) {
+                          std::uint32_t slot) {
   Task& task = add(Task::Kind::Compute, std::move(after));
   task.device = device;
   task.demand = std::move(demand);
   task.purpose = purpose;
   task.slot = slot;
-  task.prefetch_share = prefetch_share;
   return task.id;
 }
 

@@ -24,7 +24,7 @@ class TaskMaker {
 
   /// `slot` is none for what is no part of an event's own work.
   TaskId compute(DeviceIndex device, SharedDemand demand, std::vector<TaskId> after, const char* purpose,
-                 std::uint32_t slot = none, double prefetch_share = 0);
+                 std::uint32_t slot = none);
   /// What a Compute of the present event has in memory.
   void set_memory(TaskId compute, double kv_cache_B, double activations_B);
   /// `bytes` above 0.

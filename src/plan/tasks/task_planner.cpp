@@ -7,9 +7,9 @@
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
 #include "plan/tasks/make_movement.hpp"
+#include "plan/tasks/part_demand.hpp"
 #include "plan/tasks/plan_memory.hpp"
 #include "platform/device_names.hpp"
-#include "trace/parameters.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -60,13 +60,12 @@ class TaskPlanner::Impl {
   }
 
   const EventBlocks& blocks() const { return blocks_; }
-  const TaskRules& rules() const { return rules_; }
 
  private:
   /// What cuts the batch.
   std::string pieces_option() const { return rules_.interleaves ? "simulation.interleave" : "simulation.microbatches"; }
 
-  bool reuses() const { return rules_.reuses_plans && !rules_.prefetch_weights; }
+  bool reuses() const { return rules_.reuses_plans; }
 
   std::vector<std::int64_t> state() {
     const TaskId barrier = tasks_.barrier();
@@ -181,7 +180,7 @@ class TaskPlanner::Impl {
     if (!part.empty) {
       CostState state = turn.placed.state;
       state.held_key_value_heads = part.kv_heads;
-      demand = rules_.plan.model.cost(part.event, rules_.plan.platform.devices[device].architecture, state);
+      demand = part_demand(rules_, part.event, device, state);
       if (account_ != nullptr) account_->add(device, turn.part, part.event, part.kv_heads);
     }
     if (demand.size() == 0) {
@@ -192,16 +191,12 @@ class TaskPlanner::Impl {
     for (const Pieces& input : arrived) pieces = std::max(pieces, input.size());
     cuts = std::max(cuts, pieces);
     if (!placement.stays) pieces = cuts;
-    const double weights = rules_.prefetch_weights && demand[0].memory_bytes > 0
-                               ? parameter_count(part.event) * rules_.plan.bytes_per_element / demand[0].memory_bytes
-                               : 0;
     Pieces made;
     for (std::size_t k = 0; k < pieces; ++k) {
       std::vector<TaskId> after;
       for (const Pieces& input : arrived) add_piece(after, input, k);
       const std::uint32_t slot = memory_.slots().slot(sharing, index, k, pieces, demand);
-      made.push_back(
-          tasks_.compute(device, memory_.slots().demand(slot), std::move(after), "", slot, std::min(1.0, weights)));
+      made.push_back(tasks_.compute(device, memory_.slots().demand(slot), std::move(after), "", slot));
       if (account_ != nullptr)
         tasks_.set_memory(made.back(), account_->kv_cache_B(device),
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));
@@ -260,10 +255,6 @@ TaskPlanner::~TaskPlanner() = default;
 
 Answer TaskPlanner::next(const Progress& progress, PlannedStep& step) {
   return impl_->next(progress, step);
-}
-
-bool TaskPlanner::fetches_ahead() const {
-  return impl_->rules().prefetch_weights;
 }
 
 std::int64_t TaskPlanner::events() const {

@@ -24,8 +24,6 @@ class TaskPlanner : public StepFeed {
   /// by experts cannot find.
   Answer next(const Progress& progress, PlannedStep& step) override;
 
-  bool fetches_ahead() const override;
-
   std::int64_t events() const;  ///< of the steps so far
   std::int64_t forward_passes() const;
 

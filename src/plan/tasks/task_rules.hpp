@@ -39,7 +39,7 @@ struct TaskRules {
 
   PlanRules plan;
   Schedule schedule = Schedule::Dataflow;
-  bool prefetch_weights = false;  ///< weights of a device's next task stream while one computes
+  bool prefetch_weights = false;  ///< devices may fetch weights before the tasks start that use them
   std::int64_t chunks = 1;        ///< that a transfer, and the compute that consumes it, is cut into
   std::int64_t microbatches = 1;  ///< that the batch is cut into; divides `batch`
   /// Micro-batches follow each other event by event, for streams that choose among what is ready, and not stage by

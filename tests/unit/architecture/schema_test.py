@@ -222,7 +222,7 @@ class ScenarioSchema(SchemaCase):
     def test_schedules(self):
         dataflow = changed(self.model, "simulation.schedule", "dataflow")
         for key, values in (("chunks", (2, 1024)), ("microbatches", (2, 4096)), ("interleave", (2, 4096)),
-                            ("prefetch_weights", (True,))):
+                            ("prefetch_weights", (True, {"buffer_MB": 0.5}))):
             for value in values:
                 self.accept(self.schema, changed(dataflow, f"simulation.{key}", value))
                 self.reject(self.schema, changed(self.model, f"simulation.{key}", value))
@@ -239,7 +239,9 @@ class ScenarioSchema(SchemaCase):
             for value in (True, False):
                 self.accept(self.schema, changed(self.model, f"simulation.{key}", value))
             self.reject(self.schema, changed(self.model, f"simulation.{key}", 1))
-        self.reject(self.schema, changed(dataflow, "simulation.prefetch_weights", "yes"))
+        for value in ("yes", 8, {}, {"buffer_MB": 0}, {"buffer_MB": -1}, {"buffer_MB": "8"}, {"buffer_MB": 1e10},
+                      {"buffer_MB": 8, "buffer": 8}, [8]):
+            self.reject(self.schema, changed(dataflow, "simulation.prefetch_weights", value))
 
     def test_the_published_model_places_each_layer_on_one_device(self):
         reference = changed(self.model, "simulation.cost_model", "reference")

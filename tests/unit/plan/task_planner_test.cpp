@@ -411,13 +411,13 @@ TEST(Chunks, WhatIsSentOnIsCut) {
   EXPECT_EQ(4, computes(bench.events[2]));
 }
 
-TEST(Prefetch, TheShareOfWeightsIsMarked) {
+TEST(Prefetch, WeightsAreMarked) {
   TaskBench bench(star(1));
   bench.rules.prefetch_weights = true;
   bench.mapping.set_default(1);
   bench.plan({linear("a", 4, 10, 10), elementwise("SiLU", 4, 10, {0})});
-  EXPECT_DOUBLE_EQ(1, bench.events[0].tasks.back().prefetch_share);  // share_cost() reads weights only
-  EXPECT_DOUBLE_EQ(0, bench.events[1].tasks.back().prefetch_share);
+  EXPECT_DOUBLE_EQ(2 * 10 * 10, bench.events[0].tasks.back().demand[0].weight_bytes);
+  EXPECT_DOUBLE_EQ(0, bench.events[1].tasks.back().demand[0].weight_bytes);
 }
 
 // Dependencies ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /// What a C++ program sets in a scenario counts, or is an error that names it.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 
@@ -144,6 +145,18 @@ TEST_F(CheckSettings, RangesAndSchedules) {
   EXPECT_EQ(
       change([](SimulationSection& section) { section.prefetch_weights = true; }),
       "simulation.prefetch_weights: needs simulation.schedule: dataflow; expected that, or false with sequential");
+  const auto buffer = [&](double buffer_MB, bool fetches = true) {
+    return change([&](SimulationSection& section) {
+      section.schedule = "dataflow";
+      section.prefetch_weights = fetches;
+      section.prefetch_buffer_MB = buffer_MB;
+    });
+  };
+  const std::string member = "simulation.prefetch_buffer_MB: ";
+  EXPECT_EQ(buffer(8, false), member + "a buffer for nothing; expected simulation.prefetch_weights with it");
+  for (const auto& [bad, shown] : {std::pair(0.0, "0"), std::pair(-1.0, "-1"), std::pair(1e10, "10000000000"),
+                                   std::pair(HUGE_VAL, "inf"), std::pair(std::nan(""), "nan")})
+    EXPECT_EQ(buffer(bad), member + "'" + shown + "'; expected a number from 1e-06 to 1000000000");
   EXPECT_EQ(change([](SimulationSection& section) { section.chunks = 0; }),
             "simulation.chunks: '0'; expected a whole number from 1 to 1024");
   EXPECT_EQ(change([](SimulationSection& section) { section.microbatches = 5000; }),

@@ -119,9 +119,9 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
   expect_change("s.yaml", "  q_proj: dev[1]", "  decode: {q_proj: 'dev[1]'}");
   for (const char* key :
        {"cost_model: roofline, schedule: dataflow", "segments: false", "num_key_value_heads: 2", "sliding_window: 4",
-        "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, chunks: 2",
-        "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2", "allow_overflow: true",
-        "ideal_links: true", "ideal_devices: true"})
+        "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, prefetch_weights: {buffer_MB: 2}",
+        "schedule: dataflow, chunks: 2", "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2",
+        "allow_overflow: true", "ideal_links: true", "ideal_devices: true"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
   expect_change("s.yaml", "name: small", "name: small\nmoe: {end: lm_head, experts_per_token: 2}");
 }

@@ -52,6 +52,7 @@ void expect_same(const SimulationSection& a, const SimulationSection& b) {
   EXPECT_EQ(a.num_key_value_heads, b.num_key_value_heads);
   EXPECT_EQ(a.sliding_window, b.sliding_window);
   EXPECT_EQ(a.prefetch_weights, b.prefetch_weights);
+  EXPECT_EQ(a.prefetch_buffer_MB, b.prefetch_buffer_MB);
   EXPECT_EQ(a.chunks, b.chunks);
   EXPECT_EQ(a.microbatches, b.microbatches);
   EXPECT_EQ(a.interleave, b.interleave);

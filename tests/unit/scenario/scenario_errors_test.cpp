@@ -220,7 +220,11 @@ TEST_F(ScenarioErrors, Simulation) {
                        "interleave, unknown_operators, allow_overflow, "
                        "ideal_links, ideal_devices; did you mean 'cost_model'?"},
                   });
-  for (const std::string key : {"prefetch_weights", "allow_overflow", "ideal_links", "ideal_devices"})
+  for (const std::string bad : {"1", "yes", "'true'", "64", "''"})
+    EXPECT_EQ(error(trace + "simulation: {schedule: dataflow, prefetch_weights: " + bad + "}\n"),
+              "F:2: simulation.prefetch_weights: '" + replaced(bad, "'", "") + "'" +
+                  "; expected true, false or {buffer_MB: SIZE}");
+  for (const std::string key : {"allow_overflow", "ideal_links", "ideal_devices"})
     for (const std::string bad : {"1", "yes", "'true'"})
       EXPECT_EQ(error(trace + "simulation: {schedule: dataflow, " + key + ": " + bad + "}\n"),
                 "F:2: simulation." + key + ": '" + replaced(bad, "'", "") + "'; expected true or false");
@@ -234,12 +238,35 @@ TEST_F(ScenarioErrors, Simulation) {
   }
 }
 
+TEST_F(ScenarioErrors, BuffersForWeights) {
+  const std::string key = "simulation.prefetch_weights";
+  for (const std::string bad : {"0", "-1", "1e-7", "1.1e9", "1e400", ".inf", ".nan", "many", "'8'", "true"})
+    EXPECT_EQ(
+        error(trace + "simulation:\n  schedule: dataflow\n  prefetch_weights: {buffer_MB: " + bad + "}\n"),
+        "F:4: " + key + ".buffer_MB: '" + replaced(bad, "'", "") + "'; expected a number from 1e-06 to 1000000000");
+  expect_messages(
+      trace + "simulation:\n  schedule: dataflow\n",
+      {
+          {"  prefetch_weights: {}\n", "F:4: " + key + ".buffer_MB: missing; expected a value"},
+          {"  prefetch_weights:\n", "F:4: " + key + ": nothing; expected true, false or {buffer_MB: SIZE}"},
+          {"  prefetch_weights: [8]\n", "F:4: " + key + ": a list; expected true, false or {buffer_MB: SIZE}"},
+          {"  prefetch_weights: {buffer_MB: [8]}\n",
+           "F:4: " + key + ".buffer_MB: a list; expected a number from 1e-06 to 1000000000"},
+          {"  prefetch_weights: {buffer_mb: 8, buffer_MB: 8}\n",
+           "F:4: " + key + ".buffer_mb: unknown key; expected one of buffer_MB; did you mean 'buffer_MB'?"},
+          {"  prefetch_weights: {buffer_MB: 0.000001}\n", "no error"},
+          {"  prefetch_weights: {buffer_MB: 1e9}\n", "no error"},
+      });
+}
+
 TEST_F(ScenarioErrors, WhatNeedsTheDataflowSchedule) {
   const std::string needs = "needs simulation.schedule: dataflow; expected that, or ";
   expect_messages(
       trace + "simulation:\n",
       {
           {"  prefetch_weights: true\n", "F:3: simulation.prefetch_weights: " + needs + "false with sequential"},
+          {"  prefetch_weights: {buffer_MB: 8}\n",
+           "F:3: simulation.prefetch_weights: " + needs + "false with sequential"},
           {"  chunks: 2\n", "F:3: simulation.chunks: " + needs + "1 with sequential"},
           {"  microbatches: 2\n", "F:3: simulation.microbatches: " + needs + "1 with sequential"},
           {"  interleave: 2\n", "F:3: simulation.interleave: " + needs + "1 with sequential"},

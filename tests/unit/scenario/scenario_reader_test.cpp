@@ -59,6 +59,7 @@ TEST_F(ScenarioReaderTest, Defaults) {
   EXPECT_EQ(scenario.simulation.num_key_value_heads, std::nullopt);
   EXPECT_EQ(scenario.simulation.sliding_window, std::nullopt);
   EXPECT_FALSE(scenario.simulation.prefetch_weights);
+  EXPECT_FALSE(scenario.simulation.prefetch_buffer_MB);
   EXPECT_EQ(scenario.simulation.chunks, 1);
   EXPECT_EQ(scenario.simulation.microbatches, 1);
   EXPECT_EQ(scenario.simulation.interleave, 1);
@@ -249,6 +250,14 @@ simulation:
   EXPECT_TRUE(simulation.allow_overflow);
   EXPECT_TRUE(simulation.ideal_links);
   EXPECT_TRUE(simulation.ideal_devices);
+}
+
+TEST_F(ScenarioReaderTest, ABufferForWeights) {
+  const SimulationSection simulation =
+      read("workload: {trace: t.jsonl}\nsimulation: {schedule: dataflow, prefetch_weights: {buffer_MB: 0.5}}\n")
+          .simulation;
+  EXPECT_TRUE(simulation.prefetch_weights);
+  EXPECT_EQ(simulation.prefetch_buffer_MB, 0.5);
 }
 
 TEST_F(ScenarioReaderTest, PlatformsAreLookedForAmongTheShippedOnes) {

@@ -1,5 +1,6 @@
 #include "scenario/scenario_writer.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "scenario/scenario_reader.hpp"
@@ -202,6 +203,16 @@ TEST_F(ScenarioWriterTest, PartsThatInterleave) {
       folder_.write("s.yaml", "workload: {trace: t.jsonl}\nsimulation: {schedule: dataflow, interleave: 4096}\n");
   expect_round_trip(file);
   EXPECT_NE(scenario_yaml(load_scenario(file)).find("\n  interleave: 4096\n"), std::string::npos);
+}
+
+TEST_F(ScenarioWriterTest, ABufferForWeights) {
+  for (const char* size : {"32", "0.1", "1e-06", "1e+09", "12.345678901234567"}) {
+    const std::string section =
+        "simulation: {schedule: dataflow, prefetch_weights: {buffer_MB: " + std::string(size) + "}}\n";
+    const std::string file = folder_.write("s.yaml", "workload: {trace: t.jsonl}\n" + section);
+    expect_round_trip(file);
+    EXPECT_THAT(scenario_yaml(load_scenario(file)), ::testing::HasSubstr("  prefetch_weights:\n    buffer_MB: "));
+  }
 }
 
 TEST_F(ScenarioWriterTest, NamesThatLookLikeSomethingElseReadBack) {

@@ -61,8 +61,11 @@ struct TaskActivity : ::testing::Test {
 
   SimulationResult run(bool ideal_links = false) {
     SimulationOptions options;
-    options.watch.observer = &told;
     options.ideal_links = ideal_links;
+    return run(options);
+  }
+  SimulationResult run(SimulationOptions options) {
+    options.watch.observer = &told;
     TaskSteps steps(script);
     return simulate(steps, machine.platform, options);
   }
@@ -130,16 +133,54 @@ TEST_F(TaskActivity, OnIdealLinksTransfersTakeNoTimeAndNoEnergy) {
 }
 
 /// The second task's weights (half of its 4 ms of memory) are fetched while the first computes, before it starts.
-TEST_F(TaskActivity, WeightsThatAreFetchedAhead) {
+namespace {
+
+/// Both ways: by windows, and with each piece left to SimGrid.
+struct FetchActivity : TaskActivity, ::testing::WithParamInterface<bool> {
+  void run(const FetchRules& rules) {
+    SimulationOptions options;
+    options.fetch = rules;
+    options.segments = GetParam();
+    TaskActivity::run(options);
+  }
+};
+
+}  // namespace
+
+/// What comes ahead is told of when it is there.
+TEST_P(FetchActivity, WeightsThatAreFetchedAhead) {
   const TaskId first = script.compute(a, work(5e-3));
   script.compute(a, work(1e-3, 4e-3), {first}, 0.5);
-  run();
+  run(FetchRules::one_task());
   EXPECT_THAT(told.calls,
-              ElementsAre("0 start 0 work on device 1", "0..2000 memory 1 of 1: 16 mJ, 200000 kB",
-                          "0..5000 arithmetic 1 of 0: 10 mJ, 0 kB", "5000 end 0: 10 mJ, 0 kB",
+              ElementsAre("0 start 0 work on device 1", "0..5000 arithmetic 1 of 0: 10 mJ, 0 kB",
+                          "0..2000 memory 1 of 1: 16 mJ, 200000 kB", "5000 end 0: 10 mJ, 0 kB",
                           "5000 start 1 work on device 1", "5000..7000 memory 1 of 1: 16 mJ, 200000 kB",
                           "5000..6000 arithmetic 1 of 1: 2 mJ, 0 kB", "7000 end 1: 34 mJ, 400000 kB", "7000 run ends"));
 }
+
+/// The buffer takes 100 MB of the last task's 400, 1 ms: 0.1 ms beside the first task, 0.4 ms during the overhead of
+/// the second, and the rest when that one's own memory work has ended.
+TEST_P(FetchActivity, AFetchThatMakesWay) {
+  const TaskId first = script.compute(a, work(1e-3, 0.9e-3));
+  Step second = step(2e-3, 0.5e-3);
+  second.overhead_s = 0.4e-3;
+  const TaskId next = script.compute(a, Demand(second), {first});
+  script.compute(a, work(1e-3, 4e-3), {next}, 1);
+  run(FetchRules::of_buffer(100e6));
+  EXPECT_THAT(told.calls, ::testing::UnorderedElementsAre(
+                              "0 start 0 work on device 1", "0..900 memory 1 of 0: 7.2 mJ, 90000 kB",
+                              "0..1000 arithmetic 1 of 0: 2 mJ, 0 kB", "1000 end 0: 9.2 mJ, 90000 kB",
+                              "1000 start 1 work on device 1", "900..1000 memory 1 of 2: 0.8 mJ, 10000 kB",
+                              "1400..3400 arithmetic 1 of 1: 4 mJ, 0 kB", "1000..1400 memory 1 of 2: 3.2 mJ, 40000 kB",
+                              "1400..1900 memory 1 of 1: 4 mJ, 50000 kB", "1900..2400 memory 1 of 2: 4 mJ, 50000 kB",
+                              "3400 end 1: 8 mJ, 50000 kB", "3400 start 2 work on device 1",
+                              "3400..6400 memory 1 of 2: 24 mJ, 300000 kB", "3400..4400 arithmetic 1 of 2: 2 mJ, 0 kB",
+                              "6400 end 2: 34 mJ, 400000 kB", "6400 run ends"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, FetchActivity, ::testing::Bool(),
+                         [](const ::testing::TestParamInfo<bool>& one) { return one.param ? "Windows" : "Pieces"; });
 
 TEST_F(TaskActivity, PrefillEndsAndJoinsAreNotSeen) {
   const TaskId first = script.compute(a, work(1e-3));

@@ -55,6 +55,8 @@ struct Peaks {
 
 class PeakPowerTest : public ::testing::Test {
  protected:
+  static inline std::optional<FetchRules> fetch;  // of a test, which has a process of its own
+
   static std::vector<ResultNumber> run(const Write& write, bool segments, bool watched, bool ideal_links = false) {
     return numbers_from(in_child([&] {
       const TwoDevices two;
@@ -65,6 +67,7 @@ class PeakPowerTest : public ::testing::Test {
       SimulationOptions options;
       options.segments = segments;
       options.ideal_links = ideal_links;
+      options.fetch = fetch;
       if (watched) {
         options.observer = &records;
         options.watch.observer = &watcher;
@@ -281,12 +284,27 @@ TEST_F(PeakPowerTest, ATransferCountsInBothPhasesThatItIsIn) {
 
 /// The second task's 8 W of memory are beside the first one's arithmetic.
 TEST_F(PeakPowerTest, WeightsThatAreFetchedAheadAddUp) {
+  fetch = FetchRules::one_task();
   expect(
       [](const TwoDevices& two, Script& script) {
         script.compute(two.a, work(2));
         script.compute(two.a, work(0, 1), {0}, 1);
       },
       {idle_W + 10, 11, 3});
+}
+
+/// Memory at 8 W: the first task's own, beside its arithmetic at 2 W for 1 s; then weights of the last beside a
+/// transfer's 3 W of the channel and the link of A, until the buffer of 50 GB (0.5 s) is full or the second task
+/// starts.
+TEST_F(PeakPowerTest, ABufferThatFillsWhileItWaits) {
+  fetch = FetchRules::of_buffer(50e9);
+  expect(
+      [](const TwoDevices& two, Script& script) {
+        script.transfer(two.route_a, 10e9, {}, false);
+        script.compute(two.a, work(1), {0});
+        script.compute(two.a, work(1, 1), {1}, 1);
+      },
+      {idle_W + 8 + 3, 1 + 2 + 8, 3});
 }
 
 /// SimGrid's plugins, read every millisecond; all that begins and ends does so at whole ones.

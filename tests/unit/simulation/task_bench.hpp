@@ -76,12 +76,14 @@ class Script : public TaskSource {
     events.back().tasks.push_back(std::move(task));
     return next_id - 1;
   }
-  TaskId compute(DeviceIndex device, const Demand& demand, After after = {}, double prefetch_share = 0) {
+  /// `weights`: the share of its first step's memory work that may be fetched before it starts.
+  TaskId compute(DeviceIndex device, const Demand& demand, After after = {}, double weights = 0) {
     Task task;
     task.kind = Task::Kind::Compute;
     task.device = device;
-    task.demand = demand;
-    task.prefetch_share = prefetch_share;
+    Step first = demand.size() > 0 ? demand[0] : Step();
+    first.weight_bytes = first.memory_bytes * weights;
+    task.demand = demand.size() == 0 ? demand : demand.size() == 1 ? Demand(first) : Demand(first, demand[1]);
     return add(task, std::move(after));
   }
   TaskId transfer(RouteIndex route, double bytes, After after = {}, bool pays_latency = true) {
@@ -103,13 +105,6 @@ class Script : public TaskSource {
     if (at == events.size()) return false;
     tasks = events[at++];
     return true;
-  }
-
-  bool fetches_ahead() const override {
-    for (const EventTasks& event : events)
-      for (const Task& task : event.tasks)
-        if (task.prefetch_share > 0) return true;
-    return false;
   }
 
   std::vector<EventTasks> events;
@@ -150,11 +145,13 @@ class Records : public EventObserver {
 };
 
 inline SimulationResult run(TaskSource& source, const PlatformSpec& platform, EventObserver* observer = nullptr,
-                            bool ideal_links = false, bool segments = true) {
+                            bool ideal_links = false, bool segments = true,
+                            const std::optional<FetchRules>& fetch = std::nullopt) {
   SimulationOptions options;
   options.segments = segments;
   options.observer = observer;
   options.ideal_links = ideal_links;
+  options.fetch = fetch;
   TaskSteps steps(source);
   return simulate(steps, platform, options);
 }

@@ -46,6 +46,7 @@ struct Way {
   QueueOrder order = QueueOrder::ReadyById;
   bool segments = true;
   bool ideal_links = false;
+  std::optional<FetchRules> fetch{};
 };
 
 SimulationResult run(Script& script, const PlatformSpec& platform, const Way& way, Times* times = nullptr) {
@@ -53,6 +54,7 @@ SimulationResult run(Script& script, const PlatformSpec& platform, const Way& wa
   options.segments = way.segments;
   options.ideal_links = way.ideal_links;
   options.order = way.order;
+  options.fetch = way.fetch;
   options.watch.observer = times;
   TaskSteps steps(script);
   return simulate(steps, platform, options);
@@ -271,6 +273,8 @@ TEST(Choice, NothingIsFetchedAhead) {
   EXPECT_EQ("threw streams that choose what they take fetch nothing ahead", in_child([&] {
               Bench bench;
               bench.script.compute(bench.devices[0], work(1, 1), {}, 0.5);
-              return number_text(run(bench.script, bench.machine.platform, Way()).time_s);
+              return number_text(run(bench.script, bench.machine.platform,
+                                     {QueueOrder::ReadyById, true, false, FetchRules::one_task()})
+                                     .time_s);
             }));
 }

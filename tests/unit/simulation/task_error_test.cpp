@@ -113,9 +113,9 @@ TEST_F(TaskError, TransfersOfTooMuch) {
   EXPECT_EQ("1e+300 bytes at once are more than can be simulated", error());
 }
 
-TEST_F(TaskError, AShareAboveOne) {
-  script.compute(a, work(1e-3), {}, 1.5);
-  EXPECT_EQ("task 0 fetches a share that is not from 0 to 1", error());
+TEST_F(TaskError, MoreWeightsThanMemoryWork) {
+  script.compute(a, work(1e-3, 1e-3), {}, 1.5);
+  EXPECT_EQ("task 0 has weights that are not a part of its memory work", error());
 }
 
 TEST_F(TaskError, MorePowerThanTheRating) {

@@ -67,7 +67,9 @@ std::string broken_law(unsigned seed, bool prefetch, bool ideal_links) {
   Script script;
   random_tasks(cluster, seed, prefetch, script);
   Records records;
-  const SimulationResult result = test::run(script, cluster.machine.platform, &records, ideal_links);
+  const SimulationResult result =
+      test::run(script, cluster.machine.platform, &records, ideal_links, true,
+                prefetch ? std::optional<FetchRules>(FetchRules::one_task()) : std::nullopt);
   if (records.lines.size() != 150) return "not every event was recorded";
   std::map<std::string, const Records::Line*> line_of;
   for (const Records::Line& line : records.lines) line_of[line.name] = &line;
@@ -119,13 +121,42 @@ std::string broken_law(unsigned seed, bool prefetch, bool ideal_links) {
   return "kept";
 }
 
+/// How long the unit, arithmetic or memory, of a device is busy that is busy longest.
+double busiest_s(const Script& script, std::size_t devices) {
+  std::vector<double> compute_s(devices), memory_s(devices);
+  for (const EventTasks& event : script.events)
+    for (const Task& task : event.tasks)
+      for (const Step& step : task.demand) {
+        compute_s[task.device] += step.compute.time_s;
+        memory_s[task.device] += step.memory.time_s + step.kv.time_s;
+      }
+  return std::max(*std::max_element(compute_s.begin(), compute_s.end()),
+                  *std::max_element(memory_s.begin(), memory_s.end()));
+}
+
+/// Time, and energy without that of idle devices.
+std::pair<double, double> fetched(unsigned seed, const std::optional<FetchRules>& fetch) {
+  const std::string text = in_child([&] {
+    Cluster cluster;
+    Script script;
+    random_tasks(cluster, seed, true, script);
+    const SimulationResult result = test::run(script, cluster.machine.platform, nullptr, true, true, fetch);
+    const double idle_J = result.phases[0].energy.idle_J + result.phases[1].energy.idle_J;
+    return number_text(result.time_s) + " " + number_text(result.energy_J() - idle_J);
+  });
+  std::pair<double, double> numbers;
+  std::istringstream(text) >> numbers.first >> numbers.second;
+  return numbers;
+}
+
 /// All numbers of a run, to the last digit.
 std::string numbers(unsigned seed) {
   Cluster cluster;
   Script script;
   random_tasks(cluster, seed, true, script);
   Records records;
-  const SimulationResult result = test::run(script, cluster.machine.platform, &records);
+  const SimulationResult result =
+      test::run(script, cluster.machine.platform, &records, false, true, FetchRules::one_task());
   std::ostringstream text;
   const auto put = [&](double value) { text << number_text(value) << ' '; };
   put(result.time_s);
@@ -151,6 +182,35 @@ TEST(TaskProperty, RandomTasksKeepTheLaws) {
       for (const bool prefetch : {false, true})
         EXPECT_EQ("kept", in_child([&] { return broken_law(seed, prefetch, ideal_links); }))
             << "seed " << seed << ", ideal links " << ideal_links << ", prefetch " << prefetch;
+}
+
+/// Where transfers do not slow each other down, whatever ends earlier makes nothing else later.
+TEST(TaskProperty, MoreThatIsFetchedAheadIsNeverSlower) {
+  int faster = 0;
+  for (unsigned seed = 200; seed < 240; ++seed) {
+    Cluster cluster;
+    Script script;
+    random_tasks(cluster, seed, true, script);
+    const auto [without_s, energy_J] = fetched(seed, std::nullopt);
+    double last_s = without_s;
+    const auto expect_not_slower = [&](const FetchRules& rules, double than_s, const std::string& what) {
+      const auto [time_s, its_energy_J] = fetched(seed, rules);
+      EXPECT_LE(time_s, than_s * (1 + 1e-12)) << "seed " << seed << ", " << what;
+      EXPECT_GE(time_s, busiest_s(script, cluster.machine.platform.devices.size()) * (1 - 1e-12)) << "seed " << seed;
+      EXPECT_NEAR(its_energy_J, energy_J, 1e-9 * energy_J) << "seed " << seed;
+      return time_s;
+    };
+    // Weights are of up to 10 MB.
+    for (const double buffer_MB : {0.01, 1.0, 3.0, 5.0, 10.0, 20.0, 1e9}) {
+      const double time_s =
+          expect_not_slower(FetchRules::of_buffer(buffer_MB * 1e6), last_s, std::to_string(buffer_MB) + " MB");
+      faster += time_s < last_s ? 1 : 0;
+      last_s = time_s;
+    }
+    const double one_s = expect_not_slower(FetchRules::one_task(), without_s, "one task ahead");
+    EXPECT_LE(last_s, one_s * (1 + 1e-12)) << "seed " << seed;
+  }
+  EXPECT_GT(faster, 100);
 }
 
 TEST(TaskProperty, TheSameTasksGiveTheSameNumbersTwice) {
