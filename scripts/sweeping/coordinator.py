@@ -154,11 +154,12 @@ class Coordinator:
         try:
             with contextlib.closing(engine.run(tasks, context)) as running:
                 for _ in running:
-                    if self.interruption.has_come() or self.change:
-                        break
                     if time.monotonic() - last > TAKE_IN_S:
                         take_in()
                         last = time.monotonic()
+                    # Before the engine goes on: what a run says whose result was just thrown away is nobody's business.
+                    if self.interruption.has_come() or self.change:
+                        break
         finally:
             bar.close()
             take_in()
