@@ -101,7 +101,6 @@ void JobWorker::start(const std::vector<std::string>& arguments) {
 void JobWorker::be_child(const std::vector<std::string>& arguments, int words, pid_t parent) const {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
-  ::setsid();
   ::dup2(words, STDERR_FILENO);
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (nothing < 0) {
@@ -113,6 +112,8 @@ void JobWorker::be_child(const std::vector<std::string>& arguments, int words, p
   ::close_range(STDERR_FILENO + 1, UINT_MAX, 0);
   const sigset_t one = child_signal();
   ::sigprocmask(SIG_UNBLOCK, &one, nullptr);
+  // Who looks from outside sees by this that all else is as it is to be.
+  ::setsid();
   const int code = work_(arguments);
   std::fflush(nullptr);
   ::_exit(code);
