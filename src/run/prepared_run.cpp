@@ -57,15 +57,12 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   if (!problem.empty() && !scenario_.simulation.allow_overflow) throw SimulationError(problem);
 }
 
-PlanRules PreparedRun::rules() const {
-  PlanRules rules{platform_, mapping_, *model_, {}, workload_.last_layer(), bytes_per_element(cost_options_.dtype)};
-  if (scenario_.moe) rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
-  return rules;
-}
-
 TaskRules PreparedRun::task_rules() const {
   const SimulationSection& simulation = scenario_.simulation;
-  TaskRules task_rules(rules());
+  TaskRules task_rules(platform_, mapping_, *model_);
+  if (scenario_.moe) task_rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
+  task_rules.last_layer = workload_.last_layer();
+  task_rules.bytes_per_element = bytes_per_element(cost_options_.dtype);
   task_rules.schedule = simulation.schedule == "dataflow" ? Schedule::Dataflow : Schedule::Sequential;
   task_rules.prefetch_weights = simulation.prefetch_weights;
   task_rules.chunks = simulation.chunks;

@@ -47,8 +47,6 @@ class PreparedRun {
   const SimulationResult::UnknownEvents& unknown() const { return unknown_; }
 
  private:
-  PlanRules rules() const;
-
   Scenario scenario_;
   WorkloadSource workload_;
   CostOptions cost_options_;

@@ -161,9 +161,9 @@ std::int64_t plan_tasks(EventSource& source, const TaskRules& rules, MemoryAccou
 SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, const TaskRules& rules,
                     const CostOptions& cost_options, const MemoryAccount::Options& memory, const Warn& warn) {
   const std::unique_ptr<EventSource> source = workload.open_survey();
-  const CostModel& model = rules.plan.model;
+  const CostModel& model = rules.model;
   WatchedSource watched(*source, model, scenario.workload.source_where);
-  MemoryAccount account(rules.plan.platform.devices.size(), memory);
+  MemoryAccount account(rules.platform.devices.size(), memory);
   const std::int64_t passes = plan_tasks(watched, rules, account);
   watched.use.warn_of_unused(scenario, warn);
   warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);

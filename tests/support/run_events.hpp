@@ -7,13 +7,14 @@
 
 namespace upmem_des::test {
 
-inline SimulationResult run_events(EventSource& source, const PlanRules& plan, const SimulationOptions& options) {
+/// A pass ends with the layer "head".
+inline SimulationResult run_events(EventSource& source, TaskRules rules, const SimulationOptions& options) {
   EventSteps steps(source);
-  TaskRules rules(plan);
+  rules.last_layer = Name("head");
   rules.schedule = Schedule::Sequential;
   rules.reuses_plans = options.observer == nullptr && options.watch.observer == nullptr;
   TaskPlanner planner(steps, rules, options.watch.memory);
-  SimulationResult result = simulate(planner, plan.platform, options);
+  SimulationResult result = simulate(planner, rules.platform, options);
   result.events = planner.events();
   result.forward_passes = planner.forward_passes();
   return result;

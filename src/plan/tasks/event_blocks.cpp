@@ -39,13 +39,13 @@ PlacedEvent EventBlocks::place(LayerEvent made, std::size_t site) {
   // A prompt that begins later; of a trace only the first step is prefill.
   if (event.step > 0 && event.phase == Phase::Prefill) placed.state.phase = Phase::Prefill;
   placed.layer = layers_.layer_of(event);
-  placed.found = rules_.plan.mapping.find(event, placed.state.phase, placed.layer);
+  placed.found = rules_.mapping.find(event, placed.state.phase, placed.layer);
   if (event.kind == EventKind::Layer) {
     last_layer_input_ = event.input_shape;
     last_layer_seq_ = event.seq;
     last_layer_site_ = site;
   }
-  placed.ends_pass = ends_pass(event, rules_.plan.last_layer);
+  placed.ends_pass = ends_pass(event, rules_.last_layer);
   placed.ends_prefill = placed.ends_pass && forward_passes_ == 0;
   if (!placed.ends_pass) return placed;
   pass_ends_.push_back(site);

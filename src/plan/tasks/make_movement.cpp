@@ -6,7 +6,7 @@
 namespace upmem_des {
 
 std::unique_ptr<Movement> make_movement(const TaskRules& rules, TaskMaker& tasks) {
-  if (rules.plan.model.transfer_rules() == TransferRules::Published)
+  if (rules.model.transfer_rules() == TransferRules::Published)
     return std::make_unique<PublishedMovement>(rules, tasks);
   return std::make_unique<ValueFlow>(rules, tasks);
 }

@@ -7,10 +7,10 @@
 namespace upmem_des {
 
 Demand part_demand(const TaskRules& rules, const LayerEvent& part, DeviceIndex device, const CostState& state) {
-  Demand demand = rules.plan.model.cost(part, rules.plan.platform.devices[device].architecture, state);
+  Demand demand = rules.model.cost(part, rules.platform.devices[device].architecture, state);
   if (!rules.prefetch_weights || demand.size() == 0) return demand;
   Step first = demand[0];
-  first.weight_bytes = std::min(first.memory_bytes, parameter_count(part) * rules.plan.bytes_per_element);
+  first.weight_bytes = std::min(first.memory_bytes, parameter_count(part) * rules.bytes_per_element);
   return demand.size() == 1 ? Demand(first) : Demand(first, demand[1]);
 }
 

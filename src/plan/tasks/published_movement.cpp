@@ -17,11 +17,11 @@ bool is_plain_layer(const LayerEvent& event) {
 }  // namespace
 
 PublishedMovement::PublishedMovement(const TaskRules& rules, TaskMaker& tasks)
-    : rules_(rules), tasks_(tasks), routes_(rules.plan.platform) {}
+    : rules_(rules), tasks_(tasks), routes_(rules.platform) {}
 
 bool PublishedMovement::all_experts_seen() const {
   return std::all_of(seen_.begin(), seen_.end(),
-                     [&](const auto& counter) { return counter.second == rules_.plan.moe.experts_per_token; });
+                     [&](const auto& counter) { return counter.second == rules_.moe.experts_per_token; });
 }
 
 bool PublishedMovement::moves(const Turn& turn) {
@@ -43,7 +43,7 @@ Placement PublishedMovement::bring(const Turn& turn) {
   Pieces arrived;
   if (moves(turn)) {
     placement.sized_by.push_back(turn.part.seq);
-    const double bytes = rules_.plan.model.input_bytes(turn.part);
+    const double bytes = rules_.model.input_bytes(turn.part);
     const DeviceIndex target = turn.placed.found.target->device();
     arrived = send(host_device, target, bytes, send(current_.front(), host_device, bytes, {}, "input"), "input");
     current_.front() = target;
@@ -57,16 +57,16 @@ Placement PublishedMovement::bring(const Turn& turn) {
 
 bool PublishedMovement::keep(const Turn& turn, const Placement& /*placement*/, Made made) {
   const LayerEvent& event = turn.part;
-  const MoeOptions& moe = rules_.plan.moe;
+  const MoeOptions& moe = rules_.moe;
   if (moe.end.empty() || event.name != moe.end || !is_plain_layer(event) || !all_experts_seen()) return false;
   seen_.clear();
   const auto others = static_cast<double>(moe.experts_per_token - 1);
   const Shape& out = event.output_shape;
   const double elements = out.rank() >= 2 ? static_cast<double>(out[0]) * static_cast<double>(out[1]) : 0;
-  const double bytes = rules_.plan.bytes_per_element * others * elements;
+  const double bytes = rules_.bytes_per_element * others * elements;
   // HOST, too, sends them to the host.
   if (bytes <= 0) return false;
-  tasks_.transfer(*rules_.plan.platform.devices[current_.front()].to_host, bytes, made.pieces.front(), "output");
+  tasks_.transfer(*rules_.platform.devices[current_.front()].to_host, bytes, made.pieces.front(), "output");
   return true;
 }
 

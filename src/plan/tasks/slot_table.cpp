@@ -31,7 +31,7 @@ std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Place
   sharing.input_shares = placement.input_shares;
   const std::uint32_t call = step.sequence->sites[turn.placed.site].call;
   std::vector<std::size_t>* same_call = nullptr;
-  if (rules_.plan.model.costs_by_sizes(turn.part)) {
+  if (rules_.model.costs_by_sizes(turn.part)) {
     same_call = &by_call_[(std::uint64_t{call} << 32U) | static_cast<std::uint32_t>(turn.part.experts.size())];
     for (const std::size_t known : *same_call)
       if (sharings_[known].same_as(sharing)) {
@@ -39,7 +39,7 @@ std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Place
         return known;
       }
   }
-  sharing.depends_on_cache = rules_.plan.model.depends_on_cache(turn.part);
+  sharing.depends_on_cache = rules_.model.depends_on_cache(turn.part);
   sharing.wants = placement.split.wants;
   sharing.gives = placement.split.gives;
   sharing.shares = placement.split.shares;

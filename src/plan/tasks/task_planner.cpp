@@ -217,7 +217,7 @@ class TaskPlanner::Impl {
     LastEvents last;
     last.layer_seq = blocks_.last_layer_seq();
     if (!blocks_.last_layer_input().empty())
-      last.layer_input_B = rules_.plan.bytes_per_element * last_four_sizes(blocks_.last_layer_input()) *
+      last.layer_input_B = rules_.bytes_per_element * last_four_sizes(blocks_.last_layer_input()) *
                            static_cast<double>(blocks_.forward_passes());
     movement_->finish(last);
     tasks_.end();
@@ -226,7 +226,7 @@ class TaskPlanner::Impl {
 
   const std::string& name_of(const std::vector<DeviceIndex>& devices) {
     std::string& name = names_[devices];
-    if (name.empty()) name = device_set_name(rules_.plan.platform, devices);
+    if (name.empty()) name = device_set_name(rules_.platform, devices);
     return name;
   }
 

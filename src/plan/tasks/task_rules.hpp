@@ -16,28 +16,24 @@ struct MoeOptions {
   std::int64_t experts_per_token = 0;
 };
 
-/// What a plan follows; the references outlive the planner.
-struct PlanRules {
-  const PlatformSpec& platform;
-  const Mapping& mapping;
-  const CostModel& model;
-  MoeOptions moe;
-  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
-  double bytes_per_element = 2;
-};
-
 /// `Sequential`: every task of an event waits for all tasks of the event before it. `Dataflow`: tasks wait for the
 /// events that theirs depends on.
 enum class Schedule { Sequential, Dataflow };
 
-/// What the task planner follows besides the rules of every plan.
+/// What the planner follows.
 struct TaskRules {
   /// Events that depend on others further back are an error.
   static constexpr std::int64_t window = 65'536;
 
-  explicit TaskRules(const PlanRules& rules) : plan(rules) {}
+  /// References outlive the planner.
+  TaskRules(const PlatformSpec& on, const Mapping& as, const CostModel& at) : platform(on), mapping(as), model(at) {}
 
-  PlanRules plan;
+  const PlatformSpec& platform;
+  const Mapping& mapping;
+  const CostModel& model;
+  MoeOptions moe{};
+  Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
+  double bytes_per_element = 2;
   Schedule schedule = Schedule::Dataflow;
   bool prefetch_weights = false;  ///< devices may fetch weights before the tasks start that use them
   std::int64_t chunks = 1;        ///< that a transfer, and the compute that consumes it, is cut into

@@ -39,8 +39,8 @@ bool are_of_experts(const std::vector<Value*>& values) {
 ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
     : rules_(rules),
       tasks_(tasks),
-      transfers_(rules.plan.platform, tasks, rules.chunks),
-      collectives_(transfers_, rules.plan.bytes_per_element),
+      transfers_(rules.platform, tasks, rules.chunks),
+      collectives_(transfers_, rules.bytes_per_element),
       mover_(transfers_, collectives_),
       caches_(transfers_),
       values_(TaskRules::window, rules.microbatches) {}
@@ -82,7 +82,7 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   value.devices = placement.devices;
   value.layout = placement.split.gives;
   value.shares = placement.split.shares;
-  value.bytes = rules_.plan.bytes_per_element * turn.part.output_shape.elements();
+  value.bytes = rules_.bytes_per_element * turn.part.output_shape.elements();
   value.width = static_cast<double>(turn.part.output_shape.from_end(0));
   value.of_expert = turn.part.experts.size() == 1;
   value.made = std::move(made.pieces);
@@ -150,7 +150,7 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
     for (std::size_t i = 0; i < pieces.size(); ++i) placement.arrived[i].push_back(pieces[i]);
   };
   const std::int64_t before = tasks_.work();
-  const double own_bytes = rules_.plan.model.input_bytes(turn.part);
+  const double own_bytes = rules_.model.input_bytes(turn.part);
   const Wanted whole = wanted(place.devices, place.transfer_point, placement.split, own_bytes);
   for (const Value* value : inputs.control) add(std::vector<Pieces>(n, tasks_.together(value->made)));
   if (inputs.data.empty()) {
@@ -221,9 +221,9 @@ KvPlace ValueFlow::cache_place(const Turn& turn, const std::vector<DeviceIndex>&
 
 /// Whose rows an event of attention reads, and how many bytes these are: of a micro-batch, or of each slice.
 std::vector<KvCaches::Rows> ValueFlow::cache_rows(const Turn& turn) const {
-  const Architecture& host = rules_.plan.platform.devices[host_device].architecture;
+  const Architecture& host = rules_.platform.devices[host_device].architecture;
   const auto bytes_of = [&](const LayerEvent& event) {
-    return kv_bytes_of(rules_.plan.model.cost(event, host, turn.placed.state));
+    return kv_bytes_of(rules_.model.cost(event, host, turn.placed.state));
   };
   std::vector<KvCaches::Rows> rows;
   const LayerEvent& part = turn.part;
@@ -252,7 +252,7 @@ void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const V
   }
   caches_.put(turn.placed.attention, rows, cache_place(turn, placement.devices, placement.how), std::move(complete));
   if (turn.placed.state.phase != Phase::Prefill) return;
-  const MapTarget* later = rules_.plan.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
+  const MapTarget* later = rules_.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
   if (later == nullptr || later->split == Split::Experts) return;
   caches_.bring(turn.placed.attention, rows, cache_place(turn, later->devices, later->split));
 }

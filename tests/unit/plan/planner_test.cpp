@@ -36,7 +36,9 @@ class Bench {
     for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
     ListSource source(std::move(events));
     EventSteps steps(source);
-    TaskRules rules({platform_, mapping_, model_, moe_, Name("head"), 2});
+    TaskRules rules(platform_, mapping_, model_);
+    rules.moe = moe_;
+    rules.last_layer = Name("head");
     rules.schedule = Schedule::Sequential;
     TaskPlanner planner(steps, rules);
     std::vector<std::string> lines;
@@ -145,7 +147,9 @@ std::int64_t plan_on_host(const FixedCost& model, std::vector<LayerEvent> events
   for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
   ListSource source(std::move(events));
   EventSteps steps(source);
-  TaskPlanner planner(steps, TaskRules({platform, mapping, model, {}, Name(last_layer), 2}));
+  TaskRules rules(platform, mapping, model);
+  rules.last_layer = Name(last_layer);
+  TaskPlanner planner(steps, rules);
   PlannedStep step;
   Progress progress;
   while (next_at_once(planner, progress, step)) {

@@ -52,7 +52,9 @@ TaskBench::TaskBench(PlatformSpec platform, CostModel* model)
     : platform_(std::move(platform)),
       fixed_(share_cost),
       model_(model != nullptr ? *model : fixed_),
-      rules({platform_, mapping, model_, {}, Name("head"), 2}) {}
+      rules(platform_, mapping, model_) {
+  rules.last_layer = Name("head");
+}
 
 void TaskBench::plan(std::vector<LayerEvent> list) {
   for (std::size_t i = 0; i < list.size(); ++i) list[i].seq = static_cast<std::int64_t>(i);

@@ -233,7 +233,7 @@ TEST_P(SequentialActivity, EventsFollowEachOther) {
   SimulationOptions options;
   options.segments = GetParam();
   options.watch = {&told, &memory};
-  const SimulationResult result = test::run_events(source, {platform, mapping, model, {}, Name("head"), 2}, options);
+  const SimulationResult result = test::run_events(source, {platform, mapping, model}, options);
   EXPECT_THAT(
       told.calls,
       ElementsAre("0 start 0 work input on route 0", "0..200 route 0 of 0: 0.32 mJ, 2000 kB",

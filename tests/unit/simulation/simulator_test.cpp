@@ -37,8 +37,7 @@ struct Bench {
   SimulationResult run(std::vector<LayerEvent> events, bool segments, EventObserver* observer = nullptr) {
     for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
     ListSource source(std::move(events));
-    return test::run_events(source, {platform, mapping, model, {}, Name("head"), 2},
-                            {segments, observer, false, {}, ""});
+    return test::run_events(source, {platform, mapping, model}, {segments, observer, false, {}, ""});
   }
 
   FixedCost model;
