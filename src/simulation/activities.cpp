@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -72,11 +72,6 @@ void Activities::sleep_until(double time_s) {
   if (s4u::Engine::get_clock() >= time_s) return;
   precision_.cover(time_s);
   s4u::this_actor::sleep_until(time_s);
-}
-
-double clock_span_s(double time_s) {
-  const double now_s = s4u::Engine::get_clock();
-  return now_s + time_s - now_s;
 }
 
 }  // namespace upmem_des

@@ -4,7 +4,7 @@
 #include <simgrid/s4u.hpp>
 
 #include "result/simulation_result.hpp"
-#include "simulation/clock_precision.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/peak_power.hpp"
 #include "simulation/stretch.hpp"
@@ -33,8 +33,5 @@ class Activities {
   const Machine& machine_;
   ClockPrecision& precision_;
 };
-
-/// How much later than now the clock will read after `time_s`: doubles are coarser far from 0 than near it.
-double clock_span_s(double time_s);
 
 }  // namespace upmem_des

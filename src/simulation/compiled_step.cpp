@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/stretch.hpp"
 #include "simulation/task_check.hpp"
 

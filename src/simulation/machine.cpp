@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/platform_writer.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/simgrid_compat.hpp"
 
 namespace upmem_des {

@@ -8,10 +8,6 @@
 
 namespace upmem_des {
 
-/// SimGrid's communications are of a whole number of bytes. Ours need not be (int4 has half bytes, a share of a block's
-/// outputs any fraction), so SimGrid's bytes are 2^-20 of ours: link bandwidths and sizes are multiplied by this.
-inline constexpr double sim_bytes_per_byte = 1048576;
-
 /// What a machine's links are for.
 enum class Pacing {
   /// Routes between devices, whose transfers share links as they meet. A route of links that no other route crosses has
@@ -22,11 +18,6 @@ enum class Pacing {
   /// asked of it, with such a link beside it.
   Meters
 };
-
-/// SimGrid's hosts, and links that have a pace, are a little faster than the platform's, at the same energy for each
-/// flop and byte. An activity is as long as the clock's rounding makes it, and where that is a little short, the rate
-/// must be a little higher for the energy to be exact.
-inline constexpr double headroom = 1.001;
 
 /// The SimGrid objects of one device.
 struct SimDevice {

@@ -1,6 +1,6 @@
 #include "simulation/running_work.hpp"
 
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 
 namespace upmem_des {
 

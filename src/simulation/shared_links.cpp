@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "simulation/activities.hpp"
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/simgrid_compat.hpp"
 
 namespace upmem_des {

@@ -6,7 +6,7 @@
 #include <simgrid/s4u.hpp>
 #include <vector>
 
-#include "simulation/clock_precision.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/fair_rates.hpp"
 #include "simulation/link_domains.hpp"
 #include "simulation/machine.hpp"

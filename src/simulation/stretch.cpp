@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "platform/platform_writer.hpp"
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {

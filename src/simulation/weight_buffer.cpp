@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 #include "simulation/stretch.hpp"
 
 namespace upmem_des {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 
 namespace upmem_des {
 

@@ -1,16 +1,45 @@
-#include "simulation/communication.hpp"
+#include "simulation/exactness.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <string>
 
-#include "simulation/machine.hpp"
+#include "simulation/simgrid_compat.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
 
 namespace s4u = simgrid::s4u;
+
+namespace {
+
+// Two roundings, each by half a unit in the last of 53 bits, separate an end from the clock that reaches it.
+constexpr double relative_precision = 0x1p-51;
+constexpr double finest_s = 1e-30;
+
+void set_precision(double precision_s) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3g", precision_s);
+  simgrid::s4u::Engine::set_config(compat::timing_precision + std::string(text));
+}
+
+}  // namespace
+
+ClockPrecision::ClockPrecision() {
+  set_precision(finest_s);
+}
+
+void ClockPrecision::widen(double end_s) {
+  covered_s_ = 2 * end_s;
+  set_precision(std::max(finest_s, covered_s_ * relative_precision));
+}
+
+double clock_span_s(double time_s) {
+  const double now_s = s4u::Engine::get_clock();
+  return now_s + time_s - now_s;
+}
 
 s4u::CommPtr start_comm(s4u::Host* from, s4u::Host* to, double size_B) {
   if (size_B <= 0) return nullptr;
