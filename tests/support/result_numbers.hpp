@@ -35,6 +35,10 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     return rounding_B * link.total_energy_J() / link.total_moved_B();
   };
   for (const LinkResult& link : result.links) links_J += link_rounding_J(link);
+  // As long is that on the slowest link: SimGrid rounds what is left of a transfer whenever its rate changes.
+  double links_s = 0;
+  for (const LinkResult& link : result.links)
+    if (link.total_moved_B() > 0) links_s = std::max(links_s, 16 * half_sim_byte / link.bandwidth_Bps);
   // So does a device that hardly has anything to read, in 16 pieces of an event that is cut.
   double J_per_byte = 0;
   for (const EventClass& events : result.event_classes)
@@ -48,7 +52,8 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put(name + " compute_J", energy.compute_J);
     put(name + " idle_J", energy.idle_J);
   };
-  const auto put_busy = [&](const std::string& name, const BusyTimes& busy, double rounding = 0) {
+  const auto put_busy = [&](const std::string& name, const BusyTimes& busy, double clock_s = 0) {
+    const double rounding = clock_s + links_s;
     put(name + " host_to_device_s", busy.host_to_device_s, rounding);
     put(name + " device_to_host_s", busy.device_to_host_s, rounding);
     put(name + " device_to_device_s", busy.device_to_device_s, rounding);
@@ -97,7 +102,7 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     const double bytes = events.cost.memory_bytes;
     const double s_per_byte = bytes > 0 ? (events.cost.busy.mem_transfer_s + events.cost.busy.kv_load_s) / bytes : 0;
     put(name + " time_s", events.cost.time_s,
-        1e-15 * result.time_s * (1 + count) + 16 * half_sim_byte * s_per_byte * count);
+        1e-15 * result.time_s * (1 + count) + 16 * half_sim_byte * s_per_byte * count + links_s);
     put_energy(name, events.cost.energy, 0);
     // A collective is many transfers, each from one reading of the clock to another.
     put_busy(name, events.cost.busy, 1e-14 * result.time_s * (1 + count));
