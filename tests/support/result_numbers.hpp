@@ -49,7 +49,8 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put(name + " device_to_host_J", energy.device_to_host_J, links_J);
     put(name + " device_to_device_J", energy.device_to_device_J, links_J);
     put(name + " main_mem_J", energy.main_mem_J, 16 * half_sim_byte * J_per_byte * static_cast<double>(of_events));
-    put(name + " compute_J", energy.compute_J);
+    // A phase's is the difference of two readings of SimGrid's meters.
+    put(name + " compute_J", energy.compute_J, 1e-14 * result.energy_J());
     put(name + " idle_J", energy.idle_J);
   };
   const auto put_busy = [&](const std::string& name, const BusyTimes& busy, double clock_s = 0) {
