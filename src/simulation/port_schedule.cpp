@@ -1,6 +1,7 @@
 #include "simulation/port_schedule.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "simulation/stretch.hpp"
@@ -120,7 +121,8 @@ double PortSchedule::next_change_s(double now_s) const {
   }
   if (const std::optional<Use> next = fetch_ ? fetch_ : next_fetch()) {
     count(next->start_s);
-    count(std::min(end_of(*next), gap_after(next->start_s).to_s));
+    // It may be shorter than the clock can tell.
+    count(std::max(std::min(end_of(*next), gap_after(next->start_s).to_s), std::nextafter(now_s, never_s)));
   }
   return change_s;
 }

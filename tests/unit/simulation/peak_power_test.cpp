@@ -293,9 +293,8 @@ TEST_F(PeakPowerTest, WeightsThatAreFetchedAheadAddUp) {
       {idle_W + 10, 11, 3});
 }
 
-/// Memory at 8 W: the first task's own, beside its arithmetic at 2 W for 1 s; then weights of the last beside a
-/// transfer's 3 W of the channel and the link of A, until the buffer of 50 GB (0.5 s) is full or the second task
-/// starts.
+/// Until the buffer of 50 GB is full, after 0.5 s, the memory's 8 W are beside the 3 W of a transfer over the channel and
+/// the link of A, which has 1 W of these. The other 0.5 s of the last task's weights are beside its own arithmetic.
 TEST_F(PeakPowerTest, ABufferThatFillsWhileItWaits) {
   fetch = FetchRules::of_buffer(50e9);
   expect(
