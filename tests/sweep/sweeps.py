@@ -22,6 +22,15 @@ grid:
 """
 
 
+class Started(subprocess.Popen):
+    """As a context: a test that has failed does not wait for its process."""
+
+    def __exit__(self, error, *rest):
+        if error is not None:
+            self.kill()
+        super().__exit__(error, *rest)
+
+
 class SweepTest(CliTest):
     """Each test has a folder with the small scenario."""
 
@@ -31,7 +40,7 @@ class SweepTest(CliTest):
     def start(self, *arguments, program=PROGRAM, command=(SCRIPT,), **options):
         words = [] if program is None else ["--program", program]
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.Popen([*command, *map(str, arguments), *map(str, words)], cwd=self.folder, **options)
+        return Started([*command, *map(str, arguments), *map(str, words)], cwd=self.folder, **options)
 
     def sweep(self, *arguments, **options):
         with self.start(*arguments, **options) as process:
@@ -92,6 +101,17 @@ def keys_in(folder):
             if "no such table" not in str(error):
                 raise
             return spool
+
+
+def children_of(process):
+    """Of all its threads; none of one that has ended, also in between."""
+    children = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children += map(int, path.read_text().split())
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return children
 
 
 def is_there(process):

@@ -5,9 +5,8 @@ import random
 import shutil
 import signal
 import time
-from pathlib import Path
 
-from sweeps import SCRIPT, SweepTest, device_yaml, is_there, keys_in
+from sweeps import SCRIPT, SweepTest, children_of, device_yaml, is_there, keys_in
 
 BATCHES = 40
 MANY = f"base: small.yaml\ngrid:\n  workload.batch: [{', '.join(map(str, range(1, BATCHES + 1)))}]\n" \
@@ -37,15 +36,6 @@ sys.argv[0] = {str(SCRIPT)!r}
 sys.path[0] = {str(SCRIPT.parent)!r}
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
-
-
-def children_of(process):
-    """Of all its threads."""
-    try:
-        return [int(child) for path in Path(f"/proc/{process}/task").glob("*/children")
-                for child in path.read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
 
 
 def descendants_of(process):

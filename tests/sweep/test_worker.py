@@ -6,7 +6,7 @@ import time
 import unittest
 from pathlib import Path
 
-from sweeps import PROGRAM, SweepTest, is_there
+from sweeps import PROGRAM, SweepTest, children_of, is_there
 
 # The first point takes long: each piece of work is SimGrid's own.
 SWEEP = """\
@@ -17,11 +17,6 @@ cases:
   - {case: two, workload.batch: 2}
 """
 LONGEST_S = 60
-
-
-def children_of(process):
-    return [int(child) for path in Path(f"/proc/{process}/task").glob("*/children")
-            for child in path.read_text().split()]
 
 
 def command_of(process):
@@ -44,10 +39,13 @@ class WorkerTest(SweepTest):
     def worker_and_run(self, process):
         """Of a sweep with one run at a time, when that has its session, so that it is on its way."""
         def found():
-            for worker in children_of(process.pid):
-                for run in children_of(worker):
-                    if b"work" in command_of(worker) and os.getsid(run) == run:
-                        return worker, run
+            try:
+                for worker in children_of(process.pid):
+                    for run in children_of(worker):
+                        if b"work" in command_of(worker) and os.getsid(run) == run:
+                            return worker, run
+            except (FileNotFoundError, ProcessLookupError):     # the program that checks ends at any time
+                pass
             return None
         return self.wait_for(found)
 
