@@ -2,10 +2,11 @@
 
 namespace upmem_des {
 
-Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element) {
+Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element,
+                  bool is_launched) {
   if (tensors < 2 || elements <= 0) return {};
   Step step;
-  step.overhead_s = device.launch_overhead_s;
+  step.overhead_s = is_launched ? device.launch_overhead_s : 0;
   step.flop = (tensors - 1) * elements;
   step.memory_bytes = (tensors + 1) * elements * bytes_per_element;
   step.compute = {step.flop / (device.flops_per_s * device.compute_efficiency), step.flop * device.energy_J_per_flop};

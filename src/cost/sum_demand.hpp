@@ -7,8 +7,9 @@
 namespace upmem_des {
 
 /// Adds `tensors` tensors of `elements` elements of `bytes_per_element` bytes: (tensors − 1) · elements flop; all are
-/// read and one is written. The device's peak and bandwidth with their efficiencies, and its launch overhead. Nothing
-/// for fewer than two tensors, or empty ones.
-Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element);
+/// read and one is written. The device's peak and bandwidth with their efficiencies, and its launch overhead,
+/// but for what belongs to a kernel that has been launched. Nothing for fewer than two tensors, or empty ones.
+Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element,
+                  bool is_launched = true);
 
 }  // namespace upmem_des

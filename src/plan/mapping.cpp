@@ -1,6 +1,7 @@
 #include "plan/mapping.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace upmem_des {
 
@@ -57,17 +58,30 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
   return found;
 }
 
+template <class Visit>
+void Mapping::for_each_target(Visit&& visit) const {
+  for (const Section* section : {&common_, &phases_[0], &phases_[1]}) {
+    for (const std::optional<MapTarget>& target : section->by_name_)
+      if (target) visit(*target);
+    for (const Section::LayerRange& range : section->layers_) visit(range.target);
+    if (section->experts_) visit(*section->experts_);
+    if (section->default_) visit(*section->default_);
+  }
+}
+
+std::vector<std::vector<DeviceIndex>> Mapping::groups() const {
+  std::vector<std::vector<DeviceIndex>> groups;
+  std::set<std::vector<DeviceIndex>> known;
+  for_each_target([&](const MapTarget& target) {
+    if (target.devices.size() > 1 && known.insert(target.devices).second) groups.push_back(target.devices);
+  });
+  return groups;
+}
+
 std::vector<DeviceIndex> Mapping::devices() const {
   std::vector<DeviceIndex> devices;
-  const auto add = [&](const std::optional<MapTarget>& target) {
-    if (target) devices.insert(devices.end(), target->devices.begin(), target->devices.end());
-  };
-  for (const Section* section : {&common_, &phases_[0], &phases_[1]}) {
-    for (const std::optional<MapTarget>& target : section->by_name_) add(target);
-    for (const Section::LayerRange& range : section->layers_) add(range.target);
-    add(section->experts_);
-    add(section->default_);
-  }
+  for_each_target(
+      [&](const MapTarget& target) { devices.insert(devices.end(), target.devices.begin(), target.devices.end()); });
   std::sort(devices.begin(), devices.end());
   devices.erase(std::unique(devices.begin(), devices.end()), devices.end());
   return devices;

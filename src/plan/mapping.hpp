@@ -77,10 +77,16 @@ class Mapping {
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 
+  /// The devices of lines that name several, as written there, each list once.
+  std::vector<std::vector<DeviceIndex>> groups() const;
+
   /// All devices that some line names, ascending, each once.
   std::vector<DeviceIndex> devices() const;
 
  private:
+  template <class Visit>
+  void for_each_target(Visit&& visit) const;
+
   Section common_;
   std::array<Section, phase_count> phases_;
 };

@@ -148,6 +148,7 @@ std::string device_set_name(const PlatformSpec& platform, const std::vector<Devi
 }
 
 std::string route_name(const PlatformSpec& platform, const RouteSpec& route) {
+  if (route.is_collective()) return route.collective;
   return platform.devices[route.from].name + " to " +
          (route.broadcast() ? std::to_string(route.to.size()) + " devices" : platform.devices[route.to.front()].name);
 }

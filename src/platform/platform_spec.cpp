@@ -7,7 +7,8 @@ namespace upmem_des {
 
 std::optional<RouteIndex> PlatformSpec::find_route(DeviceIndex from, DeviceIndex to) const {
   for (RouteIndex i = 0; i < routes.size(); ++i)
-    if (routes[i].from == from && !routes[i].broadcast() && routes[i].to.front() == to) return i;
+    if (routes[i].from == from && !routes[i].broadcast() && !routes[i].is_collective() && routes[i].to.front() == to)
+      return i;
   return std::nullopt;
 }
 

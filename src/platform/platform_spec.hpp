@@ -47,13 +47,27 @@ struct MediumSpec {
   double bandwidth_Bps = 0;
 };
 
-/// A way from one device to another, or to several at once (broadcast): the bytes cross every link once.
+/// A way from one device to another, or to several at once (broadcast), or, of a collective, the links that several
+/// devices use at once to send to each other: the bytes cross every link once.
 struct RouteSpec {
+  /// A device that takes part in a collective.
+  struct End {
+    DeviceIndex device = host_device;
+    double moved = 0;  ///< bytes that it sends and receives for each byte on a link
+
+    bool operator==(const End& other) const { return device == other.device && moved == other.moved; }
+  };
+
   DeviceIndex from = host_device;
-  std::vector<DeviceIndex> to;   ///< one device, or all that a broadcast reaches, ascending
+  std::vector<DeviceIndex> to;  ///< one device, or all that a broadcast reaches, ascending; of a collective, the others
   std::vector<LinkIndex> links;  ///< at least one
 
-  bool broadcast() const { return to.size() > 1; }
+  std::string collective{};  ///< a name for people: "ring over gpu"; empty for one that has one sender
+  std::vector<End> ends{};   ///< of a collective
+  double arrives = 1;        ///< bytes that arrive anywhere for each byte on a link
+
+  bool is_collective() const { return !collective.empty(); }
+  bool broadcast() const { return to.size() > 1 && !is_collective(); }
 };
 
 /// The host or an accelerator: arithmetic, a unit for operators of fixed time, and a memory port.

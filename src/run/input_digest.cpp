@@ -83,12 +83,19 @@ void add(Digest& digest, const MediumSpec& medium) {
 }
 
 void add(Digest& digest, const RouteSpec& route) {
-  const auto& [from, to, links] = route;
+  const auto& [from, to, links, collective, ends, arrives] = route;
   digest.add_count(from);
   digest.add_count(to.size());
   for (const DeviceIndex device : to) digest.add_count(device);
   digest.add_count(links.size());
   for (const LinkIndex link : links) digest.add_count(link);
+  if (!route.is_collective()) return;
+  digest.add_text(collective);
+  for (const RouteSpec::End& end : ends) {
+    digest.add_count(end.device);
+    digest.add_number(end.moved);
+  }
+  digest.add_number(arrives);
 }
 
 template <class Item>
@@ -97,7 +104,8 @@ void add(Digest& digest, const std::vector<Item>& items) {
   for (const Item& item : items) add(digest, item);
 }
 
-/// Title, groups, shared links and networks are for those who show the machine; devices, links and routes say the same.
+/// Title, groups, shared links and networks are for those who show the machine; devices, links and routes, those
+/// of collectives among them, say the same.
 void add(Digest& digest, const PlatformSpec& platform) {
   const auto& [name, devices, links, media, routes, groups, shared_links, networks] = platform;
   add(digest, devices);

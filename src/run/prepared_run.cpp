@@ -4,6 +4,7 @@
 
 #include "run/capacity.hpp"
 #include "run/cost_setup.hpp"
+#include "run/fixed_algorithms.hpp"
 #include "run/profile_workload.hpp"
 #include "run/scenario_platform.hpp"
 #include "run/survey.hpp"
@@ -44,6 +45,15 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
+  const bool is_published = model_->transfer_rules() == TransferRules::Published;
+  if (is_published && !scenario_.collectives.empty())
+    throw InputError(scenario_.collectives.front().where, "collectives",
+                     "without meaning under cost model " + scenario_.simulation.cost_model +
+                         ", which moves tensors as published; expected another cost model");
+  if (!is_published)
+    collectives_ =
+        std::make_unique<CollectiveTable>(platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype),
+                                          fixed_algorithms(scenario_.collectives), scenario_.simulation.ideal_links);
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
@@ -62,6 +72,7 @@ TaskRules PreparedRun::task_rules() const {
   TaskRules task_rules(platform_, mapping_, *model_);
   if (scenario_.moe) task_rules.moe = {Name(scenario_.moe->end), scenario_.moe->experts_per_token};
   task_rules.last_layer = workload_.last_layer();
+  task_rules.collectives = collectives_.get();
   task_rules.bytes_per_element = bytes_per_element(cost_options_.dtype);
   task_rules.schedule = simulation.schedule == "dataflow" ? Schedule::Dataflow : Schedule::Sequential;
   task_rules.prefetch_weights = simulation.prefetch_weights;

@@ -29,6 +29,7 @@ class PreparedRun {
 
   /// With the trace of the profile, so that another run needs no further one.
   const Scenario& scenario() const { return scenario_; }
+  /// With the ways of the run's collectives.
   const PlatformSpec& platform() const { return platform_; }
   const WorkloadSource& workload() const { return workload_; }
   const CostModel& model() const { return *model_; }
@@ -53,6 +54,7 @@ class PreparedRun {
   std::unique_ptr<CostModel> model_;
   Mapping mapping_;
   PlatformSpec platform_;
+  std::unique_ptr<const CollectiveTable> collectives_;
   std::int64_t events_ = 0;
   std::optional<std::int64_t> query_heads_;
   std::optional<std::int64_t> key_value_heads_;

@@ -16,6 +16,7 @@
 #include "trace/recorded_trace.hpp"
 #include "util/error.hpp"
 #include "util/file_contents.hpp"
+#include "util/named_choice.hpp"
 #include "util/unnamed_file.hpp"
 
 namespace upmem_des {
@@ -93,6 +94,7 @@ struct Scenario {
   MappingSection mapping;                                 ///< of both phases
   std::array<MappingSection, phase_count> phase_mapping;  ///< of one phase, asked before `mapping`
   std::optional<MoeSection> moe;
+  std::vector<NamedChoice> collectives;    ///< algorithms that are to be taken
   std::vector<std::string> architectures;  ///< paths of further device files, in order
   SimulationSection simulation;
 

@@ -106,6 +106,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* platform = map.optional("platform");
   const YamlNode* mapping = map.optional("mapping");
   const YamlNode* moe = map.optional("moe");
+  const YamlNode* collectives = map.optional("collectives");
   const YamlNode* architectures = map.optional("architectures");
   const YamlNode* simulation = map.optional("simulation");
   map.done();
@@ -116,6 +117,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   }
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
+  if (collectives != nullptr) scenario.collectives = read_named_choices(*collectives);
   if (architectures != nullptr)
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));

@@ -163,6 +163,10 @@ std::string scenario_yaml(const Scenario& scenario) {
     moe.add("experts_per_token", YamlNode::integer(scenario.moe->experts_per_token));
     root.add("moe", std::move(moe));
   }
+  if (!scenario.collectives.empty()) {
+    YamlNode& collectives = root.add("collectives", YamlNode::map());
+    for (const NamedChoice& choice : scenario.collectives) collectives.add(choice.of, YamlNode::text(choice.name));
+  }
   if (!scenario.architectures.empty()) {
     YamlNode files = YamlNode::sequence();
     for (const std::string& file : scenario.architectures) files.items.push_back(YamlNode::text(absolute(file)));

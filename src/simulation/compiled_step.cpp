@@ -212,19 +212,19 @@ class Compiler {
     CompiledStep::Piece& made = made_->pieces[index];
     communications_of(task.bytes);  // throws where it is too much
     made.bytes = counted_bytes(task.bytes);
-    made.pays_latency = task.pays_latency;
+    made.latency_s = task.latency_s;
     made.account = share.account;
     made.span = share.span;
     made_->places[local(task.id)] = {index, 0};
     const auto [found, is_new] = transfers_.emplace(
-        std::make_tuple(share.account, task.route, task.bytes, task.pays_latency), made_->transfers.size());
+        std::make_tuple(share.account, task.route, task.bytes, task.latency_s), made_->transfers.size());
     if (is_new) {
       CompiledStep::TransferUse& use = made_->transfers.emplace_back();
       use.account = share.account;
       use.transfer.kind = task.kind;
       use.transfer.route = task.route;
       use.transfer.bytes = task.bytes;
-      use.transfer.pays_latency = task.pays_latency;
+      use.transfer.latency_s = task.latency_s;
     }
     ++made_->transfers[found->second].times;
   }
@@ -286,7 +286,7 @@ class Compiler {
   std::vector<Dependent> dependents_;
   std::map<std::size_t, std::uint32_t> accounts_;  // by place
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::size_t> uses_;
-  std::map<std::tuple<std::uint32_t, RouteIndex, double, bool>, std::size_t> transfers_;
+  std::map<std::tuple<std::uint32_t, RouteIndex, double, double>, std::size_t> transfers_;
   std::map<std::uint32_t, std::int64_t> class_events_;
   std::map<std::uint32_t, std::int64_t> device_events_;
   TaskId next_id_ = 0;

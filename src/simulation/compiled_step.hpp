@@ -42,7 +42,7 @@ struct CompiledStep {
     std::uint32_t account = 0;  ///< of a transfer
     std::uint32_t span = none;  ///< of a transfer
     double bytes = 0;           ///< of a transfer, as SimGrid counts them
-    bool pays_latency = true;   ///< of a transfer
+    double latency_s = 0;       ///< of a transfer
     std::vector<Part> parts;    ///< of work
     std::vector<std::pair<std::uint32_t, double>> totals;  ///< slots, and how many of the parts ask for each
     bool is_looked_into = false;                           ///< has inner waits or parts whose events are timed

@@ -98,9 +98,9 @@ void Machine::make_routes(s4u::NetZone* zone) {
     s4u::Host* from = devices_[route.from].arithmetic;
     s4u::Host* to = devices_[route.to.front()].arithmetic;
     // SimGrid has one route between two hosts. A second way between two devices ends at a host of its own, as a
-    // broadcast does.
+    // broadcast and a collective do.
     const bool is_first_way = std::find(ends_.begin(), ends_.end(), std::make_pair(from, to)) == ends_.end();
-    if (route.broadcast() || (from != to && !is_first_way)) {
+    if (route.broadcast() || route.is_collective() || (from != to && !is_first_way)) {
       to = make_unit(zone, broadcast_end_name(i), 1, 0);
     } else if (from == to) {
       to = make_unit(zone, host_link_end_name(spec.devices[route.from]), 1, 0);

@@ -9,6 +9,15 @@ namespace upmem_des {
 
 namespace {
 
+std::vector<RouteSpec::End> ends_of(const RouteSpec& route) {
+  std::vector<RouteSpec::End> ends;
+  if (route.from != host_device) ends.push_back({route.from, 1});
+  for (const DeviceIndex to : route.to)
+    if (to != host_device && to != route.from) ends.push_back({to, 1});
+  if (ends.empty()) ends.push_back({host_device, 1});
+  return ends;
+}
+
 RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
   RouteFigures figures;
   figures.name = route_name(platform, route);
@@ -16,7 +25,6 @@ RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
     figures.kind = TransferKind::DeviceToHost;
   else if (route.from != host_device)
     figures.kind = TransferKind::DeviceToDevice;
-  figures.latency_s = platform.latency_s(route);
   figures.bandwidth_Bps = platform.bandwidth_Bps(route);
   for (const LinkIndex index : route.links) {
     const LinkSpec& link = platform.links[index];
@@ -24,10 +32,8 @@ RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
     if (link.medium)
       figures.bandwidth_Bps = std::min(figures.bandwidth_Bps, platform.media[*link.medium].bandwidth_Bps);
   }
-  if (route.from != host_device) figures.counts_at.push_back(route.from);
-  for (const DeviceIndex to : route.to)
-    if (to != host_device && to != route.from) figures.counts_at.push_back(to);
-  if (figures.counts_at.empty()) figures.counts_at.push_back(host_device);
+  figures.arrives = route.arrives;
+  figures.counts_at = route.is_collective() ? route.ends : ends_of(route);
   return figures;
 }
 

@@ -15,10 +15,11 @@ enum class TransferKind { HostToDevice, DeviceToHost, DeviceToDevice };
 struct RouteFigures {
   std::string name;  ///< for people: "HOST to dimm[2]", "HOST to 24 devices"
   TransferKind kind = TransferKind::HostToDevice;
-  double latency_s = 0;
-  double bandwidth_Bps = 0;            ///< of a transfer that is alone: of the slowest link or medium
-  EnergyParts energy_J_per_byte;       ///< by the links' roles
-  std::vector<DeviceIndex> counts_at;  ///< its ends without the host; the host for its route to itself
+  double bandwidth_Bps = 0;       ///< of a transfer that is alone: of the slowest link or medium
+  EnergyParts energy_J_per_byte;  ///< by the links' roles
+  /// Its ends without the host, or the host for its route to itself, and what each moves for each byte.
+  std::vector<RouteSpec::End> counts_at;
+  double arrives = 1;  ///< bytes that are counted once for all, for each byte
 };
 
 /// By RouteIndex.

@@ -10,8 +10,7 @@ std::optional<double> RouteStream::perform(TaskId id) {
   const Task& task = desk().task(id);
   const RunSums::Account account = means_.sums.account_of_communication(task.purpose, desk().phase(id));
   means_.sums.start_transfer(route_, account, simgrid::s4u::Engine::get_clock());
-  if (task.pays_latency)
-    means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + means_.routes[route_].latency_s);
+  if (task.latency_s > 0) means_.activities.sleep_until(simgrid::s4u::Engine::get_clock() + task.latency_s);
   means_.links.run(route_, task.bytes, id);
   means_.sums.end_transfer(route_, account, simgrid::s4u::Engine::get_clock());
   return std::nullopt;

@@ -51,15 +51,14 @@ EventCost RunSums::add_transfer(const Account& account, const Task& transfer, st
   const std::size_t phase = index_of(account.phase);
   const double all_B = transfer.bytes * static_cast<double>(times);
   EventCost cost;
-  moved_part(cost.moved, route.kind) = transfer.bytes;
-  moved_part(phases_[phase].moved, route.kind) += all_B;
-  for (const DeviceIndex device : route.counts_at) moved_part(devices_[device].moved, route.kind) += all_B;
+  moved_part(cost.moved, route.kind) = transfer.bytes * route.arrives;
+  moved_part(phases_[phase].moved, route.kind) += all_B * route.arrives;
+  for (const RouteSpec::End& end : route.counts_at)
+    moved_part(devices_[end.device].moved, route.kind) += all_B * end.moved;
   for (const LinkIndex link : platform_.routes[transfer.route].links) links_[link].moved_B[phase] += all_B;
   if (!ideal_links_) cost.energy = route.energy_J_per_byte * transfer.bytes;
   classes_.at(account.place).cost += cost * static_cast<double>(times);
-  if (!ideal_links_)
-    busy_part(cost.busy, route.kind) =
-        (transfer.pays_latency ? route.latency_s : 0) + transfer.bytes / route.bandwidth_Bps;
+  if (!ideal_links_) busy_part(cost.busy, route.kind) = transfer.latency_s + transfer.bytes / route.bandwidth_Bps;
   return cost;
 }
 
@@ -75,8 +74,8 @@ void RunSums::count_events(const Account& account, std::int64_t events) {
 /// Adds what has passed since the last change of the transfers of a kind at each of a route's ends.
 void RunSums::count_busy(RouteIndex route, double time_s) {
   const RouteFigures& figures = routes_[route];
-  for (const DeviceIndex device : figures.counts_at) {
-    BusyClock& clock = devices_[device].transfers[static_cast<std::size_t>(figures.kind)];
+  for (const RouteSpec::End& end : figures.counts_at) {
+    BusyClock& clock = devices_[end.device].transfers[static_cast<std::size_t>(figures.kind)];
     clock.pass(time_s, [&](std::size_t place, double passed_s) {
       busy_part(classes_.at(place).cost.busy, figures.kind) += passed_s;
     });
@@ -86,15 +85,15 @@ void RunSums::count_busy(RouteIndex route, double time_s) {
 void RunSums::start_transfer(RouteIndex route, const Account& account, double time_s) {
   count_busy(route, time_s);
   const RouteFigures& figures = routes_[route];
-  for (const DeviceIndex device : figures.counts_at)
-    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].start(account.phase, account.place);
+  for (const RouteSpec::End& end : figures.counts_at)
+    devices_[end.device].transfers[static_cast<std::size_t>(figures.kind)].start(account.phase, account.place);
 }
 
 void RunSums::end_transfer(RouteIndex route, const Account& account, double time_s) {
   count_busy(route, time_s);
   const RouteFigures& figures = routes_[route];
-  for (const DeviceIndex device : figures.counts_at)
-    devices_[device].transfers[static_cast<std::size_t>(figures.kind)].stop(account.phase, account.place);
+  for (const RouteSpec::End& end : figures.counts_at)
+    devices_[end.device].transfers[static_cast<std::size_t>(figures.kind)].stop(account.phase, account.place);
 }
 
 void RunSums::fill(SimulationResult& result) const {

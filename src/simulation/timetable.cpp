@@ -274,9 +274,8 @@ void Timetable::start_transfer(At at) {
     return;
   }
   sums_.start_transfer(piece.stream, at.step->step->accounts[piece.account], now_s_);
-  const double latency_s = piece.pays_latency ? routes_[piece.stream].latency_s : 0;
-  if (latency_s > 0)
-    post(now_s_ + latency_s, Event::Kind::LatencyEnds, at);
+  if (piece.latency_s > 0)
+    post(now_s_ + piece.latency_s, Event::Kind::LatencyEnds, at);
   else
     begin_flow(at);
 }

@@ -68,7 +68,7 @@ class Shipped(CliTest):
         text = (SCENARIOS.parent / "docs" / "machines.md").read_text()
         number = r" *([\d.]+)(?: ms| J)? \|"
         rows = re.findall(rf"^\| [^|`]*`([\w.-]+\.yaml[^`]*)` \|{number}{number}{number}{number}$", text, re.MULTILINE)
-        self.assertEqual(24, len(rows))
+        self.assertEqual(25, len(rows))
         for arguments, *expected in rows:
             with self.subTest(arguments):
                 name, *options = shlex.split(arguments)

@@ -54,7 +54,7 @@ void expect_same(const Task& one, const Task& other) {
   if (one.kind == Task::Kind::Transfer) {
     ASSERT_EQ(one.route, other.route) << one.id;
     ASSERT_EQ(one.bytes, other.bytes) << one.id;
-    ASSERT_EQ(one.pays_latency, other.pays_latency) << one.id;
+    ASSERT_EQ(one.latency_s, other.latency_s) << one.id;
   } else if (one.kind == Task::Kind::Compute) {
     ASSERT_EQ(one.device, other.device) << one.id;
     ASSERT_EQ(one.demand.size(), other.demand.size()) << one.id;

@@ -27,8 +27,11 @@ class TaskSteps : public StepFeed {
   /// A step has at most so many events and tasks, and more only where one event brings them.
   static constexpr std::size_t largest = 4096;
 
-  /// The source outlives this.
-  explicit TaskSteps(TaskSource& source) : source_(source) {}
+  /// In place of a transfer's latency: that of its route.
+  static constexpr double of_route = -1;
+
+  /// References outlive this.
+  TaskSteps(TaskSource& source, const PlatformSpec& platform) : source_(source), platform_(platform) {}
 
   Answer next(const Progress& /*progress*/, PlannedStep& step) override {
     auto plan = std::make_shared<StepPlan>();
@@ -38,6 +41,9 @@ class TaskSteps : public StepFeed {
       if (!has_ahead_) {
         ahead_ = EventTasks();
         if (!source_.next(ahead_)) break;
+        for (Task& task : ahead_.tasks)
+          if (task.latency_s < 0 && task.route < platform_.routes.size())
+            task.latency_s = platform_.latency_s(platform_.routes[task.route]);
       }
       has_ahead_ = !plan->events.empty() && ahead_.event.step != plan->events.back().event.step;
       if (has_ahead_) break;
@@ -54,6 +60,7 @@ class TaskSteps : public StepFeed {
 
  private:
   TaskSource& source_;
+  const PlatformSpec& platform_;
   EventTasks ahead_;
   bool has_ahead_ = false;
   TaskId next_id_ = 0;

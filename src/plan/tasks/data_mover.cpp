@@ -65,7 +65,7 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   if (!value.whole_at.empty()) return;
   if (value.devices == wanted.devices) {
     const std::vector<Pieces> pieces =
-        value.layout == Layout::Partial ? collectives_.all_reduce(value) : collectives_.all_gather(value);
+        collectives_.run(value.layout == Layout::Partial ? Collective::AllReduce : Collective::AllGather, value);
     for (std::size_t i = 0; i < pieces.size(); ++i) value.whole_at.push_back({value.devices[i], pieces[i]});
     return;
   }
@@ -131,7 +131,7 @@ std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
   std::vector<Pieces> arrived;
   if (value.layout == Layout::Partial && wanted.layout == Layout::Sharded && value.devices == wanted.devices &&
       value.whole_at.empty()) {
-    arrived = collectives_.reduce_scatter(value);
+    arrived = collectives_.run(Collective::ReduceScatter, value);
   } else {
     if (value.whole_at.empty()) {
       // Shares that lie otherwise are put together before they are dealt out anew.

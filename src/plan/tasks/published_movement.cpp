@@ -35,7 +35,8 @@ bool PublishedMovement::moves(const Turn& turn) {
 Pieces PublishedMovement::send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& after,
                                const char* purpose) {
   if (from == to || bytes <= 0) return after;
-  return {tasks_.transfer(*routes_.find(from, to), bytes, after, purpose)};
+  const RouteIndex route = *routes_.find(from, to);
+  return {tasks_.transfer(route, bytes, after, purpose, routes_.latency_s(route))};
 }
 
 Placement PublishedMovement::bring(const Turn& turn) {
@@ -66,7 +67,8 @@ bool PublishedMovement::keep(const Turn& turn, const Placement& /*placement*/, M
   const double bytes = rules_.bytes_per_element * others * elements;
   // HOST, too, sends them to the host.
   if (bytes <= 0) return false;
-  tasks_.transfer(*rules_.platform.devices[current_.front()].to_host, bytes, made.pieces.front(), "output");
+  const RouteIndex route = *rules_.platform.devices[current_.front()].to_host;
+  tasks_.transfer(route, bytes, made.pieces.front(), "output", routes_.latency_s(route));
   return true;
 }
 

@@ -20,6 +20,8 @@ RouteTable::RouteTable(const PlatformSpec& platform) : platform_(platform), devi
   by_ends_.resize(devices_ * devices_, none);
   for (RouteIndex i = 0; i < platform.routes.size(); ++i) {
     const RouteSpec& route = platform.routes[i];
+    latencies_s_.push_back(platform.latency_s(route));
+    if (route.is_collective()) continue;
     if (!route.broadcast()) {
       by_ends_[route.from * devices_ + route.to.front()] = i;
     } else if (route.from == host_device) {
@@ -41,12 +43,6 @@ std::optional<RouteIndex> RouteTable::find_broadcast(const std::vector<DeviceInd
   for (const RouteIndex route : broadcasts_)
     if (reaches(platform_.routes[route], devices)) return route;
   return std::nullopt;
-}
-
-bool RouteTable::is_ring(const std::vector<DeviceIndex>& devices) const {
-  for (std::size_t i = 0; i < devices.size(); ++i)
-    if (!find(devices[i], devices[(i + 1) % devices.size()])) return false;
-  return true;
 }
 
 }  // namespace upmem_des

@@ -31,9 +31,9 @@ struct Task {
   double kv_cache_B = 0;     ///< of a Compute: that the device holds when it has ended; 0 where nobody counts it
   double activations_B = 0;  ///< of a Compute: its input and output; 0 where nobody counts them
 
-  RouteIndex route = 0;      ///< of a Transfer
-  double bytes = 0;          ///< of a Transfer, above 0
-  bool pays_latency = true;  ///< of a Transfer; false for the further pieces of one that is cut
+  RouteIndex route = 0;  ///< of a Transfer
+  double bytes = 0;      ///< of a Transfer, above 0
+  double latency_s = 0;  ///< of a Transfer, that passes first; 0 for the further pieces of one that is cut
   /// What is communicated: "input", "all-reduce", "KV cache"; empty for the event's own work. A string literal.
   const char* purpose = "";
   bool ends_prefill = false;  ///< of a Join: prefill ends when it does

@@ -42,12 +42,12 @@ void TaskMaker::set_memory(TaskId compute, double kv_cache_B, double activations
 }
 
 TaskId TaskMaker::transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
-                           bool pays_latency) {
+                           double latency_s) {
   Task& task = add(Task::Kind::Transfer, std::move(after));
   task.route = route;
   task.bytes = bytes;
   task.purpose = purpose;
-  task.pays_latency = pays_latency;
+  task.latency_s = latency_s;
   return task.id;
 }
 

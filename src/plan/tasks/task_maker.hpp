@@ -28,8 +28,7 @@ class TaskMaker {
   /// What a Compute of the present event has in memory.
   void set_memory(TaskId compute, double kv_cache_B, double activations_B);
   /// `bytes` above 0.
-  TaskId transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose,
-                  bool pays_latency = true);
+  TaskId transfer(RouteIndex route, double bytes, std::vector<TaskId> after, const char* purpose, double latency_s);
   TaskId join(std::vector<TaskId> after);
   /// The join at whose end prefill ends.
   TaskId prefill_end(std::vector<TaskId> after);

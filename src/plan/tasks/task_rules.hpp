@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cost/cost_model.hpp"
+#include "plan/collectives/collective_table.hpp"
 #include "plan/mapping.hpp"
 #include "platform/platform_spec.hpp"
 
@@ -33,6 +34,8 @@ struct TaskRules {
   const CostModel& model;
   MoeOptions moe{};
   Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
+  /// How devices that share tensors do so; null for the published movement, which knows nothing of that.
+  const CollectiveTable* collectives = nullptr;
   double bytes_per_element = 2;
   Schedule schedule = Schedule::Dataflow;
   bool prefetch_weights = false;  ///< devices may fetch weights before the tasks start that use them

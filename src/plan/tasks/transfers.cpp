@@ -8,24 +8,38 @@ Pieces Transfers::over(RouteIndex route, double bytes, const Pieces& pieces, con
     std::vector<TaskId> after;
     add_piece(after, pieces, k);
     sent.push_back(tasks_.transfer(route, bytes / static_cast<double>(chunks), std::move(after), purpose,
-                                   /*pays_latency=*/k == 0));
+                                   k == 0 ? routes_.latency_s(route) : 0));
   }
   return sent;
 }
 
+/// By the formula of a transfer that is alone on its links.
+bool Transfers::goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const {
+  const auto direct = routes_.find(from, to);
+  if (!direct || from == host_device || to == host_device) return direct.has_value();
+  const auto time_s = [&](RouteIndex route) {
+    return routes_.latency_s(route) + bytes / platform_.bandwidth_Bps(platform_.routes[route]);
+  };
+  return time_s(*direct) <= time_s(*routes_.find(from, host_device)) + time_s(*routes_.find(host_device, to));
+}
+
 Pieces Transfers::send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose) {
   if (from == to || bytes <= 0) return pieces;
-  if (const auto route = routes_.find(from, to)) return over(*route, bytes, pieces, purpose, chunks_);
+  if (goes_direct(from, to, bytes)) return over(*routes_.find(from, to), bytes, pieces, purpose, chunks_);
   return send(host_device, to, bytes, send(from, host_device, bytes, pieces, purpose), purpose);
 }
 
-Pieces Transfers::send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces,
-                             const char* purpose) {
+Pieces Transfers::send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
+                             double passes) {
   if (from == to || bytes <= 0) return pieces;
   Pieces last;
   add_last(last, pieces);
-  if (const auto route = routes_.find(from, to)) return over(*route, bytes, last, purpose, 1);
-  return send_whole(host_device, to, bytes, send_whole(from, host_device, bytes, last, purpose), purpose);
+  if (goes_direct(from, to, bytes)) {
+    const RouteIndex route = *routes_.find(from, to);
+    return {tasks_.transfer(route, bytes, last, purpose, passes * routes_.latency_s(route))};
+  }
+  return send_whole(host_device, to, bytes, send_whole(from, host_device, bytes, last, purpose, passes), purpose,
+                    passes);
 }
 
 std::vector<Pieces> Transfers::send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
@@ -35,6 +49,21 @@ std::vector<Pieces> Transfers::send_to_all(const std::vector<DeviceIndex>& devic
       return std::vector<Pieces>(devices.size(), over(*route, bytes, pieces, purpose, chunks_));
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : devices) arrived.push_back(send(host_device, device, bytes, pieces, purpose));
+  return arrived;
+}
+
+std::vector<Pieces> Transfers::send_whole_to_all(const std::vector<DeviceIndex>& devices, double bytes,
+                                                 const Pieces& pieces, const char* purpose, double passes) {
+  if (bytes > 0 && devices.size() > 1)
+    if (const auto route = routes_.find_broadcast(devices)) {
+      Pieces last;
+      add_last(last, pieces);
+      return std::vector<Pieces>(devices.size(),
+                                 {tasks_.transfer(*route, bytes, last, purpose, passes * routes_.latency_s(*route))});
+    }
+  std::vector<Pieces> arrived;
+  for (const DeviceIndex device : devices)
+    arrived.push_back(send_whole(host_device, device, bytes, pieces, purpose, passes));
   return arrived;
 }
 

@@ -10,8 +10,8 @@
 
 namespace upmem_des {
 
-/// Directly where the platform has a route, else by way of the host: first all of it there, then on. A transfer is cut
-/// into `chunks` pieces, each of which goes on when it is there.
+/// Directly where the platform has a route and this takes no longer, else by way of the host: first all of it there,
+/// then on. A transfer is cut into `chunks` pieces, each of which goes on when it is there.
 class Transfers {
  public:
   Transfers(const PlatformSpec& platform, TaskMaker& tasks, std::int64_t chunks)
@@ -20,6 +20,7 @@ class Transfers {
   const PlatformSpec& platform() const { return platform_; }
   const RouteTable& routes() const { return routes_; }
   TaskMaker& tasks() { return tasks_; }
+  std::size_t chunks() const { return chunks_; }
 
   /// `bytes` from `from`, where they are after `pieces`, to `to`. 0 bytes, and bytes that are there, take no task.
   Pieces send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
@@ -28,10 +29,14 @@ class Transfers {
   std::vector<Pieces> send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
                                   const char* purpose);
 
-  /// One task over a route, not cut.
-  Pieces send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
+  /// The same, not cut: one task over a route, whose latency passes so many times.
+  Pieces send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
+                    double passes = 1);
+  std::vector<Pieces> send_whole_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
+                                        const char* purpose, double passes = 1);
 
  private:
+  bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
   Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
 
   const PlatformSpec& platform_;

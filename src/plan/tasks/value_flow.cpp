@@ -40,7 +40,7 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
     : rules_(rules),
       tasks_(tasks),
       transfers_(rules.platform, tasks, rules.chunks),
-      collectives_(transfers_, rules.bytes_per_element),
+      collectives_(transfers_, *rules.collectives),
       mover_(transfers_, collectives_),
       caches_(transfers_),
       values_(TaskRules::window, rules.microbatches) {}

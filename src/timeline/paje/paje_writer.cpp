@@ -51,7 +51,7 @@ const OperatorColour& phase_colour(Phase phase) {
 
 std::string key_of(const ActivityRecord& activity, const RouteSpec& route, std::size_t destination) {
   const std::string key = "k" + std::to_string(activity.id);
-  return route.broadcast() ? key + "d" + std::to_string(route.to[destination]) : key;
+  return route.to.size() > 1 ? key + "d" + std::to_string(route.to[destination]) : key;
 }
 
 }  // namespace

@@ -121,6 +121,10 @@ class PerfettoWriter::Impl {
     file_.name_process(pid(device), platform_.devices[device].name, pid(device) - machine_pid);
   }
 
+  std::string lane_name(const RouteSpec& route) const {
+    return route.is_collective() ? route.collective : "to " + device_set_name(platform_, route.to);
+  }
+
   /// That of the activity's stream; names it at the first call.
   TraceThread thread(const ActivityRecord& activity) {
     const bool compute = activity.kind == ActivityKind::Compute;
@@ -131,9 +135,8 @@ class PerfettoWriter::Impl {
     std::vector<bool>& named = compute ? named_compute_ : named_route_;
     if (!named[activity.stream]) {
       named[activity.stream] = true;
-      const std::string name =
-          compute ? "compute" : "to " + device_set_name(platform_, platform_.routes[activity.stream].to);
-      file_.name_thread(thread, name, compute ? 0 : 1 + static_cast<std::int64_t>(activity.stream));
+      file_.name_thread(thread, compute ? "compute" : lane_name(platform_.routes[activity.stream]),
+                        compute ? 0 : 1 + static_cast<std::int64_t>(activity.stream));
     }
     return thread;
   }

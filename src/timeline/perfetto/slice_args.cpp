@@ -76,8 +76,12 @@ std::string links_json(const PlatformSpec& platform, const RouteSpec& route) {
 void add_transfer(const PlatformSpec& platform, const ActivityRecord& activity, Object& args) {
   const RouteSpec& route = platform.routes[activity.stream];
   args.text("purpose", activity.purpose);
-  args.text("from", platform.devices[route.from].name);
-  args.text("to", device_set_name(platform, route.to));
+  if (route.is_collective()) {
+    args.text("collective", route.collective);
+  } else {
+    args.text("from", platform.devices[route.from].name);
+    args.text("to", device_set_name(platform, route.to));
+  }
   args.put("links", links_json(platform, route));
   args.number("bytes", activity.bytes);
   if (activity.end_s > activity.start_s)

@@ -37,6 +37,8 @@ class Bench {
     ListSource source(std::move(events));
     EventSteps steps(source);
     TaskRules rules(platform_, mapping_, model_);
+    const CollectiveTable collectives(platform_, {}, rules.bytes_per_element);
+    rules.collectives = &collectives;
     rules.moe = moe_;
     rules.last_layer = Name("head");
     rules.schedule = Schedule::Sequential;
@@ -141,7 +143,7 @@ namespace {
 
 /// Plans events on the host alone; gives the forward passes.
 std::int64_t plan_on_host(const FixedCost& model, std::vector<LayerEvent> events, const char* last_layer) {
-  const PlatformSpec platform = generate_platform(
+  PlatformSpec platform = generate_platform(
       {device("HOST")}, [&](const Architecture& p) { return model.ratings(p); }, false);
   const Mapping mapping;
   for (std::size_t i = 0; i < events.size(); ++i) events[i].seq = static_cast<std::int64_t>(i);
@@ -149,6 +151,8 @@ std::int64_t plan_on_host(const FixedCost& model, std::vector<LayerEvent> events
   EventSteps steps(source);
   TaskRules rules(platform, mapping, model);
   rules.last_layer = Name(last_layer);
+  const CollectiveTable collectives(platform, {}, rules.bytes_per_element);
+  rules.collectives = &collectives;
   TaskPlanner planner(steps, rules);
   PlannedStep step;
   Progress progress;

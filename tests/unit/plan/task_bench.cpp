@@ -60,6 +60,8 @@ void TaskBench::plan(std::vector<LayerEvent> list) {
   for (std::size_t i = 0; i < list.size(); ++i) list[i].seq = static_cast<std::int64_t>(i);
   ListSource source(std::move(list));
   EventSteps steps(source);
+  const CollectiveTable collectives(platform_, mapping.groups(), rules.bytes_per_element, fixed);
+  rules.collectives = &collectives;
   TaskPlanner planner(steps, rules);
   PlannedStep step;
   std::map<std::pair<int, std::size_t>, double> free_s;  // by kind and stream
@@ -77,7 +79,7 @@ void TaskBench::add(const EventTasks& planned, std::map<std::pair<int, std::size
     if (task.kind == Task::Kind::Compute) length_s = task.demand.time_s();
     if (task.kind == Task::Kind::Transfer) {
       const RouteSpec& route = platform_.routes[task.route];
-      length_s = task.bytes / platform_.bandwidth_Bps(route) + (task.pays_latency ? platform_.latency_s(route) : 0);
+      length_s = task.bytes / platform_.bandwidth_Bps(route) + task.latency_s;
     }
     if (task.kind != Task::Kind::Join) {
       const bool computes = task.kind == Task::Kind::Compute;
@@ -104,6 +106,7 @@ double TaskBench::moved_B(DeviceIndex from, DeviceIndex to) const {
   for (const TimedTask& timed : tasks)
     if (timed.task.kind == Task::Kind::Transfer) {
       const RouteSpec& route = platform_.routes[timed.task.route];
+      if (route.is_collective()) continue;
       if (route.from == from && !route.broadcast() && route.to.front() == to) bytes += timed.task.bytes;
     }
   return bytes;
@@ -111,6 +114,7 @@ double TaskBench::moved_B(DeviceIndex from, DeviceIndex to) const {
 
 std::string TaskBench::text(const Task& task) const {
   const RouteSpec& route = platform_.routes[task.route];
+  if (route.is_collective()) return route.collective + " " + std::to_string(std::lround(task.bytes));
   const std::string to = route.broadcast() ? "all" : platform_.devices[route.to.front()].name;
   return platform_.devices[route.from].name + ">" + to + " " + std::to_string(std::lround(task.bytes));
 }

@@ -37,6 +37,7 @@ class TaskBench {
   void plan(std::vector<LayerEvent> events);
 
   Mapping mapping;
+  FixedAlgorithms fixed;
   TaskRules rules;
   std::vector<EventTasks> events;  ///< with the end of the run
   std::vector<TimedTask> tasks;

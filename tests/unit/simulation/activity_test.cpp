@@ -66,7 +66,7 @@ struct TaskActivity : ::testing::Test {
   }
   SimulationResult run(SimulationOptions options) {
     options.watch.observer = &told;
-    TaskSteps steps(script);
+    TaskSteps steps(script, machine.platform);
     return simulate(steps, machine.platform, options);
   }
 

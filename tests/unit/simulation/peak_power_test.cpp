@@ -72,7 +72,7 @@ class PeakPowerTest : public ::testing::Test {
         options.observer = &records;
         options.watch.observer = &watcher;
       }
-      TaskSteps steps(script);
+      TaskSteps steps(script, two.machine.platform);
       return text_of(numbers_of(simulate(steps, two.machine.platform, options)));
     }));
   }
@@ -293,8 +293,8 @@ TEST_F(PeakPowerTest, WeightsThatAreFetchedAheadAddUp) {
       {idle_W + 10, 11, 3});
 }
 
-/// Until the buffer of 50 GB is full, after 0.5 s, the memory's 8 W are beside the 3 W of a transfer over the channel and
-/// the link of A, which has 1 W of these. The other 0.5 s of the last task's weights are beside its own arithmetic.
+/// Until the buffer of 50 GB is full, after 0.5 s, the memory's 8 W are beside the 3 W of a transfer over the channel
+/// and the link of A, which has 1 W of these. The other 0.5 s of the last task's weights are beside its own arithmetic.
 TEST_F(PeakPowerTest, ABufferThatFillsWhileItWaits) {
   fetch = FetchRules::of_buffer(50e9);
   expect(

@@ -86,12 +86,13 @@ class Script : public TaskSource {
     task.demand = demand.size() == 0 ? demand : demand.size() == 1 ? Demand(first) : Demand(first, demand[1]);
     return add(task, std::move(after));
   }
+  /// TaskSteps makes of this the latency of the route.
   TaskId transfer(RouteIndex route, double bytes, After after = {}, bool pays_latency = true) {
     Task task;
     task.kind = Task::Kind::Transfer;
     task.route = route;
     task.bytes = bytes;
-    task.pays_latency = pays_latency;
+    task.latency_s = pays_latency ? TaskSteps::of_route : 0;
     task.purpose = "input";
     return add(task, std::move(after));
   }
@@ -152,7 +153,7 @@ inline SimulationResult run(TaskSource& source, const PlatformSpec& platform, Ev
   options.observer = observer;
   options.ideal_links = ideal_links;
   options.fetch = fetch;
-  TaskSteps steps(source);
+  TaskSteps steps(source, platform);
   return simulate(steps, platform, options);
 }
 

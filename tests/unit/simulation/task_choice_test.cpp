@@ -56,7 +56,7 @@ SimulationResult run(Script& script, const PlatformSpec& platform, const Way& wa
   options.order = way.order;
   options.fetch = way.fetch;
   options.watch.observer = times;
-  TaskSteps steps(script);
+  TaskSteps steps(script, platform);
   return simulate(steps, platform, options);
 }
 

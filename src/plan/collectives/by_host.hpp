@@ -1,0 +1,23 @@
+/// By way of the host.
+#pragma once
+
+#include "plan/collectives/collective_algorithm.hpp"
+
+namespace upmem_des {
+
+/// Everything goes up to the host, which adds it up, and from there to all: the only way where devices have links to
+/// the host alone, and a good one where the host reaches all with one transfer.
+class ByHost : public CollectiveAlgorithm {
+ public:
+  std::string name() const override { return "host"; }
+  Stages stages(Collective collective, const Group& group, const std::vector<double>& shares) const override;
+};
+
+/// The host only passes on; the devices add.
+class Relay : public CollectiveAlgorithm {
+ public:
+  std::string name() const override { return "relay"; }
+  Stages stages(Collective collective, const Group& group, const std::vector<double>& shares) const override;
+};
+
+}  // namespace upmem_des

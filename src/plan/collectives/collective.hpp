@@ -1,0 +1,32 @@
+/// What devices that share a tensor do together.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace upmem_des {
+
+/// n devices, a tensor of S bytes.
+enum class Collective {
+  AllReduce,      ///< every device has a tensor of S bytes; each gets their sum
+  ReduceScatter,  ///< the same, but each gets 1/n of the sum
+  AllGather,      ///< every device has a share; each gets all
+  AllToAll        ///< every device has a share, of which 1/n is meant for each
+};
+
+inline constexpr std::array<Collective, 4> all_collectives{Collective::AllReduce, Collective::ReduceScatter,
+                                                           Collective::AllGather, Collective::AllToAll};
+
+/// As people say: "all-reduce"; a string literal.
+constexpr const char* name_of(Collective collective) {
+  constexpr const char* names[] = {"all-reduce", "reduce-scatter", "all-gather", "all-to-all"};
+  return names[static_cast<std::size_t>(collective)];
+}
+
+/// As files say: "all_reduce".
+constexpr const char* key_of(Collective collective) {
+  constexpr const char* keys[] = {"all_reduce", "reduce_scatter", "all_gather", "all_to_all"};
+  return keys[static_cast<std::size_t>(collective)];
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,83 @@
+/// How the groups of a run carry out collectives.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/collectives/collective_algorithm.hpp"
+#include "plan/collectives/link_loads.hpp"
+#include "plan/tasks/route_table.hpp"
+
+namespace upmem_des {
+
+/// By Collective: the name of the algorithm that has to be taken; empty: the cheapest.
+using FixedAlgorithms = std::array<std::string, all_collectives.size()>;
+
+/// An algorithm's stages for a group, with their transfers and their cost.
+struct CollectivePlan {
+  /// Of a team that sends together: one transfer for each of its loads.
+  struct Transfer {
+    RouteIndex route = 0;
+    double share = 0;
+  };
+  struct TeamTransfers {
+    std::vector<Transfer> transfers;
+    double latency_s = 0;
+  };
+
+  const CollectiveAlgorithm* algorithm = nullptr;
+  Stages stages;
+  std::vector<std::vector<TeamTransfers>> transfers;  ///< by stage and team; none where sends are apart
+  double fixed_s = 0;                                 ///< latencies and launches
+  double per_byte_s = 0;                              ///< of the tensor
+
+  /// While nobody else uses the links, and all begin at once.
+  double time_s(double bytes) const { return fixed_s + per_byte_s * bytes; }
+};
+
+/// Made before a run, since all that moves on a machine has to be known when it is built: what devices send together
+/// becomes routes of the platform. Immutable then.
+class CollectiveTable {
+ public:
+  /// Adds routes to the platform: for each group and each algorithm that is best at some size, or fixed. Groups that
+  /// cannot do what is fixed take the cheapest. `bytes_per_element` is for sums; with `ideal_links` transfers cost
+  /// nothing.
+  CollectiveTable(PlatformSpec& platform, const std::vector<std::vector<DeviceIndex>>& groups, double bytes_per_element,
+                  FixedAlgorithms fixed = {}, bool ideal_links = false);
+  CollectiveTable(const CollectiveTable&) = delete;
+  CollectiveTable& operator=(const CollectiveTable&) = delete;
+
+  /// The cheapest for so many bytes, with even shares. The group is one of those of the constructor.
+  const CollectivePlan& choose(const std::vector<DeviceIndex>& group, Collective collective, double bytes) const;
+  /// All that may be chosen.
+  const std::vector<CollectivePlan>& plans(const std::vector<DeviceIndex>& group, Collective collective) const;
+
+  /// The same algorithm where the devices' shares are not even: every send is by itself then.
+  Stages with_shares(const std::vector<DeviceIndex>& group, const CollectivePlan& plan, Collective collective,
+                     const std::vector<double>& shares) const;
+
+  double bytes_per_element() const { return bytes_per_element_; }
+
+ private:
+  struct GroupPlans {
+    std::array<std::vector<CollectivePlan>, all_collectives.size()> plans;
+  };
+
+  void add_group(const std::vector<DeviceIndex>& devices);
+  CollectivePlan costed(const Group& group, const CollectiveAlgorithm& algorithm, Stages stages) const;
+  void add_routes(const Group& group, CollectivePlan& plan);
+  RouteIndex add_once(RouteSpec route, RouteIndex first);
+  std::vector<CollectivePlan> candidates(const Group& group, Collective collective) const;
+
+  PlatformSpec& platform_;
+  RouteTable routes_;
+  double bytes_per_element_;
+  FixedAlgorithms fixed_;
+  bool ideal_links_;
+  std::map<std::vector<DeviceIndex>, GroupPlans> groups_;
+};
+
+}  // namespace upmem_des

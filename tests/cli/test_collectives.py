@@ -1,0 +1,77 @@
+"""What devices do together: what is taken, what can be fixed, and what comes out."""
+
+import itertools
+import json
+import unittest
+
+from program import CliTest
+
+NODE = """\
+devices: [{name: gpu, architecture: H100, count: 8}]
+networks: [{name: net, between: gpu, topology: %s, bw_GBs: %g, latency_ns: %g}]
+"""
+ALONE = "devices: [{name: gpu, architecture: H100, count: 8}]\n"
+SCENARIO = """\
+platform: platform.yaml
+workload: {model: model.json, prompt_tokens: %d, output_tokens: 3}
+mapping: {default: gpu}
+simulation: {schedule: dataflow}
+"""
+ALGORITHMS = ("direct", "ring", "two_way_ring", "halving_doubling", "recursive_doubling", "relay", "host", "hierarchical")
+
+
+class CollectivesTest(CliTest):
+    def of(self, platform, *settings, prompt=64):
+        (self.folder / "platform.yaml").write_text(platform)
+        (self.folder / "s.yaml").write_text(SCENARIO % prompt)
+        changes = itertools.chain.from_iterable(("--set", setting) for setting in settings)
+        self.good("run", self.folder / "s.yaml", "-q", "--json", self.folder / "r.json", *changes)
+        return json.loads((self.folder / "r.json").read_text())
+
+    def test_what_is_taken_is_not_slower_than_what_could_be(self):
+        for topology, bandwidth, latency in (("switch", 450, 500), ("ring", 64, 1000), ("mesh", 64, 0), ("mesh", 5, 50)):
+            platform = NODE % (topology, bandwidth, latency)
+            for prompt in (1, 300):
+                chosen = self.of(platform, prompt=prompt)["time_s"]
+                for name in ALGORITHMS:
+                    fixed = self.of(platform, f"collectives.all_reduce={name}", prompt=prompt)["time_s"]
+                    self.assertLessEqual(chosen, fixed * (1 + 1e-9), (topology, name, prompt))
+
+    def test_a_network_makes_no_run_slower_and_a_faster_one_neither(self):
+        before = self.of(ALONE)["time_s"]
+        for bandwidth in (0.1, 1, 30, 450):
+            time = self.of(NODE % ("switch", bandwidth, 500))["time_s"]
+            self.assertLessEqual(time, before * (1 + 1e-9), bandwidth)
+            before = time
+
+    def test_both_ways_give_the_same(self):
+        for name in ALGORITHMS:
+            platform = NODE % ("mesh", 64, 700)
+            whole = self.of(platform, f"collectives.all_reduce={name}", "simulation.chunks=2")
+            pieces = self.of(platform, f"collectives.all_reduce={name}", "simulation.chunks=2",
+                                 "simulation.segments=false")
+            for what in ("time_s", "energy_J", "peak_power_W"):
+                self.assertLessEqual(abs(whole[what] - pieces[what]), 1e-9 * whole[what], (name, what))
+
+    def test_bad_choices(self):
+        (self.folder / "platform.yaml").write_text(ALONE)
+        scenario = self.folder / "s.yaml"
+        scenario.write_text(SCENARIO % 4)
+        known = ", ".join(ALGORITHMS)
+        for setting, message in (
+                ("collectives.all_reduce=rng",
+                 f"collectives.all_reduce: unknown algorithm 'rng'; expected {known}; did you mean 'ring'?"),
+                ("collectives.all_reduse=ring",
+                 "collectives.all_reduse: unknown collective; expected all_reduce, reduce_scatter, all_gather, all_to_all; "
+                 "did you mean 'all_reduce'?"),
+                ("collectives=ring", "collectives: no map; expected names with what is to be taken for each"),
+                ("collectives.all_reduce=[ring]", "collectives.all_reduce: ")):
+            self.refused("run", scenario, "--set", setting, saying=message)
+        self.refused("run", scenario, "--set", "collectives.all_reduce=ring", "--set", "simulation.cost_model=reference",
+                     "--set", "simulation.schedule=sequential", "--set", "mapping.default=gpu[0]",
+                     saying="collectives: without meaning under cost model reference, which moves tensors as published; "
+                            "expected another cost model")
+
+
+if __name__ == "__main__":
+    unittest.main()
