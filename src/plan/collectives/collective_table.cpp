@@ -42,33 +42,15 @@ std::vector<DeviceIndex> devices_of(const Group& group, const Stage::Team& team)
   return devices;
 }
 
-/// From the host to each of a team where no broadcast reaches them all.
-std::vector<Send> one_by_one(const Group& group, const Stage::Team& team) {
+/// What a team sends; from the host to each of it where no broadcast reaches them all.
+std::vector<RouteBytes> transfers_of(const Group& group, Stage::How how, const Stage::Team& team) {
+  if (how != Stage::How::ToAll) return transfers_of(group, team.sends, 1);
+  const double share = team.sends.front().share;
+  if (const auto broadcast = group.routes().find_broadcast(devices_of(group, team))) return {{*broadcast, share}};
   std::vector<Send> sends;
   for (const std::size_t i : team.devices)
-    if (group.devices()[i] != host_device) sends.push_back({Send::host, i, team.sends.front().share});
-  return sends;
-}
-
-void add_sends(const Group& group, const Stage& stage, CollectivePlan& plan) {
-  double longest_s = 0;
-  double broadcast_s = 0;
-  std::vector<Send> sends;
-  for (const Stage::Team& team : stage.teams) {
-    const auto broadcast = stage.how == Stage::How::ToAll ? group.routes().find_broadcast(devices_of(group, team))
-                                                          : std::optional<RouteIndex>();
-    if (broadcast) {
-      const RouteSpec& route = group.platform().routes[*broadcast];
-      longest_s = std::max(longest_s, group.platform().latency_s(route));
-      broadcast_s += team.sends.front().share / group.platform().bandwidth_Bps(route);
-      continue;
-    }
-    const std::vector<Send> of_team = stage.how == Stage::How::ToAll ? one_by_one(group, team) : team.sends;
-    longest_s = std::max(longest_s, latency_s(group, of_team));
-    sends.insert(sends.end(), of_team.begin(), of_team.end());
-  }
-  plan.fixed_s += longest_s * stage.passes;
-  plan.per_byte_s += std::max(broadcast_s, busiest_s_per_byte(group, sends));
+    if (group.devices()[i] != host_device) sends.push_back({Send::host, i, share});
+  return transfers_of(group, sends, 1);
 }
 
 /// Those that are the best at some size, in the order of the list.
@@ -143,7 +125,13 @@ CollectivePlan CollectiveTable::costed(const Group& group, const CollectiveAlgor
   double launch_s = 0;
   double host_launch_s = 0;
   for (const Stage& stage : plan.stages) {
-    if (!ideal_links_) add_sends(group, stage, plan);
+    if (!ideal_links_) {
+      std::vector<RouteBytes> all;
+      for (const Stage::Team& team : stage.teams)
+        for (const RouteBytes& transfer : transfers_of(group, stage.how, team)) all.push_back(transfer);
+      plan.fixed_s += stage.passes * longest_latency_s(group.routes(), all);
+      plan.per_byte_s += busiest_s(platform_, all);
+    }
     const SumCost sum = cost_of(group, stage, bytes_per_element_);
     plan.per_byte_s += sum.per_byte_s;
     double& launch = stage.sum_on_host ? host_launch_s : launch_s;
@@ -160,7 +148,7 @@ void CollectiveTable::add_routes(const Group& group, CollectivePlan& plan) {
     if (stage.how != Stage::How::Together) continue;
     for (const Stage::Team& team : stage.teams) {
       CollectivePlan::TeamTransfers& made = of_stage.emplace_back();
-      made.latency_s = latency_s(group, team.sends) * stage.passes;
+      made.latency_s = stage.passes * longest_latency_s(routes_, transfers_of(group, team.sends, 1));
       for (const EqualLoad& load : equal_loads(group, team.sends)) {
         RouteSpec route;
         route.collective = plan.algorithm->name() + " over " + device_set_name(platform_, devices_of(group, team));

@@ -55,6 +55,9 @@ class CollectiveTable {
   /// All that may be chosen.
   const std::vector<CollectivePlan>& plans(const std::vector<DeviceIndex>& group, Collective collective) const;
 
+  /// Was the group one of the constructor's?
+  bool knows(const std::vector<DeviceIndex>& group) const { return groups_.find(group) != groups_.end(); }
+
   /// The same algorithm where the devices' shares are not even: every send is by itself then.
   Stages with_shares(const std::vector<DeviceIndex>& group, const CollectivePlan& plan, Collective collective,
                      const std::vector<double>& shares) const;

@@ -10,9 +10,13 @@ namespace {
 /// Shares that are sums of the same in another order.
 constexpr double equal_within = 1e-9;
 
-const RouteSpec& way_of(const Group& group, const Send& send) {
+RouteIndex way_of(const Group& group, const Send& send) {
   const auto device = [&](std::size_t end) { return end == Send::host ? host_device : group.devices()[end]; };
-  return group.platform().routes[*group.routes().find(device(send.from), device(send.to))];
+  return *group.routes().find(device(send.from), device(send.to));
+}
+
+const std::vector<LinkIndex>& links_of(const Group& group, const Send& send) {
+  return group.platform().routes[way_of(group, send)].links;
 }
 
 }  // namespace
@@ -20,7 +24,7 @@ const RouteSpec& way_of(const Group& group, const Send& send) {
 std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& sends) {
   std::map<LinkIndex, double> shares;
   for (const Send& send : sends)
-    for (const LinkIndex link : way_of(group, send).links) shares[link] += send.share;
+    for (const LinkIndex link : links_of(group, send)) shares[link] += send.share;
   std::vector<std::pair<double, LinkIndex>> sorted;
   for (const auto& [link, share] : shares)
     if (share > 0) sorted.emplace_back(share, link);
@@ -39,7 +43,7 @@ std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& 
   for (EqualLoad& load : loads) std::sort(load.links.begin(), load.links.end());
   for (const Send& send : sends) {
     if (send.share <= 0) continue;
-    EqualLoad& load = loads[load_of.at(way_of(group, send).links.front())];
+    EqualLoad& load = loads[load_of.at(links_of(group, send).front())];
     load.arrives += send.share / load.share;
     load.ends[send.from] += send.share / load.share;
     load.ends[send.to] += send.share / load.share;
@@ -47,26 +51,31 @@ std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& 
   return loads;
 }
 
-double busiest_s_per_byte(const Group& group, const std::vector<Send>& sends) {
-  const PlatformSpec& platform = group.platform();
-  std::map<LinkIndex, double> shares;
+double busiest_s(const PlatformSpec& platform, const std::vector<RouteBytes>& transfers) {
+  std::map<LinkIndex, double> on_links;
   std::map<std::size_t, double> on_media;
-  for (const Send& send : sends)
-    for (const LinkIndex link : way_of(group, send).links) {
-      shares[link] += send.share;
-      if (platform.links[link].medium) on_media[*platform.links[link].medium] += send.share;
+  for (const RouteBytes& transfer : transfers)
+    for (const LinkIndex link : platform.routes[transfer.route].links) {
+      on_links[link] += transfer.bytes;
+      if (platform.links[link].medium) on_media[*platform.links[link].medium] += transfer.bytes;
     }
   double busiest = 0;
-  for (const auto& [link, share] : shares) busiest = std::max(busiest, share / platform.links[link].bandwidth_Bps);
-  for (const auto& [medium, share] : on_media)
-    busiest = std::max(busiest, share / platform.media[medium].bandwidth_Bps);
+  for (const auto& [link, bytes] : on_links) busiest = std::max(busiest, bytes / platform.links[link].bandwidth_Bps);
+  for (const auto& [medium, bytes] : on_media)
+    busiest = std::max(busiest, bytes / platform.media[medium].bandwidth_Bps);
   return busiest;
 }
 
-double latency_s(const Group& group, const std::vector<Send>& sends) {
+double longest_latency_s(const RouteTable& routes, const std::vector<RouteBytes>& transfers) {
   double longest = 0;
-  for (const Send& send : sends) longest = std::max(longest, group.platform().latency_s(way_of(group, send)));
+  for (const RouteBytes& transfer : transfers) longest = std::max(longest, routes.latency_s(transfer.route));
   return longest;
+}
+
+std::vector<RouteBytes> transfers_of(const Group& group, const std::vector<Send>& sends, double bytes) {
+  std::vector<RouteBytes> transfers;
+  for (const Send& send : sends) transfers.push_back({way_of(group, send), send.share * bytes});
+  return transfers;
 }
 
 }  // namespace upmem_des

@@ -21,11 +21,20 @@ struct EqualLoad {
 /// Of sends over direct ways, by ascending share.
 std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& sends);
 
-/// Seconds for each byte of the tensor, while nobody else uses the links: of the busiest link or medium. Sends to and
-/// from the host are taken, too.
-double busiest_s_per_byte(const Group& group, const std::vector<Send>& sends);
+/// Transfers over routes.
+struct RouteBytes {
+  RouteIndex route = 0;
+  double bytes = 0;
+};
 
-/// The longest latency of their ways.
-double latency_s(const Group& group, const std::vector<Send>& sends);
+/// How long these take that begin at once, while nobody else uses the links: as long as the busiest link or medium.
+/// Without their latencies.
+double busiest_s(const PlatformSpec& platform, const std::vector<RouteBytes>& transfers);
+
+/// The longest of their latencies.
+double longest_latency_s(const RouteTable& routes, const std::vector<RouteBytes>& transfers);
+
+/// Sends of a tensor of so many bytes over direct ways, to and from the host included.
+std::vector<RouteBytes> transfers_of(const Group& group, const std::vector<Send>& sends, double bytes);
 
 }  // namespace upmem_des

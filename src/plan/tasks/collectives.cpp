@@ -1,6 +1,7 @@
 #include "plan/tasks/collectives.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "cost/sum_demand.hpp"
 #include "plan/tasks/collective_tasks.hpp"
@@ -31,41 +32,108 @@ std::vector<Pieces> Collectives::run(Collective collective, const Value& value) 
   return tasks.held();
 }
 
+/// What all send to the root, directly, or by way of the host where some cannot or it is to be so.
+Collectives::ToRoot Collectives::to_root(const Value& value, DeviceIndex root, bool by_host) const {
+  const RouteTable& routes = transfers_.routes();
+  ToRoot sends;
+  double down_B = 0;
+  for (std::size_t i = 0; i < value.devices.size(); ++i) {
+    const DeviceIndex device = value.devices[i];
+    const double bytes = value.layout == Layout::Partial ? value.bytes : value.shares[i] * value.bytes;
+    if (device == root || bytes <= 0) continue;
+    if (device == host_device || root == host_device || (!by_host && routes.find(device, root))) {
+      sends.first.push_back({*routes.find(device, root), bytes});
+    } else {
+      sends.first.push_back({*routes.find(device, host_device), bytes});
+      down_B += bytes;
+    }
+  }
+  if (down_B > 0) sends.then.push_back({*routes.find(host_device, root), down_B});
+  return sends;
+}
+
+double Collectives::time_s(const ToRoot& sends) const {
+  double all_s = 0;
+  for (const std::vector<RouteBytes>* some : {&sends.first, &sends.then})
+    all_s += longest_latency_s(transfers_.routes(), *some) + busiest_s(transfers_.platform(), *some);
+  return all_s;
+}
+
 Pieces Collectives::gather(const Value& value, DeviceIndex root) {
+  const bool by_host = time_s(to_root(value, root, true)) < time_s(to_root(value, root, false));
   std::vector<Pieces> arrived;
   std::vector<Pieces> on_host;
-  double host_bytes = 0;
+  double host_B = 0;
   for (std::size_t i = 0; i < value.devices.size(); ++i) {
     const DeviceIndex device = value.devices[i];
     const double bytes = value.shares[i] * value.bytes;
-    if (device == root || device == host_device || root == host_device || transfers_.routes().find(device, root)) {
+    if (device == root || device == host_device || root == host_device ||
+        (!by_host && transfers_.routes().find(device, root))) {
       arrived.push_back(transfers_.send_whole(device, root, bytes, value.made[i], "gather"));
     } else {
       on_host.push_back(transfers_.send_whole(device, host_device, bytes, value.made[i], "gather"));
-      host_bytes += bytes;
+      host_B += bytes;
     }
   }
   if (!on_host.empty())
-    arrived.push_back(
-        transfers_.send_whole(host_device, root, host_bytes, transfers_.tasks().together(on_host), "gather"));
+    arrived.push_back(transfers_.send_whole(host_device, root, host_B, transfers_.tasks().together(on_host), "gather"));
   return transfers_.tasks().together(arrived);
 }
 
+Demand Collectives::sum_on(DeviceIndex device, const Value& value) const {
+  return sum_demand(transfers_.platform().devices[device].architecture, static_cast<double>(value.devices.size()),
+                    value.bytes / table_.bytes_per_element(), table_.bytes_per_element());
+}
+
+Collectives::Reduction Collectives::reduction(const Value& value, DeviceIndex root) const {
+  const auto reaches = [&](DeviceIndex device) {
+    return device == root || transfers_.routes().find(device, root).has_value();
+  };
+  Reduction best;
+  ToRoot up = to_root(value, host_device, true);
+  if (root != host_device) up.then.push_back({*transfers_.routes().find(host_device, root), value.bytes});
+  best.time_s = time_s(up) + sum_on(host_device, value).time_s();
+  best.adder = host_device;
+  if (std::all_of(value.devices.begin(), value.devices.end(), reaches)) {
+    const double direct_s = time_s(to_root(value, root, false)) + sum_on(root, value).time_s();
+    if (direct_s <= best.time_s) best = {direct_s, root, false};
+  }
+  if (knows(value.devices)) {
+    const double by_shares_s =
+        time_s(Collective::ReduceScatter, value.devices, value.bytes) + gather_s(scattered(value), root);
+    if (by_shares_s < best.time_s) best = {by_shares_s, root, true};
+  }
+  return best;
+}
+
+/// The sum of a Partial value, as it lies after a reduce-scatter.
+Value Collectives::scattered(const Value& value) {
+  Value shares = value;
+  shares.layout = Layout::Rows;
+  shares.shares = even_shares(value.devices.size());
+  return shares;
+}
+
+double Collectives::gather_s(const Value& value, DeviceIndex root) const {
+  return std::min(time_s(to_root(value, root, true)), time_s(to_root(value, root, false)));
+}
+
+double Collectives::reduce_s(const Value& value, DeviceIndex root) const {
+  return reduction(value, root).time_s;
+}
+
 Pieces Collectives::reduce(const Value& value, DeviceIndex root) {
-  bool direct = true;
-  for (const DeviceIndex device : value.devices)
-    direct = direct && (device == root || transfers_.routes().find(device, root));
-  const DeviceIndex adder = direct ? root : host_device;
-  std::vector<Pieces> arrived;
-  for (std::size_t i = 0; i < value.devices.size(); ++i)
-    arrived.push_back(transfers_.send_whole(value.devices[i], adder, value.bytes, value.made[i], "reduce"));
-  const Demand demand =
-      sum_demand(transfers_.platform().devices[adder].architecture, static_cast<double>(value.devices.size()),
-                 value.bytes / table_.bytes_per_element(), table_.bytes_per_element());
+  const Reduction best = reduction(value, root);
+  if (best.by_shares) {
+    Value shares = scattered(value);
+    shares.made = run(Collective::ReduceScatter, value);
+    return gather(shares, root);
+  }
   std::vector<TaskId> after;
-  for (const Pieces& pieces : arrived) add_last(after, pieces);
-  const Pieces total{transfers_.tasks().compute(adder, demand, std::move(after), "reduce")};
-  return transfers_.send_whole(adder, root, value.bytes, total, "reduce");
+  for (std::size_t i = 0; i < value.devices.size(); ++i)
+    add_last(after, transfers_.send_whole(value.devices[i], best.adder, value.bytes, value.made[i], "reduce"));
+  const Pieces total{transfers_.tasks().compute(best.adder, sum_on(best.adder, value), std::move(after), "reduce")};
+  return transfers_.send_whole(best.adder, root, value.bytes, total, "reduce");
 }
 
 }  // namespace upmem_des

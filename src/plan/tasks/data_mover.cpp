@@ -1,6 +1,7 @@
 #include "plan/tasks/data_mover.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace upmem_des {
@@ -40,14 +41,6 @@ const Value::At* DataMover::source_for(const Value& value, DeviceIndex device) c
   return direct;
 }
 
-Pieces DataMover::at_host(Value& value, const char* purpose) {
-  if (const Pieces* pieces = find_whole(value, host_device)) return *pieces;
-  const Value::At& first = value.whole_at.front();
-  Pieces pieces = transfers_.send(first.device, host_device, value.bytes, first.pieces, purpose);
-  value.whole_at.push_back({host_device, pieces});
-  return pieces;
-}
-
 Pieces DataMover::may_go(const Pieces& pieces, const Wanted& wanted) {
   return wanted.after.empty() ? pieces : transfers_.tasks().together({pieces, wanted.after});
 }
@@ -60,41 +53,97 @@ DeviceIndex DataMover::root_for(const Value& value, const Wanted& wanted) const 
   return direct || wanted.devices.size() == 1 ? root : host_device;
 }
 
-/// Of a tensor that lies in shares or as a sum: all of it, on the devices that have it or on one.
+namespace {
+
+Value::At at(DeviceIndex device) {
+  return {device, {}};
+}
+
+std::vector<DeviceIndex> but(const std::vector<DeviceIndex>& devices, DeviceIndex without) {
+  std::vector<DeviceIndex> others;
+  for (const DeviceIndex device : devices)
+    if (device != without) others.push_back(device);
+  return others;
+}
+
+}  // namespace
+
+/// Of a tensor that lies in shares or as a sum: all of it, on those that have it, on those that want it, or on one.
 void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   if (!value.whole_at.empty()) return;
+  const bool is_sum = value.layout == Layout::Partial;
+  const Collective together = is_sum ? Collective::AllReduce : Collective::AllGather;
   if (value.devices == wanted.devices) {
-    const std::vector<Pieces> pieces =
-        collectives_.run(value.layout == Layout::Partial ? Collective::AllReduce : Collective::AllGather, value);
-    for (std::size_t i = 0; i < pieces.size(); ++i) value.whole_at.push_back({value.devices[i], pieces[i]});
+    put_whole(value, value.devices, collectives_.run(together, value));
     return;
   }
   const DeviceIndex root = root_for(value, wanted);
-  Pieces pieces = value.layout == Layout::Partial ? collectives_.reduce(value, root) : collectives_.gather(value, root);
-  value.whole_at.push_back({root, std::move(pieces)});
+  const bool is_group = wanted.devices.size() > 1 && collectives_.knows(value.devices);
+  double by_root_s = is_sum ? collectives_.reduce_s(value, root) : collectives_.gather_s(value, root);
+  double by_group_s = std::numeric_limits<double>::infinity();
+  double by_peers_s = by_group_s;
+  if (is_group) {
+    by_root_s += spread_.time_s({at(root)}, but(wanted.devices, root), value.bytes);
+    std::vector<Value::At> holders;
+    for (const DeviceIndex device : value.devices) holders.push_back(at(device));
+    by_group_s = collectives_.time_s(together, value.devices, value.bytes) +
+                 spread_.time_s(holders, wanted.devices, value.bytes);
+    by_peers_s = peers_s(value, wanted);
+  }
+  if (by_peers_s < std::min(by_root_s, by_group_s)) {
+    put_whole(value, wanted.devices, by_peers(value, wanted));
+  } else if (by_group_s < by_root_s) {
+    put_whole(value, value.devices, collectives_.run(together, value));
+  } else {
+    Pieces pieces = is_sum ? collectives_.reduce(value, root) : collectives_.gather(value, root);
+    value.whole_at.push_back({root, std::move(pieces)});
+  }
+}
+
+void DataMover::put_whole(Value& value, const std::vector<DeviceIndex>& devices, const std::vector<Pieces>& pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) value.whole_at.push_back({devices[i], pieces[i]});
+}
+
+/// Where each device of one group has a direct way to one of the other: its share goes there, and the other group
+/// gathers them.
+double DataMover::peers_s(const Value& value, const Wanted& wanted) const {
+  const std::size_t n = value.devices.size();
+  if (wanted.devices.size() != n || !collectives_.knows(wanted.devices)) return std::numeric_limits<double>::infinity();
+  const std::vector<double> shares = value.layout == Layout::Partial ? even_shares(n) : value.shares;
+  std::vector<RouteBytes> sent;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (value.devices[i] == wanted.devices[i]) continue;
+    const auto route = transfers_.routes().find(value.devices[i], wanted.devices[i]);
+    if (!route) return std::numeric_limits<double>::infinity();
+    sent.push_back({*route, shares[i] * value.bytes});
+  }
+  double all_s = longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
+                 collectives_.time_s(Collective::AllGather, wanted.devices, value.bytes);
+  if (value.layout == Layout::Partial)
+    all_s += collectives_.time_s(Collective::ReduceScatter, value.devices, value.bytes);
+  return all_s;
+}
+
+std::vector<Pieces> DataMover::by_peers(const Value& value, const Wanted& wanted) {
+  const bool is_sum = value.layout == Layout::Partial;
+  Value moved;
+  moved.layout = Layout::Rows;
+  moved.bytes = value.bytes;
+  moved.devices = wanted.devices;
+  moved.shares = is_sum ? even_shares(value.devices.size()) : value.shares;
+  const std::vector<Pieces> made = is_sum ? collectives_.run(Collective::ReduceScatter, value) : value.made;
+  for (std::size_t i = 0; i < made.size(); ++i)
+    moved.made.push_back(transfers_.send(value.devices[i], wanted.devices[i], moved.shares[i] * value.bytes,
+                                         may_go(made[i], wanted), wanted.purpose));
+  return collectives_.run(Collective::AllGather, moved);
 }
 
 std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
   make_whole_somewhere(value, wanted);
-  std::vector<DeviceIndex> from_host;
-  for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
-    const DeviceIndex device = wanted.devices[i];
-    if (find_whole(value, device, i) != nullptr) continue;
-    const Value::At* source = source_for(value, device);
-    if (source == nullptr || source->device == host_device) {
-      from_host.push_back(device);
-      continue;
-    }
-    Pieces pieces =
-        transfers_.send(source->device, device, value.bytes, may_go(source->pieces, wanted), wanted.purpose);
-    value.whole_at.push_back({device, std::move(pieces)});
-  }
-  if (!from_host.empty()) {
-    const Pieces on_host = may_go(at_host(value, wanted.purpose), wanted);
-    const std::vector<Pieces> sent = transfers_.send_to_all(from_host, value.bytes, on_host, wanted.purpose);
-    for (std::size_t i = 0; i < from_host.size(); ++i)
-      if (from_host[i] != host_device) value.whole_at.push_back({from_host[i], sent[i]});
-  }
+  std::vector<DeviceIndex> missing;
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i)
+    if (find_whole(value, wanted.devices[i], i) == nullptr) missing.push_back(wanted.devices[i]);
+  spread_.send(value.whole_at, missing, value.bytes, wanted.after, wanted.purpose);
   std::vector<Pieces> arrived;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i) arrived.push_back(*find_whole(value, wanted.devices[i], i));
   return arrived;

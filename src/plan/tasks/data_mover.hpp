@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
+#include "plan/tasks/tensor_spread.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
 
@@ -26,7 +27,8 @@ struct Wanted {
 /// Moves nothing twice: a tensor that a device has been sent stays there, and serves all that need it.
 class DataMover {
  public:
-  DataMover(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
+  DataMover(Transfers& transfers, Collectives& collectives)
+      : transfers_(transfers), collectives_(collectives), spread_(transfers, collectives) {}
 
   /// The tasks after which each of wanted.devices has what it needs.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
@@ -40,14 +42,17 @@ class DataMover {
   std::vector<Pieces> whole(Value& value, const Wanted& wanted);
   std::vector<Pieces> scattered(Value& value, const Wanted& wanted);
   void make_whole_somewhere(Value& value, const Wanted& wanted);
+  void put_whole(Value& value, const std::vector<DeviceIndex>& devices, const std::vector<Pieces>& pieces);
+  double peers_s(const Value& value, const Wanted& wanted) const;
+  std::vector<Pieces> by_peers(const Value& value, const Wanted& wanted);
   DeviceIndex root_for(const Value& value, const Wanted& wanted) const;
   const Value::At* source_for(const Value& value, DeviceIndex device) const;
-  Pieces at_host(Value& value, const char* purpose);
   /// When a tensor may be sent on that is somewhere after `pieces`.
   Pieces may_go(const Pieces& pieces, const Wanted& wanted);
 
   Transfers& transfers_;
   Collectives& collectives_;
+  TensorSpread spread_;
 };
 
 }  // namespace upmem_des

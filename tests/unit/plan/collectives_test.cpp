@@ -333,7 +333,8 @@ TEST(CollectiveTasks, AnAllReduceIsOneTransferAWay) {
   EXPECT_THAT(bench.transfers_of(2), ElementsAre("direct over A+B+C+D 400", "direct over A+B+C+D 400"));
   const double B = 1600;
   const double sum = std::max(3 * 200 / flops, 5 * B / 4 / memory);
-  const double ready = B / down + 2 * product_s(8, 100, 100);
+  // The input comes in quarters, which the devices gather.
+  const double ready = B / 4 / down + B / 4 / mesh_Bps + 2 * product_s(8, 100, 100);
   EXPECT_NEAR(ready + 2 * B / 4 / mesh_Bps + sum + product_s(8, 100, 25), bench.event_end_s(2), 1e-15);
 }
 
