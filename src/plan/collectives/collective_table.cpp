@@ -85,12 +85,8 @@ std::vector<CollectivePlan> best_somewhere(std::vector<CollectivePlan> plans) {
 }  // namespace
 
 CollectiveTable::CollectiveTable(PlatformSpec& platform, const std::vector<std::vector<DeviceIndex>>& groups,
-                                 double bytes_per_element, FixedAlgorithms fixed, bool ideal_links)
-    : platform_(platform),
-      routes_(platform),
-      bytes_per_element_(bytes_per_element),
-      fixed_(std::move(fixed)),
-      ideal_links_(ideal_links) {
+                                 double bytes_per_element, FixedAlgorithms fixed)
+    : platform_(platform), routes_(platform), bytes_per_element_(bytes_per_element), fixed_(std::move(fixed)) {
   for (const std::vector<DeviceIndex>& group : groups)
     if (group.size() > 1 && groups_.find(group) == groups_.end()) add_group(group);
 }
@@ -125,13 +121,11 @@ CollectivePlan CollectiveTable::costed(const Group& group, const CollectiveAlgor
   double launch_s = 0;
   double host_launch_s = 0;
   for (const Stage& stage : plan.stages) {
-    if (!ideal_links_) {
-      std::vector<RouteBytes> all;
-      for (const Stage::Team& team : stage.teams)
-        for (const RouteBytes& transfer : transfers_of(group, stage.how, team)) all.push_back(transfer);
-      plan.fixed_s += stage.passes * longest_latency_s(group.routes(), all);
-      plan.per_byte_s += busiest_s(platform_, all);
-    }
+    std::vector<RouteBytes> all;
+    for (const Stage::Team& team : stage.teams)
+      for (const RouteBytes& transfer : transfers_of(group, stage.how, team)) all.push_back(transfer);
+    plan.fixed_s += stage.passes * longest_latency_s(group.routes(), all);
+    plan.per_byte_s += busiest_s(platform_, all);
     const SumCost sum = cost_of(group, stage, bytes_per_element_);
     plan.per_byte_s += sum.per_byte_s;
     double& launch = stage.sum_on_host ? host_launch_s : launch_s;

@@ -43,10 +43,9 @@ struct CollectivePlan {
 class CollectiveTable {
  public:
   /// Adds routes to the platform: for each group and each algorithm that is best at some size, or fixed. Groups that
-  /// cannot do what is fixed take the cheapest. `bytes_per_element` is for sums; with `ideal_links` transfers cost
-  /// nothing.
+  /// cannot do what is fixed take the cheapest. `bytes_per_element` is for sums.
   CollectiveTable(PlatformSpec& platform, const std::vector<std::vector<DeviceIndex>>& groups, double bytes_per_element,
-                  FixedAlgorithms fixed = {}, bool ideal_links = false);
+                  FixedAlgorithms fixed = {});
   CollectiveTable(const CollectiveTable&) = delete;
   CollectiveTable& operator=(const CollectiveTable&) = delete;
 
@@ -79,7 +78,6 @@ class CollectiveTable {
   RouteTable routes_;
   double bytes_per_element_;
   FixedAlgorithms fixed_;
-  bool ideal_links_;
   std::map<std::vector<DeviceIndex>, GroupPlans> groups_;
 };
 

@@ -26,7 +26,8 @@ std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
   if (wanted.from_host) return by_way_of_host(value, wanted);
   if (value.layout == wanted.layout && value.devices == wanted.devices) return value.made;
   if (wanted.layout != Layout::Whole) return scattered(value, wanted);
-  if (wanted.bytes < value.bytes && value.layout != Layout::Partial) return some_rows(value, wanted);
+  if (can_send_rows(value, wanted) || (wanted.bytes < value.bytes && value.layout != Layout::Partial))
+    return some_rows(value, wanted);
   return whole(value, wanted);
 }
 
@@ -149,8 +150,31 @@ std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
   return arrived;
 }
 
+double DataMover::spread_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const {
+  return spread_.time_s({at(from)}, to, bytes);
+}
+
+/// Rows of an expert that lie on several devices, each of which has some of every expert's: each sends its own.
+bool DataMover::can_send_rows(const Value& value, const Wanted& wanted) const {
+  if (value.layout != Layout::Rows || value.devices.size() < 2 || !wanted.expert || !value.whole_at.empty() ||
+      wanted.devices.size() != 1)
+    return false;
+  return std::all_of(value.devices.begin(), value.devices.end(), [&](DeviceIndex device) {
+    return device == wanted.devices.front() || transfers_.routes().find(device, wanted.devices.front());
+  });
+}
+
+Pieces DataMover::send_rows(const Value& value, const Wanted& wanted) {
+  std::vector<Pieces> arrived;
+  for (std::size_t i = 0; i < value.devices.size(); ++i)
+    arrived.push_back(transfers_.send_whole(value.devices[i], wanted.devices.front(), value.shares[i] * wanted.bytes,
+                                            may_go(value.made[i], wanted), wanted.purpose));
+  return transfers_.tasks().together(arrived);
+}
+
 std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
-  make_whole_somewhere(value, wanted);
+  const bool sends_rows = can_send_rows(value, wanted);
+  if (!sends_rows) make_whole_somewhere(value, wanted);
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : wanted.devices) {
     if (const Pieces* pieces = find_whole(value, device)) {
@@ -165,10 +189,14 @@ std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
       arrived.push_back(sent->at.pieces);
       continue;
     }
-    const Value::At* source = source_for(value, device);
-    if (source == nullptr) source = &value.whole_at.front();
-    arrived.push_back(
-        transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
+    if (sends_rows) {
+      arrived.push_back(send_rows(value, wanted));
+    } else {
+      const Value::At* source = source_for(value, device);
+      if (source == nullptr) source = &value.whole_at.front();
+      arrived.push_back(
+          transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
+    }
     if (wanted.expert) value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
   }
   return arrived;
@@ -225,32 +253,6 @@ std::vector<Pieces> DataMover::by_way_of_host(Value& value, const Wanted& wanted
     arrived.push_back(
         transfers_.send(host_device, wanted.devices[i], wanted.shares[i] * wanted.bytes, pieces, wanted.purpose));
   return arrived;
-}
-
-Value DataMover::combine(const std::vector<Value*>& values, const Wanted& wanted) {
-  const DeviceIndex target = wanted.devices.front();
-  const bool direct = std::all_of(values.begin(), values.end(), [&](const Value* value) {
-    const DeviceIndex from = value->devices.front();
-    return from == target || transfers_.routes().find(from, target);
-  });
-  const DeviceIndex root = direct ? target : host_device;
-  std::vector<Pieces> arrived;
-  for (Value* value : values) {
-    Wanted output;
-    output.devices = {value->devices.front() == target && wanted.devices.size() == 1 ? target : root};
-    output.bytes = value->bytes;
-    output.purpose = "gather";
-    arrived.push_back(bring(*value, output).front());
-  }
-  Value combined;
-  combined.devices = {root};
-  combined.made = {transfers_.tasks().together(arrived)};
-  combined.width = values.front()->width;
-  combined.whole_at.push_back({root, combined.made.front()});
-  for (const Value* value : values)
-    if (wanted.devices.size() > 1 || value->devices.front() != target) combined.bytes += value->bytes;
-  combined.bytes = std::min(combined.bytes, wanted.bytes);
-  return combined;
 }
 
 }  // namespace upmem_des

@@ -33,12 +33,14 @@ class DataMover {
   /// The tasks after which each of wanted.devices has what it needs.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
 
-  /// Outputs of experts, each some rows of the wanted tensor, together on one device: the wanted one or the host.
-  Value combine(const std::vector<Value*>& values, const Wanted& wanted);
+  /// How long one that has a tensor takes to send it to others, while nobody else uses the links.
+  double spread_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const;
 
  private:
   std::vector<Pieces> by_way_of_host(Value& value, const Wanted& wanted);
   std::vector<Pieces> some_rows(Value& value, const Wanted& wanted);
+  bool can_send_rows(const Value& value, const Wanted& wanted) const;
+  Pieces send_rows(const Value& value, const Wanted& wanted);
   std::vector<Pieces> whole(Value& value, const Wanted& wanted);
   std::vector<Pieces> scattered(Value& value, const Wanted& wanted);
   void make_whole_somewhere(Value& value, const Wanted& wanted);

@@ -27,13 +27,6 @@ Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const Par
   return input;
 }
 
-/// Outputs of several experts, each on one device?
-bool are_of_experts(const std::vector<Value*>& values) {
-  return values.size() > 1 && std::all_of(values.begin(), values.end(), [](const Value* value) {
-           return value->of_expert && value->devices.size() == 1;
-         });
-}
-
 }  // namespace
 
 ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
@@ -42,6 +35,7 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
       transfers_(rules.platform, tasks, rules.chunks),
       collectives_(transfers_, *rules.collectives),
       mover_(transfers_, collectives_),
+      experts_(transfers_, collectives_, mover_),
       caches_(transfers_),
       values_(TaskRules::window, rules.microbatches) {}
 
@@ -161,8 +155,8 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
     const Value& logits = *inputs.data.front();
     Value ids = whole_value(logits.first_holder(), own_bytes, tasks_.together(logits.made));
     add(mover_.bring(ids, whole));
-  } else if (are_of_experts(inputs.data)) {
-    Value combined = mover_.combine(inputs.data, whole);
+  } else if (ExpertOutputs::are(inputs.data)) {
+    Value combined = experts_.together(inputs.data, whole);
     add(mover_.bring(combined, wanted(place.devices, place.transfer_point, placement.split, combined.bytes)));
   } else {
     for (Value* value : inputs.data) {
@@ -185,7 +179,8 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
   const bool rows_only = turn.part.kind == EventKind::Layer && own_bytes < value.bytes;
   Wanted input = whole;
   if (!rows_only) input.bytes = value.bytes;
-  if (rows_only && turn.part.experts.size() == 1) input.expert = turn.part.experts.front();
+  if ((rows_only || value.layout == Layout::Rows) && turn.part.experts.size() == 1)
+    input.expert = turn.part.experts.front();
   if (turn.part.experts.size() == 1)
     for (const Value* chooser : inputs.control)
       input.after = tasks_.together({input.after, tasks_.together(chooser->made)});

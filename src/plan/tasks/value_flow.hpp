@@ -7,6 +7,7 @@
 
 #include "plan/tasks/collectives.hpp"
 #include "plan/tasks/data_mover.hpp"
+#include "plan/tasks/expert_outputs.hpp"
 #include "plan/tasks/kv_caches.hpp"
 #include "plan/tasks/movement.hpp"
 #include "plan/tasks/recent_values.hpp"
@@ -59,6 +60,7 @@ class ValueFlow : public Movement {
   Transfers transfers_;
   Collectives collectives_;
   DataMover mover_;
+  ExpertOutputs experts_;
   KvCaches caches_;
   RecentValues values_;
   std::vector<DeviceIndex> current_{host_device};

@@ -220,6 +220,44 @@ TEST(Experts, AreRoundRobinOverTheirDevicesAndGetTheirRowsOnce) {
   EXPECT_THAT(bench.transfers_of(14), ElementsAre("B>HOST 60", "C>HOST 20", "C>HOST 80", "HOST>A 80"));
 }
 
+TEST(Experts, ThatAreSplitAreSummedOnce) {
+  TaskBench bench(star(2));
+  bench.fixed.fill("host");
+  bench.mapping.common().set_default(on({1, 2}));
+  std::vector<LayerEvent> events = mixture({3, 1, 0, 4});
+  events[0] = test::layer("norm", {4, 10}, {4, 10}, "LlamaRMSNorm");
+  LayerEvent next = test::layer("next", {4, 10}, {4, 10}, "LlamaRMSNorm");
+  next.deps = events.back().deps;
+  events.back() = next;
+  bench.plan(events);
+  // 8 rows of outputs are partial sums of 4 rows of 10 two-byte numbers: one sum on the host, in place of three.
+  EXPECT_THAT(bench.transfers_of(14), ElementsAre("A>HOST 80", "B>HOST 80", "HOST>A 80", "HOST>B 80"));
+}
+
+TEST(Experts, OnTheDevicesThatReadThemAllAddUp) {
+  TaskBench bench(star(4, /*mesh=*/true));
+  bench.fixed.fill("direct");
+  bench.mapping.common().set_default(on({1, 2, 3, 4}));
+  bench.mapping.common().set_experts(on({1, 2, 3, 4}, Split::Experts));
+  std::vector<LayerEvent> events = mixture({400, 400, 0, 400});
+  events.back() = linear("next", 400, 10, 10, events.back().deps);
+  bench.plan(events);
+  // Quarters of 400 rows of 10 numbers, to all and back; C, whose expert nobody asked, takes part.
+  EXPECT_THAT(bench.transfers_of(14), ElementsAre("direct over A+B+C+D 2000", "direct over A+B+C+D 2000"));
+}
+
+TEST(Experts, OfReplicasExchangeRows) {
+  TaskBench bench(star(4, /*mesh=*/true));
+  bench.mapping.common().set_default(on({1, 2, 3, 4}, Split::Replicas));
+  bench.mapping.common().set_experts(on({1, 2, 3, 4}, Split::Experts));
+  bench.plan(mixture({4, 4, 0, 0}));
+  // Of each expert's four rows of 20 bytes every replica has one.
+  EXPECT_THAT(bench.transfers_of(2), ElementsAre("B>A 20", "C>A 20", "D>A 20"));
+  EXPECT_THAT(bench.transfers_of(5), ElementsAre("A>B 20", "C>B 20", "D>B 20"));
+  // A and B have four rows each, of which one is for each replica.
+  EXPECT_THAT(bench.transfers_of(14), ElementsAre("A>B 20", "A>C 20", "A>D 20", "B>A 20", "B>C 20", "B>D 20"));
+}
+
 TEST(Experts, TheSharedInputGoesToEachDeviceOnce) {
   TaskBench bench(star(3));
   bench.mapping.set_default(1);
