@@ -103,12 +103,23 @@ struct SharedLinkSpec {
 /// neighbour. Mesh: a link for every ordered pair.
 enum class NetworkTopology { Switch, Ring, Mesh };
 
+/// How long collectives take on a network beside what they move, launches and additions included.
+struct MeasuredCollectives {
+  double base_s = 0;
+  double per_log2_s = 0;  ///< for each doubling of the devices
+
+  bool operator==(const MeasuredCollectives& other) const {
+    return base_s == other.base_s && per_log2_s == other.per_log2_s;
+  }
+};
+
 /// Links between devices that do not pass HOST. For those who show the platform; the routes say the same.
 struct NetworkSpec {
   std::string name;
   NetworkTopology topology = NetworkTopology::Switch;
   std::vector<DeviceIndex> devices;  ///< in the order of their positions
   LinkIndex link = 0;                ///< the first of them; all have its figures
+  std::optional<MeasuredCollectives> measured{};
 };
 
 /// HOST first, then the accelerators. Immutable once built.

@@ -7,6 +7,7 @@
 #include "plan/collectives/direct.hpp"
 #include "plan/collectives/halving_doubling.hpp"
 #include "plan/collectives/hierarchical.hpp"
+#include "plan/collectives/measured.hpp"
 #include "plan/collectives/recursive_doubling.hpp"
 #include "plan/collectives/ring.hpp"
 
@@ -14,8 +15,9 @@ namespace upmem_des {
 
 const CollectiveAlgorithms& collective_algorithms() {
   static const CollectiveAlgorithms all = [] {
-    const CollectiveAlgorithms inside{std::make_shared<Direct>(), std::make_shared<Ring>(),
-                                      std::make_shared<TwoWayRing>(), std::make_shared<HalvingDoubling>()};
+    const CollectiveAlgorithms inside{std::make_shared<Measured>(), std::make_shared<Direct>(),
+                                      std::make_shared<Ring>(), std::make_shared<TwoWayRing>(),
+                                      std::make_shared<HalvingDoubling>()};
     CollectiveAlgorithms across = inside;
     across.push_back(std::make_shared<RecursiveDoubling>());
     across.push_back(std::make_shared<Relay>());

@@ -124,7 +124,7 @@ CollectivePlan CollectiveTable::costed(const Group& group, const CollectiveAlgor
     std::vector<RouteBytes> all;
     for (const Stage::Team& team : stage.teams)
       for (const RouteBytes& transfer : transfers_of(group, stage.how, team)) all.push_back(transfer);
-    plan.fixed_s += stage.passes * longest_latency_s(group.routes(), all);
+    plan.fixed_s += stage.fixed_s + stage.passes * longest_latency_s(group.routes(), all);
     plan.per_byte_s += busiest_s(platform_, all);
     const SumCost sum = cost_of(group, stage, bytes_per_element_);
     plan.per_byte_s += sum.per_byte_s;
@@ -142,7 +142,7 @@ void CollectiveTable::add_routes(const Group& group, CollectivePlan& plan) {
     if (stage.how != Stage::How::Together) continue;
     for (const Stage::Team& team : stage.teams) {
       CollectivePlan::TeamTransfers& made = of_stage.emplace_back();
-      made.latency_s = stage.passes * longest_latency_s(routes_, transfers_of(group, team.sends, 1));
+      made.latency_s = stage.fixed_s + stage.passes * longest_latency_s(routes_, transfers_of(group, team.sends, 1));
       for (const EqualLoad& load : equal_loads(group, team.sends)) {
         RouteSpec route;
         route.collective = plan.algorithm->name() + " over " + device_set_name(platform_, devices_of(group, team));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "plan/tasks/route_table.hpp"
@@ -20,7 +21,10 @@ class Group {
   const std::vector<DeviceIndex>& devices() const { return devices_; }
   std::size_t size() const { return devices_.size(); }
 
-  /// Is there a direct way from one to another, neither of them the host?
+  /// The figures of the network that all of them are in, the nearest one, where these are measured.
+  const std::optional<MeasuredCollectives>& measured() const { return measured_; }
+
+  /// Is there a direct way from one to another, neither of them the host, that no measured figures stand for?
   bool reaches(std::size_t from, std::size_t to) const;
 
   /// The devices cut where the nearest networks end, in order: two or more blocks of equal size, two or more devices.
@@ -34,6 +38,9 @@ class Group {
   const PlatformSpec& platform_;
   const RouteTable& routes_;
   std::vector<DeviceIndex> devices_;
+  /// By position: the networks with two or more of the devices, the smallest first.
+  std::vector<std::vector<const NetworkSpec*>> networks_of_;
+  std::optional<MeasuredCollectives> measured_;
 };
 
 }  // namespace upmem_des

@@ -37,7 +37,8 @@ struct Stage {
 
   How how = How::Together;
   std::vector<Team> teams;
-  double passes = 1;  ///< how often the latency of a way passes
+  double passes = 1;   ///< how often the latency of a way passes
+  double fixed_s = 0;  ///< beside that
   Sum sum{};
   bool sum_on_host = false;
 };

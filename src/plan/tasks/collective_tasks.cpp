@@ -79,11 +79,12 @@ void CollectiveTasks::send_apart(const Stage& stage, std::size_t index, std::siz
     const double bytes = send.share * chunk_B_;
     const DeviceIndex from = send.from == Send::host ? host_device : devices_[send.from];
     const DeviceIndex to = send.to == Send::host ? host_device : devices_[send.to];
-    const Pieces sent = transfers_.send_whole(from, to, bytes,
-                                              send.from == Send::host ? from_host
-                                              : is_among_devices      ? after
-                                                                      : one_of(held_[send.from], k),
-                                              purpose_, k == 0 ? stage.passes : 0);
+    const Pieces sent = transfers_.send_whole(
+        from, to, bytes,
+        send.from == Send::host ? from_host
+        : is_among_devices      ? after
+                                : one_of(held_[send.from], k),
+        purpose_, k == 0 ? Transfers::Latency{stage.passes, stage.fixed_s} : Transfers::Latency{0, 0});
     if (send.to == Send::host)
       up.push_back(sent);
     else
@@ -97,8 +98,8 @@ void CollectiveTasks::send_apart(const Stage& stage, std::size_t index, std::siz
 void CollectiveTasks::send_to_all(const Stage::Team& team, const Pieces& from, std::size_t k) {
   std::vector<DeviceIndex> devices;
   for (const std::size_t i : team.devices) devices.push_back(devices_[i]);
-  const std::vector<Pieces> sent =
-      transfers_.send_whole_to_all(devices, team.sends.front().share * chunk_B_, from, purpose_, k == 0 ? 1 : 0);
+  const std::vector<Pieces> sent = transfers_.send_whole_to_all(devices, team.sends.front().share * chunk_B_, from,
+                                                                purpose_, {k == 0 ? 1.0 : 0.0, 0});
   for (std::size_t i = 0; i < team.devices.size(); ++i) put(next_[team.devices[i]], sent[i], k);
 }
 

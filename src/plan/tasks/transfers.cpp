@@ -30,16 +30,16 @@ Pieces Transfers::send(DeviceIndex from, DeviceIndex to, double bytes, const Pie
 }
 
 Pieces Transfers::send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
-                             double passes) {
+                             const Latency& latency) {
   if (from == to || bytes <= 0) return pieces;
   Pieces last;
   add_last(last, pieces);
   if (goes_direct(from, to, bytes)) {
     const RouteIndex route = *routes_.find(from, to);
-    return {tasks_.transfer(route, bytes, last, purpose, passes * routes_.latency_s(route))};
+    return {tasks_.transfer(route, bytes, last, purpose, latency_of(latency, route))};
   }
-  return send_whole(host_device, to, bytes, send_whole(from, host_device, bytes, last, purpose, passes), purpose,
-                    passes);
+  return send_whole(host_device, to, bytes, send_whole(from, host_device, bytes, last, purpose, latency), purpose,
+                    latency);
 }
 
 std::vector<Pieces> Transfers::send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
@@ -53,17 +53,17 @@ std::vector<Pieces> Transfers::send_to_all(const std::vector<DeviceIndex>& devic
 }
 
 std::vector<Pieces> Transfers::send_whole_to_all(const std::vector<DeviceIndex>& devices, double bytes,
-                                                 const Pieces& pieces, const char* purpose, double passes) {
+                                                 const Pieces& pieces, const char* purpose, const Latency& latency) {
   if (bytes > 0 && devices.size() > 1)
     if (const auto route = routes_.find_broadcast(devices)) {
       Pieces last;
       add_last(last, pieces);
       return std::vector<Pieces>(devices.size(),
-                                 {tasks_.transfer(*route, bytes, last, purpose, passes * routes_.latency_s(*route))});
+                                 {tasks_.transfer(*route, bytes, last, purpose, latency_of(latency, *route))});
     }
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : devices)
-    arrived.push_back(send_whole(host_device, device, bytes, pieces, purpose, passes));
+    arrived.push_back(send_whole(host_device, device, bytes, pieces, purpose, latency));
   return arrived;
 }
 

@@ -29,13 +29,21 @@ class Transfers {
   std::vector<Pieces> send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
                                   const char* purpose);
 
-  /// The same, not cut: one task over a route, whose latency passes so many times.
+  /// How often the latency of a route passes, and what more does.
+  struct Latency {
+    double passes = 1;
+    double more_s = 0;
+  };
+  /// The same, not cut: one task over a route.
   Pieces send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
-                    double passes = 1);
+                    const Latency& latency = {1, 0});
   std::vector<Pieces> send_whole_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
-                                        const char* purpose, double passes = 1);
+                                        const char* purpose, const Latency& latency = {1, 0});
 
  private:
+  double latency_of(const Latency& latency, RouteIndex route) const {
+    return latency.passes * routes_.latency_s(route) + latency.more_s;
+  }
   bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
   Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
 
