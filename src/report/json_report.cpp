@@ -201,6 +201,12 @@ std::string result_json(const SimulationResult& result) {
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};
+  for (const CollectiveUse& use : result.collectives)
+    document["collectives"].push_back({{"collective", use.collective},
+                                       {"devices", use.devices},
+                                       {"algorithm", use.algorithm},
+                                       {"least_bytes", use.least_B},
+                                       {"most_bytes", use.most_B}});
   std::string text = dumped(document);
   text.resize(text.size() - 2);  // up to the closing brace
   add_list(text, "event_classes", result.event_classes, class_json);

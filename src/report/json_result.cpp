@@ -74,6 +74,11 @@ class ResultReader {
       result_.unknown.events = unknown.at("events").count();
       for (const JsonNode& type : unknown.at("types").items()) result_.unknown.types.push_back(type.text());
     }
+    if (root_.has("collectives"))
+      for (const JsonNode& use : root_.at("collectives").items())
+        result_.collectives.push_back({use.at("collective").text(), use.at("devices").text(),
+                                       use.at("algorithm").text(), use.at("least_bytes").number(),
+                                       use.at("most_bytes").number()});
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();
     const JsonNode passes = root_.at("forward_passes");

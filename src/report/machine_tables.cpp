@@ -7,6 +7,7 @@
 
 #include "report/folded_rows.hpp"
 #include "report/summary_table.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -138,6 +139,28 @@ std::string link_table(const SimulationResult& result) {
   const std::size_t shown = std::min(rows.size(), max_link_rows);
   std::string text = table_text(heading, rows, shown);
   if (rows.size() > shown) text += fmt::format("and {} more lines: --json FILE has all links\n", rows.size() - shown);
+  return text;
+}
+
+std::string collective_table(const SimulationResult& result) {
+  if (result.collectives.empty()) return "";
+  double most_B = 0;
+  for (const CollectiveUse& use : result.collectives) most_B = std::max(most_B, use.most_B);
+  const Scale bytes = scale_for(most_B, "B");
+  FoldedRows rows;
+  for (const CollectiveUse& use : result.collectives)
+    rows.add(one_line(use.collective) + ", " + one_line(use.devices),
+             {one_line(use.algorithm), rounded_text(use.least_B / bytes.factor, summary_digits),
+              rounded_text(use.most_B / bytes.factor, summary_digits)});
+  Heading heading;
+  heading.add("collective", "");
+  heading.add("algorithm", "");
+  heading.add("from", bytes.unit);
+  heading.add("to", bytes.unit);
+  const std::size_t shown = std::min(rows.size(), max_link_rows);
+  std::string text = table_text(heading, rows, shown);
+  if (rows.size() > shown)
+    text += fmt::format("and {} more lines: --json FILE has all collectives\n", rows.size() - shown);
   return text;
 }
 

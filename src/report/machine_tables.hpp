@@ -17,4 +17,7 @@ std::string device_table(const SimulationResult& result);
 /// between devices was used: the devices' table then says it all.
 std::string link_table(const SimulationResult& result);
 
+/// How devices have carried out collectives; empty where there were none.
+std::string collective_table(const SimulationResult& result);
+
 }  // namespace upmem_des

@@ -144,14 +144,16 @@ std::string unknown_line(const SimulationResult::UnknownEvents& unknown) {
 std::string result_text(const SimulationResult& result) {
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
-  const std::string links = link_table(result);
+  std::string tables;
+  for (const std::string& table : {link_table(result), collective_table(result)})
+    if (!table.empty()) tables += "\n" + table;
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
-  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}\n{}\n{}{}{}",
+  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}\n{}\n{}{}",
                      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
                      to_string(result.dtype), weights, result.batch, result.cost_model, schedule, result.events,
                      result.forward_passes, unknown_line(result.unknown), Summary(result).text(), device_table(result),
-                     links.empty() ? "" : "\n", links);
+                     tables);
 }
 
 }  // namespace upmem_des

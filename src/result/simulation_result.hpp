@@ -107,6 +107,15 @@ struct EventClass {
   EventCost cost;
 };
 
+/// How devices have carried out a collective.
+struct CollectiveUse {
+  std::string collective;  ///< "all-reduce"
+  std::string devices;     ///< "gpu[0..7]"
+  std::string algorithm;   ///< "hierarchical (ring, then direct)"
+  double least_B = 0;      ///< sizes of the tensors
+  double most_B = 0;
+};
+
 struct SimulationResult {
   std::string scenario;
   std::string model;
@@ -128,6 +137,7 @@ struct SimulationResult {
   std::array<PhaseResult, phase_count> phases;
   std::vector<DeviceResult> devices;  ///< HOST first
   std::vector<LinkResult> links;      ///< energies of all devices and of all links without an owner add up to the total
+  std::vector<CollectiveUse> collectives;         ///< in the order in which they first occurred
   std::vector<EventClass> event_classes;          ///< in the order in which they first occurred
   std::vector<ArchitectureResult> architectures;  ///< in the order of the first device that has it
   std::vector<OperatorUse>

@@ -7,6 +7,7 @@
 #include "run/fixed_algorithms.hpp"
 #include "run/profile_workload.hpp"
 #include "run/scenario_platform.hpp"
+#include "run/sums_on_host.hpp"
 #include "run/survey.hpp"
 #include "run/workload_facts.hpp"
 
@@ -57,11 +58,15 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
   vocabulary_rows_ = workload_.header().vocab_size.value_or(facts.vocabulary_rows);
-  const SurveyResult surveyed = survey(scenario_, workload_, task_rules(), cost_options_, memory_options(), warn);
+  CollectiveLog log;
+  TaskRules rules = task_rules();
+  rules.collective_log = &log;
+  const SurveyResult surveyed = survey(scenario_, workload_, rules, cost_options_, memory_options(), warn);
   events_ = workload_.expected_events().value_or(surveyed.events);
   held_ = surveyed.held;
   if (surveyed.unknown_events > 0)
     unknown_ = {scenario_.simulation.unknown_operators, surveyed.unknown_events, surveyed.unknown_types};
+  warn_of_sums_on_host(log, platform_, rules.bytes_per_element, {scenario_.file}, warn);
   const std::string problem = capacity_problem(platform_, held_);
   if (!problem.empty() && !scenario_.simulation.allow_overflow) throw SimulationError(problem);
 }

@@ -3,6 +3,7 @@
 #include <exception>
 #include <optional>
 
+#include "platform/device_names.hpp"
 #include "simulation/simulator.hpp"
 
 namespace upmem_des {
@@ -43,10 +44,15 @@ std::optional<FetchRules> fetch_rules(const SimulationSection& simulation) {
 SimulationResult run_tasks(CallSource& source, const PreparedRun& prepared, const SimulationOptions& how) {
   TaskRules rules = prepared.task_rules();
   rules.reuses_plans = how.observer == nullptr && how.watch.observer == nullptr;
+  CollectiveLog log;
+  rules.collective_log = &log;
   TaskPlanner planner(source, rules, how.watch.memory);
   SimulationResult result = simulate(planner, prepared.platform(), how);
   result.events = planner.events();
   result.forward_passes = planner.forward_passes();
+  for (const CollectiveLog::Entry& entry : log.entries())
+    result.collectives.push_back({name_of(entry.collective), device_set_name(prepared.platform(), entry.devices),
+                                  entry.plan->algorithm->title(), entry.least_B, entry.most_B});
   return result;
 }
 

@@ -17,7 +17,15 @@ workload: {model: model.json, prompt_tokens: %d, output_tokens: 3}
 mapping: {default: gpu}
 simulation: {schedule: dataflow}
 """
-ALGORITHMS = ("direct", "ring", "two_way_ring", "halving_doubling", "recursive_doubling", "relay", "host", "hierarchical")
+ISLANDS = """\
+devices:
+  - {name: a, architecture: H100, count: 4}
+  - {name: b, architecture: H100, count: 4}
+networks:
+  - {name: na, between: a, topology: switch, bw_GBs: 450}
+  - {name: nb, between: b, topology: switch, bw_GBs: 450}
+"""
+ALGORITHMS = ("measured", "direct", "ring", "two_way_ring", "halving_doubling", "recursive_doubling", "relay", "host", "hierarchical")
 
 
 class CollectivesTest(CliTest):
@@ -52,6 +60,28 @@ class CollectivesTest(CliTest):
                                  "simulation.segments=false")
             for what in ("time_s", "energy_J", "peak_power_W"):
                 self.assertLessEqual(abs(whole[what] - pieces[what]), 1e-9 * whole[what], (name, what))
+
+    def test_the_result_names_what_was_taken(self):
+        result = self.of(NODE % ("mesh", 64, 0), prompt=300)
+        self.assertEqual(
+            [(use["collective"], use["devices"], use["algorithm"]) for use in result["collectives"]],
+            [("all-reduce", "gpu", "direct")])
+        use, = result["collectives"]
+        self.assertEqual((use["least_bytes"], use["most_bytes"]), (64 * 2, 300 * 64 * 2))
+        text = self.good("run", self.folder / "s.yaml")
+        self.assertRegex(text, r"\ncollective +algorithm +from +to\n")
+        self.assertIn("all-reduce, gpu", text)
+        self.assertEqual(self.good("report", self.folder / "r.json"), text)
+        alone = self.of(NODE % ("ring", 64, 1000), "mapping.default=gpu[0]")
+        self.assertNotIn("collectives", alone)
+
+    def test_sums_on_the_host_are_told(self):
+        """Where islands have no network between them; 8 tensors of 38,400 bytes pass the host's memory."""
+        (self.folder / "platform.yaml").write_text(ISLANDS)
+        (self.folder / "s.yaml").write_text(SCENARIO.replace("gpu", "a+b") % 300)
+        self.warned("run", self.folder / "s.yaml", "--set", "collectives.all_reduce=host",
+                    saying=("all-reduce of a+b: added on the host, ", " us for 0.0384 MB, as no network joins these devices; "
+                            "expected a network between them, or collectives: {all_reduce: relay}"))
 
     def test_bad_choices(self):
         (self.folder / "platform.yaml").write_text(ALONE)

@@ -21,6 +21,7 @@ bool are_even(const std::vector<double>& shares) {
 std::vector<Pieces> Collectives::run(Collective collective, const Value& value) {
   if (value.bytes <= 0) return value.made;
   const CollectivePlan& plan = table_.choose(value.devices, collective, value.bytes);
+  if (log_ != nullptr) log_->note(collective, value.devices, plan, value.bytes);
   CollectiveTasks tasks(transfers_, value.devices, value.made, value.bytes, table_.bytes_per_element(),
                         name_of(collective));
   const bool gives_shares = collective == Collective::AllGather || collective == Collective::AllToAll;

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "plan/collectives/collective_table.hpp"
+#include "plan/collectives/collective_log.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
 
@@ -15,7 +15,8 @@ namespace upmem_des {
 class Collectives {
  public:
   /// References outlive this.
-  Collectives(Transfers& transfers, const CollectiveTable& table) : transfers_(transfers), table_(table) {}
+  Collectives(Transfers& transfers, const CollectiveTable& table, CollectiveLog* log)
+      : transfers_(transfers), table_(table), log_(log) {}
 
   /// All-gather and all-to-all of a Sharded or Rows value, all-reduce and reduce-scatter of a Partial one.
   std::vector<Pieces> run(Collective collective, const Value& value);
@@ -55,6 +56,7 @@ class Collectives {
 
   Transfers& transfers_;
   const CollectiveTable& table_;
+  CollectiveLog* log_;  // may be null
 };
 
 }  // namespace upmem_des

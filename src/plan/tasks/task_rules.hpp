@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "cost/cost_model.hpp"
-#include "plan/collectives/collective_table.hpp"
+#include "plan/collectives/collective_log.hpp"
 #include "plan/mapping.hpp"
 #include "platform/platform_spec.hpp"
 
@@ -36,6 +36,7 @@ struct TaskRules {
   Name last_layer;  ///< name or path of the layer whose call ends a forward pass; empty: the events say so themselves
   /// How devices that share tensors do so; null for the published movement, which knows nothing of that.
   const CollectiveTable* collectives = nullptr;
+  CollectiveLog* collective_log = nullptr;  ///< told of all that are planned; may be null
   double bytes_per_element = 2;
   Schedule schedule = Schedule::Dataflow;
   bool prefetch_weights = false;  ///< devices may fetch weights before the tasks start that use them

@@ -33,7 +33,7 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
     : rules_(rules),
       tasks_(tasks),
       transfers_(rules.platform, tasks, rules.chunks),
-      collectives_(transfers_, *rules.collectives),
+      collectives_(transfers_, *rules.collectives, rules.collective_log),
       mover_(transfers_, collectives_),
       experts_(transfers_, collectives_, mover_),
       caches_(transfers_),
