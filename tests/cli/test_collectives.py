@@ -65,8 +65,8 @@ class CollectivesTest(CliTest):
         result = self.of(NODE % ("mesh", 64, 0), prompt=300)
         self.assertEqual(
             [(use["collective"], use["devices"], use["algorithm"]) for use in result["collectives"]],
-            [("all-reduce", "gpu", "direct")])
-        use, = result["collectives"]
+            [("all-gather", "gpu", "direct"), ("all-reduce", "gpu", "direct")])
+        use = result["collectives"][1]
         self.assertEqual((use["least_bytes"], use["most_bytes"]), (64 * 2, 300 * 64 * 2))
         text = self.good("run", self.folder / "s.yaml")
         self.assertRegex(text, r"\ncollective +algorithm +from +to\n")
