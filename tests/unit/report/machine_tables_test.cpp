@@ -20,6 +20,20 @@ LinkResult link(int number) {
   return made;
 }
 
+TEST(CollectiveTable, SaysWhatWasTakenForWhichSizes) {
+  SimulationResult result;
+  EXPECT_EQ(collective_table(result), "");
+  result.collectives = {{"all-reduce", "gpu", "direct", 64, 2e6},
+                        {"all-gather", "a+b\x1b[1m", "hierarchical (ring, then host)", 3e6, 3e6}};
+  EXPECT_EQ("\n" + collective_table(result), R"(
+collective                                     algorithm     from      to
+                                                               MB      MB
+-------------------------------------------------------------------------
+all-reduce, gpu                                   direct  6.4e-05  2.0000
+all-gather, a+b\u001b[1m  hierarchical (ring, then host)   3.0000  3.0000
+)");
+}
+
 }  // namespace
 
 TEST(MachineTablesTest, DevicesThatNeedMemory) {

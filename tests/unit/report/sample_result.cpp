@@ -171,6 +171,7 @@ SimulationResult thorny_result() {
     device.memory = {thorns.next(), thorns.next(), thorns.next(), thorns.next()};
   }
   result.devices[1].memory.capacity_B.reset();
+  result.collectives = {{"all-reduce", "gpu[0..7]\x1b[31m", "hierarchical (ring, then direct)", 0.5, 1.0 / 3}};
   result.links.push_back({"between", "device_to_device", {}, 1, {}, {}});
   result.links.front().owner = 2;
   for (LinkResult& link : result.links) {
