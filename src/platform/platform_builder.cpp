@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/network_builder.hpp"
+#include "platform/platform_checks.hpp"
 
 namespace upmem_des {
 
@@ -44,7 +45,7 @@ class Builder {
     for (std::size_t i = 0; i < file_.devices.size(); ++i) add_devices(file_.devices[i], profiles[i]);
     for (std::size_t i = 0; i < file_.devices.size(); ++i)
       if (file_.devices[i].broadcast && file_.devices[i].count > 1) add_broadcast(platform_.groups[i]);
-    for (const PlatformFile::Network& network : file_.networks) add_network(platform_, network);
+    add_networks();
     return std::move(platform_);
   }
 
@@ -153,6 +154,16 @@ class Builder {
         }
     }
     add_route(host_device, std::move(to), std::move(links));
+  }
+
+  void add_networks() {
+    const std::vector<std::size_t> levels = check_network_levels(file_);
+    std::size_t index = 0;
+    for (const PlatformFile::Network& network : file_.networks)
+      for (NetworkPart& part : network_parts(file_, network)) {
+        for (DeviceIndex& device : part.devices) device += 1;  // after HOST
+        add_network(platform_, network, part.name, std::move(part.devices), levels[index++]);
+      }
   }
 
   const PlatformFile& file_;

@@ -1,6 +1,9 @@
 #include "platform/platform_checks.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "platform/network_levels.hpp"
 
 namespace upmem_des {
 
@@ -40,13 +43,16 @@ std::size_t member_count(const PlatformFile& file, const Network& network) {
   return count;
 }
 
-/// Devices that both have.
-std::size_t common_count(const PlatformFile& file, const Network& one, const Network& other) {
-  std::size_t count = 0;
-  for (const std::size_t group : one.between)
-    if (std::find(other.between.begin(), other.between.end(), group) != other.between.end())
-      count += file.devices[group].count;
-  return count;
+std::size_t most_of(NetworkTopology topology) {
+  switch (topology) {
+    case NetworkTopology::Switch:
+      return most_devices;
+    case NetworkTopology::Ring:
+      return most_ring_devices;
+    case NetworkTopology::Mesh:
+      break;
+  }
+  return most_mesh_devices;
 }
 
 }  // namespace
@@ -75,29 +81,70 @@ void check_platform_tree(const PlatformFile& file) {
           "no devices are under '" + file.links[i].name + "'; expected some with 'under: " + file.links[i].name + "'");
 }
 
-void check_last_network(const PlatformFile& file, const YamlNode& between) {
+void check_last_network(const PlatformFile& file, const YamlNode& between, const YamlNode* each, const YamlNode* per) {
   const Network& network = file.networks.back();
-  const std::size_t count = member_count(file, network);
-  const std::size_t most = network.topology == NetworkTopology::Switch ? most_switch_devices
-                           : network.topology == NetworkTopology::Ring ? most_ring_devices
-                                                                       : most_mesh_devices;
-  const char* kind = network.topology == NetworkTopology::Switch ? "switch"
-                     : network.topology == NetworkTopology::Ring ? "ring"
-                                                                 : "mesh";
-  if (count < 2 || count > most)
-    yaml_error(between, std::to_string(count) + (count == 1 ? " device" : " devices") + "; expected 2 to " +
-                            std::to_string(most) + " on a " + kind);
-  std::size_t routes = 0;
+  const std::size_t all = member_count(file, network);
+  const std::size_t count = network.each.value_or(all);
+  const std::size_t most = most_of(network.topology);
+  const auto expect_size = [&](std::size_t size, const YamlNode& node) {
+    if (size < 2 || size > most)
+      yaml_error(node, std::to_string(size) + (size == 1 ? " device" : " devices") + "; expected 2 to " +
+                           std::to_string(most) + " on a " + topology_name(network.topology));
+  };
+  if (each == nullptr || all < 2) expect_size(all, between);
+  if (all % count != 0)
+    yaml_error(*each, std::to_string(all) + " devices do not make networks of " + std::to_string(count) +
+                          " each; expected a divisor of " + std::to_string(all));
+  if (each != nullptr) expect_size(count, *each);
+  if (network.nic && count % network.nic->per != 0)
+    yaml_error(*per, std::to_string(count) + " devices do not share NICs by " + std::to_string(network.nic->per) +
+                         "; expected a divisor of " + std::to_string(count));
+  std::size_t links = 0;
   for (const Network& other : file.networks) {
     const std::size_t members = member_count(file, other);
-    routes += members * (members - 1);
-    if (&other != &network && common_count(file, other, network) > 1)
-      yaml_error(between, "network '" + other.name +
-                              "' has two of its devices already; expected one network between two devices at most");
+    links += members * (other.topology == NetworkTopology::Mesh ? other.each.value_or(members) - 1 : 2);
+    if (links > most_network_links)
+      yaml_error(between, std::to_string(links) + " links in all networks; expected at most " +
+                              std::to_string(most_network_links));
   }
-  if (routes > most_network_routes)
-    yaml_error(between, std::to_string(routes) + " ways from device to device in all networks; expected at most " +
-                            std::to_string(most_network_routes));
+}
+
+std::vector<NetworkPart> network_parts(const PlatformFile& file, const Network& network) {
+  const std::size_t all = member_count(file, network);
+  const std::size_t size = network.each.value_or(all);
+  std::vector<NetworkPart> parts;
+  for (const std::size_t group : network.between) {
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < group; ++i) first += file.devices[i].count;
+    for (std::size_t i = 0; i < file.devices[group].count; ++i) {
+      if (parts.empty() || parts.back().devices.size() == size)
+        parts.push_back({size < all ? network.name + "[" + std::to_string(parts.size()) + "]" : network.name, {}});
+      parts.back().devices.push_back(first + i);
+    }
+  }
+  return parts;
+}
+
+std::vector<std::size_t> check_network_levels(const PlatformFile& file) {
+  std::size_t devices = 0;
+  for (const PlatformFile::Devices& group : file.devices) devices += group.count;
+  std::vector<std::vector<std::size_t>> sets;
+  std::vector<std::pair<std::string, std::size_t>> origins;  // by set: its name and line
+  for (std::size_t line = 0; line < file.networks.size(); ++line)
+    for (NetworkPart& part : network_parts(file, file.networks[line])) {
+      sets.push_back(std::move(part.devices));
+      origins.emplace_back(std::move(part.name), line);
+    }
+  NetworkLevels found = find_network_levels(sets, devices);
+  if (!found.overlap) return std::move(found.levels);
+  const auto [first, last] = std::minmax(found.overlap->first, found.overlap->second);
+  const bool are_equal =
+      std::is_permutation(sets[first].begin(), sets[first].end(), sets[last].begin(), sets[last].end());
+  const auto& [name, line] = origins[last];
+  error("networks", line, file.networks[line].between_where, "between",
+        "levels that overlap: '" + name + "' and '" + origins[first].first + "' have " +
+            (are_equal ? "the same devices; expected one to have more than the other"
+                       : "devices in common, and each has others; expected one to have all of the other's, or none"));
 }
 
 }  // namespace upmem_des

@@ -1,6 +1,10 @@
 /// What must hold between the parts of a platform file.
 #pragma once
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "platform/platform_file.hpp"
 #include "util/yaml.hpp"
 
@@ -10,8 +14,19 @@ namespace upmem_des {
 /// device is under, and more than most_devices links.
 void check_platform_tree(const PlatformFile& file);
 
-/// Throws InputError, at `between`, where the last network has too few or too many devices, or two that another network
-/// has, too.
-void check_last_network(const PlatformFile& file, const YamlNode& between);
+/// Throws InputError, at `between`, where the last network, or each of its parts, has too few or too many devices, and
+/// at `each` or `per` (may be null) where devices do not come out even; and on more than most_network_links links.
+void check_last_network(const PlatformFile& file, const YamlNode& between, const YamlNode* each, const YamlNode* per);
+
+/// One of the networks that a line of the file makes.
+struct NetworkPart {
+  std::string name;                  ///< "nvlink[3]"; the line's where it makes only this one
+  std::vector<std::size_t> devices;  ///< positions among all of the file
+};
+std::vector<NetworkPart> network_parts(const PlatformFile& file, const PlatformFile::Network& network);
+
+/// The level of each network: those of the first line in order, then those of the next. Throws InputError on networks
+/// that have devices in common, but neither has all of the other's and some besides.
+std::vector<std::size_t> check_network_levels(const PlatformFile& file);
 
 }  // namespace upmem_des

@@ -165,18 +165,17 @@ class Drawing {
     label.push_back(plain(device.ratings.flops_per_s / 1e12) + " TFLOP/s");
     label.push_back("memory " + rate(device.memory.bandwidth_Bps));
     if (device.architecture.capacity_B) label.back() += ", " + plain(*device.architecture.capacity_B / 1e9) + " GB";
-    const bool is_reached_at_once =
-        std::any_of(platform_.routes.begin(), platform_.routes.end(), [&](const RouteSpec& route) {
-          return route.broadcast() && std::binary_search(route.to.begin(), route.to.end(), box.members.front());
-        });
+    const std::vector<RouteIndex>& listed = platform_.routes.listed();
+    const bool is_reached_at_once = std::any_of(listed.begin(), listed.end(), [&](RouteIndex index) {
+      const RouteSpec& route = platform_.routes[index];
+      return route.broadcast() && std::binary_search(route.to.begin(), route.to.end(), box.members.front());
+    });
     if (is_reached_at_once) label.emplace_back("broadcast from HOST");
     return label;
   }
 
   void draw_network(const NetworkSpec& network) {
-    const char* kind = network.topology == NetworkTopology::Switch ? "switch"
-                       : network.topology == NetworkTopology::Ring ? "ring"
-                                                                   : "mesh";
+    const char* kind = topology_name(network.topology);
     const std::string name = network.name + " " + kind;  // no device has a blank in its name
     add_node(name, {network.name, kind, "each link " + rate(platform_.links[network.link].bandwidth_Bps)},
              ", shape=ellipse, fillcolor=\"#f3e6f0\", color=\"#7a3a6b\"");

@@ -18,6 +18,7 @@ using Devices = PlatformFile::Devices;
 using Network = PlatformFile::Network;
 
 constexpr std::size_t longest_name = 100;
+constexpr double most_oversubscription = 1e6;
 
 bool is_group_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
@@ -56,6 +57,7 @@ class Reader {
     for (std::size_t i = 0; i < file_.devices.size(); ++i) file_.devices[i].under = find_link(devices_under_[i]);
     if (networks != nullptr)
       for (const YamlNode& node : yaml_sequence(*networks)) read_network(node);
+    check_network_levels(file_);
     check_platform_tree(file_);
     return std::move(file_);
   }
@@ -140,24 +142,65 @@ class Reader {
     network.where = node.where;
     network.name = read_name(map);
     const YamlNode& between = map.required("between");
+    network.between_where = between.where;
     if (between.kind == YamlNode::Kind::Sequence)
-      for (const YamlNode& group : between.items) add_member(network, group);
+      for (const YamlNode& group : between.items) add_member(network, group, yaml_text(group));
     else
-      add_member(network, between);
+      add_members(network, between);
+    const YamlNode* each = map.optional("each");
+    if (each != nullptr) network.each = static_cast<std::size_t>(yaml_integer(*each, 2, most_devices));
     const std::string topology = yaml_choice(map.required("topology"), {"switch", "ring", "mesh"});
     network.topology = topology == "switch" ? NetworkTopology::Switch
                        : topology == "ring" ? NetworkTopology::Ring
                                             : NetworkTopology::Mesh;
-    network.port.bandwidth_Bps = yaml_giga(map.required("bw_GBs"));
-    if (const YamlNode* energy = map.optional("pj_per_bit")) network.port.energy_J_per_byte = yaml_pj_per_bit(*energy);
+    network.port = read_port(map);
     network.latency_s = read_latency(map);
+    const auto on_switch = [&](const char* key) {
+      const YamlNode* value = map.optional(key);
+      if (value != nullptr && network.topology != NetworkTopology::Switch)
+        yaml_error(*value, "means nothing on a " + topology + "; expected it on a switch");
+      return value;
+    };
+    const YamlNode* per = nullptr;
+    if (const YamlNode* nic = on_switch("nic")) per = &read_nic(*nic, network.nic.emplace());
+    if (const YamlNode* ratio = on_switch("oversubscription"))
+      network.oversubscription = yaml_number(*ratio, {1, most_oversubscription});
     map.done();
     file_.networks.push_back(network);
-    check_last_network(file_, between);
+    check_last_network(file_, between, each, per);
   }
 
-  void add_member(Network& network, const YamlNode& node) {
-    const std::string name = yaml_text(node);
+  /// Gives the node of `per`.
+  const YamlNode& read_nic(const YamlNode& node, Network::Nic& nic) {
+    YamlMap map(node);
+    const YamlNode& per = map.required("per");
+    nic.per = static_cast<std::size_t>(yaml_integer(per, 1, most_devices));
+    nic.port = read_port(map);
+    nic.latency_s = read_latency(map);
+    map.done();
+    return per;
+  }
+
+  Port read_port(YamlMap& map) {
+    Port port;
+    port.bandwidth_Bps = yaml_giga(map.required("bw_GBs"));
+    if (const YamlNode* energy = map.optional("pj_per_bit")) port.energy_J_per_byte = yaml_pj_per_bit(*energy);
+    return port;
+  }
+
+  /// "gpu" or "left+right".
+  void add_members(Network& network, const YamlNode& node) {
+    const std::string text = yaml_text(node);
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find('+', at), text.size());
+      const std::size_t first = std::min(text.find_first_not_of(' ', at), end);
+      const std::size_t last = text.find_last_not_of(' ', end - 1);
+      add_member(network, node, first == end ? "" : text.substr(first, last + 1 - first));
+      at = end + 1;
+    }
+  }
+
+  void add_member(Network& network, const YamlNode& node, const std::string& name) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < file_.devices.size(); ++i) {
       names.push_back(file_.devices[i].name);

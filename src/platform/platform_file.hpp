@@ -14,13 +14,11 @@ namespace upmem_des {
 
 /// Devices of a platform, without HOST; instances of shared links.
 inline constexpr std::size_t most_devices = 4096;
-/// A switch needs a route for every ordered pair of its devices, and so do the others, of up to half the devices'
-/// number of links each.
-inline constexpr std::size_t most_switch_devices = 256;
+/// A ring's way crosses half of its links; a mesh has a link for every ordered pair.
 inline constexpr std::size_t most_ring_devices = 64;
 inline constexpr std::size_t most_mesh_devices = 64;
-/// Routes from device to device, of all networks together.
-inline constexpr std::size_t most_network_routes = 65536;
+/// Links of all networks together.
+inline constexpr std::size_t most_network_links = 262'144;
 
 struct PlatformFile {
   struct Host {
@@ -54,11 +52,23 @@ struct PlatformFile {
   };
 
   struct Network {
+    /// An up and a down link that `per` devices share, between their own and the switch.
+    struct Nic {
+      std::size_t per = 1;
+      Port port;
+      double latency_s = 0;
+    };
+
     std::string name;
     std::vector<std::size_t> between;  ///< indices into `devices`, all different
+    SourceLocation between_where;
+    std::optional<std::size_t> each;  ///< a network for so many devices that follow each other; none: one for all
     NetworkTopology topology = NetworkTopology::Switch;
     Port port;             ///< of each link, in each direction
     double latency_s = 0;  ///< of each link
+    std::optional<Nic> nic;
+    /// Of a switch: how many times more its NICs, or devices, can send than it can carry.
+    std::optional<double> oversubscription;
     SourceLocation where;
   };
 
@@ -67,7 +77,7 @@ struct PlatformFile {
   Host host;
   std::vector<LinkGroup> links;   ///< without circles; counts are multiples of those above
   std::vector<Devices> devices;   ///< at least one
-  std::vector<Network> networks;  ///< no two devices are in two of them
+  std::vector<Network> networks;  ///< of two with common devices, one lies in the other
 };
 
 /// Reads a platform file. Throws InputError on whatever the description above does not allow; whether the architectures

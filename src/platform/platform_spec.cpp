@@ -5,17 +5,36 @@
 
 namespace upmem_des {
 
-std::optional<RouteIndex> PlatformSpec::find_route(DeviceIndex from, DeviceIndex to) const {
-  for (RouteIndex i = 0; i < routes.size(); ++i)
-    if (routes[i].from == from && !routes[i].broadcast() && !routes[i].is_collective() && routes[i].to.front() == to)
-      return i;
-  return std::nullopt;
+const char* topology_name(NetworkTopology topology) {
+  switch (topology) {
+    case NetworkTopology::Switch:
+      return "switch";
+    case NetworkTopology::Ring:
+      return "ring";
+    case NetworkTopology::Mesh:
+      break;
+  }
+  return "mesh";
+}
+
+std::optional<std::size_t> PlatformSpec::network_of(const std::vector<DeviceIndex>& joined) const {
+  std::vector<DeviceIndex> sorted(joined);
+  std::sort(sorted.begin(), sorted.end());
+  std::optional<std::size_t> lowest;
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    if (lowest && networks[i].level >= networks[*lowest].level) continue;
+    std::vector<DeviceIndex> members(networks[i].devices);
+    std::sort(members.begin(), members.end());
+    if (std::includes(members.begin(), members.end(), sorted.begin(), sorted.end())) lowest = i;
+  }
+  return lowest;
 }
 
 bool PlatformSpec::has_peer_routes() const {
-  return std::any_of(routes.begin(), routes.end(), [](const RouteSpec& route) {
-    return route.from != host_device && route.to.front() != host_device;
-  });
+  const std::vector<RouteIndex>& listed = routes.listed();
+  return routes.has_networks() || std::any_of(listed.begin(), listed.end(), [&](RouteIndex route) {
+           return routes[route].from != host_device && routes[route].to.front() != host_device;
+         });
 }
 
 double PlatformSpec::bandwidth_Bps(const RouteSpec& route) const {

@@ -8,18 +8,9 @@
 
 #include "architecture/architecture.hpp"
 #include "architecture/device_ratings.hpp"
+#include "platform/route_list.hpp"
 
 namespace upmem_des {
-
-/// Index into PlatformSpec::devices.
-using DeviceIndex = std::size_t;
-inline constexpr DeviceIndex host_device = 0;
-
-/// Index into PlatformSpec::links.
-using LinkIndex = std::size_t;
-
-/// Index into PlatformSpec::routes.
-using RouteIndex = std::size_t;
 
 /// What a link is for; its energy and bytes are counted there.
 enum class LinkRole { HostToDevice, DeviceToHost, DeviceToDevice };
@@ -45,29 +36,6 @@ struct LinkSpec {
 struct MediumSpec {
   std::string name;
   double bandwidth_Bps = 0;
-};
-
-/// A way from one device to another, or to several at once (broadcast), or, of a collective, the links that several
-/// devices use at once to send to each other: the bytes cross every link once.
-struct RouteSpec {
-  /// A device that takes part in a collective.
-  struct End {
-    DeviceIndex device = host_device;
-    double moved = 0;  ///< bytes that it sends and receives for each byte on a link
-
-    bool operator==(const End& other) const { return device == other.device && moved == other.moved; }
-  };
-
-  DeviceIndex from = host_device;
-  std::vector<DeviceIndex> to;  ///< one device, or all that a broadcast reaches, ascending; of a collective, the others
-  std::vector<LinkIndex> links;  ///< at least one
-
-  std::string collective{};  ///< a name for people: "ring over gpu"; empty for one that has one sender
-  std::vector<End> ends{};   ///< of a collective
-  double arrives = 1;        ///< bytes that arrive anywhere for each byte on a link
-
-  bool is_collective() const { return !collective.empty(); }
-  bool broadcast() const { return to.size() > 1 && !is_collective(); }
 };
 
 /// The host or an accelerator: arithmetic, a unit for operators of fixed time, and a memory port.
@@ -113,13 +81,23 @@ struct MeasuredCollectives {
   }
 };
 
-/// Links between devices that do not pass HOST. For those who show the platform; the routes say the same.
+/// As in a platform file: "switch".
+const char* topology_name(NetworkTopology topology);
+
+/// Links between devices that do not pass HOST. Networks that have devices in common lie in each other: of two such
+/// networks one has all devices of the other and some besides, and is on a higher level. So a device is in one network
+/// at most on each level, and PlatformSpec::routes has the way of the lowest that two devices are both in.
 struct NetworkSpec {
-  std::string name;
+  std::string name;  ///< "nvlink", or of several that one line of the file makes, "nvlink[3]"
   NetworkTopology topology = NetworkTopology::Switch;
   std::vector<DeviceIndex> devices;  ///< in the order of their positions
-  LinkIndex link = 0;                ///< the first of them; all have its figures
+  LinkIndex link = 0;                ///< the first of its links, which follow each other; it is a device's own
+  std::size_t link_count = 0;
+  std::size_t level = 0;              ///< 0 where it has no network in it, else one more than the highest of those
+  std::string group{};                ///< "nvlink"
+  std::size_t nic_count = 0;          ///< shared up and down links behind those of devices; 0: there are none
   std::optional<MeasuredCollectives> measured{};
+  std::optional<LinkIndex> middle{};  ///< what all transfers through its switch cross, if anything
 };
 
 /// HOST first, then the accelerators. Immutable once built.
@@ -128,14 +106,18 @@ struct PlatformSpec {
   std::vector<DeviceSpec> devices;
   std::vector<LinkSpec> links;
   std::vector<MediumSpec> media;
-  std::vector<RouteSpec> routes;
+  RouteList routes;
   std::vector<DeviceGroup> groups;  ///< of all devices but HOST
   std::vector<SharedLinkSpec> shared_links;
   std::vector<NetworkSpec> networks;
 
   /// The route that goes from one device to another alone; none where there is no direct one, and bytes have to go by
-  /// way of the host. Takes time in proportion to the number of routes: make a table where many are asked for.
-  std::optional<RouteIndex> find_route(DeviceIndex from, DeviceIndex to) const;
+  /// way of the host.
+  std::optional<RouteIndex> find_route(DeviceIndex from, DeviceIndex to) const { return routes.find(from, to); }
+
+  /// Index into `networks` of the one on the lowest level that all of `joined` are in; none where no network joins
+  /// them. Where several devices of a network on this level share one below, the way between those is the lower one's.
+  std::optional<std::size_t> network_of(const std::vector<DeviceIndex>& joined) const;
 
   /// Has any device a route to another one that does not pass the host?
   bool has_peer_routes() const;

@@ -93,15 +93,15 @@ struct LinkRow {
 std::vector<std::size_t> devices_behind(const PlatformSpec& platform) {
   std::vector<std::vector<bool>> seen(platform.links.size());
   std::vector<std::size_t> counts(platform.links.size());
-  for (const RouteSpec& route : platform.routes) {
-    if (route.broadcast()) continue;
+  platform.routes.for_each_used([&](RouteIndex, const RouteSpec& route) {
+    if (route.broadcast()) return;
     const DeviceIndex device = route.from == host_device ? route.to.front() : route.from;
     for (const LinkIndex link : route.links) {
       seen[link].resize(platform.devices.size());
       if (!seen[link][device]) ++counts[link];
       seen[link][device] = true;
     }
-  }
+  });
   return counts;
 }
 
@@ -148,7 +148,7 @@ std::string route_table(const PlatformSpec& platform) {
   std::vector<std::pair<Kind, std::size_t>> rows;
   std::map<Kind, std::size_t> row_of;
   bool is_plain = true;
-  for (const RouteSpec& route : platform.routes) {
+  platform.routes.for_each_used([&](RouteIndex, const RouteSpec& route) {
     is_plain = is_plain && route.links.size() == 1;
     const Kind kind{group_of[route.from] + " -> " + (route.broadcast() ? "all of " : "") + group_of[route.to.front()],
                     route.links.size(), platform.bandwidth_Bps(route), platform.latency_s(route),
@@ -156,7 +156,7 @@ std::string route_table(const PlatformSpec& platform) {
     const auto [at, is_new] = row_of.emplace(kind, rows.size());
     if (is_new) rows.emplace_back(kind, 0);
     ++rows[at->second].second;
-  }
+  });
   if (is_plain) return {};
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
   table.row({"route", "count", "links", "GB/s", "latency ns", "pJ/bit"});

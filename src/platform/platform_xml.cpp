@@ -102,8 +102,7 @@ std::string platform_xml(const PlatformSpec& platform) {
   }
   for (const LinkSpec& link : platform.links) links += link_xml(link);
   for (const MediumSpec& medium : platform.media) links += link_xml(medium.name, medium.bandwidth_Bps, 0, 0);
-  for (RouteIndex i = 0; i < platform.routes.size(); ++i) {
-    const RouteSpec& route = platform.routes[i];
+  platform.routes.for_each_used([&](RouteIndex i, const RouteSpec& route) {
     const DeviceSpec& from = platform.devices[route.from];
     std::string end = platform.devices[route.to.front()].name;
     if (route.broadcast() || route.to.front() == route.from) {
@@ -111,7 +110,7 @@ std::string platform_xml(const PlatformSpec& platform) {
       hosts += host_xml(end, 1, wattage_per_state(0));
     }
     routes += route_xml(from.name, end, links_of(platform, route));
-  }
+  });
   return "<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
          "<platform version=\"4.1\">\n  <zone id=\"machine\" routing=\"Full\">\n" +
          hosts + links + routes + "  </zone>\n</platform>\n";

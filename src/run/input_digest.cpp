@@ -98,20 +98,36 @@ void add(Digest& digest, const RouteSpec& route) {
   digest.add_number(arrives);
 }
 
+/// Its ways, which follow from what it is.
+void add(Digest& digest, const NetworkSpec& network) {
+  const auto& [name, topology, devices, link, link_count, level, group, nic_count, measured, middle] = network;
+  digest.add_count(static_cast<std::uint64_t>(topology));
+  digest.add_count(devices.size());
+  for (const DeviceIndex device : devices) digest.add_count(device);
+  for (const std::size_t count : {link, link_count, level, nic_count}) digest.add_count(count);
+  add(digest, middle);
+  digest.add_count(measured.has_value());
+  if (measured) {
+    digest.add_number(measured->base_s);
+    digest.add_number(measured->per_log2_s);
+  }
+}
+
 template <class Item>
 void add(Digest& digest, const std::vector<Item>& items) {
   digest.add_count(items.size());
   for (const Item& item : items) add(digest, item);
 }
 
-/// Title, groups, shared links and networks are for those who show the machine; devices, links and routes, those
-/// of collectives among them, say the same.
+/// Title, groups, shared links and networks' names are for those who show the machine; the others, routes of collectives
+/// among them, say the same.
 void add(Digest& digest, const PlatformSpec& platform) {
   const auto& [name, devices, links, media, routes, groups, shared_links, networks] = platform;
   add(digest, devices);
   add(digest, links);
   add(digest, media);
-  add(digest, routes);
+  routes.for_each_stated([&](RouteIndex, const RouteSpec& route) { add(digest, route); });
+  add(digest, networks);
 }
 
 void sort(MappingSection& section) {

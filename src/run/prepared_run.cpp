@@ -10,6 +10,7 @@
 #include "run/sums_on_host.hpp"
 #include "run/survey.hpp"
 #include "run/workload_facts.hpp"
+#include "simulation/simulator.hpp"
 
 namespace upmem_des {
 
@@ -32,6 +33,14 @@ void check_batch_pieces(const SimulationSection& simulation, std::int64_t batch)
 
 }  // namespace
 
+void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where, const std::string& key) {
+  const std::size_t routes = platform.routes.used_count();
+  if (routes > most_simgrid_routes)
+    throw InputError(where, key,
+                     "leaves every piece to SimGrid, and the machine has " + std::to_string(routes) +
+                         " ways; expected at most " + std::to_string(most_simgrid_routes) + " for that");
+}
+
 PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
     : scenario_(profiled(scenario, warn)),
       workload_(scenario_.workload),
@@ -45,6 +54,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
              .what());
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
+  if (!scenario_.simulation.segments) check_simgrid_routes(platform_, {scenario_.file}, "simulation.segments");
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
   const bool is_published = model_->transfer_rules() == TransferRules::Published;
   if (is_published && !scenario_.collectives.empty())

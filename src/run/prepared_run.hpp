@@ -18,6 +18,10 @@
 
 namespace upmem_des {
 
+/// Throws InputError at `where`: `key`, which leaves every piece to SimGrid, where the machine has too many ways for
+/// that (most_simgrid_routes).
+void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where, const std::string& key);
+
 class PreparedRun {
  public:
   /// Profiles the workload where it is a network that has not been, resolves files, devices and names, and surveys the

@@ -16,7 +16,7 @@ std::int64_t works_of(const StepPlan& plan) {
 
 }  // namespace
 
-DecidedOrder::DecidedOrder(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
+DecidedOrder::DecidedOrder(StepFeed& feed, const PlatformSpec& platform, const RouteFigureTable& routes,
                            bool ideal_links)
     : feed_(feed),
       reader_(*this),

@@ -19,7 +19,7 @@ namespace upmem_des {
 class DecidedOrder : public StepFeed {
  public:
   /// References outlive this.
-  DecidedOrder(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links);
+  DecidedOrder(StepFeed& feed, const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links);
 
   /// What the feed gave the timetable, at the time at which it did; until then its reader has to wait. Throws what the
   /// feed and Timetable::advance() throw.

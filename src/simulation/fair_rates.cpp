@@ -6,20 +6,25 @@
 namespace upmem_des {
 
 FairRates::FairRates(const PlatformSpec& platform, const LinkDomains& domains)
-    : domains_(domains), transfers_(domains.count()), is_changed_(domains.count()) {
+    : platform_(platform), domains_(domains), transfers_(domains.count()), is_changed_(domains.count()) {
   for (const LinkSpec& link : platform.links) resources_.push_back({link.bandwidth_Bps, 0, 0});
   for (const MediumSpec& medium : platform.media) resources_.push_back({medium.bandwidth_Bps, 0, 0});
-  for (const RouteSpec& route : platform.routes) {
-    std::vector<std::size_t> crossed;
-    double alone_Bps = std::numeric_limits<double>::infinity();
-    for (const LinkIndex link : route.links) {
-      crossed.push_back(link);
-      if (platform.links[link].medium) crossed.push_back(platform.links.size() + *platform.links[link].medium);
-    }
-    for (const std::size_t resource : crossed) alone_Bps = std::min(alone_Bps, resources_[resource].bandwidth_Bps);
-    crossed_.push_back(std::move(crossed));
-    alone_Bps_.push_back(alone_Bps);
+}
+
+const FairRates::Way& FairRates::way_of(RouteIndex index) {
+  const auto [at, is_new] = ways_.try_emplace(index);
+  Way& way = at->second;
+  if (!is_new) return way;
+  const RouteSpec& route = platform_.routes[index];
+  way.domain = domains_.of(route);
+  way.alone_Bps = std::numeric_limits<double>::infinity();
+  for (const LinkIndex link : route.links) {
+    way.resources.push_back(link);
+    if (platform_.links[link].medium) way.resources.push_back(platform_.links.size() + *platform_.links[link].medium);
   }
+  for (const std::size_t resource : way.resources)
+    way.alone_Bps = std::min(way.alone_Bps, resources_[resource].bandwidth_Bps);
+  return way;
 }
 
 void FairRates::touch(std::size_t domain) {
@@ -29,13 +34,13 @@ void FairRates::touch(std::size_t domain) {
 }
 
 void FairRates::add(RouteIndex route, std::size_t transfer) {
-  const std::size_t domain = domains_.of(route);
-  transfers_[domain].push_back({transfer, route, 0, false});
-  touch(domain);
+  const Way& way = way_of(route);
+  transfers_[way.domain].push_back({transfer, &way, 0, false});
+  touch(way.domain);
 }
 
 void FairRates::remove(RouteIndex route, std::size_t transfer) {
-  const std::size_t domain = domains_.of(route);
+  const std::size_t domain = way_of(route).domain;
   std::vector<Transfer>& transfers = transfers_[domain];
   transfers.erase(
       std::find_if(transfers.begin(), transfers.end(), [&](const Transfer& other) { return other.id == transfer; }));
@@ -45,15 +50,15 @@ void FairRates::remove(RouteIndex route, std::size_t transfer) {
 void FairRates::share(std::vector<Transfer>& transfers) {
   bool is_shared = false;
   for (Transfer& transfer : transfers) {
-    transfer.rate_Bps = alone_Bps_[transfer.route];
+    transfer.rate_Bps = transfer.way->alone_Bps;
     transfer.is_set = false;
-    for (const std::size_t resource : crossed_[transfer.route]) {
+    for (const std::size_t resource : transfer.way->resources) {
       resources_[resource].left_Bps = resources_[resource].bandwidth_Bps;
       resources_[resource].users = 0;
     }
   }
   for (const Transfer& transfer : transfers)
-    for (const std::size_t resource : crossed_[transfer.route])
+    for (const std::size_t resource : transfer.way->resources)
       is_shared = ++resources_[resource].users > 1 || is_shared;
   if (!is_shared) return;
   // The scarcest resource sets the rate of its users, who leave the rest of the others to those that remain.
@@ -62,7 +67,7 @@ void FairRates::share(std::vector<Transfer>& transfers) {
     std::size_t scarcest = 0;
     for (const Transfer& transfer : transfers) {
       if (transfer.is_set) continue;
-      for (const std::size_t index : crossed_[transfer.route]) {
+      for (const std::size_t index : transfer.way->resources) {
         const Resource& resource = resources_[index];
         const double part_Bps = resource.left_Bps / static_cast<double>(resource.users);
         if (part_Bps >= least_Bps) continue;
@@ -71,7 +76,7 @@ void FairRates::share(std::vector<Transfer>& transfers) {
       }
     }
     for (Transfer& transfer : transfers) {
-      const std::vector<std::size_t>& crossed = crossed_[transfer.route];
+      const std::vector<std::size_t>& crossed = transfer.way->resources;
       if (transfer.is_set || std::find(crossed.begin(), crossed.end(), scarcest) == crossed.end()) continue;
       transfer.is_set = true;
       transfer.rate_Bps = least_Bps;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/platform_spec.hpp"
@@ -33,9 +34,15 @@ class FairRates {
   }
 
  private:
+  /// What a route crosses.
+  struct Way {
+    std::size_t domain = 0;
+    std::vector<std::size_t> resources;
+    double alone_Bps = 0;  // of a transfer that has all of them to itself
+  };
   struct Transfer {
     std::size_t id = 0;
-    RouteIndex route = 0;
+    const Way* way = nullptr;
     double rate_Bps = 0;
     bool is_set = false;
   };
@@ -45,15 +52,16 @@ class FairRates {
     std::int64_t users = 0;  // of these, those without a rate
   };
 
+  const Way& way_of(RouteIndex route);
   void touch(std::size_t domain);
   void share(std::vector<Transfer>& transfers);
 
+  const PlatformSpec& platform_;
   const LinkDomains& domains_;
-  std::vector<Resource> resources_;                // links, then media
-  std::vector<std::vector<std::size_t>> crossed_;  // by route: resources
-  std::vector<double> alone_Bps_;                  // by route
-  std::vector<std::vector<Transfer>> transfers_;   // by domain
-  std::vector<bool> is_changed_;                   // by domain
+  std::vector<Resource> resources_;               // links, then media
+  std::unordered_map<RouteIndex, Way> ways_;      // of routes that have been taken
+  std::vector<std::vector<Transfer>> transfers_;  // by domain
+  std::vector<bool> is_changed_;                  // by domain
   std::vector<std::size_t> changed_;
 };
 

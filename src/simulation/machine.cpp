@@ -1,6 +1,7 @@
 #include "simulation/machine.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -35,14 +36,15 @@ s4u::Link* make_link(s4u::NetZone* zone, const std::string& name, double bandwid
 /// By link: may transfers of several routes meet on it, or on another link of its route?
 std::vector<bool> shared_links(const PlatformSpec& spec) {
   std::vector<int> routes(spec.links.size());
-  for (const RouteSpec& route : spec.routes)
+  spec.routes.for_each_used([&](RouteIndex, const RouteSpec& route) {
     for (const LinkIndex link : route.links) ++routes[link];
+  });
   std::vector<bool> is_shared(spec.links.size());
-  for (const RouteSpec& route : spec.routes) {
+  spec.routes.for_each_used([&](RouteIndex, const RouteSpec& route) {
     const bool meets = std::any_of(route.links.begin(), route.links.end(),
                                    [&](LinkIndex link) { return routes[link] > 1 || spec.links[link].medium; });
     for (const LinkIndex link : route.links) is_shared[link] = is_shared[link] || meets;
-  }
+  });
   return is_shared;
 }
 
@@ -64,16 +66,17 @@ Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
     device.link_end = devices_.empty() ? device.arithmetic : devices_.front().arithmetic;
     devices_.push_back(device);
   }
-  const std::vector<bool> is_shared = shared_links(spec);
+  const std::vector<bool> is_shared =
+      pacing == Pacing::Meters ? std::vector<bool>(spec.links.size()) : shared_links(spec);
   for (LinkIndex i = 0; i < spec.links.size(); ++i) {
-    const double faster = pacing == Pacing::Meters || !is_shared[i] ? headroom : 1;
+    const double faster = is_shared[i] ? 1 : headroom;
     const LinkSpec& link = spec.links[i];
     links_.push_back(make_link(zone, link.name, link.bandwidth_Bps * faster, link.power_W * faster));
   }
   if (pacing == Pacing::Meters)
     make_meters(zone);
   else
-    make_routes(zone);
+    make_routes(zone, is_shared);
   zone->seal();
 }
 
@@ -88,18 +91,19 @@ void Machine::make_meters(s4u::NetZone* zone) {
   }
 }
 
-void Machine::make_routes(s4u::NetZone* zone) {
+void Machine::make_routes(s4u::NetZone* zone, const std::vector<bool>& is_shared) {
   const PlatformSpec& spec = spec_;
-  const std::vector<bool> is_shared = shared_links(spec);
+  paces_.resize(spec.routes.size());
+  ends_.resize(spec.routes.size());
+  std::set<std::pair<s4u::Host*, s4u::Host*>> joined;
   std::vector<s4u::Link*> media;
   for (const MediumSpec& medium : spec.media) media.push_back(make_link(zone, medium.name, medium.bandwidth_Bps, 0));
-  for (RouteIndex i = 0; i < spec.routes.size(); ++i) {
-    const RouteSpec& route = spec.routes[i];
+  spec.routes.for_each_used([&](RouteIndex i, const RouteSpec& route) {
     s4u::Host* from = devices_[route.from].arithmetic;
     s4u::Host* to = devices_[route.to.front()].arithmetic;
     // SimGrid has one route between two hosts. A second way between two devices ends at a host of its own, as a
     // broadcast and a collective do.
-    const bool is_first_way = std::find(ends_.begin(), ends_.end(), std::make_pair(from, to)) == ends_.end();
+    const bool is_first_way = joined.emplace(from, to).second;
     if (route.broadcast() || route.is_collective() || (from != to && !is_first_way)) {
       to = make_unit(zone, broadcast_end_name(i), 1, 0);
     } else if (from == to) {
@@ -111,14 +115,13 @@ void Machine::make_routes(s4u::NetZone* zone) {
       way.emplace_back(links_[link]);
       if (spec.links[link].medium) way.emplace_back(media[*spec.links[link].medium]);
     }
-    paces_.push_back(nullptr);
     if (!is_shared[route.links.front()]) {
-      paces_.back() = make_link(zone, "route" + std::to_string(i) + ".pace", spec.bandwidth_Bps(route), 0);
-      way.emplace_back(paces_.back());
+      paces_[i] = make_link(zone, "route" + std::to_string(i) + ".pace", spec.bandwidth_Bps(route), 0);
+      way.emplace_back(paces_[i]);
     }
     compat::add_route(zone, from, to, way);
-    ends_.emplace_back(from, to);
-  }
+    ends_[i] = {from, to};
+  });
 }
 
 }  // namespace upmem_des

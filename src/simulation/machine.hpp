@@ -51,7 +51,7 @@ class Machine {
 
  private:
   void make_meters(simgrid::s4u::NetZone* zone);
-  void make_routes(simgrid::s4u::NetZone* zone);
+  void make_routes(simgrid::s4u::NetZone* zone, const std::vector<bool>& is_shared);
 
   const PlatformSpec& spec_;
   std::vector<SimDevice> devices_;

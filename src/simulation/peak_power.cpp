@@ -16,27 +16,32 @@ std::size_t index_of(PeakPower::Lane lane) {
 
 }  // namespace
 
-PeakPower::PeakPower(const PlatformSpec& platform, const std::vector<RouteFigures>& routes)
-    : platform_(platform), devices_(platform.devices.size()) {
+PeakPower::PeakPower(const PlatformSpec& platform, const RouteFigureTable& routes)
+
+    : platform_(platform), figures_(routes), devices_(platform.devices.size()) {
   for (DeviceIndex i = 0; i < devices_.size(); ++i) {
     devices_[i].idle_W = platform.devices[i].architecture.idle_W;
     idle_W_ += devices_[i].idle_W;
   }
-  for (RouteIndex i = 0; i < platform.routes.size(); ++i) {
-    RouteDraw& draw = routes_.emplace_back();
-    draw.J_per_byte = routes[i].energy_J_per_byte.total_J();
-    for (const LinkIndex index : platform.routes[i].links) {
-      const LinkSpec& link = platform.links[index];
-      if (!link.owner || link.energy_J_per_byte() <= 0) continue;
-      const auto known = std::find_if(draw.owners.begin(), draw.owners.end(),
-                                      [&](const auto& owner) { return owner.first == *link.owner; });
-      if (known == draw.owners.end())
-        draw.owners.emplace_back(*link.owner, link.energy_J_per_byte());
-      else
-        known->second += link.energy_J_per_byte();
-    }
-  }
   most_W_ = idle_W_;
+}
+
+const PeakPower::RouteDraw& PeakPower::draw_of(RouteIndex route) {
+  const auto [at, is_new] = draws_.try_emplace(route);
+  RouteDraw& draw = at->second;
+  if (!is_new) return draw;
+  draw.J_per_byte = figures_[route].energy_J_per_byte.total_J();
+  for (const LinkIndex index : platform_.routes[route].links) {
+    const LinkSpec& link = platform_.links[index];
+    if (!link.owner || link.energy_J_per_byte() <= 0) continue;
+    const auto known = std::find_if(draw.owners.begin(), draw.owners.end(),
+                                    [&](const auto& owner) { return owner.first == *link.owner; });
+    if (known == draw.owners.end())
+      draw.owners.emplace_back(*link.owner, link.energy_J_per_byte());
+    else
+      known->second += link.energy_J_per_byte();
+  }
+  return draw;
 }
 
 void PeakPower::let_pass(double now_s) {
@@ -92,7 +97,7 @@ void PeakPower::end_work(DeviceIndex index, Lane lane, double now_s) {
 }
 
 void PeakPower::set_rate(RouteIndex route, double before_Bps, double now_Bps, double now_s) {
-  const RouteDraw& draw = routes_[route];
+  const RouteDraw& draw = draw_of(route);
   if (before_Bps == now_Bps || draw.J_per_byte <= 0) return;
   pass(now_s);
   const int begins = (now_Bps > 0 ? 1 : 0) - (before_Bps > 0 ? 1 : 0);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/platform_spec.hpp"
@@ -29,7 +30,7 @@ class PeakPower {
   static constexpr double least_share = 1e-12;
 
   /// References outlive this.
-  PeakPower(const PlatformSpec& platform, const std::vector<RouteFigures>& routes);
+  PeakPower(const PlatformSpec& platform, const RouteFigureTable& routes);
   PeakPower(const PeakPower&) = delete;
   PeakPower& operator=(const PeakPower&) = delete;
 
@@ -80,6 +81,7 @@ class PeakPower {
     double power_W = 0;
   };
 
+  const RouteDraw& draw_of(RouteIndex route);
   static double settled_s(double now_s) { return now_s * (1 - least_share); }
   // Sums that grow and shrink all the time are not quite those of their present parts.
   static constexpr double rounding = 1e-11;
@@ -99,7 +101,8 @@ class PeakPower {
   double highest_W();
 
   const PlatformSpec& platform_;
-  std::vector<RouteDraw> routes_;
+  const RouteFigureTable& figures_;
+  std::unordered_map<RouteIndex, RouteDraw> draws_;  // of routes that have been taken
   std::vector<Device> devices_;
   std::vector<DeviceIndex> active_;
   double idle_W_ = 0;

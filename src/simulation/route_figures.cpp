@@ -39,10 +39,10 @@ RouteFigures figures_of(const PlatformSpec& platform, const RouteSpec& route) {
 
 }  // namespace
 
-std::vector<RouteFigures> route_figures(const PlatformSpec& platform) {
-  std::vector<RouteFigures> figures;
-  for (const RouteSpec& route : platform.routes) figures.push_back(figures_of(platform, route));
-  return figures;
+const RouteFigures& RouteFigureTable::operator[](RouteIndex route) const {
+  const auto known = made_.find(route);
+  if (known != made_.end()) return known->second;
+  return made_.emplace(route, figures_of(platform_, platform_.routes[route])).first->second;
 }
 
 double& busy_part(BusyTimes& busy, TransferKind kind) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/platform_spec.hpp"
@@ -22,8 +23,21 @@ struct RouteFigures {
   double arrives = 1;  ///< bytes that are counted once for all, for each byte
 };
 
-/// By RouteIndex.
-std::vector<RouteFigures> route_figures(const PlatformSpec& platform);
+/// By RouteIndex, made when they are first asked for.
+class RouteFigureTable {
+ public:
+  /// The platform outlives the table.
+  explicit RouteFigureTable(const PlatformSpec& platform) : platform_(platform) {}
+  RouteFigureTable(const RouteFigureTable&) = delete;
+  RouteFigureTable& operator=(const RouteFigureTable&) = delete;
+
+  /// The reference holds as long as the table is there.
+  const RouteFigures& operator[](RouteIndex route) const;
+
+ private:
+  const PlatformSpec& platform_;
+  mutable std::unordered_map<RouteIndex, RouteFigures> made_;
+};
 
 /// The member of a transfer's kind.
 double& busy_part(BusyTimes& busy, TransferKind kind);

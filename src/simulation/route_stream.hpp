@@ -15,7 +15,7 @@ class RouteStream : public TaskStream {
     Activities& activities;
     SharedLinks& links;
     RunSums& sums;
-    const std::vector<RouteFigures>& routes;
+    const RouteFigureTable& routes;
     bool ideal_links = false;  ///< transfers take no time and no energy
   };
 

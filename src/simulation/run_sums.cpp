@@ -15,7 +15,7 @@ std::size_t index_of(Phase phase) {
 
 }  // namespace
 
-RunSums::RunSums(const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links)
+RunSums::RunSums(const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links)
     : platform_(platform),
       routes_(routes),
       ideal_links_(ideal_links),

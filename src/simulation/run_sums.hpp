@@ -23,7 +23,7 @@ namespace upmem_des {
 class RunSums {
  public:
   /// References outlive the sums. With `ideal_links` transfers take no time and no energy.
-  RunSums(const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links);
+  RunSums(const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links);
 
   /// Where the costs of an event count.
   struct Account {
@@ -68,7 +68,7 @@ class RunSums {
   };
 
   const PlatformSpec& platform_;
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   bool ideal_links_;
   EventClassTable classes_;
   OperatorUses operators_;

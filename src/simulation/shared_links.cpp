@@ -13,7 +13,7 @@ namespace upmem_des {
 
 namespace s4u = simgrid::s4u;
 
-SharedLinks::SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
+SharedLinks::SharedLinks(const Machine& machine, const RouteFigureTable& routes, ClockPrecision& precision,
                          PeakPower& peaks, TaskTimeline* timeline)
     : machine_(machine),
       routes_(routes),
@@ -113,20 +113,20 @@ void SharedLinks::cover(double alone_s) {
 }
 
 void SharedLinks::run(RouteIndex index, double bytes, TaskId task) {
-  const std::vector<LinkIndex>& links = machine_.spec().routes[index].links;
-  Domain& domain = state_[domains_.of(index)];
+  const RouteSpec& route = machine_.spec().routes[index];
+  Domain& domain = state_[domains_.of(route)];
   const std::int64_t pieces = communications_of(bytes);
   settle(domain);
   ++domain.under_way;
   ++under_way_;
-  for (const LinkIndex link : links) ++crossings_[link];
+  for (const LinkIndex link : route.links) ++crossings_[link];
   cover(bytes / routes_[index].bandwidth_Bps);
   const std::size_t flow = begin_flow(index);
   for (std::int64_t done = 0; done < pieces; ++done) send(domain, index, bytes / static_cast<double>(pieces), task);
   end_flow(flow);
   --domain.under_way;
   --under_way_;
-  for (const LinkIndex link : links) --crossings_[link];
+  for (const LinkIndex link : route.links) --crossings_[link];
   if (under_way_ == 0) longest_alone_s_ = 0;
 }
 

@@ -27,8 +27,8 @@ class SharedLinks {
  public:
   /// References outlive this; `timeline` may be null. `peaks` is told of the rates, as FairRates has them: those that
   /// SimGrid works out are as exact as the clock's last digit.
-  SharedLinks(const Machine& machine, const std::vector<RouteFigures>& routes, ClockPrecision& precision,
-              PeakPower& peaks, TaskTimeline* timeline);
+  SharedLinks(const Machine& machine, const RouteFigureTable& routes, ClockPrecision& precision, PeakPower& peaks,
+              TaskTimeline* timeline);
   SharedLinks(const SharedLinks&) = delete;
   SharedLinks& operator=(const SharedLinks&) = delete;
 
@@ -67,7 +67,7 @@ class SharedLinks {
   void cover(double alone_s);
 
   const Machine& machine_;
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   ClockPrecision& precision_;
   TaskTimeline* timeline_;
   PeakPower& peaks_;

@@ -35,7 +35,7 @@ struct Run {
       : engine(options.trace_file),
         machine(platform, pacing),
         meter(machine),
-        routes(route_figures(platform)),
+        routes(platform),
         sums(platform, routes, options.ideal_links),
         peaks(platform, routes),
         watcher(options.watch.observer),
@@ -63,7 +63,7 @@ struct Run {
   SimulationEngine engine;
   Machine machine;
   EnergyMeter meter;
-  std::vector<RouteFigures> routes;
+  RouteFigureTable routes;
   RunSums sums;
   PeakPower peaks;
   ActivityObserver* watcher;
@@ -122,6 +122,9 @@ SimulationResult simulate(StepFeed& feed, const PlatformSpec& platform, const Si
   if (options.order == QueueOrder::ReadyById && options.fetch)
     throw SimulationError("streams that choose what they take fetch nothing ahead");
   const bool by_pieces = !options.segments || !options.trace_file.empty();
+  if (by_pieces && platform.routes.used_count() > most_simgrid_routes)
+    throw SimulationError(std::to_string(platform.routes.used_count()) + " ways between devices; expected at most " +
+                          std::to_string(most_simgrid_routes) + " where SimGrid is given every piece");
   return by_pieces ? run_pieces(feed, platform, options) : run_windows(feed, platform, options);
 }
 

@@ -1,6 +1,7 @@
 /// Runs a plan on SimGrid.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,9 @@
 #include "simulation/queue_order.hpp"
 
 namespace upmem_des {
+
+/// SimGrid that is given every piece keeps all ways between devices, and a table of them.
+inline constexpr std::size_t most_simgrid_routes = 65'536 + 2 * 4096 + 1;
 
 struct SimulationOptions {
   /// SimGrid is given what a whole step asks of the machine; else, and for its own trace, piece by piece.
@@ -26,8 +30,8 @@ struct SimulationOptions {
 
 /// Simulates planned steps. Time is SimGrid's clock, energy what its host and link energy plugins integrated. SimGrid
 /// holds one engine a process: a second call in a process throws SimulationError. Throws SimulationError when the
-/// simulation fails, on a deadlock with the streams that wait and for what, where streams that choose were to fetch
-/// ahead, and what the feed throws.
+/// simulation fails, where SimGrid would have to keep more than most_simgrid_routes, on a deadlock with the streams
+/// that wait and for what, where streams that choose were to fetch ahead, and what the feed throws.
 ///
 /// The result's names (scenario, model, cost model, data type, batch), `forward_passes` and `events` are the caller's
 /// to fill in.

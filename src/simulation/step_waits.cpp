@@ -3,7 +3,7 @@
 namespace upmem_des {
 
 StepWaits::StepWaits(const std::deque<std::unique_ptr<LoadedStep>>& steps, double now_s, const PlatformSpec& platform,
-                     const std::vector<RouteFigures>& routes)
+                     const RouteFigureTable& routes)
     : steps_(steps), now_s_(now_s), platform_(platform), routes_(routes) {
   for (const auto& loaded : steps) {
     const StepPlan& plan = *loaded->step->plan;

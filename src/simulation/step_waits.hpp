@@ -16,7 +16,7 @@ class StepWaits : public WaitGraph {
  public:
   /// References outlive this.
   StepWaits(const std::deque<std::unique_ptr<LoadedStep>>& steps, double now_s, const PlatformSpec& platform,
-            const std::vector<RouteFigures>& routes);
+            const RouteFigureTable& routes);
 
   Found find(TaskId id) const override;
   std::optional<TaskId> held_back_by(TaskId id) const override;
@@ -31,7 +31,7 @@ class StepWaits : public WaitGraph {
   const std::deque<std::unique_ptr<LoadedStep>>& steps_;
   double now_s_;
   const PlatformSpec& platform_;
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   std::map<TaskId, Found> tasks_;
 };
 

@@ -2,8 +2,8 @@
 
 namespace upmem_des {
 
-StepWatcher::StepWatcher(const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links,
-                         RunSums& sums, const Observers& observers)
+StepWatcher::StepWatcher(const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links, RunSums& sums,
+                         const Observers& observers)
     : routes_(routes), ideal_links_(ideal_links), ledger_(platform.devices.size(), sums, observers.events) {
   if (observers.activities != nullptr) timeline_.emplace(*observers.activities);
 }

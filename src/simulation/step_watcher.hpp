@@ -26,7 +26,7 @@ class StepWatcher {
   };
 
   /// References outlive the watcher.
-  StepWatcher(const PlatformSpec& platform, const std::vector<RouteFigures>& routes, bool ideal_links, RunSums& sums,
+  StepWatcher(const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links, RunSums& sums,
               const Observers& observers);
 
   /// The tasks of a step by id, counted from its first; null where an id was left out.
@@ -47,7 +47,7 @@ class StepWatcher {
   void end(const WatchedTask& watched, double start_s, double now_s, double lasted_s);
 
  private:
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   bool ideal_links_;
   EventLedger ledger_;
   std::optional<TaskTimeline> timeline_;

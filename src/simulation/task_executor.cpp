@@ -72,7 +72,7 @@ class GraphOfTasks : public WaitGraph {
 /// returns. So each change of the tasks is complete before the first such call.
 class TaskExecutor::Impl : public TaskDesk {
  public:
-  Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums, PeakPower& peaks,
+  Impl(StepFeed& feed, const Machine& machine, const RouteFigureTable& routes, RunSums& sums, PeakPower& peaks,
        Options options);
 
   void start();
@@ -109,7 +109,7 @@ class TaskExecutor::Impl : public TaskDesk {
   StepFeed& feed_;
   const Machine& machine_;
   Options options_;
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   RunSums& sums_;
   PeakPower& peaks_;
   ClockPrecision precision_;
@@ -135,7 +135,7 @@ class TaskExecutor::Impl : public TaskDesk {
   bool has_ended_ = false;
 };
 
-TaskExecutor::Impl::Impl(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
+TaskExecutor::Impl::Impl(StepFeed& feed, const Machine& machine, const RouteFigureTable& routes, RunSums& sums,
                          PeakPower& peaks, Options options)
     : feed_(feed),
       machine_(machine),
@@ -340,8 +340,8 @@ void TaskExecutor::Impl::check() const {
   if (!has_ended_) throw SimulationError(deadlock_report(GraphOfTasks(graph_, streams())));
 }
 
-TaskExecutor::TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes,
-                           RunSums& sums, PeakPower& peaks, Options options)
+TaskExecutor::TaskExecutor(StepFeed& feed, const Machine& machine, const RouteFigureTable& routes, RunSums& sums,
+                           PeakPower& peaks, Options options)
     : impl_(std::make_unique<Impl>(feed, machine, routes, sums, peaks, std::move(options))) {}
 
 TaskExecutor::~TaskExecutor() = default;

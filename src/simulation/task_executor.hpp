@@ -35,8 +35,8 @@ class TaskExecutor {
 
   /// A machine with routes. References outlive the executor; busy times, bytes, counts and event classes go to `sums`,
   /// and `peaks` is told of all that draws power.
-  TaskExecutor(StepFeed& feed, const Machine& machine, const std::vector<RouteFigures>& routes, RunSums& sums,
-               PeakPower& peaks, Options options);
+  TaskExecutor(StepFeed& feed, const Machine& machine, const RouteFigureTable& routes, RunSums& sums, PeakPower& peaks,
+               Options options);
   TaskExecutor(const TaskExecutor&) = delete;
   TaskExecutor& operator=(const TaskExecutor&) = delete;
   ~TaskExecutor();

@@ -9,8 +9,8 @@
 
 namespace upmem_des {
 
-Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes,
-                     RunSums& sums, PeakPower& peaks, Options options)
+Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const RouteFigureTable& routes, RunSums& sums,
+                     PeakPower& peaks, Options options)
     : feed_(feed),
       platform_(platform),
       routes_(routes),
@@ -22,7 +22,6 @@ Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const std::ve
       domains_(platform),
       rates_(platform, domains_),
       devices_(platform.devices.size(), StreamQueue(options_.order)),
-      route_streams_(platform.routes.size(), StreamQueue(options_.order)),
       work_(platform),
       looks_(platform.devices.size()),
       links_B_(platform.links.size()),
@@ -198,7 +197,8 @@ bool Timetable::choose() {
 
 StreamQueue& Timetable::stream_of(const At& at) {
   const CompiledStep::Piece& piece = at.step->piece(at.piece);
-  return (piece.kind == Task::Kind::Compute ? devices_ : route_streams_)[piece.stream];
+  if (piece.kind == Task::Kind::Compute) return devices_[piece.stream];
+  return route_streams_.try_emplace(piece.stream, options_.order).first->second;
 }
 
 void Timetable::try_stream(StreamQueue& stream) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <queue>
+#include <unordered_map>
 #include <vector>
 
 #include "plan/tasks/step_feed.hpp"
@@ -43,7 +44,7 @@ class Timetable {
   };
 
   /// References outlive the timetable.
-  Timetable(StepFeed& feed, const PlatformSpec& platform, const std::vector<RouteFigures>& routes, RunSums& sums,
+  Timetable(StepFeed& feed, const PlatformSpec& platform, const RouteFigureTable& routes, RunSums& sums,
             PeakPower& peaks, Options options);
   Timetable(const Timetable&) = delete;
   Timetable& operator=(const Timetable&) = delete;
@@ -114,7 +115,7 @@ class Timetable {
 
   StepFeed& feed_;
   const PlatformSpec& platform_;
-  const std::vector<RouteFigures>& routes_;
+  const RouteFigureTable& routes_;
   RunSums& sums_;
   PeakPower& peaks_;
   const Options options_;
@@ -140,7 +141,7 @@ class Timetable {
   std::optional<Pause> pause_;
   std::uint32_t pauses_ = 0;
   std::vector<StreamQueue> devices_;
-  std::vector<StreamQueue> route_streams_;
+  std::unordered_map<RouteIndex, StreamQueue> route_streams_;  // of routes that have been taken
   WorkMeter work_;
   std::vector<std::uint32_t> looks_;  // by device: how often the time of the next look has changed
   std::vector<Flow> flows_;

@@ -97,19 +97,34 @@ class MachineWriter {
     }
   }
 
-  std::string network(const std::string& name, const std::string& between) {
-    return "  - {name: " + name + ", between: " + between + ", topology: " + dice_.one_of({"switch", "ring", "mesh"}) +
-           ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() + ", latency_ns: " + latency() + "}\n";
+  std::string network(const std::string& name, const std::string& between, std::size_t devices) {
+    const std::string topology = dice_.one_of({"switch", "ring", "mesh"});
+    std::string text = "  - {name: " + name + ", between: " + between + ", topology: " + topology +
+                       ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() + ", latency_ns: " + latency();
+    if (topology == "switch" && devices % 2 == 0 && dice_.one_in(3))
+      text += ", nic: {per: " + dice_.one_of({"1", "2"}) + ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() +
+              ", latency_ns: " + latency() + "}";
+    if (topology == "switch" && dice_.one_in(4)) text += ", oversubscription: " + dice_.one_of({"1", "2", "3.5"});
+    if (devices > 2 && devices % 2 == 0 && dice_.one_in(4)) text += "}\n" + pairs(name, between);
+    return text + "}\n";
+  }
+
+  /// A network below, without its last bracket.
+  std::string pairs(const std::string& name, const std::string& between) {
+    return "  - {name: " + name + "-pair, between: " + between +
+           ", each: 2, topology: " + dice_.one_of({"switch", "ring", "mesh"}) + ", bw_GBs: " + bandwidth() +
+           ", latency_ns: " + latency();
   }
 
   void write_networks() {
     if (dice_.one_in(3)) return;
     std::string text;
     if (machine_.groups.size() == 2 && dice_.one_in(2))
-      text += network("all", "[a, b]");
+      text += network("all", "[a, b]", static_cast<std::size_t>(machine_.groups[0].count + machine_.groups[1].count));
     else
       for (const RandomMachine::Group& group : machine_.groups)
-        if (group.count > 1 && !dice_.one_in(4)) text += network("net-" + group.name, group.name);
+        if (group.count > 1 && !dice_.one_in(4))
+          text += network("net-" + group.name, group.name, static_cast<std::size_t>(group.count));
     if (!text.empty()) machine_.platform += "networks:\n" + text;
   }
 

@@ -102,8 +102,71 @@ TEST(NetworkBuilderTest, SeveralGroupsStandInTheOrderOfTheFile) {
 }
 
 TEST(NetworkBuilderTest, TheLargestNetworks) {
-  EXPECT_EQ(added_routes(machine("switch", 256)), 256U * 255);
+  EXPECT_EQ(added_routes(machine("switch", 4095)), 4095U * 4094);
   const PlatformSpec ring = machine("ring", 64);
   EXPECT_EQ(way(ring, 1, 33).size(), 32U) << "half way round";
   EXPECT_EQ(added_links(machine("mesh", 64)), 64U * 63);
+}
+
+TEST(NetworkBuilderTest, NicsAreSharedByDevicesThatFollowEachOther) {
+  const PlatformSpec platform = machine("switch", 4, "d, nic: {per: 2, bw_GBs: 10, pj_per_bit: 3, latency_ns: 7}");
+  EXPECT_EQ(added_links(platform), 12U) << "two for each of four devices and two NICs";
+  EXPECT_THAT(way(platform, 1, 4), ElementsAre("d[0].n.up", "n.nic[0].up", "n.nic[1].down", "d[3].n.down"));
+  EXPECT_THAT(way(platform, 3, 2), ElementsAre("d[2].n.up", "n.nic[1].up", "n.nic[0].down", "d[1].n.down"));
+  EXPECT_THAT(way(platform, 1, 2), ElementsAre("d[0].n.up", "d[1].n.down")) << "behind the same NIC";
+  const RouteSpec& route = platform.routes[*platform.find_route(1, 4)];
+  EXPECT_EQ(platform.bandwidth_Bps(route), 10e9);
+  EXPECT_DOUBLE_EQ(platform.latency_s(route), 114e-9) << "50 + 7 + 7 + 50";
+  EXPECT_DOUBLE_EQ(platform.energy_J_per_byte(route), 10 * 8e-12) << "2 + 3 + 3 + 2";
+  EXPECT_FALSE(platform.links[route.links[1]].owner) << "two devices send over it";
+  EXPECT_EQ(platform.networks[0].nic_count, 2U);
+  const PlatformSpec single = machine("switch", 2, "d, nic: {per: 1, bw_GBs: 10}");
+  EXPECT_EQ(single.links[single.routes[*single.find_route(1, 2)].links[1]].owner, DeviceIndex{1});
+}
+
+TEST(NetworkBuilderTest, AnOversubscribedSwitchCarriesLessThanAllSend) {
+  const PlatformSpec platform = machine("switch", 4, "d, oversubscription: 5");
+  EXPECT_THAT(way(platform, 1, 4), ElementsAre("d[0].n.up", "n.middle", "d[3].n.down"));
+  EXPECT_DOUBLE_EQ(platform.links[*platform.networks[0].middle].bandwidth_Bps, 20e9) << "4 x 25 / 5";
+  EXPECT_DOUBLE_EQ(platform.latency_s(platform.routes[*platform.find_route(1, 4)]), 100e-9);
+  const PlatformSpec nics = machine("switch", 4, "d, oversubscription: 2, nic: {per: 2, bw_GBs: 10}");
+  EXPECT_THAT(way(nics, 1, 4), ElementsAre("d[0].n.up", "n.nic[0].up", "n.middle", "n.nic[1].down", "d[3].n.down"));
+  EXPECT_THAT(way(nics, 1, 2), ElementsAre("d[0].n.up", "d[1].n.down"));
+  EXPECT_DOUBLE_EQ(nics.links[*nics.networks[0].middle].bandwidth_Bps, 10e9) << "2 x 10 / 2";
+}
+
+TEST(NetworkBuilderTest, EachMakesSeveral) {
+  const PlatformSpec platform = machine("ring", 8, "d, each: 4");
+  ASSERT_EQ(platform.networks.size(), 2U);
+  EXPECT_EQ(platform.networks[1].name, "n[1]");
+  EXPECT_EQ(platform.networks[1].group, "n");
+  EXPECT_THAT(platform.networks[1].devices, ElementsAre(5, 6, 7, 8));
+  EXPECT_THAT(way(platform, 5, 7), ElementsAre("n[1][0-1]", "n[1][1-2]"));
+  EXPECT_TRUE(way(platform, 4, 5).empty()) << "of two networks";
+  EXPECT_EQ(added_links(platform), 16U);
+  EXPECT_EQ(added_routes(platform), 24U);
+}
+
+/// 12 devices in boards of 4, nodes of 6 (which do not hold whole boards) are not possible; boards of 2 in nodes of 4
+/// in one machine of 8, and beside it two devices in a pair.
+TEST(NetworkBuilderTest, TheWayIsThatOfTheLowestNetworkThatBothAreIn) {
+  const PlatformSpec platform = machine_of(
+      "devices:\n  - {name: d, architecture: DEV, count: 8}\n  - {name: e, architecture: DEV, count: 2}\nnetworks:\n"
+      "  - {name: all, between: d+e, topology: switch, bw_GBs: 1}\n"
+      "  - {name: pair, between: d, each: 2, topology: mesh, bw_GBs: 100}\n"
+      "  - {name: node, between: d, each: 4, topology: switch, bw_GBs: 10}\n");
+  ASSERT_EQ(platform.networks.size(), 1U + 4 + 2);
+  std::vector<std::size_t> levels;
+  for (const NetworkSpec& network : platform.networks) levels.push_back(network.level);
+  EXPECT_THAT(levels, ElementsAre(2, 0, 0, 0, 0, 1, 1));
+  EXPECT_THAT(way(platform, 1, 2), ElementsAre("pair[0][0-1]"));
+  EXPECT_THAT(way(platform, 2, 3), ElementsAre("d[1].node.up", "d[2].node.down"));
+  EXPECT_THAT(way(platform, 4, 5), ElementsAre("d[3].all.up", "d[4].all.down"));
+  EXPECT_THAT(way(platform, 9, 10), ElementsAre("e[0].all.up", "e[1].all.down"));
+  EXPECT_EQ(platform.network_of({2, 1}), 1U);
+  EXPECT_EQ(platform.network_of({1, 2, 4}), 5U);
+  EXPECT_EQ(platform.network_of({8, 1}), 0U);
+  EXPECT_EQ(platform.network_of({1, host_device}), std::nullopt);
+  // Every pair of ten devices once, though the pairs and nodes have ways of the machine's switch, too.
+  EXPECT_EQ(platform.routes.used_count(), 2 * 10U + 10 * 9);
 }

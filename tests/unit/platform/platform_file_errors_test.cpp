@@ -208,7 +208,7 @@ TEST(PlatformFileErrorsTest, Networks) {
   EXPECT_EQ(network_error("name: n, between: [], topology: ring, bw_GBs: 1"),
             "m.yaml:6: networks[0].between: 0 devices; expected 2 to 64 on a ring");
   EXPECT_EQ(network_error("name: n, between: one, topology: switch, bw_GBs: 1"),
-            "m.yaml:6: networks[0].between: 1 device; expected 2 to 256 on a switch");
+            "m.yaml:6: networks[0].between: 1 device; expected 2 to 4096 on a switch");
   EXPECT_EQ(network_error("name: n, between: cpu, topology: ring, bw_GBs: 1"),
             "m.yaml:6: networks[0].between: 100 devices; expected 2 to 64 on a ring");
   EXPECT_EQ(network_error("name: n, between: cpu, topology: mesh, bw_GBs: 1"),
@@ -220,27 +220,103 @@ TEST(PlatformFileErrorsTest, Networks) {
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, latency_ns: -1"),
             "m.yaml:6: networks[0].latency_ns: '-1'; expected a number from 0 to 1e+18");
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, duplex: half"),
-            "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, topology, bw_GBs, pj_per_bit, "
-            "latency_ns");
+            "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, each, topology, bw_GBs, "
+            "pj_per_bit, latency_ns, nic, oversubscription");
 }
 
-TEST(PlatformFileErrorsTest, TwoDevicesAreInOneNetwork) {
-  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1}\n"
-                          "  - {name: m, between: [one, gpu], topology: mesh, bw_GBs: 1"),
-            "m.yaml:7: networks[1].between: network 'n' has two of its devices already; expected one network between "
-            "two devices at most");
-  EXPECT_EQ(network_error("name: n, between: [gpu, one], topology: ring, bw_GBs: 1}\n"
-                          "  - {name: m, between: [one, cpu], topology: switch, bw_GBs: 1"),
-            "no error")
-      << "one device in both";
+TEST(PlatformFileErrorsTest, WhichDevicesANetworkJoins) {
+  EXPECT_EQ(network_error("name: n, between: gpu+cpu, topology: switch, bw_GBs: 1"), "no error");
+  EXPECT_EQ(network_error("name: n, between: ' gpu + cpu ', topology: switch, bw_GBs: 1"), "no error");
+  EXPECT_EQ(network_error("name: n, between: gpu+gpu, topology: switch, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: 'gpu' a second time; expected each group once");
+  EXPECT_EQ(network_error("name: n, between: gpu+, topology: switch, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: unknown group of devices ''; expected one of gpu, cpu, one");
+  EXPECT_EQ(network_error("name: n, between: gpu+cpus, topology: switch, bw_GBs: 1"),
+            "m.yaml:6: networks[0].between: unknown group of devices 'cpus'; expected one of gpu, cpu, one; did you "
+            "mean 'cpu'?");
+  for (const char* const each : {"1", "0", "-2", "4097", "2.5", "x", ".inf"})
+    EXPECT_EQ(network_error(std::string("name: n, between: gpu, topology: ring, bw_GBs: 1, each: ") + each),
+              std::string("m.yaml:6: networks[0].each: '") + each + "'; expected a whole number from 2 to 4096");
+  EXPECT_EQ(network_error("name: n, between: gpu, each: 3, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].each: 8 devices do not make networks of 3 each; expected a divisor of 8");
+  EXPECT_EQ(network_error("name: n, between: gpu, each: 16, topology: ring, bw_GBs: 1"),
+            "m.yaml:6: networks[0].each: 8 devices do not make networks of 16 each; expected a divisor of 8");
+  EXPECT_EQ(network_error("name: n, between: cpu, each: 100, topology: mesh, bw_GBs: 1"),
+            "m.yaml:6: networks[0].each: 100 devices; expected 2 to 64 on a mesh");
+  EXPECT_EQ(network_error("name: n, between: cpu, each: 50, topology: mesh, bw_GBs: 1"), "no error");
 }
 
-TEST(PlatformFileErrorsTest, RoutesOfAllNetworksAreBounded) {
-  std::string text = "devices:\n";
-  for (const char* const name : {"a", "b", "c", "d"})
-    text += std::string("  - {name: ") + name + ", architecture: A, count: 256}\n";
-  text += "networks:\n  - {name: n, between: a, topology: switch, bw_GBs: 1}\n";
-  EXPECT_EQ(error_of(text), "no error") << "256 x 255 = 65280";
-  EXPECT_EQ(error_of(text + "  - {name: m, between: b, topology: switch, bw_GBs: 1}\n"),
-            "m.yaml:8: networks[1].between: 130560 ways from device to device in all networks; expected at most 65536");
+TEST(PlatformFileErrorsTest, Nics) {
+  const auto nic_error = [](const std::string& nic, const std::string& topology = "switch") {
+    return network_error("name: n, between: gpu, topology: " + topology + ", bw_GBs: 1, nic: " + nic);
+  };
+  EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1, latency_ns: 0, pj_per_bit: 0}"), "no error");
+  EXPECT_EQ(nic_error("4"), "m.yaml:6: networks[0].nic: '4'; expected a mapping of keys to values");
+  EXPECT_EQ(nic_error("{bw_GBs: 1}"), "m.yaml:6: networks[0].nic.per: missing; expected a value");
+  EXPECT_EQ(nic_error("{per: 4}"), "m.yaml:6: networks[0].nic.bw_GBs: missing; expected a value");
+  EXPECT_EQ(nic_error("{per: 3, bw_GBs: 1}"),
+            "m.yaml:6: networks[0].nic.per: 8 devices do not share NICs by 3; expected a divisor of 8");
+  for (const char* const per : {"0", "-1", "4097", "1.5", ".inf"})
+    EXPECT_EQ(nic_error(std::string("{bw_GBs: 1, per: ") + per + "}"),
+              std::string("m.yaml:6: networks[0].nic.per: '") + per + "'; expected a whole number from 1 to 4096");
+  for (const char* const bandwidth : {"0", "-1", ".inf", "1e19"})
+    EXPECT_EQ(nic_error(std::string("{per: 4, bw_GBs: ") + bandwidth + "}"),
+              std::string("m.yaml:6: networks[0].nic.bw_GBs: '") + bandwidth +
+                  "'; expected a number above 0 and at most 1e+18");
+  for (const char* const key : {"latency_ns", "pj_per_bit"})
+    for (const char* const value : {"-1", ".inf", "1e19"})
+      EXPECT_EQ(
+          nic_error(std::string("{per: 4, bw_GBs: 1, ") + key + ": " + value + "}"),
+          std::string("m.yaml:6: networks[0].nic.") + key + ": '" + value + "'; expected a number from 0 to 1e+18");
+  EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1, count: 2}"),
+            "m.yaml:6: networks[0].nic.count: unknown key; expected one of per, bw_GBs, pj_per_bit, latency_ns");
+  for (const char* const topology : {"ring", "mesh"})
+    EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1}", topology),
+              std::string("m.yaml:6: networks[0].nic: means nothing on a ") + topology + "; expected it on a switch");
+}
+
+TEST(PlatformFileErrorsTest, Oversubscription) {
+  const auto ratio_error = [](const std::string& ratio, const std::string& topology = "switch") {
+    return network_error("name: n, between: gpu, topology: " + topology + ", bw_GBs: 1, oversubscription: " + ratio);
+  };
+  for (const char* const ratio : {"1", "1.5", "1e6"}) EXPECT_EQ(ratio_error(ratio), "no error");
+  for (const char* const ratio : {"0", "-1", "0.99", "1e7", ".inf", ".nan", "x"})
+    EXPECT_EQ(ratio_error(ratio), std::string("m.yaml:6: networks[0].oversubscription: '") + ratio +
+                                      "'; expected a number from 1 to 1000000");
+  EXPECT_EQ(ratio_error("2", "ring"),
+            "m.yaml:6: networks[0].oversubscription: means nothing on a ring; expected it on a switch");
+}
+
+TEST(PlatformFileErrorsTest, Levels) {
+  const auto levels_error = [](const std::string& one, const std::string& other) {
+    return network_error("name: n, between: " + one + ", topology: switch, bw_GBs: 1}\n  - {name: m, between: " +
+                         other + ", topology: switch, bw_GBs: 1");
+  };
+  EXPECT_EQ(levels_error("gpu", "[one, gpu]"), "no error");
+  EXPECT_EQ(levels_error("[one, gpu]", "gpu"), "no error") << "in any order";
+  EXPECT_EQ(levels_error("gpu, each: 2", "gpu, each: 4"), "no error");
+  const std::string in_common =
+      "devices in common, and each has others; expected one to have all of the other's, or none";
+  EXPECT_EQ(levels_error("[gpu, one]", "[one, cpu]"),
+            "m.yaml:7: networks[1].between: levels that overlap: 'm' and 'n' have " + in_common);
+  EXPECT_EQ(levels_error("[cpu, one, gpu], each: 109", "[one, gpu], each: 3"), "no error")
+      << "one for all, and each part lies in it";
+  EXPECT_EQ(levels_error("[cpu, gpu], each: 6", "[gpu, cpu], each: 36"),
+            "m.yaml:7: networks[1].between: levels that overlap: 'm[0]' and 'n[4]' have " + in_common);
+  EXPECT_EQ(levels_error("gpu", "gpu"),
+            "m.yaml:7: networks[1].between: levels that overlap: 'm' and 'n' have the same "
+            "devices; expected one to have more than the other");
+  EXPECT_EQ(levels_error("gpu, each: 4", "gpu, each: 4"),
+            "m.yaml:7: networks[1].between: levels that overlap: 'm[0]' and 'n[0]' have the same devices; expected one "
+            "to have more than the other");
+}
+
+TEST(PlatformFileErrorsTest, LinksOfAllNetworksAreBounded) {
+  // Meshes of 64 have 63 links a device: 4096 x 63 = 258,048, and 8,192 of a switch are too many.
+  const std::string text =
+      "devices: [{name: a, architecture: A, count: 4096}]\nnetworks:\n"
+      "  - {name: n, between: a, each: 64, topology: mesh, bw_GBs: 1}\n";
+  EXPECT_EQ(error_of(text), "no error");
+  EXPECT_EQ(error_of(text + "  - {name: m, between: a, topology: switch, bw_GBs: 1}\n"),
+            "m.yaml:4: networks[1].between: 266240 links in all networks; expected at most 262144");
 }

@@ -55,6 +55,16 @@ mapping:
   q_proj: dev[1]
 )";
 
+/// The same routes, the first one changed.
+RouteList with_first(const RouteList& routes, const std::function<void(RouteSpec&)>& change) {
+  RouteList other;
+  for (RouteSpec route : routes) {
+    if (other.size() == 0) change(route);
+    other.push_back(route);
+  }
+  return other;
+}
+
 std::string digest_of(const std::string& file, const ScenarioOverrides& overrides = {}) {
   return check_scenario(load_scenario(file, overrides), [](const std::string&) {}).inputs;
 }
@@ -183,10 +193,22 @@ TEST_F(InputDigestTest, ChangesWithEveryFigureOfTheMachine) {
       [](PlatformSpec& p) {
         p.media.push_back({"bus", 1e9});
       },
-      [](PlatformSpec& p) { p.routes[0].from = 1; },
-      [](PlatformSpec& p) { p.routes[0].to.push_back(2); },
-      [](PlatformSpec& p) { p.routes[0].links.push_back(1); },
-      [](PlatformSpec& p) { p.routes.pop_back(); },
+      [](PlatformSpec& p) { p.routes = with_first(p.routes, [](RouteSpec& first) { first.from = 1; }); },
+      [](PlatformSpec& p) { p.routes = with_first(p.routes, [](RouteSpec& first) { first.to.push_back(2); }); },
+      [](PlatformSpec& p) { p.routes = with_first(p.routes, [](RouteSpec& first) { first.links.push_back(1); }); },
+      [](PlatformSpec& p) { p.routes.push_back(p.routes[0]); },
+      [](PlatformSpec& p) {
+        p.routes.add_apart({1, {2}, {0}});
+      },
+      [](PlatformSpec& p) {
+        p.networks.push_back({"n", NetworkTopology::Ring, {1, 2}});
+      },
+      [](PlatformSpec& p) {
+        p.networks.push_back({"n", NetworkTopology::Mesh, {1, 2}});
+      },
+      [](PlatformSpec& p) {
+        p.networks.push_back({"n", NetworkTopology::Ring, {2, 1}});
+      },
   };
   std::set<std::string> digests{first_};
   for (const Change& change : changes) {
