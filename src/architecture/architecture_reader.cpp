@@ -4,17 +4,14 @@
 #include <cctype>
 #include <map>
 #include <mutex>
+#include <utility>
 
+#include "architecture/arithmetic_rates.hpp"
 #include "architecture/figures.hpp"
-#include "util/suggest.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-constexpr double nano = 1e-9;
-constexpr double pico = 1e-12;
-constexpr double tera = 1e12;
 
 bool is_device_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -32,7 +29,7 @@ Port read_port(YamlMap& map, const std::string& prefix) {
 std::optional<double> read_time_per_element(YamlMap& map, const std::string& key) {
   const YamlNode* node = map.optional(key);
   if (node == nullptr) return std::nullopt;
-  return yaml_rate(*node) * nano;
+  return yaml_ns_per_element(*node);
 }
 
 double read_efficiency(YamlMap& map, const std::string& key) {
@@ -45,30 +42,12 @@ double read_ns_or_zero(YamlMap& map, const std::string& key) {
   return node == nullptr ? 0 : yaml_ns(*node);
 }
 
-/// `tflops` is one rate, with `tflops_int4` beside it, or a rate for each format.
 void read_arithmetic(YamlMap& map, Architecture& profile) {
-  const YamlNode& rates = map.required("tflops");
-  const YamlNode* int4 = map.optional("tflops_int4");
-  if (rates.kind != YamlNode::Kind::Map) {
-    profile.flops_per_s = yaml_rate(rates) * tera;
-    if (int4 != nullptr) profile.flops_per_s_int4 = yaml_rate(*int4) * tera;
-    return;
-  }
-  if (int4 != nullptr) yaml_error(*int4, "does not go with tflops by format, which says so itself; expected it there");
-  static const std::vector<std::string> formats{"int4",  "int8",    "fp8",      "mxfp4",
-                                                "nvfp4", "float16", "bfloat16", "float32"};
-  for (const auto& [name, node] : rates.entries) {
-    const std::optional<NumberFormat> format = parse_number_format(name);
-    if (!format || format->arithmetic() != *format)
-      yaml_error(node, "'" + name + "' is no format of arithmetic; expected one of " + listed(formats) +
-                           did_you_mean(name, formats));
-    for (const auto& known : profile.flops_per_s_by_format)
-      if (known.first == *format)
-        yaml_error(node, "a second rate of " + std::string(format->name()) + "; expected one");
-    profile.flops_per_s_by_format.emplace_back(*format, yaml_rate(node) * tera);
-  }
-  if (profile.flops_per_s_by_format.empty()) yaml_error(rates, "no rate; expected a number, or one for each format");
-  profile.flops_per_s = profile.peak_flops_per_s(NumberFormat::bfloat16);
+  const YamlNode& tflops = map.required("tflops");
+  ArithmeticRates rates = read_arithmetic_rates(&tflops, map.optional("tflops_int4"));
+  profile.flops_per_s_int4 = rates.flops_per_s_int4;
+  profile.flops_per_s_by_format = std::move(rates.by_format);
+  profile.flops_per_s = rates.flops_per_s ? *rates.flops_per_s : profile.peak_flops_per_s(NumberFormat::bfloat16);
 }
 
 Architecture read_profile(const std::string& name, const YamlNode& node) {
@@ -80,7 +59,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   profile.device_to_host = read_port(map, "device_to_host");
   profile.memory = read_port(map, "mem");
   read_arithmetic(map, profile);
-  profile.energy_J_per_flop = yaml_amount(map.required("pj_per_tflop")) * pico / tera;
+  profile.energy_J_per_flop = yaml_pj_per_tflop(map.required("pj_per_tflop"));
   profile.softmax_s_per_element = read_time_per_element(map, "softmax_ns_per_element");
   profile.silu_s_per_element = read_time_per_element(map, "SiLU_ns_per_element");
   profile.rmsnorm_s_per_element = read_time_per_element(map, "RMSNorm_ns_per_element");

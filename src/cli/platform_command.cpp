@@ -38,12 +38,26 @@ std::string platform_path(const std::string& path) {
   return is_platform ? found : std::string();
 }
 
+/// Those of a scenario that would name this platform.
+YamlNode platform_settings(const std::string& path, const std::vector<std::string>& settings) {
+  YamlNode root = YamlNode::map();
+  root.add("platform", YamlNode::map());
+  for (const std::string& text : settings) {
+    const ScenarioOverrides::Setting setting = parse_setting(text, "--set");
+    if (setting.key.rfind("platform.", 0) != 0)
+      throw InputError({"--set"}, path +
+                                      " is a platform; expected a scenario to change, or a figure such as "
+                                      "platform.devices.NAME.mem_bw_GBs");
+    set_yaml_value(root, setting.key, setting.value, setting.option);
+  }
+  return *root.find("platform");
+}
+
 /// The machine of a platform file alone: no workload says what it computes with.
 PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& options) {
   const auto refuse = [&path](const char* option, bool is_given) {
     if (is_given) throw InputError({option}, path + " is a platform; expected a scenario to change");
   };
-  refuse("--set", !options.settings.empty());
   refuse("--num-key-value-heads", !options.num_key_value_heads.empty());
   refuse("--sliding-window", !options.sliding_window.empty());
   CostOptions cost;
@@ -55,7 +69,7 @@ PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& op
                                         did_you_mean(options.dtype, number_format_names()));
     cost.dtype = cost.kv_dtype = *type;
   }
-  const PlatformFile file = read_platform_file(path);
+  const PlatformFile file = read_platform_file(path, platform_settings(path, options.settings));
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& extra : options.extra_archs) catalogue.add_file(extra);
   const auto model = make_cost_model(options.cost_model.empty() ? "roofline" : options.cost_model, cost);

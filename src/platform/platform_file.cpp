@@ -6,6 +6,7 @@
 
 #include "architecture/architecture_reader.hpp"
 #include "architecture/figures.hpp"
+#include "platform/platform_changes.hpp"
 #include "platform/platform_checks.hpp"
 #include "util/suggest.hpp"
 
@@ -258,9 +259,10 @@ class Reader {
 
 }  // namespace
 
-PlatformFile read_platform_file(const std::string& path) {
-  const YamlNode root = read_yaml_file(path);
+PlatformFile read_platform_file(const std::string& path, const YamlNode& changes) {
+  YamlNode root = read_yaml_file(path);
   if (root.kind == YamlNode::Kind::Null) throw InputError({path}, "empty; expected a list of devices");
+  apply_platform_changes(root, changes);
   PlatformFile file = Reader(root).read();
   file.path = path;
   if (file.name.empty()) file.name = std::filesystem::path(path).filename().string();

@@ -9,6 +9,7 @@
 #include "architecture/architecture.hpp"
 #include "platform/platform_spec.hpp"
 #include "platform/profile_changes.hpp"
+#include "util/yaml.hpp"
 
 namespace upmem_des {
 
@@ -80,8 +81,8 @@ struct PlatformFile {
   std::vector<Network> networks;  ///< of two with common devices, one lies in the other
 };
 
-/// Reads a platform file. Throws InputError on whatever the description above does not allow; whether the architectures
-/// exist is for build_platform() to say.
-PlatformFile read_platform_file(const std::string& path);
+/// Reads a platform file, with changes as apply_platform_changes() takes them (Null: none). Throws InputError on
+/// whatever the description above does not allow; whether the architectures exist is for build_platform() to say.
+PlatformFile read_platform_file(const std::string& path, const YamlNode& changes = {});
 
 }  // namespace upmem_des

@@ -4,17 +4,26 @@
 #include <optional>
 
 #include "architecture/architecture.hpp"
+#include "architecture/arithmetic_rates.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
 
-/// What is set replaces the profile's figure of that name.
+/// What is set replaces the profile's figure of that name. Rates by format stand beside the profile's of other formats;
+/// one rate for all stands in place of them.
 struct ProfileChanges {
   std::optional<double> capacity_B;
   std::optional<double> host_to_device_Bps;
   std::optional<double> host_to_device_J_per_byte;
   std::optional<double> device_to_host_Bps;
   std::optional<double> device_to_host_J_per_byte;
+  std::optional<double> memory_Bps;
+  std::optional<double> memory_J_per_byte;
+  ArithmeticRates arithmetic;
+  std::optional<double> energy_J_per_flop;
+  std::optional<double> softmax_s_per_element;
+  std::optional<double> silu_s_per_element;
+  std::optional<double> rmsnorm_s_per_element;
   std::optional<double> link_latency_s;
   std::optional<double> idle_W;
   std::optional<double> compute_efficiency;
@@ -25,7 +34,7 @@ struct ProfileChanges {
   Architecture applied_to(Architecture profile) const;
 };
 
-/// Asks `map` for each of the keys, which are those of an architectures file, in its units. Throws InputError on a
+/// Asks `map` for all keys of an architectures file, in its units. Throws InputError on a
 /// figure that would be wrong there, too.
 ProfileChanges read_profile_changes(YamlMap& map);
 

@@ -153,6 +153,7 @@ Scenario without_names(Scenario scenario) {
       hide(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file, "/prompt_ids");
   }
   hide(scenario.platform, "/platform");
+  scenario.platform_changes = YamlNode();  // they are in the machine
   for (std::string& file : scenario.architectures) hide(file, "/architectures");
   sort(scenario.mapping);
   for (MappingSection& section : scenario.phase_mapping) sort(section);

@@ -15,7 +15,7 @@ PlatformSpec scenario_platform(const Scenario& scenario, const CostModel& model)
       scenario.platform.empty()
           ? generate_platform(mapped_profiles(scenario, catalogue, model), ratings, host_link)
           : build_platform(
-                read_platform_file(scenario.platform), catalogue,
+                read_platform_file(scenario.platform, scenario.platform_changes), catalogue,
                 [&](const Architecture& host) { return model.host_profile(host); }, ratings, host_link);
   if (scenario.simulation.ideal_devices)
     for (DeviceSpec& device : platform.devices) {

@@ -18,6 +18,7 @@
 #include "util/file_contents.hpp"
 #include "util/named_choice.hpp"
 #include "util/unnamed_file.hpp"
+#include "util/yaml.hpp"
 
 namespace upmem_des {
 
@@ -90,6 +91,9 @@ struct Scenario {
   std::string file;
   std::string platform;  ///< path of a platform file; empty: the devices that the mapping names, beside the host
   SourceLocation platform_where;
+  /// What stands in place of that file's figures: host, links, devices and networks, the last three by name. Null:
+  /// none.
+  YamlNode platform_changes;
   Workload workload;
   MappingSection mapping;                                 ///< of both phases
   std::array<MappingSection, phase_count> phase_mapping;  ///< of one phase, asked before `mapping`

@@ -1,6 +1,7 @@
 #include "scenario/scenario_reader.hpp"
 
 #include <filesystem>
+#include <utility>
 
 #include "scenario/check_settings.hpp"
 #include "scenario/mapping_reader.hpp"
@@ -85,6 +86,34 @@ SimulationSection read_simulation(const YamlNode& node) {
   return simulation;
 }
 
+/// A path, or a map with the path and changes.
+void read_platform(const YamlNode& node, const std::string& file, Scenario& scenario) {
+  const YamlNode* path = &node;
+  if (node.kind == YamlNode::Kind::Map) {
+    YamlMap map(node);
+    path = &map.required("file");
+    scenario.platform_changes = YamlNode::map();
+    for (const char* const section : {"host", "links", "devices", "networks"})
+      if (const YamlNode* changes = map.optional(section)) scenario.platform_changes.add(section, *changes);
+    map.done();
+  }
+  scenario.platform = resolve_path(*path, file, "platforms");
+  scenario.platform_where = path->where;
+}
+
+/// So that a setting of a figure finds a map where the file has the platform's path alone.
+void open_platform(YamlNode& root, const std::string& key) {
+  if (key.rfind("platform.", 0) != 0) return;
+  for (auto& [name, node] : root.entries) {
+    if (name != "platform" || node.kind != YamlNode::Kind::Scalar) continue;
+    YamlNode path = std::move(node);
+    node = YamlNode::map();
+    node.where = path.where;
+    node.key = std::exchange(path.key, path.key + ".file");
+    node.add("file", std::move(path));
+  }
+}
+
 /// What holds for a described model where the file does not say: what servers do, and under `reference` what was
 /// published.
 void fill_defaults(const YamlNode& workload, Scenario& scenario) {
@@ -111,10 +140,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* simulation = map.optional("simulation");
   map.done();
   scenario.workload = read_workload(workload, file);
-  if (platform != nullptr) {
-    scenario.platform = resolve_path(*platform, file, "platforms");
-    scenario.platform_where = platform->where;
-  }
+  if (platform != nullptr) read_platform(*platform, file, scenario);
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (collectives != nullptr) scenario.collectives = read_named_choices(*collectives);
@@ -132,7 +158,10 @@ Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrid
   std::error_code error;
   const std::string file = fs::exists(path, error) ? path : find_data_file(path, ".");
   YamlNode root = read_yaml_stream(fs::exists(file, error) ? file : path);
-  for (const auto& setting : overrides.settings) set_yaml_value(root, setting.key, setting.value, setting.option);
+  for (const auto& setting : overrides.settings) {
+    open_platform(root, setting.key);
+    set_yaml_value(root, setting.key, setting.value, setting.option);
+  }
   Scenario scenario = read_scenario(root, file);
   for (const std::string& architecture : overrides.architectures) {
     if (!fs::exists(architecture, error)) throw InputError({architecture}, "no such file");

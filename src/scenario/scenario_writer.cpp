@@ -149,13 +149,22 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   return node;
 }
 
+YamlNode platform_node(const Scenario& scenario) {
+  YamlNode file = YamlNode::text(absolute(scenario.platform));
+  if (scenario.platform_changes.kind != YamlNode::Kind::Map) return file;
+  YamlNode node = YamlNode::map();
+  node.add("file", std::move(file));
+  for (const auto& [section, changes] : scenario.platform_changes.entries) node.add(section, changes);
+  return node;
+}
+
 }  // namespace
 
 std::string scenario_yaml(const Scenario& scenario) {
   YamlNode root = YamlNode::map();
   root.add("name", YamlNode::text(scenario.name));
   root.add("workload", workload_node(scenario.workload));
-  if (!scenario.platform.empty()) root.add("platform", YamlNode::text(absolute(scenario.platform)));
+  if (!scenario.platform.empty()) root.add("platform", platform_node(scenario));
   root.add("mapping", mapping_node(scenario));
   if (scenario.moe) {
     YamlNode moe = YamlNode::map();

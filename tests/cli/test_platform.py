@@ -157,6 +157,27 @@ class PlatformFile(CliTest):
         self.refused("platform", "show", file, "--cost-model", "rooflin", saying="did you mean 'roofline'?")
         self.refused("platform", "show", file, "--extra-archs", self.folder / "none.yaml", saying="no such file")
 
+    def test_figures_can_be_set(self):
+        file = PROJECT / "platforms" / "gpu_server.yaml"
+        text = self.show(file, "--set", "platform.devices.gpu.mem_bw_GBs=4800", "--set",
+                         "platform.networks.nvlink.bw_GBs=900")
+        self.assertRegex(text, r"(?m)^gpu\[0\.\.7\] +8 +H100 +\S+ +\S+ +\S+ +4800 ")
+        self.assertRegex(text, r"(?m)^gpu\[0\.\.7\]\.nvlink\.up +8 +1 +900 ")
+        for setting, saying in (("platform.devices.gpu.mem_bw_GB=1", "did you mean 'mem_bw_GBs'?"),
+                                ("platform.devices.gp.mem_bw_GBs=1", "did you mean 'gpu'?"),
+                                ("platform.device.gpu.mem_bw_GBs=1", "did you mean 'devices'?"),
+                                ("platform.devices.gpu.mem_bw_GBs=0", "expected a number above 0")):
+            self.refused("platform", "show", file, "--set", setting, saying=("--set: platform.device", saying))
+
+    def test_a_swept_figure_changes_the_run(self):
+        self.mine()
+        scenario = self.small(mapping="{ default: dimm }")
+        self.write("s.yaml", scenario.read_text() + "architectures: [mine.yaml]\nplatform: machine.yaml\n")
+        times = [self.result(self.folder / "s.yaml", *settings)["time_s"] for settings in
+                 ((), ("--set", "platform.devices.dimm.mem_bw_GBs=200"), ("--set", "platform.links.channel.bw_GBs=1"))]
+        self.assertLess(times[1], times[0])
+        self.assertLess(times[0], times[2])
+
     def test_a_file_of_one_device_is_the_generated_machine(self):
         scenario = self.small(mapping="{ default: PIM-AI-4chip }")
         title = "One PIM-AI device of four chips\n\n"

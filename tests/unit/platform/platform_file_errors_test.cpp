@@ -171,11 +171,18 @@ TEST(PlatformFileErrorsTest, Devices) {
             "m.yaml:2: devices[0].architecture: HOST is there already; expected another architecture");
   EXPECT_EQ(device_error("name: a, architecture: A, broadcast: yes"),
             "m.yaml:2: devices[0].broadcast: 'yes'; expected true or false");
-  EXPECT_EQ(device_error("name: a, architecture: A, tflops: 3"),
-            "m.yaml:2: devices[0].tflops: unknown key; expected one of name, architecture, count, under, capacity_GB, "
+  EXPECT_EQ(device_error("name: a, architecture: A, mem_GBs: 3"),
+            "m.yaml:2: devices[0].mem_GBs: unknown key; expected one of name, architecture, count, under, capacity_GB, "
             "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, "
-            "link_latency_ns, idle_W, compute_efficiency, mem_efficiency, launch_overhead_ns, broadcast");
-  for (const char* const key : {"capacity_GB", "host_to_device_bw_GBs", "device_to_host_bw_GBs"})
+            "mem_bw_GBs, mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, "
+            "SiLU_ns_per_element, RMSNorm_ns_per_element, link_latency_ns, idle_W, compute_efficiency, "
+            "mem_efficiency, launch_overhead_ns, broadcast; did you mean 'mem_bw_GBs'?");
+  EXPECT_EQ(device_error("name: a, architecture: A, tflops: {bfloat17: 3}"),
+            "m.yaml:2: devices[0].tflops.bfloat17: 'bfloat17' is no format of arithmetic; expected one of int4, int8, "
+            "fp8, mxfp4, nvfp4, float16, bfloat16, float32; did you mean 'bfloat16'?");
+  for (const char* const key :
+       {"capacity_GB", "host_to_device_bw_GBs", "device_to_host_bw_GBs", "mem_bw_GBs", "tflops", "tflops_int4",
+        "softmax_ns_per_element", "SiLU_ns_per_element", "RMSNorm_ns_per_element"})
     EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": 0"),
               "m.yaml:2: devices[0]." + std::string(key) + ": '0'; expected a number above 0 and at most 1e+18");
   for (const char* const key : {"compute_efficiency", "mem_efficiency"})
@@ -183,8 +190,8 @@ TEST(PlatformFileErrorsTest, Devices) {
       EXPECT_EQ(
           device_error("name: a, architecture: A, " + std::string(key) + ": " + value),
           "m.yaml:2: devices[0]." + std::string(key) + ": '" + value + "'; expected a number above 0 and at most 1");
-  for (const char* const key :
-       {"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "link_latency_ns", "idle_W", "launch_overhead_ns"})
+  for (const char* const key : {"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "mem_pj_per_bit",
+                                "pj_per_tflop", "link_latency_ns", "idle_W", "launch_overhead_ns"})
     EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": -1"),
               "m.yaml:2: devices[0]." + std::string(key) + ": '-1'; expected a number from 0 to 1e+18");
 }

@@ -7,6 +7,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
+using namespace upmem_des::test;
 using testing::ElementsAre;
 
 namespace {
@@ -119,4 +120,78 @@ TEST(PlatformFileTest, ChangesReplaceTheProfilesFigures) {
   EXPECT_EQ(changed.memory_efficiency, 0.25);
   EXPECT_DOUBLE_EQ(changed.launch_overhead_s, 1e-6);
   EXPECT_EQ(changed.memory.bandwidth_Bps, 200e9) << "not named";
+}
+
+TEST(PlatformFileTest, ChangesReplaceArithmeticAndMemory) {
+  const auto changed = [](const std::string& figures, const Architecture& profile) {
+    return read("devices: [{name: DEV, architecture: DEV, " + figures + "}]").devices[0].changes.applied_to(profile);
+  };
+  Architecture one = two_profiles()[1];
+  one.flops_per_s_int4 = 20e12;
+  const Architecture all = changed(
+      "mem_bw_GBs: 300, mem_pj_per_bit: 2, tflops: 7, pj_per_tflop: 3.0e+11, softmax_ns_per_element: 1, "
+      "SiLU_ns_per_element: 2, RMSNorm_ns_per_element: 3",
+      one);
+  EXPECT_EQ(all.memory.bandwidth_Bps, 300e9);
+  EXPECT_DOUBLE_EQ(all.memory.energy_J_per_byte, 16e-12);
+  EXPECT_EQ(all.flops_per_s, 7e12);
+  EXPECT_EQ(all.flops_per_s_int4, 20e12) << "not named";
+  EXPECT_DOUBLE_EQ(all.energy_J_per_flop, 0.3e-12);
+  EXPECT_DOUBLE_EQ(*all.softmax_s_per_element, 1e-9);
+  EXPECT_DOUBLE_EQ(*all.silu_s_per_element, 2e-9);
+  EXPECT_DOUBLE_EQ(*all.rmsnorm_s_per_element, 3e-9);
+  EXPECT_EQ(changed("tflops_int4: 9", one).flops_per_s_int4, 9e12);
+
+  Architecture several = one;
+  several.flops_per_s_int4.reset();
+  several.flops_per_s_by_format = {{NumberFormat::bfloat16, 5e12}, {NumberFormat::fp8, 10e12}};
+  const Architecture faster = changed("tflops: {fp8: 12, int8: 11}", several);
+  EXPECT_EQ(faster.peak_flops_per_s(NumberFormat::fp8), 12e12);
+  EXPECT_EQ(faster.peak_flops_per_s(NumberFormat::int8), 11e12);
+  EXPECT_EQ(faster.peak_flops_per_s(NumberFormat::bfloat16), 5e12) << "stays";
+  EXPECT_EQ(changed("tflops: {bfloat16: 6}", several).flops_per_s, 6e12);
+  EXPECT_EQ(changed("tflops_int4: 9", several).peak_flops_per_s(NumberFormat::int4), 9e12);
+  EXPECT_EQ(changed("tflops: 3", several).peak_flops_per_s(NumberFormat::fp8), 3e12) << "one for all";
+}
+
+TEST(PlatformFileTest, ChangesFromOutside) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("machine.yaml", R"(
+links: [{name: channel, bw_GBs: 20}]
+devices: [{name: dimm, architecture: A, count: 4, under: channel, capacity_GB: 1}]
+networks: [{name: net, between: dimm, topology: switch, bw_GBs: 1, nic: {per: 2, bw_GBs: 3, latency_ns: 4}}]
+)");
+  const auto with = [&](const std::string& changes) {
+    return read_platform_file(path, parse_yaml(changes, "scenario"));
+  };
+  const PlatformFile file = with(
+      "{host: {capacity_GB: 5}, links: {channel: {bw_GBs: 30}}, devices: {dimm: {capacity_GB: 2, mem_bw_GBs: 7}}, "
+      "networks: {net: {bw_GBs: 9, nic: {bw_GBs: 8}}}}");
+  EXPECT_EQ(file.host.capacity_B, 5e9);
+  EXPECT_EQ(file.links[0].host_to_device.bandwidth_Bps, 30e9);
+  EXPECT_EQ(file.devices[0].changes.capacity_B, 2e9) << "replaced";
+  EXPECT_EQ(file.devices[0].changes.memory_Bps, 7e9) << "added";
+  EXPECT_EQ(file.networks[0].port.bandwidth_Bps, 9e9);
+  EXPECT_EQ(file.networks[0].nic->port.bandwidth_Bps, 8e9);
+  EXPECT_EQ(file.networks[0].nic->per, 2U) << "maps are put together";
+  EXPECT_DOUBLE_EQ(file.networks[0].nic->latency_s, 4e-9);
+  EXPECT_EQ(with("devices: {dimm: {count: 8}}").devices[0].count, 8U);
+
+  const auto error = [&](const std::string& changes) { return input_error([&] { with(changes); }); };
+  EXPECT_EQ(error("device: {}"),
+            "scenario:1: device: unknown key; expected one of host, links, devices, networks; did you mean 'devices'?");
+  EXPECT_EQ(error("devices: {dim: {capacity_GB: 1}}"),
+            "scenario:1: devices.dim: the platform has no devices 'dim'; expected one of dimm; did you mean 'dimm'?");
+  EXPECT_EQ(error("networks: {dimm: {bw_GBs: 1}}"),
+            "scenario:1: networks.dimm: the platform has no networks 'dimm'; expected one of net");
+  EXPECT_EQ(error("devices: {dimm: {capacity: 1}}").substr(0, 45), "scenario:1: devices.dimm.capacity: unknown ke");
+  EXPECT_EQ(error("devices: {dimm: {capacity_GB: 0}}"),
+            "scenario:1: devices.dimm.capacity_GB: '0'; expected a number above 0 and at most 1e+18");
+  EXPECT_EQ(error("devices: {dimm: {name: x}}"),
+            "scenario:1: devices.dimm.name: names stay; expected figures of 'dimm'");
+  for (const char* const what : {"3", "", "[]"}) {
+    EXPECT_NE(error(std::string("devices: {dimm: ") + what + "}").find("expected a mapping"), std::string::npos);
+    EXPECT_NE(error(std::string("devices: ") + what).find("expected a mapping"), std::string::npos);
+    EXPECT_NE(error(std::string("host: ") + what).find("expected a mapping"), std::string::npos);
+  }
 }

@@ -109,6 +109,7 @@ void expect_same(const Scenario& a, const Scenario& b) {
   EXPECT_EQ(a.name, b.name);
   expect_same(a.workload, b.workload);
   EXPECT_EQ(absolute(a.platform), absolute(b.platform));
+  EXPECT_EQ(emit_yaml(a.platform_changes), emit_yaml(b.platform_changes));
   expect_same(a.mapping, b.mapping);
   for (const Phase phase : {Phase::Prefill, Phase::Decode}) expect_same(a.mapping_of(phase), b.mapping_of(phase));
   ASSERT_EQ(a.moe.has_value(), b.moe.has_value());

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "scenario/scenario_reader.hpp"
+#include "scenario/scenario_writer.hpp"
 #include "scenario_compare.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -167,4 +168,32 @@ TEST_F(ScenarioOverridesTest, OptionsAreNamed) {
             "--dtype: workload.dtype: unknown value 'int5'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
             "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did "
             "you mean 'int4'?");
+}
+
+TEST_F(ScenarioOverridesTest, FiguresOfThePlatform) {
+  folder_.write("s.yaml", "platform: d.yaml\nworkload: {trace: t.jsonl}\n");
+  const Scenario scenario = set({"platform.devices.gpu.mem_bw_GBs=4800", "platform.networks.nv.bw_GBs=900"});
+  EXPECT_EQ(scenario.platform, folder_.path("d.yaml"));
+  EXPECT_EQ(scenario.platform_where.line, 1);
+  EXPECT_EQ(emit_yaml(scenario.platform_changes),
+            "devices:\n  gpu:\n    mem_bw_GBs: 4800\nnetworks:\n  nv:\n    bw_GBs: 900\n");
+  const YamlNode& change = scenario.platform_changes.find("devices")->entries[0].second.entries[0].second;
+  EXPECT_EQ(change.where.str() + ": " + change.key, "--set: platform.devices.gpu.mem_bw_GBs");
+
+  // The same in the file, which settings go on top of.
+  const std::string written = folder_.write("u.yaml", scenario_yaml(scenario));
+  expect_same(load_scenario(written), scenario);
+  file_ = written;
+  const Scenario both = set({"platform.devices.gpu.mem_bw_GBs=1", "platform.host.capacity_GB=2"});
+  EXPECT_EQ(emit_yaml(both.platform_changes),
+            "host:\n  capacity_GB: 2\ndevices:\n  gpu:\n    mem_bw_GBs: 1\nnetworks:\n  nv:\n    bw_GBs: 900\n");
+  EXPECT_EQ(set({"platform.file=" + folder_.path("e.yaml")}).platform, folder_.path("e.yaml"));
+  EXPECT_EQ(set({"platform=" + folder_.path("e.yaml")}).platform_changes.kind, YamlNode::Kind::Null)
+      << "another platform has nothing of the first";
+  EXPECT_EQ(error("platform.device.gpu.mem_bw_GBs=1"),
+            "--set: platform.device: unknown key; expected one of file, host, links, devices, networks; did you mean "
+            "'devices'?");
+  folder_.write("s.yaml", "workload: {trace: t.jsonl}\n");
+  file_ = folder_.path("s.yaml");
+  EXPECT_EQ(error("platform.devices.gpu.mem_bw_GBs=1"), "--set: platform.file: missing; expected a value");
 }

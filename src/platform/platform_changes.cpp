@@ -1,0 +1,74 @@
+#include "platform/platform_changes.hpp"
+
+#include <algorithm>
+
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+void expect_map(const YamlNode& node, const std::string& what) {
+  if (node.kind != YamlNode::Kind::Map) yaml_error(node, "not " + what + "; expected a mapping of keys to values");
+}
+
+YamlNode* find_entry(YamlNode& map, const std::string& name) {
+  const auto found =
+      std::find_if(map.entries.begin(), map.entries.end(), [&](const auto& entry) { return entry.first == name; });
+  return found == map.entries.end() ? nullptr : &found->second;
+}
+
+/// Maps are put together, anything else is replaced.
+void put(YamlNode& into, const YamlNode& change) {
+  if (into.kind != YamlNode::Kind::Map || change.kind != YamlNode::Kind::Map) {
+    into = change;
+    return;
+  }
+  for (const auto& [name, value] : change.entries) {
+    if (YamlNode* known = find_entry(into, name))
+      put(*known, value);
+    else
+      into.entries.emplace_back(name, value);
+  }
+}
+
+void change_items(YamlNode& platform, const std::string& section, const YamlNode& changes) {
+  expect_map(changes, "changes of " + section + " by their names");
+  YamlNode* const items = find_entry(platform, section);
+  for (const auto& [name, change] : changes.entries) {
+    std::vector<std::string> names;
+    YamlNode* changed = nullptr;
+    if (items != nullptr)
+      for (YamlNode& item : items->items) {
+        const YamlNode* its_name = item.find("name");
+        if (its_name == nullptr || its_name->kind != YamlNode::Kind::Scalar) continue;
+        names.push_back(its_name->scalar);
+        if (names.back() == name) changed = &item;
+      }
+    if (changed == nullptr)
+      yaml_error(change, "the platform has no " + section + " '" + name + "'; expected " +
+                             (names.empty() ? "none" : "one of " + listed(names) + did_you_mean(name, names)));
+    expect_map(change, "figures of '" + name + "'");
+    if (const YamlNode* new_name = change.find("name"))
+      yaml_error(*new_name, "names stay; expected figures of '" + name + "'");
+    put(*changed, change);
+  }
+}
+
+}  // namespace
+
+void apply_platform_changes(YamlNode& platform, const YamlNode& changes) {
+  YamlMap map(changes, true);
+  if (const YamlNode* change = map.optional("host")) {
+    expect_map(*change, "figures of the host");
+    if (YamlNode* host = find_entry(platform, "host"))
+      put(*host, *change);
+    else
+      platform.entries.emplace_back("host", *change);
+  }
+  for (const char* const section : {"links", "devices", "networks"})
+    if (const YamlNode* change = map.optional(section)) change_items(platform, section, *change);
+  map.done();
+}
+
+}  // namespace upmem_des
