@@ -79,6 +79,10 @@ PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& op
 }
 
 void print_platform(const PlatformSpec& platform, const std::string& format) {
+  if (const std::size_t routes = platform.routes.used_count(); format == "xml" && routes > most_simgrid_routes)
+    throw InputError({"--format"}, "xml has each way of the machine, " + std::to_string(routes) +
+                                       "; expected at most " + std::to_string(most_simgrid_routes) +
+                                       ", or text or dot");
   if (format == "xml")
     print(platform_xml(platform));
   else if (format == "dot")

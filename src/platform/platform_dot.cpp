@@ -80,7 +80,7 @@ class Drawing {
       text_ += fmt::format("  {0} -> {0} [label={1}];\n", quoted(host.name),
                            quoted(rate(platform_.bandwidth_Bps(platform_.routes[*host.to_host]))));
     draw_under(host.name, {std::nullopt});
-    for (const NetworkSpec& network : platform_.networks) draw_network(network);
+    draw_networks();
     return text_ + "}\n";
   }
 
@@ -174,16 +174,46 @@ class Drawing {
     return label;
   }
 
-  void draw_network(const NetworkSpec& network) {
-    const char* kind = topology_name(network.topology);
-    const std::string name = network.name + " " + kind;  // no device has a blank in its name
-    add_node(name, {network.name, kind, "each link " + rate(platform_.links[network.link].bandwidth_Bps)},
-             ", shape=ellipse, fillcolor=\"#f3e6f0\", color=\"#7a3a6b\"");
-    std::string last;
-    for (const DeviceIndex device : network.devices) {
-      if (box_of_device_[device] != last) add_edge(box_of_device_[device], name, {});
-      last = box_of_device_[device];
+  void draw_networks() {
+    const auto& networks = platform_.networks;
+    for (std::size_t i = 0; i < networks.size();) {
+      const std::size_t first = i;
+      while (i < networks.size() && networks[i].group == networks[first].group) ++i;
+      const std::size_t count = i - first;
+      // Each for itself only where its devices have boxes of their own.
+      bool apart = count <= most_side_by_side;
+      for (std::size_t n = first; n + 1 < i; ++n)
+        apart = apart && box_of_device_[networks[n].devices.back()] != box_of_device_[networks[n + 1].devices.front()];
+      if (apart)
+        for (std::size_t n = first; n < i; ++n) draw_network(n, 1);
+      else
+        draw_network(first, count);
     }
+  }
+
+  /// `count` equal networks that follow each other.
+  void draw_network(std::size_t first, std::size_t count) {
+    const NetworkSpec& network = platform_.networks[first];
+    const char* kind = topology_name(network.topology);
+    const std::string title = count == 1 ? network.name : network.group;
+    const std::string name = title + " " + kind;  // no device has a blank in its name
+    Lines label{title, kind};
+    if (count > 1) label.back() = fmt::format("{} x {} of {} devices", count, kind, network.devices.size());
+    label.push_back("each link " + rate(platform_.links[network.link].bandwidth_Bps));
+    if (network.nic_count > 0)
+      label.push_back(fmt::format("{} of {}",
+                                  network.nic_count == 1 ? "NIC" : std::to_string(network.nic_count) + " NICs",
+                                  rate(platform_.links[network.link + 2 * network.devices.size()].bandwidth_Bps)));
+    if (network.middle) label.push_back("in the middle " + rate(platform_.links[*network.middle].bandwidth_Bps));
+    add_node(name, label,
+             std::string(", shape=ellipse, fillcolor=\"#f3e6f0\", color=\"#7a3a6b\"") +
+                 (count > 1 ? ", peripheries=2" : ""));
+    std::string last;
+    for (std::size_t n = first; n < first + count; ++n)
+      for (const DeviceIndex device : platform_.networks[n].devices) {
+        if (box_of_device_[device] != last) add_edge(box_of_device_[device], name, {});
+        last = box_of_device_[device];
+      }
   }
 
   const PlatformSpec& platform_;

@@ -100,6 +100,10 @@ struct NetworkSpec {
   std::optional<LinkIndex> middle{};  ///< what all transfers through its switch cross, if anything
 };
 
+/// Where SimGrid itself is given the ways of a machine (its XML; a run in which it gets every piece), it keeps all of
+/// them, and a table.
+inline constexpr std::size_t most_simgrid_routes = 131'072;
+
 /// HOST first, then the accelerators. Immutable once built.
 struct PlatformSpec {
   std::string name;  ///< a title; empty for a platform that no file describes

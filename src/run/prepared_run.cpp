@@ -10,7 +10,6 @@
 #include "run/sums_on_host.hpp"
 #include "run/survey.hpp"
 #include "run/workload_facts.hpp"
-#include "simulation/simulator.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,6 @@
 /// Runs a plan on SimGrid.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -13,9 +12,6 @@
 #include "simulation/queue_order.hpp"
 
 namespace upmem_des {
-
-/// SimGrid that is given every piece keeps all ways between devices, and a table of them.
-inline constexpr std::size_t most_simgrid_routes = 65'536 + 2 * 4096 + 1;
 
 struct SimulationOptions {
   /// SimGrid is given what a whole step asks of the machine; else, and for its own trace, piece by piece.

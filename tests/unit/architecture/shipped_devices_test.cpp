@@ -50,7 +50,7 @@ TEST(ShippedDevicesTest, AllAreThere) {
   const Catalogue catalogue = shipped();
   for (const Architecture& profile : catalogue.all()) names.push_back(profile.name);
   EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "HOST",                                                                             //
+                         "HOST", "H100_SXM", "GB200_GPU",                                                    //
                          "V100", "A6000", "A800", "H20", "H100", "H200",                                     //
                          "H100_x2", "H100_x3", "H100_x4", "H100_x5", "H100_x8", "DGX100",                    //
                          "A17Pro", "Dimensity9300", "Snapdragon8gen3",                                       //
@@ -94,11 +94,26 @@ TEST(ShippedDevicesTest, AFewOthers) {
   EXPECT_DOUBLE_EQ(host.flops_per_s * host.compute_efficiency, 6.144e12);
 }
 
+TEST(ShippedDevicesTest, ModulesHaveTheFiguresOfDataSheets) {
+  const Catalogue catalogue = shipped();
+  const Architecture& h100 = catalogue.get("H100-SXM", {}, "");
+  EXPECT_DOUBLE_EQ(h100.memory.bandwidth_Bps, 3.35e12);
+  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::bfloat16), 9.895e14);
+  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::fp8), 1.979e15);
+  EXPECT_EQ(h100.capacity_B, 80e9);
+  // Of the rack's figures, with sparsity: 360, 720 and 1440 PFLOP/s, 576 TB/s.
+  const Architecture& gb200 = catalogue.get("GB200-GPU", {}, "");
+  EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::bfloat16) * 72 * 2, 360e15);
+  EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::fp8) * 72 * 2, 720e15);
+  EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::nvfp4) * 72 * 2, 1440e15);
+  EXPECT_DOUBLE_EQ(gb200.memory.bandwidth_Bps * 72, 576e12);
+}
+
 TEST(ShippedDevicesTest, AreThePublishedFigures) {
   const Catalogue catalogue = shipped();
   const auto devices = published();
   EXPECT_EQ(devices.size(), 29U);
-  EXPECT_EQ(catalogue.all().size(), devices.size() + 1) << "and HOST";
+  EXPECT_EQ(catalogue.all().size(), devices.size() + 3) << "and HOST, and two of data sheets";
   for (const auto& [name, figures] : devices) {
     SCOPED_TRACE(name);
     const Architecture* profile = catalogue.find(name);

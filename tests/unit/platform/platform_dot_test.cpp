@@ -93,3 +93,22 @@ TEST(PlatformDotTest, NamesAndTitlesAreEscaped) {
   EXPECT_THAT(dot, HasSubstr("label=\"a \\\"b\\\" \\\\N\\\\u000a}\";\n"));
   EXPECT_THAT(dot, HasSubstr("  \"x\\\"y\\\\z\" [label="));
 }
+
+TEST(PlatformDotTest, ManyNetworksAreOne) {
+  const std::string text = platform_dot(machine_of(
+      "devices: [{name: d, architecture: DEV, count: 8}]\nnetworks:\n"
+      "  - {name: n, between: d, each: 2, topology: ring, bw_GBs: 25}\n"
+      "  - {name: m, between: d, topology: switch, bw_GBs: 5, nic: {per: 2, bw_GBs: 3}, oversubscription: 4}\n"));
+  EXPECT_THAT(text, HasSubstr("\"n ring\" [label=\"n\\n4 x ring of 2 devices\\neach link 25 GB/s\""));
+  EXPECT_THAT(text,
+              HasSubstr("\"m switch\" [label=\"m\\nswitch\\neach link 5 GB/s\\n4 NICs of 3 GB/s\\nin the middle 3 "
+                        "GB/s\""));
+}
+
+TEST(PlatformDotTest, NetworksOfDevicesWithBoxesOfTheirOwnAreDrawnOneByOne) {
+  const std::string text =
+      platform_dot(machine_of("devices: [{name: d, architecture: DEV, count: 4}]\nnetworks:\n"
+                              "  - {name: n, between: d, each: 2, topology: ring, bw_GBs: 25}\n"));
+  EXPECT_THAT(text, HasSubstr("\"d[1]\" -> \"n[0] ring\""));
+  EXPECT_THAT(text, HasSubstr("\"d[2]\" -> \"n[1] ring\""));
+}

@@ -31,7 +31,7 @@ class PlatformSchema(SchemaCase):
                                            if value is not None}]}
 
     def test_shipped_files(self):
-        self.accept_files(self.schema, sorted((project / "platforms").glob("*.yaml")), 7)
+        self.accept_files(self.schema, sorted((project / "platforms").glob("*.yaml")), 11)
 
     def test_good(self):
         self.accept(self.schema, self.good)
@@ -46,7 +46,31 @@ class PlatformSchema(SchemaCase):
             self.reject(self.schema, self.with_device(**{key: -1}))
         self.accept(self.schema, self.with_device(count=4096, broadcast=True, under="channel"))
         self.accept(self.schema, self.with_link(under="socket", duplex="half", pj_per_bit=0, latency_ns=3))
+        for key in ("mem_bw_GBs", "tflops", "tflops_int4", "softmax_ns_per_element", "SiLU_ns_per_element",
+                    "RMSNorm_ns_per_element"):
+            self.accept(self.schema, self.with_device(**{key: 0.5}))
+            self.reject(self.schema, self.with_device(**{key: 0}))
+        for key in ("mem_pj_per_bit", "pj_per_tflop"):
+            self.accept(self.schema, self.with_device(**{key: 0}))
+            self.reject(self.schema, self.with_device(**{key: -1}))
+        self.accept(self.schema, self.with_device(tflops={"fp8": 3, "bfloat16": 1.5}))
+        self.reject(self.schema, self.with_device(tflops={"fp9": 3}))
         self.accept(self.schema, self.with_network(between=["a", "b"], pj_per_bit=0, latency_ns=0))
+
+    def test_networks(self):
+        self.accept(self.schema, self.with_network(each=2))
+        for value in (1, 0, -1, 4097, 2.5, "2"):
+            self.reject(self.schema, self.with_network(each=value))
+        nic = {"per": 4, "bw_GBs": 50, "pj_per_bit": 0, "latency_ns": 0}
+        for good in ({"nic": nic}, {"nic": {"per": 1, "bw_GBs": 1}}, {"oversubscription": 1},
+                     {"nic": nic, "oversubscription": 2.5}):
+            self.accept(self.schema, self.with_network(topology="switch", **good))
+            self.reject(self.schema, self.with_network(topology="ring", **good))
+        for bad in (3, {}, {"per": 4}, {"bw_GBs": 1}, {**nic, "per": 0}, {**nic, "bw_GBs": 0}, {**nic, "count": 1},
+                    {**nic, "latency_ns": -1}, {**nic, "pj_per_bit": 1e19}):
+            self.reject(self.schema, self.with_network(topology="switch", nic=bad))
+        for bad in (0, 0.9, -1, 1e7, "2"):
+            self.reject(self.schema, self.with_network(topology="switch", oversubscription=bad))
 
     def test_either_bandwidth(self):
         both = {"host_to_device_bw_GBs": 1, "device_to_host_bw_GBs": 2}
@@ -83,7 +107,7 @@ class PlatformSchema(SchemaCase):
                 self.reject(self.schema, self.with_network(**{key: value}))
         self.reject(self.schema, self.with_device(architecture="HOST"))
         self.reject(self.schema, self.with_device(broadcast="yes"))
-        self.reject(self.schema, self.with_device(tflops=3))
+        self.reject(self.schema, self.with_device(mem_GBs=3))
         self.reject(self.schema, self.with_link(duplex="both"))
         self.reject(self.schema, self.with_link(colour="red"))
         for key in self.network:

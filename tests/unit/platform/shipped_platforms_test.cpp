@@ -55,8 +55,9 @@ TEST_F(ShippedPlatformsTest, AllAreThere) {
   std::vector<std::string> names;
   for (const std::string& path : data_files("platforms", ".yaml"))
     names.push_back(std::filesystem::path(path).filename().string());
-  EXPECT_THAT(names, ElementsAre("cxl_board_bc.yaml", "cxl_board_nbc.yaml", "gpu_pim.yaml", "gpu_server.yaml",
-                                 "one_device.yaml", "phone.yaml", "pim_ai_server.yaml"));
+  EXPECT_THAT(names,
+              ElementsAre("cxl_board_bc.yaml", "cxl_board_nbc.yaml", "cxl_pim_pool.yaml", "gb200_nvl72.yaml",
+                          "gpu_pim.yaml", "gpu_server.yaml", "one_device.yaml", "phone.yaml", "pim_ai_server.yaml"));
 }
 
 TEST_F(ShippedPlatformsTest, OneDevice) {
@@ -144,4 +145,47 @@ TEST_F(ShippedPlatformsTest, PhoneAndGpuWithPim) {
   EXPECT_NE(both.devices[4].under, both.devices[5].under);
   EXPECT_TRUE(both.find_route(1, 2));
   EXPECT_FALSE(both.find_route(1, 3)) << "from GPU to DIMM by way of the host";
+}
+
+TEST_F(ShippedPlatformsTest, ANodeAndAClusterOfThem) {
+  const PlatformSpec node = machine("hgx_h100.yaml");
+  ASSERT_EQ(node.devices.size(), 9U);
+  EXPECT_EQ(node.bandwidth_Bps(node.routes[*node.find_route(1, 8)]), 450e9);
+  const PlatformSpec cluster = machine("h100_cluster.yaml");
+  ASSERT_EQ(cluster.devices.size(), 1025U);
+  ASSERT_EQ(cluster.networks.size(), 128U + 1);
+  EXPECT_EQ(cluster.networks[0].level, 0U);
+  EXPECT_EQ(cluster.networks[128].level, 1U);
+  EXPECT_EQ(cluster.network_of({1, 8}), 0U);
+  EXPECT_EQ(cluster.network_of({8, 9}), 128U);
+  const RouteSpec& inside = cluster.routes[*cluster.find_route(1017, 1024)];
+  EXPECT_EQ(cluster.bandwidth_Bps(inside), 450e9);
+  EXPECT_NEAR(cluster.latency_s(inside), 1e-6, 1e-18);
+  const RouteSpec& outside = cluster.routes[*cluster.find_route(1, 1024)];
+  EXPECT_EQ(cluster.bandwidth_Bps(outside), 50e9) << "400 Gb/s";
+  EXPECT_NEAR(cluster.latency_s(outside), 2e-6, 1e-18);
+  EXPECT_EQ(cluster.routes.used_count(), 2 * 1024U + 1024 * 1023);
+}
+
+TEST_F(ShippedPlatformsTest, ARackOfOneNvlinkDomain) {
+  const PlatformSpec rack = machine("gb200_nvl72.yaml");
+  ASSERT_EQ(rack.devices.size(), 73U);
+  EXPECT_EQ(rack.devices[1].under, rack.devices[2].under) << "two beside a Grace CPU";
+  EXPECT_NE(rack.devices[2].under, rack.devices[3].under);
+  EXPECT_EQ(rack.bandwidth_Bps(rack.routes[*rack.find_route(1, 72)]), 900e9);
+  EXPECT_EQ(rack.bandwidth_Bps(rack.routes[*rack.devices[1].from_host]), 450e9) << "NVLink-C2C";
+}
+
+TEST_F(ShippedPlatformsTest, APoolBehindSwitches) {
+  const PlatformSpec pool = machine("cxl_pim_pool.yaml");
+  ASSERT_EQ(pool.devices.size(), 33U);
+  const RouteSpec& near = pool.routes[*pool.find_route(1, 8)];
+  EXPECT_EQ(near.links.size(), 2U) << "through their switch";
+  EXPECT_NEAR(pool.latency_s(near), 70e-9, 1e-20);
+  const RouteSpec& far = pool.routes[*pool.find_route(1, 9)];
+  EXPECT_EQ(far.links.size(), 4U) << "through both";
+  EXPECT_NEAR(pool.latency_s(far), 140e-9, 1e-20);
+  EXPECT_EQ(pool.bandwidth_Bps(far), 19.2e9);
+  EXPECT_EQ(pool.devices[8].under, pool.devices[1].under);
+  EXPECT_NE(pool.devices[9].under, pool.devices[1].under);
 }
