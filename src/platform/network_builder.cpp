@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "platform/topologies.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -81,9 +83,15 @@ class NetworkBuilder {
       case NetworkTopology::Ring:
         return build_ring();
       case NetworkTopology::Mesh:
+        return build_mesh();
+      case NetworkTopology::Torus:
+        return make_torus(network_.shape, adder());
+      case NetworkTopology::FatTree:
+        return make_fat_tree(network_.shape, adder());
+      case NetworkTopology::Dragonfly:
         break;
     }
-    return build_mesh();
+    return make_dragonfly(network_.shape, adder());
   }
 
  private:
@@ -97,6 +105,15 @@ class NetworkBuilder {
     link.role = LinkRole::DeviceToDevice;
     link.owner = owner;
     platform_.links.push_back(std::move(link));
+  }
+
+  AddLink adder() {
+    return [this](const std::string& name, std::optional<std::size_t> owner, std::size_t width) {
+      Port port = network_.port;
+      port.bandwidth_Bps *= static_cast<double>(width);
+      add_link(spec_.name + name, port, network_.latency_s, owner ? std::optional(devices_[*owner]) : std::nullopt);
+      return platform_.links.size() - 1;
+    };
   }
 
   void add_own_link(std::string name, std::size_t position) {
@@ -163,6 +180,7 @@ void add_network(PlatformSpec& platform, const PlatformFile::Network& network, c
   spec.devices = std::move(devices);
   spec.link = platform.links.size();
   spec.level = level;
+  spec.shape = network.shape;
   spec.group = network.name;
   const auto ways = NetworkBuilder(platform, network, spec).build();
   spec.link_count = platform.links.size() - spec.link;

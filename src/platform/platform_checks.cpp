@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "platform/network_levels.hpp"
+#include "platform/network_shape_reader.hpp"
 
 namespace upmem_des {
 
@@ -44,15 +45,8 @@ std::size_t member_count(const PlatformFile& file, const Network& network) {
 }
 
 std::size_t most_of(NetworkTopology topology) {
-  switch (topology) {
-    case NetworkTopology::Switch:
-      return most_devices;
-    case NetworkTopology::Ring:
-      return most_ring_devices;
-    case NetworkTopology::Mesh:
-      break;
-  }
-  return most_mesh_devices;
+  if (topology == NetworkTopology::Ring) return most_ring_devices;
+  return topology == NetworkTopology::Mesh ? most_mesh_devices : most_devices;
 }
 
 }  // namespace
@@ -81,7 +75,7 @@ void check_platform_tree(const PlatformFile& file) {
           "no devices are under '" + file.links[i].name + "'; expected some with 'under: " + file.links[i].name + "'");
 }
 
-void check_last_network(const PlatformFile& file, const YamlNode& between, const YamlNode* each, const YamlNode* per) {
+void check_last_network(const PlatformFile& file, const NetworkNodes& nodes) {
   const Network& network = file.networks.back();
   const std::size_t all = member_count(file, network);
   const std::size_t count = network.each.value_or(all);
@@ -91,21 +85,27 @@ void check_last_network(const PlatformFile& file, const YamlNode& between, const
       yaml_error(node, std::to_string(size) + (size == 1 ? " device" : " devices") + "; expected 2 to " +
                            std::to_string(most) + " on a " + topology_name(network.topology));
   };
-  if (each == nullptr || all < 2) expect_size(all, between);
+  if (nodes.each == nullptr || all < 2) expect_size(all, *nodes.between);
   if (all % count != 0)
-    yaml_error(*each, std::to_string(all) + " devices do not make networks of " + std::to_string(count) +
-                          " each; expected a divisor of " + std::to_string(all));
-  if (each != nullptr) expect_size(count, *each);
+    yaml_error(*nodes.each, std::to_string(all) + " devices do not make networks of " + std::to_string(count) +
+                                " each; expected a divisor of " + std::to_string(all));
+  if (nodes.each != nullptr) expect_size(count, *nodes.each);
+  if (nodes.shape != nullptr)
+    if (const std::size_t joined = shape_devices(network.topology, network.shape); joined != count)
+      yaml_error(*nodes.shape,
+                 (joined > most_devices ? "more than " + std::to_string(most_devices) : std::to_string(joined)) +
+                     (joined == 1 ? " device" : " devices") + "; expected the network's " + std::to_string(count));
   if (network.nic && count % network.nic->per != 0)
-    yaml_error(*per, std::to_string(count) + " devices do not share NICs by " + std::to_string(network.nic->per) +
-                         "; expected a divisor of " + std::to_string(count));
-  std::size_t links = 0;
+    yaml_error(*nodes.per, std::to_string(count) + " devices do not share NICs by " + std::to_string(network.nic->per) +
+                               "; expected a divisor of " + std::to_string(count));
+  double links = 0;
   for (const Network& other : file.networks) {
     const std::size_t members = member_count(file, other);
-    links += members * (other.topology == NetworkTopology::Mesh ? other.each.value_or(members) - 1 : 2);
-    if (links > most_network_links)
-      yaml_error(between, std::to_string(links) + " links in all networks; expected at most " +
-                              std::to_string(most_network_links));
+    const std::size_t size = other.each.value_or(members);
+    links += static_cast<double>(members / size) * network_links(other, size);
+    if (links > static_cast<double>(most_network_links))
+      yaml_error(*nodes.between,
+                 "more than " + std::to_string(most_network_links) + " links in all networks; expected at most that");
   }
 }
 

@@ -14,9 +14,17 @@ namespace upmem_des {
 /// device is under, and more than most_devices links.
 void check_platform_tree(const PlatformFile& file);
 
-/// Throws InputError, at `between`, where the last network, or each of its parts, has too few or too many devices, and
-/// at `each` or `per` (may be null) where devices do not come out even; and on more than most_network_links links.
-void check_last_network(const PlatformFile& file, const YamlNode& between, const YamlNode* each, const YamlNode* per);
+/// Where a network says which devices it joins; null where it does not.
+struct NetworkNodes {
+  const YamlNode* between = nullptr;  ///< is there
+  const YamlNode* each = nullptr;
+  const YamlNode* per = nullptr;
+  const YamlNode* shape = nullptr;
+};
+
+/// Throws InputError, at one of the nodes, where the last network, or each of its parts, has too few or too many
+/// devices or others than its shape, or where devices do not come out even; and on more than most_network_links links.
+void check_last_network(const PlatformFile& file, const NetworkNodes& nodes);
 
 /// One of the networks that a line of the file makes.
 struct NetworkPart {

@@ -6,6 +6,7 @@
 
 #include "architecture/architecture_reader.hpp"
 #include "architecture/figures.hpp"
+#include "platform/network_shape_reader.hpp"
 #include "platform/platform_changes.hpp"
 #include "platform/platform_checks.hpp"
 #include "util/suggest.hpp"
@@ -150,10 +151,9 @@ class Reader {
       add_members(network, between);
     const YamlNode* each = map.optional("each");
     if (each != nullptr) network.each = static_cast<std::size_t>(yaml_integer(*each, 2, most_devices));
-    const std::string topology = yaml_choice(map.required("topology"), {"switch", "ring", "mesh"});
-    network.topology = topology == "switch" ? NetworkTopology::Switch
-                       : topology == "ring" ? NetworkTopology::Ring
-                                            : NetworkTopology::Mesh;
+    network.topology = read_topology(map.required("topology"));
+    const std::string topology = topology_name(network.topology);
+    const YamlNode* shape = read_shape(map, network);
     network.port = read_port(map);
     network.latency_s = read_latency(map);
     const auto on_switch = [&](const char* key) {
@@ -168,7 +168,14 @@ class Reader {
       network.oversubscription = yaml_number(*ratio, {1, most_oversubscription});
     map.done();
     file_.networks.push_back(network);
-    check_last_network(file_, between, each, per);
+    check_last_network(file_, {&between, each, per, shape});
+  }
+
+  static NetworkTopology read_topology(const YamlNode& node) {
+    std::vector<std::string> names;
+    for (const NetworkTopology topology : all_topologies) names.emplace_back(topology_name(topology));
+    const std::string name = yaml_choice(node, names);
+    return all_topologies[static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin())];
   }
 
   /// Gives the node of `per`.

@@ -18,6 +18,7 @@ inline constexpr std::size_t most_devices = 4096;
 /// A ring's way crosses half of its links; a mesh has a link for every ordered pair.
 inline constexpr std::size_t most_ring_devices = 64;
 inline constexpr std::size_t most_mesh_devices = 64;
+inline constexpr std::size_t most_shape_levels = 8;  ///< of a fat tree; dimensions of a torus
 /// Links of all networks together.
 inline constexpr std::size_t most_network_links = 262'144;
 
@@ -67,6 +68,7 @@ struct PlatformFile {
     NetworkTopology topology = NetworkTopology::Switch;
     Port port;             ///< of each link, in each direction
     double latency_s = 0;  ///< of each link
+    NetworkShape shape;    ///< of a torus, fat tree or dragonfly
     std::optional<Nic> nic;
     /// Of a switch: how many times more its NICs, or devices, can send than it can carry.
     std::optional<double> oversubscription;

@@ -1,20 +1,19 @@
 #include "platform/platform_spec.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace upmem_des {
 
+namespace {
+
+constexpr std::array topology_names{"switch", "ring", "mesh", "torus", "fat_tree", "dragonfly"};
+
+}  // namespace
+
 const char* topology_name(NetworkTopology topology) {
-  switch (topology) {
-    case NetworkTopology::Switch:
-      return "switch";
-    case NetworkTopology::Ring:
-      return "ring";
-    case NetworkTopology::Mesh:
-      break;
-  }
-  return "mesh";
+  return topology_names[static_cast<std::size_t>(topology)];
 }
 
 std::optional<std::size_t> PlatformSpec::network_of(const std::vector<DeviceIndex>& joined) const {

@@ -1,6 +1,7 @@
 /// The machine that a run is simulated on, as plain data.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "architecture/architecture.hpp"
 #include "architecture/device_ratings.hpp"
+#include "platform/network_shape.hpp"
 #include "platform/route_list.hpp"
 
 namespace upmem_des {
@@ -68,8 +70,11 @@ struct SharedLinkSpec {
 };
 
 /// How the devices of a network reach each other. Switch: an up and a down link for each device. Ring: a link to each
-/// neighbour. Mesh: a link for every ordered pair.
-enum class NetworkTopology { Switch, Ring, Mesh };
+/// neighbour. Mesh: a link for every ordered pair. The others are those of topologies.hpp.
+enum class NetworkTopology { Switch, Ring, Mesh, Torus, FatTree, Dragonfly };
+inline constexpr std::array all_topologies{NetworkTopology::Switch,  NetworkTopology::Ring,
+                                           NetworkTopology::Mesh,    NetworkTopology::Torus,
+                                           NetworkTopology::FatTree, NetworkTopology::Dragonfly};
 
 /// How long collectives take on a network beside what they move, launches and additions included.
 struct MeasuredCollectives {
@@ -93,9 +98,10 @@ struct NetworkSpec {
   std::vector<DeviceIndex> devices;  ///< in the order of their positions
   LinkIndex link = 0;                ///< the first of its links, which follow each other; it is a device's own
   std::size_t link_count = 0;
-  std::size_t level = 0;              ///< 0 where it has no network in it, else one more than the highest of those
-  std::string group{};                ///< "nvlink"
-  std::size_t nic_count = 0;          ///< shared up and down links behind those of devices; 0: there are none
+  std::size_t level = 0;      ///< 0 where it has no network in it, else one more than the highest of those
+  std::string group{};        ///< "nvlink"
+  std::size_t nic_count = 0;  ///< shared up and down links behind those of devices; 0: there are none
+  NetworkShape shape{};
   std::optional<MeasuredCollectives> measured{};
   std::optional<LinkIndex> middle{};  ///< what all transfers through its switch cross, if anything
 };

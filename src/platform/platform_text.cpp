@@ -55,16 +55,21 @@ std::string device_table(const PlatformSpec& platform) {
   return table.str();
 }
 
-/// "dimm[3].up" is number 3 of "dimm" and ".up"; "nvlink[0-1]" is a wire, without a number.
+/// "dimm[3].up" is number 3 of "dimm" and ".up"; "nvlink[0-1]" is a wire, without a number, and so is "node[3][0-1]".
 struct NumberedName {
   explicit NumberedName(const std::string& name) : before(name) {
     const std::size_t open = name.find('[');
     const std::size_t close = name.find(']', open);
     if (open == std::string::npos || close == std::string::npos) return;
-    const std::string inside = name.substr(open + 1, close - open - 1);
     before = name.substr(0, open);
+    if (const std::size_t wire = name.rfind('['); name.find('-', wire) < name.find(']', wire)) {
+      is_wire = true;
+      after = (wire > open ? "[k]" + name.substr(close + 1, wire - close - 1) : "") + "[i-j]" +
+              name.substr(name.find(']', wire) + 1);
+      return;
+    }
+    const std::string inside = name.substr(open + 1, close - open - 1);
     after = name.substr(close + 1);
-    is_wire = inside.find('-') != std::string::npos;
     std::size_t value = 0;
     const auto [stop, error] = std::from_chars(inside.data(), inside.data() + inside.size(), value);
     if (error == std::errc() && stop == inside.data() + inside.size()) number = value;
@@ -85,7 +90,7 @@ struct LinkRow {
 
   std::string str() const {
     if (count == 1) return link->name;
-    return name.before + (name.is_wire ? "[i-j]" : range_text(*name.number, last)) + name.after;
+    return name.before + (name.is_wire ? "" : range_text(*name.number, last)) + name.after;
   }
 };
 

@@ -98,12 +98,25 @@ void add(Digest& digest, const RouteSpec& route) {
   digest.add_number(arrives);
 }
 
+void add(Digest& digest, const std::vector<std::size_t>& counts) {
+  digest.add_count(counts.size());
+  for (const std::size_t count : counts) digest.add_count(count);
+}
+
+void add(Digest& digest, const NetworkShape& shape) {
+  const auto& [dimensions, down, up, links, groups, chassis, routers, nodes] = shape;
+  for (const auto* counts : {&dimensions, &down, &up, &links}) add(digest, *counts);
+  for (const auto* many : {&groups, &chassis, &routers})
+    for (const std::size_t count : {many->count, many->links}) digest.add_count(count);
+  digest.add_count(nodes);
+}
+
 /// Its ways, which follow from what it is.
 void add(Digest& digest, const NetworkSpec& network) {
-  const auto& [name, topology, devices, link, link_count, level, group, nic_count, measured, middle] = network;
+  const auto& [name, topology, devices, link, link_count, level, group, nic_count, shape, measured, middle] = network;
   digest.add_count(static_cast<std::uint64_t>(topology));
-  digest.add_count(devices.size());
-  for (const DeviceIndex device : devices) digest.add_count(device);
+  add(digest, devices);
+  add(digest, shape);
   for (const std::size_t count : {link, link_count, level, nic_count}) digest.add_count(count);
   add(digest, middle);
   digest.add_count(measured.has_value());
@@ -119,8 +132,8 @@ void add(Digest& digest, const std::vector<Item>& items) {
   for (const Item& item : items) add(digest, item);
 }
 
-/// Title, groups, shared links and networks' names are for those who show the machine; the others, routes of collectives
-/// among them, say the same.
+/// Title, groups, shared links and networks' names are for those who show the machine; the others, routes of
+/// collectives among them, say the same.
 void add(Digest& digest, const PlatformSpec& platform) {
   const auto& [name, devices, links, media, routes, groups, shared_links, networks] = platform;
   add(digest, devices);

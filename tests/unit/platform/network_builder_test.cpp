@@ -170,3 +170,47 @@ TEST(NetworkBuilderTest, TheWayIsThatOfTheLowestNetworkThatBothAreIn) {
   // Every pair of ten devices once, though the pairs and nodes have ways of the machine's switch, too.
   EXPECT_EQ(platform.routes.used_count(), 2 * 10U + 10 * 9);
 }
+
+TEST(NetworkBuilderTest, ATorusGoesDimensionByDimension) {
+  // Positions 0 1 2 / 3 4 5 / 6 7 8 / 9 10 11.
+  const PlatformSpec platform = machine("torus, shape: {dimensions: [3, 4]}", 12);
+  EXPECT_EQ(added_links(platform), 12U * 4);
+  EXPECT_THAT(way(platform, 1, 2), ElementsAre("n[0-1]"));
+  EXPECT_THAT(way(platform, 1, 3), ElementsAre("n[0-2]")) << "over the end";
+  EXPECT_THAT(way(platform, 1, 5), ElementsAre("n[0-1]", "n[1-4]"));
+  EXPECT_THAT(way(platform, 1, 12), ElementsAre("n[0-2]", "n[2-11]"));
+  EXPECT_EQ(platform.links[platform.routes[*platform.find_route(1, 12)].links[1]].owner, DeviceIndex{3});
+  const PlatformSpec two = machine("torus, shape: {dimensions: [2, 2]}", 4);
+  EXPECT_EQ(added_links(two), 8U) << "one wire each way between two";
+  EXPECT_THAT(way(two, 1, 4), ElementsAre("n[0-1]", "n[1-3]"));
+}
+
+TEST(NetworkBuilderTest, AFatTreeGoesUpByDestination) {
+  // Four switches of two devices each, under two switches at the top.
+  const PlatformSpec platform = machine("fat_tree, shape: {down: [2, 4], up: [1, 2]}", 8);
+  EXPECT_EQ(added_links(platform), 2 * 8U + 2 * 4 * 2);
+  EXPECT_THAT(way(platform, 1, 2), ElementsAre("n[0.0-1.0]", "n[1.0-0.1]"));
+  EXPECT_THAT(way(platform, 1, 3), ElementsAre("n[0.0-1.0]", "n[1.0-2.0]", "n[2.0-1.1]", "n[1.1-0.2]"));
+  EXPECT_THAT(way(platform, 1, 4), ElementsAre("n[0.0-1.0]", "n[1.0-2.1]", "n[2.1-1.1]", "n[1.1-0.3]"));
+  EXPECT_EQ(platform.links[platform.networks[0].link].owner, DeviceIndex{1});
+  EXPECT_FALSE(platform.links[platform.routes[*platform.find_route(1, 3)].links[1]].owner) << "between switches";
+}
+
+TEST(NetworkBuilderTest, ADragonflyGoesByItsColors) {
+  // Two groups of two chassis of two routers of one device.
+  const PlatformSpec platform =
+      machine("dragonfly, shape: {groups: [2, 4], chassis: [2, 3], routers: [2, 1], nodes: 1}", 8);
+  EXPECT_EQ(added_links(platform), 2 * 8U + 2 * 2 * 2 + 2 * 2 * 2 + 2);
+  EXPECT_THAT(way(platform, 1, 2), ElementsAre("n.node[0].up", "n.green[0-1]", "n.node[1].down"));
+  EXPECT_THAT(way(platform, 1, 3), ElementsAre("n.node[0].up", "n.black[0-2]", "n.node[2].down"));
+  EXPECT_THAT(way(platform, 3, 2), ElementsAre("n.node[2].up", "n.green[2-3]", "n.black[3-1]", "n.node[1].down"));
+  EXPECT_THAT(way(platform, 4, 8), ElementsAre("n.node[3].up", "n.black[3-1]", "n.blue[1-4]", "n.green[4-5]",
+                                               "n.black[5-7]", "n.node[7].down"));
+  const auto bandwidth = [&](std::size_t link) {
+    return platform.links[platform.routes[*platform.find_route(4, 8)].links[link]].bandwidth_Bps;
+  };
+  EXPECT_EQ(bandwidth(0), 25e9);
+  EXPECT_EQ(bandwidth(1), 75e9) << "three wires";
+  EXPECT_EQ(bandwidth(2), 100e9) << "four wires";
+  EXPECT_EQ(bandwidth(3), 25e9);
+}

@@ -206,7 +206,8 @@ TEST(PlatformFileErrorsTest, Networks) {
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring"),
             "m.yaml:6: networks[0].bw_GBs: missing; expected a value");
   EXPECT_EQ(network_error("name: n, between: gpu, topology: star, bw_GBs: 1"),
-            "m.yaml:6: networks[0].topology: unknown value 'star'; expected one of switch, ring, mesh");
+            "m.yaml:6: networks[0].topology: unknown value 'star'; expected one of switch, ring, mesh, torus, "
+            "fat_tree, dragonfly");
   EXPECT_EQ(network_error("name: n, between: gpus, topology: ring, bw_GBs: 1"),
             "m.yaml:6: networks[0].between: unknown group of devices 'gpus'; expected one of gpu, cpu, one; did you "
             "mean 'gpu'?");
@@ -227,8 +228,8 @@ TEST(PlatformFileErrorsTest, Networks) {
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, latency_ns: -1"),
             "m.yaml:6: networks[0].latency_ns: '-1'; expected a number from 0 to 1e+18");
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, duplex: half"),
-            "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, each, topology, bw_GBs, "
-            "pj_per_bit, latency_ns, nic, oversubscription");
+            "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, each, topology, shape, "
+            "bw_GBs, pj_per_bit, latency_ns, nic, oversubscription");
 }
 
 TEST(PlatformFileErrorsTest, WhichDevicesANetworkJoins) {
@@ -277,8 +278,9 @@ TEST(PlatformFileErrorsTest, Nics) {
           std::string("m.yaml:6: networks[0].nic.") + key + ": '" + value + "'; expected a number from 0 to 1e+18");
   EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1, count: 2}"),
             "m.yaml:6: networks[0].nic.count: unknown key; expected one of per, bw_GBs, pj_per_bit, latency_ns");
-  for (const char* const topology : {"ring", "mesh"})
-    EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1}", topology),
+  for (const char* const topology : {"ring", "mesh", "torus"})
+    EXPECT_EQ(nic_error("{per: 4, bw_GBs: 1}",
+                        topology + std::string(topology == std::string("torus") ? ", shape: {dimensions: [8]}" : "")),
               std::string("m.yaml:6: networks[0].nic: means nothing on a ") + topology + "; expected it on a switch");
 }
 
@@ -325,5 +327,59 @@ TEST(PlatformFileErrorsTest, LinksOfAllNetworksAreBounded) {
       "  - {name: n, between: a, each: 64, topology: mesh, bw_GBs: 1}\n";
   EXPECT_EQ(error_of(text), "no error");
   EXPECT_EQ(error_of(text + "  - {name: m, between: a, topology: switch, bw_GBs: 1}\n"),
-            "m.yaml:4: networks[1].between: 266240 links in all networks; expected at most 262144");
+            "m.yaml:4: networks[1].between: more than 262144 links in all networks; expected at most that");
+}
+
+TEST(PlatformFileErrorsTest, Shapes) {
+  const auto shape_error = [](const std::string& topology, const std::string& shape) {
+    return network_error("name: n, between: gpu, bw_GBs: 1, topology: " + topology + ", shape: " + shape);
+  };
+  const std::string at = "m.yaml:6: networks[0].shape";
+  for (const char* const topology : {"switch", "ring", "mesh"})
+    EXPECT_EQ(shape_error(topology, "{}"),
+              at + ": means nothing on a " + topology + "; expected it on a torus, fat_tree or dragonfly");
+  for (const char* const topology : {"torus", "fat_tree", "dragonfly"})
+    EXPECT_EQ(network_error(std::string("name: n, between: gpu, bw_GBs: 1, topology: ") + topology),
+              at + ": missing; expected a value");
+
+  EXPECT_EQ(shape_error("torus", "{dimensions: [2, 4]}"), "no error");
+  EXPECT_EQ(shape_error("torus", "{dimensions: [2, 3]}"), at + ": 6 devices; expected the network's 8");
+  EXPECT_EQ(shape_error("torus", "{dimensions: [4096, 4096, 4096, 4096, 4096, 4096]}"),
+            at + ": more than 4096 devices; expected the network's 8");
+  EXPECT_EQ(shape_error("torus", "{dimensions: [8, 1]}"),
+            at + ".dimensions[1]: '1'; expected a whole number from 2 to 4096");
+  EXPECT_EQ(shape_error("torus", "{dimensions: []}"), at + ".dimensions: 0 numbers; expected 1 to 8");
+  EXPECT_EQ(shape_error("torus", "{dimensions: [2, 2, 2, 2, 2, 2, 2, 2, 2]}"),
+            at + ".dimensions: 9 numbers; expected 1 to 8");
+  EXPECT_EQ(shape_error("torus", "{dimensions: 8}"), at + ".dimensions: '8'; expected a list");
+  EXPECT_EQ(shape_error("torus", "{}"), at + ".dimensions: missing; expected a value");
+  EXPECT_EQ(shape_error("torus", "{dimensions: [8], up: [1]}"), at + ".up: unknown key; expected one of dimensions");
+  EXPECT_EQ(network_error("name: n, between: gpu, each: 4, bw_GBs: 1, topology: torus, shape: {dimensions: [2, 2]}"),
+            "no error")
+      << "of each network";
+
+  EXPECT_EQ(shape_error("fat_tree", "{down: [4, 2], up: [1, 2], links: [1, 3]}"), "no error");
+  EXPECT_EQ(shape_error("fat_tree", "{down: [4, 2], up: [1, 2]}"), "no error");
+  EXPECT_EQ(shape_error("fat_tree", "{down: [4], up: [1]}"), at + ": 4 devices; expected the network's 8");
+  EXPECT_EQ(shape_error("fat_tree", "{down: [4, 2], up: [1]}"),
+            at + ".up: 1 numbers; expected one for each of the 2 levels of 'down'");
+  EXPECT_EQ(shape_error("fat_tree", "{down: [8], up: [1], links: [1, 1]}"),
+            at + ".links: 2 numbers; expected one for each of the 1 levels of 'down'");
+  for (const char* const count : {"0", "-1", "4097", "1.5", ".inf", "x"})
+    EXPECT_EQ(shape_error("fat_tree", std::string("{down: [8], up: [") + count + "]}"),
+              at + ".up[0]: '" + count + "'; expected a whole number from 1 to 4096");
+  EXPECT_EQ(shape_error("fat_tree", "{down: [2, 2, 2], up: [4096, 4096, 4096], links: [4096, 4096, 4096]}"),
+            "m.yaml:6: networks[0].between: more than 262144 links in all networks; expected at most that");
+
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [2, 1], chassis: [1, 1], routers: [2, 1], nodes: 2}"), "no error");
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [1, 1], chassis: [1, 1], routers: [1, 1], nodes: 1}"),
+            at + ": 1 device; expected the network's 8");
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [4, 1], chassis: [1, 1], routers: [2, 1], nodes: 1}"),
+            at + ".groups: 4 groups, and 2 routers of a chassis to reach them from; expected no more groups");
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [2], chassis: [1, 1], routers: [2, 1], nodes: 2}"),
+            at + ".groups: 1 numbers; expected how many there are, and wires between two");
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [2, 0], chassis: [1, 1], routers: [2, 1], nodes: 2}"),
+            at + ".groups[1]: '0'; expected a whole number from 1 to 4096");
+  EXPECT_EQ(shape_error("dragonfly", "{groups: [2, 1], chassis: [1, 1], routers: [2, 1]}"),
+            at + ".nodes: missing; expected a value");
 }

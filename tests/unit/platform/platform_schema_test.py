@@ -69,6 +69,16 @@ class PlatformSchema(SchemaCase):
         for bad in (3, {}, {"per": 4}, {"bw_GBs": 1}, {**nic, "per": 0}, {**nic, "bw_GBs": 0}, {**nic, "count": 1},
                     {**nic, "latency_ns": -1}, {**nic, "pj_per_bit": 1e19}):
             self.reject(self.schema, self.with_network(topology="switch", nic=bad))
+        shapes = {"torus": {"dimensions": [4, 2]}, "fat_tree": {"down": [4, 2], "up": [1, 2]},
+                  "dragonfly": {"groups": [2, 1], "chassis": [1, 1], "routers": [2, 1], "nodes": 2}}
+        for topology, shape in shapes.items():
+            self.accept(self.schema, self.with_network(topology=topology, shape=shape))
+            self.reject(self.schema, self.with_network(topology=topology))
+            self.reject(self.schema, self.with_network(topology="switch", shape=shape))
+            for key in shape:
+                self.reject(self.schema, self.with_network(topology=topology, shape={**shape, key: 0}))
+                self.reject(self.schema, self.with_network(topology=topology, shape={**shape, key: [0, 1]}))
+        self.accept(self.schema, self.with_network(topology="fat_tree", shape={**shapes["fat_tree"], "links": [1, 2]}))
         for bad in (0, 0.9, -1, 1e7, "2"):
             self.reject(self.schema, self.with_network(topology="switch", oversubscription=bad))
 
