@@ -32,12 +32,11 @@ void check_batch_pieces(const SimulationSection& simulation, std::int64_t batch)
 
 }  // namespace
 
-void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where, const std::string& key) {
+void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where) {
   const std::size_t routes = platform.routes.used_count();
   if (routes > most_simgrid_routes)
-    throw InputError(where, key,
-                     "leaves every piece to SimGrid, and the machine has " + std::to_string(routes) +
-                         " ways; expected at most " + std::to_string(most_simgrid_routes) + " for that");
+    throw InputError(where, "leaves every piece to SimGrid, and the machine has " + std::to_string(routes) +
+                                " ways; expected at most " + std::to_string(most_simgrid_routes) + " for that");
 }
 
 PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
@@ -53,7 +52,8 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
              .what());
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
-  if (!scenario_.simulation.segments) check_simgrid_routes(platform_, {scenario_.file}, "simulation.segments");
+  if (!scenario_.simulation.segments)
+    check_simgrid_routes(platform_, {scenario_.file + ": simulation.segments: false"});
   mapping_ = build_mapping(scenario_, platform_, *model_, warn);
   const bool is_published = model_->transfer_rules() == TransferRules::Published;
   if (is_published && !scenario_.collectives.empty())

@@ -18,9 +18,9 @@
 
 namespace upmem_des {
 
-/// Throws InputError at `where`: `key`, which leaves every piece to SimGrid, where the machine has too many ways for
+/// Throws InputError at `where`, which leaves every piece to SimGrid, where the machine has too many ways for
 /// that (most_simgrid_routes).
-void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where, const std::string& key);
+void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& where);
 
 class PreparedRun {
  public:

@@ -13,8 +13,8 @@ namespace upmem_des {
 PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn);
 
 /// The scenario with a workload that can be read: workload.profile is checked and run, unless it has been,
-/// workload.contents is there to hold the trace to, and workload.last_layer is found in it where it is left open. Throws
-/// InputError and SimulationError as check_unprofiled() and run_profiler() do.
+/// workload.contents is there to hold the trace to, and workload.last_layer is found in it where it is left open.
+/// Throws InputError and SimulationError as check_unprofiled() and run_profiler() do.
 Scenario profiled(Scenario scenario, const Warn& warn);
 
 }  // namespace upmem_des

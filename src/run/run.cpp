@@ -69,7 +69,7 @@ SimulationResult simulate_checked(CallSource& source, const PreparedRun& prepare
 }  // namespace
 
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
-  if (!options.trace_file.empty()) check_simgrid_routes(prepared.platform(), {options.trace_file}, "SimGrid's trace");
+  if (!options.trace_file.empty()) check_simgrid_routes(prepared.platform(), {"SimGrid's trace"});
   const std::unique_ptr<CallSource> steps = prepared.workload().open_steps();
   ProgressSteps source(*steps, prepared.events(), options.progress);
   const Scenario& scenario = prepared.scenario();
