@@ -98,9 +98,16 @@ class MachineWriter {
   }
 
   std::string network(const std::string& name, const std::string& between, std::size_t devices) {
-    const std::string topology = dice_.one_of({"switch", "ring", "mesh"});
+    const std::string topology = dice_.one_of({"switch", "switch", "ring", "mesh", "torus", "fat_tree", "dragonfly"});
     std::string text = "  - {name: " + name + ", between: " + between + ", topology: " + topology +
                        ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() + ", latency_ns: " + latency();
+    const std::string all = std::to_string(devices);
+    if (topology == "torus") text += ", shape: {dimensions: [" + all + "]}";
+    if (topology == "fat_tree")
+      text += ", shape: {down: [" + all + "], up: [" + dice_.one_of({"1", "2"}) + "], links: [" +
+              dice_.one_of({"1", "2"}) + "]}";
+    if (topology == "dragonfly")
+      text += ", shape: {groups: [1, 1], chassis: [1, 1], routers: [" + all + ", 2], nodes: 1}";
     if (topology == "switch" && devices % 2 == 0 && dice_.one_in(3))
       text += ", nic: {per: " + dice_.one_of({"1", "2"}) + ", bw_GBs: " + bandwidth() + ", pj_per_bit: " + energy() +
               ", latency_ns: " + latency() + "}";

@@ -214,3 +214,29 @@ TEST(NetworkBuilderTest, ADragonflyGoesByItsColors) {
   EXPECT_EQ(bandwidth(2), 100e9) << "four wires";
   EXPECT_EQ(bandwidth(3), 25e9);
 }
+
+/// A law: whatever the machine, links that are twice as fast make no way slower, and where every link of it is, it is
+/// twice as fast; lower latencies make none later.
+TEST(NetworkBuilderTest, FasterLinksMakeNoWaySlower) {
+  for (const char* const topology :
+       {"switch", "switch, nic: {per: 3, bw_GBs: 20}", "switch, oversubscription: 3", "ring", "mesh",
+        "torus, shape: {dimensions: [2, 6]}", "fat_tree, shape: {down: [3, 4], up: [2, 2], links: [1, 2]}",
+        "dragonfly, shape: {groups: [2, 2], chassis: [3, 1], routers: [2, 3], nodes: 1}"}) {
+    const auto with = [&](const std::string& figures) {
+      return machine_of(
+          "devices: [{name: d, architecture: DEV, count: 12}]\nnetworks: [{name: n, between: d, topology: " +
+          std::string(topology) + ", " + figures + "}]");
+    };
+    const PlatformSpec slow = with("bw_GBs: 10, latency_ns: 8");
+    const PlatformSpec fast = with("bw_GBs: 20, latency_ns: 4");
+    for (DeviceIndex from = 1; from <= 12; ++from)
+      for (DeviceIndex to = 1; to <= 12; ++to) {
+        if (from == to) continue;
+        const RouteSpec& before = slow.routes[*slow.find_route(from, to)];
+        const RouteSpec& after = fast.routes[*fast.find_route(from, to)];
+        EXPECT_EQ(before.links, after.links) << topology;
+        EXPECT_EQ(2 * slow.bandwidth_Bps(before), fast.bandwidth_Bps(after)) << topology;
+        EXPECT_LE(fast.latency_s(after), slow.latency_s(before)) << topology;
+      }
+  }
+}

@@ -198,9 +198,6 @@ TEST_F(InputDigestTest, ChangesWithEveryFigureOfTheMachine) {
       [](PlatformSpec& p) { p.routes = with_first(p.routes, [](RouteSpec& first) { first.links.push_back(1); }); },
       [](PlatformSpec& p) { p.routes.push_back(p.routes[0]); },
       [](PlatformSpec& p) {
-        p.routes.add_apart({1, {2}, {0}});
-      },
-      [](PlatformSpec& p) {
         p.networks.push_back({"n", NetworkTopology::Ring, {1, 2}});
       },
       [](PlatformSpec& p) {
