@@ -9,6 +9,7 @@
 #include "cost/cost_model.hpp"
 #include "platform/platform_builder.hpp"
 #include "platform/platform_writer.hpp"
+#include "run/collective_overview.hpp"
 #include "run/prepared_run.hpp"
 #include "util/data_folder.hpp"
 #include "util/suggest.hpp"
@@ -53,8 +54,14 @@ YamlNode platform_settings(const std::string& path, const std::vector<std::strin
   return *root.find("platform");
 }
 
+/// A machine and the format that it computes with.
+struct Shown {
+  PlatformSpec platform;
+  NumberFormat dtype;
+};
+
 /// The machine of a platform file alone: no workload says what it computes with.
-PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& options) {
+Shown platform_of_file(const std::string& path, const ScenarioOptions& options) {
   const auto refuse = [&path](const char* option, bool is_given) {
     if (is_given) throw InputError({option}, path + " is a platform; expected a scenario to change");
   };
@@ -73,12 +80,14 @@ PlatformSpec platform_of_file(const std::string& path, const ScenarioOptions& op
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& extra : options.extra_archs) catalogue.add_file(extra);
   const auto model = make_cost_model(options.cost_model.empty() ? "roofline" : options.cost_model, cost);
-  return build_platform(
+  PlatformSpec platform = build_platform(
       file, catalogue, [&](const Architecture& host) { return model->host_profile(host); },
       [&](const Architecture& profile) { return model->ratings(profile); }, false);
+  return {std::move(platform), cost.dtype};
 }
 
-void print_platform(const PlatformSpec& platform, const std::string& format) {
+void print_platform(const Shown& shown, const std::string& format) {
+  const PlatformSpec& platform = shown.platform;
   if (const std::size_t routes = platform.routes.used_count(); format == "xml" && routes > most_simgrid_routes)
     throw InputError({"--format"}, "xml has each way of the machine, " + std::to_string(routes) +
                                        "; expected at most " + std::to_string(most_simgrid_routes) +
@@ -88,7 +97,7 @@ void print_platform(const PlatformSpec& platform, const std::string& format) {
   else if (format == "dot")
     print(platform_dot(platform));
   else
-    print(platform_text(platform));
+    print(platform_text(platform) + collective_overview(platform, bytes_per_element(shown.dtype)));
 }
 
 void show_platform(const PlatformOptions& options) {
@@ -96,7 +105,7 @@ void show_platform(const PlatformOptions& options) {
     return print_platform(platform_of_file(path, options.scenario), options.format);
   const PreparedRun prepared(load_scenario(options.scenario),
                              [](const std::string& warning) { print_warning(warning); });
-  print_platform(prepared.platform(), options.format);
+  print_platform({prepared.platform(), prepared.cost_options().dtype}, options.format);
 }
 
 /// "2 gpu, 16 dimm".

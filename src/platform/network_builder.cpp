@@ -177,6 +177,7 @@ void add_network(PlatformSpec& platform, const PlatformFile::Network& network, c
   NetworkSpec spec;
   spec.name = name;
   spec.topology = network.topology;
+  spec.measured = network.measured;
   spec.devices = std::move(devices);
   spec.link = platform.links.size();
   spec.level = level;

@@ -46,6 +46,7 @@ class Builder {
     for (std::size_t i = 0; i < file_.devices.size(); ++i)
       if (file_.devices[i].broadcast && file_.devices[i].count > 1) add_broadcast(platform_.groups[i]);
     add_networks();
+    platform_.collectives = file_.collectives;
     return std::move(platform_);
   }
 

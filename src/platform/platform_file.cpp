@@ -21,6 +21,8 @@ using Network = PlatformFile::Network;
 
 constexpr std::size_t longest_name = 100;
 constexpr double most_oversubscription = 1e6;
+constexpr double most_measured_us = 1e9;
+constexpr double least_efficiency = 1e-6;
 
 bool is_group_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
@@ -50,6 +52,7 @@ class Reader {
     const YamlNode* links = map.optional("links");
     const YamlNode& devices = map.required("devices");
     const YamlNode* networks = map.optional("networks");
+    if (const YamlNode* fixed = map.optional("collectives")) file_.collectives = read_named_choices(*fixed);
     map.done();
     if (links != nullptr)
       for (const YamlNode& node : yaml_sequence(*links)) read_link(node);
@@ -166,6 +169,19 @@ class Reader {
     if (const YamlNode* nic = on_switch("nic")) per = &read_nic(*nic, network.nic.emplace());
     if (const YamlNode* ratio = on_switch("oversubscription"))
       network.oversubscription = yaml_number(*ratio, {1, most_oversubscription});
+    const auto measured_s = [&](const char* key, double MeasuredCollectives::*member) {
+      const YamlNode* time = on_switch(key);
+      if (time == nullptr) return;
+      if (!network.measured) network.measured.emplace();
+      *network.measured.*member = yaml_number(*time, {0, most_measured_us}) * 1e-6;
+    };
+    measured_s("base_us", &MeasuredCollectives::base_s);
+    measured_s("per_log2_us", &MeasuredCollectives::per_log2_s);
+    if (const YamlNode* efficiency = map.optional("efficiency")) {
+      const double reached = yaml_number(*efficiency, {least_efficiency, 1});
+      network.port.bandwidth_Bps *= reached;
+      if (network.nic) network.nic->port.bandwidth_Bps *= reached;
+    }
     map.done();
     file_.networks.push_back(network);
     check_last_network(file_, {&between, each, per, shape});

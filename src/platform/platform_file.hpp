@@ -66,9 +66,10 @@ struct PlatformFile {
     SourceLocation between_where;
     std::optional<std::size_t> each;  ///< a network for so many devices that follow each other; none: one for all
     NetworkTopology topology = NetworkTopology::Switch;
-    Port port;             ///< of each link, in each direction
+    Port port;             ///< of each link, in each direction, with what is reached of its bandwidth
     double latency_s = 0;  ///< of each link
-    NetworkShape shape;    ///< of a torus, fat tree or dragonfly
+    std::optional<MeasuredCollectives> measured;  ///< of a switch
+    NetworkShape shape;                           ///< of a torus, fat tree or dragonfly
     std::optional<Nic> nic;
     /// Of a switch: how many times more its NICs, or devices, can send than it can carry.
     std::optional<double> oversubscription;
@@ -78,9 +79,10 @@ struct PlatformFile {
   std::string name;  ///< a title; without one the file's name
   std::string path;
   Host host;
-  std::vector<LinkGroup> links;   ///< without circles; counts are multiples of those above
-  std::vector<Devices> devices;   ///< at least one
-  std::vector<Network> networks;  ///< of two with common devices, one lies in the other
+  std::vector<LinkGroup> links;          ///< without circles; counts are multiples of those above
+  std::vector<Devices> devices;          ///< at least one
+  std::vector<NamedChoice> collectives;  ///< algorithms that are to be taken
+  std::vector<Network> networks;         ///< of two with common devices, one lies in the other
 };
 
 /// Reads a platform file, with changes as apply_platform_changes() takes them (Null: none). Throws InputError on

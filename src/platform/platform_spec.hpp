@@ -11,6 +11,7 @@
 #include "architecture/device_ratings.hpp"
 #include "platform/network_shape.hpp"
 #include "platform/route_list.hpp"
+#include "util/named_choice.hpp"
 
 namespace upmem_des {
 
@@ -120,6 +121,7 @@ struct PlatformSpec {
   std::vector<DeviceGroup> groups;  ///< of all devices but HOST
   std::vector<SharedLinkSpec> shared_links;
   std::vector<NetworkSpec> networks;
+  std::vector<NamedChoice> collectives{};  ///< algorithms that its file fixes
 
   /// The route that goes from one device to another alone; none where there is no direct one, and bytes have to go by
   /// way of the host.

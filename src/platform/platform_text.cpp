@@ -154,6 +154,7 @@ std::string route_table(const PlatformSpec& platform) {
   std::map<Kind, std::size_t> row_of;
   bool is_plain = true;
   platform.routes.for_each_used([&](RouteIndex, const RouteSpec& route) {
+    if (route.is_collective()) return;
     is_plain = is_plain && route.links.size() == 1;
     const Kind kind{group_of[route.from] + " -> " + (route.broadcast() ? "all of " : "") + group_of[route.to.front()],
                     route.links.size(), platform.bandwidth_Bps(route), platform.latency_s(route),

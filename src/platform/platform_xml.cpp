@@ -103,6 +103,7 @@ std::string platform_xml(const PlatformSpec& platform) {
   for (const LinkSpec& link : platform.links) links += link_xml(link);
   for (const MediumSpec& medium : platform.media) links += link_xml(medium.name, medium.bandwidth_Bps, 0, 0);
   platform.routes.for_each_used([&](RouteIndex i, const RouteSpec& route) {
+    if (route.is_collective()) return;
     const DeviceSpec& from = platform.devices[route.from];
     std::string end = platform.devices[route.to.front()].name;
     if (route.broadcast() || route.to.front() == route.from) {

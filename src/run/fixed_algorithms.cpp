@@ -8,11 +8,14 @@
 
 namespace upmem_des {
 
-FixedAlgorithms fixed_algorithms(const std::vector<NamedChoice>& choices) {
+FixedAlgorithms fixed_algorithms(const std::vector<NamedChoice>& of_platform,
+                                 const std::vector<NamedChoice>& of_scenario) {
   std::vector<std::string> collectives;
   for (const Collective collective : all_collectives) collectives.emplace_back(key_of(collective));
   const std::vector<std::string> algorithms = collective_algorithm_names();
   FixedAlgorithms fixed;
+  std::vector<NamedChoice> choices = of_platform;
+  choices.insert(choices.end(), of_scenario.begin(), of_scenario.end());
   for (const NamedChoice& choice : choices) {
     const auto collective = std::find(collectives.begin(), collectives.end(), choice.of);
     if (collective == collectives.end())

@@ -8,8 +8,9 @@
 
 namespace upmem_des {
 
-/// Throws InputError on unknown collectives and algorithms, with the nearest known one, and on algorithms that do not
-/// know the collective for any group.
-FixedAlgorithms fixed_algorithms(const std::vector<NamedChoice>& choices);
+/// What a platform fixes, and a scenario in place of that. Throws InputError on unknown collectives and algorithms,
+/// with the nearest known one.
+FixedAlgorithms fixed_algorithms(const std::vector<NamedChoice>& of_platform,
+                                 const std::vector<NamedChoice>& of_scenario);
 
 }  // namespace upmem_des

@@ -135,7 +135,7 @@ void add(Digest& digest, const std::vector<Item>& items) {
 /// Title, groups, shared links and networks' names are for those who show the machine; the others, routes of
 /// collectives among them, say the same.
 void add(Digest& digest, const PlatformSpec& platform) {
-  const auto& [name, devices, links, media, routes, groups, shared_links, networks] = platform;
+  const auto& [name, devices, links, media, routes, groups, shared_links, networks, collectives] = platform;
   add(digest, devices);
   add(digest, links);
   add(digest, media);

@@ -61,8 +61,9 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
                      "without meaning under cost model " + scenario_.simulation.cost_model +
                          ", which moves tensors as published; expected another cost model");
   if (!is_published)
-    collectives_ = std::make_unique<CollectiveTable>(
-        platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype), fixed_algorithms(scenario_.collectives));
+    collectives_ =
+        std::make_unique<CollectiveTable>(platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype),
+                                          fixed_algorithms(platform_.collectives, scenario_.collectives));
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;

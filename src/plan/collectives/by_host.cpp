@@ -46,6 +46,7 @@ Stages all_to_all(const Group& group, const std::vector<double>& shares) {
 }  // namespace
 
 Stages ByHost::stages(Collective collective, const Group& group, const std::vector<double>& shares) const {
+  if (group.measured()) return {};
   const std::size_t n = group.size();
   if (collective == Collective::AllGather) return all_gather(group, shares);
   if (collective == Collective::AllToAll) return all_to_all(group, shares);
@@ -57,7 +58,7 @@ Stages ByHost::stages(Collective collective, const Group& group, const std::vect
 }
 
 Stages Relay::stages(Collective collective, const Group& group, const std::vector<double>& /*shares*/) const {
-  if (collective != Collective::AllReduce && collective != Collective::ReduceScatter) return {};
+  if (group.measured() || (collective != Collective::AllReduce && collective != Collective::ReduceScatter)) return {};
   const std::size_t n = group.size();
   const double part = 1 / static_cast<double>(n);
   const auto others = [&](std::size_t) { return 1 - part; };

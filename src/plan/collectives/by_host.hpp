@@ -5,6 +5,8 @@
 
 namespace upmem_des {
 
+// Both compare links' peaks, and so are not for devices of a network that states measured times.
+
 /// Everything goes up to the host, which adds it up, and from there to all: the only way where devices have links to
 /// the host alone, and a good one where the host reaches all with one transfer.
 class ByHost : public CollectiveAlgorithm {

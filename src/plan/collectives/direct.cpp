@@ -20,6 +20,7 @@ Stages send_all(const Group& group, const std::vector<double>& shares) {
 }  // namespace
 
 Stages Direct::stages(Collective collective, const Group& group, const std::vector<double>& shares) const {
+  if (group.size() > most_devices) return {};
   const auto n = static_cast<double>(group.size());
   const std::vector<double> even = even_shares(group.size());
   if (collective == Collective::AllGather) return send_all(group, shares);

@@ -56,9 +56,10 @@ TEST(PlatformFileErrorsTest, TopLevel) {
   EXPECT_EQ(error_of(device + "name: ''"), "m.yaml:2: name: empty; expected a text");
   EXPECT_EQ(error_of(device + "links: {}"), "m.yaml:2: links: a mapping; expected a list");
   EXPECT_EQ(error_of(device + "networks: nvlink"), "m.yaml:2: networks: 'nvlink'; expected a list");
-  EXPECT_EQ(error_of(device + "network: []"),
-            "m.yaml:2: network: unknown key; expected one of name, host, links, devices, networks; did you mean "
-            "'networks'?");
+  EXPECT_EQ(
+      error_of(device + "network: []"),
+      "m.yaml:2: network: unknown key; expected one of name, host, links, devices, networks, collectives; did you mean "
+      "'networks'?");
   EXPECT_EQ(error_of(device + "host: {capacity_GB: 0}"),
             "m.yaml:2: host.capacity_GB: '0'; expected a number above 0 and at most 1e+18");
   EXPECT_EQ(error_of(device + "host: {architecture: }"), "m.yaml:2: host.architecture: nothing; expected a text");
@@ -229,7 +230,7 @@ TEST(PlatformFileErrorsTest, Networks) {
             "m.yaml:6: networks[0].latency_ns: '-1'; expected a number from 0 to 1e+18");
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, duplex: half"),
             "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, each, topology, shape, "
-            "bw_GBs, pj_per_bit, latency_ns, nic, oversubscription");
+            "bw_GBs, pj_per_bit, latency_ns, nic, oversubscription, base_us, per_log2_us, efficiency");
 }
 
 TEST(PlatformFileErrorsTest, WhichDevicesANetworkJoins) {
@@ -294,6 +295,20 @@ TEST(PlatformFileErrorsTest, Oversubscription) {
                                       "'; expected a number from 1 to 1000000");
   EXPECT_EQ(ratio_error("2", "ring"),
             "m.yaml:6: networks[0].oversubscription: means nothing on a ring; expected it on a switch");
+}
+
+TEST(PlatformFileErrorsTest, MeasuredTimes) {
+  const auto error = [](const std::string& keys) {
+    return network_error("name: n, between: gpu, topology: switch, bw_GBs: 1, " + keys);
+  };
+  for (const char* const key : {"base_us", "per_log2_us"})
+    for (const char* const value : {"-1", "1e10", ".inf", ".nan", "fast"})
+      EXPECT_EQ(error(std::string(key) + ": " + value).rfind(std::string("m.yaml:6: networks[0].") + key + ": ", 0), 0U)
+          << key << value;
+  for (const char* const value : {"0", "-1", "1.01", ".inf", ".nan", "fast"})
+    EXPECT_EQ(error(std::string("efficiency: ") + value).rfind("m.yaml:6: networks[0].efficiency: ", 0), 0U) << value;
+  EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, base_us: 1"),
+            "m.yaml:6: networks[0].base_us: means nothing on a ring; expected it on a switch");
 }
 
 TEST(PlatformFileErrorsTest, Levels) {

@@ -150,7 +150,7 @@ TEST_F(ShippedPlatformsTest, PhoneAndGpuWithPim) {
 TEST_F(ShippedPlatformsTest, ANodeAndAClusterOfThem) {
   const PlatformSpec node = machine("hgx_h100.yaml");
   ASSERT_EQ(node.devices.size(), 9U);
-  EXPECT_EQ(node.bandwidth_Bps(node.routes[*node.find_route(1, 8)]), 450e9);
+  EXPECT_EQ(node.bandwidth_Bps(node.routes[*node.find_route(1, 8)]), 450e9 * 0.628);
   const PlatformSpec cluster = machine("h100_cluster.yaml");
   ASSERT_EQ(cluster.devices.size(), 1025U);
   ASSERT_EQ(cluster.networks.size(), 128U + 1);
@@ -159,7 +159,7 @@ TEST_F(ShippedPlatformsTest, ANodeAndAClusterOfThem) {
   EXPECT_EQ(cluster.network_of({1, 8}), 0U);
   EXPECT_EQ(cluster.network_of({8, 9}), 128U);
   const RouteSpec& inside = cluster.routes[*cluster.find_route(1017, 1024)];
-  EXPECT_EQ(cluster.bandwidth_Bps(inside), 450e9);
+  EXPECT_EQ(cluster.bandwidth_Bps(inside), 450e9 * 0.628);
   EXPECT_NEAR(cluster.latency_s(inside), 1e-6, 1e-18);
   const RouteSpec& outside = cluster.routes[*cluster.find_route(1, 1024)];
   EXPECT_EQ(cluster.bandwidth_Bps(outside), 50e9) << "400 Gb/s";
@@ -172,7 +172,7 @@ TEST_F(ShippedPlatformsTest, ARackOfOneNvlinkDomain) {
   ASSERT_EQ(rack.devices.size(), 73U);
   EXPECT_EQ(rack.devices[1].under, rack.devices[2].under) << "two beside a Grace CPU";
   EXPECT_NE(rack.devices[2].under, rack.devices[3].under);
-  EXPECT_EQ(rack.bandwidth_Bps(rack.routes[*rack.find_route(1, 72)]), 900e9);
+  EXPECT_EQ(rack.bandwidth_Bps(rack.routes[*rack.find_route(1, 72)]), 900e9 * 0.547);
   EXPECT_EQ(rack.bandwidth_Bps(rack.routes[*rack.devices[1].from_host]), 450e9) << "NVLink-C2C";
 }
 
