@@ -4,7 +4,7 @@ import itertools
 import json
 import unittest
 
-from program import CliTest
+from program import PROJECT, CliTest
 
 NODE = """\
 devices: [{name: gpu, architecture: H100, count: 8}]
@@ -25,6 +25,7 @@ networks:
   - {name: na, between: a, topology: switch, bw_GBs: 450}
   - {name: nb, between: b, topology: switch, bw_GBs: 450}
 """
+H100_BPS = 2000e9
 ALGORITHMS = ("measured", "direct", "ring", "two_way_ring", "halving_doubling", "recursive_doubling", "relay", "host", "hierarchical")
 
 
@@ -101,6 +102,80 @@ class CollectivesTest(CliTest):
                      "--set", "simulation.schedule=sequential", "--set", "mapping.default=gpu[0]",
                      saying="collectives: without meaning under cost model reference, which moves tensors as published; "
                             "expected another cost model")
+
+
+CASES = PROJECT / "tests" / "data" / "cases" / "collectives"
+
+
+class Cases(CliTest):
+    """Inputs that once went wrong, with what their formulas give."""
+
+    def of(self, name, *settings):
+        changes = itertools.chain.from_iterable(("--set", setting) for setting in settings)
+        return self.result(CASES / f"{name}.yaml", *changes)
+
+    def communication(self, result, phase, name):
+        """How often, and how long all of it took."""
+        return next((entry["count"], entry["time_s"]) for entry in result["event_classes"]
+                    if (entry["phase"], entry["type"], entry["name"]) == (phase, "communication", name))
+
+    def taken(self, result, collective):
+        return [use["algorithm"] for use in result["collectives"] if use["collective"] == collective]
+
+    def near(self, expected, actual):
+        self.assertLessEqual(abs(actual - expected), 1e-9 * expected)
+
+    def test_a_switch_does_not_slow_eight_devices_down(self):
+        self.assertLessEqual(self.of("tp8_gpu_server")["time_s"], self.of("tp8_no_switch")["time_s"])
+
+    def test_a_mesh_uses_all_its_links(self):
+        """An eighth over each of seven links, twice; eight eighths are read and one written between, at 2 TB/s."""
+        result = self.of("tp_mesh")
+        count, time = self.communication(result, "prefill", "all-reduce")
+        tensor = 2048 * 8192 * 2
+        self.near(160 * (2 * (1e-6 + tensor / 8 / 64e9) + 9 * tensor / 8 / H100_BPS), time)
+        self.assertEqual(count, 160)
+        ring = self.of("tp_mesh", "platform=" + str(CASES / "p_ring.yaml"))
+        self.assertLess(result["phases"]["prefill"]["time_s"] * 2, ring["phases"]["prefill"]["time_s"] * 1.5)
+
+    def test_one_launch_a_collective(self):
+        """Of 5 us, on every device that adds."""
+        for phase, count in (("prefill", 160), ("decode", 480)):
+            times = [self.communication(self.of("launch", "collectives.all_reduce=ring", f"platform={platform}"), phase,
+                                        "all-reduce") for platform in (CASES / "p_launch.yaml", self.without_launch())]
+            self.assertEqual([times[0][0], times[1][0]], [count, count])
+            self.near(count * 5e-6, times[0][1] - times[1][1])
+
+    def without_launch(self):
+        text = (CASES / "p_launch.yaml").read_text()
+        return self.write("p.yaml", text.replace("launch_overhead_ns: 5000", "launch_overhead_ns: 0"))
+
+    def test_two_boards_and_a_slower_network(self):
+        self.assertEqual(self.taken(self.of("tp8_bridge"), "all-reduce")[0][:12], "hierarchical")
+
+    def test_islands_add_on_their_devices(self):
+        result = self.of("multinode_via_host")
+        self.assertEqual(self.taken(result, "all-reduce")[0], "hierarchical (direct, then relay)")
+        self.assertLess(result["phases"]["prefill"]["time_s"], 0.08)
+        pieces = self.of("multinode_via_host", "simulation.chunks=4")
+        self.assertLess(pieces["phases"]["prefill"]["time_s"], 0.05)
+
+    def test_experts_that_are_split_are_summed_once(self):
+        """Two all-reduces a layer and pass, and not one for each expert."""
+        result = self.of("moe_tp8")
+        self.assertEqual(self.communication(result, "decode", "all-reduce")[0], 32 * 2 * 3)
+
+    def test_no_device_is_a_hub(self):
+        for name in ("moe_ep8", "dp_ep"):
+            moved = [device["moved_bytes"]["device_to_device"] for device in self.of(name)["devices"].values()][1:]
+            self.assertLess(max(moved), 1.01 * min(moved), name)
+        self.assertEqual(self.taken(self.of("dp_ep"), "all-to-all"), ["direct"])
+
+    def test_hundreds_of_devices_are_one_transfer_a_stage(self):
+        result = self.of("tp256")
+        tensor = 64 * 8192 * 2
+        count, time = self.communication(result, "prefill", "all-reduce")
+        self.near(count * (2 * (1e-6 + 255 / 256 * tensor / 50e9) + 257 * tensor / 256 / H100_BPS), time)
 
 
 if __name__ == "__main__":
