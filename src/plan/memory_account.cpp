@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
-#include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-constexpr double id_bytes = 8;  // token ids are 64-bit integers
 
 /// A table that the embedding and the head share is one, wherever both are on a device.
 constexpr std::array<std::int64_t, 4> tied_table{3, 0, 0, 0};
@@ -22,25 +19,10 @@ bool is_tied(const LayerEvent& event) {
   return gather != nullptr && gather->is_tied;
 }
 
-/// Product of all sizes but the last three: the batch of [batch, heads, rows, width].
-double batch_of(const Shape& shape) {
-  double batch = 1;
-  for (std::size_t i = 0; i + 3 < shape.rank(); ++i) batch *= static_cast<double>(shape[i]);
-  return batch;
-}
-
-/// Rows of the cache that a call's tensors show: of fused attention the key's, of eager attention the columns of the
-/// scores.
-std::int64_t rows_shown(const operation::Attention& attention, const LayerEvent& part) {
-  using Part = operation::Attention::Part;
-  if (attention.part == Part::Fused) return part.input_shape.from_end(1);
-  return attention.part == Part::Scores ? part.output_shape.from_end(0) : part.input_shape.from_end(0);
-}
-
 }  // namespace
 
 MemoryAccount::MemoryAccount(std::size_t devices, const Options& options)
-    : options_(options), held_(devices), weights_B_(devices), kv_now_B_(devices) {}
+    : bytes_(options), held_(devices), weights_B_(devices), kv_now_B_(devices) {}
 
 void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                         std::optional<std::int64_t> kv_heads) {
@@ -68,7 +50,7 @@ MemoryAccount::LayerKey MemoryAccount::key_of(const LayerEvent& event) {
 
 void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part) {
   if (event.kind != EventKind::Layer && event.operation == nullptr) return;  // a function's are somebody else's
-  const double bytes = weight_bytes(part);
+  const double bytes = bytes_.weights(part);
   if (bytes == 0) return;
   double& counted = weights_B_[device][key_of(event)];
   if (bytes <= counted) return;
@@ -76,37 +58,23 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
   counted = bytes;
 }
 
-/// Biases are stored as activations are.
-double MemoryAccount::weight_bytes(const LayerEvent& part) const {
-  const double parameters = parameter_count(part, options_.embedding_rows);
-  if (parameters == 0) return 0;
-  const auto* product = as<operation::Product>(operation_of(part));
-  if (product == nullptr || product->format != operation::WeightFormat::OfWeights)
-    return options_.bytes_per_element * parameters;
-  const double bias = bias_count(part);
-  return options_.weight_bytes_per_element * (parameters - bias) + options_.bytes_per_element * bias;
-}
-
 void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
                               std::optional<std::int64_t> kv_heads) {
-  const operation::Attention* attention = attention_of(event);
-  if (attention == nullptr || attention->part == operation::Attention::Part::Softmax || !attention->is_cached) return;
-  // What sees all of a prompt at once, later rows too, is an encoder's, or another sequence's rows.
-  if (event.phase == Phase::Prefill && event.causal == false) return;
+  if (!StoredBytes::keeps_rows(event)) return;
   const std::size_t place = attention_.of(event);
   if (caches_.size() <= place) caches_.resize(place + 1);
   LayerCaches& layer = caches_[place];
   if (layer.seq != event.seq) drop_moved(layer);
   layer.seq = event.seq;
-  const double row_B = options_.kv_bytes_per_element * row_elements(part, kv_heads);
-  if (part.slices == nullptr || attention->is_cross) {
-    const std::int64_t rows = event.kv_length.value_or(rows_shown(*attention, part));
-    add_to(layer, whole_batch, device, row_B * batch_of(part.input_shape) * rows_held(event, rows));
+  const double row_B = bytes_.cached_row(part, kv_heads);
+  if (part.slices == nullptr || attention_of(event)->is_cross) {
+    add_to(layer, whole_batch, device,
+           row_B * StoredBytes::batch(part) * bytes_.rows_kept(event, StoredBytes::rows_shown(part)));
     return;
   }
   for (const Slice& slice : *part.slices)
     for (SequenceId sequence = slice.first; sequence < slice.first + slice.sequences; ++sequence)
-      add_to(layer, sequence, device, row_B * rows_held(event, slice.rows()));
+      add_to(layer, sequence, device, row_B * bytes_.rows_kept(event, slice.rows()));
 }
 
 void MemoryAccount::add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes) {
@@ -144,50 +112,9 @@ void MemoryAccount::free(SequenceId sequence) {
   }
 }
 
-double MemoryAccount::activation_bytes(const LayerEvent& part) const {
-  const double input = part.input_shape.elements() * (takes_ids(part) ? id_bytes : options_.bytes_per_element);
-  return input + part.output_shape.elements() * options_.bytes_per_element;
-}
-
 void MemoryAccount::add_activations(DeviceIndex device, const LayerEvent& part) {
   double& largest = held_[device].activations_B;
   largest = std::max(largest, activation_bytes(part));
-}
-
-/// Numbers that a call keeps of each row of a sequence, on the device of the part.
-double MemoryAccount::row_elements(const LayerEvent& part, std::optional<std::int64_t> kv_heads) const {
-  const operation::Attention& attention = *attention_of(part);
-  const Shape& input = part.input_shape;
-  if (attention.latent_width > 0)
-    // Keys and values are made of one row; in eager attention the scores have it already.
-    return attention.part == operation::Attention::Part::Output ? 0 : static_cast<double>(attention.latent_width);
-  const std::int64_t shown = input.from_end(2);
-  const std::int64_t whole =
-      options_.key_value_heads.value_or(attention.cache_heads > 0 ? attention.cache_heads : shown);
-  const auto heads = static_cast<double>(kv_heads.value_or(std::min(shown, whole)));
-  const auto width = [](const Shape& shape) { return static_cast<double>(shape.from_end(0)); };
-  switch (attention.part) {
-    case operation::Attention::Part::Fused:
-      return heads * (width(input) + width(part.output_shape));
-    case operation::Attention::Part::Scores:
-      return heads * width(input);
-    case operation::Attention::Part::Output:
-      return heads * width(part.output_shape);
-    case operation::Attention::Part::Softmax:
-      break;
-  }
-  return 0;
-}
-
-/// Of a sequence of so many rows.
-double MemoryAccount::rows_held(const LayerEvent& event, std::int64_t rows) const {
-  const operation::Attention& attention = *attention_of(event);
-  using Mask = operation::Attention::Mask;
-  // Of a chunk as many rows as it has; a new one begins where the one before is full.
-  if (attention.mask == Mask::Window || attention.mask == Mask::Chunk)
-    return static_cast<double>(std::min(rows, attention.window));
-  if (attention.mask == Mask::Full) return static_cast<double>(rows);
-  return static_cast<double>(std::min(rows, options_.sliding_window.value_or(rows)));
 }
 
 std::size_t MemoryAccount::PassPlaces::of(const LayerEvent& event) {

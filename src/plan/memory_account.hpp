@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "plan/stored_bytes.hpp"
 #include "platform/platform_spec.hpp"
 #include "trace/layer_event.hpp"
 
@@ -19,6 +20,7 @@ struct HeldBytes {
   double weights_B = 0;
   double kv_cache_B = 0;
   double activations_B = 0;  ///< the largest input and output of one event
+  double stored_B = 0;       ///< of weights and KV cache: what is kept for other devices
 
   double total_B() const { return weights_B + kv_cache_B + activations_B; }
 };
@@ -26,14 +28,7 @@ struct HeldBytes {
 /// Adds up what the parts of events need on the devices that they run on. docs/machines.md, Capacity, defines it.
 class MemoryAccount {
  public:
-  struct Options {
-    double bytes_per_element = 2;                 ///< of activations, and of weights with no format of their own
-    double weight_bytes_per_element = 2;          ///< of the weights of linear layers
-    double kv_bytes_per_element = 2;              ///< of the KV cache
-    std::optional<std::int64_t> key_value_heads;  ///< that the cache holds, of the heads that attention shows
-    std::optional<std::int64_t> sliding_window;
-    std::int64_t embedding_rows = 0;  ///< vocabulary size, which traces do not tell with an Embedding; 0: not known
-  };
+  using Options = StorageOptions;
 
   MemoryAccount(std::size_t devices, const Options& options);
 
@@ -66,7 +61,7 @@ class MemoryAccount {
   double kv_cache_B(DeviceIndex device) const { return kv_now_B_[device]; }
 
   /// Input and output of a part, bytes.
-  double activation_bytes(const LayerEvent& part) const;
+  double activation_bytes(const LayerEvent& part) const { return bytes_.activations(part); }
 
  private:
   using LayerKey = std::array<std::int64_t, 4>;
@@ -98,12 +93,9 @@ class MemoryAccount {
                  std::optional<std::int64_t> kv_heads);
   void add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes);
   void drop_moved(LayerCaches& layer);
-  double weight_bytes(const LayerEvent& part) const;
   void add_activations(DeviceIndex device, const LayerEvent& part);
-  double row_elements(const LayerEvent& part, std::optional<std::int64_t> kv_heads) const;
-  double rows_held(const LayerEvent& event, std::int64_t rows) const;
 
-  Options options_;
+  StoredBytes bytes_;
   std::vector<HeldBytes> held_;
   std::vector<std::map<LayerKey, double>> weights_B_;  // by device
   std::vector<LayerCaches> caches_;                    // by their place in a pass

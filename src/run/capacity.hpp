@@ -10,7 +10,7 @@
 namespace upmem_des {
 
 /// "" where every device's weights, KV cache and activations are within its capacity, where it has one; else which
-/// devices lack how much, one line.
-std::string capacity_problem(const PlatformSpec& platform, const std::vector<HeldBytes>& held);
+/// devices lack how much, in one line without an end.
+std::string missing_capacity(const PlatformSpec& platform, const std::vector<HeldBytes>& held);
 
 }  // namespace upmem_des

@@ -5,6 +5,7 @@
 #include "run/capacity.hpp"
 #include "run/cost_setup.hpp"
 #include "run/fixed_algorithms.hpp"
+#include "run/offload.hpp"
 #include "run/profile_workload.hpp"
 #include "run/scenario_platform.hpp"
 #include "run/sums_on_host.hpp"
@@ -64,6 +65,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
     collectives_ =
         std::make_unique<CollectiveTable>(platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype),
                                           fixed_algorithms(platform_.collectives, scenario_.collectives));
+  const Offload offload(scenario_.offload, platform_, *model_);
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
@@ -77,8 +79,20 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   if (surveyed.unknown_events > 0)
     unknown_ = {scenario_.simulation.unknown_operators, surveyed.unknown_events, surveyed.unknown_types};
   warn_of_sums_on_host(log, platform_, rules.bytes_per_element, {scenario_.file}, warn);
-  const std::string problem = capacity_problem(platform_, held_);
-  if (!problem.empty() && !scenario_.simulation.allow_overflow) throw SimulationError(problem);
+  offload_ = offload.place(memory_options(), held_);
+  check_capacity(warn);
+}
+
+void PreparedRun::check_capacity(const Warn& warn) const {
+  const std::string missing = missing_capacity(platform_, held_);
+  if (missing.empty()) return;
+  if (!scenario_.simulation.allow_overflow)
+    throw SimulationError("capacity: " + missing +
+                          "; expected more or larger devices, offload, or simulation.allow_overflow: true");
+  warn(InputError(
+           {scenario_.file}, "simulation.allow_overflow",
+           missing + ", which is not charged for; expected more or larger devices, or offload, which has it streamed")
+           .what());
 }
 
 TaskRules PreparedRun::task_rules() const {
@@ -96,6 +110,7 @@ TaskRules PreparedRun::task_rules() const {
   task_rules.batch = workload_.header().batch;
   task_rules.query_heads = query_heads_;
   task_rules.key_value_heads = key_value_heads_;
+  task_rules.offload = offload_;
   return task_rules;
 }
 

@@ -52,6 +52,8 @@ class PreparedRun {
   const SimulationResult::UnknownEvents& unknown() const { return unknown_; }
 
  private:
+  void check_capacity(const Warn& warn) const;
+
   Scenario scenario_;
   WorkloadSource workload_;
   CostOptions cost_options_;
@@ -64,6 +66,7 @@ class PreparedRun {
   std::optional<std::int64_t> key_value_heads_;
   std::int64_t vocabulary_rows_ = 0;
   std::vector<HeldBytes> held_;
+  OffloadRules offload_;
   SimulationResult::UnknownEvents unknown_;
 };
 

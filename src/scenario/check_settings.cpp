@@ -109,6 +109,14 @@ void check_simulation(const SimulationSection& simulation) {
   if (simulation.interleave > 1) needs("interleave", "1");
 }
 
+void check_offload(const char* what, const std::optional<OffloadEntry>& entry) {
+  if (!entry) return;
+  const std::string key = std::string("offload.") + what;
+  if (entry->to.empty()) fail(entry->where, key, "empty; expected devices");
+  if (entry->share && !(*entry->share > 0 && *entry->share <= 1))
+    fail(entry->where, key + ".share", "'" + number_text(*entry->share) + "'; expected a number above 0 and at most 1");
+}
+
 }  // namespace
 
 void check_interleave(const SimulationSection& simulation) {
@@ -126,6 +134,8 @@ void check_interleave(const SimulationSection& simulation) {
 void check_settings(const Scenario& scenario) {
   check_workload(scenario.workload);
   check_simulation(scenario.simulation);
+  check_offload("weights", scenario.offload.weights);
+  check_offload("kv_cache", scenario.offload.kv_cache);
   if (!scenario.moe) return;
   if (scenario.moe->end.empty()) fail(scenario.moe->where, "moe.end", "empty; expected a layer's name");
   check_count(scenario.moe->where, "moe.experts_per_token", scenario.moe->experts_per_token, most_experts_per_token);

@@ -62,6 +62,20 @@ struct MoeSection {
   SourceLocation where;
 };
 
+/// What of weights or caches may be kept on other devices, and streams from there.
+struct OffloadEntry {
+  std::string to;               ///< devices, as a mapping names them
+  std::optional<double> share;  ///< of every layer, above 0 and at most 1; none: as little as makes a device's fit
+  SourceLocation where;
+};
+
+struct OffloadSection {
+  std::optional<OffloadEntry> weights;
+  std::optional<OffloadEntry> kv_cache;
+
+  bool empty() const { return !weights && !kv_cache; }
+};
+
 struct SimulationSection {
   std::string cost_model = "roofline";
   std::string schedule = "sequential";  ///< or "dataflow"
@@ -98,7 +112,8 @@ struct Scenario {
   MappingSection mapping;                                 ///< of both phases
   std::array<MappingSection, phase_count> phase_mapping;  ///< of one phase, asked before `mapping`
   std::optional<MoeSection> moe;
-  std::vector<NamedChoice> collectives;    ///< algorithms that are to be taken
+  std::vector<NamedChoice> collectives;  ///< algorithms that are to be taken
+  OffloadSection offload;
   std::vector<std::string> architectures;  ///< paths of further device files, in order
   SimulationSection simulation;
 

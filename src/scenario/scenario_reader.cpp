@@ -27,6 +27,35 @@ MoeSection read_moe(const YamlNode& node) {
   return moe;
 }
 
+/// Devices, or a map with them and a share.
+std::optional<OffloadEntry> read_offload_entry(const YamlNode* node) {
+  if (node == nullptr) return std::nullopt;
+  OffloadEntry entry;
+  entry.where = node->where;
+  if (node->kind == YamlNode::Kind::Map) {
+    YamlMap map(*node);
+    entry.to = yaml_text(map.required("to"));
+    if (const YamlNode* share = map.optional("share")) entry.share = yaml_number(*share, {0, 1, true});
+    map.done();
+  } else if (node->kind == YamlNode::Kind::Scalar) {
+    entry.to = yaml_text(*node);
+  } else {
+    yaml_error(*node, (node->kind == YamlNode::Kind::Null ? std::string("nothing") : std::string("a list")) +
+                          "; expected devices, or {to: DEVICES, share: SHARE}");
+  }
+  return entry;
+}
+
+OffloadSection read_offload(const YamlNode& node) {
+  OffloadSection offload;
+  YamlMap map(node);
+  offload.weights = read_offload_entry(map.optional("weights"));
+  offload.kv_cache = read_offload_entry(map.optional("kv_cache"));
+  map.done();
+  if (offload.empty()) yaml_error(node, "empty; expected weights: DEVICES, kv_cache: DEVICES, or both");
+  return offload;
+}
+
 /// true, false, or a map with the size of a buffer.
 void read_prefetch(const YamlNode& node, SimulationSection& simulation) {
   if (node.kind != YamlNode::Kind::Map) {
@@ -136,6 +165,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* mapping = map.optional("mapping");
   const YamlNode* moe = map.optional("moe");
   const YamlNode* collectives = map.optional("collectives");
+  const YamlNode* offload = map.optional("offload");
   const YamlNode* architectures = map.optional("architectures");
   const YamlNode* simulation = map.optional("simulation");
   map.done();
@@ -144,6 +174,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (mapping != nullptr) read_mapping(*mapping, scenario);
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (collectives != nullptr) scenario.collectives = read_named_choices(*collectives);
+  if (offload != nullptr) scenario.offload = read_offload(*offload);
   if (architectures != nullptr)
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));

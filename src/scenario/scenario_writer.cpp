@@ -126,6 +126,17 @@ YamlNode mapping_node(const Scenario& scenario) {
   return node;
 }
 
+void add_offload(YamlNode& node, const char* what, const std::optional<OffloadEntry>& entry) {
+  if (!entry) return;
+  if (!entry->share) {
+    node.add(what, YamlNode::text(entry->to));
+    return;
+  }
+  YamlNode& map = node.add(what, YamlNode::map());
+  map.add("to", YamlNode::text(entry->to));
+  map.add("share", YamlNode::number(*entry->share));
+}
+
 YamlNode simulation_node(const SimulationSection& simulation) {
   YamlNode node = YamlNode::map();
   node.add("cost_model", YamlNode::text(simulation.cost_model));
@@ -175,6 +186,11 @@ std::string scenario_yaml(const Scenario& scenario) {
   if (!scenario.collectives.empty()) {
     YamlNode& collectives = root.add("collectives", YamlNode::map());
     for (const NamedChoice& choice : scenario.collectives) collectives.add(choice.of, YamlNode::text(choice.name));
+  }
+  if (!scenario.offload.empty()) {
+    YamlNode& offload = root.add("offload", YamlNode::map());
+    add_offload(offload, "weights", scenario.offload.weights);
+    add_offload(offload, "kv_cache", scenario.offload.kv_cache);
   }
   if (!scenario.architectures.empty()) {
     YamlNode files = YamlNode::sequence();

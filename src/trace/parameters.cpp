@@ -1,5 +1,7 @@
 #include "trace/parameters.hpp"
 
+#include <algorithm>
+
 #include "trace/event_error.hpp"
 #include "trace/recognise.hpp"
 
@@ -71,6 +73,12 @@ double norm_parameters(operation::Norm::Kind kind, const Shape& input) {
       break;
   }
   return 0;
+}
+
+double matrices_read(const operation::Product& product, const LayerEvent& event, double rows) {
+  if (product.second != Second::Packed) return 1;
+  if (!event.experts.empty()) return static_cast<double>(event.experts.size());
+  return std::min(rows, static_cast<double>(product.matrices));
 }
 
 double filter_elements(const operation::Convolution& convolution, const LayerEvent& event) {

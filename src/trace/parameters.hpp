@@ -19,6 +19,10 @@ double parameter_count(const LayerEvent& event, std::int64_t embedding_rows = 0)
 /// How many of them are a product's biases, which are stored as activations are.
 double bias_count(const LayerEvent& event);
 
+/// Matrices that a call on so many rows reads: of packed experts those that it names, or else one for each row, as long
+/// as there are any.
+double matrices_read(const operation::Product& product, const LayerEvent& event, double rows);
+
 /// Elements that an element of a convolution's result is computed of: input channels of its group times places of its
 /// kernel. Throws InputError where neither the operation nor a weight_shape of two sizes tells the kernel.
 double filter_elements(const operation::Convolution& convolution, const LayerEvent& event);

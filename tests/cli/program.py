@@ -157,6 +157,17 @@ class CliTest(unittest.TestCase):
         self.check_words(outcome.err, saying)
         return outcome
 
+    def allowed(self, *arguments):
+        """The JSON of a run that must work with simulation.allow_overflow; says so in one line where it matters."""
+        path = self.folder / "allowed.json"
+        outcome = run("run", *arguments, "--json", path)
+        self.assertEqual(outcome.code, 0, outcome.err)
+        if outcome.err:
+            self.check_messages(outcome.err, ["warning"])
+            self.check_words(outcome.err, ("simulation.allow_overflow: ", "more than its capacity_GB of ",
+                                           "which is not charged for; expected more or larger devices, or offload"))
+        return parse_json(path.read_text())
+
     def check_words(self, text, words):
         for word in (words,) if isinstance(words, str) else words:
             self.assertIn(word, text)

@@ -65,7 +65,7 @@ std::int64_t MachineBench::linear(const std::string& name, std::int64_t rows, st
 Scenario MachineBench::scenario(const std::string& platform, const std::string& mapping, const std::string& simulation,
                                 const std::string& workload) {
   std::string text = "workload: {" + workload + "}\nmapping: {" + mapping + "}\nsimulation: {" + simulation +
-                     "}\narchitectures: [devices.yaml]\n";
+                     "}\narchitectures: [devices.yaml]\n" + sections;
   if (mapping.find("flags: m") != std::string::npos) text += "moe: {end: w2, experts_per_token: 2}\n";
   if (!platform.empty()) {
     folder_.write("platform.yaml", platform);

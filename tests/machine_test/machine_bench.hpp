@@ -45,6 +45,7 @@ class MachineBench {
   /// Where it is set, runs are simulated in this process (one is all that it can have), with what it gives as watcher.
   std::function<ActivityObserver*(const PreparedRun&)> watch;
   std::vector<std::string> warnings;
+  std::string sections;  ///< further ones of the scenario, each a line
 
  private:
   Scenario scenario(const std::string& platform, const std::string& mapping, const std::string& simulation,

@@ -310,10 +310,16 @@ TEST(Capacity, OverflowSaysByHowMuchAndMayBeAllowed) {
   } catch (const SimulationError& error) {
     EXPECT_STREQ(
         "capacity: dev needs 0.0044 GB, 0.0004 GB more than its capacity_GB of 0.004: weights 0.004, KV cache 0, "
-        "activations 0.0004 GB; expected more or larger devices, or simulation.allow_overflow: true",
+        "activations 0.0004 GB; expected more or larger devices, offload, or simulation.allow_overflow: true",
         error.what());
   }
   const SimulationResult result = bench.run(small, "default: dev", "allow_overflow: true");
+  EXPECT_NE(std::string::npos,
+            bench.warnings.back().find(
+                "simulation.allow_overflow: dev needs 0.0044 GB, 0.0004 GB more than its capacity_GB of 0.004: weights "
+                "0.004, KV cache 0, activations 0.0004 GB, which is not charged for; expected more or larger devices, "
+                "or offload, which has it streamed"))
+      << bench.warnings.back();
   EXPECT_DOUBLE_EQ(4e6, result.devices[1].memory.weights_B);
   EXPECT_DOUBLE_EQ(4e5, result.devices[1].memory.activations_B);
   EXPECT_EQ(4e6, result.devices[1].memory.capacity_B);

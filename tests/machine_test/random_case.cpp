@@ -211,6 +211,16 @@ void make_ragged(Dice& dice, std::int64_t batch, RandomCase& one) {
                                     "prompt_tokens: [" + joined(prompts, ", ") + "]");
 }
 
+/// Shares of weights and caches that other devices keep.
+std::string random_offload(Dice& dice, const RandomMachine& machine) {
+  std::vector<std::string> parts;
+  for (const char* what : {"weights", "kv_cache"})
+    if (!dice.one_in(3))
+      parts.push_back(std::string(what) + ": {to: '" + (dice.one_in(3) ? dice.one_of(machine.names()) : "HOST") +
+                      "', share: " + dice.one_of({"1", "0.5", "0.37", "0.01"}) + "}");
+  return parts.empty() ? "" : "offload: {" + joined(parts, ", ") + "}\n";
+}
+
 }  // namespace
 
 std::string RandomCase::scenario_with(const std::string& how) const {
@@ -239,6 +249,7 @@ RandomCase random_case(unsigned seed) {
   one.assumed = random_assumptions(dice, one.published);
   one.schedule = random_schedule(dice, batch, one.published);
   make_ragged(dice, batch, one);
+  if (!one.published && dice.one_in(4)) one.scenario += random_offload(dice, machine);
   return one;
 }
 

@@ -4,6 +4,7 @@
 #include "cost/checks.hpp"
 #include "cost/roofline/flop_counts.hpp"
 #include "cost/roofline/operation_work.hpp"
+#include "trace/parameters.hpp"
 
 namespace upmem_des {
 
@@ -32,14 +33,6 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
   return work;
 }
 
-/// Matrices that a call reads: of packed experts those that it names, or else one for each row, as long as there are
-/// any.
-double matrices_read(const operation::Product& product, const OperatorCall& call, double rows) {
-  if (product.second != operation::Product::Second::Packed) return 1;
-  if (!call.event.experts.empty()) return static_cast<double>(call.event.experts.size());
-  return std::min(rows, static_cast<double>(product.matrices));
-}
-
 /// A linear map as a function: input [..., in], output [..., out]. The weight is not in the trace; its sizes follow.
 /// Packed: every row is multiplied by the matrix of its expert.
 OperatorWork by_implied_weight(const operation::Product& product, const OperatorCall& call) {
@@ -51,7 +44,7 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
   if (rows * out != output.elements())
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last");
-  const double matrices = matrices_read(product, call, rows);
+  const double matrices = matrices_read(product, call.event, rows);
   OperatorWork work;
   work.flop = 2 * rows * in * out;
   work.weight_bytes = call.weight_bytes(product.format) * matrices * in * out;

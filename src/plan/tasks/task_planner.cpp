@@ -7,6 +7,7 @@
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/event_blocks.hpp"
 #include "plan/tasks/make_movement.hpp"
+#include "plan/tasks/offload_streams.hpp"
 #include "plan/tasks/part_demand.hpp"
 #include "plan/tasks/plan_memory.hpp"
 #include "platform/device_names.hpp"
@@ -37,6 +38,7 @@ class TaskPlanner::Impl {
         tasks_(rules.schedule),
         movement_(make_movement(rules_, tasks_)),
         memory_(rules_) {
+    if (rules_.offload.any()) offload_ = std::make_unique<OffloadStreams>(rules_, tasks_);
     const std::string option = pieces_option();
     if (rules.batch % rules.microbatches != 0)
       throw InputError(option + ": " + std::to_string(rules.microbatches) + " do not divide the batch of " +
@@ -71,6 +73,7 @@ class TaskPlanner::Impl {
     const TaskId barrier = tasks_.barrier();
     std::vector<std::int64_t> state{barrier < 0 ? -1 : tasks_.next_id() - barrier, blocks_.layers().current()};
     movement_->describe({next_seq_, tasks_.next_id(), memory_.looks_back(calls_), slices_of(calls_)}, state);
+    if (offload_ != nullptr) offload_->describe(tasks_.next_id(), state);
     return state;
   }
 
@@ -191,18 +194,28 @@ class TaskPlanner::Impl {
     for (const Pieces& input : arrived) pieces = std::max(pieces, input.size());
     cuts = std::max(cuts, pieces);
     if (!placement.stays) pieces = cuts;
+    Pieces brought;
+    if (offload_ != nullptr) brought = offload_->bring(turn, part, device, kv_bytes_of(demand));
     Pieces made;
     for (std::size_t k = 0; k < pieces; ++k) {
       std::vector<TaskId> after;
       for (const Pieces& input : arrived) add_piece(after, input, k);
+      add_last(after, brought);
       const std::uint32_t slot = memory_.slots().slot(sharing, index, k, pieces, demand);
       made.push_back(tasks_.compute(device, memory_.slots().demand(slot), std::move(after), "", slot));
       if (account_ != nullptr)
-        tasks_.set_memory(made.back(), account_->kv_cache_B(device),
+        tasks_.set_memory(made.back(), kept_share(device) * account_->kv_cache_B(device),
                           account_->activation_bytes(part.event) / static_cast<double>(pieces));
+    }
+    if (offload_ != nullptr) {
+      offload_->keep(turn, part, device, brought, made);
+      if (reuses() && offload_->depends_on_size(part.event, device)) memory_.depend_on_size(turn.part.seq);
     }
     return placement.stays ? Pieces{made.back()} : made;
   }
+
+  /// Of a device's caches, what it keeps itself.
+  double kept_share(DeviceIndex device) const { return 1 - OffloadRules::share(rules_.offload.kv_cache, device); }
 
   void plan_end(PlannedStep& out) {
     ended_ = true;
@@ -236,6 +249,7 @@ class TaskPlanner::Impl {
   EventBlocks blocks_;
   TaskMaker tasks_;
   std::unique_ptr<Movement> movement_;
+  std::unique_ptr<OffloadStreams> offload_;  // where something is kept elsewhere
   PlanMemory memory_;
   StepCalls calls_;
   std::int64_t next_seq_ = 0;  // of the events that were planned

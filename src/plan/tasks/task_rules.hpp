@@ -7,6 +7,7 @@
 #include "cost/cost_model.hpp"
 #include "plan/collectives/collective_log.hpp"
 #include "plan/mapping.hpp"
+#include "plan/tasks/offload_rules.hpp"
 #include "platform/platform_spec.hpp"
 
 namespace upmem_des {
@@ -49,6 +50,7 @@ struct TaskRules {
   /// Query heads of attention, and heads that the KV cache holds; none where the workload has no attention.
   std::optional<std::int64_t> query_heads;
   std::optional<std::int64_t> key_value_heads;
+  OffloadRules offload;  ///< none under the published movement
   /// Steps that call the same are planned once, and only their sizes looked at: not where somebody watches the events.
   bool reuses_plans = false;
 };

@@ -219,6 +219,17 @@ class ScenarioSchema(SchemaCase):
         for value in ("", 5, ["p.yaml"], {"name": "p"}):
             self.reject(self.schema, changed(self.model, "platform", value))
 
+    def test_offload(self):
+        for value in ("HOST", "pool[0..3]", {"to": "HOST"}, {"to": "pool", "share": 0.5}, {"to": "pool", "share": 1}):
+            for key in ("weights", "kv_cache"):
+                self.accept(self.schema, {**self.model, "offload": {key: value}})
+        for value in ("", 5, None, ["HOST"], {}, {"share": 0.5}, {"to": ""}, {"to": "HOST", "share": 0},
+                      {"to": "HOST", "share": -1}, {"to": "HOST", "share": 1.1}, {"to": "HOST", "share": "1"},
+                      {"to": "HOST", "colour": "red"}):
+            self.reject(self.schema, {**self.model, "offload": {"weights": value}})
+        for value in ({}, "HOST", None, {"weight": "HOST"}):
+            self.reject(self.schema, {**self.model, "offload": value})
+
     def test_schedules(self):
         dataflow = changed(self.model, "simulation.schedule", "dataflow")
         for key, values in (("chunks", (2, 1024)), ("microbatches", (2, 4096)), ("interleave", (2, 4096)),

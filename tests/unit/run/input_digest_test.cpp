@@ -133,6 +133,8 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
         "schedule: dataflow, chunks: 2", "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2",
         "allow_overflow: true", "ideal_links: true", "ideal_devices: true"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
+  for (const char* offload : {"weights: HOST", "kv_cache: HOST", "weights: {to: HOST, share: 0.5}"})
+    expect_change("s.yaml", "name: small", "name: small\noffload: {" + std::string(offload) + "}");
   expect_change("s.yaml", "name: small", "name: small\nmoe: {end: lm_head, experts_per_token: 2}");
 }
 

@@ -62,6 +62,13 @@ void expect_same(const SimulationSection& a, const SimulationSection& b) {
   EXPECT_EQ(a.ideal_devices, b.ideal_devices);
 }
 
+void expect_same(const std::optional<OffloadEntry>& a, const std::optional<OffloadEntry>& b) {
+  ASSERT_EQ(a.has_value(), b.has_value());
+  if (!a) return;
+  EXPECT_EQ(a->to, b->to);
+  EXPECT_EQ(a->share, b->share);
+}
+
 /// The request as JSON.
 std::string with_absolute_paths(ProfileRequest request) {
   if (auto* script = std::get_if<ScriptRequest>(&request.network)) {
@@ -108,6 +115,8 @@ void expect_same(const Workload& a, const Workload& b) {
 void expect_same(const Scenario& a, const Scenario& b) {
   EXPECT_EQ(a.name, b.name);
   expect_same(a.workload, b.workload);
+  expect_same(a.offload.weights, b.offload.weights);
+  expect_same(a.offload.kv_cache, b.offload.kv_cache);
   EXPECT_EQ(absolute(a.platform), absolute(b.platform));
   EXPECT_EQ(emit_yaml(a.platform_changes), emit_yaml(b.platform_changes));
   expect_same(a.mapping, b.mapping);

@@ -259,6 +259,32 @@ TEST_F(ScenarioErrors, BuffersForWeights) {
       });
 }
 
+TEST_F(ScenarioErrors, Offload) {
+  for (const std::string what : {"weights", "kv_cache"})
+    for (const std::string bad : {"0", "-0.5", "1.01", "1e400", ".inf", ".nan", "half", "'1'", "true"})
+      EXPECT_EQ(
+          error(trace + "offload:\n  " + what + ": {to: HOST, share: " + bad + "}\n"),
+          "F:3: offload." + what + ".share: '" + replaced(bad, "'", "") + "'; expected a number above 0 and at most 1");
+  expect_messages(
+      trace,
+      {
+          {"offload: HOST\n", "F:2: offload: 'HOST'; expected a mapping of keys to values"},
+          {"offload:\n", "F:2: offload: nothing; expected a mapping of keys to values"},
+          {"offload: {}\n", "F:2: offload: empty; expected weights: DEVICES, kv_cache: DEVICES, or both"},
+          {"offload: {weight: HOST}\n",
+           "F:2: offload.weight: unknown key; expected one of weights, kv_cache; did you mean 'weights'?"},
+          {"offload: {weights: [HOST]}\n",
+           "F:2: offload.weights: a list; expected devices, or {to: DEVICES, share: SHARE}"},
+          {"offload: {weights: }\n", "F:2: offload.weights: nothing; expected devices, or {to: DEVICES, share: SHARE}"},
+          {"offload: {weights: ''}\n", "F:2: offload.weights: empty; expected a text"},
+          {"offload: {weights: {share: 1}}\n", "F:2: offload.weights.to: missing; expected a value"},
+          {"offload: {weights: {to: [HOST]}}\n", "F:2: offload.weights.to: a list; expected a text"},
+          {"offload: {weights: {to: HOST, shares: 1}}\n",
+           "F:2: offload.weights.shares: unknown key; expected one of to, share; did you mean 'share'?"},
+          {"offload: {weights: HOST, kv_cache: {to: pool, share: 1}}\n", "no error"},
+      });
+}
+
 TEST_F(ScenarioErrors, WhatNeedsTheDataflowSchedule) {
   const std::string needs = "needs simulation.schedule: dataflow; expected that, or ";
   expect_messages(

@@ -133,6 +133,7 @@ mapping:
     layers: { 0..1000000: "dimm[1]" }
     default: { devices: dimm, split: experts }
   prefill: { experts: gpu }
+offload: { weights: { to: "HOST", share: 0.25 }, kv_cache: "gpu[0]" }
 simulation:
   schedule: dataflow
   prefetch_weights: true
@@ -174,6 +175,11 @@ simulation:
             "    layers:\n"
             "      0..1000000: dimm[1]\n"
             "    norm: dimm[0]\n"
+            "offload:\n"
+            "  weights:\n"
+            "    to: HOST\n"
+            "    share: 0.25\n"
+            "  kv_cache: gpu[0]\n"
             "simulation:\n"
             "  cost_model: roofline\n"
             "  schedule: dataflow\n"

@@ -1,0 +1,40 @@
+/// Which devices keep what for others. Internal to the room.
+#pragma once
+
+#include <vector>
+
+#include "cost/cost_model.hpp"
+#include "plan/memory_account.hpp"
+#include "plan/tasks/offload_rules.hpp"
+#include "platform/platform_spec.hpp"
+#include "scenario/scenario.hpp"
+
+namespace upmem_des {
+
+/// A scenario's section `offload`, with its devices found; docs/machines.md, Tiers, defines what it says.
+class Offload {
+ public:
+  /// Throws InputError on devices that the platform has not, and under a cost model that moves tensors as published.
+  Offload(const OffloadSection& section, const PlatformSpec& platform, const CostModel& model);
+
+  /// Decides how large a share of what each device would hold is kept elsewhere, and moves these bytes in `held`, by
+  /// device. Throws InputError where only the stores themselves have what they are to keep.
+  OffloadRules place(const StorageOptions& storage, std::vector<HeldBytes>& held) const;
+
+ private:
+  struct Kind {
+    const char* key = "";
+    double HeldBytes::*bytes = nullptr;
+    std::optional<OffloadEntry> entry;
+    std::vector<DeviceIndex> stores;
+  };
+  using Away = std::vector<OffloadRules::Away>;
+
+  Away stores_of(const Kind& kind, const std::vector<HeldBytes>& held) const;
+  void decide(const Kind& kind, Away& away, std::vector<HeldBytes>& held) const;
+
+  const PlatformSpec& platform_;
+  Kind weights_, kv_cache_;
+};
+
+}  // namespace upmem_des
