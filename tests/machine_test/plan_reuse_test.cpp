@@ -109,5 +109,29 @@ TEST_P(PlanReuse, ThePlansAreThoseThatWouldBeMade) {
   }
 }
 
+TEST_P(PlanReuse, WhatOtherDevicesKeepIsSentAsItWouldBe) {
+  for (const char* offload : {"{weights: {to: HOST, share: 0.5}}", "{kv_cache: {to: HOST, share: 0.5}}"})
+    for (const char* how : {"schedule: sequential", "schedule: dataflow"}) {
+      SCOPED_TRACE(std::string(offload) + ", " + how);
+      Planned anew, again;
+      MachineBench bench;
+      bench.sections = std::string("offload: ") + offload + "\n";
+      bench.prepare_model(GetParam().platform, GetParam().mapping, how, with_tokens(GetParam(), "8"),
+                          [&](const PreparedRun& prepared) {
+                            anew = plan(prepared, false);
+                            again = plan(prepared, true);
+                          });
+      ASSERT_EQ(anew.tasks.size(), again.tasks.size());
+      for (std::size_t i = 0; i < anew.tasks.size(); ++i) {
+        expect_same(anew.tasks[i], again.tasks[i]);
+        if (HasFatalFailure()) return;
+      }
+      // Caches grow with every step; weights do not.
+      if (std::string(offload).find("weights") != std::string::npos &&
+          std::string(GetParam().workload).find("mixtral") == std::string::npos)
+        EXPECT_LE(again.plans, 6U);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Machines, PlanReuse, ::testing::ValuesIn(law_cases),
                          [](const ::testing::TestParamInfo<LawCase>& one) { return one.param.name; });
