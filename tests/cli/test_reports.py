@@ -73,7 +73,7 @@ class Reports(CliTest):
         count = sum(device["busy_s"]["compute"] > 0 for device in result["devices"].values())
         self.assertRegex(text, rf"(?m)^  compute, {count} devices +[0-9.]+ "
                                rf"\( *{100 * compute_s / result['time_s'] / count:.1f} %\)")
-        devices, links = text.split("\ndevice ")[1].split("\nlink ")
+        devices, links = text.split("\ncollective ")[0].split("\ndevice ")[1].split("\nlink ")
         self.check_folded(devices, [name for name in result["devices"]])
         self.check_folded(links, [name for name, link in result["links"].items() if link["moved_bytes"]["total"]])
         self.check_words(devices, ("weights", "KV cache", "peak", "full"))
