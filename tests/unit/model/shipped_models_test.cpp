@@ -43,6 +43,7 @@ TEST(ShippedModelsTest, HaveTheirNumberOfParameters) {
       {"llama-2-13b", 13015864320},
       {"llama-2-70b", 68976648192},
       {"llama-2-7b", 6738415616},
+      {"llama-3.1-405b", 405853388800},
       {"llama-3.1-70b", 70553706496},
       {"llama-3.1-8b", 8030261248},
       {"llama-3.2-1b", 1235814400},
