@@ -73,7 +73,12 @@ std::vector<std::vector<DeviceIndex>> Mapping::groups() const {
   std::vector<std::vector<DeviceIndex>> groups;
   std::set<std::vector<DeviceIndex>> known;
   for_each_target([&](const MapTarget& target) {
-    if (target.devices.size() > 1 && known.insert(target.devices).second) groups.push_back(target.devices);
+    const auto add = [&](const std::vector<DeviceIndex>& devices) {
+      if (devices.size() > 1 && known.insert(devices).second) groups.push_back(devices);
+    };
+    if (!target.is_grid()) return add(target.devices);
+    for (std::size_t i = 0; i < target.replicas; ++i) add(target.group(i).devices);
+    for (std::size_t i = 0; i < target.group_size(); ++i) add(target.column(i));
   });
   return groups;
 }

@@ -6,24 +6,16 @@
 #include <optional>
 #include <vector>
 
+#include "plan/spread.hpp"
 #include "platform/platform_spec.hpp"
 #include "trace/layer_event.hpp"
 
 namespace upmem_des {
 
-/// How the work of an event is shared by several devices; docs/machines.md defines each for every layer.
-enum class Split {
-  Tensor,   ///< columns and rows of linears, heads of attention; what cannot be split is done by every device
-  Experts,  ///< expert e on device e mod n, as a whole
-  Replicas  ///< the batch rows
-};
-
 /// Where a mapped layer goes, and how its input gets there.
-struct MapTarget {
-  std::vector<DeviceIndex> devices{host_device};  ///< one or more, all different
-  Split split = Split::Tensor;                    ///< without meaning for one device
-  bool transfer_point = false;                    ///< `t`: the input comes from the host
-  bool shared_input = false;                      ///< `m`: the input is sent once to a block of experts
+struct MapTarget : Spread {
+  bool transfer_point = false;  ///< `t`: the input comes from the host
+  bool shared_input = false;    ///< `m`: the input is sent once to a block of experts
 
   DeviceIndex device() const { return devices.front(); }
 };
@@ -77,7 +69,8 @@ class Mapping {
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 
-  /// The devices of lines that name several, as written there, each list once.
+  /// The devices of lines that name several, as written there, each list once; of a grid those of each group, and those
+  /// in the same place of all groups.
   std::vector<std::vector<DeviceIndex>> groups() const;
 
   /// All devices that some line names, ascending, each once.

@@ -53,6 +53,7 @@ class Builder {
                        "'" + entry.device + "' is " + std::to_string(target.devices.size()) + " devices, which" +
                            instead_ + "; expected one device, or cost_model: roofline");
     target.split = split_of(entry, otherwise);
+    set_replicas(entry, target);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
     target.shared_input = entry.flags.find('m') != std::string::npos;
     check_flags(entry);
@@ -61,6 +62,22 @@ class Builder {
               "flag m without a section moe: its input is sent once in the whole run; expected moe: {end: …, "
               "experts_per_token: …}");
     return target;
+  }
+
+  static void set_replicas(const MappingEntry& entry, MapTarget& target) {
+    const auto replicas = static_cast<std::size_t>(entry.replicas);
+    const std::size_t n = target.devices.size();
+    if (replicas > 1 && target.split != Split::Tensor)
+      throw InputError(entry.where, entry.key() + ".replicas",
+                       std::to_string(replicas) + " of what is split by experts; expected split: tensor");
+    if (n % replicas != 0)
+      throw InputError(entry.where, entry.key() + ".replicas",
+                       std::to_string(replicas) + " do not divide the " + std::to_string(n) + " device" +
+                           (n == 1 ? "" : "s") + " of '" + entry.device + "'; expected a divisor");
+    if (n > 1 && replicas == n)
+      target.split = Split::Replicas;
+    else
+      target.replicas = replicas;
   }
 
   void check_flags(const MappingEntry& entry) {

@@ -18,6 +18,7 @@ struct MappingEntry {
   std::string flags;                 ///< what stood after the first comma
   std::string more;                  ///< what stood after the second comma
   std::optional<std::string> split;  ///< one of split_names()
+  std::int64_t replicas = 1;         ///< groups of devices that share the rows of the batch
   SourceLocation where;
 
   std::string key() const { return "mapping." + section + layer; }

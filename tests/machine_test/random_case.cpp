@@ -100,7 +100,20 @@ class MappingWriter {
     }
   }
 
+  /// A grid: groups of devices that share the rows, sometimes unequally.
+  std::string grid() {
+    const RandomMachine::Group& group =
+        machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
+    std::vector<std::int64_t> divisors;
+    for (std::int64_t i = 1; i <= group.count; ++i)
+      if (group.count % i == 0) divisors.push_back(i);
+    return "devices: " + group.name + ", replicas: " +
+           std::to_string(divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))]);
+  }
+
   std::string place(const std::string& flags, bool of_expert = false) {
+    if (!published_ && !of_expert && dice_.one_in(4))
+      return "{" + grid() + (flags.empty() ? "" : ", flags: " + flags) + "}";
     std::string text = "{devices: '" + devices() + "'";
     if (!published_) {
       const std::string split = dice_.one_of({"", "", "tensor", "replicas", of_expert ? "experts" : ""});

@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "plan/tasks/rows_between.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -20,15 +22,115 @@ const Pieces* find_whole(const Value& value, DeviceIndex device, std::size_t nea
   return nullptr;
 }
 
+/// Rows for devices that share them are those of a grid of one device a group.
+Wanted as_groups(Wanted wanted) {
+  if (wanted.layout != Layout::Rows) return wanted;
+  wanted.layout = Layout::Whole;
+  wanted.rows = std::move(wanted.shares);
+  wanted.shares.clear();
+  return wanted;
+}
+
+bool has_rows(const Value& group) {
+  return group.last_row - group.first_row >= least_share_of_rows;
+}
+
+/// Calls visit(rows, group) for the rows of each group, with what it needs of them; gives what it does, by device.
+template <class Visit>
+std::vector<Pieces> for_groups(Value& value, const Wanted& wanted, const Visit& visit) {
+  std::vector<Pieces> arrived;
+  double row = 0;
+  for (std::size_t i = 0; i < wanted.rows.size(); ++i) {
+    const double next = row + wanted.rows[i];
+    if (wanted.rows[i] < least_share_of_rows) {
+      arrived.resize(arrived.size() + wanted.devices.size() / wanted.rows.size());
+    } else {
+      Value& rows = rows_between(value, row, next);
+      Wanted group = wanted.of_group(i);
+      // As a factor, so that all of the rows are exactly all.
+      group.bytes = value.bytes > 0 ? rows.bytes * (wanted.bytes / value.bytes) : wanted.bytes * wanted.rows[i];
+      const std::vector<Pieces> pieces = visit(rows, group);
+      arrived.insert(arrived.end(), pieces.begin(), pieces.end());
+    }
+    row = next;
+  }
+  return arrived;
+}
+
 }  // namespace
+
+Wanted Wanted::of_group(std::size_t group) const {
+  Wanted mine = *this;
+  const auto size = static_cast<std::ptrdiff_t>(devices.size() / rows.size());
+  const auto first = static_cast<std::ptrdiff_t>(group) * size;
+  mine.devices.assign(devices.begin() + first, devices.begin() + first + size);
+  if (!shares.empty()) mine.shares.assign(shares.begin() + first, shares.begin() + first + size);
+  mine.bytes *= rows[group];
+  mine.rows.clear();
+  return mine;
+}
 
 std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
   if (wanted.from_host) return by_way_of_host(value, wanted);
+  if (!wanted.rows.empty()) return to_groups(value, wanted);
+  if (!value.groups.empty())
+    return wanted.layout == Layout::Rows ? to_groups(value, as_groups(wanted)) : from_groups(value, wanted);
+  if (value.layout == Layout::Rows && wanted.layout == Layout::Rows && value.devices != wanted.devices)
+    return to_groups(value, as_groups(wanted));
   if (value.layout == wanted.layout && value.devices == wanted.devices) return value.made;
   if (wanted.layout != Layout::Whole) return scattered(value, wanted);
   if (can_send_rows(value, wanted) || (wanted.bytes < value.bytes && value.layout != Layout::Partial))
     return some_rows(value, wanted);
   return whole(value, wanted);
+}
+
+/// To each group its rows, from where they lie.
+std::vector<Pieces> DataMover::to_groups(Value& value, const Wanted& wanted) {
+  return for_groups(value, wanted, [&](Value& rows, const Wanted& group) { return bring(rows, group); });
+}
+
+/// From each group its rows, to devices that do not share rows.
+std::vector<Pieces> DataMover::from_groups(Value& value, const Wanted& wanted) {
+  if (wanted.layout == Layout::Whole && wanted.devices == value.devices && wanted.bytes >= value.bytes &&
+      collectives_.knows(value.groups.front().devices))
+    gather_columns(value, wanted);
+  std::vector<std::vector<Pieces>> parts(wanted.devices.size());
+  for (Value& group : value.groups) {
+    if (!has_rows(group)) continue;
+    Wanted rows = wanted;
+    rows.bytes = value.bytes > 0 ? group.bytes * (wanted.bytes / value.bytes) : 0;
+    const std::vector<Pieces> pieces = bring(group, rows);
+    for (std::size_t i = 0; i < pieces.size(); ++i) parts[i].push_back(pieces[i]);
+  }
+  std::vector<Pieces> arrived;
+  for (const std::vector<Pieces>& pieces : parts) arrived.push_back(transfers_.tasks().together(pieces));
+  return arrived;
+}
+
+/// All rows on every device of a grid: the n-th devices of all groups gather them together.
+void DataMover::gather_columns(Value& value, const Wanted& wanted) {
+  if (find_whole(value.groups.front(), value.devices.back()) != nullptr) return;
+  std::vector<std::vector<Pieces>> own;
+  for (Value& group : value.groups) {
+    Wanted whole = wanted;
+    whole.devices = group.devices;
+    whole.bytes = group.bytes;
+    own.push_back(has_rows(group) ? bring(group, whole) : std::vector<Pieces>(group.devices.size()));
+  }
+  for (std::size_t column = 0; column < own.front().size(); ++column) {
+    Value rows;
+    rows.layout = Layout::Rows;
+    rows.bytes = value.bytes;
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      rows.devices.push_back(value.groups[i].devices[column]);
+      rows.shares.push_back(value.groups[i].last_row - value.groups[i].first_row);
+      rows.made.push_back(own[i][column]);
+    }
+    const std::vector<Pieces> all = collectives_.run(Collective::AllGather, rows);
+    for (std::size_t i = 0; i < own.size(); ++i)
+      for (std::size_t from = 0; from < own.size(); ++from)
+        if (from != i) value.groups[from].whole_at.push_back({rows.devices[i], all[i]});
+  }
 }
 
 /// Where a device gets a whole tensor from: the host, a device with a direct route, or none, which means that it has to
@@ -74,7 +176,7 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   if (!value.whole_at.empty()) return;
   const bool is_sum = value.layout == Layout::Partial;
   const Collective together = is_sum ? Collective::AllReduce : Collective::AllGather;
-  if (value.devices == wanted.devices) {
+  if (value.devices == wanted.devices && collectives_.knows(value.devices)) {
     put_whole(value, value.devices, collectives_.run(together, value));
     return;
   }
@@ -238,8 +340,15 @@ std::vector<Pieces> DataMover::by_way_of_host(Value& value, const Wanted& wanted
   Wanted on_host = wanted;
   on_host.devices = {host_device};
   on_host.layout = Layout::Whole;
+  on_host.rows.clear();
   on_host.from_host = false;
   const Pieces pieces = bring(value, on_host).front();
+  if (wanted.rows.empty()) return deal_from_host(value, wanted, pieces);
+  return for_groups(value, wanted,
+                    [&](Value& rows, const Wanted& group) { return deal_from_host(rows, group, pieces); });
+}
+
+std::vector<Pieces> DataMover::deal_from_host(Value& value, const Wanted& wanted, const Pieces& pieces) {
   if (wanted.layout == Layout::Whole) {
     std::vector<Pieces> sent = transfers_.send_to_all(wanted.devices, wanted.bytes, pieces, wanted.purpose);
     // Whoever needs it there afterwards finds it.

@@ -17,11 +17,16 @@ struct Wanted {
   std::vector<DeviceIndex> devices;
   Layout layout = Layout::Whole;       ///< Whole, Sharded or Rows
   std::vector<double> shares;          ///< of Sharded and Rows, by device
+  /// Of a grid of devices, by group: the share of the rows that the group needs, in `layout`; else empty.
+  std::vector<double> rows;
   double bytes = 0;                    ///< of the tensor; fewer than it has where the event takes some rows of it
   std::optional<std::int64_t> expert;  ///< whose rows these are, where they are not all
   Pieces after;                        ///< it is not sent on before these, which tell where it has to go
   bool from_host = false;              ///< the tensor goes to the host first and from there to every device
   const char* purpose = "input";
+
+  /// What one group of a grid needs of its rows.
+  Wanted of_group(std::size_t group) const;
 };
 
 /// Moves nothing twice: a tensor that a device has been sent stays there, and serves all that need it.
@@ -37,6 +42,10 @@ class DataMover {
   double spread_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const;
 
  private:
+  std::vector<Pieces> to_groups(Value& value, const Wanted& wanted);
+  std::vector<Pieces> from_groups(Value& value, const Wanted& wanted);
+  void gather_columns(Value& value, const Wanted& wanted);
+  std::vector<Pieces> deal_from_host(Value& value, const Wanted& wanted, const Pieces& on_host);
   std::vector<Pieces> by_way_of_host(Value& value, const Wanted& wanted);
   std::vector<Pieces> some_rows(Value& value, const Wanted& wanted);
   bool can_send_rows(const Value& value, const Wanted& wanted) const;

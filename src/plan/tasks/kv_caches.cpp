@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "plan/tasks/rows_between.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -17,24 +18,24 @@ bool KvPlace::same_as(const KvPlace& other) const {
                     });
 }
 
-KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& devices, Split split,
-                 std::optional<std::int64_t> key_value_heads) {
+KvPlace kv_place(const LayerEvent& event, const Spread& spread, std::optional<std::int64_t> key_value_heads) {
   KvPlace place;
-  place.devices = devices;
+  place.devices = spread.devices;
   const operation::Attention& attention = *attention_of(event);
   // A latent row serves all heads.
   place.heads = attention.latent_width > 0 ? 1 : key_value_heads.value_or(event.input_shape.from_end(2));
-  const std::size_t n = devices.size();
-  place.is_by_rows = n > 1 && split == Split::Replicas;
-  const std::vector<double> shares = place.is_by_rows ? split_rows(event, n).shares : std::vector<double>();
-  double row = 0;
+  const std::size_t n = spread.devices.size();
+  const Proportions rows = spread.shares_rows() ? spread.rows() : Proportions(1);
+  const std::size_t size = n / rows.parts();
+  const std::int64_t batch = std::max<std::int64_t>(1, event.output_shape[0]);
+  const auto share = [&](std::size_t group) {
+    return static_cast<double>(rows.begin(batch, group)) / static_cast<double>(batch);
+  };
   for (std::size_t i = 0; i < n; ++i) {
-    KvPlace::Hold hold{0, place.heads, 0, 1};
-    if (place.is_by_rows) {
-      hold.first_row = row;
-      hold.end_row = row += shares[i];
-    } else if (n > 1) {
-      const HeadRange range = head_range(event.output_shape.from_end(2), place.heads, i, n);
+    KvPlace::Hold hold{0, place.heads, share(i / size), share(i / size + 1)};
+    if (size > 1) {
+      const HeadRange range =
+          head_range(event.output_shape.from_end(2), place.heads, i % size, spread.within(i / size));
       hold.first_head = range.first_kv;
       hold.end_head = range.end_kv;
     }
@@ -122,6 +123,10 @@ std::vector<Pieces> KvCaches::bring(std::int64_t layer, const std::vector<Rows>&
 
 namespace {
 
+bool have_the_same_rows(const KvPlace::Hold& one, const KvPlace::Hold& other) {
+  return one.first_row == other.first_row && one.end_row == other.end_row;
+}
+
 /// What of a cache has been sent to the host, from where several devices fetch what they share.
 struct OnHost {
   std::int64_t end_head = 0;  ///< heads up to here have been sent
@@ -136,25 +141,27 @@ std::vector<Pieces> KvCaches::move(const Cache& cache, const KvPlace& to, double
   std::vector<OnHost> on_host(cache.place.devices.size());
   for (std::size_t j = 0; j < to.devices.size(); ++j) {
     std::vector<Pieces> parts;
-    std::int64_t head = to.holds[j].first_head;
-    // A head that several devices hold is sent by the first of them.
+    const KvPlace::Hold& wanted = to.holds[j];
+    std::int64_t head = wanted.first_head;
+    // Devices of other rows fetch rows of their own.
+    if (j > 0 && !have_the_same_rows(wanted, to.holds[j - 1])) on_host.assign(on_host.size(), {});
+    // A head of the same rows that several devices hold is sent by the first of them.
     for (std::size_t i = 0; i < cache.place.devices.size(); ++i) {
       const KvPlace::Hold& held = cache.place.holds[i];
-      const KvPlace::Hold& wanted = to.holds[j];
-      // Of rows every device has its own, and all heads of these.
-      const std::int64_t first = cache.place.is_by_rows ? wanted.first_head : std::max(head, held.first_head);
+      if (i > 0 && !have_the_same_rows(held, cache.place.holds[i - 1])) head = wanted.first_head;
+      const std::int64_t first = std::max(head, held.first_head);
       const std::int64_t end = std::min(wanted.end_head, held.end_head);
       const double share = std::min(held.end_row, wanted.end_row) - std::max(held.first_row, wanted.first_row);
-      if (end <= first || share <= 0) continue;
+      if (end <= first || share < least_share_of_rows) continue;
       const DeviceIndex from = cache.place.devices[i];
       const auto send = [&](DeviceIndex source, DeviceIndex target, std::int64_t heads, const Pieces& after) {
         return transfers_.send_whole(source, target, static_cast<double>(heads) * head_bytes * share, after,
                                      "KV cache");
       };
-      // By way of the host a head goes up once, however many devices want it; of rows every device wants its own.
+      // By way of the host a head goes up once, however many devices want it.
       const bool is_by_host =
           from != host_device && from != to.devices[j] && !transfers_.routes().find(from, to.devices[j]).has_value();
-      if (is_by_host && !to.is_by_rows) {
+      if (is_by_host) {
         OnHost& sent = on_host[i];
         const std::int64_t fresh = std::max(first, sent.end_head);
         if (end > fresh) {

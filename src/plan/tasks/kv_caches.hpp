@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "plan/mapping.hpp"
+#include "plan/spread.hpp"
 #include "plan/tasks/part_split.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "workload/slice.hpp"
@@ -24,15 +24,13 @@ struct KvPlace {
   };
   std::vector<Hold> holds;
   std::int64_t heads = 1;
-  bool is_by_rows = false;  ///< the devices share rows, not heads
 
   bool same_as(const KvPlace& other) const;
 };
 
 /// Where the cache of an attention function is, given where the function runs. `key_value_heads` are those of the whole
 /// cache, none for as many as the event shows.
-KvPlace kv_place(const LayerEvent& event, const std::vector<DeviceIndex>& devices, Split split,
-                 std::optional<std::int64_t> key_value_heads);
+KvPlace kv_place(const LayerEvent& event, const Spread& spread, std::optional<std::int64_t> key_value_heads);
 
 /// Moves caches when attention changes its devices between prefill and decode. A cache is that of a layer and of
 /// sequences; where the batch is one, its micro-batches stand in their place.

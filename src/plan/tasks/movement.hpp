@@ -21,8 +21,8 @@ struct Turn {
 
 /// Where the event of a turn runs, and what it waits for there.
 struct Placement {
-  std::vector<DeviceIndex> devices;
-  Split how = Split::Tensor;                 ///< of several devices
+  Spread spread;                             ///< on which devices, and how they share it
+  const Spread* kept = nullptr;              ///< the mapping's own, which outlives values; null for one device
   PartSplit split;                           ///< what each of them does
   std::vector<std::vector<Pieces>> arrived;  ///< by device: the pieces of every input
   std::vector<std::size_t> input_cuts;       ///< by device: of the inputs that were made there, see Value::cuts

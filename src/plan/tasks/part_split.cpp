@@ -10,10 +10,6 @@ namespace upmem_des {
 
 namespace {
 
-std::int64_t cut(std::int64_t size, std::size_t part, std::size_t parts) {
-  return size * static_cast<std::int64_t>(part) / static_cast<std::int64_t>(parts);
-}
-
 std::int64_t& last_size(Shape& shape) {
   return shape[shape.rank() - 1];
 }
@@ -40,17 +36,17 @@ void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
   for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
 }
 
-void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind, std::size_t devices,
-                   const HeadCounts& heads) {
+void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind,
+                   const Proportions& parts, const HeadCounts& heads) {
   using Columns = operation::Product::Columns;
   const std::int64_t out = (*event.weight_shape)[1];
   const bool by_query = kind == Columns::QueryHeads && heads.query && out % *heads.query == 0;
   const bool by_cache = kind == Columns::CacheHeads && heads.query && heads.key_value && out % *heads.key_value == 0;
   split.gives = Layout::Sharded;
-  for (std::size_t i = 0; i < devices; ++i) {
-    std::int64_t columns = cut(out, i + 1, devices) - cut(out, i, devices);
+  for (std::size_t i = 0; i < parts.parts(); ++i) {
+    std::int64_t columns = parts.units(out, i);
     if (by_query || by_cache) {
-      const HeadRange range = head_range(*heads.query, heads.key_value.value_or(*heads.query), i, devices);
+      const HeadRange range = head_range(*heads.query, heads.key_value.value_or(*heads.query), i, parts);
       columns = by_query ? (range.end - range.first) * (out / *heads.query)
                          : (range.end_kv - range.first_kv) * (out / *heads.key_value);
     }
@@ -91,15 +87,15 @@ void split_elements(PartSplit& split, const LayerEvent& event, const std::vector
 
 /// Key [b, h, kv, d] and output [b, h, q, d], or the shapes of eager attention's functions: the third size from the end
 /// is the heads'.
-void split_heads(PartSplit& split, const LayerEvent& event, std::size_t devices, const HeadCounts& heads) {
+void split_heads(PartSplit& split, const LayerEvent& event, const Proportions& parts, const HeadCounts& heads) {
   const operation::Attention& attention = *attention_of(event);
   // Every device has the whole latent row of each token.
   const bool is_latent = attention.latent_width > 0;
   const std::int64_t query_heads = event.output_shape.from_end(2);
   const std::int64_t kv_heads = is_latent ? 1 : heads.key_value.value_or(event.input_shape.from_end(2));
   split.wants = split.gives = Layout::Sharded;
-  for (std::size_t i = 0; i < devices; ++i) {
-    const HeadRange range = head_range(query_heads, kv_heads, i, devices);
+  for (std::size_t i = 0; i < parts.parts(); ++i) {
+    const HeadRange range = head_range(query_heads, kv_heads, i, parts);
     const std::int64_t mine = range.end - range.first;
     Part part{event, range.end_kv - range.first_kv, mine == 0};
     if (!is_latent || attention.is_expanded) part.event.input_shape[event.input_shape.rank() - 3] = mine;
@@ -109,12 +105,49 @@ void split_heads(PartSplit& split, const LayerEvent& event, std::size_t devices,
   }
 }
 
+double first_size(const LayerEvent& event) {
+  return event.output_shape.empty() ? 0 : static_cast<double>(event.output_shape[0]);
+}
+
+double share_of_rows(const LayerEvent& some, const LayerEvent& all) {
+  return first_size(all) > 0 ? first_size(some) / first_size(all) : 0;
+}
+
+/// Every group of a grid shares its rows.
+PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
+                     const HeadCounts& heads) {
+  PartSplit split;
+  const Proportions rows = spread.rows();
+  const std::size_t size = spread.group_size();
+  for (std::size_t i = 0; i < spread.replicas; ++i) {
+    const LayerEvent mine = rows_of(event, i, rows);
+    std::vector<double> lies;
+    if (!input_shares.empty()) {
+      const auto first = input_shares.begin() + static_cast<std::ptrdiff_t>(i * size);
+      lies.assign(first, first + static_cast<std::ptrdiff_t>(size));
+    }
+    PartSplit group = split_tensors(mine, spread.within(i), lies, heads);
+    split.wants = group.wants;
+    split.gives = group.gives;
+    split.rows.push_back(share_of_rows(mine, event));
+    // What is whole on every device of a group has no shares.
+    group.shares.resize(size, 1);
+    split.shares.insert(split.shares.end(), group.shares.begin(), group.shares.end());
+    for (Part& part : group.parts) {
+      part.empty = part.empty || first_size(mine) == 0;
+      split.parts.push_back(std::move(part));
+    }
+  }
+  return split;
+}
+
 }  // namespace
 
-HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part, std::size_t parts) {
+HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part,
+                     const Proportions& parts) {
   HeadRange range;
-  range.first = cut(query_heads, part, parts);
-  range.end = cut(query_heads, part + 1, parts);
+  range.first = parts.begin(query_heads, part);
+  range.end = parts.begin(query_heads, part + 1);
   if (range.first == range.end) return range;
   // Query heads a group · g … share head g of the cache.
   const std::int64_t group = std::max<std::int64_t>(1, query_heads / std::max<std::int64_t>(1, key_value_heads));
@@ -127,54 +160,54 @@ bool is_attention(const LayerEvent& event) {
   return event.input_shape.rank() >= 3 && event.output_shape.rank() >= 3 && attention_of(event) != nullptr;
 }
 
-PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
+PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const std::vector<double>& input_shares,
                         const HeadCounts& heads) {
   PartSplit split;
   if (const operation::Product* linear = linear_of(event)) {
     if (input_shares.empty())
-      split_columns(split, event, linear->columns, devices, heads);
+      split_columns(split, event, linear->columns, parts, heads);
     else
       split_input_rows(split, event, input_shares);
   } else if (is_attention(event)) {
-    split_heads(split, event, devices, heads);
+    split_heads(split, event, parts, heads);
   } else if (is_elementwise(event) && !input_shares.empty()) {
     split_elements(split, event, input_shares);
   } else {
-    set_whole(split, event, devices);
+    set_whole(split, event, parts.parts());
   }
   return split;
 }
 
-PartSplit split_event(const LayerEvent& event, std::size_t devices, Split how, const std::vector<double>& input_shares,
+PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
                       const HeadCounts& heads) {
-  if (devices == 1) {
+  if (spread.is_grid()) return split_grid(event, spread, input_shares, heads);
+  if (spread.devices.size() == 1) {
     PartSplit whole;
     whole.parts.push_back({event, std::nullopt, false});
     return whole;
   }
-  return how == Split::Replicas ? split_rows(event, devices) : split_tensors(event, devices, input_shares, heads);
+  if (spread.split == Split::Replicas) return split_rows(event, spread.rows());
+  return split_tensors(event, spread.within(), input_shares, heads);
 }
 
-LayerEvent rows_of(const LayerEvent& event, std::int64_t part, std::int64_t parts) {
+LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions& parts) {
   LayerEvent share = event;
   const auto keep = [&](Shape& shape) {
-    if (!shape.empty()) shape[0] = shape[0] * (part + 1) / parts - shape[0] * part / parts;
+    if (!shape.empty()) shape[0] = parts.units(shape[0], part);
   };
   keep(share.input_shape);
   keep(share.output_shape);
   return share;
 }
 
-PartSplit split_rows(const LayerEvent& event, std::size_t devices) {
+PartSplit split_rows(const LayerEvent& event, const Proportions& parts) {
   PartSplit split;
   split.wants = split.gives = Layout::Rows;
-  const double rows = event.output_shape.empty() ? 0 : static_cast<double>(event.output_shape[0]);
-  for (std::size_t i = 0; i < devices; ++i) {
+  for (std::size_t i = 0; i < parts.parts(); ++i) {
     Part part;
-    part.event = rows_of(event, static_cast<std::int64_t>(i), static_cast<std::int64_t>(devices));
-    const double mine = part.event.output_shape.empty() ? 0 : static_cast<double>(part.event.output_shape[0]);
-    part.empty = mine == 0;
-    split.shares.push_back(rows > 0 ? mine / rows : 0);
+    part.event = rows_of(event, i, parts);
+    part.empty = first_size(part.event) == 0;
+    split.shares.push_back(share_of_rows(part.event, event));
     split.parts.push_back(std::move(part));
   }
   return split;

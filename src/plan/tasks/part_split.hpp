@@ -5,7 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "plan/mapping.hpp"
+#include "plan/proportions.hpp"
+#include "plan/spread.hpp"
 #include "plan/tasks/value.hpp"
 #include "trace/layer_event.hpp"
 
@@ -22,7 +23,8 @@ struct PartSplit {
   std::vector<Part> parts;  ///< by device
   Layout wants = Layout::Whole;
   Layout gives = Layout::Whole;
-  std::vector<double> shares;  ///< by device, of the output where it is Sharded or Rows
+  std::vector<double> shares;  ///< by device, of the output (or its group's rows of it) where it is Sharded or Rows
+  std::vector<double> rows;    ///< by group of a grid: its share of the rows; empty for what is none
 };
 
 /// Heads that attention and its cache have; none: unknown.
@@ -33,29 +35,34 @@ struct HeadCounts {
 
 /// Columns or rows of linears, heads of attention, elements of activations; other operators are done by every device as
 /// a whole. `input_shares` are those of the input where it lies Sharded on the same devices, else empty: a linear is
-/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads: part i of n of w is
-/// ⌊w·(i+1)/n⌋ − ⌊w·i/n⌋. q_proj, k_proj and v_proj are split by whole heads where these are known; a head of the cache
+/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads, see Proportions. q_proj, k_proj and v_proj are split by whole heads where these are known; a head of the cache
 /// is with every device that has one of its queries' heads.
-PartSplit split_tensors(const LayerEvent& event, std::size_t devices, const std::vector<double>& input_shares,
+PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const std::vector<double>& input_shares,
                         const HeadCounts& heads);
 
-/// As `how` says, on so many devices; on one it is whole. `input_shares` are without meaning for replicas.
-PartSplit split_event(const LayerEvent& event, std::size_t devices, Split how, const std::vector<double>& input_shares,
+/// As `spread` says; on one device it is whole. `input_shares` are without meaning for replicas.
+PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
                       const HeadCounts& heads);
 
 /// The first size of input and output, that of the batch or of its rows.
-PartSplit split_rows(const LayerEvent& event, std::size_t devices);
+PartSplit split_rows(const LayerEvent& event, const Proportions& parts);
 
-/// Part `part` of `parts` of the rows of an event.
-LayerEvent rows_of(const LayerEvent& event, std::int64_t part, std::int64_t parts);
+/// One part of the rows of an event.
+LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions& parts);
+
+/// Of the rows of an event those of a micro-batch, of so many equal ones.
+inline LayerEvent microbatch_of(const LayerEvent& event, std::int64_t microbatch, std::int64_t microbatches) {
+  return rows_of(event, static_cast<std::size_t>(microbatch), Proportions(static_cast<std::size_t>(microbatches)));
+}
 
 /// Is the event attention, or one of the functions that eager attention is made of?
 bool is_attention(const LayerEvent& event);
 
-/// First head and the one after the last of part `part` of `parts`: {query, query, cache, cache}.
+/// First head and the one after the last of a part: {query, query, cache, cache}.
 struct HeadRange {
   std::int64_t first = 0, end = 0, first_kv = 0, end_kv = 0;
 };
-HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part, std::size_t parts);
+HeadRange head_range(std::int64_t query_heads, std::int64_t key_value_heads, std::size_t part,
+                     const Proportions& parts);
 
 }  // namespace upmem_des

@@ -49,7 +49,7 @@ Placement PublishedMovement::bring(const Turn& turn) {
     arrived = send(host_device, target, bytes, send(current_.front(), host_device, bytes, {}, "input"), "input");
     current_.front() = target;
   }
-  placement.devices = current_;
+  placement.spread.devices = current_;
   placement.split.parts.push_back({turn.part, std::nullopt, false});
   placement.arrived = {{std::move(arrived)}};
   placement.input_cuts = {1};

@@ -9,7 +9,7 @@
 namespace upmem_des {
 
 bool SlotTable::Sharing::same_as(const Sharing& other) const {
-  return microbatch == other.microbatch && passes == other.passes && how == other.how && devices == other.devices &&
+  return microbatch == other.microbatch && passes == other.passes && spread.same_as(other.spread) &&
          input_shares == other.input_shares;
 }
 
@@ -26,8 +26,7 @@ std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Place
   sharing.sites.push_back(turn.placed.site);
   sharing.microbatch = turn.microbatch;
   sharing.passes = turn.placed.state.cached_tokens - state_.cached_tokens;
-  sharing.devices = placement.devices;
-  sharing.how = placement.how;
+  sharing.spread = placement.spread;
   sharing.input_shares = placement.input_shares;
   const std::uint32_t call = step.sequence->sites[turn.placed.site].call;
   std::vector<std::size_t>* same_call = nullptr;
@@ -43,7 +42,8 @@ std::size_t SlotTable::find(const StepCalls& step, const Turn& turn, const Place
   sharing.wants = placement.split.wants;
   sharing.gives = placement.split.gives;
   sharing.shares = placement.split.shares;
-  sharing.works.resize(placement.devices.size());
+  sharing.rows = placement.split.rows;
+  sharing.works.resize(placement.spread.devices.size());
   if (same_call != nullptr) same_call->push_back(sharings_.size());
   sharings_.push_back(std::move(sharing));
   return sharings_.size() - 1;
@@ -84,12 +84,11 @@ std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, 
 }
 
 LayerEvent SlotTable::rows_of_microbatch(const Sharing& sharing, LayerEvent event) const {
-  return rules_.microbatches > 1 ? rows_of(event, sharing.microbatch, rules_.microbatches) : event;
+  return rules_.microbatches > 1 ? microbatch_of(event, sharing.microbatch, rules_.microbatches) : event;
 }
 
 PartSplit SlotTable::split_of(const Sharing& sharing, const LayerEvent& event) const {
-  return split_event(event, sharing.devices.size(), sharing.how, sharing.input_shares,
-                     {rules_.query_heads, rules_.key_value_heads});
+  return split_event(event, sharing.spread, sharing.input_shares, {rules_.query_heads, rules_.key_value_heads});
 }
 
 void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed, MemoryAccount& account) const {
@@ -104,14 +103,16 @@ void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed,
     const PartSplit split = split_of(*sharing, event);
     for (std::size_t i = 0; i < split.parts.size(); ++i)
       if (const Part& part = split.parts[i]; !part.empty)
-        account.add_again(sharing->devices[i], event, part.event, part.kv_heads);
+        account.add_again(sharing->spread.devices[i], event, part.event, part.kv_heads);
   }
 }
 
 bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
                          std::vector<Demand>& demands) const {
   const PartSplit split = split_of(sharing, rows_of_microbatch(sharing, step.event(sharing.sites.front())));
-  if (split.wants != sharing.wants || split.gives != sharing.gives || split.shares != sharing.shares) return false;
+  if (split.wants != sharing.wants || split.gives != sharing.gives || split.shares != sharing.shares ||
+      split.rows != sharing.rows)
+    return false;
   CostState of_event = state;
   of_event.cached_tokens += sharing.passes;
   std::vector<Demand> parts(split.parts.size());
@@ -119,7 +120,7 @@ bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const Co
     const Part& part = split.parts[i];
     if (!part.empty) {
       of_event.held_key_value_heads = part.kv_heads;
-      parts[i] = part_demand(rules_, part.event, sharing.devices[i], of_event);
+      parts[i] = part_demand(rules_, part.event, sharing.spread.devices[i], of_event);
     }
     if ((parts[i].size() > 0) != sharing.works[i]) return false;
   }

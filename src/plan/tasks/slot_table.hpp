@@ -54,12 +54,12 @@ class SlotTable {
     std::vector<std::size_t> sites;  ///< of the events; sizes and names are those of the first
     std::int64_t microbatch = 0;
     std::int64_t passes = 0;  ///< that have ended in the step before the event
-    std::vector<DeviceIndex> devices;
-    Split how = Split::Tensor;
+    Spread spread;
     std::vector<double> input_shares;
     Layout wants = Layout::Whole;
     Layout gives = Layout::Whole;
     std::vector<double> shares;
+    std::vector<double> rows;
     std::vector<bool> works;  ///< by part: has it a demand?
     std::vector<Use> uses;
     bool depends_on_cache = true;

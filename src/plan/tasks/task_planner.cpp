@@ -150,15 +150,15 @@ class TaskPlanner::Impl {
   }
 
   void plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
-    out.event = rules_.microbatches > 1 ? rows_of(placed.event, microbatch, rules_.microbatches) : placed.event;
+    out.event = rules_.microbatches > 1 ? microbatch_of(placed.event, microbatch, rules_.microbatches) : placed.event;
     const Turn turn{placed, out.event, microbatch};
     const Placement placement = movement_->bring(turn);
-    if (is_ragged_ && placement.how == Split::Replicas && placement.devices.size() > 1)
+    if (is_ragged_ && placement.spread.shares_rows())
       refuse_ragged("mapping: '" + out.event.name.str() + "': replicas take rows of the batch");
     const std::size_t sharing = memory_.slots().find(calls_, turn, placement);
     Made made;
     made.cuts = placement.input_cuts;
-    for (std::size_t i = 0; i < placement.devices.size(); ++i)
+    for (std::size_t i = 0; i < placement.spread.devices.size(); ++i)
       made.pieces.push_back(compute(turn, placement, i, sharing, made.cuts[i]));
     if (placed.ends_prefill)
       for (const Pieces& pieces : made.pieces) add_last(prefill_ends_, pieces);
@@ -170,13 +170,13 @@ class TaskPlanner::Impl {
     if (placed.ends_prefill && microbatch + 1 == rules_.microbatches) tasks_.prefill_end(std::move(prefill_ends_));
     out.counts = microbatch == 0;
     out.phase = placed.state.phase;
-    out.devices = name_of(placement.devices);
+    out.devices = name_of(placement.spread.devices);
   }
 
   /// Part `index` of an event. `cuts`: of the inputs that were made there; then of the output, see Value.
   Pieces compute(const Turn& turn, const Placement& placement, std::size_t index, std::size_t sharing,
                  std::size_t& cuts) {
-    const DeviceIndex device = placement.devices[index];
+    const DeviceIndex device = placement.spread.devices[index];
     const Part& part = placement.split.parts[index];
     const std::vector<Pieces>& arrived = placement.arrived[index];
     Demand demand;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "plan/spread.hpp"
 #include "plan/tasks/task.hpp"
 
 namespace upmem_des {
@@ -19,6 +20,7 @@ enum class Layout {
   Sharded,  ///< every device has a share of its features (columns, heads)
   Rows,     ///< every device has a share of its rows
   Partial   ///< the tensor is the sum of what the devices have
+  // Of a grid, whose groups have rows each, see Value::groups, Rows.
 };
 
 /// The output of one event (of one micro-batch).
@@ -40,9 +42,12 @@ struct Value {
   };
 
   std::int64_t seq = -1;  ///< of the event; below 0: it is no event's
+  /// How the event was shared, where several devices made it; else null.
+  const Spread* spread = nullptr;
   std::vector<DeviceIndex> devices;
   Layout layout = Layout::Whole;
-  std::vector<double> shares;  ///< of Sharded and Rows: of each device, 0 to 1
+  /// Of Sharded and Rows: of each device, 0 to 1. Of a grid: its group's at the first device of each, 0 at the others.
+  std::vector<double> shares;
   std::vector<Pieces> made;    ///< by device
   /// By device: in how many pieces it would have been made had anybody needed them; see TaskPlanner.
   std::vector<std::size_t> cuts;
@@ -53,6 +58,10 @@ struct Value {
   std::vector<At> whole_at;  ///< where all of it is, those that made it whole included
   std::vector<ExpertRows> expert_rows;
   std::vector<Scattered> scattered;
+  /// Of a grid: what each group has, in order of the rows. Their bytes are those of their rows.
+  std::vector<Value> groups;
+  std::vector<Value> slices;           ///< other rows that were asked for
+  double first_row = 0, last_row = 1;  ///< of a group or slice: between which shares of the rows it lies
 
   /// The first device that has some of it: a replica may have no row.
   DeviceIndex first_holder() const {

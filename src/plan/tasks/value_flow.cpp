@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plan/tasks/demand_pieces.hpp"
+#include "plan/tasks/rows_between.hpp"
 #include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
@@ -22,9 +23,17 @@ Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const Par
   input.devices = devices;
   input.layout = split.wants;
   input.shares = split.shares;
+  input.rows = split.rows;
   input.bytes = bytes;
   input.from_host = from_host;
   return input;
+}
+
+/// Is it a sum of several experts' outputs that is wanted? Groups of a grid see to their rows one by one.
+bool are_of_experts(const std::vector<Value*>& values, const Wanted& wanted) {
+  if (wanted.rows.empty()) return ExpertOutputs::are(values);
+  return values.size() > 1 &&
+         std::all_of(values.begin(), values.end(), [](const Value* value) { return value->of_expert; });
 }
 
 }  // namespace
@@ -52,17 +61,16 @@ Placement ValueFlow::bring(const Turn& turn) {
   const Inputs inputs = inputs_of(turn);
   const Place place = place_of(turn, inputs);
   Placement placement;
-  placement.devices = place.devices;
-  placement.how = place.split;
+  placement.spread = place.spread;
+  placement.kept = place.kept;
   placement.input_shares = input_shares_of(inputs, place);
-  placement.split = split_event(turn.part, place.devices.size(), place.split, placement.input_shares,
-                                {rules_.query_heads, rules_.key_value_heads});
+  placement.split = split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
   placement.stays = stays_in_place(turn, place);
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
     const std::int64_t before = tasks_.work();
     const std::vector<Pieces> cache =
-        caches_.bring(turn.placed.attention, cache_rows(turn), cache_place(turn, place.devices, place.split));
+        caches_.bring(turn.placed.attention, cache_rows(turn), cache_place(turn, place.spread));
     for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
     if (tasks_.work() > before) placement.sized_by.push_back(turn.part.seq);
   }
@@ -73,7 +81,8 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   Value& value = value_of(turn.part.seq, turn);
   value = Value();
   value.seq = turn.part.seq;
-  value.devices = placement.devices;
+  value.spread = placement.kept;
+  value.devices = placement.spread.devices;
   value.layout = placement.split.gives;
   value.shares = placement.split.shares;
   value.bytes = rules_.bytes_per_element * turn.part.output_shape.elements();
@@ -83,10 +92,38 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   value.cuts = std::move(made.cuts);
   if (value.layout == Layout::Whole)
     for (std::size_t i = 0; i < value.devices.size(); ++i) value.whole_at.push_back({value.devices[i], value.made[i]});
+  if (placement.spread.is_grid()) make_groups(value, placement);
   const std::int64_t before = tasks_.work();
   if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
-  current_ = placement.devices;
+  current_ = placement.spread.devices;
   return tasks_.work() > before;
+}
+
+/// Of a grid: what each group has.
+void ValueFlow::make_groups(Value& value, const Placement& placement) {
+  const std::size_t size = placement.spread.group_size();
+  double row = 0;
+  std::vector<double> first_of_each(value.devices.size(), 0);
+  for (std::size_t i = 0; i < placement.spread.replicas; ++i) {
+    Value& group = value.groups.emplace_back();
+    for (std::size_t at = i * size; at < (i + 1) * size; ++at) {
+      group.devices.push_back(value.devices[at]);
+      group.shares.push_back(value.shares[at]);
+      group.made.push_back(value.made[at]);
+      if (value.layout == Layout::Whole) group.whole_at.push_back({value.devices[at], value.made[at]});
+    }
+    const double share = placement.split.rows[i];
+    first_of_each[i * size] = share;
+    group.layout = value.layout;
+    group.first_row = row;
+    group.last_row = row += share;
+    group.bytes = value.bytes * share;
+    group.width = value.width;
+    group.of_expert = value.of_expert;
+  }
+  value.layout = Layout::Rows;
+  value.shares = std::move(first_of_each);
+  value.whole_at.clear();
 }
 
 ValueFlow::Inputs ValueFlow::inputs_of(const Turn& turn) {
@@ -112,32 +149,43 @@ ValueFlow::Place ValueFlow::place_of(const Turn& turn, const Inputs& inputs) con
     const Value* const first = inputs.data.empty() ? nullptr : inputs.data.front();
     // The first event has none: every micro-batch of it stays on the host, where its input comes from.
     if (first == nullptr) return place;
-    place.devices = first->devices;
-    place.split = first->layout == Layout::Rows ? Split::Replicas : Split::Tensor;
+    place.kept = first->spread;
+    if (place.kept != nullptr)
+      place.spread = *place.kept;
+    else
+      place.spread.devices = first->devices;
     return place;
   }
-  place.devices = target->devices;
-  place.split = target->split;
+  place.spread = *target;
   place.transfer_point = target->transfer_point;
   if (target->split == Split::Experts && target->devices.size() > 1) {
     if (turn.part.experts.size() != 1)
       event_problem(turn.part, "it is mapped by experts, but belongs to none; expected another split");
     const auto expert = static_cast<std::size_t>(turn.part.experts.front());
-    place.devices = {target->devices[expert % target->devices.size()]};
+    place.spread.devices = {target->devices[expert % target->devices.size()]};
+    place.spread.weights.clear();
   }
+  if (place.spread.devices.size() > 1) place.kept = target;
   if (target->shared_input) place.shared_by = target;
   return place;
 }
 
 std::vector<double> ValueFlow::input_shares_of(const Inputs& inputs, const Place& place) const {
-  const bool lies_here = place.devices.size() > 1 && !place.transfer_point && !inputs.data.empty() &&
-                         inputs.data.front()->layout == Layout::Sharded &&
-                         inputs.data.front()->devices == place.devices;
-  return lies_here ? inputs.data.front()->shares : std::vector<double>();
+  if (place.spread.devices.size() < 2 || place.transfer_point || inputs.data.empty()) return {};
+  const Value& input = *inputs.data.front();
+  if (input.devices != place.spread.devices) return {};
+  if (!place.spread.is_grid()) return input.layout == Layout::Sharded ? input.shares : std::vector<double>();
+  if (input.groups.size() != place.spread.replicas) return {};
+  std::vector<double> shares;
+  for (const Value& group : input.groups) {
+    if (group.layout != Layout::Sharded) return {};
+    shares.insert(shares.end(), group.shares.begin(), group.shares.end());
+  }
+  return shares;
 }
 
 void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement) {
-  const std::size_t n = place.devices.size();
+  const std::size_t n = place.spread.devices.size();
   placement.arrived.resize(n);
   placement.input_cuts.assign(n, 1);
   const auto add = [&](const std::vector<Pieces>& pieces) {
@@ -145,7 +193,7 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
   };
   const std::int64_t before = tasks_.work();
   const double own_bytes = rules_.model.input_bytes(turn.part);
-  const Wanted whole = wanted(place.devices, place.transfer_point, placement.split, own_bytes);
+  const Wanted whole = wanted(place.spread.devices, place.transfer_point, placement.split, own_bytes);
   for (const Value* value : inputs.control) add(std::vector<Pieces>(n, tasks_.together(value->made)));
   if (inputs.data.empty()) {
     Value ids = whole_value(host_device, own_bytes, {});
@@ -155,9 +203,8 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
     const Value& logits = *inputs.data.front();
     Value ids = whole_value(logits.first_holder(), own_bytes, tasks_.together(logits.made));
     add(mover_.bring(ids, whole));
-  } else if (ExpertOutputs::are(inputs.data)) {
-    Value combined = experts_.together(inputs.data, whole);
-    add(mover_.bring(combined, wanted(place.devices, place.transfer_point, placement.split, combined.bytes)));
+  } else if (are_of_experts(inputs.data, whole)) {
+    add(bring_sum(inputs.data, whole));
   } else {
     for (Value* value : inputs.data) {
       const std::vector<Pieces> brought = bring_one(*value, turn, inputs, place, whole);
@@ -171,6 +218,44 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
   // A function takes tensors as they are; a layer may look rows up, or take those of an expert.
   if (turn.part.kind == EventKind::Layer || inputs.data.empty()) placement.sized_by.push_back(turn.part.seq);
   for (const Value* value : inputs.data) placement.sized_by.push_back(value->seq);
+}
+
+/// The same devices have the outputs, or each output is on one of them; else they come one by one.
+std::vector<Pieces> ValueFlow::bring_outputs(const std::vector<Value*>& values, Wanted wanted) {
+  if (ExpertOutputs::are(values)) {
+    Value together = experts_.together(values, wanted);
+    wanted.bytes = together.bytes;
+    return mover_.bring(together, wanted);
+  }
+  std::vector<std::vector<Pieces>> parts(wanted.devices.size());
+  for (Value* value : values) {
+    wanted.bytes = value->bytes;
+    const std::vector<Pieces> pieces = mover_.bring(*value, wanted);
+    for (std::size_t i = 0; i < pieces.size(); ++i) parts[i].push_back(pieces[i]);
+  }
+  std::vector<Pieces> arrived;
+  for (const std::vector<Pieces>& pieces : parts) arrived.push_back(tasks_.together(pieces));
+  return arrived;
+}
+
+/// What reads the outputs of several experts gets their sum; each group of a grid that of its rows.
+std::vector<Pieces> ValueFlow::bring_sum(const std::vector<Value*>& values, const Wanted& wanted) {
+  std::vector<Pieces> arrived;
+  double row = 0;
+  const bool is_grid = !wanted.rows.empty();
+  for (std::size_t i = 0; i < (is_grid ? wanted.rows.size() : 1); ++i) {
+    Wanted sum = is_grid ? wanted.of_group(i) : wanted;
+    const double next = is_grid ? row + wanted.rows[i] : 1;
+    std::vector<Value*> rows;
+    for (Value* value : values) rows.push_back(&rows_between(*value, row, next));
+    row = next;
+    if (is_grid && wanted.rows[i] < least_share_of_rows) {
+      arrived.resize(arrived.size() + sum.devices.size());
+      continue;
+    }
+    for (const Pieces& pieces : bring_outputs(rows, sum)) arrived.push_back(pieces);
+  }
+  return arrived;
 }
 
 std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
@@ -190,6 +275,7 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
   const std::vector<DeviceIndex>& all = place.shared_by->devices;
   if (all.size() > 1 && transfers_.routes().find_broadcast(all)) {
     Wanted broadcast = input;
+    broadcast.rows.clear();
     broadcast.devices = all;
     mover_.bring(value, broadcast);
   }
@@ -201,17 +287,16 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
 /// could set out after the first of them; without one, the last piece is all that anybody waits for, and this event is
 /// cut only where it waits for pieces itself.
 bool ValueFlow::stays_in_place(const Turn& turn, const Place& place) const {
-  if (rules_.chunks == 1 || rules_.prefetch_weights || place.split == Split::Experts || !turn.part.experts.empty())
+  if (rules_.chunks == 1 || rules_.prefetch_weights || place.spread.split == Split::Experts || !turn.part.experts.empty())
     return false;
   const std::vector<const MapTarget*>& consumers = turn.placed.consumers;
   return std::all_of(consumers.begin(), consumers.end(), [&](const MapTarget* target) {
-    return target != nullptr && target->devices == place.devices && target->split == place.split &&
-           !target->transfer_point && !target->shared_input;
+    return target != nullptr && target->same_as(place.spread) && !target->transfer_point && !target->shared_input;
   });
 }
 
-KvPlace ValueFlow::cache_place(const Turn& turn, const std::vector<DeviceIndex>& devices, Split split) const {
-  return kv_place(turn.part, devices, split, rules_.key_value_heads);
+KvPlace ValueFlow::cache_place(const Turn& turn, const Spread& spread) const {
+  return kv_place(turn.part, spread, rules_.key_value_heads);
 }
 
 /// Whose rows an event of attention reads, and how many bytes these are: of a micro-batch, or of each slice.
@@ -245,11 +330,11 @@ void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const V
     complete.emplace_back();
     add_last(complete.back(), pieces);
   }
-  caches_.put(turn.placed.attention, rows, cache_place(turn, placement.devices, placement.how), std::move(complete));
+  caches_.put(turn.placed.attention, rows, cache_place(turn, placement.spread), std::move(complete));
   if (turn.placed.state.phase != Phase::Prefill) return;
   const MapTarget* later = rules_.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
   if (later == nullptr || later->split == Split::Experts) return;
-  caches_.bring(turn.placed.attention, rows, cache_place(turn, later->devices, later->split));
+  caches_.bring(turn.placed.attention, rows, cache_place(turn, *later));
 }
 
 namespace {
@@ -305,6 +390,14 @@ class Description {
       add(static_cast<std::int64_t>(part.layout));
       add(part.devices);
       add_pieces(part.pieces);
+    }
+    add(value.first_row);
+    add(value.last_row);
+    // What is not told from the devices: of unmapped events how the first input was shared.
+    add(static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(value.spread)));
+    for (const std::vector<Value>* parts : {&value.groups, &value.slices}) {
+      add(parts->size());
+      for (const Value& part : *parts) add(part);
     }
   }
 

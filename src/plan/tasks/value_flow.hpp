@@ -36,22 +36,25 @@ class ValueFlow : public Movement {
   };
   /// What the mapping says of a turn's event.
   struct Place {
-    std::vector<DeviceIndex> devices{host_device};
-    Split split = Split::Tensor;
+    Spread spread;
+    const Spread* kept = nullptr;  ///< the same, as the mapping has it; null for one device
     bool transfer_point = false;
     const MapTarget* shared_by = nullptr;  ///< experts that are sent one input
   };
 
+  static void make_groups(Value& value, const Placement& placement);
   Value& value_of(std::int64_t seq, const Turn& turn);
   Inputs inputs_of(const Turn& turn);
   Place place_of(const Turn& turn, const Inputs& inputs) const;
   std::vector<double> input_shares_of(const Inputs& inputs, const Place& place) const;
   void bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement);
+  std::vector<Pieces> bring_outputs(const std::vector<Value*>& values, Wanted wanted);
+  std::vector<Pieces> bring_sum(const std::vector<Value*>& values, const Wanted& wanted);
   std::vector<Pieces> bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                 const Wanted& whole);
   bool stays_in_place(const Turn& turn, const Place& place) const;
 
-  KvPlace cache_place(const Turn& turn, const std::vector<DeviceIndex>& devices, Split split) const;
+  KvPlace cache_place(const Turn& turn, const Spread& spread) const;
   std::vector<KvCaches::Rows> cache_rows(const Turn& turn) const;
   void keep_cache(const Turn& turn, const Placement& placement, const Value& value);
 
