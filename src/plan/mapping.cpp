@@ -10,8 +10,9 @@ void Mapping::Section::set(Name key, const MapTarget& target) {
   by_name_[key.index()] = target;
 }
 
-void Mapping::Section::add_layers(std::int64_t first, std::int64_t last, const MapTarget& target) {
-  layers_.push_back({first, last, target});
+void Mapping::Section::add_layers(std::int64_t first, std::int64_t last, const MapTarget& target,
+                                  const std::optional<MapTarget>& experts) {
+  layers_.push_back({first, last, target, experts});
 }
 
 bool Mapping::Section::empty() const {
@@ -52,7 +53,8 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
       look_up(event.type);
     }
     if (found.target == nullptr && section->experts_ && event.experts.size() == 1) found.target = &*section->experts_;
-    if (found.target == nullptr && range != nullptr) found.target = &range->target;
+    if (found.target == nullptr && range != nullptr)
+      found.target = range->experts && event.experts.size() == 1 ? &*range->experts : &range->target;
     if (found.target == nullptr && section->default_) found.target = &*section->default_;
   }
   return found;
@@ -63,7 +65,10 @@ void Mapping::for_each_target(Visit&& visit) const {
   for (const Section* section : {&common_, &phases_[0], &phases_[1]}) {
     for (const std::optional<MapTarget>& target : section->by_name_)
       if (target) visit(*target);
-    for (const Section::LayerRange& range : section->layers_) visit(range.target);
+    for (const Section::LayerRange& range : section->layers_) {
+      visit(range.target);
+      if (range.experts) visit(*range.experts);
+    }
     if (section->experts_) visit(*section->experts_);
     if (section->default_) visit(*section->default_);
   }

@@ -34,8 +34,10 @@ class Mapping {
     void set(Name key, const MapTarget& target);
     /// Of events that belong to an expert (LayerEvent::experts has one) and are not named.
     void set_experts(const MapTarget& target) { experts_ = target; }
-    /// Of the decoder layers first … last that are not matched otherwise. Ranges do not overlap.
-    void add_layers(std::int64_t first, std::int64_t last, const MapTarget& target);
+    /// Of the decoder layers first … last that are not matched otherwise; `experts` is asked before `target` for events
+    /// that belong to an expert. Ranges do not overlap.
+    void add_layers(std::int64_t first, std::int64_t last, const MapTarget& target,
+                    const std::optional<MapTarget>& experts = std::nullopt);
     /// Of what nothing else matches; without it such events stay on the current device.
     void set_default(const MapTarget& target) { default_ = target; }
 
@@ -47,6 +49,7 @@ class Mapping {
       std::int64_t first = 0;
       std::int64_t last = 0;
       MapTarget target;
+      std::optional<MapTarget> experts;
     };
     const MapTarget* at(Name key) const;
     const LayerRange* range_of(std::optional<std::int64_t> layer) const;
@@ -64,8 +67,9 @@ class Mapping {
   void set_default(DeviceIndex device);
 
   /// The target of an event. The phase's section is asked first, then the common one; in each the event's `map_key` or,
-  /// where it has none, its `name`, else its `type`; then `experts`; then the range of its decoder layer; then the
-  /// default. None of them: no target. `layer` is the decoder layer that the event belongs to, see LayerTracker.
+  /// where it has none, its `name`, else its `type`; then `experts`; then the range of its decoder layer and in it
+  /// `experts` first; then the default. None of them: no target. `layer` is the decoder layer that the event belongs
+  /// to, see LayerTracker.
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 

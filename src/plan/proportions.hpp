@@ -7,8 +7,8 @@
 
 namespace upmem_des {
 
-/// Cuts sizes into consecutive parts of whole units: part i is what lies between ⌊size · c_i⌋ and ⌊size · c_(i+1)⌋, where
-/// c_i is the share of all parts before i. Equal parts of w units are so ⌊w·(i+1)/n⌋ − ⌊w·i/n⌋.
+/// Cuts sizes into consecutive parts of whole units: part i is what lies between ⌊size · c_i⌋ and ⌊size · c_(i+1)⌋,
+/// where c_i is the share of all parts before i. Equal parts of w units are so ⌊w·(i+1)/n⌋ − ⌊w·i/n⌋.
 class Proportions {
  public:
   /// So many equal parts; at least one.

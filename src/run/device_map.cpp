@@ -19,6 +19,17 @@ Split split_of(const MappingEntry& entry, Split otherwise) {
                        did_you_mean(*entry.split, split_names()));
 }
 
+/// Weights stay where they are in both phases, and every decode pass reads them all: so it is the memory's rate that
+/// decides, and capacities tend to follow it.
+std::vector<double> memory_rates(const PlatformSpec& platform, const std::vector<DeviceIndex>& devices) {
+  std::vector<double> rates;
+  for (const DeviceIndex device : devices) {
+    const Architecture& architecture = platform.devices[device].architecture;
+    rates.push_back(architecture.memory.bandwidth_Bps * architecture.memory_efficiency);
+  }
+  return rates;
+}
+
 class Builder {
  public:
   Builder(const Scenario& scenario, const PlatformSpec& platform, const CostModel& model, const Warn& warn)
@@ -42,7 +53,8 @@ class Builder {
     if (section.default_device) targets.set_default(target_of(*section.default_device, Split::Tensor));
     if (section.experts) targets.set_experts(target_of(*section.experts, Split::Experts));
     for (const LayerRangeEntry& range : section.layers)
-      targets.add_layers(range.first, range.last, target_of(range.entry, Split::Tensor));
+      targets.add_layers(range.first, range.last, target_of(range.entry, Split::Tensor),
+                         range.experts ? std::optional(target_of(*range.experts, Split::Experts)) : std::nullopt);
   }
 
   MapTarget target_of(const MappingEntry& entry, Split otherwise) {
@@ -54,6 +66,7 @@ class Builder {
                            instead_ + "; expected one device, or cost_model: roofline");
     target.split = split_of(entry, otherwise);
     set_replicas(entry, target);
+    target.weights = weights_of(entry, target);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
     target.shared_input = entry.flags.find('m') != std::string::npos;
     check_flags(entry);
@@ -78,6 +91,27 @@ class Builder {
       target.split = Split::Replicas;
     else
       target.replicas = replicas;
+  }
+
+  /// One for each device; of a grid those of a group's may be said once for all.
+  std::vector<double> weights_of(const MappingEntry& entry, const MapTarget& target) const {
+    if (entry.shares.are_equal()) return {};
+    const std::size_t n = target.devices.size();
+    const auto fail = [&](const std::string& problem) {
+      throw InputError(entry.shares.where, entry.key() + ".shares", problem);
+    };
+    if (target.split == Split::Experts) fail("shares of experts, which are whole; expected split: tensor or replicas");
+    if (entry.shares.by_rate) return memory_rates(platform_, target.devices);
+    const std::vector<double>& said = entry.shares.weights;
+    if (said.size() == n) return said;
+    if (said.size() != target.group_size())
+      fail(std::to_string(said.size()) + " for the " + std::to_string(n) + " device" + (n == 1 ? "" : "s") + " of '" +
+           entry.device + "'; expected " +
+           (target.is_grid() ? std::to_string(target.group_size()) + ", for the devices of every group, or " : "") +
+           std::to_string(n));
+    std::vector<double> repeated;
+    for (std::size_t i = 0; i < target.replicas; ++i) repeated.insert(repeated.end(), said.begin(), said.end());
+    return repeated;
   }
 
   void check_flags(const MappingEntry& entry) {

@@ -6,6 +6,7 @@
 #include "run/cost_setup.hpp"
 #include "run/fixed_algorithms.hpp"
 #include "run/offload.hpp"
+#include "run/parallel_mapping.hpp"
 #include "run/profile_workload.hpp"
 #include "run/scenario_platform.hpp"
 #include "run/sums_on_host.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 bool has_no_mapping(const Scenario& scenario) {
   const auto& phases = scenario.phase_mapping;
-  return scenario.mapping.empty() &&
+  return !scenario.parallel && scenario.mapping.empty() &&
          std::all_of(phases.begin(), phases.end(), [](const MappingSection& section) { return section.empty(); });
 }
 
@@ -55,7 +56,8 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   platform_ = scenario_platform(scenario_, *model_);
   if (!scenario_.simulation.segments)
     check_simgrid_routes(platform_, {scenario_.file + ": simulation.segments: false"});
-  mapping_ = build_mapping(scenario_, platform_, *model_, warn);
+  const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
+  mapping_ = build_mapping(laid_out(scenario_, platform_, facts), platform_, *model_, warn);
   const bool is_published = model_->transfer_rules() == TransferRules::Published;
   if (is_published && !scenario_.collectives.empty())
     throw InputError(scenario_.collectives.front().where, "collectives",
@@ -66,7 +68,6 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
         std::make_unique<CollectiveTable>(platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype),
                                           fixed_algorithms(platform_.collectives, scenario_.collectives));
   const Offload offload(scenario_.offload, platform_, *model_);
-  const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
   vocabulary_rows_ = workload_.header().vocab_size.value_or(facts.vocabulary_rows);

@@ -3,6 +3,7 @@
 #include "model/decoder_source.hpp"
 #include "profile/profiler_process.hpp"
 #include "run/cost_setup.hpp"
+#include "run/parallel_mapping.hpp"
 #include "run/scenario_platform.hpp"
 #include "run/workload_source.hpp"
 #include "scenario/check_settings.hpp"
@@ -22,6 +23,7 @@ PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn) {
   CostOptions options = make_cost_options(scenario, TraceHeader());
   const std::unique_ptr<CostModel> model = make_cost_model(scenario, TraceHeader(), options);
   PlatformSpec platform = scenario_platform(scenario, *model);
+  check_parallel(scenario, platform);
   build_mapping(scenario, platform, *model, warn);
   return platform;
 }

@@ -1,14 +1,13 @@
 #include "scenario/mapping_entry.hpp"
 
+#include "scenario/ranges.hpp"
+#include "scenario/shares_reader.hpp"
 #include "util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-/// More devices than any machine has.
-constexpr std::int64_t most_replicas = 1'000'000;
 
 constexpr const char* expected_place = "expected a device, or a device and flags such as PIM-AI-4chip,t";
 
@@ -40,10 +39,15 @@ void read_place(const YamlNode& node, MappingEntry& entry) {
     yaml_error(devices, "'" + entry.device + "' has a comma; expected devices joined by '+', and flags under flags");
   if (const YamlNode* split = map.optional("split")) entry.split = yaml_choice(*split, split_names());
   if (const YamlNode* replicas = map.optional("replicas")) {
-    entry.replicas = yaml_integer(*replicas, 1, most_replicas);
+    entry.replicas = yaml_integer(*replicas, 1, most_devices);
     if (entry.replicas > 1 && entry.split && *entry.split != "tensor")
       yaml_error(*replicas, "groups of devices that share the rows, with split: " + *entry.split +
                                 "; expected split: tensor, or no replicas");
+  }
+  if (const YamlNode* shares = map.optional("shares")) {
+    entry.shares = read_shares(*shares);
+    if (entry.split && *entry.split == "experts")
+      yaml_error(*shares, "shares with split: experts, which are whole; expected split: tensor or replicas");
   }
   if (const YamlNode* flags = map.optional("flags")) set_flags(entry, yaml_text(*flags));
   map.done();
@@ -81,11 +85,18 @@ MappingEntry read_mapping_entry(const std::string& section, const std::string& l
 
 YamlNode mapping_value(const MappingEntry& entry) {
   const std::string flags = flags_text(entry);
-  if (!entry.split && entry.replicas == 1) return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
+  if (!entry.split && entry.replicas == 1 && entry.shares.are_equal())
+    return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
+  return place_value(entry);
+}
+
+YamlNode place_value(const MappingEntry& entry) {
+  const std::string flags = flags_text(entry);
   YamlNode node = YamlNode::map();
   node.add("devices", YamlNode::text(entry.device));
   if (entry.split) node.add("split", YamlNode::text(*entry.split));
   if (entry.replicas > 1) node.add("replicas", YamlNode::integer(entry.replicas));
+  if (!entry.shares.are_equal()) node.add("shares", shares_value(entry.shares));
   if (!flags.empty()) node.add("flags", YamlNode::text(flags));
   return node;
 }

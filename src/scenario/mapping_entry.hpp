@@ -18,6 +18,9 @@ MappingEntry read_mapping_entry(const std::string& section, const std::string& l
 /// The text where there is no split, else the mapping; read_mapping_entry() reads back what is equal.
 YamlNode mapping_value(const MappingEntry& entry);
 
+/// The same as a mapping, {devices: …}.
+YamlNode place_value(const MappingEntry& entry);
+
 /// Throws InputError where the default device has flags.
 void check_default_device(const MappingEntry& entry);
 

@@ -1,5 +1,6 @@
 #include "scenario/mapping_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <map>
@@ -32,7 +33,9 @@ class LayerReader {
     std::vector<LayerRangeEntry> ranges;
     for (const auto& [text, value] : node.entries) {
       LayerRangeEntry range = range_of(text, value);
-      range.entry = read_mapping_entry(section_, text, value);
+      YamlNode place = value;
+      take_experts(text, place, range);
+      range.entry = read_mapping_entry(section_, text, place);
       check_overlap(range, value);
       ranges.push_back(std::move(range));
     }
@@ -51,7 +54,16 @@ class LayerReader {
     if (*first > *last)
       yaml_error(node, "a range that ends before it begins; expected " + std::to_string(*last) + ".." +
                            std::to_string(*first));
-    return {*first, *last, {}};
+    return {*first, *last, {}, {}};
+  }
+
+  /// Where the experts of these layers go.
+  void take_experts(const std::string& text, YamlNode& place, LayerRangeEntry& range) const {
+    const auto experts = std::find_if(place.entries.begin(), place.entries.end(),
+                                      [](const auto& line) { return line.first == "experts"; });
+    if (experts == place.entries.end()) return;
+    range.experts = read_mapping_entry(section_ + text + ".", "experts", experts->second);
+    place.entries.erase(experts);
   }
 
   void check_overlap(const LayerRangeEntry& range, const YamlNode& node) {

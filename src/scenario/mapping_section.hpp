@@ -10,6 +10,15 @@
 
 namespace upmem_des {
 
+/// In which proportion devices share work.
+struct Shares {
+  std::vector<double> weights;  ///< finite, none below 0, not all 0; empty: equal ones
+  bool by_rate = false;         ///< in proportion to the devices' memory bandwidth
+  SourceLocation where{};
+
+  bool are_equal() const { return weights.empty() && !by_rate; }
+};
+
 /// One line of the mapping: what is placed, and where.
 struct MappingEntry {
   std::string layer;                 ///< a name or type, or "default", "experts", "0..15"
@@ -19,6 +28,7 @@ struct MappingEntry {
   std::string more;                  ///< what stood after the second comma
   std::optional<std::string> split;  ///< one of split_names()
   std::int64_t replicas = 1;         ///< groups of devices that share the rows of the batch
+  Shares shares;                     ///< what each device has of the work
   SourceLocation where;
 
   std::string key() const { return "mapping." + section + layer; }
@@ -29,6 +39,7 @@ struct LayerRangeEntry {
   std::int64_t first = 0;
   std::int64_t last = 0;
   MappingEntry entry;
+  std::optional<MappingEntry> experts{};  ///< where events of these layers go that belong to one expert
 };
 
 /// Lines that hold in every phase, or in one.
@@ -46,7 +57,10 @@ struct MappingSection {
     for (const MappingEntry& line : lines) visit(line);
     if (default_device) visit(*default_device);
     if (experts) visit(*experts);
-    for (const LayerRangeEntry& range : layers) visit(range.entry);
+    for (const LayerRangeEntry& range : layers) {
+      visit(range.entry);
+      if (range.experts) visit(*range.experts);
+    }
   }
 };
 

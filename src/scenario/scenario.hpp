@@ -12,6 +12,7 @@
 #include "number/number_format.hpp"
 #include "profile/profile_request.hpp"
 #include "scenario/mapping_section.hpp"
+#include "scenario/parallel_section.hpp"
 #include "trace/layer_event.hpp"
 #include "trace/recorded_trace.hpp"
 #include "util/error.hpp"
@@ -111,6 +112,7 @@ struct Scenario {
   Workload workload;
   MappingSection mapping;                                 ///< of both phases
   std::array<MappingSection, phase_count> phase_mapping;  ///< of one phase, asked before `mapping`
+  std::optional<ParallelSection> parallel;                ///< lays out what `mapping` then does not say
   std::optional<MoeSection> moe;
   std::vector<NamedChoice> collectives;  ///< algorithms that are to be taken
   OffloadSection offload;

@@ -5,6 +5,7 @@
 
 #include "scenario/check_settings.hpp"
 #include "scenario/mapping_reader.hpp"
+#include "scenario/parallel_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
 #include "scenario/workload_reader.hpp"
@@ -163,6 +164,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode& workload = map.required("workload");
   const YamlNode* platform = map.optional("platform");
   const YamlNode* mapping = map.optional("mapping");
+  const YamlNode* parallel = map.optional("parallel");
   const YamlNode* moe = map.optional("moe");
   const YamlNode* collectives = map.optional("collectives");
   const YamlNode* offload = map.optional("offload");
@@ -179,6 +181,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
+  if (parallel != nullptr) scenario.parallel = read_parallel(*parallel, scenario);
   fill_defaults(workload, scenario);
   return scenario;
 }

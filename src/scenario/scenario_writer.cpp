@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "scenario/mapping_entry.hpp"
+#include "scenario/parallel_reader.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -112,7 +113,11 @@ void add_section(YamlNode& node, const MappingSection& section) {
   if (section.experts) node.add("experts", mapping_value(*section.experts));
   if (!section.layers.empty()) {
     YamlNode& layers = node.add("layers", YamlNode::map());
-    for (const LayerRangeEntry& range : section.layers) layers.add(range.entry.layer, mapping_value(range.entry));
+    for (const LayerRangeEntry& range : section.layers) {
+      YamlNode place = range.experts ? place_value(range.entry) : mapping_value(range.entry);
+      if (range.experts) place.add("experts", mapping_value(*range.experts));
+      layers.add(range.entry.layer, std::move(place));
+    }
   }
   for (const MappingEntry& entry : section.lines) node.add(entry.layer, mapping_value(entry));
 }
@@ -176,6 +181,7 @@ std::string scenario_yaml(const Scenario& scenario) {
   root.add("name", YamlNode::text(scenario.name));
   root.add("workload", workload_node(scenario.workload));
   if (!scenario.platform.empty()) root.add("platform", platform_node(scenario));
+  if (scenario.parallel) root.add("parallel", parallel_value(*scenario.parallel));
   root.add("mapping", mapping_node(scenario));
   if (scenario.moe) {
     YamlNode moe = YamlNode::map();

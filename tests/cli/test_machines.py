@@ -68,7 +68,7 @@ class Shipped(CliTest):
         text = (SCENARIOS.parent / "docs" / "machines.md").read_text()
         number = r" *([\d.]+)(?: ms| J)? \|"
         rows = re.findall(rf"^\| [^|`]*`([\w.-]+\.yaml[^`]*)` \|{number}{number}{number}{number}$", text, re.MULTILINE)
-        self.assertEqual(29, len(rows))
+        self.assertEqual(34, len(rows))
         for arguments, *expected in rows:
             with self.subTest(arguments):
                 name, *options = shlex.split(arguments)
@@ -78,6 +78,18 @@ class Shipped(CliTest):
                 for text, actual in zip(expected, shown):
                     digits = len(text.partition(".")[2])
                     self.assertLessEqual(abs(float(text) - actual), 0.51 * 10 ** -digits, (text, actual))
+
+
+    def test_parallel_gives_the_bytes_of_its_long_form(self):
+        scenario = SCENARIOS / "machines" / "llama-2-13b_parallel.yaml"
+        half, other = ("{devices: 'gpu[%s]', replicas: 2}" % devices for devices in ("0..3", "4..7"))
+        long_form = self.write("long.yaml", re.sub(
+            "^parallel:.*$", f"mapping: {{embed_tokens: {half}, rotary_emb: {half}, "
+            f"layers: {{0..19: {half}, 20..39: {other}}}, norm: {other}, lm_head: {other}}}",
+            scenario.read_text(), flags=re.MULTILINE))
+        self.assertIn("replicas", long_form.read_text())
+        outputs = [self.good("run", path, "-q", "--json", "/dev/stdout") for path in (scenario, long_form)]
+        self.assertEqual(*outputs)
 
 
 class Machine(CliTest):

@@ -67,6 +67,7 @@ Scenario MachineBench::scenario(const std::string& platform, const std::string& 
   std::string text = "workload: {" + workload + "}\nmapping: {" + mapping + "}\nsimulation: {" + simulation +
                      "}\narchitectures: [devices.yaml]\n" + sections;
   if (mapping.find("flags: m") != std::string::npos) text += "moe: {end: w2, experts_per_token: 2}\n";
+  if (!parallel.empty()) text += "parallel: {" + parallel + "}\n";
   if (!platform.empty()) {
     folder_.write("platform.yaml", platform);
     text += "platform: platform.yaml\n";

@@ -44,6 +44,7 @@ class MachineBench {
 
   /// Where it is set, runs are simulated in this process (one is all that it can have), with what it gives as watcher.
   std::function<ActivityObserver*(const PreparedRun&)> watch;
+  std::string parallel;  ///< a flow map without its braces; empty: none
   std::vector<std::string> warnings;
   std::string sections;  ///< further ones of the scenario, each a line
 

@@ -107,8 +107,14 @@ class MappingWriter {
     std::vector<std::int64_t> divisors;
     for (std::int64_t i = 1; i <= group.count; ++i)
       if (group.count % i == 0) divisors.push_back(i);
-    return "devices: " + group.name + ", replicas: " +
-           std::to_string(divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))]);
+    const std::int64_t replicas =
+        divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))];
+    std::string text = "devices: " + group.name + ", replicas: " + std::to_string(replicas);
+    if (dice_.one_in(2)) return text;
+    if (dice_.one_in(4)) return text + ", shares: by_rate";
+    std::vector<std::string> shares{std::to_string(1 + dice_.below(3))};
+    for (std::int64_t i = 1; i < group.count; ++i) shares.push_back(std::to_string(dice_.below(4)));
+    return text + ", shares: [" + joined(shares, ", ") + "]";
   }
 
   std::string place(const std::string& flags, bool of_expert = false) {

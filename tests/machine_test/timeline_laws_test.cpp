@@ -111,8 +111,8 @@ void expect_timeline_is_the_result(Auditor& audit, const PlatformSpec& platform,
     const double moved_B = audit.integral(Quantity::LinkUse, i) * link.bandwidth_Bps;
     expect_agrees(link.total_moved_B(), moved_B, link.bandwidth_Bps * result.time_s, link.name);
     expect_agrees(link.total_energy_J(), audit.integral(Quantity::LinkPower, i), result.energy_J(), link.name);
-    // A few bytes late in the run take a time that is as exact as the clock's last digit.
-    EXPECT_LE(audit.most(Quantity::LinkUse, i), 1 + 1e-6) << link.name;
+    // A byte or two late in the run (token ids, cut) take a time that is as exact as the clock's last digit.
+    EXPECT_LE(audit.most(Quantity::LinkUse, i), 1 + 1e-5) << link.name;
     bytes_on_links += moved_B;
   }
   EXPECT_NEAR(result.energy_J() - idle_J, audit.energy_J, 1e-9 * result.energy_J());

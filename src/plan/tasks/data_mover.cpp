@@ -91,8 +91,7 @@ std::vector<Pieces> DataMover::to_groups(Value& value, const Wanted& wanted) {
 
 /// From each group its rows, to devices that do not share rows.
 std::vector<Pieces> DataMover::from_groups(Value& value, const Wanted& wanted) {
-  if (wanted.layout == Layout::Whole && wanted.devices == value.devices && wanted.bytes >= value.bytes &&
-      collectives_.knows(value.groups.front().devices))
+  if (wanted.layout == Layout::Whole && wanted.devices == value.devices && wanted.bytes >= value.bytes)
     gather_columns(value, wanted);
   std::vector<std::vector<Pieces>> parts(wanted.devices.size());
   for (Value& group : value.groups) {
@@ -109,7 +108,9 @@ std::vector<Pieces> DataMover::from_groups(Value& value, const Wanted& wanted) {
 
 /// All rows on every device of a grid: the n-th devices of all groups gather them together.
 void DataMover::gather_columns(Value& value, const Wanted& wanted) {
-  if (find_whole(value.groups.front(), value.devices.back()) != nullptr) return;
+  std::vector<DeviceIndex> first_column;
+  for (const Value& group : value.groups) first_column.push_back(group.devices.front());
+  if (!collectives_.knows(first_column) || find_whole(value.groups.front(), value.devices.back()) != nullptr) return;
   std::vector<std::vector<Pieces>> own;
   for (Value& group : value.groups) {
     Wanted whole = wanted;

@@ -15,8 +15,8 @@ namespace upmem_des {
 /// What an event needs of a tensor, and where.
 struct Wanted {
   std::vector<DeviceIndex> devices;
-  Layout layout = Layout::Whole;       ///< Whole, Sharded or Rows
-  std::vector<double> shares;          ///< of Sharded and Rows, by device
+  Layout layout = Layout::Whole;  ///< Whole, Sharded or Rows
+  std::vector<double> shares;     ///< of Sharded and Rows, by device
   /// Of a grid of devices, by group: the share of the rows that the group needs, in `layout`; else empty.
   std::vector<double> rows;
   double bytes = 0;                    ///< of the tensor; fewer than it has where the event takes some rows of it

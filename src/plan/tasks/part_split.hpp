@@ -35,8 +35,9 @@ struct HeadCounts {
 
 /// Columns or rows of linears, heads of attention, elements of activations; other operators are done by every device as
 /// a whole. `input_shares` are those of the input where it lies Sharded on the same devices, else empty: a linear is
-/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads, see Proportions. q_proj, k_proj and v_proj are split by whole heads where these are known; a head of the cache
-/// is with every device that has one of its queries' heads.
+/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads, see Proportions. q_proj,
+/// k_proj and v_proj are split by whole heads where these are known; a head of the cache is with every device that has
+/// one of its queries' heads.
 PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const std::vector<double>& input_shares,
                         const HeadCounts& heads);
 

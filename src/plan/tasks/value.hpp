@@ -48,7 +48,7 @@ struct Value {
   Layout layout = Layout::Whole;
   /// Of Sharded and Rows: of each device, 0 to 1. Of a grid: its group's at the first device of each, 0 at the others.
   std::vector<double> shares;
-  std::vector<Pieces> made;    ///< by device
+  std::vector<Pieces> made;  ///< by device
   /// By device: in how many pieces it would have been made had anybody needed them; see TaskPlanner.
   std::vector<std::size_t> cuts;
   double bytes = 0;        ///< of the whole tensor

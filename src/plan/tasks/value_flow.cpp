@@ -1,11 +1,11 @@
 #include "plan/tasks/value_flow.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/rows_between.hpp"
+#include "plan/tasks/state_description.hpp"
 #include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
@@ -64,7 +64,8 @@ Placement ValueFlow::bring(const Turn& turn) {
   placement.spread = place.spread;
   placement.kept = place.kept;
   placement.input_shares = input_shares_of(inputs, place);
-  placement.split = split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
+  placement.split =
+      split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
   placement.stays = stays_in_place(turn, place);
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
@@ -287,7 +288,8 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
 /// could set out after the first of them; without one, the last piece is all that anybody waits for, and this event is
 /// cut only where it waits for pieces itself.
 bool ValueFlow::stays_in_place(const Turn& turn, const Place& place) const {
-  if (rules_.chunks == 1 || rules_.prefetch_weights || place.spread.split == Split::Experts || !turn.part.experts.empty())
+  if (rules_.chunks == 1 || rules_.prefetch_weights || place.spread.split == Split::Experts ||
+      !turn.part.experts.empty())
     return false;
   const std::vector<const MapTarget*>& consumers = turn.placed.consumers;
   return std::all_of(consumers.begin(), consumers.end(), [&](const MapTarget* target) {
@@ -337,79 +339,8 @@ void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const V
   caches_.bring(turn.placed.attention, rows, cache_place(turn, *later));
 }
 
-namespace {
-
-/// Appends numbers so that equal states make equal lists.
-class Description {
- public:
-  Description(const Outlook& frame, std::vector<std::int64_t>& out) : frame_(frame), out_(out) {}
-
-  void add(std::int64_t number) { out_.push_back(number); }
-  void add(std::size_t number) { out_.push_back(static_cast<std::int64_t>(number)); }
-  void add(double number) {
-    std::int64_t bits = 0;
-    static_assert(sizeof bits == sizeof number);
-    std::memcpy(&bits, &number, sizeof bits);
-    out_.push_back(bits);
-  }
-  template <class Number>
-  void add(const std::vector<Number>& numbers) {
-    add(numbers.size());
-    for (const Number& number : numbers) add(number);
-  }
-  void add_pieces(const Pieces& pieces) {
-    add(pieces.size());
-    for (const TaskId id : pieces) add(frame_.next_id - id);
-  }
-  void add_pieces(const std::vector<Pieces>& all) {
-    add(all.size());
-    for (const Pieces& pieces : all) add_pieces(pieces);
-  }
-  void add(const Value::At& at) {
-    add(at.device);
-    add_pieces(at.pieces);
-  }
-  void add(const Value& value) {
-    add(value.devices);
-    add(static_cast<std::int64_t>(value.layout));
-    add(value.shares);
-    add_pieces(value.made);
-    add(value.cuts);
-    add(value.bytes);
-    add(value.width);
-    add(static_cast<std::int64_t>(value.of_expert));
-    add(value.whole_at.size());
-    for (const Value::At& at : value.whole_at) add(at);
-    add(value.expert_rows.size());
-    for (const Value::ExpertRows& rows : value.expert_rows) {
-      add(rows.expert);
-      add(rows.at);
-    }
-    add(value.scattered.size());
-    for (const Value::Scattered& part : value.scattered) {
-      add(static_cast<std::int64_t>(part.layout));
-      add(part.devices);
-      add_pieces(part.pieces);
-    }
-    add(value.first_row);
-    add(value.last_row);
-    // What is not told from the devices: of unmapped events how the first input was shared.
-    add(static_cast<std::int64_t>(reinterpret_cast<std::intptr_t>(value.spread)));
-    for (const std::vector<Value>* parts : {&value.groups, &value.slices}) {
-      add(parts->size());
-      for (const Value& part : *parts) add(part);
-    }
-  }
-
- private:
-  const Outlook& frame_;
-  std::vector<std::int64_t>& out_;
-};
-
-}  // namespace
-
 void ValueFlow::describe(const Outlook& frame, std::vector<std::int64_t>& state) {
-  Description description(frame, state);
+  StateDescription description(frame, state);
   for (const std::int64_t back : frame.looks_back)
     for (std::int64_t microbatch = 0; microbatch < rules_.microbatches; ++microbatch) {
       const Value* const value = values_.find(frame.next_seq - back, microbatch);

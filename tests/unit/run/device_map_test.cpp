@@ -90,6 +90,17 @@ TEST_F(DeviceMapTest, DevicesAreThoseOfThePlatform) {
             "F:2: mapping.experts: 'dimm[4]': the group has 4 devices; expected 0 to 3");
   EXPECT_EQ(error("mapping:\n  decode:\n    layers:\n      0..3: gpu[0..2]\n"),
             "F:4: mapping.decode.layers.0..3: 'gpu[0..2]': the group has 2 devices; expected 0 to 1");
+  EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, replicas: 3}\n"),
+            "F:2: mapping.q_proj.replicas: 3 do not divide the 4 devices of 'dimm'; expected a divisor");
+  EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, replicas: 2}\n"),
+            "F:2: mapping.experts.replicas: 2 of what is split by experts; expected split: tensor");
+  EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, shares: [1, 2, 3]}\n"),
+            "F:2: mapping.q_proj.shares: 3 for the 4 devices of 'dimm'; expected 4");
+  EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, replicas: 2, shares: [1, 2, 3]}\n"),
+            "F:2: mapping.q_proj.shares: 3 for the 4 devices of 'dimm'; expected 2, for the devices of every group, or "
+            "4");
+  EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, shares: by_rate}\n"),
+            "F:2: mapping.experts.shares: shares of experts, which are whole; expected split: tensor or replicas");
   EXPECT_EQ(error("mapping: {norm: H100}\n"),
             "F:1: mapping.norm: 'H100' is the architecture of several groups; expected one of gpu, npu");
 }

@@ -19,12 +19,31 @@ std::string absolute(const std::string& path) {
   return path.empty() ? path : std::filesystem::absolute(path).lexically_normal().string();
 }
 
+void expect_same(const Shares& a, const Shares& b) {
+  EXPECT_EQ(a.weights, b.weights);
+  EXPECT_EQ(a.by_rate, b.by_rate);
+}
+
+void expect_same(const std::optional<ParallelSection>& a, const std::optional<ParallelSection>& b) {
+  ASSERT_EQ(a.has_value(), b.has_value());
+  if (!a) return;
+  EXPECT_EQ(a->tensor, b->tensor);
+  EXPECT_EQ(a->pipeline, b->pipeline);
+  EXPECT_EQ(a->data, b->data);
+  EXPECT_EQ(a->experts, b->experts);
+  EXPECT_EQ(a->order, b->order);
+  EXPECT_EQ(a->devices, b->devices);
+  expect_same(a->shares, b->shares);
+}
+
 void expect_same(const MappingEntry& a, const MappingEntry& b) {
   EXPECT_EQ(a.key(), b.key());
   EXPECT_EQ(a.device, b.device);
   EXPECT_EQ(a.flags, b.flags);
   EXPECT_EQ(a.more, b.more);
   EXPECT_EQ(a.split, b.split);
+  EXPECT_EQ(a.replicas, b.replicas);
+  expect_same(a.shares, b.shares);
 }
 
 void expect_same(const std::optional<MappingEntry>& a, const std::optional<MappingEntry>& b) {
@@ -42,6 +61,7 @@ void expect_same(const MappingSection& a, const MappingSection& b) {
     EXPECT_EQ(a.layers[i].first, b.layers[i].first);
     EXPECT_EQ(a.layers[i].last, b.layers[i].last);
     expect_same(a.layers[i].entry, b.layers[i].entry);
+    expect_same(a.layers[i].experts, b.layers[i].experts);
   }
 }
 
@@ -121,6 +141,7 @@ void expect_same(const Scenario& a, const Scenario& b) {
   EXPECT_EQ(emit_yaml(a.platform_changes), emit_yaml(b.platform_changes));
   expect_same(a.mapping, b.mapping);
   for (const Phase phase : {Phase::Prefill, Phase::Decode}) expect_same(a.mapping_of(phase), b.mapping_of(phase));
+  expect_same(a.parallel, b.parallel);
   ASSERT_EQ(a.moe.has_value(), b.moe.has_value());
   if (a.moe) {
     EXPECT_EQ(a.moe->end, b.moe->end);

@@ -42,18 +42,20 @@ TEST_F(ScenarioErrors, Files) {
 }
 
 TEST_F(ScenarioErrors, TopLevel) {
-  expect_messages(trace, {
-                             {"maping: {}\n",
-                              "F:2: maping: unknown key; expected one of name, workload, platform, mapping, moe, "
-                              "collectives, offload, architectures, simulation; did "
-                              "you mean 'mapping'?"},
-                             {"colour: red\n",
-                              "F:2: colour: unknown key; expected one of name, workload, platform, mapping, moe, "
-                              "collectives, offload, architectures, simulation"},
-                             {"name:\n", "F:2: name: nothing; expected a text"},
-                             {"name: ''\n", "F:2: name: empty; expected a text"},
-                             {"name: [a]\n", "F:2: name: a list; expected a text"},
-                         });
+  expect_messages(
+      trace,
+      {
+          {"maping: {}\n",
+           "F:2: maping: unknown key; expected one of name, workload, platform, mapping, parallel, moe, collectives, "
+           "architectures, simulation; did "
+           "you mean 'mapping'?"},
+          {"colour: red\n",
+           "F:2: colour: unknown key; expected one of name, workload, platform, mapping, parallel, moe, collectives, "
+           "architectures, simulation"},
+          {"name:\n", "F:2: name: nothing; expected a text"},
+          {"name: ''\n", "F:2: name: empty; expected a text"},
+          {"name: [a]\n", "F:2: name: a list; expected a text"},
+      });
 }
 
 TEST_F(ScenarioErrors, Workload) {

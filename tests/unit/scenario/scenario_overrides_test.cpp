@@ -114,8 +114,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
       "call_empty_experts, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
       "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
-            "--set: wokload: unknown key; expected one of name, workload, platform, mapping, moe, collectives, "
-            "offload, architectures, "
+            "--set: wokload: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
+            "collectives, offload, architectures, "
             "simulation; did "
             "you mean 'workload'?");
   EXPECT_EQ(error("workload.batch={a: 1"), "--set: workload.batch: not YAML: end of map flow not found");
@@ -138,8 +138,9 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "--set: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t");
   EXPECT_EQ(error("architectures=[none.yaml]"), "--set: architectures[0]: no such file: none.yaml");
   EXPECT_EQ(error("architectures[0]=e.yaml"),
-            "--set: architectures[0]: unknown key; expected one of name, workload, platform, mapping, moe, "
-            "collectives, offload, architectures, "
+            "--set: architectures[0]: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
+            "collectives, offload, "
+            "architectures, "
             "simulation; did you mean 'architectures'?");
 }
 

@@ -1,0 +1,25 @@
+/// From axes of parallelism to a mapping. Internal to the room.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "platform/platform_spec.hpp"
+#include "run/workload_facts.hpp"
+#include "scenario/scenario.hpp"
+
+namespace upmem_des {
+
+/// How many of so many layers each stage has: as many, and where they are not divided evenly one more in those before
+/// the last, from its neighbour down, as the last has the head, too: vLLM's rule (get_pp_indices in
+/// vllm/distributed/utils.py).
+std::vector<std::int64_t> layers_of_stages(std::int64_t layers, std::int64_t stages);
+
+/// The scenario with the lines of the mapping that its section parallel stands for; as it is without one. Throws
+/// InputError where the axes do not fit the devices, or the stages the decoder layers.
+Scenario laid_out(const Scenario& scenario, const PlatformSpec& platform, const WorkloadFacts& facts);
+
+/// Throws InputError where the axes do not fit the devices.
+void check_parallel(const Scenario& scenario, const PlatformSpec& platform);
+
+}  // namespace upmem_des

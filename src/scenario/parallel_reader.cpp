@@ -1,0 +1,101 @@
+#include "scenario/parallel_reader.hpp"
+
+#include <algorithm>
+
+#include "scenario/ranges.hpp"
+#include "scenario/shares_reader.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+const std::vector<std::string>& laid_axes() {
+  static const std::vector<std::string> axes{"tp", "dp", "pp"};
+  return axes;
+}
+
+std::vector<std::string> read_order(const YamlNode& node) {
+  std::vector<std::string> order;
+  for (const YamlNode& item : yaml_sequence(node)) {
+    order.push_back(yaml_choice(item, laid_axes()));
+    if (std::count(order.begin(), order.end(), order.back()) > 1)
+      yaml_error(item, order.back() + " a second time; expected tp, dp and pp, each once");
+  }
+  if (order.size() != laid_axes().size())
+    yaml_error(node, std::to_string(order.size()) + " axes; expected tp, dp and pp, each once");
+  return order;
+}
+
+/// Names of layers may have places of their own beside the axes; what these lay out may not be said twice.
+void check_mapping(const MappingSection& section) {
+  const auto refuse = [](const MappingEntry& entry) {
+    throw InputError(entry.where, entry.key(),
+                     "beside parallel, which lays this out; expected names and types of layers only, or no parallel");
+  };
+  if (section.default_device) refuse(*section.default_device);
+  if (section.experts) refuse(*section.experts);
+  if (!section.layers.empty()) refuse(section.layers.front().entry);
+}
+
+}  // namespace
+
+ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
+  ParallelSection parallel;
+  YamlMap map(node);
+  parallel.where = node.where;
+  const auto axis = [&](const char* name, std::int64_t& size) {
+    if (const YamlNode* value = map.optional(name)) size = yaml_integer(*value, 1, most_devices);
+  };
+  axis("tp", parallel.tensor);
+  axis("pp", parallel.pipeline);
+  axis("dp", parallel.data);
+  axis("ep", parallel.experts);
+  std::int64_t context = 1;
+  axis("cp", context);
+  if (context > 1) yaml_error(*map.optional("cp"), "context parallel is not simulated yet; expected 1");
+  const YamlNode* const order = map.optional("order");
+  parallel.order = order != nullptr ? read_order(*order) : laid_axes();
+  if (const YamlNode* devices = map.optional("devices")) {
+    parallel.devices = yaml_text(*devices);
+    if (parallel.devices.find(',') != std::string::npos)
+      yaml_error(*devices, "'" + parallel.devices + "' has a comma; expected devices joined by '+'");
+  }
+  if (const YamlNode* shares = map.optional("shares")) {
+    parallel.shares = read_shares(*shares);
+    const std::size_t said = parallel.shares.weights.size();
+    if (said > 0 && said != static_cast<std::size_t>(parallel.tensor))
+      yaml_error(*shares, std::to_string(said) + " shares for tp: " + std::to_string(parallel.tensor) + "; expected " +
+                              std::to_string(parallel.tensor));
+  }
+  map.done();
+  const std::int64_t in_stage = parallel.tensor * parallel.data;
+  if (parallel.experts > 1 && parallel.experts != in_stage)
+    yaml_error(*map.optional("ep"), std::to_string(parallel.experts) +
+                                        ", but a stage has tp · dp = " + std::to_string(in_stage) +
+                                        " devices; expected 1 or " + std::to_string(in_stage));
+  if (scenario.simulation.cost_model == "reference")
+    throw InputError(node.where, "parallel",
+                     "does not go with cost model reference; expected mapping, or cost_model: roofline");
+  if (scenario.platform.empty())
+    throw InputError(node.where, "parallel",
+                     "without a platform; expected one under platform:, whose devices it lays out");
+  check_mapping(scenario.mapping);
+  for (const MappingSection& section : scenario.phase_mapping) check_mapping(section);
+  return parallel;
+}
+
+YamlNode parallel_value(const ParallelSection& parallel) {
+  YamlNode node = YamlNode::map();
+  node.add("tp", YamlNode::integer(parallel.tensor));
+  node.add("pp", YamlNode::integer(parallel.pipeline));
+  node.add("dp", YamlNode::integer(parallel.data));
+  node.add("ep", YamlNode::integer(parallel.experts));
+  YamlNode order = YamlNode::sequence();
+  for (const std::string& axis : parallel.order) order.items.push_back(YamlNode::text(axis));
+  node.add("order", std::move(order));
+  if (!parallel.devices.empty()) node.add("devices", YamlNode::text(parallel.devices));
+  if (!parallel.shares.are_equal()) node.add("shares", shares_value(parallel.shares));
+  return node;
+}
+
+}  // namespace upmem_des
