@@ -171,6 +171,20 @@ class Cases(CliTest):
             self.assertLess(max(moved), 1.01 * min(moved), name)
         self.assertEqual(self.taken(self.of("dp_ep"), "all-to-all"), ["direct"])
 
+    def test_rows_go_to_their_peers(self):
+        """Four rows of 512 tokens of 5120 two-byte numbers, four times at once: over links of 12.5 GB/s, or by way of
+        the host, at 64 GB/s up and down, which is faster."""
+        rows_B = 4 * 512 * 5120 * 2
+        boundary_s = {}
+        for bandwidth in (64, 10):
+            result = self.of("dp4_pp2", f"platform.devices.gpu.host_to_device_bw_GBs={bandwidth}")
+            ids_B = 4 * 512 * 8
+            count, inputs_s = self.communication(result, "prefill", "input")
+            self.assertEqual(count, 2)
+            boundary_s[bandwidth] = inputs_s - ids_B / bandwidth / 1e9
+        self.near(2 * rows_B / 64e9, boundary_s[64])
+        self.near(2e-6 + rows_B / 12.5e9, boundary_s[10])
+
     def test_hundreds_of_devices_are_one_transfer_a_stage(self):
         result = self.of("tp256")
         tensor = 64 * 8192 * 2
