@@ -51,7 +51,7 @@ std::vector<bool> shared_links(const PlatformSpec& spec) {
 }  // namespace
 
 Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
-  s4u::NetZone* zone = compat::create_machine_zone();
+  s4u::NetZone* zone = pacing == Pacing::Meters ? compat::create_loopback_zone() : compat::create_machine_zone();
   for (const DeviceSpec& device_spec : spec.devices) {
     const DeviceRatings& ratings = device_spec.ratings;
     SimDevice device;

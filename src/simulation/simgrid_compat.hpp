@@ -35,6 +35,15 @@ inline s4u::NetZone* create_machine_zone() {
 #endif
 }
 
+/// The same where hosts send to themselves alone: the zone above keeps a table of all pairs of hosts.
+inline s4u::NetZone* create_loopback_zone() {
+#if SIMGRID_VERSION >= 40000
+  return s4u::Engine::get_instance()->get_netzone_root()->add_netzone_star("machine");
+#else
+  return s4u::create_star_zone("machine");
+#endif
+}
+
 inline s4u::Host* create_host(s4u::NetZone* zone, const std::string& name, double speed_flops) {
 #if SIMGRID_VERSION >= 40000
   return zone->add_host(name, speed_flops);
