@@ -94,7 +94,7 @@ TEST(ShippedDevicesTest, AFewOthers) {
   EXPECT_DOUBLE_EQ(host.flops_per_s * host.compute_efficiency, 6.144e12);
 }
 
-TEST(ShippedDevicesTest, ModulesHaveTheFiguresOfDataSheets) {
+TEST(ShippedDevicesTest, ModulesHaveTheVendorsFigures) {
   const Catalogue catalogue = shipped();
   const Architecture& h100 = catalogue.get("H100-SXM", {}, "");
   EXPECT_DOUBLE_EQ(h100.memory.bandwidth_Bps, 3.35e12);
@@ -113,7 +113,7 @@ TEST(ShippedDevicesTest, AreThePublishedFigures) {
   const Catalogue catalogue = shipped();
   const auto devices = published();
   EXPECT_EQ(devices.size(), 29U);
-  EXPECT_EQ(catalogue.all().size(), devices.size() + 3) << "and HOST, and two of data sheets";
+  EXPECT_EQ(catalogue.all().size(), devices.size() + 3) << "and HOST, and two modules";
   for (const auto& [name, figures] : devices) {
     SCOPED_TRACE(name);
     const Architecture* profile = catalogue.find(name);
