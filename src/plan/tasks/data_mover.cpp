@@ -187,11 +187,11 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   double by_group_s = std::numeric_limits<double>::infinity();
   double by_peers_s = by_group_s;
   if (is_group) {
-    by_root_s += spread_.time_s({at(root)}, but(wanted.devices, root), value.bytes);
+    by_root_s += broadcast_.time_s({at(root)}, but(wanted.devices, root), value.bytes);
     std::vector<Value::At> holders;
     for (const DeviceIndex device : value.devices) holders.push_back(at(device));
     by_group_s = collectives_.time_s(together, value.devices, value.bytes) +
-                 spread_.time_s(holders, wanted.devices, value.bytes);
+                 broadcast_.time_s(holders, wanted.devices, value.bytes);
     by_peers_s = peers_s(value, wanted);
   }
   if (by_peers_s < std::min(by_root_s, by_group_s)) {
@@ -247,14 +247,14 @@ std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
   std::vector<DeviceIndex> missing;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i)
     if (find_whole(value, wanted.devices[i], i) == nullptr) missing.push_back(wanted.devices[i]);
-  spread_.send(value.whole_at, missing, value.bytes, wanted.after, wanted.purpose);
+  broadcast_.send(value.whole_at, missing, value.bytes, wanted.after, wanted.purpose);
   std::vector<Pieces> arrived;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i) arrived.push_back(*find_whole(value, wanted.devices[i], i));
   return arrived;
 }
 
-double DataMover::spread_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const {
-  return spread_.time_s({at(from)}, to, bytes);
+double DataMover::broadcast_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const {
+  return broadcast_.time_s({at(from)}, to, bytes);
 }
 
 /// Rows of an expert that lie on several devices, each of which has some of every expert's: each sends its own.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
-#include "plan/tasks/tensor_spread.hpp"
+#include "plan/tasks/tensor_broadcast.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
 
@@ -33,13 +33,13 @@ struct Wanted {
 class DataMover {
  public:
   DataMover(Transfers& transfers, Collectives& collectives)
-      : transfers_(transfers), collectives_(collectives), spread_(transfers, collectives) {}
+      : transfers_(transfers), collectives_(collectives), broadcast_(transfers, collectives) {}
 
   /// The tasks after which each of wanted.devices has what it needs.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
 
   /// How long one that has a tensor takes to send it to others, while nobody else uses the links.
-  double spread_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const;
+  double broadcast_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const;
 
  private:
   std::vector<Pieces> to_groups(Value& value, const Wanted& wanted);
@@ -63,7 +63,7 @@ class DataMover {
 
   Transfers& transfers_;
   Collectives& collectives_;
-  TensorSpread spread_;
+  TensorBroadcast broadcast_;
 };
 
 }  // namespace upmem_des

@@ -118,7 +118,7 @@ double ExpertOutputs::on_root_s(const std::vector<Value*>& values, const Wanted&
     if (device != root) others.push_back(device);
   const double bytes = std::min(bytes_of(values), wanted.bytes);
   return longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
-         mover_.spread_s(root, others, bytes);
+         mover_.broadcast_s(root, others, bytes);
 }
 
 Value ExpertOutputs::on_root(const std::vector<Value*>& values, const Wanted& wanted) {

@@ -14,10 +14,10 @@ namespace upmem_des {
 /// Three ways, of which the one is taken that is the fastest while nobody else uses the links: from those that have it
 /// over direct ways, each of them serving as many as the others; by way of the host, by broadcast where there is one;
 /// or a share for each, which they gather.
-class TensorSpread {
+class TensorBroadcast {
  public:
   /// References outlive this.
-  TensorSpread(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
+  TensorBroadcast(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
 
   /// Of a tensor of `bytes` bytes that is somewhere: by device of `to`, none of which has it. It is not sent on before
   /// `after`. Whoever has it then is added to `at`.

@@ -1,4 +1,4 @@
-#include "plan/tasks/tensor_spread.hpp"
+#include "plan/tasks/tensor_broadcast.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -19,8 +19,8 @@ const Value::At* at_host(const std::vector<Value::At>& at) {
 
 /// Of the holders with a direct way, the first of those that serve the fewest; none at all where some device has no
 /// such holder.
-std::vector<TensorSpread::Sender> TensorSpread::direct_senders(const std::vector<Value::At>& at,
-                                                               const std::vector<DeviceIndex>& to) const {
+std::vector<TensorBroadcast::Sender> TensorBroadcast::direct_senders(const std::vector<Value::At>& at,
+                                                                     const std::vector<DeviceIndex>& to) const {
   std::vector<Sender> senders;
   std::vector<std::size_t> served(at.size());
   for (const DeviceIndex device : to) {
@@ -34,8 +34,8 @@ std::vector<TensorSpread::Sender> TensorSpread::direct_senders(const std::vector
   return senders;
 }
 
-double TensorSpread::direct_s(const std::vector<Value::At>& at, const std::vector<Sender>& senders,
-                              double bytes) const {
+double TensorBroadcast::direct_s(const std::vector<Value::At>& at, const std::vector<Sender>& senders,
+                                 double bytes) const {
   if (senders.empty()) return never;
   std::vector<RouteBytes> sent;
   for (const Sender& sender : senders)
@@ -43,8 +43,8 @@ double TensorSpread::direct_s(const std::vector<Value::At>& at, const std::vecto
   return longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent);
 }
 
-double TensorSpread::by_host_s(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to,
-                               double bytes) const {
+double TensorBroadcast::by_host_s(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to,
+                                  double bytes) const {
   const RouteTable& routes = transfers_.routes();
   std::vector<RouteBytes> up;
   if (at_host(at) == nullptr) up.push_back({*routes.find(at.front().device, host_device), bytes});
@@ -61,12 +61,12 @@ double TensorSpread::by_host_s(const std::vector<Value::At>& at, const std::vect
 }
 
 /// When a tensor may be sent on that is somewhere after `pieces`.
-Pieces TensorSpread::may_go(const Pieces& pieces, const Pieces& after) {
+Pieces TensorBroadcast::may_go(const Pieces& pieces, const Pieces& after) {
   return after.empty() ? pieces : transfers_.tasks().together({pieces, after});
 }
 
-TensorSpread::Choice TensorSpread::choose(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to,
-                                          double bytes) const {
+TensorBroadcast::Choice TensorBroadcast::choose(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to,
+                                                double bytes) const {
   Choice best{Way::ByHost, by_host_s(at, to, bytes), direct_senders(at, to)};
   const double direct = direct_s(at, best.senders, bytes);
   // From the host it may be a broadcast.
@@ -80,12 +80,13 @@ TensorSpread::Choice TensorSpread::choose(const std::vector<Value::At>& at, cons
   return best;
 }
 
-double TensorSpread::time_s(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes) const {
+double TensorBroadcast::time_s(const std::vector<Value::At>& at, const std::vector<DeviceIndex>& to,
+                               double bytes) const {
   return to.empty() ? 0 : choose(at, to, bytes).time_s;
 }
 
-void TensorSpread::send(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes,
-                        const Pieces& after, const char* purpose) {
+void TensorBroadcast::send(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes,
+                           const Pieces& after, const char* purpose) {
   if (to.empty()) return;
   const Choice choice = choose(at, to, bytes);
   if (choice.way == Way::ByShares) {
@@ -100,8 +101,8 @@ void TensorSpread::send(std::vector<Value::At>& at, const std::vector<DeviceInde
   }
 }
 
-void TensorSpread::send_by_host(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes,
-                                const Pieces& after, const char* purpose) {
+void TensorBroadcast::send_by_host(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes,
+                                   const Pieces& after, const char* purpose) {
   if (at_host(at) == nullptr) {
     const Value::At first = at.front();
     at.push_back({host_device, transfers_.send(first.device, host_device, bytes, first.pieces, purpose)});
@@ -112,8 +113,8 @@ void TensorSpread::send_by_host(std::vector<Value::At>& at, const std::vector<De
     if (to[i] != host_device) at.push_back({to[i], sent[i]});
 }
 
-void TensorSpread::send_shares(std::vector<Value::At>& at, const std::vector<Sender>& senders, double bytes,
-                               const Pieces& after, const char* purpose) {
+void TensorBroadcast::send_shares(std::vector<Value::At>& at, const std::vector<Sender>& senders, double bytes,
+                                  const Pieces& after, const char* purpose) {
   Value shared;
   shared.layout = Layout::Rows;
   shared.bytes = bytes;
