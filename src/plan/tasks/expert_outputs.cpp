@@ -37,10 +37,18 @@ bool ExpertOutputs::are_partial(const std::vector<Value*>& values) {
 
 Value ExpertOutputs::together(const std::vector<Value*>& values, const Wanted& wanted) {
   if (are_partial(values)) return partial(values, wanted);
-  if (wanted.devices.size() > 1 && !wanted.from_host && collectives_.knows(wanted.devices) &&
-      lie_among(values, wanted.devices))
-    return on_group(values, wanted);
-  return on_root(values, wanted);
+  return is_for_group(values, wanted) ? on_group(values, wanted) : on_root(values, wanted);
+}
+
+/// Have only readers made the outputs, and is it no slower that all take part?
+bool ExpertOutputs::is_for_group(const std::vector<Value*>& values, const Wanted& wanted) const {
+  if (wanted.devices.size() < 2 || wanted.from_host || !collectives_.knows(wanted.devices) ||
+      !lie_among(values, wanted.devices))
+    return false;
+  const double all_B = bytes_of(values);
+  if (wanted.layout == Layout::Rows && all_B > 0) return true;
+  const Collective collective = wanted.layout == Layout::Whole ? Collective::AllReduce : Collective::ReduceScatter;
+  return collectives_.time_s(collective, wanted.devices, std::min(all_B, wanted.bytes)) <= on_root_s(values, wanted);
 }
 
 Value ExpertOutputs::partial(const std::vector<Value*>& values, const Wanted& wanted) {
@@ -90,9 +98,6 @@ Value ExpertOutputs::on_group(const std::vector<Value*>& values, const Wanted& w
     sum.made = collectives_.run(Collective::AllToAll, rows);
     return sum;
   }
-  const Collective collective = wanted.layout == Layout::Whole ? Collective::AllReduce : Collective::ReduceScatter;
-  if (on_root_s(values, wanted) < collectives_.time_s(collective, wanted.devices, sum.bytes))
-    return on_root(values, wanted);
   sum.layout = Layout::Partial;
   sum.shares = even_shares(n);
   return sum;

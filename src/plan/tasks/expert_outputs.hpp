@@ -27,6 +27,7 @@ class ExpertOutputs {
   static bool are_partial(const std::vector<Value*>& values);
   Value partial(const std::vector<Value*>& values, const Wanted& wanted);
   bool lie_among(const std::vector<Value*>& values, const std::vector<DeviceIndex>& devices) const;
+  bool is_for_group(const std::vector<Value*>& values, const Wanted& wanted) const;
   Value on_group(const std::vector<Value*>& values, const Wanted& wanted);
   double on_root_s(const std::vector<Value*>& values, const Wanted& wanted) const;
   Value on_root(const std::vector<Value*>& values, const Wanted& wanted);
