@@ -33,6 +33,11 @@ std::vector<Pieces> Collectives::run(Collective collective, const Value& value) 
   return tasks.held();
 }
 
+bool Collectives::passes_host(DeviceIndex device, DeviceIndex root, bool by_host) const {
+  const bool is_end = device == root || device == host_device || root == host_device;
+  return !is_end && (by_host || !transfers_.routes().find(device, root));
+}
+
 /// What all send to the root, directly, or by way of the host where some cannot or it is to be so.
 Collectives::ToRoot Collectives::to_root(const Value& value, DeviceIndex root, bool by_host) const {
   const RouteTable& routes = transfers_.routes();
@@ -42,12 +47,9 @@ Collectives::ToRoot Collectives::to_root(const Value& value, DeviceIndex root, b
     const DeviceIndex device = value.devices[i];
     const double bytes = value.layout == Layout::Partial ? value.bytes : value.shares[i] * value.bytes;
     if (device == root || bytes <= 0) continue;
-    if (device == host_device || root == host_device || (!by_host && routes.find(device, root))) {
-      sends.first.push_back({*routes.find(device, root), bytes});
-    } else {
-      sends.first.push_back({*routes.find(device, host_device), bytes});
-      down_B += bytes;
-    }
+    const bool goes_up = passes_host(device, root, by_host);
+    sends.first.push_back({*routes.find(device, goes_up ? host_device : root), bytes});
+    if (goes_up) down_B += bytes;
   }
   if (down_B > 0) sends.then.push_back({*routes.find(host_device, root), down_B});
   return sends;
@@ -68,13 +70,10 @@ Pieces Collectives::gather(const Value& value, DeviceIndex root) {
   for (std::size_t i = 0; i < value.devices.size(); ++i) {
     const DeviceIndex device = value.devices[i];
     const double bytes = value.shares[i] * value.bytes;
-    if (device == root || device == host_device || root == host_device ||
-        (!by_host && transfers_.routes().find(device, root))) {
-      arrived.push_back(transfers_.send_whole(device, root, bytes, value.made[i], "gather"));
-    } else {
-      on_host.push_back(transfers_.send_whole(device, host_device, bytes, value.made[i], "gather"));
-      host_B += bytes;
-    }
+    const bool goes_up = passes_host(device, root, by_host);
+    (goes_up ? on_host : arrived)
+        .push_back(transfers_.send_whole(device, goes_up ? host_device : root, bytes, value.made[i], "gather"));
+    if (goes_up) host_B += bytes;
   }
   if (!on_host.empty())
     arrived.push_back(transfers_.send_whole(host_device, root, host_B, transfers_.tasks().together(on_host), "gather"));

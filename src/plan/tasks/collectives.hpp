@@ -42,6 +42,8 @@ class Collectives {
     std::vector<RouteBytes> first;
     std::vector<RouteBytes> then;
   };
+  /// Does what a device has for the root go to the host first?
+  bool passes_host(DeviceIndex device, DeviceIndex root, bool by_host) const;
   ToRoot to_root(const Value& value, DeviceIndex root, bool by_host) const;
   double time_s(const ToRoot& sends) const;
   struct Reduction {
