@@ -40,6 +40,7 @@ Spread Spread::group(std::size_t index) const {
   Spread group;
   group.devices = part_of(devices, index, group_size());
   group.split = split;
+  group.sequence_parallel = sequence_parallel;
   if (!weights.empty()) group.weights = part_of(weights, index, group_size());
   return group;
 }

@@ -24,6 +24,8 @@ struct Spread {
   Split split = Split::Tensor;                    ///< without meaning for one device
   std::size_t replicas = 1;                       ///< of Tensor; divides their number and is less
   std::vector<double> weights;                    ///< in which proportion, by device; empty: equal
+  /// Of Tensor: do devices of a group share by tokens what they cannot share by columns or heads? Else each does all.
+  bool sequence_parallel = false;
 
   bool is_grid() const { return replicas > 1; }
   std::size_t group_size() const { return devices.size() / replicas; }
@@ -40,7 +42,8 @@ struct Spread {
   std::vector<DeviceIndex> column(std::size_t place) const;
 
   bool same_as(const Spread& other) const {
-    return devices == other.devices && split == other.split && replicas == other.replicas && weights == other.weights;
+    return devices == other.devices && split == other.split && replicas == other.replicas && weights == other.weights &&
+           sequence_parallel == other.sequence_parallel;
   }
 };
 

@@ -66,6 +66,7 @@ class Builder {
                            instead_ + "; expected one device, or cost_model: roofline");
     target.split = split_of(entry, otherwise);
     set_replicas(entry, target);
+    set_sequence(entry, target);
     target.weights = weights_of(entry, target);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
     target.shared_input = entry.flags.find('m') != std::string::npos;
@@ -91,6 +92,17 @@ class Builder {
       target.split = Split::Replicas;
     else
       target.replicas = replicas;
+  }
+
+  static void set_sequence(const MappingEntry& entry, MapTarget& target) {
+    if (!entry.sequence_parallel) return;
+    if (target.split != Split::Tensor || target.group_size() == 1)
+      throw InputError(entry.where, entry.key() + ".sequence_parallel",
+                       "true of " +
+                           std::string(target.split == Split::Experts ? "what is split by experts"
+                                                                      : "devices that share no columns") +
+                           "; expected split: tensor over two devices or more, or false");
+    target.sequence_parallel = true;
   }
 
   /// One for each device; of a grid those of a group's may be said once for all.

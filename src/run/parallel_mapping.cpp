@@ -100,6 +100,7 @@ class LongForm {
     entry.replicas = parallel_.data;
     // One device a group has all of its rows.
     if (parallel_.tensor > 1) entry.shares = parallel_.shares;
+    entry.sequence_parallel = parallel_.sequence_parallel;
     return entry;
   }
 

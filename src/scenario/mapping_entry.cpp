@@ -44,6 +44,11 @@ void read_place(const YamlNode& node, MappingEntry& entry) {
       yaml_error(*replicas, "groups of devices that share the rows, with split: " + *entry.split +
                                 "; expected split: tensor, or no replicas");
   }
+  if (const YamlNode* sequence = map.optional("sequence_parallel")) {
+    entry.sequence_parallel = yaml_truth(*sequence);
+    if (entry.sequence_parallel && entry.split && *entry.split != "tensor")
+      yaml_error(*sequence, "true with split: " + *entry.split + "; expected split: tensor, or false");
+  }
   if (const YamlNode* shares = map.optional("shares")) {
     entry.shares = read_shares(*shares);
     if (entry.split && *entry.split == "experts")
@@ -85,7 +90,7 @@ MappingEntry read_mapping_entry(const std::string& section, const std::string& l
 
 YamlNode mapping_value(const MappingEntry& entry) {
   const std::string flags = flags_text(entry);
-  if (!entry.split && entry.replicas == 1 && entry.shares.are_equal())
+  if (!entry.split && entry.replicas == 1 && !entry.sequence_parallel && entry.shares.are_equal())
     return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
   return place_value(entry);
 }
@@ -96,6 +101,7 @@ YamlNode place_value(const MappingEntry& entry) {
   node.add("devices", YamlNode::text(entry.device));
   if (entry.split) node.add("split", YamlNode::text(*entry.split));
   if (entry.replicas > 1) node.add("replicas", YamlNode::integer(entry.replicas));
+  if (entry.sequence_parallel) node.add("sequence_parallel", YamlNode::truth(true));
   if (!entry.shares.are_equal()) node.add("shares", shares_value(entry.shares));
   if (!flags.empty()) node.add("flags", YamlNode::text(flags));
   return node;

@@ -53,6 +53,11 @@ ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
   std::int64_t context = 1;
   axis("cp", context);
   if (context > 1) yaml_error(*map.optional("cp"), "context parallel is not simulated yet; expected 1");
+  if (const YamlNode* sequence = map.optional("sequence_parallel")) {
+    parallel.sequence_parallel = yaml_truth(*sequence);
+    if (parallel.sequence_parallel && parallel.tensor == 1)
+      yaml_error(*sequence, "true with tp: 1; expected tp above 1, whose devices share the tokens, or false");
+  }
   const YamlNode* const order = map.optional("order");
   parallel.order = order != nullptr ? read_order(*order) : laid_axes();
   if (const YamlNode* devices = map.optional("devices")) {
@@ -90,6 +95,7 @@ YamlNode parallel_value(const ParallelSection& parallel) {
   node.add("pp", YamlNode::integer(parallel.pipeline));
   node.add("dp", YamlNode::integer(parallel.data));
   node.add("ep", YamlNode::integer(parallel.experts));
+  if (parallel.sequence_parallel) node.add("sequence_parallel", YamlNode::truth(true));
   YamlNode order = YamlNode::sequence();
   for (const std::string& axis : parallel.order) order.items.push_back(YamlNode::text(axis));
   node.add("order", std::move(order));

@@ -59,6 +59,20 @@ TEST(Parallel, IsItsLongForm) {
              switched(12), "schedule: dataflow"));
 }
 
+TEST(Parallel, NormsByTokensAreTheirLongForm) {
+  expect_same_run(
+      laid_out("tp: 2, dp: 2, sequence_parallel: true", switched(4), "schedule: dataflow"),
+      mapped("default: {devices: dev, replicas: 2, sequence_parallel: true}", switched(4), "schedule: dataflow"));
+}
+
+// Four devices do a quarter of each norm, where they would do all of it each, and move as many bytes.
+TEST(Parallel, NormsByTokensAreSharedWithoutMoreTraffic) {
+  const SimulationResult each = laid_out("tp: 4", switched(4), on_free_links);
+  const SimulationResult shared = laid_out("tp: 4, sequence_parallel: true", switched(4), on_free_links);
+  EXPECT_LT(shared.time_s, each.time_s);
+  EXPECT_LT(flop_energy_J(shared), flop_energy_J(each));
+}
+
 TEST(Parallel, ExpertsOfStagesAreTheirLongForm) {
   const char* const mixtral =
       "model: models/mixtral-8x7b.json, prompt_tokens: 16, output_tokens: 3, batch: 2, call_empty_experts: false";

@@ -110,6 +110,7 @@ class MappingWriter {
     const std::int64_t replicas =
         divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))];
     std::string text = "devices: " + group.name + ", replicas: " + std::to_string(replicas);
+    if (replicas < group.count && dice_.one_in(2)) text += ", sequence_parallel: true";
     if (dice_.one_in(2)) return text;
     if (dice_.one_in(4)) return text + ", shares: by_rate";
     std::vector<std::string> shares{std::to_string(1 + dice_.below(3))};

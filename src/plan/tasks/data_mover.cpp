@@ -78,6 +78,7 @@ std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
   if (value.layout == Layout::Rows && wanted.layout == Layout::Rows && value.devices != wanted.devices)
     return to_groups(value, as_groups(wanted));
   if (value.layout == wanted.layout && value.devices == wanted.devices) return value.made;
+  if (can_gather_some(value, wanted)) return gather_some(value, wanted);
   if (wanted.layout != Layout::Whole) return scattered(value, wanted);
   if (can_send_rows(value, wanted) || (wanted.bytes < value.bytes && value.layout != Layout::Partial))
     return some_rows(value, wanted);
@@ -257,6 +258,26 @@ double DataMover::broadcast_s(DeviceIndex from, const std::vector<DeviceIndex>& 
   return broadcast_.time_s({at(from)}, to, bytes);
 }
 
+/// Some rows of each sequence, for the devices that have them.
+bool DataMover::can_gather_some(const Value& value, const Wanted& wanted) const {
+  return value.layout == Layout::Rows && wanted.layout == Layout::Whole && value.devices == wanted.devices &&
+         wanted.bytes < value.bytes && !wanted.expert && value.whole_at.empty() && collectives_.knows(value.devices);
+}
+
+std::vector<Pieces> DataMover::gather_some(const Value& value, const Wanted& wanted) {
+  Value some = value;
+  some.bytes = wanted.bytes;
+  return collectives_.run(Collective::AllGather, some);
+}
+
+/// Has each device of one group a direct way to one of the other?
+bool DataMover::are_peers(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to) const {
+  if (from.size() != to.size()) return false;
+  for (std::size_t i = 0; i < from.size(); ++i)
+    if (from[i] != to[i] && !transfers_.routes().find(from[i], to[i])) return false;
+  return true;
+}
+
 /// Rows of an expert that lie on several devices, each of which has some of every expert's: each sends its own.
 bool DataMover::can_send_rows(const Value& value, const Wanted& wanted) const {
   if (value.layout != Layout::Rows || value.devices.size() < 2 || !wanted.expert || !value.whole_at.empty() ||
@@ -309,9 +330,14 @@ std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
   for (const Value::Scattered& known : value.scattered)
     if (known.layout == wanted.layout && known.devices == wanted.devices) return known.pieces;
   std::vector<Pieces> arrived;
-  if (value.layout == Layout::Partial && wanted.layout == Layout::Sharded && value.devices == wanted.devices &&
-      value.whole_at.empty()) {
+  const bool is_sum = value.layout == Layout::Partial && value.whole_at.empty();
+  if (is_sum && value.devices == wanted.devices) {
     arrived = collectives_.run(Collective::ReduceScatter, value);
+  } else if (is_sum && collectives_.knows(value.devices) && are_peers(value.devices, wanted.devices)) {
+    const std::vector<Pieces> sums = collectives_.run(Collective::ReduceScatter, value);
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      arrived.push_back(transfers_.send(value.devices[i], wanted.devices[i], wanted.shares[i] * value.bytes,
+                                        may_go(sums[i], wanted), wanted.purpose));
   } else {
     if (value.whole_at.empty()) {
       // Shares that lie otherwise are put together before they are dealt out anew.

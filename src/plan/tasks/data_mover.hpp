@@ -48,6 +48,9 @@ class DataMover {
   std::vector<Pieces> deal_from_host(Value& value, const Wanted& wanted, const Pieces& on_host);
   std::vector<Pieces> by_way_of_host(Value& value, const Wanted& wanted);
   std::vector<Pieces> some_rows(Value& value, const Wanted& wanted);
+  bool can_gather_some(const Value& value, const Wanted& wanted) const;
+  std::vector<Pieces> gather_some(const Value& value, const Wanted& wanted);
+  bool are_peers(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to) const;
   bool can_send_rows(const Value& value, const Wanted& wanted) const;
   Pieces send_rows(const Value& value, const Wanted& wanted);
   std::vector<Pieces> whole(Value& value, const Wanted& wanted);

@@ -32,6 +32,46 @@ bool is_elementwise(const LayerEvent& event) {
          pointwise->function != Function::Pooling;
 }
 
+/// Over the heads that a projection gave: [.., heads, width], of which the input's devices have some each.
+bool is_norm_of_heads(const LayerEvent& event) {
+  const auto* norm = as<operation::Norm>(operation_of(event));
+  using Kind = operation::Norm::Kind;
+  return norm != nullptr && (norm->kind == Kind::Rms || norm->kind == Kind::L2 || norm->kind == Kind::Layer) &&
+         event.input_shape.rank() >= 4 && event.input_shape == event.output_shape;
+}
+
+/// Does it compute each token, a row of the last size, by itself?
+bool is_by_token(const LayerEvent& event) {
+  if (event.input_shape != event.output_shape || event.input_shape.rank() < 2) return false;
+  const Operation& operation = operation_of(event);
+  if (std::holds_alternative<operation::Nothing>(operation)) return true;
+  if (const auto* norm = as<operation::Norm>(operation))
+    return norm->kind != operation::Norm::Kind::Group && norm->kind != operation::Norm::Kind::Batch;
+  using Function = operation::Pointwise::Function;
+  const auto* pointwise = as<operation::Pointwise>(operation);
+  return pointwise != nullptr && pointwise->function != Function::Pass && pointwise->function != Function::Pooling;
+}
+
+std::int64_t tokens_of(const LayerEvent& event) {
+  const Shape& shape = event.input_shape;
+  return static_cast<std::int64_t>(shape.elements()) / std::max<std::int64_t>(1, shape.from_end(0));
+}
+
+void split_tokens(PartSplit& split, const LayerEvent& event, const Proportions& parts) {
+  split.wants = split.gives = Layout::Rows;
+  const std::int64_t tokens = tokens_of(event);
+  for (std::size_t i = 0; i < parts.parts(); ++i) {
+    const std::int64_t mine = parts.units(tokens, i);
+    Part part{event, std::nullopt, mine == 0};
+    for (Shape* shape : {&part.event.input_shape, &part.event.output_shape}) {
+      for (std::size_t size = 0; size + 1 < shape->rank(); ++size) (*shape)[size] = 1;
+      (*shape)[shape->rank() - 2] = mine;
+    }
+    split.shares.push_back(static_cast<double>(mine) / static_cast<double>(tokens));
+    split.parts.push_back(std::move(part));
+  }
+}
+
 void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
   for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
 }
@@ -72,15 +112,17 @@ void split_input_rows(PartSplit& split, const LayerEvent& event, const std::vect
   }
 }
 
-void split_elements(PartSplit& split, const LayerEvent& event, const std::vector<double>& input_shares) {
+/// Some of the places of one size, `from_end` counted from the last.
+void split_size(PartSplit& split, const LayerEvent& event, const std::vector<double>& input_shares,
+                std::size_t from_end) {
   split.wants = split.gives = Layout::Sharded;
   split.shares = input_shares;
   for (const double share : input_shares) {
     const auto size =
-        static_cast<std::int64_t>(std::llround(share * static_cast<double>(event.input_shape.from_end(0))));
+        static_cast<std::int64_t>(std::llround(share * static_cast<double>(event.input_shape.from_end(from_end))));
     Part part{event, std::nullopt, size == 0};
-    last_size(part.event.input_shape) = size;
-    last_size(part.event.output_shape) = size;
+    for (Shape* shape : {&part.event.input_shape, &part.event.output_shape})
+      (*shape)[shape->rank() - 1 - from_end] = size;
     split.parts.push_back(std::move(part));
   }
 }
@@ -126,7 +168,7 @@ PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::v
       const auto first = input_shares.begin() + static_cast<std::ptrdiff_t>(i * size);
       lies.assign(first, first + static_cast<std::ptrdiff_t>(size));
     }
-    PartSplit group = split_tensors(mine, spread.within(i), lies, heads);
+    PartSplit group = split_tensors(mine, spread.group(i), lies, heads);
     split.wants = group.wants;
     split.gives = group.gives;
     split.rows.push_back(share_of_rows(mine, event));
@@ -160,9 +202,10 @@ bool is_attention(const LayerEvent& event) {
   return event.input_shape.rank() >= 3 && event.output_shape.rank() >= 3 && attention_of(event) != nullptr;
 }
 
-PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const std::vector<double>& input_shares,
+PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std::vector<double>& input_shares,
                         const HeadCounts& heads) {
   PartSplit split;
+  const Proportions parts = group.within();
   if (const operation::Product* linear = linear_of(event)) {
     if (input_shares.empty())
       split_columns(split, event, linear->columns, parts, heads);
@@ -171,7 +214,12 @@ PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const
   } else if (is_attention(event)) {
     split_heads(split, event, parts, heads);
   } else if (is_elementwise(event) && !input_shares.empty()) {
-    split_elements(split, event, input_shares);
+    split_size(split, event, input_shares, 0);
+  } else if (is_norm_of_heads(event) && !input_shares.empty()) {
+    split_size(split, event, input_shares, 1);
+  } else if (group.sequence_parallel && input_shares.empty() && is_by_token(event) &&
+             tokens_of(event) >= static_cast<std::int64_t>(parts.parts())) {
+    split_tokens(split, event, parts);
   } else {
     set_whole(split, event, parts.parts());
   }
@@ -187,7 +235,7 @@ PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::
     return whole;
   }
   if (spread.split == Split::Replicas) return split_rows(event, spread.rows());
-  return split_tensors(event, spread.within(), input_shares, heads);
+  return split_tensors(event, spread, input_shares, heads);
 }
 
 LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions& parts) {

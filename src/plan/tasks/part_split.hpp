@@ -33,12 +33,13 @@ struct HeadCounts {
   std::optional<std::int64_t> key_value;
 };
 
-/// Columns or rows of linears, heads of attention, elements of activations; other operators are done by every device as
-/// a whole. `input_shares` are those of the input where it lies Sharded on the same devices, else empty: a linear is
-/// split by rows then, and by columns otherwise. Shares are whole columns, rows and heads, see Proportions. q_proj,
-/// k_proj and v_proj are split by whole heads where these are known; a head of the cache is with every device that has
-/// one of its queries' heads.
-PartSplit split_tensors(const LayerEvent& event, const Proportions& parts, const std::vector<double>& input_shares,
+/// By the devices of one group: columns or rows of linears, heads of attention and of norms of heads, elements of
+/// activations. Other operators are done by every device as a whole; with sequence_parallel those that see one token at
+/// a time are shared by tokens, where there is one for each device. `input_shares` are those of the input where it lies
+/// Sharded on the same devices, else empty: a linear is split by rows then, and by columns otherwise. Shares are whole
+/// columns, rows, heads and tokens, see Proportions. q_proj, k_proj and v_proj are split by whole heads where these are
+/// known; a head of the cache is with every device that has one of its queries' heads.
+PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std::vector<double>& input_shares,
                         const HeadCounts& heads);
 
 /// As `spread` says; on one device it is whole. `input_shares` are without meaning for replicas.

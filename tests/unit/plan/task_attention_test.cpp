@@ -204,15 +204,21 @@ TEST(HeadSplit, ACacheHeadIsWithEveryDeviceThatHasAQueryOfItsGroup) {
   EXPECT_DOUBLE_EQ(2 * one.events[2].tasks.back().demand[0].kv_bytes, kv_bytes);
 }
 
+Spread three_devices() {
+  Spread group;
+  group.devices = {1, 2, 3};
+  return group;
+}
+
 TEST(HeadSplit, ProjectionsAreCutBetweenHeads) {
   LayerEvent q = test::linear("q_proj", 4, 128, query_heads * width);
-  const PartSplit parts = split_tensors(q, 3, {}, {query_heads, kv_heads});
+  const PartSplit parts = split_tensors(q, three_devices(), {}, {query_heads, kv_heads});
   std::vector<std::int64_t> columns;
   for (const Part& part : parts.parts) columns.push_back(part.event.output_shape.from_end(0) / width);
   EXPECT_THAT(columns, ElementsAre(2, 3, 3));  // whole heads: 0-1, 2-4, 5-7
   LayerEvent k = test::linear("k_proj", 4, 128, kv_heads * width);
   columns.clear();
-  for (const Part& part : split_tensors(k, 3, {}, {query_heads, kv_heads}).parts)
+  for (const Part& part : split_tensors(k, three_devices(), {}, {query_heads, kv_heads}).parts)
     columns.push_back(part.event.output_shape.from_end(0) / width);
   EXPECT_THAT(columns, ElementsAre(1, 2, 2));  // groups of heads 0-1, 2-4 (two groups), 5-7 (two groups)
 }
@@ -220,6 +226,7 @@ TEST(HeadSplit, ProjectionsAreCutBetweenHeads) {
 TEST(HeadSplit, WithoutKnownHeadsColumnsAreCut) {
   LayerEvent q = test::linear("q_proj", 4, 128, 128);
   std::vector<std::int64_t> columns;
-  for (const Part& part : split_tensors(q, 3, {}, {}).parts) columns.push_back(part.event.output_shape.from_end(0));
+  for (const Part& part : split_tensors(q, three_devices(), {}, {}).parts)
+    columns.push_back(part.event.output_shape.from_end(0));
   EXPECT_THAT(columns, ElementsAre(42, 43, 43));
 }

@@ -19,8 +19,13 @@ TEST_F(ScenarioErrors, Parallel) {
           {"{tp: [2]}\n", "F:3: parallel.tp: a list" + range},
           {"{tp: 2, cp: 2}\n", "F:3: parallel.cp: context parallel is not simulated yet; expected 1"},
           {"{tpp: 2}\n",
-           "F:3: parallel.tpp: unknown key; expected one of tp, pp, dp, ep, cp, order, devices, shares; did you mean "
+           "F:3: parallel.tpp: unknown key; expected one of tp, pp, dp, ep, cp, sequence_parallel, order, devices, "
+           "shares; did you mean "
            "'tp'?"},
+          {"{dp: 2, sequence_parallel: true}\n",
+           "F:3: parallel.sequence_parallel: true with tp: 1; expected tp above 1, whose devices share the tokens, or "
+           "false"},
+          {"{tp: 2, sequence_parallel: 2}\n", "F:3: parallel.sequence_parallel: '2'; expected true or false"},
           {"{tp: 4, dp: 2, ep: 4}\n", "F:3: parallel.ep: 4, but a stage has tp · dp = 8 devices; expected 1 or 8"},
           {"{tp: 4, order: [tp, dp]}\n", "F:3: parallel.order: 2 axes; expected tp, dp and pp, each once"},
           {"{tp: 4, order: [tp, dp, tp]}\n",
