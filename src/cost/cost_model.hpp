@@ -37,6 +37,13 @@ struct CostOptions {
   NumberFormat weights() const { return weight_dtype.value_or(dtype); }
 };
 
+/// What a device does of an attention whose sequences several devices share. Masks are evened out, as where each has
+/// early and late tokens.
+struct ContextPart {
+  double share = 1;       ///< of the tokens, and so of the pairs of a query and a key
+  bool has_keys = false;  ///< its own queries see all keys, which it has been sent; else all queries see its own keys
+};
+
 /// What holds for one event besides its own fields.
 struct CostState {
   Phase phase = Phase::Prefill;    ///< the phase that the event's cost is counted in
@@ -44,6 +51,7 @@ struct CostState {
   /// Heads of the cache that the event reads, where it is a part of an attention that several devices share; they need
   /// not divide the part's query heads. None: those of the run.
   std::optional<std::int64_t> held_key_value_heads = std::nullopt;
+  ContextPart context{};
 };
 
 /// How tensors move, and which unusual mapping flags are let pass.

@@ -87,7 +87,8 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
   const OperatorCall call{
-      event, options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads, weight_element_bytes_};
+      event,        options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads, weight_element_bytes_,
+      state.context};
   OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
   if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
     work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());

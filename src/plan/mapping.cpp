@@ -81,6 +81,12 @@ std::vector<std::vector<DeviceIndex>> Mapping::groups() const {
     const auto add = [&](const std::vector<DeviceIndex>& devices) {
       if (devices.size() > 1 && known.insert(devices).second) groups.push_back(devices);
     };
+    if (target.context > 1)
+      for (const std::vector<std::size_t>& places : target.context_columns()) {
+        std::vector<DeviceIndex> column;
+        for (const std::size_t place : places) column.push_back(target.devices[place]);
+        add(column);
+      }
     if (!target.is_grid()) return add(target.devices);
     for (std::size_t i = 0; i < target.replicas; ++i) add(target.group(i).devices);
     for (std::size_t i = 0; i < target.group_size(); ++i) add(target.column(i));

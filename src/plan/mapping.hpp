@@ -73,8 +73,8 @@ class Mapping {
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 
-  /// The devices of lines that name several, as written there, each list once; of a grid those of each group, and those
-  /// in the same place of all groups.
+  /// The devices of lines that name several, as written there, each list once; of a grid those of each group, those
+  /// in the same place of all groups, and of the groups that share sequences.
   std::vector<std::vector<DeviceIndex>> groups() const;
 
   /// All devices that some line names, ascending, each once.

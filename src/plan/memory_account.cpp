@@ -24,16 +24,15 @@ bool is_tied(const LayerEvent& event) {
 MemoryAccount::MemoryAccount(std::size_t devices, const Options& options)
     : bytes_(options), held_(devices), weights_B_(devices), kv_now_B_(devices) {}
 
-void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-                        std::optional<std::int64_t> kv_heads) {
+void MemoryAccount::add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part, const CacheShare& cache) {
   add_weights(device, event, part);
-  add_cache(device, event, part, kv_heads);
+  add_cache(device, event, part, cache);
   add_activations(device, part);
 }
 
 void MemoryAccount::add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-                              std::optional<std::int64_t> kv_heads) {
-  add_cache(device, event, part, kv_heads);
+                              const CacheShare& cache) {
+  add_cache(device, event, part, cache);
   add_activations(device, part);
 }
 
@@ -59,14 +58,14 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
 }
 
 void MemoryAccount::add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-                              std::optional<std::int64_t> kv_heads) {
+                              const CacheShare& cache) {
   if (!StoredBytes::keeps_rows(event)) return;
   const std::size_t place = attention_.of(event);
   if (caches_.size() <= place) caches_.resize(place + 1);
   LayerCaches& layer = caches_[place];
   if (layer.seq != event.seq) drop_moved(layer);
   layer.seq = event.seq;
-  const double row_B = bytes_.cached_row(part, kv_heads);
+  const double row_B = cache.rows * bytes_.cached_row(part, cache.heads);
   if (part.slices == nullptr || attention_of(event)->is_cross) {
     add_to(layer, whole_batch, device,
            row_B * StoredBytes::batch(part) * bytes_.rows_kept(event, StoredBytes::rows_shown(part)));

@@ -25,6 +25,12 @@ struct HeldBytes {
   double total_B() const { return weights_B + kv_cache_B + activations_B; }
 };
 
+/// What a part of attention holds of its layer's cache.
+struct CacheShare {
+  std::optional<std::int64_t> heads{};  ///< none: all
+  double rows = 1;                      ///< of each sequence
+};
+
 /// Adds up what the parts of events need on the devices that they run on. docs/machines.md, Capacity, defines it.
 class MemoryAccount {
  public:
@@ -33,8 +39,8 @@ class MemoryAccount {
   MemoryAccount(std::size_t devices, const Options& options);
 
   /// A part of `event` runs on `device`: `part` has the shapes of the part, `event` those of the whole, from which the
-  /// layer is known (its id, else its path, else its name, type and the one expert that it belongs to). `kv_heads` are
-  /// the heads of the cache that the part holds, none for all. Weights count once a layer and device, whatever the
+  /// layer is known (its id, else its path, else its name, type and the one expert that it belongs to). `cache`
+  /// is what the part holds of the cache. Weights count once a layer and device, whatever the
   /// number of calls; of parts that differ, the largest.
   ///
   /// Attention holds keys and values of its layer: `scaled_dot_product_attention`, and of eager attention the products
@@ -44,13 +50,11 @@ class MemoryAccount {
   /// call of its layer with its sequence ran: what another device held of it has moved.
   ///
   /// Events of a pass (by their step) come together. Throws InputError as parameter_count() does.
-  void add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-           std::optional<std::int64_t> kv_heads = std::nullopt);
+  void add(DeviceIndex device, const LayerEvent& event, const LayerEvent& part, const CacheShare& cache = {});
 
   /// The same of an event that was told of in an earlier pass, with other sizes of cache and activations: its weights
   /// are counted.
-  void add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-                 std::optional<std::int64_t> kv_heads = std::nullopt);
+  void add_again(DeviceIndex device, const LayerEvent& event, const LayerEvent& part, const CacheShare& cache = {});
 
   /// The caches of a sequence are needed no more.
   void free(SequenceId sequence);
@@ -89,8 +93,7 @@ class MemoryAccount {
 
   LayerKey key_of(const LayerEvent& event);
   void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
-  void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part,
-                 std::optional<std::int64_t> kv_heads);
+  void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part, const CacheShare& cache);
   void add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes);
   void drop_moved(LayerCaches& layer);
   void add_activations(DeviceIndex device, const LayerEvent& part);

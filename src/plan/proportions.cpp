@@ -23,4 +23,9 @@ std::int64_t Proportions::begin(std::int64_t size, std::size_t part) const {
   return static_cast<std::int64_t>(std::floor(units + rounding));
 }
 
+double Proportions::share(std::size_t part) const {
+  if (before_.empty()) return 1.0 / static_cast<double>(parts_);
+  return (before_[part + 1] - before_[part]) / before_.back();
+}
+
 }  // namespace upmem_des

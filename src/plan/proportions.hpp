@@ -19,6 +19,8 @@ class Proportions {
   std::size_t parts() const { return parts_; }
   /// Units before a part; of `part` = parts(): all.
   std::int64_t begin(std::int64_t size, std::size_t part) const;
+  /// As a share of all, from 0 to 1, not of whole units.
+  double share(std::size_t part) const;
   std::int64_t units(std::int64_t size, std::size_t part) const { return begin(size, part + 1) - begin(size, part); }
 
  private:

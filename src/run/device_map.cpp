@@ -66,6 +66,7 @@ class Builder {
                            instead_ + "; expected one device, or cost_model: roofline");
     target.split = split_of(entry, otherwise);
     set_replicas(entry, target);
+    set_context(entry, target);
     set_sequence(entry, target);
     target.weights = weights_of(entry, target);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
@@ -92,6 +93,19 @@ class Builder {
       target.split = Split::Replicas;
     else
       target.replicas = replicas;
+  }
+
+  void set_context(const MappingEntry& entry, MapTarget& target) const {
+    if (entry.context == 1) return;
+    const auto context = static_cast<std::size_t>(entry.context);
+    if (target.groups() % context != 0)
+      throw InputError(entry.where, entry.key() + ".context",
+                       std::to_string(context) + " that share sequences do not divide " +
+                           std::to_string(target.groups()) + " that share rows; expected a divisor");
+    target.context = context;
+    if (scenario_.offload.kv_cache)
+      throw InputError(entry.where, entry.key() + ".context",
+                       "sequences that several devices share, with offload.kv_cache; expected one of them");
   }
 
   static void set_sequence(const MappingEntry& entry, MapTarget& target) {

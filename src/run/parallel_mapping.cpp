@@ -25,26 +25,22 @@ std::vector<DeviceIndex> devices_of(const ParallelSection& parallel, const Platf
   return resolve_devices(platform, names.front(), parallel.where, "parallel.devices");
 }
 
-std::int64_t size_of(const ParallelSection& parallel, const std::string& axis) {
-  return axis == "tp" ? parallel.tensor : axis == "dp" ? parallel.data : parallel.pipeline;
-}
-
 Mesh mesh_of(const ParallelSection& parallel) {
   std::vector<Mesh::Axis> axes;
   for (const std::string& name : parallel.order)
-    axes.push_back({name, static_cast<std::size_t>(size_of(parallel, name))});
+    axes.push_back({name, static_cast<std::size_t>(parallel.size_of(name))});
   return Mesh(std::move(axes));
 }
 
 /// The devices of a stage: group after group, as a mapping lists them.
 std::string stage_devices(const PlatformSpec& platform, const std::vector<DeviceIndex>& devices, const Mesh& mesh,
                           std::size_t stage) {
-  const std::size_t tensor = mesh.size("tp");
-  std::vector<std::string> names(tensor * mesh.size("dp"));
+  const std::size_t tensor = mesh.size("tp"), context = mesh.size("cp");
+  std::vector<std::string> names(tensor * context * mesh.size("dp"));
   for (std::size_t place = 0; place < devices.size(); ++place)
     if (mesh.coordinate(place, "pp") == stage)
-      names[mesh.coordinate(place, "dp") * tensor + mesh.coordinate(place, "tp")] =
-          platform.devices[devices[place]].name;
+      names[(mesh.coordinate(place, "dp") * context + mesh.coordinate(place, "cp")) * tensor +
+            mesh.coordinate(place, "tp")] = platform.devices[devices[place]].name;
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : "+") + name;
   return text;
@@ -97,7 +93,8 @@ class LongForm {
 
   MappingEntry whole_stage(std::size_t stage, const std::string& section, const std::string& layer) const {
     MappingEntry entry = on_stage(stage, section, layer);
-    entry.replicas = parallel_.data;
+    entry.replicas = parallel_.data * parallel_.context;
+    entry.context = parallel_.context;
     // One device a group has all of its rows.
     if (parallel_.tensor > 1) entry.shares = parallel_.shares;
     entry.sequence_parallel = parallel_.sequence_parallel;
@@ -131,9 +128,10 @@ void check_parallel(const Scenario& scenario, const PlatformSpec& platform) {
   const std::size_t product = mesh_of(parallel).size();
   if (product != count)
     fail(parallel, "parallel",
-         "tp · pp · dp = " + std::to_string(parallel.tensor) + " · " + std::to_string(parallel.pipeline) + " · " +
-             std::to_string(parallel.data) + " = " + std::to_string(product) + ", but there are " +
-             std::to_string(count) + " devices; expected axes that multiply to " + std::to_string(count) +
+         "tp · pp · cp · dp = " + std::to_string(parallel.tensor) + " · " + std::to_string(parallel.pipeline) + " · " +
+             std::to_string(parallel.context) + " · " + std::to_string(parallel.data) + " = " +
+             std::to_string(product) + ", but there are " + std::to_string(count) +
+             " devices; expected axes that multiply to " + std::to_string(count) +
              ", or fewer devices under parallel.devices");
 }
 

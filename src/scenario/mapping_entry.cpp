@@ -44,6 +44,13 @@ void read_place(const YamlNode& node, MappingEntry& entry) {
       yaml_error(*replicas, "groups of devices that share the rows, with split: " + *entry.split +
                                 "; expected split: tensor, or no replicas");
   }
+  if (const YamlNode* context = map.optional("context")) {
+    entry.context = yaml_integer(*context, 1, most_devices);
+    const bool are_replicas = entry.split && *entry.split == "replicas";
+    if (entry.context > 1 && !are_replicas && entry.replicas % entry.context != 0)
+      yaml_error(*context, std::to_string(entry.context) + " that share sequences, of " +
+                               std::to_string(entry.replicas) + " replicas; expected a divisor of replicas");
+  }
   if (const YamlNode* sequence = map.optional("sequence_parallel")) {
     entry.sequence_parallel = yaml_truth(*sequence);
     if (entry.sequence_parallel && entry.split && *entry.split != "tensor")
@@ -90,7 +97,7 @@ MappingEntry read_mapping_entry(const std::string& section, const std::string& l
 
 YamlNode mapping_value(const MappingEntry& entry) {
   const std::string flags = flags_text(entry);
-  if (!entry.split && entry.replicas == 1 && !entry.sequence_parallel && entry.shares.are_equal())
+  if (!entry.split && entry.replicas == 1 && entry.context == 1 && !entry.sequence_parallel && entry.shares.are_equal())
     return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
   return place_value(entry);
 }
@@ -101,6 +108,7 @@ YamlNode place_value(const MappingEntry& entry) {
   node.add("devices", YamlNode::text(entry.device));
   if (entry.split) node.add("split", YamlNode::text(*entry.split));
   if (entry.replicas > 1) node.add("replicas", YamlNode::integer(entry.replicas));
+  if (entry.context > 1) node.add("context", YamlNode::integer(entry.context));
   if (entry.sequence_parallel) node.add("sequence_parallel", YamlNode::truth(true));
   if (!entry.shares.are_equal()) node.add("shares", shares_value(entry.shares));
   if (!flags.empty()) node.add("flags", YamlNode::text(flags));

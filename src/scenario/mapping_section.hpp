@@ -28,6 +28,7 @@ struct MappingEntry {
   std::string more;                  ///< what stood after the second comma
   std::optional<std::string> split;  ///< one of split_names()
   std::int64_t replicas = 1;         ///< groups of devices that share the rows of the batch
+  std::int64_t context = 1;          ///< groups (or replicas) that follow each other and share the same sequences
   bool sequence_parallel = false;    ///< devices of a group share by tokens what they cannot share by columns
   Shares shares;                     ///< what each device has of the work
   SourceLocation where;

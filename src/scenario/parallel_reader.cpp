@@ -10,7 +10,7 @@ namespace upmem_des {
 namespace {
 
 const std::vector<std::string>& laid_axes() {
-  static const std::vector<std::string> axes{"tp", "dp", "pp"};
+  static const std::vector<std::string> axes{"tp", "cp", "dp", "pp"};
   return axes;
 }
 
@@ -19,11 +19,19 @@ std::vector<std::string> read_order(const YamlNode& node) {
   for (const YamlNode& item : yaml_sequence(node)) {
     order.push_back(yaml_choice(item, laid_axes()));
     if (std::count(order.begin(), order.end(), order.back()) > 1)
-      yaml_error(item, order.back() + " a second time; expected tp, dp and pp, each once");
+      yaml_error(item, order.back() + " a second time; expected each axis once");
   }
-  if (order.size() != laid_axes().size())
-    yaml_error(node, std::to_string(order.size()) + " axes; expected tp, dp and pp, each once");
   return order;
+}
+
+/// Axes of one device may be left out: they are anywhere.
+void complete_order(const YamlNode& node, ParallelSection& parallel) {
+  for (const std::string& axis : laid_axes()) {
+    if (std::count(parallel.order.begin(), parallel.order.end(), axis) == 1) continue;
+    const std::int64_t size = parallel.size_of(axis);
+    if (size > 1) yaml_error(node, axis + ": " + std::to_string(size) + " is missing; expected every axis above 1");
+    parallel.order.push_back(axis);
+  }
 }
 
 /// Names of layers may have places of their own beside the axes; what these lay out may not be said twice.
@@ -50,9 +58,7 @@ ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
   axis("pp", parallel.pipeline);
   axis("dp", parallel.data);
   axis("ep", parallel.experts);
-  std::int64_t context = 1;
-  axis("cp", context);
-  if (context > 1) yaml_error(*map.optional("cp"), "context parallel is not simulated yet; expected 1");
+  axis("cp", parallel.context);
   if (const YamlNode* sequence = map.optional("sequence_parallel")) {
     parallel.sequence_parallel = yaml_truth(*sequence);
     if (parallel.sequence_parallel && parallel.tensor == 1)
@@ -60,6 +66,7 @@ ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
   }
   const YamlNode* const order = map.optional("order");
   parallel.order = order != nullptr ? read_order(*order) : laid_axes();
+  if (order != nullptr) complete_order(*order, parallel);
   if (const YamlNode* devices = map.optional("devices")) {
     parallel.devices = yaml_text(*devices);
     if (parallel.devices.find(',') != std::string::npos)
@@ -73,10 +80,10 @@ ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
                               std::to_string(parallel.tensor));
   }
   map.done();
-  const std::int64_t in_stage = parallel.tensor * parallel.data;
+  const std::int64_t in_stage = parallel.tensor * parallel.context * parallel.data;
   if (parallel.experts > 1 && parallel.experts != in_stage)
     yaml_error(*map.optional("ep"), std::to_string(parallel.experts) +
-                                        ", but a stage has tp · dp = " + std::to_string(in_stage) +
+                                        ", but a stage has tp · cp · dp = " + std::to_string(in_stage) +
                                         " devices; expected 1 or " + std::to_string(in_stage));
   if (scenario.simulation.cost_model == "reference")
     throw InputError(node.where, "parallel",
@@ -95,6 +102,7 @@ YamlNode parallel_value(const ParallelSection& parallel) {
   node.add("pp", YamlNode::integer(parallel.pipeline));
   node.add("dp", YamlNode::integer(parallel.data));
   node.add("ep", YamlNode::integer(parallel.experts));
+  node.add("cp", YamlNode::integer(parallel.context));
   if (parallel.sequence_parallel) node.add("sequence_parallel", YamlNode::truth(true));
   YamlNode order = YamlNode::sequence();
   for (const std::string& axis : parallel.order) order.items.push_back(YamlNode::text(axis));

@@ -73,6 +73,29 @@ TEST(Parallel, NormsByTokensAreSharedWithoutMoreTraffic) {
   EXPECT_LT(flop_energy_J(shared), flop_energy_J(each));
 }
 
+TEST(Parallel, ContextIsItsLongForm) {
+  expect_same_run(laid_out("tp: 2, cp: 2", switched(4), "schedule: dataflow"),
+                  mapped("default: {devices: dev, replicas: 2, context: 2}", switched(4), "schedule: dataflow"));
+  expect_same_run(laid_out("cp: 2, dp: 2", switched(4), "schedule: dataflow"),
+                  mapped("default: {devices: dev, split: replicas, context: 2}", switched(4), "schedule: dataflow"));
+}
+
+// Four devices, each with a quarter of the tokens and of the cache of every sequence: no work is done twice.
+TEST(Parallel, ContextSharesOneSequence) {
+  const char* const one_sequence = "model: models/llama-3.1-8b.json, prompt_tokens: 64, output_tokens: 3, batch: 1";
+  const SimulationResult alone = laid_out("tp: 1", devices(1, "DEV"), on_free_links, one_sequence);
+  const SimulationResult shared = laid_out("cp: 4", switched(4), on_free_links, one_sequence);
+  // But for adding up four parts of what 32 heads of 128 numbers and a weight give, in 32 layers and two decode passes.
+  const double added_J = 2.0 * 32 * 32 * 129 * 3 * 2e-12;
+  EXPECT_NEAR(flop_energy_J(alone) + added_J, flop_energy_J(shared), 1e-9 * flop_energy_J(alone));
+  EXPECT_LT(shared.phases[0].time_s, alone.phases[0].time_s / 2);
+  for (const DeviceResult& device : shared.devices)
+    if (device.name != "HOST") {
+      EXPECT_NEAR(alone.devices[1].memory.kv_cache_B / 4, device.memory.kv_cache_B,
+                  1e-9 * alone.devices[1].memory.kv_cache_B);
+    }
+}
+
 TEST(Parallel, ExpertsOfStagesAreTheirLongForm) {
   const char* const mixtral =
       "model: models/mixtral-8x7b.json, prompt_tokens: 16, output_tokens: 3, batch: 2, call_empty_experts: false";

@@ -50,8 +50,8 @@ struct Model {
 /// The lines of a mapping.
 class MappingWriter {
  public:
-  MappingWriter(Dice& dice, const RandomMachine& machine, const Model& model, bool published)
-      : dice_(dice), machine_(machine), model_(model), published_(published) {}
+  MappingWriter(Dice& dice, const RandomMachine& machine, const Model& model, bool published, bool shares_tokens)
+      : dice_(dice), machine_(machine), model_(model), published_(published), shares_tokens_(shares_tokens) {}
 
   std::string write() {
     std::vector<std::string> lines = section(true);
@@ -100,17 +100,21 @@ class MappingWriter {
     }
   }
 
+  std::int64_t divisor_of(std::int64_t count) {
+    std::vector<std::int64_t> divisors;
+    for (std::int64_t i = 1; i <= count; ++i)
+      if (count % i == 0) divisors.push_back(i);
+    return divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))];
+  }
+
   /// A grid: groups of devices that share the rows, sometimes unequally.
   std::string grid() {
     const RandomMachine::Group& group =
         machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
-    std::vector<std::int64_t> divisors;
-    for (std::int64_t i = 1; i <= group.count; ++i)
-      if (group.count % i == 0) divisors.push_back(i);
-    const std::int64_t replicas =
-        divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))];
+    const std::int64_t replicas = divisor_of(group.count);
     std::string text = "devices: " + group.name + ", replicas: " + std::to_string(replicas);
     if (replicas < group.count && dice_.one_in(2)) text += ", sequence_parallel: true";
+    if (shares_tokens_ && dice_.one_in(2)) text += ", context: " + std::to_string(divisor_of(replicas));
     if (dice_.one_in(2)) return text;
     if (dice_.one_in(4)) return text + ", shares: by_rate";
     std::vector<std::string> shares{std::to_string(1 + dice_.below(3))};
@@ -176,6 +180,7 @@ class MappingWriter {
   const RandomMachine& machine_;
   const Model& model_;
   bool published_;
+  bool shares_tokens_;  // those of eager attention are refused
 };
 
 std::string random_workload(Dice& dice, std::int64_t batch, bool published) {
@@ -232,11 +237,11 @@ void make_ragged(Dice& dice, std::int64_t batch, RandomCase& one) {
 }
 
 /// Shares of weights and caches that other devices keep.
-std::string random_offload(Dice& dice, const RandomMachine& machine) {
+std::string random_offload(Dice& dice, const RandomMachine& machine, bool has_shared_sequences) {
   std::vector<std::string> parts;
-  for (const char* what : {"weights", "kv_cache"})
-    if (!dice.one_in(3))
-      parts.push_back(std::string(what) + ": {to: '" + (dice.one_in(3) ? dice.one_of(machine.names()) : "HOST") +
+  for (const std::string what : {"weights", "kv_cache"})
+    if (!dice.one_in(3) && (what == "weights" || !has_shared_sequences))
+      parts.push_back(what + ": {to: '" + (dice.one_in(3) ? dice.one_of(machine.names()) : "HOST") +
                       "', share: " + dice.one_of({"1", "0.5", "0.37", "0.01"}) + "}");
   return parts.empty() ? "" : "offload: {" + joined(parts, ", ") + "}\n";
 }
@@ -262,14 +267,16 @@ RandomCase random_case(unsigned seed) {
   one.devices = machine.devices;
   one.platform = machine.platform;
   one.model = model.text;
-  one.scenario = "platform: platform.yaml\narchitectures: [devices.yaml]\nworkload: {" +
-                 random_workload(dice, batch, one.published) + "}\n";
-  one.scenario += "mapping: {" + MappingWriter(dice, machine, model, one.published).write() + "}\n";
+  const std::string workload = random_workload(dice, batch, one.published);
+  const bool is_eager = workload.find("eager") != std::string::npos;
+  one.scenario = "platform: platform.yaml\narchitectures: [devices.yaml]\nworkload: {" + workload + "}\n";
+  one.scenario += "mapping: {" + MappingWriter(dice, machine, model, one.published, !is_eager).write() + "}\n";
   if (model.experts > 0) one.scenario += "moe: {end: w2, experts_per_token: " + std::to_string(model.chosen) + "}\n";
   one.assumed = random_assumptions(dice, one.published);
   one.schedule = random_schedule(dice, batch, one.published);
   make_ragged(dice, batch, one);
-  if (!one.published && dice.one_in(4)) one.scenario += random_offload(dice, machine);
+  if (!one.published && dice.one_in(4))
+    one.scenario += random_offload(dice, machine, one.scenario.find("context") != std::string::npos);
   return one;
 }
 

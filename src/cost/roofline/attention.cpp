@@ -156,6 +156,8 @@ OperatorWork fused(const AttentionCall& call) {
     query_rows += rows.sequences * heads * rows.queries;
     key_rows += rows.sequences * rows_seen(call, rows.keys, rows.queries);
   });
+  pairs *= call.context.share;
+  (call.context.has_keys ? query_rows : key_rows) *= call.context.share;
 
   OperatorWork work;
   work.flop = 2 * pairs * (key_width + value_width) + flop_counts::softmax * pairs;

@@ -20,6 +20,7 @@ struct OperatorCall {
   double kv_element_bytes = 0;                       ///< of a key or value in the cache
   std::optional<std::int64_t> held_key_value_heads;  ///< see CostState
   double weight_element_bytes = element_bytes;       ///< of a weight in the run's weight format
+  ContextPart context{};                             ///< see CostState
 
   double weight_bytes(operation::WeightFormat format) const {
     return format == operation::WeightFormat::OfWeights ? weight_element_bytes : element_bytes;

@@ -25,14 +25,24 @@ KvPlace kv_place(const LayerEvent& event, const Spread& spread, std::optional<st
   // A latent row serves all heads.
   place.heads = attention.latent_width > 0 ? 1 : key_value_heads.value_or(event.input_shape.from_end(2));
   const std::size_t n = spread.devices.size();
-  const Proportions rows = spread.shares_rows() ? spread.rows() : Proportions(1);
-  const std::size_t size = n / rows.parts();
+  const Proportions rows = spread.rows();
+  const std::size_t size = n / spread.groups();
   const std::int64_t batch = std::max<std::int64_t>(1, event.output_shape[0]);
   const auto share = [&](std::size_t group) {
     return static_cast<double>(rows.begin(batch, group)) / static_cast<double>(batch);
   };
   for (std::size_t i = 0; i < n; ++i) {
-    KvPlace::Hold hold{0, place.heads, share(i / size), share(i / size + 1)};
+    const std::size_t sequences = i / size / spread.context;
+    KvPlace::Hold hold{0, place.heads, share(sequences), share(sequences + 1)};
+    if (spread.context > 1) {
+      // Rows of each sequence; as shares of all rows they follow each other.
+      const Proportions tokens = spread.tokens(sequences);
+      const double all = hold.end_row - hold.first_row;
+      double before = 0;
+      for (std::size_t j = 0; j < i / size % spread.context; ++j) before += tokens.share(j);
+      hold.first_row += all * before;
+      hold.end_row = hold.first_row + all * tokens.share(i / size % spread.context);
+    }
     if (size > 1) {
       const HeadRange range =
           head_range(event.output_shape.from_end(2), place.heads, i % size, spread.within(i / size));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "plan/tasks/context_split.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -62,7 +63,7 @@ void split_tokens(PartSplit& split, const LayerEvent& event, const Proportions& 
   const std::int64_t tokens = tokens_of(event);
   for (std::size_t i = 0; i < parts.parts(); ++i) {
     const std::int64_t mine = parts.units(tokens, i);
-    Part part{event, std::nullopt, mine == 0};
+    Part part{event, std::nullopt, {}, mine == 0};
     for (Shape* shape : {&part.event.input_shape, &part.event.output_shape}) {
       for (std::size_t size = 0; size + 1 < shape->rank(); ++size) (*shape)[size] = 1;
       (*shape)[shape->rank() - 2] = mine;
@@ -73,7 +74,7 @@ void split_tokens(PartSplit& split, const LayerEvent& event, const Proportions& 
 }
 
 void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
-  for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
+  for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, {}, false});
 }
 
 void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind,
@@ -90,7 +91,7 @@ void split_columns(PartSplit& split, const LayerEvent& event, operation::Product
       columns = by_query ? (range.end - range.first) * (out / *heads.query)
                          : (range.end_kv - range.first_kv) * (out / *heads.key_value);
     }
-    Part part{event, std::nullopt, columns == 0};
+    Part part{event, std::nullopt, {}, columns == 0};
     if (!part.empty) (*part.event.weight_shape)[1] = columns;
     last_size(part.event.output_shape) = columns;
     split.shares.push_back(static_cast<double>(columns) / static_cast<double>(out));
@@ -104,7 +105,7 @@ void split_input_rows(PartSplit& split, const LayerEvent& event, const std::vect
   split.gives = Layout::Partial;
   for (const double share : input_shares) {
     const auto rows = static_cast<std::int64_t>(std::llround(share * static_cast<double>(in)));
-    Part part{event, std::nullopt, rows == 0};
+    Part part{event, std::nullopt, {}, rows == 0};
     if (!part.empty) (*part.event.weight_shape)[0] = rows;
     last_size(part.event.input_shape) = rows;
     split.shares.push_back(share);
@@ -120,7 +121,7 @@ void split_size(PartSplit& split, const LayerEvent& event, const std::vector<dou
   for (const double share : input_shares) {
     const auto size =
         static_cast<std::int64_t>(std::llround(share * static_cast<double>(event.input_shape.from_end(from_end))));
-    Part part{event, std::nullopt, size == 0};
+    Part part{event, std::nullopt, {}, size == 0};
     for (Shape* shape : {&part.event.input_shape, &part.event.output_shape})
       (*shape)[shape->rank() - 1 - from_end] = size;
     split.parts.push_back(std::move(part));
@@ -139,7 +140,7 @@ void split_heads(PartSplit& split, const LayerEvent& event, const Proportions& p
   for (std::size_t i = 0; i < parts.parts(); ++i) {
     const HeadRange range = head_range(query_heads, kv_heads, i, parts);
     const std::int64_t mine = range.end - range.first;
-    Part part{event, range.end_kv - range.first_kv, mine == 0};
+    Part part{event, range.end_kv - range.first_kv, {}, mine == 0};
     if (!is_latent || attention.is_expanded) part.event.input_shape[event.input_shape.rank() - 3] = mine;
     part.event.output_shape[event.output_shape.rank() - 3] = mine;
     split.shares.push_back(static_cast<double>(mine) / static_cast<double>(query_heads));
@@ -155,30 +156,70 @@ double share_of_rows(const LayerEvent& some, const LayerEvent& all) {
   return first_size(all) > 0 ? first_size(some) / first_size(all) : 0;
 }
 
+/// Of a group (or a device, of replicas): its rows, and which share these are of all.
+struct GroupRows {
+  LayerEvent event;
+  double share = 0;
+  ContextPart context;
+  bool empty = false;
+};
+
+GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads) {
+  const std::size_t sequences = group / spread.context, place = group % spread.context;
+  GroupRows mine{rows_of(event, sequences, spread.rows()), 0, {}, false};
+  if (spread.context == 1) {
+    mine.share = share_of_rows(mine.event, event);
+    mine.empty = first_size(mine.event) == 0;
+    return mine;
+  }
+  const Proportions parts = spread.tokens(sequences);
+  const std::int64_t tokens = token_count(mine.event), all = token_count(event);
+  mine.share = all > 0 ? static_cast<double>(parts.units(tokens, place)) / static_cast<double>(all) : 0;
+  if (is_attention(event)) {
+    mine.context = {parts.share(place), context_traffic(event, heads).sends_keys()};
+    mine.empty = tokens == 0 || mine.context.share == 0;
+  } else {
+    mine.event = tokens_of(mine.event, place, parts);
+    mine.empty = mine.share == 0;
+  }
+  return mine;
+}
+
 /// Every group of a grid shares its rows.
 PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
                      const HeadCounts& heads) {
   PartSplit split;
-  const Proportions rows = spread.rows();
   const std::size_t size = spread.group_size();
   for (std::size_t i = 0; i < spread.replicas; ++i) {
-    const LayerEvent mine = rows_of(event, i, rows);
+    const GroupRows mine = group_rows(event, spread, i, heads);
     std::vector<double> lies;
     if (!input_shares.empty()) {
       const auto first = input_shares.begin() + static_cast<std::ptrdiff_t>(i * size);
       lies.assign(first, first + static_cast<std::ptrdiff_t>(size));
     }
-    PartSplit group = split_tensors(mine, spread.group(i), lies, heads);
+    PartSplit group = split_tensors(mine.event, spread.group(i), lies, heads);
     split.wants = group.wants;
     split.gives = group.gives;
-    split.rows.push_back(share_of_rows(mine, event));
+    split.rows.push_back(mine.share);
     // What is whole on every device of a group has no shares.
     group.shares.resize(size, 1);
     split.shares.insert(split.shares.end(), group.shares.begin(), group.shares.end());
     for (Part& part : group.parts) {
-      part.empty = part.empty || first_size(mine) == 0;
+      part.empty = part.empty || mine.empty;
+      part.context = mine.context;
       split.parts.push_back(std::move(part));
     }
+  }
+  return split;
+}
+
+PartSplit split_rows(const LayerEvent& event, const Spread& spread, const HeadCounts& heads) {
+  PartSplit split;
+  split.wants = split.gives = Layout::Rows;
+  for (std::size_t i = 0; i < spread.devices.size(); ++i) {
+    GroupRows mine = group_rows(event, spread, i, heads);
+    split.shares.push_back(mine.share);
+    split.parts.push_back({std::move(mine.event), std::nullopt, mine.context, mine.empty});
   }
   return split;
 }
@@ -231,10 +272,10 @@ PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::
   if (spread.is_grid()) return split_grid(event, spread, input_shares, heads);
   if (spread.devices.size() == 1) {
     PartSplit whole;
-    whole.parts.push_back({event, std::nullopt, false});
+    whole.parts.push_back({event, std::nullopt, {}, false});
     return whole;
   }
-  if (spread.split == Split::Replicas) return split_rows(event, spread.rows());
+  if (spread.split == Split::Replicas) return split_rows(event, spread, heads);
   return split_tensors(event, spread, input_shares, heads);
 }
 
@@ -246,19 +287,6 @@ LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions&
   keep(share.input_shape);
   keep(share.output_shape);
   return share;
-}
-
-PartSplit split_rows(const LayerEvent& event, const Proportions& parts) {
-  PartSplit split;
-  split.wants = split.gives = Layout::Rows;
-  for (std::size_t i = 0; i < parts.parts(); ++i) {
-    Part part;
-    part.event = rows_of(event, i, parts);
-    part.empty = first_size(part.event) == 0;
-    split.shares.push_back(share_of_rows(part.event, event));
-    split.parts.push_back(std::move(part));
-  }
-  return split;
 }
 
 }  // namespace upmem_des

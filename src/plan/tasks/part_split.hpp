@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "cost/cost_model.hpp"
 #include "plan/proportions.hpp"
 #include "plan/spread.hpp"
 #include "plan/tasks/value.hpp"
@@ -16,6 +17,7 @@ namespace upmem_des {
 struct Part {
   LayerEvent event;                      ///< with the shapes of the part
   std::optional<std::int64_t> kv_heads;  ///< of attention: heads of the cache that it holds
+  ContextPart context;                   ///< of attention
   bool empty = false;                    ///< there are more devices than rows, columns or heads: no work
 };
 
@@ -45,9 +47,6 @@ PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std:
 /// As `spread` says; on one device it is whole. `input_shares` are without meaning for replicas.
 PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
                       const HeadCounts& heads);
-
-/// The first size of input and output, that of the batch or of its rows.
-PartSplit split_rows(const LayerEvent& event, const Proportions& parts);
 
 /// One part of the rows of an event.
 LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions& parts);

@@ -103,7 +103,7 @@ void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed,
     const PartSplit split = split_of(*sharing, event);
     for (std::size_t i = 0; i < split.parts.size(); ++i)
       if (const Part& part = split.parts[i]; !part.empty)
-        account.add_again(sharing->spread.devices[i], event, part.event, part.kv_heads);
+        account.add_again(sharing->spread.devices[i], event, part.event, {part.kv_heads, part.context.share});
   }
 }
 
@@ -120,6 +120,7 @@ bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const Co
     const Part& part = split.parts[i];
     if (!part.empty) {
       of_event.held_key_value_heads = part.kv_heads;
+      of_event.context = part.context;
       parts[i] = part_demand(rules_, part.event, sharing.spread.devices[i], of_event);
     }
     if ((parts[i].size() > 0) != sharing.works[i]) return false;

@@ -183,8 +183,9 @@ class TaskPlanner::Impl {
     if (!part.empty) {
       CostState state = turn.placed.state;
       state.held_key_value_heads = part.kv_heads;
+      state.context = part.context;
       demand = part_demand(rules_, part.event, device, state);
-      if (account_ != nullptr) account_->add(device, turn.part, part.event, part.kv_heads);
+      if (account_ != nullptr) account_->add(device, turn.part, part.event, {part.kv_heads, part.context.share});
     }
     if (demand.size() == 0) {
       cuts = 1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "plan/tasks/context_split.hpp"
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/rows_between.hpp"
 #include "plan/tasks/state_description.hpp"
@@ -45,6 +46,7 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
       collectives_(transfers_, *rules.collectives, rules.collective_log),
       mover_(transfers_, collectives_),
       experts_(transfers_, collectives_, mover_),
+      context_(tasks, collectives_, {rules.query_heads, rules.key_value_heads}, rules.bytes_per_element),
       caches_(transfers_),
       values_(TaskRules::window, rules.microbatches) {}
 
@@ -63,6 +65,10 @@ Placement ValueFlow::bring(const Turn& turn) {
   Placement placement;
   placement.spread = place.spread;
   placement.kept = place.kept;
+  if (place.spread.context > 1 && !shares_tokens(turn.part))
+    event_problem(turn.part,
+                  "it goes along a sequence, whose tokens several devices share; expected another mapping "
+                  "of it, or no context parallelism");
   placement.input_shares = input_shares_of(inputs, place);
   placement.split =
       split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
@@ -75,10 +81,16 @@ Placement ValueFlow::bring(const Turn& turn) {
     for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
     if (tasks_.work() > before) placement.sized_by.push_back(turn.part.seq);
   }
+  if (ContextAttention::is(turn, placement)) {
+    context_.gather(placement);
+    placement.sized_by.push_back(turn.part.seq);
+  }
   return placement;
 }
 
 bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
+  const std::int64_t before = tasks_.work();
+  if (ContextAttention::is(turn, placement)) context_.add_up(placement, made);
   Value& value = value_of(turn.part.seq, turn);
   value = Value();
   value.seq = turn.part.seq;
@@ -94,7 +106,6 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   if (value.layout == Layout::Whole)
     for (std::size_t i = 0; i < value.devices.size(); ++i) value.whole_at.push_back({value.devices[i], value.made[i]});
   if (placement.spread.is_grid()) make_groups(value, placement);
-  const std::int64_t before = tasks_.work();
   if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
   current_ = placement.spread.devices;
   return tasks_.work() > before;

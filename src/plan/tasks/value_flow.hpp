@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
+#include "plan/tasks/context_attention.hpp"
 #include "plan/tasks/data_mover.hpp"
 #include "plan/tasks/expert_outputs.hpp"
 #include "plan/tasks/kv_caches.hpp"
@@ -64,6 +65,7 @@ class ValueFlow : public Movement {
   Collectives collectives_;
   DataMover mover_;
   ExpertOutputs experts_;
+  ContextAttention context_;
   KvCaches caches_;
   RecentValues values_;
   std::vector<DeviceIndex> current_{host_device};

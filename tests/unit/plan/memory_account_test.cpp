@@ -55,7 +55,7 @@ class OneDevice {
       event.seq = seq_++;
       event.step = step_;
       event.phase = step_ == 0 ? Phase::Prefill : Phase::Decode;
-      account_.add(0, event, event, kv_heads);
+      account_.add(0, event, event, {kv_heads, 1});
     }
     ++step_;
   }

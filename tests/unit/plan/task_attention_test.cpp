@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cost/roofline_model.hpp"
+#include "kv_bench.hpp"
 #include "plan/tasks/part_split.hpp"
-#include "task_bench.hpp"
 
 using namespace upmem_des;
+using namespace test::kv;
 using test::on;
 using test::star;
 using test::TaskBench;
@@ -14,57 +14,6 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 namespace {
-
-constexpr std::int64_t batch = 2, query_heads = 8, kv_heads = 4, width = 16;
-
-CostOptions grouped() {
-  CostOptions options;
-  options.num_key_value_heads = kv_heads;
-  return options;
-}
-
-LayerEvent attention(std::int64_t new_rows, std::int64_t rows, std::int64_t step) {
-  LayerEvent event;
-  event.kind = EventKind::Function;
-  event.type = Name("scaled_dot_product_attention");
-  event.name = Name("attn_output");
-  event.input_shape = {batch, query_heads, rows, width};
-  event.output_shape = {batch, query_heads, new_rows, width};
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
-}
-
-LayerEvent head(std::int64_t rows, std::int64_t step) {
-  LayerEvent event = test::layer("head", {batch, rows, 10}, {batch, rows, 10});
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
-}
-
-/// Prefill of 5 rows, one attention layer, then two decode passes.
-std::vector<LayerEvent> passes() {
-  return {attention(5, 5, 0), head(5, 0), attention(1, 6, 1), head(1, 1), attention(1, 7, 2), head(1, 2)};
-}
-
-class KvBench : public TaskBench {
- public:
-  explicit KvBench(std::size_t devices, bool mesh = true) : KvBench(devices, mesh, new RooflineModel(grouped())) {}
-
-  double cache_moves_B() const {
-    double bytes = 0;
-    for (const auto& timed : tasks)
-      if (std::string(timed.task.purpose) == "KV cache") bytes += timed.task.bytes;
-    return bytes;
-  }
-
- private:
-  KvBench(std::size_t devices, bool mesh, RooflineModel* owned) : TaskBench(star(devices, mesh), owned), model_(owned) {
-    rules.query_heads = query_heads;
-    rules.key_value_heads = kv_heads;
-  }
-  std::unique_ptr<RooflineModel> model_;
-};
 
 // Keys and values: 2 x batch x KV heads x 5 rows x width x 2 bytes.
 constexpr double cache_B = 2.0 * batch * kv_heads * 5 * width * 2;

@@ -92,6 +92,18 @@ TEST_F(DeviceMapTest, DevicesAreThoseOfThePlatform) {
             "F:4: mapping.decode.layers.0..3: 'gpu[0..2]': the group has 2 devices; expected 0 to 1");
   EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, replicas: 3}\n"),
             "F:2: mapping.q_proj.replicas: 3 do not divide the 4 devices of 'dimm'; expected a divisor");
+  EXPECT_EQ(error("mapping:\n  q_proj: {devices: 'dimm[0..1]', split: replicas, context: 3}\n"),
+            "F:2: mapping.q_proj.context: 3 that share sequences do not divide 2 that share rows; expected a divisor");
+  EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, replicas: 4, sequence_parallel: true}\n"),
+            "F:2: mapping.q_proj.sequence_parallel: true of devices that share no columns; expected split: tensor over "
+            "two devices or more, or false");
+  EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, sequence_parallel: true}\n"),
+            "F:2: mapping.experts.sequence_parallel: true of what is split by experts; expected split: tensor over two "
+            "devices or more, or false");
+  EXPECT_EQ(
+      error("offload: {kv_cache: HOST}\nmapping:\n  default: {devices: dimm, replicas: 4, context: 2}\n"),
+      "F:3: mapping.default.context: sequences that several devices share, with offload.kv_cache; expected one of "
+      "them");
   EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, replicas: 2}\n"),
             "F:2: mapping.experts.replicas: 2 of what is split by experts; expected split: tensor");
   EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, shares: [1, 2, 3]}\n"),

@@ -105,6 +105,20 @@ TEST_F(ParallelTest, DevicesOfAStageAreInGroups) {
   EXPECT_EQ(nullptr, mapping.find(named("norm")).target) << "it stays where its input is";
 }
 
+TEST_F(ParallelTest, ContextIsAGroupOfReplicas) {
+  const Mapping both = map(read("tp: 2, cp: 2, dp: 2, sequence_parallel: true"));
+  const MapTarget* target = both.find(named("q_proj")).target;
+  EXPECT_THAT(target->devices, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_EQ(4U, target->replicas);
+  EXPECT_EQ(2U, target->context);
+  EXPECT_TRUE(target->sequence_parallel);
+  EXPECT_THAT(target->context_columns(),
+              ElementsAre(ElementsAre(0, 2), ElementsAre(1, 3), ElementsAre(4, 6), ElementsAre(5, 7)));
+  const Mapping alone = map(read("cp: 8"));
+  EXPECT_EQ(Split::Replicas, alone.find(named("q_proj")).target->split);
+  EXPECT_EQ(8U, alone.find(named("q_proj")).target->context);
+}
+
 TEST_F(ParallelTest, AnotherOrderPutsNeighboursOnAnotherAxis) {
   const Mapping mapping = map(read("tp: 2, dp: 2, pp: 2, order: [pp, tp, dp]"));
   EXPECT_THAT(mapping.find(named("q_proj"), Phase::Decode, 0).target->devices, ElementsAre(1, 3, 5, 7));
@@ -140,10 +154,12 @@ TEST_F(ParallelTest, NamesMayHavePlacesOfTheirOwn) {
 
 TEST_F(ParallelTest, Messages) {
   EXPECT_EQ(error("tp: 4, dp: 3"),
-            "F:2: parallel: tp · pp · dp = 4 · 1 · 3 = 12, but there are 8 devices; expected axes that multiply to 8, "
+            "F:2: parallel: tp · pp · cp · dp = 4 · 1 · 1 · 3 = 12, but there are 8 devices; expected axes that "
+            "multiply to 8, "
             "or fewer devices under parallel.devices");
   EXPECT_EQ(error("tp: 2, devices: 'gpu[0..2]'"),
-            "F:2: parallel: tp · pp · dp = 2 · 1 · 1 = 2, but there are 3 devices; expected axes that multiply to 3, "
+            "F:2: parallel: tp · pp · cp · dp = 2 · 1 · 1 · 1 = 2, but there are 3 devices; expected axes that "
+            "multiply to 3, "
             "or fewer devices under parallel.devices");
   EXPECT_EQ(error("tp: 2, devices: gpus"),
             "F:2: parallel.devices: unknown device 'gpus'; expected one of HOST, gpu; did you mean 'gpu'?");

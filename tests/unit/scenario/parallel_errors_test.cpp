@@ -17,7 +17,7 @@ TEST_F(ScenarioErrors, Parallel) {
           {"{dp: 1.5}\n", "F:3: parallel.dp: '1.5'" + range},
           {"{tp: .inf}\n", "F:3: parallel.tp: '.inf'" + range},
           {"{tp: [2]}\n", "F:3: parallel.tp: a list" + range},
-          {"{tp: 2, cp: 2}\n", "F:3: parallel.cp: context parallel is not simulated yet; expected 1"},
+          {"{tp: 2, cp: 0}\n", "F:3: parallel.cp: '0'" + range},
           {"{tpp: 2}\n",
            "F:3: parallel.tpp: unknown key; expected one of tp, pp, dp, ep, cp, sequence_parallel, order, devices, "
            "shares; did you mean "
@@ -26,12 +26,11 @@ TEST_F(ScenarioErrors, Parallel) {
            "F:3: parallel.sequence_parallel: true with tp: 1; expected tp above 1, whose devices share the tokens, or "
            "false"},
           {"{tp: 2, sequence_parallel: 2}\n", "F:3: parallel.sequence_parallel: '2'; expected true or false"},
-          {"{tp: 4, dp: 2, ep: 4}\n", "F:3: parallel.ep: 4, but a stage has tp · dp = 8 devices; expected 1 or 8"},
-          {"{tp: 4, order: [tp, dp]}\n", "F:3: parallel.order: 2 axes; expected tp, dp and pp, each once"},
-          {"{tp: 4, order: [tp, dp, tp]}\n",
-           "F:3: parallel.order[2]: tp a second time; expected tp, dp and pp, each once"},
+          {"{tp: 4, dp: 2, ep: 4}\n", "F:3: parallel.ep: 4, but a stage has tp · cp · dp = 8 devices; expected 1 or 8"},
+          {"{tp: 4, pp: 2, order: [tp, dp]}\n", "F:3: parallel.order: pp: 2 is missing; expected every axis above 1"},
+          {"{tp: 4, order: [tp, dp, tp]}\n", "F:3: parallel.order[2]: tp a second time; expected each axis once"},
           {"{tp: 4, order: [tp, dp, xp]}\n",
-           "F:3: parallel.order[2]: unknown value 'xp'; expected one of tp, dp, pp; did you mean 'tp'?"},
+           "F:3: parallel.order[2]: unknown value 'xp'; expected one of tp, cp, dp, pp; did you mean 'tp'?"},
           {"{tp: 4, devices: 'gpu,t'}\n", "F:3: parallel.devices: 'gpu,t' has a comma; expected devices joined by '+'"},
           {"{tp: 2, shares: [1, 2, 3]}\n", "F:3: parallel.shares: 3 shares for tp: 2; expected 2"},
           {"{tp: 2, shares: [0, 0]}\n",

@@ -233,16 +233,18 @@ TEST_F(ScenarioWriterTest, NamesThatLookLikeSomethingElseReadBack) {
 TEST_F(ScenarioWriterTest, ParallelAndSharesAreReadBack) {
   const std::string workload = "workload: {model: m.json, prompt_tokens: 5, output_tokens: 3}\n";
   folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100, count: 8}]\n");
-  expect_round_trip(folder_.write("a.yaml", workload + "platform: p.yaml\n"
-                                                       "parallel: {tp: 4, dp: 2, ep: 8, cp: 1, order: [dp, tp, pp], "
-                                                       "devices: gpu, shares: [3, 1, 0.5, 0]}\n"
-                                                       "mapping: {lm_head: 'gpu[0]'}\n"));
+  expect_round_trip(folder_.write(
+      "a.yaml", workload + "platform: p.yaml\n"
+                           "parallel: {tp: 4, dp: 1, ep: 8, cp: 2, order: [cp, tp], sequence_parallel: true, "
+                           "devices: gpu, shares: [3, 1, 0.5, 0]}\n"
+                           "mapping: {lm_head: 'gpu[0]'}\n"));
   expect_round_trip(folder_.write("b.yaml", workload + "platform: p.yaml\nparallel: {tp: 8, shares: by_rate}\n"));
   expect_round_trip(folder_.write(
       "c.yaml",
       workload +
           "platform: p.yaml\n"
           "mapping: {default: {devices: gpu, replicas: 4, shares: [2, 1]}, q_proj: {devices: 'gpu[0..1]', split: "
-          "replicas, shares: by_rate}, layers: {0: {devices: gpu, experts: 'gpu[0..3]'}, 1: {devices: gpu, "
+          "replicas, context: 2, shares: by_rate}, k_proj: {devices: gpu, replicas: 2, context: 2, sequence_parallel: "
+          "true}, layers: {0: {devices: gpu, experts: 'gpu[0..3]'}, 1: {devices: gpu, "
           "experts: {devices: gpu, split: tensor, replicas: 2}}}}\n"));
 }
