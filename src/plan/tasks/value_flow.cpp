@@ -72,7 +72,7 @@ Placement ValueFlow::bring(const Turn& turn) {
   placement.input_shares = input_shares_of(inputs, place);
   placement.split =
       split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
-  placement.stays = stays_in_place(turn, place);
+  placement.stays = stays_in_place(turn, place, placement.split.gives);
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
     const std::int64_t before = tasks_.work();
@@ -294,13 +294,14 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
   return mover_.bring(value, input);
 }
 
-/// Do all events that depend on this one run on the same devices, in the same way? A device computes in order: when it
-/// comes to an event, the pieces of what it has made before have ended. Only a transfer to other devices that is cut
-/// could set out after the first of them; without one, the last piece is all that anybody waits for, and this event is
-/// cut only where it waits for pieces itself.
-bool ValueFlow::stays_in_place(const Turn& turn, const Place& place) const {
+/// Do all events that depend on this one run on the same devices, in the same way, and need no collective before? A
+/// device computes in order: when it comes to an event, the pieces of what it has made before have ended. Only a
+/// transfer to other devices that is cut could set out after the first of them; without one, the last piece is all that
+/// anybody waits for, and this event is cut only where it waits for pieces itself.
+bool ValueFlow::stays_in_place(const Turn& turn, const Place& place, Layout gives) const {
   if (rules_.chunks == 1 || rules_.prefetch_weights || place.spread.split == Split::Experts ||
-      !turn.part.experts.empty())
+      !turn.part.experts.empty() || gives == Layout::Partial ||
+      (gives == Layout::Rows && place.spread.sequence_parallel))
     return false;
   const std::vector<const MapTarget*>& consumers = turn.placed.consumers;
   return std::all_of(consumers.begin(), consumers.end(), [&](const MapTarget* target) {

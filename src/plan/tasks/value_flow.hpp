@@ -53,7 +53,7 @@ class ValueFlow : public Movement {
   std::vector<Pieces> bring_sum(const std::vector<Value*>& values, const Wanted& wanted);
   std::vector<Pieces> bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                 const Wanted& whole);
-  bool stays_in_place(const Turn& turn, const Place& place) const;
+  bool stays_in_place(const Turn& turn, const Place& place, Layout gives) const;
 
   KvPlace cache_place(const Turn& turn, const Spread& spread) const;
   std::vector<KvCaches::Rows> cache_rows(const Turn& turn) const;

@@ -135,3 +135,19 @@ TEST(HeadNorm, OverAllHeadsNeedsThemAll) {
   EXPECT_THAT(bench.transfers_of(1), ElementsAre("direct over A+B 320"));
   EXPECT_THAT(flop_of(bench.events[1]), ElementsAre(320, 320));
 }
+
+TEST(Chunks, ASumStartsWhenItsFirstPieceIsMade) {
+  TaskBench bench(star(2, /*mesh=*/true));
+  bench.rules.chunks = 4;
+  bench.mapping.common().set_default(group({1, 2}));
+  bench.plan(block(8));
+  double first_sent_s = bench.end_s;
+  std::size_t pieces = 0;
+  for (const test::TimedTask& timed : bench.tasks) {
+    if (timed.task.kind != Task::Kind::Transfer || timed.task.purpose != std::string("reduce-scatter")) continue;
+    first_sent_s = std::min(first_sent_s, timed.start_s);
+    ++pieces;
+  }
+  EXPECT_EQ(4U, pieces);
+  EXPECT_LT(first_sent_s, bench.event_end_s(1));
+}
