@@ -51,6 +51,8 @@ void MemoryAccount::add_weights(DeviceIndex device, const LayerEvent& event, con
   if (event.kind != EventKind::Layer && event.operation == nullptr) return;  // a function's are somebody else's
   const double bytes = bytes_.weights(part);
   if (bytes == 0) return;
+  double& largest = held_[device].largest_weights_B;
+  largest = std::max(largest, bytes_.weights_read(part));
   double& counted = weights_B_[device][key_of(event)];
   if (bytes <= counted) return;
   held_[device].weights_B += bytes - counted;
@@ -82,6 +84,9 @@ void MemoryAccount::add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex 
   cache.call_B += bytes;
   if (cache.call_B <= cache.largest_B) return;
   kv_now_B_[device] += cache.call_B - cache.largest_B;
+  double& of_layer = layer.now_B[device];
+  of_layer += cache.call_B - cache.largest_B;
+  held_[device].largest_cache_B = std::max(held_[device].largest_cache_B, of_layer);
   cache.largest_B = cache.call_B;
   held_[device].kv_cache_B = std::max(held_[device].kv_cache_B, kv_now_B_[device]);
 }
@@ -95,7 +100,10 @@ void MemoryAccount::drop_moved(LayerCaches& layer) {
       is_used = is_used || end->second.seq == layer.seq;
     while (first != end) {
       const bool has_moved = is_used && first->second.seq != layer.seq;
-      if (has_moved) kv_now_B_[first->first.second] -= first->second.largest_B;
+      if (has_moved) {
+        kv_now_B_[first->first.second] -= first->second.largest_B;
+        layer.now_B[first->first.second] -= first->second.largest_B;
+      }
       first = has_moved ? layer.held.erase(first) : std::next(first);
     }
   }
@@ -105,8 +113,10 @@ void MemoryAccount::free(SequenceId sequence) {
   for (LayerCaches& layer : caches_) {
     const auto first = layer.held.lower_bound({sequence, 0});
     auto end = first;
-    for (; end != layer.held.end() && end->first.first == sequence; ++end)
+    for (; end != layer.held.end() && end->first.first == sequence; ++end) {
       kv_now_B_[end->first.second] -= end->second.largest_B;
+      layer.now_B[end->first.second] -= end->second.largest_B;
+    }
     layer.held.erase(first, end);
   }
 }

@@ -20,9 +20,13 @@ struct HeldBytes {
   double weights_B = 0;
   double kv_cache_B = 0;
   double activations_B = 0;  ///< the largest input and output of one event
+  double streams_B = 0;      ///< room for what comes from where it is kept
   double stored_B = 0;       ///< of weights and KV cache: what is kept for other devices
+  // What one event needs at most, of each.
+  double largest_weights_B = 0;
+  double largest_cache_B = 0;
 
-  double total_B() const { return weights_B + kv_cache_B + activations_B; }
+  double total_B() const { return weights_B + kv_cache_B + activations_B + streams_B; }
 };
 
 /// What a part of attention holds of its layer's cache.
@@ -79,6 +83,7 @@ class MemoryAccount {
   struct LayerCaches {
     std::int64_t seq = -1;  ///< of its latest call
     std::map<std::pair<SequenceId, DeviceIndex>, Cache> held;
+    std::map<DeviceIndex, double> now_B;
   };
 
   /// Counts events of one sort by their place in a pass: what has no id of its own stands there again in every pass.

@@ -57,11 +57,11 @@ Json device_phases_json(const DeviceResult& device) {
 }
 
 Json memory_json(const MemoryUse& memory) {
-  return {{"weights", memory.weights_B},
-          {"kv_cache", memory.kv_cache_B},
-          {"activations", memory.activations_B},
-          {"total", memory.total_B()},
-          {"capacity", memory.capacity_B ? Json(*memory.capacity_B) : Json()}};
+  Json bytes = {{"weights", memory.weights_B}, {"kv_cache", memory.kv_cache_B}, {"activations", memory.activations_B}};
+  if (memory.streams_B > 0) bytes["streams"] = memory.streams_B;
+  bytes["total"] = memory.total_B();
+  bytes["capacity"] = memory.capacity_B ? Json(*memory.capacity_B) : Json();
+  return bytes;
 }
 
 Json architecture_json(const ArchitectureResult& architecture) {

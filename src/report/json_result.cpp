@@ -142,6 +142,7 @@ class ResultReader {
     memory.weights_B = node.at("weights").number();
     memory.kv_cache_B = node.at("kv_cache").number();
     memory.activations_B = node.at("activations").number();
+    if (node.has("streams")) memory.streams_B = node.at("streams").number();
     if (!node.at("capacity").is_null()) memory.capacity_B = node.at("capacity").number();
   }
 

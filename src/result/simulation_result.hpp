@@ -33,9 +33,10 @@ struct MemoryUse {
   double weights_B = 0;
   double kv_cache_B = 0;
   double activations_B = 0;          ///< the largest input and output of one event
+  double streams_B = 0;              ///< room for what comes from where it is kept
   std::optional<double> capacity_B;  ///< none: the profile does not say
 
-  double total_B() const { return weights_B + kv_cache_B + activations_B; }
+  double total_B() const { return weights_B + kv_cache_B + activations_B + streams_B; }
 };
 
 /// A link over the whole run, by phase.

@@ -32,14 +32,15 @@ std::string missing_capacity(const PlatformSpec& platform, const std::vector<Hel
   const std::string others =
       over.size() > 1 ? fmt::format(" ({} devices are too small: {})", over.size(), device_set_name(platform, over))
                       : "";
+  const std::string streams = need.streams_B > 0 ? fmt::format(", room for streams {:.4g}", GB(need.streams_B)) : "";
   const std::string stored =
       need.stored_B > 0 ? fmt::format(", of which {:.4g} GB are kept for other devices", GB(need.stored_B)) : "";
   return fmt::format(
       "{} needs {:.4g} GB, {:.4g} GB more than its capacity_GB of {:.4g}: weights {:.4g}, KV cache {:.4g}, "
-      "activations {:.4g} GB{}{}",
+      "activations {:.4g}{} GB{}{}",
       platform.devices[worst].name, GB(need.total_B()), GB(most_B),
       GB(*platform.devices[worst].architecture.capacity_B), GB(need.weights_B), GB(need.kv_cache_B),
-      GB(need.activations_B), stored, others);
+      GB(need.activations_B), streams, stored, others);
 }
 
 }  // namespace upmem_des

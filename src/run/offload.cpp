@@ -8,10 +8,12 @@
 
 namespace upmem_des {
 
-Offload::Offload(const OffloadSection& section, const PlatformSpec& platform, const CostModel& model)
+Offload::Offload(const OffloadSection& section, const PlatformSpec& platform, const CostModel& model,
+                 std::size_t streams)
     : platform_(platform),
-      weights_{"offload.weights", &HeldBytes::weights_B, section.weights, {}},
-      kv_cache_{"offload.kv_cache", &HeldBytes::kv_cache_B, section.kv_cache, {}} {
+      streams_(static_cast<double>(streams)),
+      weights_{"offload.weights", &HeldBytes::weights_B, &HeldBytes::largest_weights_B, section.weights, {}},
+      kv_cache_{"offload.kv_cache", &HeldBytes::kv_cache_B, &HeldBytes::largest_cache_B, section.kv_cache, {}} {
   for (Kind* kind : {&weights_, &kv_cache_}) {
     if (!kind->entry) continue;
     if (model.transfer_rules() == TransferRules::Published)
@@ -43,16 +45,24 @@ Offload::Away Offload::stores_of(const Kind& kind, const std::vector<HeldBytes>&
   return away;
 }
 
-/// The bytes that are kept elsewhere leave `held`; no store has them yet.
+/// The bytes that are kept elsewhere leave `held`, where room for their streams comes; no store has them yet. A share s
+/// frees s · (all − streams · largest).
 void Offload::decide(const Kind& kind, Away& away, std::vector<HeldBytes>& held) const {
   for (DeviceIndex device = 0; device < away.size(); ++device) {
     double& bytes = held[device].*kind.bytes;
     if (away[device].store == device || bytes <= 0) continue;
     double share = kind.entry->share.value_or(0);
     const std::optional<double>& capacity_B = platform_.devices[device].architecture.capacity_B;
-    if (!kind.entry->share && capacity_B) share = std::clamp((held[device].total_B() - *capacity_B) / bytes, 0.0, 1.0);
+    const double room_B = streams_ * held[device].*kind.largest;
+    if (!kind.entry->share && capacity_B) {
+      const double missing_B = std::max(0.0, held[device].total_B() - *capacity_B);
+      // Where the streams take as much room as all of it, nothing is gained.
+      const double gained_B = bytes - room_B;
+      share = gained_B > 0 ? std::min(1.0, missing_B / gained_B) : 0;
+    }
     away[device].share = share;
     bytes *= 1 - share;
+    held[device].streams_B += share * room_B;
   }
 }
 

@@ -15,7 +15,8 @@ namespace upmem_des {
 class Offload {
  public:
   /// Throws InputError on devices that the platform has not, and under a cost model that moves tensors as published.
-  Offload(const OffloadSection& section, const PlatformSpec& platform, const CostModel& model);
+  /// `streams` are the events that a device may have room for what streams to it, at once.
+  Offload(const OffloadSection& section, const PlatformSpec& platform, const CostModel& model, std::size_t streams);
 
   /// Decides how large a share of what each device would hold is kept elsewhere, and moves these bytes in `held`, by
   /// device. Throws InputError where only the stores themselves have what they are to keep.
@@ -25,6 +26,7 @@ class Offload {
   struct Kind {
     const char* key = "";
     double HeldBytes::*bytes = nullptr;
+    double HeldBytes::*largest = nullptr;
     std::optional<OffloadEntry> entry;
     std::vector<DeviceIndex> stores;
   };
@@ -34,6 +36,7 @@ class Offload {
   void decide(const Kind& kind, Away& away, std::vector<HeldBytes>& held) const;
 
   const PlatformSpec& platform_;
+  const double streams_;
   Kind weights_, kv_cache_;
 };
 

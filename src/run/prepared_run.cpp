@@ -67,7 +67,8 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
     collectives_ =
         std::make_unique<CollectiveTable>(platform_, mapping_.groups(), bytes_per_element(cost_options_.dtype),
                                           fixed_algorithms(platform_.collectives, scenario_.collectives));
-  const Offload offload(scenario_.offload, platform_, *model_);
+  // Ahead of its use one event's comes while another's is in use, see OffloadStreams.
+  const Offload offload(scenario_.offload, platform_, *model_, scenario_.simulation.schedule == "dataflow" ? 2 : 1);
   query_heads_ = facts.query_heads;
   key_value_heads_ = cost_options_.num_key_value_heads ? cost_options_.num_key_value_heads : facts.shown_heads;
   vocabulary_rows_ = workload_.header().vocab_size.value_or(facts.vocabulary_rows);

@@ -85,7 +85,7 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   SimulationResult result = simulate_checked(source, prepared, how);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {
     const HeldBytes& held = prepared.held()[i];
-    result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B,
+    result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B, held.streams_B,
                                 prepared.platform().devices[i].architecture.capacity_B};
   }
   result.scenario = scenario.name;

@@ -75,15 +75,29 @@ class OffloadTest(CliTest):
         self.close(0.25 * 4 * (weights_B + 2 * 64 * 2) + 0.5 * (6 + 7 + 8 + 9) * row_B,
                    down(away, "decode") - down(there, "decode"), 1e-9)
 
+    def test_what_streams_has_room(self):
+        # The largest are lm_head's weights, 64 x 500 numbers, and a layer's cache, 2 x 10 rows of 2 x 2 x 16 numbers.
+        for schedule, events in (("sequential", 1), ("dataflow", 2)):
+            result = self.result(self.machine("{weights: {to: pool, share: 0.25}, kv_cache: {to: HOST, share: 0.5}}", schedule))
+            memory = result["devices"]["dev"]["memory_bytes"]
+            self.close(events * (0.25 * 64 * 500 * 2 + 0.5 * 20 * 64 * 2), memory["streams"], 1e-12)
+            self.close(sum(memory[part] for part in ("weights", "kv_cache", "activations", "streams")), memory["total"], 1e-12)
+            self.assertNotIn("streams", result["devices"]["pool"]["memory_bytes"])
+        # What is found fits exactly.
+        found = self.result(self.machine("{weights: HOST}", figures=NEEDED))["devices"]["dev"]["memory_bytes"]
+        self.close(found["capacity"], found["total"], 1e-12)
+        # Weights read at once leave nothing to be gained by: too little stays too little.
+        self.refused("run", self.machine("{weights: HOST}", figures="capacity_GB: 0.0001"), code=1, saying=", room for streams ")
+
     def test_communication_has_its_names(self):
-        classes = self.result(self.machine("{weights: HOST, kv_cache: HOST}", figures="capacity_GB: 0.0001"))
+        classes = self.result(self.machine("{weights: {to: HOST, share: 0.5}, kv_cache: {to: HOST, share: 1}}"))
         names = {(found["kind"], found["name"]) for found in classes["event_classes"]}
         self.assertIn(("communication", "weights"), names)
         self.assertIn(("communication", "KV cache"), names)
 
     def test_more_capacity_makes_no_run_slower(self):
         before = None
-        for capacity in ("0.00005", "0.0001", "0.0002", "0.0003", "1"):
+        for capacity in ("0.00016", "0.0002", "0.00025", "0.0003", "1"):
             time = self.result(self.machine("{weights: HOST, kv_cache: pool}", figures=f"capacity_GB: {capacity}"))["time_s"]
             if before is not None:
                 self.assertLessEqual(time, before * (1 + 1e-12), capacity)
@@ -104,7 +118,7 @@ class OffloadTest(CliTest):
         refused("{weight: HOST}", "s.yaml:6: offload.weight: unknown key", "did you mean 'weights'?")
         refused("{weights: {to: HOST, share: 0.01}}", "capacity: dev needs ", "offload, or simulation.allow_overflow",
                 code=1, figures=NEEDED)
-        refused("{kv_cache: HOST}", "capacity: dev needs ", "KV cache 0,", code=1, figures="capacity_GB: 0.0001")
+        refused("{kv_cache: HOST}", "capacity: dev needs ", "weights 0.0003007, KV cache 5.12e-06,", code=1, figures="capacity_GB: 0.0001")
         # Without a capacity of its own the pool has its profile's.
         refused("{weights: {to: pool, share: 1}}", "capacity: pool needs ", "are kept for other devices", code=1,
                 capacity_GB=0.0001)

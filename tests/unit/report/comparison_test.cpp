@@ -21,7 +21,7 @@ SimulationResult slow_result() {
                                       &EnergyParts::main_mem_J, &EnergyParts::compute_J})
       phase.energy.*part /= 2;
   }
-  result.devices[1].memory = {6e9, 1.5e9, 5e8, 16e9};
+  result.devices[1].memory = {6e9, 1.5e9, 5e8, 0, 16e9};
   return result;
 }
 

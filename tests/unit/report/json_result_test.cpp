@@ -47,6 +47,7 @@ void expect_equal(const MemoryUse& a, const MemoryUse& b) {
   EXPECT_EQ(a.weights_B, b.weights_B);
   EXPECT_EQ(a.kv_cache_B, b.kv_cache_B);
   EXPECT_EQ(a.activations_B, b.activations_B);
+  EXPECT_EQ(a.streams_B, b.streams_B);
   EXPECT_EQ(a.capacity_B, b.capacity_B);
 }
 

@@ -81,7 +81,7 @@ dimm[0..3] × 4       4     35.0    20.0       10.0      5.0  6.0000
 
 TEST(MachineTablesTest, ADeviceThatIsTooFull) {
   SimulationResult result = sample_result();
-  result.devices[1].memory = {1.5e6, 0.25e6, 0.25e6, 1e6};
+  result.devices[1].memory = {1.5e6, 0.25e6, 0.25e6, 0, 1e6};
   EXPECT_EQ("\n" + device_table(result),
             R"(
 device  events  compute  memory  to device  to host  energy   power  weights  KV cache    peak   full

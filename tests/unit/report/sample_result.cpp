@@ -103,7 +103,7 @@ SimulationResult machine_result() {
     device.busy = {1, 0.5, i < 2 ? 2.5 : 0, 3.5, 2, 0};
     device.moved = {1e9, 5e8, i < 2 ? 1e9 : 0};
     device.events = 4;
-    device.memory = {6e9, 1e9, 1e9, 16e9};
+    device.memory = {6e9, 1e9, 1e9, 0, 16e9};
     result.devices.push_back(device);
   }
   result.links = {{"channel[0].down", "host_to_device", {}, 1e9, {1, 1}, {1e9, 1e9}},
@@ -168,7 +168,7 @@ SimulationResult thorny_result() {
     thorns.fill_parts(device);
     device.events = thorns.count();
     for (EnergyParts& energy : device.phase_energy) thorns.fill(energy);
-    device.memory = {thorns.next(), thorns.next(), thorns.next(), thorns.next()};
+    device.memory = {thorns.next(), thorns.next(), thorns.next(), thorns.next(), thorns.next()};
   }
   result.devices[1].memory.capacity_B.reset();
   result.collectives = {{"all-reduce", "gpu[0..7]\x1b[31m", "hierarchical (ring, then direct)", 0.5, 1.0 / 3}};

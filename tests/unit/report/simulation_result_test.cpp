@@ -106,5 +106,5 @@ TEST(SimulationResultTest, UtilisationOfLinks) {
 
 TEST(SimulationResultTest, MemoryTotals) {
   EXPECT_EQ(MemoryUse().total_B(), 0);
-  EXPECT_EQ((MemoryUse{1, 2, 4, 100}).total_B(), 7);
+  EXPECT_EQ((MemoryUse{1, 2, 4, 8, 100}).total_B(), 15);
 }
