@@ -19,6 +19,7 @@ const held = [
   ['weights', 'weights', 0],
   ['kv_cache', 'KV cache', 1],
   ['activations', 'activations', 2],
+  ['streams', 'room for streams', 3],
 ];
 
 function device_rows(result, key) {
@@ -98,6 +99,7 @@ function memory_axis_end(memories) {
 export function memory_chart(result, level) {
   const devices = Object.entries(result.devices ?? {}).filter(([, device]) => device.memory_bytes);
   const memories = devices.map(([, device]) => device.memory_bytes);
+  const parts = held.filter(([key]) => key !== 'streams' || memories.some((one) => one.streams > 0));
   const end = memory_axis_end(memories);
   if (!(end > 0)) return null;
   const scale = scale_for([end], 'B');
@@ -117,8 +119,8 @@ export function memory_chart(result, level) {
     scale,
     axis_name: `memory in ${scale.unit}`,
     most: most_rows,
-    legend: [...held.map(([, label]) => label), 'capacity'],
-    series: held.map(([key, label, index]) => ({
+    legend: [...parts.map(([, label]) => label), 'capacity'],
+    series: parts.map(([key, label, index]) => ({
       name: label,
       stack: 'held',
       values: memory.map((one) => one[key] ?? 0),
@@ -139,7 +141,7 @@ export function memory_chart(result, level) {
       },
     ],
     details: (row) => [
-      ...held.map(([key, label]) => [label, quantity(memory[row][key], 'B')]),
+      ...parts.map(([key, label]) => [label, quantity(memory[row][key] ?? 0, 'B')]),
       ['together', quantity(memory[row].total, 'B')],
       ['capacity', known_capacity(memory[row]) === null ? 'not known' : quantity(known_capacity(memory[row]), 'B')],
       ['full', percent(ratio(memory[row].total, known_capacity(memory[row])))],
@@ -147,7 +149,7 @@ export function memory_chart(result, level) {
   });
   const columns = [
     { label: 'device' },
-    ...[...held.map(([, label]) => label), 'together', 'capacity'].map((label) => ({
+    ...[...parts.map(([, label]) => label), 'together', 'capacity'].map((label) => ({
       label,
       unit: scale.unit,
       number,
@@ -156,7 +158,7 @@ export function memory_chart(result, level) {
   ];
   const lines = devices.map(([name, { memory_bytes: one }]) => [
     name,
-    ...[...held.map(([key]) => key), 'total', 'capacity'].map((key) =>
+    ...[...parts.map(([key]) => key), 'total', 'capacity'].map((key) =>
       scaled(at(result, ['devices', name, 'memory_bytes', key]), scale),
     ),
     { ...share({ value: ratio(one.total, known_capacity(one)) }), measure: `full:${name}` },
