@@ -1,4 +1,4 @@
-/// What adding tensors costs, as collectives do.
+/// What adding tensors and passing them on costs, as collectives do.
 #pragma once
 
 #include "architecture/architecture.hpp"
@@ -11,5 +11,9 @@ namespace upmem_des {
 /// but for what belongs to a kernel that has been launched. Nothing for fewer than two tensors, or empty ones.
 Demand sum_demand(const Architecture& device, double tensors, double elements, double bytes_per_element,
                   bool is_launched = true);
+
+/// Passes on bytes that others send it and fetch: at the rate of its memory, each once, since they are read where they
+/// have just been written.
+Demand passing_demand(const Architecture& device, double bytes);
 
 }  // namespace upmem_des

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "plan/collectives/collective_table.hpp"
+#include "plan/collectives/rooted_choice.hpp"
 #include "platform/device_names.hpp"
 #include "run/fixed_algorithms.hpp"
 #include "util/text_table.hpp"
@@ -41,6 +41,24 @@ std::vector<std::vector<DeviceIndex>> groups_of(const PlatformSpec& platform) {
   return groups;
 }
 
+/// A broadcast comes from the host; the first device is the root of others.
+RootedCollective with_root(const std::vector<DeviceIndex>& group, Collective collective) {
+  RootedCollective what{collective, group, 0, even_shares(group.size())};
+  if (collective == Collective::Reduce) what.shares.assign(group.size(), 1);
+  if (collective != Collective::Broadcast) return what;
+  what.devices.insert(what.devices.begin(), host_device);
+  what.shares.assign(what.devices.size(), 0);
+  what.shares.front() = 1;
+  return what;
+}
+
+std::string devices_text(const PlatformSpec& platform, const std::vector<DeviceIndex>& group, Collective collective) {
+  const std::string devices = device_set_name(platform, group);
+  if (!has_root(collective)) return devices;
+  if (collective == Collective::Broadcast) return device_set_name(platform, {host_device}) + " to " + devices;
+  return devices + " to " + device_set_name(platform, {group.front()});
+}
+
 }  // namespace
 
 std::string collective_overview(PlatformSpec platform, double bytes_per_element) {
@@ -58,13 +76,23 @@ std::string collective_overview(PlatformSpec platform, double bytes_per_element)
   }
   table.row(heading);
   table.rule();
+  const RouteTable routes(platform);
+  const RootedChoice rooted(platform, routes, collectives);
   for (const std::vector<DeviceIndex>& group : groups)
     for (const Collective collective : all_collectives) {
-      std::vector<std::string> row{name_of(collective), device_set_name(platform, group)};
+      std::vector<std::string> row{name_of(collective), devices_text(platform, group, collective)};
+      const auto add = [&](const CollectiveAlgorithm& algorithm, double time_s) {
+        row.push_back(algorithm.title());
+        row.push_back(fmt::format("{:.5g}", time_s * 1e6));
+      };
       for (const Size& size : sizes) {
-        const CollectivePlan& plan = collectives.choose(group, collective, size.bytes);
-        row.push_back(plan.algorithm->title());
-        row.push_back(fmt::format("{:.5g}", plan.time_s(size.bytes) * 1e6));
+        if (has_root(collective)) {
+          const RootedPlan plan = rooted.choose(with_root(group, collective), size.bytes);
+          add(*plan.algorithm, plan.time_s);
+        } else {
+          const CollectivePlan& plan = collectives.choose(group, collective, size.bytes);
+          add(*plan.algorithm, plan.time_s(size.bytes));
+        }
       }
       table.row(row);
     }

@@ -11,6 +11,7 @@
 #include "run/scenario_platform.hpp"
 #include "run/sums_on_host.hpp"
 #include "run/survey.hpp"
+#include "run/unserved_algorithms.hpp"
 #include "run/workload_facts.hpp"
 
 namespace upmem_des {
@@ -80,6 +81,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   held_ = surveyed.held;
   if (surveyed.unknown_events > 0)
     unknown_ = {scenario_.simulation.unknown_operators, surveyed.unknown_events, surveyed.unknown_types};
+  warn_of_unserved(log, platform_, scenario_.collectives, warn);
   warn_of_sums_on_host(log, platform_, rules.bytes_per_element, {scenario_.file}, warn);
   offload_ = offload.place(memory_options(), held_);
   check_capacity(warn);

@@ -52,7 +52,7 @@ SimulationResult run_tasks(CallSource& source, const PreparedRun& prepared, cons
   result.forward_passes = planner.forward_passes();
   for (const CollectiveLog::Entry& entry : log.entries())
     result.collectives.push_back({name_of(entry.collective), device_set_name(prepared.platform(), entry.devices),
-                                  entry.plan->algorithm->title(), entry.least_B, entry.most_B});
+                                  entry.algorithm->title(), entry.least_B, entry.most_B});
   return result;
 }
 

@@ -29,14 +29,11 @@ bool are_islands(const PlatformSpec& platform, const std::vector<DeviceIndex>& d
 void warn_of_sums_on_host(const CollectiveLog& log, const PlatformSpec& platform, double bytes_per_element,
                           const SourceLocation& where, const Warn& warn) {
   for (const CollectiveLog::Entry& entry : log.entries()) {
-    const Stages& stages = entry.plan->stages;
-    const auto on_host =
-        std::find_if(stages.begin(), stages.end(), [](const Stage& stage) { return stage.sum_on_host; });
-    if (on_host == stages.end() || !are_islands(platform, entry.devices)) continue;
-    const double elements = on_host->sum.share * entry.most_B / bytes_per_element;
+    if (has_root(entry.collective) || entry.host_teams == 0 || !are_islands(platform, entry.devices)) continue;
+    const double elements = entry.on_host.share * entry.most_B / bytes_per_element;
     const double time_s =
-        static_cast<double>(on_host->teams.size()) *
-        sum_demand(platform.devices[host_device].architecture, on_host->sum.tensors, elements, bytes_per_element)
+        static_cast<double>(entry.host_teams) *
+        sum_demand(platform.devices[host_device].architecture, entry.on_host.tensors, elements, bytes_per_element)
             .time_s();
     warn(InputError(where, "mapping",
                     fmt::format("{} of {}: added on the host, {:.4g} us for {:.4g} MB, as no network joins these "

@@ -5,7 +5,8 @@
 
 namespace upmem_des {
 
-// Both compare links' peaks, and so are not for devices of a network that states measured times.
+// Both compare links' peaks, and so are not for devices of a network that states measured times, but with a root, of
+// which nothing is measured.
 
 /// Everything goes up to the host, which adds it up, and from there to all: the only way where devices have links to
 /// the host alone, and a good one where the host reaches all with one transfer.

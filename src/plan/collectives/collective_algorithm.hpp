@@ -22,8 +22,9 @@ class CollectiveAlgorithm {
   virtual std::string name() const = 0;
   /// For people, where a name stands for several: "hierarchical (ring, then direct)".
   virtual std::string title() const { return name(); }
-  /// Empty where the algorithm does not know the collective, or the group has not the ways that it needs. `shares`: of
-  /// an all-gather and an all-to-all, what each device has of the tensor, at first; they sum to 1.
+  /// Empty where the algorithm does not know the collective, or the group has not the ways that it needs. `shares`, of
+  /// the tensor, by device: of an all-gather, an all-to-all and a gather what it has at first, of a reduce-scatter what
+  /// it gets; they sum to 1. Of a broadcast and a reduce: 1 for each that has the tensor at first, 0 for others.
   virtual Stages stages(Collective collective, const Group& group, const std::vector<double>& shares) const = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "plan/collectives/binomial_tree.hpp"
 #include "plan/collectives/by_host.hpp"
 #include "plan/collectives/direct.hpp"
 #include "plan/collectives/halving_doubling.hpp"
@@ -10,6 +11,8 @@
 #include "plan/collectives/measured.hpp"
 #include "plan/collectives/recursive_doubling.hpp"
 #include "plan/collectives/ring.hpp"
+#include "plan/collectives/scatter_gather.hpp"
+#include "plan/collectives/through_host.hpp"
 
 namespace upmem_des {
 
@@ -22,7 +25,9 @@ const CollectiveAlgorithms& collective_algorithms() {
     across.push_back(std::make_shared<RecursiveDoubling>());
     across.push_back(std::make_shared<Relay>());
     across.push_back(std::make_shared<ByHost>());
-    CollectiveAlgorithms algorithms = across;
+    across.push_back(std::make_shared<ThroughHost>());
+    CollectiveAlgorithms algorithms{std::make_shared<BinomialTree>(), std::make_shared<ScatterGather>()};
+    algorithms.insert(algorithms.end(), across.begin(), across.end());
     for (const auto& lower : inside)
       for (const auto& upper : across) algorithms.push_back(std::make_shared<Hierarchical>(lower, upper));
     return algorithms;

@@ -8,7 +8,7 @@
 
 namespace upmem_des {
 
-/// Where two are equally good the first is taken.
+/// Where two are equally good the first is taken; see RootedChoice for those with a root.
 using CollectiveAlgorithms = std::vector<std::shared_ptr<const CollectiveAlgorithm>>;
 const CollectiveAlgorithms& collective_algorithms();
 

@@ -4,54 +4,12 @@
 #include <limits>
 #include <utility>
 
-#include "cost/sum_demand.hpp"
 #include "plan/collectives/collective_algorithms.hpp"
 #include "platform/device_names.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-/// Of a tensor of one byte: by the slowest device that adds. The launch is paid once a collective.
-struct SumCost {
-  double launch_s = 0;
-  double per_byte_s = 0;
-};
-
-SumCost cost_of(const Group& group, const Stage& stage, double bytes_per_element) {
-  SumCost cost;
-  const auto take = [&](DeviceIndex device, double times) {
-    const Architecture& architecture = group.platform().devices[device].architecture;
-    const double elements = stage.sum.share / bytes_per_element;
-    const double all_s = sum_demand(architecture, stage.sum.tensors, elements, bytes_per_element).time_s();
-    if (all_s <= 0) return;
-    cost.launch_s = std::max(cost.launch_s, architecture.launch_overhead_s);
-    cost.per_byte_s = std::max(cost.per_byte_s, (all_s - architecture.launch_overhead_s) * times);
-  };
-  if (stage.sum_on_host) {
-    take(host_device, static_cast<double>(stage.teams.size()));
-  } else {
-    for (const DeviceIndex device : group.devices()) take(device, 1);
-  }
-  return cost;
-}
-
-std::vector<DeviceIndex> devices_of(const Group& group, const Stage::Team& team) {
-  std::vector<DeviceIndex> devices;
-  for (const std::size_t i : team.devices) devices.push_back(group.devices()[i]);
-  return devices;
-}
-
-/// What a team sends; from the host to each of it where no broadcast reaches them all.
-std::vector<RouteBytes> transfers_of(const Group& group, Stage::How how, const Stage::Team& team) {
-  if (how != Stage::How::ToAll) return transfers_of(group, team.sends, 1);
-  const double share = team.sends.front().share;
-  if (const auto broadcast = group.routes().find_broadcast(devices_of(group, team))) return {{*broadcast, share}};
-  std::vector<Send> sends;
-  for (const std::size_t i : team.devices)
-    if (group.devices()[i] != host_device) sends.push_back({Send::host, i, share});
-  return transfers_of(group, sends, 1);
-}
 
 /// Those that are the best at some size, in the order of the list.
 std::vector<CollectivePlan> best_somewhere(std::vector<CollectivePlan> plans) {
@@ -63,8 +21,8 @@ std::vector<CollectivePlan> best_somewhere(std::vector<CollectivePlan> plans) {
     bool is_beaten = false;
     for (std::size_t j = 0; j < plans.size() && !is_beaten; ++j) {
       if (i == j) continue;
-      const double fixed_s = plans[j].fixed_s - plans[i].fixed_s;  // above 0: i is better for few bytes
-      const double per_byte_s = plans[j].per_byte_s - plans[i].per_byte_s;
+      const double fixed_s = plans[j].cost.fixed_s - plans[i].cost.fixed_s;  // above 0: i is better for few bytes
+      const double per_byte_s = plans[j].cost.per_byte_s - plans[i].cost.per_byte_s;
       const bool is_later = j > i;
       if (fixed_s > 0 && per_byte_s >= 0) continue;
       if (fixed_s >= 0 && per_byte_s > 0) continue;
@@ -95,6 +53,7 @@ void CollectiveTable::add_group(const std::vector<DeviceIndex>& devices) {
   const Group group(platform_, routes_, devices);
   GroupPlans& made = groups_[devices];
   for (const Collective collective : all_collectives) {
+    if (has_root(collective)) continue;
     std::vector<CollectivePlan>& plans = made.plans[static_cast<std::size_t>(collective)];
     plans = best_somewhere(candidates(group, collective));
     for (CollectivePlan& plan : plans) add_routes(group, plan);
@@ -108,31 +67,13 @@ std::vector<CollectivePlan> CollectiveTable::candidates(const Group& group, Coll
   for (const auto& algorithm : collective_algorithms()) {
     Stages stages = algorithm->stages(collective, group, even_shares(group.size()));
     if (stages.empty()) continue;
-    all.push_back(costed(group, *algorithm, std::move(stages)));
+    CollectivePlan& plan = all.emplace_back();
+    plan.algorithm = algorithm.get();
+    plan.stages = std::move(stages);
+    plan.cost = cost_of(group, plan.stages, bytes_per_element_);
     if (algorithm->name() == fixed) as_fixed.push_back(all.back());
   }
   return as_fixed.empty() ? all : as_fixed;
-}
-
-CollectivePlan CollectiveTable::costed(const Group& group, const CollectiveAlgorithm& algorithm, Stages stages) const {
-  CollectivePlan plan;
-  plan.algorithm = &algorithm;
-  plan.stages = std::move(stages);
-  double launch_s = 0;
-  double host_launch_s = 0;
-  for (const Stage& stage : plan.stages) {
-    std::vector<RouteBytes> all;
-    for (const Stage::Team& team : stage.teams)
-      for (const RouteBytes& transfer : transfers_of(group, stage.how, team)) all.push_back(transfer);
-    plan.fixed_s += stage.fixed_s + stage.passes * longest_latency_s(group.routes(), all);
-    plan.per_byte_s += busiest_s(platform_, all);
-    const SumCost sum = cost_of(group, stage, bytes_per_element_);
-    plan.per_byte_s += sum.per_byte_s;
-    double& launch = stage.sum_on_host ? host_launch_s : launch_s;
-    launch = std::max(launch, sum.launch_s);
-  }
-  plan.fixed_s += launch_s + host_launch_s;
-  return plan;
 }
 
 void CollectiveTable::add_routes(const Group& group, CollectivePlan& plan) {
@@ -142,17 +83,27 @@ void CollectiveTable::add_routes(const Group& group, CollectivePlan& plan) {
     if (stage.how != Stage::How::Together) continue;
     for (const Stage::Team& team : stage.teams) {
       CollectivePlan::TeamTransfers& made = of_stage.emplace_back();
-      made.latency_s = stage.fixed_s + stage.passes * longest_latency_s(routes_, transfers_of(group, team.sends, 1));
-      for (const EqualLoad& load : equal_loads(group, team.sends)) {
-        RouteSpec route;
-        route.collective = plan.algorithm->name() + " over " + device_set_name(platform_, devices_of(group, team));
-        route.links = load.links;
-        route.arrives = load.arrives;
-        for (const std::size_t i : team.devices) route.ends.push_back({group.devices()[i], load.ends[i]});
-        route.from = route.ends.front().device;
-        for (std::size_t i = 1; i < route.ends.size(); ++i) route.to.push_back(route.ends[i].device);
-        made.transfers.push_back({add_once(std::move(route), first), load.share});
-      }
+      Stage alone;
+      alone.teams.push_back(team);
+      made.latency_s = stage.fixed_s + stage.passes * latency_s(group, alone);
+      RouteSpec route;
+      route.collective = plan.algorithm->name() + " over " + device_set_name(platform_, devices_of(group, team));
+      const Directions directions = by_direction(team.sends);
+      for (const std::vector<Send>* sends : {&directions.direct, &directions.to_host, &directions.from_host})
+        for (const EqualLoad& load : equal_loads(group, *sends)) {
+          route.links = load.links;
+          route.arrives = load.arrives;
+          route.ends.clear();
+          for (const std::size_t i : team.devices) route.ends.push_back({group.devices()[i], load.ends[i]});
+          route.from = sends == &directions.from_host ? host_device : route.ends.front().device;
+          route.to.clear();
+          if (sends == &directions.to_host)
+            route.to = {host_device};
+          else
+            for (const RouteSpec::End& end : route.ends)
+              if (end.device != route.from) route.to.push_back(end.device);
+          made.transfers.push_back({add_once(route, first), load.share});
+        }
     }
   }
 }
@@ -184,7 +135,10 @@ Stages CollectiveTable::with_shares(const std::vector<DeviceIndex>& group, const
                                     Collective collective, const std::vector<double>& shares) const {
   Stages stages = plan.algorithm->stages(collective, Group(platform_, routes_, group), shares);
   for (Stage& stage : stages)
-    if (stage.how == Stage::How::Together) stage.how = Stage::How::Apart;
+    if (stage.how == Stage::How::Together) {
+      stage.how = Stage::How::Apart;
+      stage.at_once = true;
+    }
   return stages;
 }
 

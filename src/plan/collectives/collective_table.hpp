@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "plan/collectives/collective_algorithm.hpp"
-#include "plan/collectives/link_loads.hpp"
+#include "plan/collectives/stages_cost.hpp"
 #include "plan/tasks/route_table.hpp"
 
 namespace upmem_des {
@@ -31,15 +31,13 @@ struct CollectivePlan {
   const CollectiveAlgorithm* algorithm = nullptr;
   Stages stages;
   std::vector<std::vector<TeamTransfers>> transfers;  ///< by stage and team; none where sends are apart
-  double fixed_s = 0;                                 ///< latencies and launches
-  double per_byte_s = 0;                              ///< of the tensor
+  StagesCost cost{};
 
-  /// While nobody else uses the links, and all begin at once.
-  double time_s(double bytes) const { return fixed_s + per_byte_s * bytes; }
+  double time_s(double bytes) const { return cost.time_s(bytes); }
 };
 
-/// Made before a run, since all that moves on a machine has to be known when it is built: what devices send together
-/// becomes routes of the platform. Immutable then.
+/// Of collectives without a root. Made before a run, since all that moves on a machine has to be known when it is
+/// built: what devices send together becomes routes of the platform. Immutable then.
 class CollectiveTable {
  public:
   /// Adds routes to the platform: for each group and each algorithm that is best at some size, or fixed. Groups that
@@ -62,14 +60,15 @@ class CollectiveTable {
                      const std::vector<double>& shares) const;
 
   double bytes_per_element() const { return bytes_per_element_; }
+  /// The algorithm that has to be taken where it serves; empty: the cheapest.
+  const std::string& fixed(Collective collective) const { return fixed_[static_cast<std::size_t>(collective)]; }
 
  private:
   struct GroupPlans {
-    std::array<std::vector<CollectivePlan>, all_collectives.size()> plans;
+    std::array<std::vector<CollectivePlan>, all_collectives.size()> plans;  // none of those with a root
   };
 
   void add_group(const std::vector<DeviceIndex>& devices);
-  CollectivePlan costed(const Group& group, const CollectiveAlgorithm& algorithm, Stages stages) const;
   void add_routes(const Group& group, CollectivePlan& plan);
   RouteIndex add_once(RouteSpec route, RouteIndex first);
   std::vector<CollectivePlan> candidates(const Group& group, Collective collective) const;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <map>
-#include <utility>
 
 namespace upmem_des {
 
-Group::Group(const PlatformSpec& platform, const RouteTable& routes, std::vector<DeviceIndex> devices)
-    : platform_(platform), routes_(routes), devices_(std::move(devices)), networks_of_(devices_.size()) {
+const Group::Levels& Group::levels() const {
+  if (levels_) return *levels_;
+  Levels& made = levels_.emplace();
+  made.networks_of.resize(devices_.size());
   std::map<DeviceIndex, std::size_t> positions;
   for (std::size_t i = 0; i < devices_.size(); ++i) positions[devices_[i]] = i;
   std::vector<const NetworkSpec*> networks;
@@ -19,29 +20,32 @@ Group::Group(const PlatformSpec& platform, const RouteTable& routes, std::vector
     for (const DeviceIndex device : network->devices)
       if (const auto found = positions.find(device); found != positions.end()) members.push_back(found->second);
     if (members.size() < 2) continue;
-    for (const std::size_t i : members) networks_of_[i].push_back(network);
+    for (const std::size_t i : members) made.networks_of[i].push_back(network);
     if (members.size() < devices_.size()) continue;
-    measured_ = network->measured;
-    return;
+    made.measured = network->measured;
+    break;
   }
+  return made;
 }
 
 bool Group::reaches(std::size_t from, std::size_t to) const {
   if (devices_[from] == host_device || devices_[to] == host_device ||
       !routes_.find(devices_[from], devices_[to]).has_value())
     return false;
-  for (const NetworkSpec* const network : networks_of_[from])
-    if (std::find(networks_of_[to].begin(), networks_of_[to].end(), network) != networks_of_[to].end())
+  const auto& networks_of = levels().networks_of;
+  for (const NetworkSpec* const network : networks_of[from])
+    if (std::find(networks_of[to].begin(), networks_of[to].end(), network) != networks_of[to].end())
       return !network->measured;
   return true;
 }
 
 std::vector<std::vector<std::size_t>> Group::blocks() const {
+  const auto& networks_of = levels().networks_of;
   // Whoever is in several networks belongs to the nearest one.
   std::map<const NetworkSpec*, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < devices_.size(); ++i) {
-    if (networks_of_[i].empty()) return {};
-    members[networks_of_[i].front()].push_back(i);
+    if (networks_of[i].empty()) return {};
+    members[networks_of[i].front()].push_back(i);
   }
   std::vector<std::vector<std::size_t>> blocks;
   for (const auto& [network, positions] : members) blocks.push_back(positions);

@@ -63,6 +63,8 @@ class Parts {
       if (send.to != Send::host) send.to = part[send.to];
       send.share *= part_of_tensor;
     }
+    for (double& share : team.sum_shares) share *= part_of_tensor;
+    team.host_share *= part_of_tensor;
   }
 
   const Group& group_;
@@ -84,6 +86,7 @@ std::string Hierarchical::title() const {
 }
 
 Stages Hierarchical::stages(Collective collective, const Group& group, const std::vector<double>& shares) const {
+  if (has_root(collective)) return {};
   const Blocks blocks = group.blocks();
   if (blocks.empty()) return {};
   const Blocks places = across(blocks);
@@ -94,13 +97,14 @@ Stages Hierarchical::stages(Collective collective, const Group& group, const std
   const std::vector<double> all(blocks.size(), 1);
   const std::vector<double> even = even_shares(group.size());
   const std::vector<double> of_places = even_shares(places.size());
-  if (collective == Collective::AllGather) {
-    std::vector<double> gathered(group.size());
-    const std::vector<double> sums = between.sums(shares);
-    for (std::size_t j = 0; j < places.size(); ++j)
-      for (const std::size_t i : places[j]) gathered[i] = sums[j];
-    return in_turn(between.each(upper, collective, shares, sums), inside.each(*inside_, collective, gathered, all));
-  }
+  // What a place has of the tensor is there, for a while, on the place's device of every block.
+  const std::vector<double> sums_of_places = between.sums(shares);
+  std::vector<double> gathered(group.size());
+  for (std::size_t j = 0; j < places.size(); ++j)
+    for (const std::size_t i : places[j]) gathered[i] = sums_of_places[j];
+  if (collective == Collective::AllGather)
+    return in_turn(between.each(upper, collective, shares, sums_of_places),
+                   inside.each(*inside_, collective, gathered, all));
   if (collective == Collective::AllToAll) {
     // Mates of a block are sent what is meant for their places; a place has then an even part of what all have.
     const std::vector<double> sums = inside.sums(shares);
@@ -110,9 +114,11 @@ Stages Hierarchical::stages(Collective collective, const Group& group, const std
     return in_turn(inside.each(*inside_, collective, shares, sums),
                    between.each(upper, collective, dealt, between.sums(dealt)));
   }
+  if (collective == Collective::ReduceScatter)
+    return in_turn(inside.each(*inside_, collective, gathered, all),
+                   between.each(upper, collective, shares, sums_of_places));
   const Stages scattered = in_turn(inside.each(*inside_, Collective::ReduceScatter, even, all),
                                    between.each(upper, collective, even, of_places));
-  if (collective == Collective::ReduceScatter) return scattered;
   return in_turn(scattered, inside.each(*inside_, Collective::AllGather, even, all));
 }
 

@@ -21,6 +21,16 @@ const std::vector<LinkIndex>& links_of(const Group& group, const Send& send) {
 
 }  // namespace
 
+Directions by_direction(const std::vector<Send>& sends) {
+  Directions directions;
+  for (const Send& send : sends)
+    (send.to == Send::host     ? directions.to_host
+     : send.from == Send::host ? directions.from_host
+                               : directions.direct)
+        .push_back(send);
+  return directions;
+}
+
 std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& sends) {
   std::map<LinkIndex, double> shares;
   for (const Send& send : sends)
@@ -45,8 +55,8 @@ std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& 
     if (send.share <= 0) continue;
     EqualLoad& load = loads[load_of.at(links_of(group, send).front())];
     load.arrives += send.share / load.share;
-    load.ends[send.from] += send.share / load.share;
-    load.ends[send.to] += send.share / load.share;
+    for (const std::size_t end : {send.from, send.to})
+      if (end != Send::host) load.ends[end] += send.share / load.share;
   }
   return loads;
 }
@@ -74,7 +84,8 @@ double longest_latency_s(const RouteTable& routes, const std::vector<RouteBytes>
 
 std::vector<RouteBytes> transfers_of(const Group& group, const std::vector<Send>& sends, double bytes) {
   std::vector<RouteBytes> transfers;
-  for (const Send& send : sends) transfers.push_back({way_of(group, send), send.share * bytes});
+  for (const Send& send : sends)
+    if (send.share > 0) transfers.push_back({way_of(group, send), send.share * bytes});
   return transfers;
 }
 

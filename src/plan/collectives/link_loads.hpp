@@ -18,7 +18,15 @@ struct EqualLoad {
   std::vector<double> ends;
 };
 
-/// Of sends over direct ways, by ascending share.
+/// Sends by where they go.
+struct Directions {
+  std::vector<Send> direct;
+  std::vector<Send> to_host;
+  std::vector<Send> from_host;
+};
+Directions by_direction(const std::vector<Send>& sends);
+
+/// Of sends in one direction, by ascending share.
 std::vector<EqualLoad> equal_loads(const Group& group, const std::vector<Send>& sends);
 
 /// Transfers over routes.
@@ -34,7 +42,7 @@ double busiest_s(const PlatformSpec& platform, const std::vector<RouteBytes>& tr
 /// The longest of their latencies.
 double longest_latency_s(const RouteTable& routes, const std::vector<RouteBytes>& transfers);
 
-/// Sends of a tensor of so many bytes over direct ways, to and from the host included.
+/// Sends of a tensor of so many bytes over direct ways, to and from the host included, but for those of nothing.
 std::vector<RouteBytes> transfers_of(const Group& group, const std::vector<Send>& sends, double bytes);
 
 }  // namespace upmem_des

@@ -5,7 +5,7 @@
 namespace upmem_des {
 
 Stages Measured::stages(Collective collective, const Group& group, const std::vector<double>& shares) const {
-  if (!group.measured()) return {};
+  if (has_root(collective) || !group.measured()) return {};
   const auto n = static_cast<double>(group.size());
   Stage stage = stage_of(group.size());
   stage.passes = 0;
@@ -15,6 +15,7 @@ Stages Measured::stages(Collective collective, const Group& group, const std::ve
     double share = 1 - 1 / n;
     if (collective == Collective::AllReduce) share *= 2;
     if (collective == Collective::AllGather) share = 1 - shares[next];
+    if (collective == Collective::ReduceScatter) share = 1 - shares[i];
     if (collective == Collective::AllToAll) share *= shares[i];
     stage.teams.front().sends.push_back({i, next, share});
   }

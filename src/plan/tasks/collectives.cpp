@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "cost/sum_demand.hpp"
-#include "plan/tasks/collective_tasks.hpp"
-
 namespace upmem_des {
 
 namespace {
@@ -19,121 +16,125 @@ bool are_even(const std::vector<double>& shares) {
 }  // namespace
 
 std::vector<Pieces> Collectives::run(Collective collective, const Value& value) {
+  const bool gives_shares = collective == Collective::AllGather || collective == Collective::AllToAll;
+  return run(collective, value, gives_shares ? value.shares : std::vector<double>());
+}
+
+/// Without shares they are even.
+std::vector<Pieces> Collectives::run(Collective collective, const Value& value, const std::vector<double>& shares) {
   if (value.bytes <= 0) return value.made;
   const CollectivePlan& plan = table_.choose(value.devices, collective, value.bytes);
-  if (log_ != nullptr) log_->note(collective, value.devices, plan, value.bytes);
+  if (log_ != nullptr) log_->note(collective, value.devices, *plan.algorithm, plan.stages, value.bytes);
   CollectiveTasks tasks(transfers_, value.devices, value.made, value.bytes, table_.bytes_per_element(),
-                        name_of(collective));
-  const bool gives_shares = collective == Collective::AllGather || collective == Collective::AllToAll;
-  if (gives_shares && !are_even(value.shares)) {
-    for (const Stage& stage : table_.with_shares(value.devices, plan, collective, value.shares)) tasks.add(stage, {});
+                        name_of(collective), transfers_.chunks());
+  if (!shares.empty() && !are_even(shares)) {
+    for (const Stage& stage : table_.with_shares(value.devices, plan, collective, shares)) tasks.add(stage, {});
   } else {
     for (std::size_t s = 0; s < plan.stages.size(); ++s) tasks.add(plan.stages[s], plan.transfers[s]);
   }
   return tasks.held();
 }
 
-bool Collectives::passes_host(DeviceIndex device, DeviceIndex root, bool by_host) const {
-  const bool is_end = device == root || device == host_device || root == host_device;
-  return !is_end && (by_host || !transfers_.routes().find(device, root));
+namespace {
+
+/// All that have some of it, and the root.
+RootedCollective to_one(Collective collective, const std::vector<DeviceIndex>& devices, DeviceIndex root,
+                        std::vector<double> shares) {
+  RootedCollective what{collective, devices, 0, std::move(shares)};
+  const auto found = std::find(devices.begin(), devices.end(), root);
+  what.root = static_cast<std::size_t>(found - devices.begin());
+  if (found != devices.end()) return what;
+  what.devices.push_back(root);
+  what.shares.push_back(0);
+  return what;
 }
 
-/// What all send to the root, directly, or by way of the host where some cannot or it is to be so.
-Collectives::ToRoot Collectives::to_root(const Value& value, DeviceIndex root, bool by_host) const {
-  const RouteTable& routes = transfers_.routes();
-  ToRoot sends;
-  double down_B = 0;
-  for (std::size_t i = 0; i < value.devices.size(); ++i) {
-    const DeviceIndex device = value.devices[i];
-    const double bytes = value.layout == Layout::Partial ? value.bytes : value.shares[i] * value.bytes;
-    if (device == root || bytes <= 0) continue;
-    const bool goes_up = passes_host(device, root, by_host);
-    sends.first.push_back({*routes.find(device, goes_up ? host_device : root), bytes});
-    if (goes_up) down_B += bytes;
+}  // namespace
+
+RootedCollective Collectives::gather_of(const Value& value, DeviceIndex root) {
+  return to_one(Collective::Gather, value.devices, root, value.shares);
+}
+
+RootedCollective Collectives::reduce_of(const Value& value, DeviceIndex root) {
+  return to_one(Collective::Reduce, value.devices, root, std::vector<double>(value.devices.size(), 1));
+}
+
+RootedCollective Collectives::broadcast_of(std::vector<DeviceIndex> from, const std::vector<DeviceIndex>& to) {
+  RootedCollective what{Collective::Broadcast, std::move(from), 0, {}};
+  what.shares.assign(what.devices.size(), 1);
+  what.devices.insert(what.devices.end(), to.begin(), to.end());
+  what.shares.resize(what.devices.size());
+  return what;
+}
+
+CollectiveTasks Collectives::run(const RootedCollective& what, const RootedPlan& plan, const std::vector<Pieces>& held,
+                                 double bytes, const Pieces& after, const char* purpose) {
+  // What comes together on one device is not cut.
+  const std::size_t chunks = what.collective == Collective::Broadcast ? transfers_.chunks() : 1;
+  CollectiveTasks tasks(transfers_, what.devices, held, bytes, table_.bytes_per_element(), purpose, chunks, after);
+  for (const Stage& stage : plan.stages) {
+    if (!stage.inner) {
+      tasks.add(stage, {});
+      continue;
+    }
+    Value some;
+    some.devices = inner_devices(what.devices, *stage.inner);
+    some.shares = stage.inner->shares;
+    some.bytes = bytes;
+    for (const std::size_t i : stage.inner->devices) some.made.push_back(tasks.held()[i]);
+    if (has_root(stage.inner->collective)) {
+      tasks.set_held(what.root, to_root(rooted(what, *stage.inner), some));
+    } else {
+      const std::vector<Pieces> done = run(stage.inner->collective, some);
+      for (std::size_t i = 0; i < done.size(); ++i) tasks.set_held(stage.inner->devices[i], done[i]);
+    }
   }
-  if (down_B > 0) sends.then.push_back({*routes.find(host_device, root), down_B});
-  return sends;
+  return tasks;
 }
 
-double Collectives::time_s(const ToRoot& sends) const {
-  double all_s = 0;
-  for (const std::vector<RouteBytes>* some : {&sends.first, &sends.then})
-    all_s += longest_latency_s(transfers_.routes(), *some) + busiest_s(transfers_.platform(), *some);
-  return all_s;
+Pieces Collectives::to_root(const RootedCollective& what, const Value& value) {
+  std::vector<Pieces> held = value.made;
+  held.resize(what.devices.size());
+  if (value.bytes <= 0) return transfers_.tasks().together(held);
+  const RootedPlan plan = rooted_.choose(what, value.bytes);
+  if (log_ != nullptr) log_->note(what.collective, value.devices, *plan.algorithm, plan.stages, value.bytes);
+  return run(what, plan, held, value.bytes, {}, name_of(what.collective)).held()[what.root];
 }
 
 Pieces Collectives::gather(const Value& value, DeviceIndex root) {
-  const bool by_host = time_s(to_root(value, root, true)) < time_s(to_root(value, root, false));
-  std::vector<Pieces> arrived;
-  std::vector<Pieces> on_host;
-  double host_B = 0;
-  for (std::size_t i = 0; i < value.devices.size(); ++i) {
-    const DeviceIndex device = value.devices[i];
-    const double bytes = value.shares[i] * value.bytes;
-    const bool goes_up = passes_host(device, root, by_host);
-    (goes_up ? on_host : arrived)
-        .push_back(transfers_.send_whole(device, goes_up ? host_device : root, bytes, value.made[i], "gather"));
-    if (goes_up) host_B += bytes;
-  }
-  if (!on_host.empty())
-    arrived.push_back(transfers_.send_whole(host_device, root, host_B, transfers_.tasks().together(on_host), "gather"));
-  return transfers_.tasks().together(arrived);
-}
-
-Demand Collectives::sum_on(DeviceIndex device, const Value& value) const {
-  return sum_demand(transfers_.platform().devices[device].architecture, static_cast<double>(value.devices.size()),
-                    value.bytes / table_.bytes_per_element(), table_.bytes_per_element());
-}
-
-Collectives::Reduction Collectives::reduction(const Value& value, DeviceIndex root) const {
-  const auto reaches = [&](DeviceIndex device) {
-    return device == root || transfers_.routes().find(device, root).has_value();
-  };
-  Reduction best;
-  ToRoot up = to_root(value, host_device, true);
-  if (root != host_device) up.then.push_back({*transfers_.routes().find(host_device, root), value.bytes});
-  best.time_s = time_s(up) + sum_on(host_device, value).time_s();
-  best.adder = host_device;
-  if (std::all_of(value.devices.begin(), value.devices.end(), reaches)) {
-    const double direct_s = time_s(to_root(value, root, false)) + sum_on(root, value).time_s();
-    if (direct_s <= best.time_s) best = {direct_s, root, false};
-  }
-  if (knows(value.devices)) {
-    const double by_shares_s =
-        time_s(Collective::ReduceScatter, value.devices, value.bytes) + gather_s(scattered(value), root);
-    if (by_shares_s < best.time_s) best = {by_shares_s, root, true};
-  }
-  return best;
-}
-
-/// The sum of a Partial value, as it lies after a reduce-scatter.
-Value Collectives::scattered(const Value& value) {
-  Value shares = value;
-  shares.layout = Layout::Rows;
-  shares.shares = even_shares(value.devices.size());
-  return shares;
-}
-
-double Collectives::gather_s(const Value& value, DeviceIndex root) const {
-  return std::min(time_s(to_root(value, root, true)), time_s(to_root(value, root, false)));
-}
-
-double Collectives::reduce_s(const Value& value, DeviceIndex root) const {
-  return reduction(value, root).time_s;
+  return to_root(gather_of(value, root), value);
 }
 
 Pieces Collectives::reduce(const Value& value, DeviceIndex root) {
-  const Reduction best = reduction(value, root);
-  if (best.by_shares) {
-    Value shares = scattered(value);
-    shares.made = run(Collective::ReduceScatter, value);
-    return gather(shares, root);
+  return to_root(reduce_of(value, root), value);
+}
+
+double Collectives::broadcast_s(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to,
+                                double bytes) const {
+  std::vector<DeviceIndex> others;
+  for (const DeviceIndex device : to)
+    if (std::find(from.begin(), from.end(), device) == from.end()) others.push_back(device);
+  return others.empty() ? 0 : rooted_.choose(broadcast_of(from, others), bytes).time_s;
+}
+
+void Collectives::broadcast(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes,
+                            const Pieces& after, const char* purpose) {
+  if (to.empty()) return;
+  std::vector<DeviceIndex> from;
+  std::vector<Pieces> held;
+  for (const Value::At& some : at) {
+    from.push_back(some.device);
+    held.push_back(some.pieces);
   }
-  std::vector<TaskId> after;
-  for (std::size_t i = 0; i < value.devices.size(); ++i)
-    add_last(after, transfers_.send_whole(value.devices[i], best.adder, value.bytes, value.made[i], "reduce"));
-  const Pieces total{transfers_.tasks().compute(best.adder, sum_on(best.adder, value), std::move(after), "reduce")};
-  return transfers_.send_whole(best.adder, root, value.bytes, total, "reduce");
+  const RootedCollective what = broadcast_of(from, to);
+  held.resize(what.devices.size());
+  const RootedPlan plan = rooted_.choose(what, bytes);
+  const bool is_collective = to.size() > 1 && bytes > 0;
+  if (log_ != nullptr && is_collective) log_->note(what.collective, to, *plan.algorithm, plan.stages, bytes);
+  const CollectiveTasks tasks = run(what, plan, held, bytes, after, purpose);
+  const bool has_host = std::find(what.devices.begin(), what.devices.end(), host_device) != what.devices.end();
+  if (!has_host && !tasks.on_host().empty()) at.push_back({host_device, tasks.on_host()});
+  for (std::size_t i = from.size(); i < what.devices.size(); ++i) at.push_back({what.devices[i], tasks.held()[i]});
 }
 
 }  // namespace upmem_des

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "plan/collectives/collective_log.hpp"
+#include "plan/collectives/rooted_choice.hpp"
+#include "plan/tasks/collective_tasks.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
 
@@ -16,10 +18,15 @@ class Collectives {
  public:
   /// References outlive this.
   Collectives(Transfers& transfers, const CollectiveTable& table, CollectiveLog* log)
-      : transfers_(transfers), table_(table), log_(log) {}
+      : transfers_(transfers), table_(table), rooted_(transfers.platform(), transfers.routes(), table), log_(log) {}
 
-  /// All-gather and all-to-all of a Sharded or Rows value, all-reduce and reduce-scatter of a Partial one.
+  /// All-gather and all-to-all of a Sharded or Rows value, all-reduce of a Partial one, and a reduce-scatter of one
+  /// into equal shares.
   std::vector<Pieces> run(Collective collective, const Value& value);
+  /// Of a Partial value: to each device its share of the sum.
+  std::vector<Pieces> reduce_scatter(const Value& value, const std::vector<double>& shares) {
+    return run(Collective::ReduceScatter, value, shares);
+  }
 
   /// Is this a group that collectives are known for?
   bool knows(const std::vector<DeviceIndex>& devices) const { return table_.knows(devices); }
@@ -27,37 +34,37 @@ class Collectives {
   double time_s(Collective collective, const std::vector<DeviceIndex>& devices, double bytes) const {
     return table_.choose(devices, collective, bytes).time_s(bytes);
   }
-  double gather_s(const Value& value, DeviceIndex root) const;
-  double reduce_s(const Value& value, DeviceIndex root) const;
+  double gather_s(const Value& value, DeviceIndex root) const {
+    return rooted_.choose(gather_of(value, root), value.bytes).time_s;
+  }
+  double reduce_s(const Value& value, DeviceIndex root) const {
+    return rooted_.choose(reduce_of(value, root), value.bytes).time_s;
+  }
+  double broadcast_s(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to, double bytes) const;
 
-  /// Of a Sharded or Rows value: all of it on one device; directly, or by way of the host where that is faster.
+  /// Of a Sharded or Rows value: all of it on one device.
   Pieces gather(const Value& value, DeviceIndex root);
-  /// Of a Partial value: the sum on one device; added there, on the host, or each share on a device of the group,
-  /// whichever is the fastest.
+  /// Of a Partial value: the sum on one device.
   Pieces reduce(const Value& value, DeviceIndex root);
+  /// Of a tensor of `bytes` bytes that is somewhere: by device of `to`, none of which has it. It is not sent to one of
+  /// them before `after`. Whoever has it then is added to `at`, the host included where it passes that. To one device
+  /// it is a transfer, which no algorithm can be fixed for.
+  void broadcast(std::vector<Value::At>& at, const std::vector<DeviceIndex>& to, double bytes, const Pieces& after,
+                 const char* purpose);
 
  private:
-  /// Up to the host, or directly; then from the host.
-  struct ToRoot {
-    std::vector<RouteBytes> first;
-    std::vector<RouteBytes> then;
-  };
-  /// Does what a device has for the root go to the host first?
-  bool passes_host(DeviceIndex device, DeviceIndex root, bool by_host) const;
-  ToRoot to_root(const Value& value, DeviceIndex root, bool by_host) const;
-  double time_s(const ToRoot& sends) const;
-  struct Reduction {
-    double time_s = 0;
-    DeviceIndex adder = host_device;
-    bool by_shares = false;  ///< a reduce-scatter, then a gather
-  };
-  Reduction reduction(const Value& value, DeviceIndex root) const;
-  static Value scattered(const Value& value);
-  /// Of all tensors of a Partial value.
-  Demand sum_on(DeviceIndex device, const Value& value) const;
+  std::vector<Pieces> run(Collective collective, const Value& value, const std::vector<double>& shares);
+  static RootedCollective gather_of(const Value& value, DeviceIndex root);
+  static RootedCollective reduce_of(const Value& value, DeviceIndex root);
+  static RootedCollective broadcast_of(std::vector<DeviceIndex> from, const std::vector<DeviceIndex>& to);
+  Pieces to_root(const RootedCollective& what, const Value& value);
+  /// The tasks of a plan; `held` as those take it.
+  CollectiveTasks run(const RootedCollective& what, const RootedPlan& plan, const std::vector<Pieces>& held,
+                      double bytes, const Pieces& after, const char* purpose);
 
   Transfers& transfers_;
   const CollectiveTable& table_;
+  RootedChoice rooted_;
   CollectiveLog* log_;  // may be null
 };
 

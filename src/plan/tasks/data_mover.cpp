@@ -160,10 +160,6 @@ DeviceIndex DataMover::root_for(const Value& value, const Wanted& wanted) const 
 
 namespace {
 
-Value::At at(DeviceIndex device) {
-  return {device, {}};
-}
-
 std::vector<DeviceIndex> but(const std::vector<DeviceIndex>& devices, DeviceIndex without) {
   std::vector<DeviceIndex> others;
   for (const DeviceIndex device : devices)
@@ -188,11 +184,9 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   double by_group_s = std::numeric_limits<double>::infinity();
   double by_peers_s = by_group_s;
   if (is_group) {
-    by_root_s += broadcast_.time_s({at(root)}, but(wanted.devices, root), value.bytes);
-    std::vector<Value::At> holders;
-    for (const DeviceIndex device : value.devices) holders.push_back(at(device));
+    by_root_s += collectives_.broadcast_s({root}, but(wanted.devices, root), value.bytes);
     by_group_s = collectives_.time_s(together, value.devices, value.bytes) +
-                 broadcast_.time_s(holders, wanted.devices, value.bytes);
+                 collectives_.broadcast_s(value.devices, wanted.devices, value.bytes);
     by_peers_s = peers_s(value, wanted);
   }
   if (by_peers_s < std::min(by_root_s, by_group_s)) {
@@ -248,14 +242,14 @@ std::vector<Pieces> DataMover::whole(Value& value, const Wanted& wanted) {
   std::vector<DeviceIndex> missing;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i)
     if (find_whole(value, wanted.devices[i], i) == nullptr) missing.push_back(wanted.devices[i]);
-  broadcast_.send(value.whole_at, missing, value.bytes, wanted.after, wanted.purpose);
+  collectives_.broadcast(value.whole_at, missing, value.bytes, wanted.after, wanted.purpose);
   std::vector<Pieces> arrived;
   for (std::size_t i = 0; i < wanted.devices.size(); ++i) arrived.push_back(*find_whole(value, wanted.devices[i], i));
   return arrived;
 }
 
 double DataMover::broadcast_s(DeviceIndex from, const std::vector<DeviceIndex>& to, double bytes) const {
-  return broadcast_.time_s({at(from)}, to, bytes);
+  return collectives_.broadcast_s({from}, to, bytes);
 }
 
 /// Some rows of each sequence, for the devices that have them.
@@ -332,9 +326,9 @@ std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
   std::vector<Pieces> arrived;
   const bool is_sum = value.layout == Layout::Partial && value.whole_at.empty();
   if (is_sum && value.devices == wanted.devices) {
-    arrived = collectives_.run(Collective::ReduceScatter, value);
+    arrived = collectives_.reduce_scatter(value, wanted.shares);
   } else if (is_sum && collectives_.knows(value.devices) && are_peers(value.devices, wanted.devices)) {
-    const std::vector<Pieces> sums = collectives_.run(Collective::ReduceScatter, value);
+    const std::vector<Pieces> sums = collectives_.reduce_scatter(value, wanted.shares);
     for (std::size_t i = 0; i < sums.size(); ++i)
       arrived.push_back(transfers_.send(value.devices[i], wanted.devices[i], wanted.shares[i] * value.bytes,
                                         may_go(sums[i], wanted), wanted.purpose));

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
-#include "plan/tasks/tensor_broadcast.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
 
@@ -32,8 +31,7 @@ struct Wanted {
 /// Moves nothing twice: a tensor that a device has been sent stays there, and serves all that need it.
 class DataMover {
  public:
-  DataMover(Transfers& transfers, Collectives& collectives)
-      : transfers_(transfers), collectives_(collectives), broadcast_(transfers, collectives) {}
+  DataMover(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
 
   /// The tasks after which each of wanted.devices has what it needs.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
@@ -66,7 +64,6 @@ class DataMover {
 
   Transfers& transfers_;
   Collectives& collectives_;
-  TensorBroadcast broadcast_;
 };
 
 }  // namespace upmem_des

@@ -124,6 +124,7 @@ TEST(TensorSplit, AColumnThenARowLinearByWayOfTheHost) {
   bench.mapping.set(Name("head"), on({0}));
   bench.mapping.set_default(1);
   bench.mapping.common().set_default(on({1, 2}));
+  bench.fixed[static_cast<std::size_t>(Collective::Reduce)] = "host";
   bench.plan({linear("up", 8, 100, 400), linear("down", 8, 400, 100, {0}), linear("head", 8, 100, 10, {1})});
   // The whole input to both; up leaves shards, down partial sums; the host adds 2 tensors of 8 x 100 numbers.
   EXPECT_THAT(bench.transfers_of(0), ElementsAre("HOST>A 1600", "HOST>B 1600"));
@@ -139,6 +140,7 @@ TEST(TensorSplit, AColumnThenARowLinearByWayOfTheHost) {
 TEST(TensorSplit, AnAllReduceByWayOfTheHostFollowsItsFormula) {
   TaskBench bench(star(4));
   bench.mapping.common().set_default(on({1, 2, 3, 4}));
+  bench.fixed[static_cast<std::size_t>(Collective::AllReduce)] = "host";
   bench.plan({linear("up", 8, 100, 400), linear("down", 8, 400, 100, {0}), linear("norm", 8, 100, 100, {1})});
   const double S = 1600;
   EXPECT_EQ(4U + 4U, bench.transfers_of(2).size());
