@@ -35,8 +35,9 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     return rounding_B * link.total_energy_J() / link.total_moved_B();
   };
   for (const LinkResult& link : result.links) links_J += link_rounding_J(link);
-  // As long is that on the slowest link: SimGrid rounds what is left of a transfer whenever its rate changes.
-  double links_s = 0;
+  // As long is that on the slowest link: SimGrid rounds what is left of a transfer whenever its rate changes, which
+  // pieces of collectives that pass the host do at each other's ends; and the clock's digits are those of above.
+  double links_s = 1e-12 * result.time_s;
   for (const LinkResult& link : result.links)
     if (link.total_moved_B() > 0) links_s = std::max(links_s, 16 * half_sim_byte / link.bandwidth_Bps);
   // So does a device that hardly has anything to read, in 16 pieces of an event that is cut.

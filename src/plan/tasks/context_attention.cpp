@@ -54,7 +54,7 @@ void ContextAttention::add_up(const Placement& placement, Made& made) {
     if (value.bytes <= 0) continue;
     value.layout = Layout::Partial;
     for (const std::size_t i : column) value.made.push_back(made.pieces[i]);
-    const std::vector<Pieces> sums = collectives_.run(Collective::ReduceScatter, value);
+    const std::vector<Pieces> sums = collectives_.reduce_scatter(value, value.shares);
     for (std::size_t j = 0; j < column.size(); ++j) {
       made.pieces[column[j]] = sums[j];
       made.cuts[column[j]] = std::max<std::size_t>(1, sums[j].size());
