@@ -87,6 +87,7 @@ std::vector<std::vector<DeviceIndex>> Mapping::groups() const {
         for (const std::size_t place : places) column.push_back(target.devices[place]);
         add(column);
       }
+    for (const Spread& group : target.expert_groups) add(group.devices);
     if (!target.is_grid()) return add(target.devices);
     for (std::size_t i = 0; i < target.replicas; ++i) add(target.group(i).devices);
     for (std::size_t i = 0; i < target.group_size(); ++i) add(target.column(i));

@@ -16,6 +16,8 @@ namespace upmem_des {
 struct MapTarget : Spread {
   bool transfer_point = false;  ///< `t`: the input comes from the host
   bool shared_input = false;    ///< `m`: the input is sent once to a block of experts
+  /// Of Experts: expert e is with group e mod n, whose devices share it; empty: every device is a group.
+  std::vector<Spread> expert_groups;
 
   DeviceIndex device() const { return devices.front(); }
 };
@@ -74,7 +76,7 @@ class Mapping {
              std::optional<std::int64_t> layer = std::nullopt) const;
 
   /// The devices of lines that name several, as written there, each list once; of a grid those of each group, those
-  /// in the same place of all groups, and of the groups that share sequences.
+  /// in the same place of all groups, and of the groups that share sequences; of experts those of each group, too.
   std::vector<std::vector<DeviceIndex>> groups() const;
 
   /// All devices that some line names, ascending, each once.

@@ -68,6 +68,7 @@ class Builder {
     set_replicas(entry, target);
     set_context(entry, target);
     set_sequence(entry, target);
+    set_expert_groups(entry, target);
     target.weights = weights_of(entry, target);
     target.transfer_point = entry.flags.find('t') != std::string::npos;
     target.shared_input = entry.flags.find('m') != std::string::npos;
@@ -117,6 +118,25 @@ class Builder {
                                                                       : "devices that share no columns") +
                            "; expected split: tensor over two devices or more, or false");
     target.sequence_parallel = true;
+  }
+
+  static void set_expert_groups(const MappingEntry& entry, MapTarget& target) {
+    if (entry.groups == 0) return;
+    const auto groups = static_cast<std::size_t>(entry.groups);
+    const std::size_t n = target.devices.size();
+    if (target.split != Split::Experts)
+      throw InputError(entry.where, entry.key() + ".groups",
+                       "groups of what is not split by experts; expected split: experts");
+    if (n % groups != 0)
+      throw InputError(entry.where, entry.key() + ".groups",
+                       std::to_string(groups) + " do not divide the " + std::to_string(n) + " device" +
+                           (n == 1 ? "" : "s") + " of '" + entry.device + "'; expected a divisor");
+    if (groups == n) return;
+    const auto size = static_cast<std::ptrdiff_t>(n / groups);
+    for (auto first = target.devices.begin(); first != target.devices.end(); first += size) {
+      Spread& group = target.expert_groups.emplace_back();
+      group.devices.assign(first, first + size);
+    }
   }
 
   /// One for each device; of a grid those of a group's may be said once for all.

@@ -102,7 +102,9 @@ class LongForm {
   }
 
   MappingEntry experts(std::size_t stage, const std::string& section) const {
-    return on_stage(stage, section, "experts");
+    MappingEntry entry = on_stage(stage, section, "experts");
+    if (parallel_.experts < parallel_.tensor * parallel_.context * parallel_.data) entry.groups = parallel_.experts;
+    return entry;
   }
 
   const ParallelSection& parallel_;

@@ -56,6 +56,12 @@ void read_place(const YamlNode& node, MappingEntry& entry) {
     if (entry.sequence_parallel && entry.split && *entry.split != "tensor")
       yaml_error(*sequence, "true with split: " + *entry.split + "; expected split: tensor, or false");
   }
+  if (const YamlNode* groups = map.optional("groups")) {
+    entry.groups = yaml_integer(*groups, 1, most_devices);
+    if (entry.split && *entry.split != "experts")
+      yaml_error(*groups, "groups among which experts are dealt out, with split: " + *entry.split +
+                              "; expected split: experts, or no groups");
+  }
   if (const YamlNode* shares = map.optional("shares")) {
     entry.shares = read_shares(*shares);
     if (entry.split && *entry.split == "experts")
@@ -97,7 +103,8 @@ MappingEntry read_mapping_entry(const std::string& section, const std::string& l
 
 YamlNode mapping_value(const MappingEntry& entry) {
   const std::string flags = flags_text(entry);
-  if (!entry.split && entry.replicas == 1 && entry.context == 1 && !entry.sequence_parallel && entry.shares.are_equal())
+  if (!entry.split && entry.replicas == 1 && entry.context == 1 && !entry.sequence_parallel && entry.groups == 0 &&
+      entry.shares.are_equal())
     return YamlNode::text(flags.empty() ? entry.device : entry.device + "," + flags);
   return place_value(entry);
 }
@@ -110,6 +117,7 @@ YamlNode place_value(const MappingEntry& entry) {
   if (entry.replicas > 1) node.add("replicas", YamlNode::integer(entry.replicas));
   if (entry.context > 1) node.add("context", YamlNode::integer(entry.context));
   if (entry.sequence_parallel) node.add("sequence_parallel", YamlNode::truth(true));
+  if (entry.groups > 0) node.add("groups", YamlNode::integer(entry.groups));
   if (!entry.shares.are_equal()) node.add("shares", shares_value(entry.shares));
   if (!flags.empty()) node.add("flags", YamlNode::text(flags));
   return node;

@@ -30,6 +30,7 @@ struct MappingEntry {
   std::int64_t replicas = 1;         ///< groups of devices that share the rows of the batch
   std::int64_t context = 1;          ///< groups (or replicas) that follow each other and share the same sequences
   bool sequence_parallel = false;    ///< devices of a group share by tokens what they cannot share by columns
+  std::int64_t groups = 0;           ///< of devices among which experts are dealt out; 0: as many as devices
   Shares shares;                     ///< what each device has of the work
   SourceLocation where;
 

@@ -81,10 +81,10 @@ ParallelSection read_parallel(const YamlNode& node, const Scenario& scenario) {
   }
   map.done();
   const std::int64_t in_stage = parallel.tensor * parallel.context * parallel.data;
-  if (parallel.experts > 1 && parallel.experts != in_stage)
+  if (in_stage % parallel.experts != 0)
     yaml_error(*map.optional("ep"), std::to_string(parallel.experts) +
-                                        ", but a stage has tp · cp · dp = " + std::to_string(in_stage) +
-                                        " devices; expected 1 or " + std::to_string(in_stage));
+                                        " does not divide the tp · cp · dp = " + std::to_string(in_stage) +
+                                        " devices of a stage; expected a divisor of " + std::to_string(in_stage));
   if (scenario.simulation.cost_model == "reference")
     throw InputError(node.where, "parallel",
                      "does not go with cost model reference; expected mapping, or cost_model: roofline");

@@ -106,6 +106,20 @@ TEST(Parallel, ExpertsOfStagesAreTheirLongForm) {
                          switched(4), "schedule: dataflow", mixtral));
 }
 
+TEST(Parallel, GroupsOfExpertsAreTheirLongForm) {
+  const char* const mixtral =
+      "model: models/mixtral-8x7b.json, prompt_tokens: 16, output_tokens: 3, batch: 2, call_empty_experts: false";
+  for (const char* groups : {"1", "2", "4"}) {
+    const std::string ep = std::string(groups) == "1" ? "" : std::string(", ep: ") + groups;
+    const std::string experts = ep.empty() ? "" : std::string(", experts: {devices: dev, groups: ") + groups + "}";
+    for (const auto& [axes, others] :
+         {std::pair{"tp: 4", ""}, {"tp: 2, dp: 2", ", replicas: 2"}, {"dp: 4", ", split: replicas"}})
+      expect_same_run(laid_out(axes + ep, switched(4), "schedule: dataflow", mixtral),
+                      mapped("default: {devices: dev" + std::string(others) + "}" + experts, switched(4),
+                             "schedule: dataflow", mixtral));
+  }
+}
+
 // On links that cost nothing a group of a grid does what a machine of that group does with its rows.
 TEST(Parallel, TwoReplicasOnFreeLinksAreHalfTheBatchOnEach) {
   const SimulationResult both = laid_out("tp: 2, dp: 2", switched(4), on_free_links);

@@ -59,20 +59,10 @@ std::vector<Pieces> for_groups(Value& value, const Wanted& wanted, const Visit& 
 
 }  // namespace
 
-Wanted Wanted::of_group(std::size_t group) const {
-  Wanted mine = *this;
-  const auto size = static_cast<std::ptrdiff_t>(devices.size() / rows.size());
-  const auto first = static_cast<std::ptrdiff_t>(group) * size;
-  mine.devices.assign(devices.begin() + first, devices.begin() + first + size);
-  if (!shares.empty()) mine.shares.assign(shares.begin() + first, shares.begin() + first + size);
-  mine.bytes *= rows[group];
-  mine.rows.clear();
-  return mine;
-}
-
 std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
   if (wanted.from_host) return by_way_of_host(value, wanted);
   if (!wanted.rows.empty()) return to_groups(value, wanted);
+  if (expert_inputs_.knows(value, wanted)) return expert_inputs_.bring(value, wanted);
   if (!value.groups.empty())
     return wanted.layout == Layout::Rows ? to_groups(value, as_groups(wanted)) : from_groups(value, wanted);
   if (value.layout == Layout::Rows && wanted.layout == Layout::Rows && value.devices != wanted.devices)
@@ -80,8 +70,7 @@ std::vector<Pieces> DataMover::bring(Value& value, const Wanted& wanted) {
   if (value.layout == wanted.layout && value.devices == wanted.devices) return value.made;
   if (can_gather_some(value, wanted)) return gather_some(value, wanted);
   if (wanted.layout != Layout::Whole) return scattered(value, wanted);
-  if (can_send_rows(value, wanted) || (wanted.bytes < value.bytes && value.layout != Layout::Partial))
-    return some_rows(value, wanted);
+  if (wanted.bytes < value.bytes && value.layout != Layout::Partial) return some_rows(value, wanted);
   return whole(value, wanted);
 }
 
@@ -272,27 +261,8 @@ bool DataMover::are_peers(const std::vector<DeviceIndex>& from, const std::vecto
   return true;
 }
 
-/// Rows of an expert that lie on several devices, each of which has some of every expert's: each sends its own.
-bool DataMover::can_send_rows(const Value& value, const Wanted& wanted) const {
-  if (value.layout != Layout::Rows || value.devices.size() < 2 || !wanted.expert || !value.whole_at.empty() ||
-      wanted.devices.size() != 1)
-    return false;
-  return std::all_of(value.devices.begin(), value.devices.end(), [&](DeviceIndex device) {
-    return device == wanted.devices.front() || transfers_.routes().find(device, wanted.devices.front());
-  });
-}
-
-Pieces DataMover::send_rows(const Value& value, const Wanted& wanted) {
-  std::vector<Pieces> arrived;
-  for (std::size_t i = 0; i < value.devices.size(); ++i)
-    arrived.push_back(transfers_.send_whole(value.devices[i], wanted.devices.front(), value.shares[i] * wanted.bytes,
-                                            may_go(value.made[i], wanted), wanted.purpose));
-  return transfers_.tasks().together(arrived);
-}
-
 std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
-  const bool sends_rows = can_send_rows(value, wanted);
-  if (!sends_rows) make_whole_somewhere(value, wanted);
+  make_whole_somewhere(value, wanted);
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : wanted.devices) {
     if (const Pieces* pieces = find_whole(value, device)) {
@@ -307,14 +277,10 @@ std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
       arrived.push_back(sent->at.pieces);
       continue;
     }
-    if (sends_rows) {
-      arrived.push_back(send_rows(value, wanted));
-    } else {
-      const Value::At* source = source_for(value, device);
-      if (source == nullptr) source = &value.whole_at.front();
-      arrived.push_back(
-          transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
-    }
+    const Value::At* source = source_for(value, device);
+    if (source == nullptr) source = &value.whole_at.front();
+    arrived.push_back(
+        transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
     if (wanted.expert) value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
   }
   return arrived;

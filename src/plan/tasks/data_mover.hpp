@@ -1,37 +1,21 @@
 /// Brings tensors to where they are needed. Internal to the room.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
+#include "plan/tasks/expert_inputs.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
+#include "plan/tasks/wanted.hpp"
 
 namespace upmem_des {
-
-/// What an event needs of a tensor, and where.
-struct Wanted {
-  std::vector<DeviceIndex> devices;
-  Layout layout = Layout::Whole;  ///< Whole, Sharded or Rows
-  std::vector<double> shares;     ///< of Sharded and Rows, by device
-  /// Of a grid of devices, by group: the share of the rows that the group needs, in `layout`; else empty.
-  std::vector<double> rows;
-  double bytes = 0;                    ///< of the tensor; fewer than it has where the event takes some rows of it
-  std::optional<std::int64_t> expert;  ///< whose rows these are, where they are not all
-  Pieces after;                        ///< it is not sent on before these, which tell where it has to go
-  bool from_host = false;              ///< the tensor goes to the host first and from there to every device
-  const char* purpose = "input";
-
-  /// What one group of a grid needs of its rows.
-  Wanted of_group(std::size_t group) const;
-};
 
 /// Moves nothing twice: a tensor that a device has been sent stays there, and serves all that need it.
 class DataMover {
  public:
-  DataMover(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
+  DataMover(Transfers& transfers, Collectives& collectives)
+      : transfers_(transfers), collectives_(collectives), expert_inputs_(transfers, collectives) {}
 
   /// The tasks after which each of wanted.devices has what it needs.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
@@ -49,8 +33,6 @@ class DataMover {
   bool can_gather_some(const Value& value, const Wanted& wanted) const;
   std::vector<Pieces> gather_some(const Value& value, const Wanted& wanted);
   bool are_peers(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to) const;
-  bool can_send_rows(const Value& value, const Wanted& wanted) const;
-  Pieces send_rows(const Value& value, const Wanted& wanted);
   std::vector<Pieces> whole(Value& value, const Wanted& wanted);
   std::vector<Pieces> scattered(Value& value, const Wanted& wanted);
   void make_whole_somewhere(Value& value, const Wanted& wanted);
@@ -64,6 +46,7 @@ class DataMover {
 
   Transfers& transfers_;
   Collectives& collectives_;
+  ExpertInputs expert_inputs_;
 };
 
 }  // namespace upmem_des

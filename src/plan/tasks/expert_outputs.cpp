@@ -2,105 +2,94 @@
 
 #include <algorithm>
 
+#include "plan/tasks/rows_between.hpp"
+
 namespace upmem_des {
 
 namespace {
 
-double bytes_of(const std::vector<Value*>& values) {
-  double bytes = 0;
-  for (const Value* value : values) bytes += value->bytes;
-  return bytes;
+bool is_on_one(const Value* value) {
+  return value->devices.size() == 1;
 }
 
-/// Without what tells where it is.
-Value sum_of(const std::vector<Value*>& values, const Wanted& wanted) {
-  Value sum;
-  sum.width = values.front()->width;
-  sum.bytes = std::min(bytes_of(values), wanted.bytes);
-  return sum;
+bool is_partial(const Value& value) {
+  return value.layout == Layout::Partial && value.whole_at.empty();
+}
+
+bool is_partial_on_readers(const Value& value, const Wanted& wanted) {
+  if (value.devices != wanted.devices || value.groups.size() != wanted.rows.size()) return false;
+  return value.groups.empty() ? is_partial(value) : std::all_of(value.groups.begin(), value.groups.end(), is_partial);
 }
 
 }  // namespace
 
-bool ExpertOutputs::are(const std::vector<Value*>& values) {
-  const auto is_whole = [](const Value* value) { return value->devices.size() == 1; };
-  return values.size() > 1 &&
-         std::all_of(values.begin(), values.end(), [](const Value* value) { return value->of_expert; }) &&
-         (std::all_of(values.begin(), values.end(), is_whole) || are_partial(values));
+bool ExpertOutputs::are(const std::vector<Value*>& values, const Wanted& wanted) {
+  const auto can_be_added = [&](const Value* value) {
+    return value->of_expert && (!wanted.rows.empty() || is_on_one(value) || value->layout == Layout::Partial);
+  };
+  return values.size() > 1 && std::all_of(values.begin(), values.end(), can_be_added);
 }
 
-bool ExpertOutputs::are_partial(const std::vector<Value*>& values) {
-  return std::all_of(values.begin(), values.end(), [&](const Value* value) {
-    return value->devices.size() > 1 && value->layout == Layout::Partial && value->devices == values.front()->devices;
-  });
+bool ExpertOutputs::adds_up(const std::vector<Value*>& values, const Value& rest, const Wanted& wanted) const {
+  if (wanted.layout != Layout::Whole || rest.bytes != wanted.bytes || !is_partial_on_readers(rest, wanted))
+    return false;
+  if (wanted.rows.empty()) return sums_.are_among(values, wanted);
+  return std::all_of(values.begin(), values.end(),
+                     [&](const Value* value) { return is_partial_on_readers(*value, wanted); });
 }
 
-Value ExpertOutputs::together(const std::vector<Value*>& values, const Wanted& wanted) {
-  if (are_partial(values)) return partial(values, wanted);
-  return is_for_group(values, wanted) ? on_group(values, wanted) : on_root(values, wanted);
+std::vector<Pieces> ExpertOutputs::bring(const std::vector<Value*>& values, const Wanted& wanted) {
+  if (std::optional<std::vector<Pieces>> rows = combine_.bring(values, wanted)) return *rows;
+  if (wanted.rows.empty()) return bring_to_group(values, wanted);
+  std::vector<Pieces> arrived;
+  double row = 0;
+  for (std::size_t i = 0; i < wanted.rows.size(); ++i) {
+    const Wanted group = wanted.of_group(i);
+    const double next = row + wanted.rows[i];
+    std::vector<Value*> rows;
+    for (Value* value : values) rows.push_back(&rows_between(*value, row, next));
+    row = next;
+    if (wanted.rows[i] < least_share_of_rows) {
+      arrived.resize(arrived.size() + group.devices.size());
+      continue;
+    }
+    for (const Pieces& pieces : bring_to_group(rows, group)) arrived.push_back(pieces);
+  }
+  return arrived;
+}
+
+/// What cannot meet comes one by one.
+std::vector<Pieces> ExpertOutputs::bring_to_group(const std::vector<Value*>& values, Wanted wanted) {
+  if (std::optional<Value> sum = together(values, wanted)) {
+    wanted.bytes = sum->bytes;
+    return mover_.bring(*sum, wanted);
+  }
+  std::vector<std::vector<Pieces>> parts(wanted.devices.size());
+  for (Value* value : values) {
+    wanted.bytes = value->bytes;
+    const std::vector<Pieces> pieces = mover_.bring(*value, wanted);
+    for (std::size_t i = 0; i < pieces.size(); ++i) parts[i].push_back(pieces[i]);
+  }
+  std::vector<Pieces> arrived;
+  for (const std::vector<Pieces>& pieces : parts) arrived.push_back(transfers_.tasks().together(pieces));
+  return arrived;
+}
+
+/// One value that lies where the outputs are, or nearer to where they are wanted.
+std::optional<Value> ExpertOutputs::together(const std::vector<Value*>& values, const Wanted& wanted) {
+  if (ExpertSums::are_of_same_devices(values)) return sums_.of_makers(values, wanted);
+  if (is_for_group(values, wanted)) return sums_.of_readers(values, wanted);
+  if (std::all_of(values.begin(), values.end(), is_on_one)) return on_root(values, wanted);
+  return std::nullopt;
 }
 
 /// Have only readers made the outputs, and is it no slower that all take part?
 bool ExpertOutputs::is_for_group(const std::vector<Value*>& values, const Wanted& wanted) const {
-  if (wanted.devices.size() < 2 || wanted.from_host || !collectives_.knows(wanted.devices) ||
-      !lie_among(values, wanted.devices))
-    return false;
-  const double all_B = bytes_of(values);
-  if (wanted.layout == Layout::Rows && all_B > 0) return true;
+  if (!sums_.are_among(values, wanted)) return false;
+  if (!std::all_of(values.begin(), values.end(), is_on_one)) return true;
+  const double bytes = std::min(ExpertSums::bytes_of(values), wanted.bytes);
   const Collective collective = wanted.layout == Layout::Whole ? Collective::AllReduce : Collective::ReduceScatter;
-  return collectives_.time_s(collective, wanted.devices, std::min(all_B, wanted.bytes)) <= on_root_s(values, wanted);
-}
-
-Value ExpertOutputs::partial(const std::vector<Value*>& values, const Wanted& wanted) {
-  Value sum = sum_of(values, wanted);
-  sum.layout = Layout::Partial;
-  sum.devices = values.front()->devices;
-  sum.shares = values.front()->shares;
-  sum.cuts.assign(sum.devices.size(), 1);
-  for (std::size_t i = 0; i < sum.devices.size(); ++i) {
-    std::vector<Pieces> made;
-    for (const Value* value : values) made.push_back(value->made[i]);
-    sum.made.push_back(transfers_.tasks().together(made));
-  }
-  return sum;
-}
-
-bool ExpertOutputs::lie_among(const std::vector<Value*>& values, const std::vector<DeviceIndex>& devices) const {
-  return std::all_of(values.begin(), values.end(), [&](const Value* value) {
-    return std::find(devices.begin(), devices.end(), value->devices.front()) != devices.end();
-  });
-}
-
-/// Rows that each device has made are sent to those that read them; or every device takes part in a sum.
-Value ExpertOutputs::on_group(const std::vector<Value*>& values, const Wanted& wanted) {
-  const auto n = wanted.devices.size();
-  Value sum = sum_of(values, wanted);
-  sum.devices = wanted.devices;
-  sum.cuts.assign(n, 1);
-  std::vector<std::vector<Pieces>> made(n);
-  std::vector<double> bytes(n);
-  for (const Value* value : values) {
-    const auto at = std::find(wanted.devices.begin(), wanted.devices.end(), value->devices.front());
-    const auto i = static_cast<std::size_t>(at - wanted.devices.begin());
-    made[i].push_back(value->made.front());
-    bytes[i] += value->bytes;
-  }
-  for (std::size_t i = 0; i < n; ++i) sum.made.push_back(transfers_.tasks().together(made[i]));
-  const double all_B = bytes_of(values);
-  if (wanted.layout == Layout::Rows && all_B > 0) {
-    // What is there in all is at least as much as the sum; every reader gets its rows of each expert.
-    Value rows = sum;
-    rows.layout = Layout::Rows;
-    rows.bytes = all_B;
-    for (std::size_t i = 0; i < n; ++i) rows.shares.push_back(bytes[i] / all_B);
-    sum.layout = Layout::Rows;
-    sum.shares = wanted.shares;
-    sum.made = collectives_.run(Collective::AllToAll, rows);
-    return sum;
-  }
-  sum.layout = Layout::Partial;
-  sum.shares = even_shares(n);
-  return sum;
+  return collectives_.time_s(collective, wanted.devices, bytes) <= on_root_s(values, wanted);
 }
 
 DeviceIndex ExpertOutputs::root_for(const std::vector<Value*>& values, const Wanted& wanted) const {
@@ -121,7 +110,7 @@ double ExpertOutputs::on_root_s(const std::vector<Value*>& values, const Wanted&
   std::vector<DeviceIndex> others;
   for (const DeviceIndex device : wanted.devices)
     if (device != root) others.push_back(device);
-  const double bytes = std::min(bytes_of(values), wanted.bytes);
+  const double bytes = std::min(ExpertSums::bytes_of(values), wanted.bytes);
   return longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
          mover_.broadcast_s(root, others, bytes);
 }

@@ -30,13 +30,6 @@ Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const Par
   return input;
 }
 
-/// Is it a sum of several experts' outputs that is wanted? Groups of a grid see to their rows one by one.
-bool are_of_experts(const std::vector<Value*>& values, const Wanted& wanted) {
-  if (wanted.rows.empty()) return ExpertOutputs::are(values);
-  return values.size() > 1 &&
-         std::all_of(values.begin(), values.end(), [](const Value* value) { return value->of_expert; });
-}
-
 }  // namespace
 
 ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
@@ -174,10 +167,16 @@ ValueFlow::Place ValueFlow::place_of(const Turn& turn, const Inputs& inputs) con
     if (turn.part.experts.size() != 1)
       event_problem(turn.part, "it is mapped by experts, but belongs to none; expected another split");
     const auto expert = static_cast<std::size_t>(turn.part.experts.front());
-    place.spread.devices = {target->devices[expert % target->devices.size()]};
-    place.spread.weights.clear();
+    const std::vector<Spread>& groups = target->expert_groups;
+    if (groups.empty()) {
+      place.spread.devices = {target->devices[expert % target->devices.size()]};
+      place.spread.weights.clear();
+    } else {
+      place.kept = &groups[expert % groups.size()];
+      place.spread = *place.kept;
+    }
   }
-  if (place.spread.devices.size() > 1) place.kept = target;
+  if (place.spread.devices.size() > 1 && place.kept == nullptr) place.kept = target;
   if (target->shared_input) place.shared_by = target;
   return place;
 }
@@ -215,10 +214,21 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
     const Value& logits = *inputs.data.front();
     Value ids = whole_value(logits.first_holder(), own_bytes, tasks_.together(logits.made));
     add(mover_.bring(ids, whole));
-  } else if (are_of_experts(inputs.data, whole)) {
-    add(bring_sum(inputs.data, whole));
   } else {
-    for (Value* value : inputs.data) {
+    std::vector<Value*> experts;
+    std::vector<Value*> others;
+    for (Value* value : inputs.data) (value->of_expert ? experts : others).push_back(value);
+    if (ExpertOutputs::are(experts, whole)) {
+      // Partial sums of shared experts are added before any moves.
+      const auto rest = std::stable_partition(
+          others.begin(), others.end(), [&](const Value* value) { return !experts_.adds_up(experts, *value, whole); });
+      experts.insert(experts.end(), rest, others.end());
+      others.erase(rest, others.end());
+      add(experts_.bring(experts, whole));
+    } else {
+      others = inputs.data;
+    }
+    for (Value* value : others) {
       const std::vector<Pieces> brought = bring_one(*value, turn, inputs, place, whole);
       if (rules_.chunks > 1 && brought == value->made)
         for (std::size_t i = 0; i < brought.size(); ++i)
@@ -230,44 +240,6 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
   // A function takes tensors as they are; a layer may look rows up, or take those of an expert.
   if (turn.part.kind == EventKind::Layer || inputs.data.empty()) placement.sized_by.push_back(turn.part.seq);
   for (const Value* value : inputs.data) placement.sized_by.push_back(value->seq);
-}
-
-/// The same devices have the outputs, or each output is on one of them; else they come one by one.
-std::vector<Pieces> ValueFlow::bring_outputs(const std::vector<Value*>& values, Wanted wanted) {
-  if (ExpertOutputs::are(values)) {
-    Value together = experts_.together(values, wanted);
-    wanted.bytes = together.bytes;
-    return mover_.bring(together, wanted);
-  }
-  std::vector<std::vector<Pieces>> parts(wanted.devices.size());
-  for (Value* value : values) {
-    wanted.bytes = value->bytes;
-    const std::vector<Pieces> pieces = mover_.bring(*value, wanted);
-    for (std::size_t i = 0; i < pieces.size(); ++i) parts[i].push_back(pieces[i]);
-  }
-  std::vector<Pieces> arrived;
-  for (const std::vector<Pieces>& pieces : parts) arrived.push_back(tasks_.together(pieces));
-  return arrived;
-}
-
-/// What reads the outputs of several experts gets their sum; each group of a grid that of its rows.
-std::vector<Pieces> ValueFlow::bring_sum(const std::vector<Value*>& values, const Wanted& wanted) {
-  std::vector<Pieces> arrived;
-  double row = 0;
-  const bool is_grid = !wanted.rows.empty();
-  for (std::size_t i = 0; i < (is_grid ? wanted.rows.size() : 1); ++i) {
-    Wanted sum = is_grid ? wanted.of_group(i) : wanted;
-    const double next = is_grid ? row + wanted.rows[i] : 1;
-    std::vector<Value*> rows;
-    for (Value* value : values) rows.push_back(&rows_between(*value, row, next));
-    row = next;
-    if (is_grid && wanted.rows[i] < least_share_of_rows) {
-      arrived.resize(arrived.size() + sum.devices.size());
-      continue;
-    }
-    for (const Pieces& pieces : bring_outputs(rows, sum)) arrived.push_back(pieces);
-  }
-  return arrived;
 }
 
 std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,

@@ -49,8 +49,6 @@ class ValueFlow : public Movement {
   Place place_of(const Turn& turn, const Inputs& inputs) const;
   std::vector<double> input_shares_of(const Inputs& inputs, const Place& place) const;
   void bring_inputs(const Turn& turn, const Inputs& inputs, const Place& place, Placement& placement);
-  std::vector<Pieces> bring_outputs(const std::vector<Value*>& values, Wanted wanted);
-  std::vector<Pieces> bring_sum(const std::vector<Value*>& values, const Wanted& wanted);
   std::vector<Pieces> bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                 const Wanted& whole);
   bool stays_in_place(const Turn& turn, const Place& place, Layout gives) const;

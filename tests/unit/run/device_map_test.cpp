@@ -104,6 +104,10 @@ TEST_F(DeviceMapTest, DevicesAreThoseOfThePlatform) {
       error("offload: {kv_cache: HOST}\nmapping:\n  default: {devices: dimm, replicas: 4, context: 2}\n"),
       "F:3: mapping.default.context: sequences that several devices share, with offload.kv_cache; expected one of "
       "them");
+  EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, groups: 3}\n"),
+            "F:2: mapping.experts.groups: 3 do not divide the 4 devices of 'dimm'; expected a divisor");
+  EXPECT_EQ(error("mapping:\n  w1: {devices: dimm, groups: 2}\n"),
+            "F:2: mapping.w1.groups: groups of what is not split by experts; expected split: experts");
   EXPECT_EQ(error("mapping:\n  experts: {devices: dimm, replicas: 2}\n"),
             "F:2: mapping.experts.replicas: 2 of what is split by experts; expected split: tensor");
   EXPECT_EQ(error("mapping:\n  q_proj: {devices: dimm, shares: [1, 2, 3]}\n"),

@@ -137,6 +137,19 @@ TEST_F(ParallelTest, ExpertsAreOverAllDevicesOfTheirStage) {
   EXPECT_EQ(Split::Tensor, map(read("tp: 8")).find(named("w1", {3}), Phase::Decode, 1).target->split);
 }
 
+TEST_F(ParallelTest, ExpertsMayBeDealtOutAmongGroups) {
+  const Mapping mapping = map(read("tp: 2, dp: 4, ep: 2"));
+  const MapTarget* target = mapping.find(named("w1", {3}), Phase::Decode, 1).target;
+  EXPECT_EQ(Split::Experts, target->split);
+  ASSERT_EQ(2U, target->expert_groups.size());
+  EXPECT_THAT(target->expert_groups[0].devices, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(target->expert_groups[1].devices, ElementsAre(5, 6, 7, 8));
+  EXPECT_EQ(Split::Tensor, target->expert_groups[1].split);
+  EXPECT_TRUE(map(read("tp: 2, dp: 4, ep: 8")).find(named("w1", {3})).target->expert_groups.empty());
+  const Mapping staged = map(read("tp: 4, pp: 2, ep: 2"));
+  EXPECT_THAT(staged.find(named("w1", {3}), Phase::Decode, 9).target->expert_groups[1].devices, ElementsAre(7, 8));
+}
+
 TEST_F(ParallelTest, SharesAreThoseOfEveryGroup) {
   EXPECT_THAT(map(read("tp: 2, dp: 4, shares: [3, 1]")).find(named("q_proj")).target->weights,
               ElementsAre(3, 1, 3, 1, 3, 1, 3, 1));

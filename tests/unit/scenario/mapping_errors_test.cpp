@@ -36,7 +36,7 @@ TEST_F(ScenarioErrors, Mapping) {
           {"  q_proj: {devices: HOST, split: }\n", "F:3: mapping.q_proj.split: nothing; expected a text"},
           {"  q_proj: {devices: HOST, splits: tensor}\n",
            "F:3: mapping.q_proj.splits: unknown key; expected one of devices, split, replicas, context, "
-           "sequence_parallel, shares, flags; did you "
+           "sequence_parallel, groups, shares, flags; did you "
            "mean 'split'?"},
           {"  q_proj: ,t\n", "F:3: not YAML: end of map not found"},
           {"  q_proj: ',t'\n", "F:3: mapping.q_proj: no device before the comma; expected one such as PIM-AI-4chip,t"},

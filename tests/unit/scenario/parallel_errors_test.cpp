@@ -26,7 +26,12 @@ TEST_F(ScenarioErrors, Parallel) {
            "F:3: parallel.sequence_parallel: true with tp: 1; expected tp above 1, whose devices share the tokens, or "
            "false"},
           {"{tp: 2, sequence_parallel: 2}\n", "F:3: parallel.sequence_parallel: '2'; expected true or false"},
-          {"{tp: 4, dp: 2, ep: 4}\n", "F:3: parallel.ep: 4, but a stage has tp · cp · dp = 8 devices; expected 1 or 8"},
+          {"{tp: 4, dp: 2, ep: 3}\n",
+           "F:3: parallel.ep: 3 does not divide the tp · cp · dp = 8 devices of a stage; expected a divisor of 8"},
+          {"{tp: 4, dp: 2, ep: 16}\n",
+           "F:3: parallel.ep: 16 does not divide the tp · cp · dp = 8 devices of a stage; expected a divisor of 8"},
+          {"{tp: 4, ep: 0}\n", "F:3: parallel.ep: '0'" + range},
+          {"{tp: 4, ep: .inf}\n", "F:3: parallel.ep: '.inf'" + range},
           {"{tp: 4, pp: 2, order: [tp, dp]}\n", "F:3: parallel.order: pp: 2 is missing; expected every axis above 1"},
           {"{tp: 4, order: [tp, dp, tp]}\n", "F:3: parallel.order[2]: tp a second time; expected each axis once"},
           {"{tp: 4, order: [tp, dp, xp]}\n",
@@ -54,6 +59,21 @@ TEST_F(ScenarioErrors, Parallel) {
       });
   EXPECT_EQ(error(trace + "parallel: {tp: 2}\n"),
             "F:2: parallel: without a platform; expected one under platform:, whose devices it lays out");
+}
+
+TEST_F(ScenarioErrors, GroupsOfExperts) {
+  const std::string range = "; expected a whole number from 1 to 1000000";
+  expect_messages(
+      trace + "mapping:\n",
+      {
+          {"  experts: {devices: HOST, groups: 0}\n", "F:3: mapping.experts.groups: '0'" + range},
+          {"  experts: {devices: HOST, groups: -2}\n", "F:3: mapping.experts.groups: '-2'" + range},
+          {"  experts: {devices: HOST, groups: 1000001}\n", "F:3: mapping.experts.groups: '1000001'" + range},
+          {"  experts: {devices: HOST, groups: two}\n", "F:3: mapping.experts.groups: 'two'" + range},
+          {"  w1: {devices: HOST, split: tensor, groups: 2}\n",
+           "F:3: mapping.w1.groups: groups among which experts are dealt out, with split: tensor; expected "
+           "split: experts, or no groups"},
+      });
 }
 
 TEST_F(ScenarioErrors, ReplicasAndShares) {

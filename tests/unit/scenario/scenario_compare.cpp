@@ -43,6 +43,7 @@ void expect_same(const MappingEntry& a, const MappingEntry& b) {
   EXPECT_EQ(a.more, b.more);
   EXPECT_EQ(a.split, b.split);
   EXPECT_EQ(a.replicas, b.replicas);
+  EXPECT_EQ(a.groups, b.groups);
   expect_same(a.shares, b.shares);
 }
 

@@ -246,5 +246,6 @@ TEST_F(ScenarioWriterTest, ParallelAndSharesAreReadBack) {
           "mapping: {default: {devices: gpu, replicas: 4, shares: [2, 1]}, q_proj: {devices: 'gpu[0..1]', split: "
           "replicas, context: 2, shares: by_rate}, k_proj: {devices: gpu, replicas: 2, context: 2, sequence_parallel: "
           "true}, layers: {0: {devices: gpu, experts: 'gpu[0..3]'}, 1: {devices: gpu, "
-          "experts: {devices: gpu, split: tensor, replicas: 2}}}}\n"));
+          "experts: {devices: gpu, split: tensor, replicas: 2}}, 2: {devices: gpu, experts: {devices: gpu, groups: "
+          "4}}}}\n"));
 }
