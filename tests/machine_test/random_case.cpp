@@ -15,19 +15,30 @@ std::string joined(const std::vector<std::string>& parts, const std::string& bet
   return text;
 }
 
-/// A Llama, one of its kin, or a Mixtral of a few layers. How wide they are costs no time; of a few bytes SimGrid,
-/// which counts in 2^-20 of one, would see a third or a seventh only to eight digits.
+std::vector<std::int64_t> divisors_of(std::int64_t number) {
+  std::vector<std::int64_t> divisors;
+  for (std::int64_t i = 1; i <= number; ++i)
+    if (number % i == 0) divisors.push_back(i);
+  return divisors;
+}
+
+std::int64_t some_divisor(Dice& dice, std::int64_t number) {
+  const std::vector<std::int64_t> divisors = divisors_of(number);
+  return divisors[static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(divisors.size())))];
+}
+
+/// A Llama, one of its kin, or a Mixtral of a few layers, or a GLM, which has a shared expert. How wide they are costs
+/// no time; of a few bytes SimGrid, which counts in 2^-20 of one, would see a third or a seventh only to eight digits.
 struct Model {
   explicit Model(Dice& dice)
       : layers(1 + dice.below(3)), experts(dice.one_in(3) ? 2 + dice.below(3) : 0), chosen(1 + dice.below(2)) {
     const std::int64_t heads = 1 + dice.below(8);
-    std::vector<std::int64_t> divisors;
-    for (std::int64_t i = 1; i <= heads; ++i)
-      if (heads % i == 0) divisors.push_back(i);
-    const std::int64_t kv_heads =
-        divisors[static_cast<std::size_t>(dice.below(static_cast<std::int64_t>(divisors.size())))];
+    const std::int64_t kv_heads = some_divisor(dice, heads);
     const std::int64_t width = 32 << dice.below(3);
-    const std::string family = experts > 0 ? "mixtral" : dice.one_of({"llama", "llama", "mistral", "qwen2", "qwen3"});
+    has_shared = experts > 0 && dice.one_in(2);
+    const std::string family = has_shared    ? "glm4_moe"
+                               : experts > 0 ? "mixtral"
+                                             : dice.one_of({"llama", "llama", "mistral", "qwen2", "qwen3"});
     const auto number = [](const char* key, std::int64_t value) {
       return std::string(", \"") + key + "\": " + std::to_string(value);
     };
@@ -36,7 +47,13 @@ struct Model {
            number("num_hidden_layers", layers) + number("num_attention_heads", heads) +
            number("num_key_value_heads", kv_heads) + number("vocab_size", 500 + dice.below(3000)) +
            number("max_position_embeddings", 128) + ", \"rms_norm_eps\": 1e-05, \"rope_theta\": 10000.0";
-    if (experts > 0) text += number("num_local_experts", experts) + number("num_experts_per_tok", chosen);
+    if (has_shared)
+      text += number("n_routed_experts", experts) + number("n_shared_experts", 1 + dice.below(2)) +
+              number("moe_intermediate_size", 256 + 4 * dice.below(100)) +
+              number("first_k_dense_replace", dice.below(2));
+    else if (experts > 0)
+      text += number("num_local_experts", experts);
+    if (experts > 0) text += number("num_experts_per_tok", chosen);
     if (family == "mistral") text += number("sliding_window", 2 + dice.below(8));
     text += std::string(", \"tie_word_embeddings\": ") + (dice.one_in(4) ? "true" : "false") + "}\n";
   }
@@ -44,6 +61,7 @@ struct Model {
   std::int64_t layers = 1;
   std::int64_t experts = 0;  ///< none of a model without
   std::int64_t chosen = 0;   ///< experts that a token goes to
+  bool has_shared = false;   ///< an expert of all tokens
   std::string text;
 };
 
@@ -52,6 +70,32 @@ class MappingWriter {
  public:
   MappingWriter(Dice& dice, const RandomMachine& machine, const Model& model, bool published, bool shares_tokens)
       : dice_(dice), machine_(machine), model_(model), published_(published), shares_tokens_(shares_tokens) {}
+
+  /// Axes over all devices of a group.
+  std::string parallel() {
+    const RandomMachine::Group& group =
+        machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
+    std::int64_t stages = some_divisor(dice_, group.count);
+    if (stages > model_.layers) stages = 1;
+    const std::int64_t in_stage = group.count / stages;
+    const std::int64_t tensor = some_divisor(dice_, in_stage);
+    const std::int64_t groups = in_stage / tensor;
+    const std::int64_t context = shares_tokens_ && dice_.one_in(3) ? some_divisor(dice_, groups) : 1;
+    std::string text = "tp: " + std::to_string(tensor) + ", dp: " + std::to_string(groups / context) +
+                       ", pp: " + std::to_string(stages) + ", ep: " + std::to_string(some_divisor(dice_, in_stage)) +
+                       ", order: " + dice_.one_of({"[tp, cp, dp, pp]", "[dp, tp, pp, cp]", "[pp, cp, tp, dp]"}) +
+                       ", devices: " + group.name;
+    if (context > 1) text += ", cp: " + std::to_string(context);
+    if (tensor > 1 && dice_.one_in(3)) text += ", sequence_parallel: true";
+    return text;
+  }
+
+  /// Beside axes: some names.
+  std::string write_names() {
+    std::vector<std::string> lines;
+    if (dice_.one_in(2)) add_names(lines);
+    return joined(lines, ", ");
+  }
 
   std::string write() {
     std::vector<std::string> lines = section(true);
@@ -100,21 +144,14 @@ class MappingWriter {
     }
   }
 
-  std::int64_t divisor_of(std::int64_t count) {
-    std::vector<std::int64_t> divisors;
-    for (std::int64_t i = 1; i <= count; ++i)
-      if (count % i == 0) divisors.push_back(i);
-    return divisors[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(divisors.size())))];
-  }
-
   /// A grid: groups of devices that share the rows, sometimes unequally.
   std::string grid() {
     const RandomMachine::Group& group =
         machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
-    const std::int64_t replicas = divisor_of(group.count);
+    const std::int64_t replicas = some_divisor(dice_, group.count);
     std::string text = "devices: " + group.name + ", replicas: " + std::to_string(replicas);
     if (replicas < group.count && dice_.one_in(2)) text += ", sequence_parallel: true";
-    if (shares_tokens_ && dice_.one_in(2)) text += ", context: " + std::to_string(divisor_of(replicas));
+    if (shares_tokens_ && dice_.one_in(2)) text += ", context: " + std::to_string(some_divisor(dice_, replicas));
     if (dice_.one_in(2)) return text;
     if (dice_.one_in(4)) return text + ", shares: by_rate";
     std::vector<std::string> shares{std::to_string(1 + dice_.below(3))};
@@ -122,7 +159,16 @@ class MappingWriter {
     return text + ", shares: [" + joined(shares, ", ") + "]";
   }
 
+  /// Experts over groups of devices that share each of them.
+  std::string expert_groups() {
+    const RandomMachine::Group& group =
+        machine_.groups[static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(machine_.groups.size())))];
+    return "devices: " + group.name + ", split: experts, groups: " + std::to_string(some_divisor(dice_, group.count));
+  }
+
   std::string place(const std::string& flags, bool of_expert = false) {
+    if (!published_ && of_expert && dice_.one_in(3))
+      return "{" + expert_groups() + (flags.empty() ? "" : ", flags: " + flags) + "}";
     if (!published_ && !of_expert && dice_.one_in(4))
       return "{" + grid() + (flags.empty() ? "" : ", flags: " + flags) + "}";
     std::string text = "{devices: '" + devices() + "'";
@@ -144,12 +190,14 @@ class MappingWriter {
     const std::vector<std::string> more = {"input_layernorm", "post_attention_layernorm",     "rotary_emb",
                                            "Linear",          "scaled_dot_product_attention", "softmax"};
     names.insert(names.end(), more.begin(), more.end());
-    if (model_.experts == 0) names.insert(names.end(), {"gate_proj", "up_proj", "down_proj", "SiLU"});
-    if (model_.experts > 0) names.insert(names.end(), {"gate", "MixtralRMSNorm"});
+    const bool has_dense = model_.experts == 0 || model_.has_shared;
+    if (has_dense) names.insert(names.end(), {"gate_proj", "up_proj", "down_proj", "SiLU"});
+    if (model_.experts > 0)
+      names.insert(names.end(), {"gate", model_.has_shared ? "Glm4MoeRMSNorm" : "MixtralRMSNorm"});
     const std::int64_t rarity = dice_.one_in(3) ? 3 : 10;
     for (const std::string& name : names)
       if (dice_.one_in(rarity)) lines.push_back(name + ": " + place(flags(false)));
-    if (model_.experts == 0) return;
+    if (has_dense) return;
     for (const char* name : {"w1", "w2", "w3"})
       if (dice_.one_in(rarity)) lines.push_back(std::string(name) + ": " + place(flags(true), true));
   }
@@ -227,7 +275,8 @@ void make_ragged(Dice& dice, std::int64_t batch, RandomCase& one) {
   const auto says = [&](const char* word) {
     return one.scenario.find(word) != std::string::npos || one.schedule.find(word) != std::string::npos;
   };
-  if (one.published || batch == 1 || says("replicas") || says("microbatches") || says("interleave") || says("eager"))
+  if (one.published || batch == 1 || says("replicas") || says("dp: ") || says("microbatches") || says("interleave") ||
+      says("eager"))
     return;
   if (dice.one_in(2)) return;
   std::vector<std::string> prompts;
@@ -270,13 +319,21 @@ RandomCase random_case(unsigned seed) {
   const std::string workload = random_workload(dice, batch, one.published);
   const bool is_eager = workload.find("eager") != std::string::npos;
   one.scenario = "platform: platform.yaml\narchitectures: [devices.yaml]\nworkload: {" + workload + "}\n";
-  one.scenario += "mapping: {" + MappingWriter(dice, machine, model, one.published, !is_eager).write() + "}\n";
-  if (model.experts > 0) one.scenario += "moe: {end: w2, experts_per_token: " + std::to_string(model.chosen) + "}\n";
+  MappingWriter mapping(dice, machine, model, one.published, !is_eager);
+  if (!one.published && dice.one_in(4))
+    one.scenario += "parallel: {" + mapping.parallel() + "}\nmapping: {" + mapping.write_names() + "}\n";
+  else
+    one.scenario += "mapping: {" + mapping.write() + "}\n";
+  if (model.experts > 0)
+    one.scenario += std::string("moe: {end: ") + (model.has_shared ? "down_proj" : "w2") +
+                    ", experts_per_token: " + std::to_string(model.chosen) + "}\n";
   one.assumed = random_assumptions(dice, one.published);
   one.schedule = random_schedule(dice, batch, one.published);
   make_ragged(dice, batch, one);
   if (!one.published && dice.one_in(4))
-    one.scenario += random_offload(dice, machine, one.scenario.find("context") != std::string::npos);
+    one.scenario += random_offload(
+        dice, machine,
+        one.scenario.find("context") != std::string::npos || one.scenario.find("cp: ") != std::string::npos);
   return one;
 }
 
