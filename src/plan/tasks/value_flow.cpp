@@ -257,7 +257,8 @@ std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const I
   input.bytes = value.bytes;
   input.expert.reset();
   const std::vector<DeviceIndex>& all = place.shared_by->devices;
-  if (all.size() > 1 && transfers_.routes().find_broadcast(all)) {
+  // Shares are those of the devices that want it.
+  if (input.layout == Layout::Whole && all.size() > 1 && transfers_.routes().find_broadcast(all)) {
     Wanted broadcast = input;
     broadcast.rows.clear();
     broadcast.devices = all;
