@@ -291,7 +291,7 @@ std::string random_offload(Dice& dice, const RandomMachine& machine, bool has_sh
   for (const std::string what : {"weights", "kv_cache"})
     if (!dice.one_in(3) && (what == "weights" || !has_shared_sequences))
       parts.push_back(what + ": {to: '" + (dice.one_in(3) ? dice.one_of(machine.names()) : "HOST") +
-                      "', share: " + dice.one_of({"1", "0.5", "0.37", "0.01"}) + "}");
+                      "', share: " + dice.one_of({"1", "0.5", "0.37", "0.015625"}) + "}");
   return parts.empty() ? "" : "offload: {" + joined(parts, ", ") + "}\n";
 }
 

@@ -89,7 +89,7 @@ bool ExpertOutputs::is_for_group(const std::vector<Value*>& values, const Wanted
   if (!std::all_of(values.begin(), values.end(), is_on_one)) return true;
   const double bytes = std::min(ExpertSums::bytes_of(values), wanted.bytes);
   const Collective collective = wanted.layout == Layout::Whole ? Collective::AllReduce : Collective::ReduceScatter;
-  return collectives_.time_s(collective, wanted.devices, bytes) <= on_root_s(values, wanted);
+  return collectives_.time_s(collective, wanted.devices, bytes) <= on_root_s(values, wanted, root_for(values, wanted));
 }
 
 DeviceIndex ExpertOutputs::root_for(const std::vector<Value*>& values, const Wanted& wanted) const {
@@ -98,11 +98,10 @@ DeviceIndex ExpertOutputs::root_for(const std::vector<Value*>& values, const Wan
     const DeviceIndex from = value->devices.front();
     return from == target || transfers_.routes().find(from, target);
   });
-  return direct ? target : host_device;
+  return direct && on_root_s(values, wanted, target) <= on_root_s(values, wanted, host_device) ? target : host_device;
 }
 
-double ExpertOutputs::on_root_s(const std::vector<Value*>& values, const Wanted& wanted) const {
-  const DeviceIndex root = root_for(values, wanted);
+double ExpertOutputs::on_root_s(const std::vector<Value*>& values, const Wanted& wanted, DeviceIndex root) const {
   std::vector<RouteBytes> sent;
   for (const Value* value : values)
     if (value->devices.front() != root && value->bytes > 0)

@@ -37,7 +37,7 @@ class ExpertOutputs {
   std::vector<Pieces> bring_to_group(const std::vector<Value*>& values, Wanted wanted);
   std::optional<Value> together(const std::vector<Value*>& values, const Wanted& wanted);
   bool is_for_group(const std::vector<Value*>& values, const Wanted& wanted) const;
-  double on_root_s(const std::vector<Value*>& values, const Wanted& wanted) const;
+  double on_root_s(const std::vector<Value*>& values, const Wanted& wanted, DeviceIndex root) const;
   Value on_root(const std::vector<Value*>& values, const Wanted& wanted);
   DeviceIndex root_for(const std::vector<Value*>& values, const Wanted& wanted) const;
 
