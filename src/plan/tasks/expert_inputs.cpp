@@ -45,9 +45,9 @@ std::size_t ExpertInputs::place_of(const std::vector<Part>& parts, DeviceIndex d
   return device;
 }
 
-bool ExpertInputs::reaches(const Part& part, DeviceIndex device, double bytes) const {
+bool ExpertInputs::reaches(const Part& part, DeviceIndex device) const {
   return std::any_of(part.holders.begin(), part.holders.end(), [&](const Value::At& at) {
-    return at.device == device || transfers_.goes_direct(at.device, device, part.share * bytes);
+    return at.device == device || transfers_.routes().find(at.device, device).has_value();
   });
 }
 
@@ -58,7 +58,7 @@ bool ExpertInputs::knows(const Value& value, const Wanted& wanted) const {
   if (parts.size() == 1 && (wanted.devices.size() == 1 || has(parts.front(), wanted.devices.front()))) return false;
   return std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
     return std::all_of(wanted.devices.begin(), wanted.devices.end(),
-                       [&](DeviceIndex device) { return reaches(part, device, wanted.bytes); });
+                       [&](DeviceIndex device) { return reaches(part, device); });
   });
 }
 

@@ -13,6 +13,7 @@ Pieces Transfers::over(RouteIndex route, double bytes, const Pieces& pieces, con
   return sent;
 }
 
+/// By the formula of a transfer that is alone on its links.
 bool Transfers::goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const {
   const auto direct = routes_.find(from, to);
   if (!direct || from == host_device || to == host_device) return direct.has_value();

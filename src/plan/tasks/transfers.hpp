@@ -40,14 +40,11 @@ class Transfers {
   std::vector<Pieces> send_whole_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
                                         const char* purpose, const Latency& latency = {1, 0});
 
-  /// Is there a direct way that takes no longer than that by the host? By the formula of a transfer that is alone on
-  /// its links.
-  bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
-
  private:
   double latency_of(const Latency& latency, RouteIndex route) const {
     return latency.passes * routes_.latency_s(route) + latency.more_s;
   }
+  bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
   Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
 
   const PlatformSpec& platform_;
