@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "efficiency/efficiency_table.hpp"
 #include "number/number_format.hpp"
 #include "util/error.hpp"
 
@@ -16,6 +17,14 @@ struct Port {
   double bandwidth_Bps = 0;  ///< bytes per second
   double energy_J_per_byte = 0;
   double power_W() const { return bandwidth_Bps * energy_J_per_byte; }  ///< at full bandwidth
+};
+
+/// How a profile was come by.
+enum class ProfileBasis {
+  Measured,   ///< fitted to measurements of the device
+  DataSheet,  ///< its maker's figures; what it reaches of them is that of its family
+  Published,  ///< figures of a paper or tool
+  Assumed     ///< for lack of anything
 };
 
 /// A profile from an architectures file. The YAML keys and their units are in architectures/architecture.schema.json;
@@ -40,6 +49,10 @@ struct Architecture {
   std::optional<double> capacity_B;
   double idle_W = 0;
   double link_latency_s = 0;
+  double cores = 1;            ///< that kernels are spread over: streaming multiprocessors, compute units …
+  double cache_B = 0;          ///< the last level before the memory; 0: not told
+  EfficiencyTable efficiency;  ///< by class of kernels; it takes the place of the efficiencies and the overhead above
+  ProfileBasis basis = ProfileBasis::Published;
   SourceLocation where;
 
   /// Peak arithmetic of a format: by format where the profile says so, else flops_per_s, or flops_per_s_int4 of int4

@@ -7,11 +7,14 @@
 #include <utility>
 
 #include "architecture/arithmetic_rates.hpp"
+#include "architecture/efficiency_reader.hpp"
 #include "architecture/figures.hpp"
 
 namespace upmem_des {
 
 namespace {
+
+constexpr std::int64_t most_cores = 10'000'000;
 
 bool is_device_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -42,6 +45,12 @@ double read_ns_or_zero(YamlMap& map, const std::string& key) {
   return node == nullptr ? 0 : yaml_ns(*node);
 }
 
+ProfileBasis read_basis(const YamlNode& node) {
+  const std::vector<std::string> names{"measured", "data_sheet", "published", "assumed"};
+  const std::string name = yaml_choice(node, names);
+  return static_cast<ProfileBasis>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
 void read_arithmetic(YamlMap& map, Architecture& profile) {
   const YamlNode& tflops = map.required("tflops");
   ArithmeticRates rates = read_arithmetic_rates(&tflops, map.optional("tflops_int4"));
@@ -69,6 +78,11 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   if (const YamlNode* capacity = map.optional("capacity_GB")) profile.capacity_B = yaml_giga(*capacity);
   if (const YamlNode* idle = map.optional("idle_W")) profile.idle_W = yaml_amount(*idle);
   profile.link_latency_s = read_ns_or_zero(map, "link_latency_ns");
+  if (const YamlNode* basis = map.optional("basis")) profile.basis = read_basis(*basis);
+  if (const YamlNode* cores = map.optional("cores"))
+    profile.cores = static_cast<double>(yaml_integer(*cores, 1, most_cores));
+  if (const YamlNode* cache = map.optional("cache_MB")) profile.cache_B = yaml_rate(*cache) * 1e6;
+  if (const YamlNode* efficiency = map.optional("efficiency")) profile.efficiency = read_efficiency_table(*efficiency);
   map.done();
   return profile;
 }

@@ -35,8 +35,28 @@ bool is_empty(const Shape& shape) {
   return std::find(shape.begin(), shape.end(), 0) != shape.end();
 }
 
-Work streaming(const Port& memory, double efficiency, double bytes) {
-  return {bytes / (memory.bandwidth_Bps * efficiency), bytes * memory.energy_J_per_byte};
+double streaming_s(const Port& memory, double efficiency, double bytes) {
+  return bytes / (memory.bandwidth_Bps * efficiency);
+}
+
+/// As the device's own form says; false where it has none for such kernels.
+bool set_fitted_times(const Architecture& device, const KernelSizes& sizes, NumberFormat format, bool is_repeated,
+                      Step& step) {
+  const FittedForm* const fitted = device.efficiency.find(sizes, format);
+  if (fitted == nullptr) return false;
+  const double peak = device.peak_flops_per_s(format), bandwidth_Bps = device.memory.bandwidth_Bps;
+  const double bytes = step.memory_bytes + step.kv_bytes;
+  KernelTime time = fitted->time(sizes, {peak, bandwidth_Bps, is_repeated ? device.cache_B : 0, device.cores});
+  if (!is_repeated) {
+    // The memory is the port that bytes go through, whatever is in caches; a form may leave one of the two out.
+    time.compute_s = std::max(time.compute_s, step.flop / peak);
+    time.memory_s = std::max(time.memory_s, bytes / bandwidth_Bps);
+  }
+  step.overhead_s = time.overhead_s;
+  step.compute.time_s = time.compute_s;
+  step.memory.time_s = bytes > 0 ? time.memory_s * (step.memory_bytes / bytes) : 0;
+  step.kv.time_s = bytes > 0 ? time.memory_s * (step.kv_bytes / bytes) : 0;
+  return true;
 }
 
 }  // namespace
@@ -86,9 +106,15 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
   if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
-  const OperatorCall call{
-      event,        options_, element_bytes_, kv_element_bytes_, state.held_key_value_heads, weight_element_bytes_,
-      state.context};
+  const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
+  const OperatorCall call{event,
+                          options_,
+                          element_bytes_,
+                          kv_element_bytes_,
+                          state.held_key_value_heads,
+                          weight_element_bytes_,
+                          static_cast<double>(format.element_bits()) / 8,
+                          state.context};
   OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
   if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
     work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());
@@ -102,17 +128,19 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   step.kv_bytes = work.kv_bytes;
   if (step.flop == 0 && step.memory_bytes == 0 && step.kv_bytes == 0) return {};
 
-  step.overhead_s = device.launch_overhead_s;
   step.compute.energy_J = step.flop * device.energy_J_per_flop;
+  step.memory.energy_J = step.memory_bytes * device.memory.energy_J_per_byte;
+  step.kv.energy_J = step.kv_bytes * device.memory.energy_J_per_byte;
+  if (work.sizes && set_fitted_times(device, *work.sizes, format, options_.repeats_kernels, step)) return Demand(step);
+  step.overhead_s = device.launch_overhead_s;
   if (const std::optional<double>& s_per_element = time_per_element(device, element.kind)) {
     step.unit = ComputeUnit::Vector;
     step.compute.time_s = work.elements * *s_per_element;
   } else {
-    const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
     step.compute.time_s = step.flop / (device.peak_flops_per_s(format) * device.compute_efficiency);
   }
-  step.memory = streaming(device.memory, device.memory_efficiency, step.memory_bytes);
-  step.kv = streaming(device.memory, device.memory_efficiency, work.kv_bytes);
+  step.memory.time_s = streaming_s(device.memory, device.memory_efficiency, step.memory_bytes);
+  step.kv.time_s = streaming_s(device.memory, device.memory_efficiency, step.kv_bytes);
   return Demand(step);
 }
 

@@ -125,6 +125,22 @@ void read_keys_and_values(const AttentionCall& call, double heads, double rows, 
     work.memory_bytes += call.element_bytes * heads * rows * numbers;
 }
 
+/// Adds sequences of equal length to a kernel's.
+void add_sequences(const Rows& rows, double flop, AttentionSizes& sizes) {
+  constexpr double tile = 128;
+  sizes.longest = std::max(sizes.longest, rows.keys);
+  if (rows.queries <= 1) {
+    sizes.decodes += rows.sequences;
+    sizes.decode_flop += flop;
+    return;
+  }
+  const double sharing = sizes.cache_heads > 0 ? sizes.query_heads / sizes.cache_heads : 1;
+  sizes.prompts += rows.sequences;
+  sizes.flop += flop;
+  sizes.tiles += rows.sequences * sizes.query_heads * std::ceil(rows.queries / tile);
+  sizes.grouped_tiles += rows.sequences * sizes.cache_heads * std::ceil(rows.queries * sharing / tile);
+}
+
 /// Input: the key [b, h, kv, d], heads repeated or not; output [b, hq, q, dv]. With slices b is 1, kv and q are the
 /// rows of all sequences, and each sequence attends to its own: what a step costs is the sum of theirs. 2 flop for each
 /// pair and column of the key, as many for the value, and a softmax of each pair.
@@ -151,8 +167,14 @@ OperatorWork fused(const AttentionCall& call) {
   else if (output.elements() != batch * heads * queries * value_width)
     event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
   double pairs = 0, query_rows = 0, key_rows = 0;
+  AttentionSizes sizes;
+  sizes.query_heads = heads;
+  sizes.cache_heads = held;
+  sizes.width = (key_width + value_width) / 2;
   for_each_length(call, {batch, keys, queries}, [&](const Rows& rows) {
-    pairs += rows.sequences * heads * seen_pairs(call, rows.keys, rows.queries);
+    const double seen = rows.sequences * heads * seen_pairs(call, rows.keys, rows.queries);
+    add_sequences(rows, seen * 2 * (key_width + value_width), sizes);
+    pairs += seen;
     query_rows += rows.sequences * heads * rows.queries;
     key_rows += rows.sequences * rows_seen(call, rows.keys, rows.queries);
   });
@@ -164,6 +186,10 @@ OperatorWork fused(const AttentionCall& call) {
   if (call.attention.softcap) work.flop += flop_counts::softcap * pairs;
   work.memory_bytes = call.element_bytes * query_rows * (key_width + value_width);
   read_keys_and_values(call, held, key_rows, key_width + value_width, work);
+  sizes.flop *= call.context.share;
+  sizes.decode_flop *= call.context.share;
+  sizes.bytes = work.memory_bytes + work.kv_bytes;
+  work.sizes = sizes;
   return work;
 }
 

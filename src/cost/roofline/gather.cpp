@@ -26,6 +26,14 @@ OperatorWork gather_work(const operation::Gather& gather, const OperatorCall& ca
           id_bytes * elements / static_cast<double>(output.from_end(0)) + 2 * call.element_bytes * elements;
       break;
   }
+  if (elements > 0) {
+    ElementwiseSizes sizes;
+    sizes.kind = gather.kind == Kind::Rotary ? ElementwiseSizes::Kind::Rotary : ElementwiseSizes::Kind::Gather;
+    sizes.width = static_cast<double>(output.from_end(0));
+    sizes.rows = elements / sizes.width;
+    sizes.bytes = work.memory_bytes;
+    work.sizes = sizes;
+  }
   return work;
 }
 

@@ -10,6 +10,14 @@ OperatorWork norm_work(const operation::Norm& norm, const OperatorCall& call) {
   const double gate = norm.kind == operation::Norm::Kind::RmsGated ? work.elements : 0;
   work.weight_bytes = call.element_bytes * norm_parameters(norm.kind, call.event.input_shape);
   work.memory_bytes = call.element_bytes * (work.elements + gate + call.event.output_shape.elements());
+  if (norm.kind != operation::Norm::Kind::Group && norm.kind != operation::Norm::Kind::Batch) {
+    ElementwiseSizes sizes;
+    sizes.kind = ElementwiseSizes::Kind::Norm;
+    sizes.width = static_cast<double>(call.event.input_shape.from_end(0));
+    sizes.rows = work.elements / sizes.width;
+    sizes.bytes = work.memory_bytes + work.weight_bytes;
+    work.sizes = sizes;
+  }
   return work;
 }
 

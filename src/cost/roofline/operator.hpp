@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cost/cost_model.hpp"
+#include "efficiency/kernel_sizes.hpp"
 #include "trace/layer_event.hpp"
 
 namespace upmem_des {
@@ -20,6 +21,7 @@ struct OperatorCall {
   double kv_element_bytes = 0;                       ///< of a key or value in the cache
   std::optional<std::int64_t> held_key_value_heads;  ///< see CostState
   double weight_element_bytes = element_bytes;       ///< of a weight in the run's weight format
+  double computed_element_bytes = element_bytes;     ///< of what products of weights are computed in
   ContextPart context{};                             ///< see CostState
 
   double weight_bytes(operation::WeightFormat format) const {
@@ -29,11 +31,12 @@ struct OperatorCall {
 
 /// The work of one event. An event without any of it costs nothing, not even the launch overhead.
 struct OperatorWork {
-  double flop = 0;          ///< ignored for elementwise operators: theirs is flop_per_element · elements
-  double elements = 0;      ///< elements computed; for elementwise operators only
-  double memory_bytes = 0;  ///< activations, read and written; weights too, where they are not told apart
-  double kv_bytes = 0;      ///< keys and values of the cache, read
-  double weight_bytes = 0;  ///< weights, read
+  double flop = 0;                     ///< ignored for elementwise operators: theirs is flop_per_element · elements
+  double elements = 0;                 ///< elements computed; for elementwise operators only
+  double memory_bytes = 0;             ///< activations, read and written; weights too, where they are not told apart
+  double kv_bytes = 0;                 ///< keys and values of the cache, read
+  double weight_bytes = 0;             ///< weights, read
+  std::optional<KernelSizes> sizes{};  ///< of the kernel, for what a device reaches of its peaks; none: told by no form
 };
 
 /// The work of an event whose input and output both have elements. Throws InputError (event_error() of cost/checks.hpp)

@@ -4,6 +4,24 @@
 
 namespace upmem_des {
 
+namespace {
+
+ElementwiseSizes::Kind function_kind(operation::Pointwise::Function function) {
+  using Function = operation::Pointwise::Function;
+  switch (function) {
+    case Function::Binary:
+      return ElementwiseSizes::Kind::Add;
+    case Function::ClampedGlu:
+      return ElementwiseSizes::Kind::Gated;
+    case Function::Softmax:
+      return ElementwiseSizes::Kind::Norm;
+    default:
+      return ElementwiseSizes::Kind::Other;
+  }
+}
+
+}  // namespace
+
 OperatorWork pointwise_work(const operation::Pointwise& pointwise, const OperatorCall& call) {
   using Function = operation::Pointwise::Function;
   const double read = call.event.input_shape.elements();
@@ -27,6 +45,15 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
       break;
     default:
       break;
+  }
+  const double width = static_cast<double>(call.event.output_shape.from_end(0));
+  if (pointwise.function != Function::Pooling && written > 0) {
+    ElementwiseSizes sizes;
+    sizes.kind = function_kind(pointwise.function);
+    sizes.rows = written / width;
+    sizes.width = width;
+    sizes.bytes = work.memory_bytes;
+    work.sizes = sizes;
   }
   return work;
 }

@@ -10,6 +10,18 @@ namespace upmem_des {
 
 namespace {
 
+/// What is computed in a narrower format than activations are kept in is brought into it first: read, and written.
+ProductSizes product_sizes(const operation::Product& product, const OperatorCall& call, double rows, double out,
+                           double in, const OperatorWork& work) {
+  ProductSizes sizes{rows, out, in, work.weight_bytes + work.memory_bytes, 0};
+  const double computed = product.format == operation::WeightFormat::OfWeights ? call.computed_element_bytes : 0;
+  if (computed > 0 && computed < call.element_bytes) {
+    sizes.bytes -= (call.element_bytes - computed) * rows * in;
+    sizes.quantized_bytes = (call.element_bytes + computed) * rows * in;
+  }
+  return sizes;
+}
+
 /// Input [..., in], weight [in, out], output [..., out]: 2 · rows · in · out flop, a multiplication and an addition for
 /// each weight and row. The weights are read once, every row is read and written once.
 OperatorWork by_weight(const operation::Product& product, const OperatorCall& call) {
@@ -30,6 +42,7 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
     work.weight_bytes += call.element_bytes * out;
   }
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
+  work.sizes = product_sizes(product, call, rows, out, in, work);
   return work;
 }
 
@@ -54,6 +67,7 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
     work.weight_bytes += call.element_bytes * matrices * out;
   }
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
+  if (matrices == 1) work.sizes = product_sizes(product, call, rows, out, in, work);
   return work;
 }
 

@@ -1,0 +1,30 @@
+/// The efficiencies of one device.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "efficiency/efficiency_form.hpp"
+#include "number/number_format.hpp"
+
+namespace upmem_des {
+
+/// A form with its numbers.
+struct FittedForm {
+  const EfficiencyForm* form = nullptr;
+  std::optional<NumberFormat> format;  ///< that products are computed in, caches are kept in; none: whichever
+  std::vector<double> values;          ///< of the form's parameters
+
+  KernelTime time(const KernelSizes& sizes, const DeviceRates& rates) const { return form->time(sizes, rates, values); }
+};
+
+/// Plain data. Without any the device is ideal.
+struct EfficiencyTable {
+  std::vector<FittedForm> fitted;
+
+  /// What is said of such kernels: of the format, of that without its blocks, of float16 for bfloat16 and the other way
+  /// round, of whichever format; null: nothing.
+  const FittedForm* find(const KernelSizes& sizes, NumberFormat format) const;
+};
+
+}  // namespace upmem_des

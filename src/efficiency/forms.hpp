@@ -1,0 +1,14 @@
+/// The forms, one file each; a new one is a file, a line here and one in efficiency_form.cpp. Internal to the room.
+#pragma once
+
+#include "efficiency/efficiency_form.hpp"
+
+namespace upmem_des {
+
+const EfficiencyForm& decode_form();
+const EfficiencyForm& elementwise_form();
+const EfficiencyForm& experts_form();
+const EfficiencyForm& prefill_form();
+const EfficiencyForm& product_form();
+
+}  // namespace upmem_des

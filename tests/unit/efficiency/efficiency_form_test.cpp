@@ -1,0 +1,168 @@
+/// The forms' values, worked out by hand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "efficiency/efficiency_table.hpp"
+#include "efficiency/smooth_maximum.hpp"
+
+using namespace upmem_des;
+
+namespace {
+
+// 1 TFLOP/s, 100 GB/s, a cache of 10 MB, 10 cores.
+constexpr DeviceRates rates{1e12, 100e9, 10e6, 10};
+
+/// The form's ideal values, but for some.
+std::vector<double> values(const char* name, const std::vector<std::pair<std::string, double>>& said) {
+  const EfficiencyForm& form = *find_form(name);
+  std::vector<double> all = form.ideal();
+  for (const auto& [key, value] : said) {
+    std::size_t found = all.size();
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (form.parameters()[i].key == key) found = i;
+    all.at(found) = value;
+  }
+  return all;
+}
+
+double time_s(const char* name, const KernelSizes& sizes, const std::vector<std::pair<std::string, double>>& said) {
+  const EfficiencyForm& form = *find_form(name);
+  EXPECT_TRUE(form.serves(sizes));
+  return form.time(sizes, rates, values(name, said)).total_s();
+}
+
+// 2 · 64 · 1000 · 1000 flop, 128 us; 2 MB of weights and 256 kB of rows, 22.56 us.
+const ProductSizes product{64, 1000, 1000, 2.256e6, 0};
+
+}  // namespace
+
+TEST(SmoothMaximum, IsSumForOneAndMaximumForInfinity) {
+  EXPECT_DOUBLE_EQ(7, smooth_maximum(1, 3, 4));
+  EXPECT_DOUBLE_EQ(5, smooth_maximum(2, 3, 4));
+  EXPECT_DOUBLE_EQ(4, smooth_maximum(sharpest, 3, 4));
+  EXPECT_DOUBLE_EQ(0, smooth_maximum(2, 0, 0));
+  const KernelTime time = side_by_side(2, 3, 4);
+  EXPECT_DOUBLE_EQ(5, time.memory_s);
+  EXPECT_DOUBLE_EQ(3.75, time.compute_s);
+}
+
+TEST(EfficiencyForms, AbsentNumbersMeanIdeal) {
+  EXPECT_DOUBLE_EQ(128e-6, time_s("product", product, {}));
+  AttentionSizes decode;
+  decode.query_heads = decode.cache_heads = 8;
+  decode.width = 100;
+  decode.decodes = 2;
+  decode.bytes = 1e6;
+  decode.decode_flop = 1e6;
+  decode.longest = 50;
+  EXPECT_DOUBLE_EQ(10e-6, time_s("attention_decode", decode, {}));
+  AttentionSizes prompt = decode;
+  prompt.prompts = 1;
+  prompt.decodes = 0;
+  prompt.decode_flop = 0;
+  prompt.flop = 5e7;
+  EXPECT_DOUBLE_EQ(50e-6, time_s("attention_prefill", prompt, {}));
+  ElementwiseSizes rows;
+  rows.bytes = 3e6;
+  rows.rows = 10;
+  rows.width = 100;
+  EXPECT_DOUBLE_EQ(30e-6, time_s("elementwise", rows, {}));
+  EXPECT_DOUBLE_EQ(20e-6, time_s("experts", ExpertSizes{2e7, 1e6, 2, 5e5, 5e5}, {}));
+}
+
+TEST(ProductForm, ByHand) {
+  // 4 + (160^2 + 28.2^2)^(1/2) with 128 / 0.8 and 22.56 / 0.8.
+  EXPECT_NEAR(
+      4e-6 + std::hypot(160e-6, 28.2e-6),
+      time_s("product", product, {{"t0_us", 4}, {"compute_share", 0.8}, {"memory_share", 0.8}, {"sharpness", 2}}),
+      1e-15);
+  EXPECT_NEAR(128e-6 * 1.1, time_s("product", product, {{"k0", 100}}), 1e-15);
+  // 128 us on a ramp of 10 us that half is reached of at 32 us.
+  EXPECT_NEAR(136e-6, time_s("product", product, {{"ramp_us", 10}, {"ramp_half_us", 32}}), 1e-15);
+  ProductSizes narrow = product;
+  narrow.quantized_bytes = 192000;
+  EXPECT_NEAR(128e-6 + 3.84e-6, time_s("product", narrow, {{"quantize_share", 0.5}}), 1e-15);
+  // Waves of whole tiles: of 64 rows by 128 columns there are 8, fewer than the 10 cores; as full waves all cores are
+  // busy: 2 · 64 · 128 · 10 · 1000 flop. Other tiles waste more.
+  EXPECT_NEAR(2 * 64.0 * 128 * 10 * 1000 / 1e12, time_s("product", product, {{"wave", 1}}), 1e-12);
+}
+
+TEST(DecodeForm, ByHand) {
+  AttentionSizes sizes;
+  sizes.query_heads = 32;
+  sizes.cache_heads = 8;
+  sizes.width = 100;
+  sizes.decodes = 5;
+  sizes.bytes = 6e6;
+  sizes.longest = 1000;
+  // 40 blocks on 10 cores, 2 us each, twice as long for the width; beside 60 us of traffic. Grouped: 10 us at half.
+  EXPECT_NEAR(60e-6 + 5e-6 + 3e-6,
+              time_s("attention_decode", sizes,
+                     {{"block_us", 2}, {"width_half", 100}, {"split_us", 10}, {"split_half", 1000}, {"pack_us", 3}}),
+              1e-15);
+  EXPECT_NEAR(80e-6, time_s("attention_decode", sizes, {{"block_us", 10}, {"width_half", 100}}), 1e-15);
+  // Of 6 MB 4 stay in a cache of which 5 MB are used, and are twice as fast.
+  EXPECT_NEAR(40e-6, time_s("attention_decode", sizes, {{"cache_share", 0.5}, {"cache_speedup", 2}}), 1e-15);
+  sizes.cache_heads = 32;
+  EXPECT_NEAR(4 * 1000 * 100 / 2e9, time_s("attention_decode", sizes, {{"serial_GBs", 2}}), 1e-12);
+}
+
+TEST(PrefillForm, ByHand) {
+  AttentionSizes sizes;
+  sizes.query_heads = 32;
+  sizes.cache_heads = 8;
+  sizes.width = 128;
+  sizes.prompts = 1;
+  sizes.flop = 5e7;
+  sizes.tiles = 64;
+  sizes.grouped_tiles = 16;
+  sizes.decodes = 2;
+  sizes.decode_flop = 1e6;
+  sizes.longest = 2000;
+  // 50 us and 32 times 1 us of decodes, at a half; blocks: 64 + 2 · 32 on 10 cores, 16 + 2 · 8 where heads are grouped.
+  EXPECT_NEAR(2 * (50e-6 + 32e-6) + 12.8e-6,
+              time_s("attention_prefill", sizes, {{"compute_share", 0.5}, {"block_us", 1}, {"decode_rows", 32}}),
+              1e-15);
+  EXPECT_NEAR(51e-6 + 3.2e-6, time_s("attention_prefill", sizes, {{"block_us", 1}, {"grouped", 1}}), 1e-15);
+  EXPECT_NEAR(51e-6 * 1.5, time_s("attention_prefill", sizes, {{"width0", 64}}), 1e-15);
+  EXPECT_NEAR(200e-6, time_s("attention_prefill", sizes, {{"row_ns", 100}}), 1e-15);
+}
+
+TEST(ElementwiseForm, ByHand) {
+  ElementwiseSizes sizes;
+  sizes.kind = ElementwiseSizes::Kind::Norm;
+  sizes.rows = 100;
+  sizes.width = 5000;
+  sizes.bytes = 8e6;
+  EXPECT_NEAR(2e-6 + 160e-6, time_s("elementwise", sizes, {{"t0_us", 2}, {"norm_share", 0.5}}), 1e-15);
+  EXPECT_NEAR(100e-6, time_s("elementwise", sizes, {{"memory_share", 0.8}, {"add_share", 0.1}}), 1e-15);
+  // 4 of 8 MB from the cache, four times as fast.
+  EXPECT_NEAR(50e-6, time_s("elementwise", sizes, {{"cache_share", 0.4}, {"cache_speedup", 4}}), 1e-15);
+  EXPECT_NEAR(500e-6, time_s("elementwise", sizes, {{"width_ns", 100}}), 1e-15);
+}
+
+TEST(ExpertsForm, ByHand) {
+  const ExpertSizes sizes{2e7, 1e6, 2, 5e5, 5e5};
+  // 40 us beside 10 us; 0.5 + 0.4 · 0.5 MB at half of the bandwidth; 2 experts.
+  EXPECT_NEAR(30e-6 + 40e-6 + 14e-6 + 2e-6,
+              time_s("experts", sizes,
+                     {{"t0_us", 30}, {"compute_share", 0.5}, {"row_share", 0.5}, {"pad_share", 0.4}, {"expert_us", 1}}),
+              1e-15);
+}
+
+TEST(EfficiencyTable, FindsTheNearestFormat) {
+  EfficiencyTable table;
+  const EfficiencyForm* form = find_form("product");
+  table.fitted = {
+      {form, NumberFormat::bfloat16, {}}, {form, NumberFormat::fp8, {}}, {form, NumberFormat::fp8_b128, {}}};
+  EXPECT_EQ(NumberFormat::bfloat16, table.find(product, NumberFormat::bfloat16)->format);
+  EXPECT_EQ(NumberFormat::bfloat16, table.find(product, NumberFormat::float16)->format);
+  EXPECT_EQ(NumberFormat::fp8, table.find(product, NumberFormat::fp8)->format);
+  EXPECT_EQ(NumberFormat::fp8_b128, table.find(product, NumberFormat::fp8_b128)->format);
+  EXPECT_EQ(nullptr, table.find(product, NumberFormat::int8));
+  EXPECT_EQ(nullptr, table.find(ElementwiseSizes{}, NumberFormat::bfloat16));
+  table.fitted.push_back({form, std::nullopt, {}});
+  EXPECT_EQ(std::nullopt, table.find(product, NumberFormat::int8)->format);
+  EXPECT_EQ(nullptr, find_form("products"));
+}
