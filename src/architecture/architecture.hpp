@@ -51,6 +51,7 @@ struct Architecture {
   double link_latency_s = 0;
   double cores = 1;            ///< that kernels are spread over: streaming multiprocessors, compute units …
   double cache_B = 0;          ///< the last level before the memory; 0: not told
+  double peer_Bps = 0;         ///< to other devices of its node, each way; 0: not told
   EfficiencyTable efficiency;  ///< by class of kernels; it takes the place of the efficiencies and the overhead above
   ProfileBasis basis = ProfileBasis::Published;
   SourceLocation where;

@@ -82,6 +82,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   if (const YamlNode* cores = map.optional("cores"))
     profile.cores = static_cast<double>(yaml_integer(*cores, 1, most_cores));
   if (const YamlNode* cache = map.optional("cache_MB")) profile.cache_B = yaml_rate(*cache) * 1e6;
+  if (const YamlNode* peers = map.optional("peer_bw_GBs")) profile.peer_Bps = yaml_giga(*peers);
   if (const YamlNode* efficiency = map.optional("efficiency")) profile.efficiency = read_efficiency_table(*efficiency);
   map.done();
   return profile;

@@ -18,6 +18,11 @@ std::string optional_figure(const std::optional<double>& value, double unit) {
   return value ? figure(*value, unit) : "-";
 }
 
+const char* basis_text(ProfileBasis basis) {
+  static constexpr const char* texts[] = {"measured", "data sheet", "published", "assumed"};
+  return texts[static_cast<std::size_t>(basis)];
+}
+
 std::optional<double> int4_rate(const Architecture& profile) {
   for (const auto& [format, rate] : profile.flops_per_s_by_format)
     if (format == NumberFormat::int4) return rate;
@@ -35,8 +40,8 @@ constexpr double pj_per_flop = 1e-12;
 std::string architecture_table(const std::vector<Architecture>& profiles) {
   using Align = TextTable::Align;
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
-                   Align::Right, Align::Right, Align::Right});
-  table.row({"device", "to device", "", "to host", "", "memory", "", "arithmetic", "int4", "energy"});
+                   Align::Right, Align::Right, Align::Right, Align::Left});
+  table.row({"device", "to device", "", "to host", "", "memory", "", "arithmetic", "int4", "energy", "basis"});
   table.row({"", "GB/s", "pJ/bit", "GB/s", "pJ/bit", "GB/s", "pJ/bit", "TFLOP/s", "TFLOP/s", "pJ/FLOP"});
   table.rule();
   for (const Architecture& profile : profiles)
@@ -45,7 +50,8 @@ std::string architecture_table(const std::vector<Architecture>& profiles) {
                figure(profile.device_to_host.bandwidth_Bps, giga),
                figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), figure(profile.memory.bandwidth_Bps, giga),
                figure(profile.memory.energy_J_per_byte, pj_per_bit), figure(profile.flops_per_s, tera),
-               optional_figure(int4_rate(profile), tera), figure(profile.energy_J_per_flop, pj_per_flop)});
+               optional_figure(int4_rate(profile), tera), figure(profile.energy_J_per_flop, pj_per_flop),
+               basis_text(profile.basis)});
   return table.str();
 }
 
@@ -83,6 +89,13 @@ std::string architecture_sheet(const Architecture& profile) {
   per_element("RMSNorm", profile.rmsnorm_s_per_element);
   row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
   row("idle power", figure(profile.idle_W, 1), "W");
+  row("basis", "", basis_text(profile.basis));
+  if (profile.cores > 1) row("cores", figure(profile.cores, 1), "");
+  if (profile.cache_B > 0) row("cache", figure(profile.cache_B, 1e6), "MB");
+  if (profile.peer_Bps > 0) row("to other devices", figure(profile.peer_Bps, giga), "GB/s");
+  for (const FittedForm& fitted : profile.efficiency.fitted)
+    row("efficiency", "",
+        (std::string(fitted.form->name()) + (fitted.format ? std::string(" ") + fitted.format->name() : "")).c_str());
   return one_line(profile.name + " (" + profile.where.str() + ")") + "\n" + table.str(2);
 }
 

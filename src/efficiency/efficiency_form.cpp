@@ -13,8 +13,9 @@ std::vector<double> EfficiencyForm::ideal() const {
 }
 
 const std::vector<const EfficiencyForm*>& efficiency_forms() {
-  static const std::vector<const EfficiencyForm*> forms{&decode_form(), &prefill_form(), &elementwise_form(),
-                                                        &experts_form(), &product_form()};
+  static const std::vector<const EfficiencyForm*> forms{&all_to_all_form(),  &decode_form(),  &prefill_form(),
+                                                        &elementwise_form(), &experts_form(), &one_shot_form(),
+                                                        &product_form(),     &ring_form(),    &send_receive_form()};
   return forms;
 }
 

@@ -13,7 +13,8 @@ struct FormParameter {
   const char* key;
   double ideal;  ///< what it is where nothing is said
   double least, most;
-  double start;  ///< of a fit
+  double start;            ///< of a fit
+  bool is_switch = false;  ///< either `least` or `most`
 };
 
 /// Of a kernel: after `overhead_s`, arithmetic beside memory traffic.

@@ -12,12 +12,12 @@ class ElementwiseForm : public EfficiencyForm {
  public:
   ElementwiseForm()
       : EfficiencyForm("elementwise", {{"t0_us", 0, 0, 1000, 2},
-                                       {"memory_share", 1, 0.02, 1.5, 0.7},
-                                       {"add_share", 0, 0, 1.5, 0.8},
-                                       {"gated_share", 0, 0, 1.5, 0.6},
-                                       {"norm_share", 0, 0, 1.5, 0.5},
-                                       {"rotary_share", 0, 0, 1.5, 0.5},
-                                       {"gather_share", 0, 0, 1.5, 0.5},
+                                       {"memory_share", 1, 0.02, 1.1, 0.7},
+                                       {"add_share", 0, 0, 1.1, 0.8},
+                                       {"gated_share", 0, 0, 1.1, 0.6},
+                                       {"norm_share", 0, 0, 1.1, 0.5},
+                                       {"rotary_share", 0, 0, 1.1, 0.5},
+                                       {"gather_share", 0, 0, 1.1, 0.5},
                                        {"cache_share", 0, 0, 2, 0.4},
                                        {"cache_speedup", 1, 1, 20, 1.5},
                                        {"width_ns", 0, 0, 1000, 0.3},

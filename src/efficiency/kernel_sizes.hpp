@@ -44,14 +44,23 @@ struct ExpertSizes {
   double other_row_bytes = 0;  ///< the same of rows that go to experts of other devices
 };
 
-using KernelSizes = std::variant<ProductSizes, AttentionSizes, ElementwiseSizes, ExpertSizes>;
+/// What devices of a node do together with a tensor of so many bytes.
+struct CollectiveSizes {
+  enum class Kind { AllReduce, AllGather, ReduceScatter, AllToAll, SendReceive, OneShotAllReduce };
+  Kind kind = Kind::AllReduce;
+  double devices = 2;
+  double bytes = 0;
+};
+
+using KernelSizes = std::variant<ProductSizes, AttentionSizes, ElementwiseSizes, ExpertSizes, CollectiveSizes>;
 
 /// What a device could reach at most.
 struct DeviceRates {
   double flops_per_s = 0;  ///< in the kernel's format
   double memory_Bps = 0;
-  double cache_B = 0;  ///< last level of cache; 0: not known, and without effect
-  double cores = 1;    ///< streaming multiprocessors, compute units …
+  double cache_B = 0;   ///< last level of cache; 0: not known, and without effect
+  double cores = 1;     ///< streaming multiprocessors, compute units …
+  double link_Bps = 0;  ///< to other devices of its node, each way; 0: not known
 };
 
 }  // namespace upmem_des

@@ -13,7 +13,7 @@ def shipped_devices():
 class Arch(CliTest):
     def test_list_has_every_device_with_its_figures(self):
         devices = shipped_devices()
-        self.assertEqual(len(devices), 29 + 2 + 1, "the published devices, two modules and HOST")
+        self.assertEqual(len(devices), 29 + 2 + 14 + 1, "the published devices, two modules, the cards and HOST")
         names, units, rule, *rows = self.good("arch", "list").splitlines()
         self.assertEqual(names.split()[0], "device")
         self.assertEqual(units.split(), ["GB/s", "pJ/bit"] * 3 + ["TFLOP/s", "TFLOP/s", "pJ/FLOP"])
@@ -33,8 +33,8 @@ class Arch(CliTest):
         ours = self.write("ours.yaml", device_yaml("Mine") + device_yaml("H100", tflops=1))
         plain, more = (self.good("arch", "list", *options).splitlines() for options in ((), ("--extra-archs", ours)))
         self.assertEqual(len(more), len(plain) + 1)
-        self.assertRegex("\n".join(more), r"(?m)^Mine +10 +20 +5 +30 +100 +1 +4 +- +0\.4$")
-        self.assertRegex("\n".join(more), r"(?m)^H100 +10 +20 +5 +30 +100 +1 +1 +- +0\.4$")
+        self.assertRegex("\n".join(more), r"(?m)^Mine +10 +20 +5 +30 +100 +1 +4 +- +0\.4 +published$")
+        self.assertRegex("\n".join(more), r"(?m)^H100 +10 +20 +5 +30 +100 +1 +1 +- +0\.4 +published$")
 
     def test_show_takes_hyphens_and_underscores(self):
         text = self.good("arch", "show", "PIM-AI-4chip")

@@ -34,12 +34,13 @@ const char* const full_profile =
 TEST(ArchitectureTableTest, FiguresAreThoseOfTheFile) {
   const TemporaryFolder folder;
   const auto profiles = read_architectures(folder.write("a.yaml", full_profile + ProfileText().str("B")));
-  EXPECT_EQ(architecture_table(profiles),
-            "device        to device          to host          memory          arithmetic     int4   energy\n"
-            "                   GB/s  pJ/bit     GB/s  pJ/bit    GB/s  pJ/bit     TFLOP/s  TFLOP/s  pJ/FLOP\n"
-            "----------------------------------------------------------------------------------------------\n"
-            "PIM_AI_4chip       12.8      80     51.2      20   409.6    0.95          20      128      0.4\n"
-            "B                  12.8      80     51.2      20   409.6    0.95          20        -      0.4\n");
+  EXPECT_EQ(
+      architecture_table(profiles),
+      "device        to device          to host          memory          arithmetic     int4   energy  basis\n"
+      "                   GB/s  pJ/bit     GB/s  pJ/bit    GB/s  pJ/bit     TFLOP/s  TFLOP/s  pJ/FLOP\n"
+      "---------------------------------------------------------------------------------------------------------\n"
+      "PIM_AI_4chip       12.8      80     51.2      20   409.6    0.95          20      128      0.4  published\n"
+      "B                  12.8      80     51.2      20   409.6    0.95          20        -      0.4  published\n");
 }
 
 TEST(ArchitectureTableTest, SheetHasEveryFigure) {
@@ -68,5 +69,6 @@ TEST(ArchitectureTableTest, SheetHasEveryFigure) {
                 "  RMSNorm                   -  not given: from arithmetic and memory (roofline), of one PIM chip "
                 "(reference)\n"
                 "  launch overhead        2500  ns per event (roofline)\n"
-                "  idle power              1.5  W\n");
+                "  idle power              1.5  W\n"
+                "  basis                        published\n");
 }

@@ -11,7 +11,7 @@ using namespace upmem_des;
 namespace {
 
 // 1 TFLOP/s, 100 GB/s, a cache of 10 MB, 10 cores.
-constexpr DeviceRates rates{1e12, 100e9, 10e6, 10};
+constexpr DeviceRates rates{1e12, 100e9, 10e6, 10, 50e9};
 
 /// The form's ideal values, but for some.
 std::vector<double> values(const char* name, const std::vector<std::pair<std::string, double>>& said) {
@@ -149,6 +149,25 @@ TEST(ExpertsForm, ByHand) {
               time_s("experts", sizes,
                      {{"t0_us", 30}, {"compute_share", 0.5}, {"row_share", 0.5}, {"pad_share", 0.4}, {"expert_us", 1}}),
               1e-15);
+}
+
+TEST(CollectiveForms, ByHand) {
+  using Kind = CollectiveSizes::Kind;
+  // 8 devices, 1 MB: 2 · 7/8 MB at 50 GB/s are 35 us; 14 steps of a ring.
+  const CollectiveSizes all{Kind::AllReduce, 8, 1e6};
+  EXPECT_NEAR(35e-6, time_s("ring", all, {}), 1e-15);
+  EXPECT_NEAR(6e-6 + 14e-6 + 70e-6, time_s("ring", all, {{"base_us", 6}, {"step_us", 1}, {"link_share", 0.5}}), 1e-15);
+  EXPECT_NEAR(35e-6 + 5e-6, time_s("ring", all, {{"ramp_us", 10}, {"ramp_half_us", 35}}), 1e-15);
+  EXPECT_NEAR(70e-6, time_s("ring", all, {{"crowding", 0.5}}), 1e-15);
+  EXPECT_NEAR(17.5e-6 + 7e-6, time_s("ring", CollectiveSizes{Kind::AllGather, 8, 1e6}, {{"step_us", 1}}), 1e-15);
+  // Beyond eight devices steps grow with the logarithm: 16 devices take 2 · 7/3 · 4.
+  EXPECT_NEAR(37.5e-6 + 56e-6 / 3, time_s("ring", CollectiveSizes{Kind::AllReduce, 16, 1e6}, {{"step_us", 1}}), 1e-12);
+  EXPECT_NEAR(20e-6 + 1e-6, time_s("send_receive", CollectiveSizes{Kind::SendReceive, 2, 1e6}, {{"step_us", 1}}),
+              1e-15);
+  EXPECT_NEAR(17.5e-6 + 3e-6, time_s("all_to_all", CollectiveSizes{Kind::AllToAll, 8, 1e6}, {{"step_us", 1}}), 1e-15);
+  EXPECT_NEAR(35e-6 + 3e-6, time_s("one_shot", CollectiveSizes{Kind::OneShotAllReduce, 8, 1e6}, {{"step_us", 1}}),
+              1e-15);
+  EXPECT_FALSE(find_form("ring")->serves(CollectiveSizes{Kind::AllToAll, 8, 1e6}));
 }
 
 TEST(EfficiencyTable, FindsTheNearestFormat) {

@@ -22,7 +22,9 @@ class Laws : public ::testing::Test {
     return values;
   }
 
-  DeviceRates rates() { return {1e12 * (1 + up_to(1000)), 1e9 * (1 + up_to(8000)), 1e6 * up_to(128), size(200)}; }
+  DeviceRates rates() {
+    return {1e12 * (1 + up_to(1000)), 1e9 * (1 + up_to(8000)), 1e6 * up_to(128), size(200), 1e9 * (1 + up_to(900))};
+  }
 
   /// Not less than before, but for rounding; finite, too.
   void expect_no_less(const EfficiencyForm& form, const KernelSizes& less, const KernelSizes& more) {
@@ -81,7 +83,7 @@ TEST_F(Laws, Attention) {
   }
 }
 
-TEST_F(Laws, ElementwiseAndExperts) {
+TEST_F(Laws, ElementwiseExpertsAndCollectives) {
   for (int i = 0; i < 5000; ++i) {
     ElementwiseSizes rows;
     rows.kind = static_cast<ElementwiseSizes::Kind>(i % 6);
@@ -92,6 +94,13 @@ TEST_F(Laws, ElementwiseAndExperts) {
     more.bytes += size(1e6);
     expect_no_less(*find_form("elementwise"), rows, more);
     const ExpertSizes block{size(1e14), size(1e10), size(256), size(1e9), size(1e9)};
+    const auto kind = static_cast<CollectiveSizes::Kind>(i % 6);
+    const CollectiveSizes some{kind, 1 + size(1000), size(1e9)};
+    for (const EfficiencyForm* form : efficiency_forms())
+      if (form->serves(some)) {
+        expect_no_less(*form, some, CollectiveSizes{kind, some.devices, some.bytes + size(1e6)});
+        expect_no_less(*form, some, CollectiveSizes{kind, some.devices + 1, some.bytes});
+      }
     const ExpertSizes larger{block.flop * 1.1, block.weight_bytes * 1.1, block.active + 1, block.row_bytes + 1e3,
                              block.other_row_bytes};
     expect_no_less(*find_form("experts"), block, larger);

@@ -1,0 +1,13 @@
+/// Profiles as files have them.
+#pragma once
+
+#include <string>
+
+#include "architecture/architecture.hpp"
+
+namespace upmem_des {
+
+/// YAML that read_architectures() reads back as the same profile, but for rounding to nine digits.
+std::string architecture_yaml(const Architecture& profile);
+
+}  // namespace upmem_des
