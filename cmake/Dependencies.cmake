@@ -15,6 +15,11 @@ if(UPMEM_DES_TEXT_PROMPTS)
   upmem_des_settle(UPMEM_DES_TEXT_PROMPTS "${SENTENCEPIECE_FOUND}" "prompts as text (profile --prompt)"
                    "SentencePiece (apt-get install libsentencepiece-dev)")
 endif()
+if(UPMEM_DES_CALIBRATION)
+  pkg_check_modules(NLOPT QUIET IMPORTED_TARGET nlopt_cxx)
+  upmem_des_settle(UPMEM_DES_CALIBRATION "${NLOPT_FOUND}" "fits of device profiles (upmem-des calibrate)"
+                   "NLopt (apt-get install libnlopt-cxx-dev)")
+endif()
 if(NOT UPMEM_DES_LIBRARY_ONLY)
   if(UPMEM_DES_JEMALLOC)
     pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)

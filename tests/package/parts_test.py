@@ -41,6 +41,8 @@ class Parts(unittest.TestCase):
         self.assertEqual([
             "upmem-des: without prompts as text (profile --prompt), which needs SentencePiece "
             "(apt-get install libsentencepiece-dev); -DUPMEM_DES_TEXT_PROMPTS=OFF if that is meant",
+            "upmem-des: without fits of device profiles (upmem-des calibrate), which needs NLopt "
+            "(apt-get install libnlopt-cxx-dev); -DUPMEM_DES_CALIBRATION=OFF if that is meant",
             "upmem-des: without jemalloc (runs on many devices take twice the time), which needs its library "
             "(apt-get install libjemalloc-dev); -DUPMEM_DES_JEMALLOC=OFF if that is meant",
             "upmem-des: without the profiler (upmem-des profile; torchscript: in scenarios), which needs libtorch "
@@ -49,14 +51,14 @@ class Parts(unittest.TestCase):
             "(apt-get install npm); -DUPMEM_DES_PAGE=OFF if that is meant"], done.stderr.splitlines())
 
     def test_what_is_meant_is_not_said(self):
-        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "JEMALLOC")
+        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC")
         done = self.configure(*[f"-DUPMEM_DES_{part}=OFF" for part in parts])
         self.assertEqual((0, ""), (done.returncode, done.stderr))
 
     def test_what_was_asked_for_is_an_error(self):
         for part, needs in (("PROFILER", "libtorch"), ("PAGE", "Node.js"), ("TEXT_PROMPTS", "SentencePiece"),
-                            ("JEMALLOC", "libjemalloc-dev")):
-            others = [f"-DUPMEM_DES_{other}=OFF" for other in ("PROFILER", "PAGE", "TEXT_PROMPTS", "JEMALLOC")]
+                            ("CALIBRATION", "NLopt"), ("JEMALLOC", "libjemalloc-dev")):
+            others = [f"-DUPMEM_DES_{other}=OFF" for other in ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC")]
             done = self.configure(*others, f"-DUPMEM_DES_{part}=ON")
             self.assertNotEqual(0, done.returncode)
             said = " ".join(done.stderr.split())

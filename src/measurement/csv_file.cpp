@@ -1,0 +1,58 @@
+#include "measurement/csv_file.hpp"
+
+#include <utility>
+
+namespace upmem_des {
+
+CsvFile::CsvFile(const std::string& path) : lines_(path) {
+  std::string_view line;
+  if (!lines_.next(line)) throw InputError({path}, "empty; expected a line of column names");
+  const std::vector<std::string> names = fields_of(line);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!columns_.emplace(names[i], i).second) throw InputError(where(), "column '" + names[i] + "' a second time");
+}
+
+bool CsvFile::next() {
+  std::string_view line;
+  do {
+    if (!lines_.next(line)) return false;
+  } while (line.empty() || line == "\r");
+  row_ = fields_of(line);
+  if (row_.size() != columns_.size())
+    throw InputError(where(), std::to_string(row_.size()) + " fields; expected " + std::to_string(columns_.size()) +
+                                  ", as the first line has");
+  return true;
+}
+
+const std::string& CsvFile::field(const std::string& column) const {
+  static const std::string none;
+  const auto found = columns_.find(column);
+  return found == columns_.end() ? none : row_[found->second];
+}
+
+std::vector<std::string> CsvFile::fields_of(std::string_view line) const {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  std::vector<std::string> fields(1);
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (is_quoted) {
+      if (c != '"')
+        fields.back() += c;
+      else if (i + 1 < line.size() && line[i + 1] == '"')
+        fields.back() += line[++i];
+      else
+        is_quoted = false;
+    } else if (c == '"' && fields.back().empty()) {
+      is_quoted = true;
+    } else if (c == ',') {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  if (is_quoted) throw InputError(where(), "a quoted field that does not end; expected a closing \"");
+  return fields;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,36 @@
+/// Tables of text.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "trace/line_reader.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+/// Reads a CSV file, plain or gzip, whose first line names the columns. Fields may be quoted; a field has no newline.
+class CsvFile {
+ public:
+  /// Throws InputError where it cannot be read, is empty, or names a column twice.
+  explicit CsvFile(const std::string& path);
+
+  /// The next row that is not empty; false at the end. Throws InputError on one of more or fewer fields than columns.
+  bool next();
+
+  bool has(const std::string& column) const { return columns_.count(column) > 0; }
+  /// The row's field; empty where there is no such column.
+  const std::string& field(const std::string& column) const;
+  SourceLocation where() const { return {lines_.path(), lines_.line_number()}; }
+  const std::string& path() const { return lines_.path(); }
+
+ private:
+  std::vector<std::string> fields_of(std::string_view line) const;
+
+  LineReader lines_;
+  std::map<std::string, std::size_t> columns_;
+  std::vector<std::string> row_;
+};
+
+}  // namespace upmem_des

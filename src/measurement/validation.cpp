@@ -1,0 +1,58 @@
+#include "measurement/validation.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "measurement/kernel_estimate.hpp"
+#include "util/suggest.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+std::string plain(const std::string& name) {
+  std::string letters;
+  for (const char c : name)
+    if (c != '-' && c != '_' && c != ' ') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return letters;
+}
+
+}  // namespace
+
+const Architecture* profile_of(const Catalogue& catalogue, const std::string& hardware) {
+  if (const Architecture* exact = catalogue.find(hardware)) return exact;
+  const auto& all = catalogue.all();
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const Architecture& one) { return plain(one.name) == plain(hardware); });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<ValidatedKernel> validate(const std::vector<MeasuredKernel>& kernels, const Catalogue& catalogue,
+                                      bool skips_unknown, std::size_t& unknown) {
+  std::map<std::string, const Architecture*> profiles;
+  std::vector<ValidatedKernel> validated;
+  for (const MeasuredKernel& kernel : kernels) {
+    const auto [known, is_new] = profiles.emplace(kernel.hardware, nullptr);
+    if (is_new) known->second = profile_of(catalogue, kernel.hardware);
+    if (known->second == nullptr) {
+      if (!skips_unknown) {
+        std::vector<std::string> names;
+        for (const Architecture& one : catalogue.all()) names.push_back(one.name);
+        throw InputError(kernel.where, "hardware",
+                         "unknown device '" + kernel.hardware +
+                             "'; expected one of upmem-des arch list, or of --extra-archs" +
+                             did_you_mean(canonical_device_name(kernel.hardware), names));
+      }
+      ++unknown;
+      continue;
+    }
+    const Architecture& device = *known->second;
+    EstimateError error{device.name, kernel.kind, kernel.time_s, estimated_s(device, kernel),
+                        kernel.time_s < least_s(device, kernel) * (1 - 1e-9)};
+    validated.push_back({kernel, std::move(error)});
+  }
+  return validated;
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,70 @@
+#include "measurement/validation.hpp"
+
+#include <gtest/gtest.h>
+
+#include "measurement/kernel_estimate.hpp"
+#include "support/temporary_folder.hpp"
+#include "util/error.hpp"
+
+using namespace upmem_des;
+using upmem_des::test::TemporaryFolder;
+
+namespace {
+
+/// 1 TFLOP/s, 100 GB/s; half of the arithmetic is reached, after 5 us. What is fitted reaches all.
+constexpr const char* profiles = R"(
+SLOW_CARD:
+  {host_to_device_bw_GBs: 1, host_to_device_pj_per_bit: 1, device_to_host_bw_GBs: 1, device_to_host_pj_per_bit: 1,
+   mem_bw_GBs: 100, mem_pj_per_bit: 1, tflops: 1, pj_per_tflop: 1, compute_efficiency: 0.5, launch_overhead_ns: 5000}
+FIT_CARD:
+  {host_to_device_bw_GBs: 1, host_to_device_pj_per_bit: 1, device_to_host_bw_GBs: 1, device_to_host_pj_per_bit: 1,
+   mem_bw_GBs: 100, mem_pj_per_bit: 1, tflops: 1, pj_per_tflop: 1, compute_efficiency: 0.5,
+   efficiency: {product: {bfloat16: {t0_us: 1}}}}
+)";
+
+MeasuredKernel product(const std::string& hardware, double time_s) {
+  MeasuredKernel kernel;
+  kernel.hardware = hardware;
+  kernel.kind = "product bfloat16";
+  kernel.sizes = ProductSizes{100, 1000, 1000, 2.4e6, 0};  // 200 us of arithmetic
+  kernel.time_s = time_s;
+  kernel.where = {"m.csv", 7};
+  return kernel;
+}
+
+class ValidationTest : public ::testing::Test {
+ protected:
+  ValidationTest() { catalogue_.add_file(folder_.write("a.yaml", profiles)); }
+  TemporaryFolder folder_;
+  Catalogue catalogue_;
+};
+
+}  // namespace
+
+TEST_F(ValidationTest, EstimatesAreTheProfiles) {
+  std::size_t unknown = 0;
+  const auto rows = validate({product("slow-card", 450e-6), product("FIT CARD", 201e-6), product("Fit-Card", 150e-6)},
+                             catalogue_, false, unknown);
+  ASSERT_EQ(3U, rows.size());
+  EXPECT_EQ("SLOW_CARD", rows[0].error.device);
+  EXPECT_NEAR(405e-6, rows[0].error.estimated_s, 1e-15);
+  EXPECT_NEAR(201e-6, rows[1].error.estimated_s, 1e-15);
+  EXPECT_FALSE(rows[1].error.is_suspect);
+  EXPECT_TRUE(rows[2].error.is_suspect);  // 200 us at the peak
+  EXPECT_NEAR(0.34, rows[2].error.relative(), 1e-12);
+}
+
+TEST_F(ValidationTest, UnknownHardware) {
+  std::size_t unknown = 0;
+  EXPECT_TRUE(validate({product("FITT_CARD", 1)}, catalogue_, true, unknown).empty());
+  EXPECT_EQ(1U, unknown);
+  try {
+    validate({product("FITT_CARD", 1)}, catalogue_, false, unknown);
+    FAIL();
+  } catch (const InputError& e) {
+    EXPECT_STREQ(
+        "m.csv:7: hardware: unknown device 'FITT_CARD'; expected one of upmem-des arch list, or of --extra-archs; "
+        "did you mean 'FIT_CARD'?",
+        e.what());
+  }
+}
