@@ -154,6 +154,8 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   add_model_command(app, action);
   add_arch_command(app, action);
   add_platform_command(app, action);
+  add_validate_command(app, common, action);
+  add_calibrate_command(app, common, action);
   add_work_command(app, action);
   app.footer(
       "Try: upmem-des run scenarios/llama-2-7b_4chip.yaml\n"

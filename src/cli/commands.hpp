@@ -19,6 +19,7 @@ struct CommonOptions {
 using Action = std::function<void()>;
 
 void add_run_command(CLI::App& app, const CommonOptions& common, Action& action);
+void add_calibrate_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_check_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_report_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_profile_command(CLI::App& app, const CommonOptions& common, Action& action);
@@ -26,6 +27,7 @@ void add_trace_command(CLI::App& app, Action& action);
 void add_model_command(CLI::App& app, Action& action);
 void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
+void add_validate_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_work_command(CLI::App& app, Action& action);
 
 /// Throws InputError when `output` is one of the files that the command reads.
