@@ -11,14 +11,17 @@
 #include "calibration/minimum.hpp"
 #include "measurement/kernel_estimate.hpp"
 #include "util/error.hpp"
+#include "util/number_text.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr double clipped_at = 0.7;   // of the logarithm: a factor of two
-constexpr double soft_below = 0.05;  // errors above it count linearly
-constexpr double pull = 1e-6;        // to the start: of numbers that hardly matter, these
+constexpr double clipped_at = 0.7;  // of the logarithm: a factor of two
+constexpr double no_clip = 100;
+constexpr double worst_median_pct = 50;  // of more it is no fit
+constexpr double soft_below = 0.05;      // errors above it count linearly
+constexpr double pull = 1e-6;            // to the start: of numbers that hardly matter, these
 
 using Rows = std::vector<const MeasuredKernel*>;
 
@@ -54,7 +57,10 @@ class Fit {
         std::vector<double> start = starts(is_on);
         if (turn > 0)
           for (double& unit : start) unit = std::clamp(unit + nearby(random), 0.0, 1.0);
-        const Minimum found = minimum_of([&](const std::vector<double>& at) { return loss(at, is_on); }, start);
+        // Far away all errors are clipped: the way there is found without.
+        const Minimum near = minimum_of([&](const std::vector<double>& at) { return loss(at, is_on, no_clip); }, start);
+        const Minimum found =
+            minimum_of([&](const std::vector<double>& at) { return loss(at, is_on, clipped_at); }, near.at);
         if (!found.converged || !(found.value < least)) continue;
         least = found.value;
         best_values = values_at(found.at, is_on);
@@ -114,12 +120,12 @@ class Fit {
     return values;
   }
 
-  double loss(const std::vector<double>& units, bool is_on) const {
+  double loss(const std::vector<double>& units, bool is_on, double clip) const {
     const std::vector<double> values = values_at(units, is_on);
     double sum = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const double time_s = form_.time(rows_[i]->sizes, rates_[i], values).total_s();
-      const double error = std::clamp(std::log(std::max(time_s, 1e-15) / rows_[i]->time_s), -clipped_at, clipped_at);
+      const double error = std::clamp(std::log(std::max(time_s, 1e-15) / rows_[i]->time_s), -clip, clip);
       const double scaled = error / soft_below;
       sum += 2 * (std::sqrt(1 + scaled * scaled) - 1);
     }
@@ -224,6 +230,11 @@ std::vector<Calibration> calibrate(const Architecture& device, const std::vector
     one.fitted.values = fitted_values(device, form, rows);
     one.used = fit.used();
     one.in_sample = errors_of(device, rows, fit.seconds(one.fitted.values));
+    if (one.in_sample.median_pct > worst_median_pct)
+      throw InputError(rows.front()->where, "the fit of " + std::string(form.name()) +
+                                                " does not converge: a median error of " +
+                                                number_text(std::round(one.in_sample.median_pct)) +
+                                                " %; expected rows of this device, and its peaks in " + device.name);
     calibrations.push_back(std::move(one));
   }
   return calibrations;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "measurement/measured_trace.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -28,6 +29,13 @@ double microseconds(const std::string& text) {
   return value;
 }
 
+bool is_trace(const std::string& file) {
+  const auto ends_in = [&](const std::string& end) {
+    return file.size() >= end.size() && file.compare(file.size() - end.size(), end.size(), end) == 0;
+  };
+  return ends_in(".jsonl") || ends_in(".jsonl.gz");
+}
+
 MeasuredRowOptions row_options(const MeasurementOptions& options) {
   MeasuredRowOptions rows;
   rows.takes_noted = options.takes_noted;
@@ -49,7 +57,9 @@ MeasuredRowOptions row_options(const MeasurementOptions& options) {
 }  // namespace
 
 void add_measurement_options(CLI::App& command, MeasurementOptions& options) {
-  command.add_option("FILE", options.files, "Measurements, .csv or .csv.gz (docs/accuracy.md has the columns)")
+  command
+      .add_option("FILE", options.files,
+                  "Measurements, .csv or .csv.gz (docs/accuracy.md has the columns), or profiled traces, .jsonl")
       ->option_text("MEASURED.csv ...")
       ->required();
   const auto repeated = [&](const char* name, std::vector<std::string>& values, const char* help, const char* text) {
@@ -71,7 +81,11 @@ void add_measurement_options(CLI::App& command, MeasurementOptions& options) {
 MeasuredRows read_measurements(const MeasurementOptions& options) {
   const MeasuredRowOptions of_rows = row_options(options);
   MeasuredRows rows;
-  for (const std::string& file : options.files) read_measured_rows(file, of_rows, rows);
+  for (const std::string& file : options.files)
+    if (is_trace(file))
+      read_measured_trace(file, rows);
+    else
+      read_measured_rows(file, of_rows, rows);
   if (!options.left_out.empty() && rows.left_out == 0)
     throw InputError({"--leave-out"}, "no row is left out; expected columns and texts that some have");
   return rows;

@@ -106,7 +106,7 @@ std::string left_out_text(const MeasuredRows& rows, std::size_t unknown) {
     if (count > 0) text += std::to_string(count) + (count == 1 ? " row " : " rows ") + "not taken: " + why + "\n";
   };
   add(rows.noted, "noted to be warm, eager or between nodes");
-  add(rows.too_short, "less than 10 us on a clock of 1 us");
+  add(rows.too_short, "too short for their clock, or of no class");
   add(rows.left_out, "--leave-out");
   add(unknown, "of devices without a profile");
   return text.empty() ? "" : "\n" + text;

@@ -101,12 +101,8 @@ NumberFormat RooflineModel::computed_in(const Operation& operation) const {
   return options_.weights().element_bits() > activations.element_bits() ? options_.weights() : activations;
 }
 
-Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
-  const Found found = find(event);
-  const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
-  if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
-  if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
-  const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
+OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
+                                          NumberFormat format) const {
   const OperatorCall call{event,
                           options_,
                           element_bytes_,
@@ -115,7 +111,24 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
                           weight_element_bytes_,
                           static_cast<double>(format.element_bits()) / 8,
                           state.context};
-  OperatorWork work = found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
+  return found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
+}
+
+std::optional<KernelSizes> RooflineModel::kernel_sizes(const LayerEvent& event) const {
+  const Found found = find(event);
+  const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
+  if (is_unknown || is_empty(event.input_shape) || is_empty(event.output_shape)) return std::nullopt;
+  const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
+  return work_of_event(found, event, {}, format).sizes;
+}
+
+Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
+  const Found found = find(event);
+  const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
+  if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
+  if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
+  const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
+  OperatorWork work = work_of_event(found, event, state, format);
   if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
     work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());
   const ElementRule element = found.added != nullptr

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cost/cost_model.hpp"
+#include "cost/roofline/operator.hpp"
 #include "cost/roofline/operator_table.hpp"
 
 namespace upmem_des {
@@ -24,6 +25,10 @@ class RooflineModel : public CostModel {
   /// make no sense.
   Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
 
+  /// Of a kernel that a form of efficiency may say the time of; none: of none. Throws InputError on shapes that make no
+  /// sense.
+  std::optional<KernelSizes> kernel_sizes(const LayerEvent& event) const;
+
   /// Of all operations, and of the operators that are registered as such.
   bool costs_by_sizes(const LayerEvent& event) const override;
   bool depends_on_cache(const LayerEvent& event) const override;
@@ -44,6 +49,8 @@ class RooflineModel : public CostModel {
     const Operation* operation = nullptr;
   };
   Found find(const LayerEvent& event) const;
+  OperatorWork work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
+                             NumberFormat format) const;
   NumberFormat computed_in(const Operation& operation) const;
   [[noreturn]] void fail_without_rule(const LayerEvent& event) const;
 

@@ -16,7 +16,7 @@ class CollectiveForm : public EfficiencyForm {
   CollectiveForm(const char* name, std::vector<Kind> kinds)
       : EfficiencyForm(name, {{"base_us", 0, 0, 1000, 6},
                               {"step_us", 0, 0, 1000, 1},
-                              {"link_share", 1, 0.02, 1.1, 0.7},
+                              {"link_share", 1, 0.0005, 1.1, 0.7},
                               {"ramp_us", 0, 0, 1000, 20},
                               {"ramp_half_us", 1, 0.1, 10000, 20},
                               {"crowding", 0, 0, 4, 0.1}}),

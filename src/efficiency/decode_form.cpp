@@ -14,7 +14,7 @@ class DecodeForm : public EfficiencyForm {
  public:
   DecodeForm()
       : EfficiencyForm("attention_decode", {{"t0_us", 0, 0, 1000, 8},
-                                            {"memory_share", 1, 0.02, 1.1, 0.8},
+                                            {"memory_share", 1, 0.0005, 1.1, 0.8},
                                             {"block_us", 0, 0, 1000, 2},
                                             {"width_half", 0, 0, 10000, 150},
                                             {"sharpness", sharpest, 1, sharpest, 2.5},

@@ -12,7 +12,7 @@ class ElementwiseForm : public EfficiencyForm {
  public:
   ElementwiseForm()
       : EfficiencyForm("elementwise", {{"t0_us", 0, 0, 1000, 2},
-                                       {"memory_share", 1, 0.02, 1.1, 0.7},
+                                       {"memory_share", 1, 0.0005, 1.1, 0.7},
                                        {"add_share", 0, 0, 1.1, 0.8},
                                        {"gated_share", 0, 0, 1.1, 0.6},
                                        {"norm_share", 0, 0, 1.1, 0.5},

@@ -10,8 +10,8 @@ class ExpertsForm : public EfficiencyForm {
  public:
   ExpertsForm()
       : EfficiencyForm("experts", {{"t0_us", 0, 0, 1000, 30},
-                                   {"compute_share", 1, 0.02, 1.1, 0.5},
-                                   {"memory_share", 1, 0.02, 1.1, 0.8},
+                                   {"compute_share", 1, 0.0005, 1.1, 0.5},
+                                   {"memory_share", 1, 0.0005, 1.1, 0.8},
                                    {"sharpness", sharpest, 1, sharpest, 1.5},
                                    {"row_share", 0, 0, 4, 0.5},
                                    {"pad_share", 0, 0, 1, 0.3},

@@ -13,8 +13,8 @@ class PrefillForm : public EfficiencyForm {
  public:
   PrefillForm()
       : EfficiencyForm("attention_prefill", {{"t0_us", 0, 0, 1000, 8},
-                                             {"compute_share", 1, 0.02, 1.1, 0.6},
-                                             {"memory_share", 1, 0.02, 1.1, 0.8},
+                                             {"compute_share", 1, 0.0005, 1.1, 0.6},
+                                             {"memory_share", 1, 0.0005, 1.1, 0.8},
                                              {"sharpness", sharpest, 1, sharpest, 1.4},
                                              {"block_us", 0, 0, 1000, 3},
                                              {"row_ns", 0, 0, 10000, 10},

@@ -14,15 +14,15 @@ class ProductForm : public EfficiencyForm {
  public:
   ProductForm()
       : EfficiencyForm("product", {{"t0_us", 0, 0, 1000, 4},
-                                   {"compute_share", 1, 0.02, 1.1, 0.8},
-                                   {"memory_share", 1, 0.02, 1.1, 0.85},
+                                   {"compute_share", 1, 0.0005, 1.1, 0.8},
+                                   {"memory_share", 1, 0.0005, 1.1, 0.85},
                                    {"sharpness", sharpest, 1, sharpest, 2.5},
                                    {"k0", 0, 0, 4000, 100},
                                    {"wave", 0, 0, 1, 0.25},
                                    {"tile_half", 0, 0, 400, 10},
                                    {"ramp_us", 0, 0, 1000, 2},
                                    {"ramp_half_us", 1, 0.1, 10000, 30},
-                                   {"quantize_share", 1, 0.02, 2, 0.5}}) {}
+                                   {"quantize_share", 1, 0.0005, 2, 0.5}}) {}
 
   bool serves(const KernelSizes& sizes) const override { return std::holds_alternative<ProductSizes>(sizes); }
 

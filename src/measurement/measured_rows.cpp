@@ -15,7 +15,11 @@ namespace upmem_des {
 namespace {
 
 constexpr double tile = 128;  // queries, as kernels of attention take them
-constexpr double half_B = 2;  // an activation in bfloat16 or float16
+
+/// An activation: half precision beside narrower weights.
+double activation_B(NumberFormat format) {
+  return std::max(2.0, static_cast<double>(format.element_bits()) / 8);
+}
 
 bool has(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
@@ -77,7 +81,7 @@ NumberFormat format_of(const Row& row, const std::string& column) {
 ProductSizes product_of(const Row& row, NumberFormat format) {
   const double m = row.number("m"), n = row.number("n"), k = row.number("k");
   const double weight_B = bytes_per_element(format);
-  const double computed_B = static_cast<double>(format.element_bits()) / 8;
+  const double computed_B = static_cast<double>(format.element_bits()) / 8, half_B = activation_B(format);
   ProductSizes sizes{m, n, k, m * k * std::min(half_B, computed_B) + n * k * weight_B + m * n * half_B, 0};
   if (computed_B < half_B) sizes.quantized_bytes = m * k * (half_B + computed_B);
   return sizes;
@@ -96,7 +100,7 @@ AttentionSizes attention_of(const Row& row, double prompts, double new_rows, dou
   sizes.flop = per_pair * prompts * (new_rows * cached + new_rows * new_rows / 2);
   sizes.decode_flop = per_pair * decodes * decode_rows;
   const double keys = prompts * (cached + new_rows) + decodes * decode_rows;
-  const double queries = prompts * new_rows + decodes;
+  const double queries = prompts * new_rows + decodes, half_B = activation_B(format_of(row, "dtype"));
   sizes.bytes = 2 * half_B * sizes.width * (sizes.cache_heads * keys + sizes.query_heads * queries);
   // A single query is taken with those of all heads that share the cache's.
   sizes.tiles = prompts * (new_rows <= 1 ? sizes.cache_heads : sizes.query_heads * std::ceil(new_rows / tile));
@@ -122,7 +126,7 @@ ElementwiseSizes elementwise_of(const Row& row, ElementwiseSizes::Kind kind, dou
   sizes.kind = kind;
   sizes.rows = row.number("m");
   sizes.width = row.number("n");
-  sizes.bytes = tensors * sizes.rows * sizes.width * half_B;
+  sizes.bytes = tensors * sizes.rows * sizes.width * activation_B(format_of(row, "dtype"));
   sizes.passes = tensors > 3 ? 2 : 1;
   return sizes;
 }
@@ -240,7 +244,7 @@ void set_experts(const Row& row, MeasuredKernel& kernel) {
   const double share = held / experts;
   const double rows = tokens * chosen * (is_even ? share : std::pow(share, 1 - skewed_rank));
   const double active = held * (1 - std::pow(1 - chosen / experts, tokens)) * (is_even ? 1 : skewed_active);
-  const double row_B = half_B * (2 * hidden + 3 * inner);
+  const double row_B = activation_B(kernel.format) * (2 * hidden + 3 * inner);
   ExpertSizes sizes;
   sizes.flop = 6 * rows * hidden * inner;
   sizes.weight_bytes = 3 * active * hidden * inner * bytes_per_element(kernel.format);

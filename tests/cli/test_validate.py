@@ -90,6 +90,32 @@ class Validate(CliTest):
         self.refused("validate", (self.folder / "none.csv"), saying="none.csv: no such file")
 
 
+def measured_trace(rows):
+    """Linears of [m, k] by [k, n] that took so many microseconds."""
+    lines = [{"format": "upmem-des-trace", "version": 1, "model": "tiny", "dtype": "float32", "batch": 1, "source": "test"}]
+    for seq, (m, n, k, us) in enumerate(rows):
+        lines.append({"seq": seq, "kind": "layer", "type": "Linear", "name": "up", "id": seq, "phase": "prefill", "step": 0,
+                      "input_shape": [m, k], "weight_shape": [k, n], "output_shape": [m, n], "start_ns": seq * 1_000_000,
+                      "duration_ns": us * 1000})
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+class ValidateTraces(CliTest):
+    def test_what_was_profiled_is_a_measurement_of_the_host(self):
+        # 1 TFLOP/s: 200 us, measured 400; the call of 0.5 us is too short.
+        archs = self.write("a.yaml", device_yaml("HOST", tflops=1, mem_bw_GBs=1000))
+        trace = self.write("t.jsonl", measured_trace([(100, 1000, 1000, 400), (1, 8, 8, 0.5)]))
+        text = self.good("validate", trace, "--extra-archs", archs)
+        self.assertRegex(text, r"HOST +product float32 +1 +50\.0 +50\.0 +50\.0 +-50\.0 +0")
+        self.assertIn("1 row not taken: too short", text)
+
+    def test_without_times_it_is_none(self):
+        trace = self.write("t.jsonl", "\n".join(line.replace("start_ns", "x_begin").replace("duration_ns", "x_took")
+                                                for line in measured_trace([(4, 8, 8, 5)]).splitlines()) + "\n")
+        self.refused("validate", trace, saying="t.jsonl: no measured times; expected a trace of upmem-des profile or "
+                                               "scripts/capture_torch.py")
+
+
 @unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_CALIBRATION") == "1", "built without NLopt")
 class Calibrate(CliTest):
     def test_a_profile_is_written_that_validates_as_it_says(self):
@@ -108,6 +134,18 @@ class Calibrate(CliTest):
         group = next(group for group in done["groups"] if (group["device"], group["class"]) ==
                      ("H100_80GB_SXM", "product bfloat16"))
         self.assertRegex(text, rf"in sample +30 +{group['mean_pct']:.1f} ")
+
+    def test_the_host_is_calibrated_from_what_was_profiled(self):
+        # 3 us and what 0.5 TFLOP/s and 50 GB/s take of 4-byte numbers.
+        sizes = [(m, 64 * n, 64 * k) for m in (1, 4, 16, 64, 256) for n in (4, 8, 16) for k in (4, 8, 32)]
+        rows = [(m, n, k, 3 + max(2e6 * m * n * k / 0.5e12, 4e6 * (m * k + n * k + m * n) / 50e9)) for m, n, k in sizes]
+        archs = self.write("a.yaml", device_yaml("HOST", tflops=1, mem_bw_GBs=100))
+        output = self.folder / "host.yaml"
+        text = self.good("calibrate", self.write("t.jsonl", measured_trace(rows)), "--arch", "HOST", "--extra-archs", archs,
+                         "-o", output)
+        error = float(text.splitlines()[2].split()[5])
+        self.assertLess(error, 3)
+        self.assertEqual(list(yaml.safe_load(output.read_text())), ["HOST"])
 
     def test_what_is_wrong(self):
         output = (self.folder / "fit.yaml")

@@ -85,6 +85,14 @@ TEST(Calibration, FindsWhatMadeTheTimes) {
   EXPECT_FALSE(found[0].used[9]) << "nothing is quantized";
 }
 
+TEST(Calibration, ADeviceFarBelowItsPeaksIsFound) {
+  std::vector<double> values = made_with();
+  values[1] = 0.01;
+  values[2] = 0.02;
+  const auto found = calibrate(card(), products(values, 300), {});
+  EXPECT_LT(found[0].in_sample.mean_pct, 5);
+}
+
 TEST(Calibration, OutliersDoNotMoveIt) {
   std::vector<MeasuredKernel> rows = products(made_with(), 300, 0.02);
   for (std::size_t i = 0; i < rows.size(); i += 20) rows[i].time_s *= 10;
@@ -119,6 +127,9 @@ TEST(Calibration, ItsFileIsReadBack) {
 TEST(Calibration, Messages) {
   EXPECT_EQ("m.csv:2: too few rows of product to fit its 10 numbers: 19; expected 20 or more, or --leave-out",
             error(products(made_with(), 19)));
+  std::vector<MeasuredKernel> slow = products(made_with(), 40);
+  for (MeasuredKernel& row : slow) row.time_s *= 1e6;
+  EXPECT_EQ(0U, error(slow).find("m.csv:2: the fit of product does not converge: a median error of ")) << error(slow);
   std::vector<MeasuredKernel> alike = products(made_with(), 1);
   for (int i = 0; i < 30; ++i) alike.push_back(alike.front());
   EXPECT_EQ("m.csv:2: nothing to hold out of 1 shapes of product; expected more, or another --holdout",

@@ -1,0 +1,59 @@
+#include "measurement/measured_trace.hpp"
+
+#include "cost/roofline_model.hpp"
+#include "trace/jsonl_reader.hpp"
+#include "util/number_text.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr double shortest_s = 1e-6;  // of less a clock's own time is too much
+
+struct KindOf {
+  const NumberFormat format;
+
+  std::string operator()(const ProductSizes& /*sizes*/) const { return std::string("product ") + format.name(); }
+  std::string operator()(const AttentionSizes& sizes) const {
+    return sizes.prompts == 0 ? "attention_decode" : sizes.decodes == 0 ? "attention_prefill" : "attention_mixed";
+  }
+  std::string operator()(const ElementwiseSizes& /*sizes*/) const { return "elementwise"; }
+  std::string operator()(const ExpertSizes& /*sizes*/) const { return std::string("experts ") + format.name(); }
+  std::string operator()(const CollectiveSizes& /*sizes*/) const { return "collective"; }
+};
+
+}  // namespace
+
+void read_measured_trace(const std::string& path, MeasuredRows& rows) {
+  JsonlReader trace(path);
+  CostOptions options;
+  options.dtype = options.kv_dtype = trace.header().dtype;
+  options.num_key_value_heads = trace.header().num_key_value_heads;
+  const RooflineModel model(options);
+  LayerEvent event;
+  bool is_measured = false;
+  while (trace.next(event)) {
+    if (!event.duration_ns) continue;
+    is_measured = true;
+    std::optional<KernelSizes> sizes = model.kernel_sizes(event);
+    if (!sizes || *event.duration_ns * 1e-9 < shortest_s) {
+      ++rows.too_short;
+      continue;
+    }
+    MeasuredKernel kernel;
+    kernel.hardware = "HOST";
+    kernel.operation = event.name.str();
+    kernel.format = options.dtype;
+    kernel.kind = std::visit(KindOf{options.dtype}, *sizes);
+    kernel.shape = event.name.str() + "_" + event.input_shape.str() + event.output_shape.str();
+    kernel.sizes = std::move(*sizes);
+    kernel.time_s = *event.duration_ns * 1e-9;
+    kernel.source = trace.header().model;
+    kernel.where = {path, static_cast<int>(event.seq) + 2};
+    rows.kernels.push_back(std::move(kernel));
+  }
+  if (!is_measured)
+    throw InputError({path}, "no measured times; expected a trace of upmem-des profile or scripts/capture_torch.py");
+}
+
+}  // namespace upmem_des
