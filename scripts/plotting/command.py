@@ -14,6 +14,8 @@ DESCRIPTION = "Draws what `scripts/sweep` wrote into RESULTS.csv: PREFIX.png and
 def plot():
     """Raises BadInput."""
     options = parser().parse_args()
+    if options.kind == "errors":
+        return plot_errors(options)
     check_wheres(options.where)
     selection = Selection(Table(options.file), options.where)
     check_prefix(prefix(options), "-o", options.file)
@@ -24,6 +26,13 @@ def plot():
     save(figure, prefix(options), frame.DPI)
     for note in selection.notes:
         complain("plot", f"note: {note}")
+
+
+def plot_errors(options):
+    check_prefix(prefix(options), "-o", options.file)
+    load_matplotlib()
+    from plotting import errors, frame
+    save(errors.draw_errors(options.file, options), prefix(options), frame.DPI)
 
 
 def parser():
@@ -59,14 +68,25 @@ def parser():
     pareto.add_argument("--less", metavar="METRIC", action="append", default=[],
                         help="less of it is better (repeatable)")
     add_log(pareto, "xy")
+    errors = kinds.add_parser("errors", help="estimates against measurements of upmem-des validate --csv")
+    add_common(errors, "ROWS.csv", "what upmem-des validate --csv wrote", has_where=False)
     return every
 
 
-def add_common(kind):
-    kind.add_argument("file", metavar="RESULTS.csv", help="what scripts/sweep wrote")
+def add_common(kind, file="RESULTS.csv", help="what scripts/sweep wrote", has_where=True):
+    kind.add_argument("file", metavar=file, help=help)
     kind.add_argument("-o", metavar="PREFIX", dest="prefix", help="write PREFIX.png and PREFIX.svg; else RESULTS-KIND")
+    if has_where:
+        add_where(kind)
+    add_titles(kind)
+
+
+def add_where(kind):
     kind.add_argument("--where", metavar="COLUMN=VALUE", action="append", default=[],
                       help="only these rows (repeatable; values of one column are alternatives)")
+
+
+def add_titles(kind):
     kind.add_argument("--title", help="in place of one made from the columns; '' for none")
     kind.add_argument("--x-label", metavar="TEXT", help="in place of the column's name")
     kind.add_argument("--y-label", metavar="TEXT", help="in place of the result's name; its unit follows")
