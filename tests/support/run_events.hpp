@@ -12,6 +12,10 @@ inline SimulationResult run_events(EventSource& source, TaskRules rules, const S
   EventSteps steps(source);
   rules.last_layer = Name("head");
   rules.schedule = Schedule::Sequential;
+  // One tensor for one device asks it, too; no group of these tests shares any.
+  PlatformSpec platform = rules.platform;
+  const CollectiveTable table(platform, {}, rules.bytes_per_element);
+  if (rules.collectives == nullptr) rules.collectives = &table;
   rules.reuses_plans = options.observer == nullptr && options.watch.observer == nullptr;
   TaskPlanner planner(steps, rules, options.watch.memory);
   SimulationResult result = simulate(planner, rules.platform, options);

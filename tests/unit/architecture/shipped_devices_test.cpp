@@ -99,13 +99,13 @@ TEST(ShippedDevicesTest, AFewOthers) {
 
 TEST(ShippedDevicesTest, ModulesHaveTheVendorsFigures) {
   const Catalogue catalogue = shipped();
-  const Architecture& h100 = catalogue.get("H100-SXM", {}, "");
-  EXPECT_DOUBLE_EQ(h100.memory.bandwidth_Bps, 3.35e12);
-  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::bfloat16), 9.895e14);
-  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::fp8), 1.979e15);
+  const Architecture& h100 = catalogue.get("H100-80GB-SXM", {}, "");
+  EXPECT_DOUBLE_EQ(h100.memory.bandwidth_Bps, 3.352e12);
+  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::bfloat16), 989.4e12);
+  EXPECT_DOUBLE_EQ(h100.peak_flops_per_s(NumberFormat::fp8), 1978.9e12);
   EXPECT_EQ(h100.capacity_B, 80e9);
   // Of the rack's figures, with sparsity: 360, 720 and 1440 PFLOP/s, 576 TB/s.
-  const Architecture& gb200 = catalogue.get("GB200-GPU", {}, "");
+  const Architecture& gb200 = catalogue.get("GB200", {}, "");
   EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::bfloat16) * 72 * 2, 360e15);
   EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::fp8) * 72 * 2, 720e15);
   EXPECT_DOUBLE_EQ(gb200.peak_flops_per_s(NumberFormat::nvfp4) * 72 * 2, 1440e15);
