@@ -83,12 +83,17 @@ void MemoryAccount::add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex 
   if (cache.seq != layer.seq) cache = {layer.seq, 0, cache.largest_B};
   cache.call_B += bytes;
   if (cache.call_B <= cache.largest_B) return;
-  kv_now_B_[device] += cache.call_B - cache.largest_B;
-  double& of_layer = layer.now_B[device];
-  of_layer += cache.call_B - cache.largest_B;
-  held_[device].largest_cache_B = std::max(held_[device].largest_cache_B, of_layer);
+  change_cache(layer, device, cache.call_B - cache.largest_B);
   cache.largest_B = cache.call_B;
-  held_[device].kv_cache_B = std::max(held_[device].kv_cache_B, kv_now_B_[device]);
+}
+
+void MemoryAccount::change_cache(LayerCaches& layer, DeviceIndex device, double bytes) {
+  double& of_layer = layer.now_B[device];
+  of_layer += bytes;
+  kv_now_B_[device] += bytes;
+  HeldBytes& held = held_[device];
+  held.largest_cache_B = std::max(held.largest_cache_B, of_layer);
+  held.kv_cache_B = std::max(held.kv_cache_B, kv_now_B_[device]);
 }
 
 /// Whatever the latest call has used on one device and not on another is no longer on that.
@@ -100,10 +105,7 @@ void MemoryAccount::drop_moved(LayerCaches& layer) {
       is_used = is_used || end->second.seq == layer.seq;
     while (first != end) {
       const bool has_moved = is_used && first->second.seq != layer.seq;
-      if (has_moved) {
-        kv_now_B_[first->first.second] -= first->second.largest_B;
-        layer.now_B[first->first.second] -= first->second.largest_B;
-      }
+      if (has_moved) change_cache(layer, first->first.second, -first->second.largest_B);
       first = has_moved ? layer.held.erase(first) : std::next(first);
     }
   }
@@ -113,10 +115,8 @@ void MemoryAccount::free(SequenceId sequence) {
   for (LayerCaches& layer : caches_) {
     const auto first = layer.held.lower_bound({sequence, 0});
     auto end = first;
-    for (; end != layer.held.end() && end->first.first == sequence; ++end) {
-      kv_now_B_[end->first.second] -= end->second.largest_B;
-      layer.now_B[end->first.second] -= end->second.largest_B;
-    }
+    for (; end != layer.held.end() && end->first.first == sequence; ++end)
+      change_cache(layer, end->first.second, -end->second.largest_B);
     layer.held.erase(first, end);
   }
 }

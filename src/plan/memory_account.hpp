@@ -100,6 +100,8 @@ class MemoryAccount {
   void add_weights(DeviceIndex device, const LayerEvent& event, const LayerEvent& part);
   void add_cache(DeviceIndex device, const LayerEvent& event, const LayerEvent& part, const CacheShare& cache);
   void add_to(LayerCaches& layer, SequenceId sequence, DeviceIndex device, double bytes);
+  /// A device holds so much more of a layer's caches now.
+  void change_cache(LayerCaches& layer, DeviceIndex device, double bytes);
   void drop_moved(LayerCaches& layer);
   void add_activations(DeviceIndex device, const LayerEvent& part);
 

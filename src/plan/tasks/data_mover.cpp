@@ -195,15 +195,14 @@ void DataMover::put_whole(Value& value, const std::vector<DeviceIndex>& devices,
 /// Where each device of one group has a direct way to one of the other: its share goes there, and the other group
 /// gathers them.
 double DataMover::peers_s(const Value& value, const Wanted& wanted) const {
+  if (!are_peers(value.devices, wanted.devices) || !collectives_.knows(wanted.devices))
+    return std::numeric_limits<double>::infinity();
   const std::size_t n = value.devices.size();
-  if (wanted.devices.size() != n || !collectives_.knows(wanted.devices)) return std::numeric_limits<double>::infinity();
   const std::vector<double> shares = value.layout == Layout::Partial ? even_shares(n) : value.shares;
   std::vector<RouteBytes> sent;
   for (std::size_t i = 0; i < n; ++i) {
     if (value.devices[i] == wanted.devices[i]) continue;
-    const auto route = transfers_.routes().find(value.devices[i], wanted.devices[i]);
-    if (!route) return std::numeric_limits<double>::infinity();
-    sent.push_back({*route, shares[i] * value.bytes});
+    sent.push_back({*transfers_.routes().find(value.devices[i], wanted.devices[i]), shares[i] * value.bytes});
   }
   double all_s = longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
                  collectives_.time_s(Collective::AllGather, wanted.devices, value.bytes);

@@ -53,28 +53,18 @@ bool is_by_token(const LayerEvent& event) {
   return pointwise != nullptr && pointwise->function != Function::Pass && pointwise->function != Function::Pooling;
 }
 
-std::int64_t tokens_of(const LayerEvent& event) {
-  const Shape& shape = event.input_shape;
-  return static_cast<std::int64_t>(shape.elements()) / std::max<std::int64_t>(1, shape.from_end(0));
-}
-
 void split_tokens(PartSplit& split, const LayerEvent& event, const Proportions& parts) {
   split.wants = split.gives = Layout::Rows;
-  const std::int64_t tokens = tokens_of(event);
+  const std::int64_t tokens = token_count(event);
   for (std::size_t i = 0; i < parts.parts(); ++i) {
     const std::int64_t mine = parts.units(tokens, i);
-    Part part{event, std::nullopt, {}, mine == 0};
-    for (Shape* shape : {&part.event.input_shape, &part.event.output_shape}) {
-      for (std::size_t size = 0; size + 1 < shape->rank(); ++size) (*shape)[size] = 1;
-      (*shape)[shape->rank() - 2] = mine;
-    }
     split.shares.push_back(static_cast<double>(mine) / static_cast<double>(tokens));
-    split.parts.push_back(std::move(part));
+    split.parts.push_back({tokens_of(event, i, parts), std::nullopt, mine == 0});
   }
 }
 
 void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
-  for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, {}, false});
+  for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
 }
 
 void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind,
@@ -91,7 +81,7 @@ void split_columns(PartSplit& split, const LayerEvent& event, operation::Product
       columns = by_query ? (range.end - range.first) * (out / *heads.query)
                          : (range.end_kv - range.first_kv) * (out / *heads.key_value);
     }
-    Part part{event, std::nullopt, {}, columns == 0};
+    Part part{event, std::nullopt, columns == 0};
     if (!part.empty) (*part.event.weight_shape)[1] = columns;
     last_size(part.event.output_shape) = columns;
     split.shares.push_back(static_cast<double>(columns) / static_cast<double>(out));
@@ -105,7 +95,7 @@ void split_input_rows(PartSplit& split, const LayerEvent& event, const std::vect
   split.gives = Layout::Partial;
   for (const double share : input_shares) {
     const auto rows = static_cast<std::int64_t>(std::llround(share * static_cast<double>(in)));
-    Part part{event, std::nullopt, {}, rows == 0};
+    Part part{event, std::nullopt, rows == 0};
     if (!part.empty) (*part.event.weight_shape)[0] = rows;
     last_size(part.event.input_shape) = rows;
     split.shares.push_back(share);
@@ -121,7 +111,7 @@ void split_size(PartSplit& split, const LayerEvent& event, const std::vector<dou
   for (const double share : input_shares) {
     const auto size =
         static_cast<std::int64_t>(std::llround(share * static_cast<double>(event.input_shape.from_end(from_end))));
-    Part part{event, std::nullopt, {}, size == 0};
+    Part part{event, std::nullopt, size == 0};
     for (Shape* shape : {&part.event.input_shape, &part.event.output_shape})
       (*shape)[shape->rank() - 1 - from_end] = size;
     split.parts.push_back(std::move(part));
@@ -140,7 +130,7 @@ void split_heads(PartSplit& split, const LayerEvent& event, const Proportions& p
   for (std::size_t i = 0; i < parts.parts(); ++i) {
     const HeadRange range = head_range(query_heads, kv_heads, i, parts);
     const std::int64_t mine = range.end - range.first;
-    Part part{event, range.end_kv - range.first_kv, {}, mine == 0};
+    Part part{event, range.end_kv - range.first_kv, mine == 0};
     if (!is_latent || attention.is_expanded) part.event.input_shape[event.input_shape.rank() - 3] = mine;
     part.event.output_shape[event.output_shape.rank() - 3] = mine;
     split.shares.push_back(static_cast<double>(mine) / static_cast<double>(query_heads));
@@ -160,13 +150,13 @@ double share_of_rows(const LayerEvent& some, const LayerEvent& all) {
 struct GroupRows {
   LayerEvent event;
   double share = 0;
-  ContextPart context;
   bool empty = false;
+  ContextPart context{};
 };
 
 GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads) {
   const std::size_t sequences = group / spread.context, place = group % spread.context;
-  GroupRows mine{rows_of(event, sequences, spread.rows()), 0, {}, false};
+  GroupRows mine{rows_of(event, sequences, spread.rows())};
   if (spread.context == 1) {
     mine.share = share_of_rows(mine.event, event);
     mine.empty = first_size(mine.event) == 0;
@@ -219,7 +209,7 @@ PartSplit split_rows(const LayerEvent& event, const Spread& spread, const HeadCo
   for (std::size_t i = 0; i < spread.devices.size(); ++i) {
     GroupRows mine = group_rows(event, spread, i, heads);
     split.shares.push_back(mine.share);
-    split.parts.push_back({std::move(mine.event), std::nullopt, mine.context, mine.empty});
+    split.parts.push_back({std::move(mine.event), std::nullopt, mine.empty, mine.context});
   }
   return split;
 }
@@ -259,7 +249,7 @@ PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std:
   } else if (is_norm_of_heads(event) && !input_shares.empty()) {
     split_size(split, event, input_shares, 1);
   } else if (group.sequence_parallel && input_shares.empty() && is_by_token(event) &&
-             tokens_of(event) >= static_cast<std::int64_t>(parts.parts())) {
+             token_count(event) >= static_cast<std::int64_t>(parts.parts())) {
     split_tokens(split, event, parts);
   } else {
     set_whole(split, event, parts.parts());
@@ -272,7 +262,7 @@ PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::
   if (spread.is_grid()) return split_grid(event, spread, input_shares, heads);
   if (spread.devices.size() == 1) {
     PartSplit whole;
-    whole.parts.push_back({event, std::nullopt, {}, false});
+    whole.parts.push_back({event, std::nullopt, false});
     return whole;
   }
   if (spread.split == Split::Replicas) return split_rows(event, spread, heads);

@@ -17,8 +17,8 @@ namespace upmem_des {
 struct Part {
   LayerEvent event;                      ///< with the shapes of the part
   std::optional<std::int64_t> kv_heads;  ///< of attention: heads of the cache that it holds
-  ContextPart context;                   ///< of attention
   bool empty = false;                    ///< there are more devices than rows, columns or heads: no work
+  ContextPart context{};                 ///< of attention
 };
 
 struct PartSplit {

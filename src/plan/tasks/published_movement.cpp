@@ -50,7 +50,7 @@ Placement PublishedMovement::bring(const Turn& turn) {
     current_.front() = target;
   }
   placement.spread.devices = current_;
-  placement.split.parts.push_back({turn.part, std::nullopt, {}, false});
+  placement.split.parts.push_back({turn.part, std::nullopt, false});
   placement.arrived = {{std::move(arrived)}};
   placement.input_cuts = {1};
   return placement;
