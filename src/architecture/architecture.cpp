@@ -29,6 +29,11 @@ const Widening& widening_of(NumberFormat format) {
 
 }  // namespace
 
+const std::vector<std::string>& basis_names() {
+  static const std::vector<std::string> names{"measured", "data_sheet", "published", "assumed"};
+  return names;
+}
+
 double Architecture::peak_flops_per_s(NumberFormat format) const {
   const NumberFormat wanted = format.arithmetic();
   if (flops_per_s_by_format.empty())

@@ -26,6 +26,11 @@ enum class ProfileBasis {
   Published,  ///< figures of a paper or tool
   Assumed     ///< for lack of anything
 };
+/// As in files, in order: "measured", "data_sheet", …
+const std::vector<std::string>& basis_names();
+inline const std::string& name_of(ProfileBasis basis) {
+  return basis_names()[static_cast<std::size_t>(basis)];
+}
 
 /// A profile from an architectures file. The YAML keys and their units are in architectures/architecture.schema.json;
 /// here everything is in SI units. Immutable once read.
@@ -61,6 +66,11 @@ struct Architecture {
   /// widened to: int4 to int8; mxfp4 and nvfp4 to fp8; int8 and fp8 to bfloat16; bfloat16 to float16 and back; those to
   /// float32. Where none is stated that is wide enough, at the rate of the widest that is.
   double peak_flops_per_s(NumberFormat format) const;
+
+  /// What kernels in a format could reach at most, for the forms of `efficiency`.
+  DeviceRates rates(NumberFormat format) const {
+    return {peak_flops_per_s(format), memory.bandwidth_Bps, cache_B, cores, peer_Bps};
+  }
 };
 
 }  // namespace upmem_des

@@ -46,7 +46,7 @@ double read_ns_or_zero(YamlMap& map, const std::string& key) {
 }
 
 ProfileBasis read_basis(const YamlNode& node) {
-  const std::vector<std::string> names{"measured", "data_sheet", "published", "assumed"};
+  const std::vector<std::string>& names = basis_names();
   const std::string name = yaml_choice(node, names);
   return static_cast<ProfileBasis>(std::find(names.begin(), names.end(), name) - names.begin());
 }

@@ -1,5 +1,7 @@
 #include "architecture/architecture_table.hpp"
 
+#include <algorithm>
+
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -18,9 +20,10 @@ std::string optional_figure(const std::optional<double>& value, double unit) {
   return value ? figure(*value, unit) : "-";
 }
 
-const char* basis_text(ProfileBasis basis) {
-  static constexpr const char* texts[] = {"measured", "data sheet", "published", "assumed"};
-  return texts[static_cast<std::size_t>(basis)];
+std::string basis_text(ProfileBasis basis) {
+  std::string text = name_of(basis);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
 }
 
 std::optional<double> int4_rate(const Architecture& profile) {
@@ -89,13 +92,11 @@ std::string architecture_sheet(const Architecture& profile) {
   per_element("RMSNorm", profile.rmsnorm_s_per_element);
   row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
   row("idle power", figure(profile.idle_W, 1), "W");
-  row("basis", "", basis_text(profile.basis));
+  row("basis", "", basis_text(profile.basis).c_str());
   if (profile.cores > 1) row("cores", figure(profile.cores, 1), "");
   if (profile.cache_B > 0) row("cache", figure(profile.cache_B, 1e6), "MB");
   if (profile.peer_Bps > 0) row("to other devices", figure(profile.peer_Bps, giga), "GB/s");
-  for (const FittedForm& fitted : profile.efficiency.fitted)
-    row("efficiency", "",
-        (std::string(fitted.form->name()) + (fitted.format ? std::string(" ") + fitted.format->name() : "")).c_str());
+  for (const FittedForm& fitted : profile.efficiency.fitted) row("efficiency", "", fitted.title().c_str());
   return one_line(profile.name + " (" + profile.where.str() + ")") + "\n" + table.str(2);
 }
 

@@ -57,10 +57,9 @@ void add_efficiency(const EfficiencyTable& table, Writer& out) {
 }  // namespace
 
 std::string architecture_yaml(const Architecture& profile) {
-  static constexpr const char* bases[] = {"measured", "data_sheet", "published", "assumed"};
   Writer out;
   out.add(profile.name + ":\n");
-  out.add(std::string("  basis: ") + bases[static_cast<std::size_t>(profile.basis)] + "\n");
+  out.add("  basis: " + name_of(profile.basis) + "\n");
   out.port("host_to_device", profile.host_to_device);
   out.port("device_to_host", profile.device_to_host);
   out.port("mem", profile.memory);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <random>
@@ -39,8 +40,10 @@ double from_unit(const FormParameter& parameter, double unit) {
 class Fit {
  public:
   Fit(const Architecture& device, const EfficiencyForm& form, const Rows& rows) : form_(form), rows_(rows) {
-    for (const MeasuredKernel* row : rows) rates_.push_back(rates_of(device, row->format));
+    for (const MeasuredKernel* row : rows) rates_.push_back(device.rates(row->format));
     find_used();
+    for (std::size_t i = 0; i < used_.size(); ++i)
+      if (is_searched(i)) start_.push_back(to_unit(form_.parameters()[i], form_.parameters()[i].start));
   }
 
   const std::vector<bool>& used() const { return used_; }
@@ -54,7 +57,7 @@ class Fit {
     for (int turn = 0; turn < 3; ++turn)
       for (const bool is_on : {false, true}) {
         if (is_on && !has_switch()) continue;
-        std::vector<double> start = starts(is_on);
+        std::vector<double> start = start_;
         if (turn > 0)
           for (double& unit : start) unit = std::clamp(unit + nearby(random), 0.0, 1.0);
         // Far away all errors are clipped: the way there is found without.
@@ -101,13 +104,6 @@ class Fit {
     return false;
   }
 
-  std::vector<double> starts(bool /*is_on*/) const {
-    std::vector<double> units;
-    for (std::size_t i = 0; i < used_.size(); ++i)
-      if (is_searched(i)) units.push_back(to_unit(form_.parameters()[i], form_.parameters()[i].start));
-    return units;
-  }
-
   std::vector<double> values_at(const std::vector<double>& units, bool is_on) const {
     std::vector<double> values;
     std::size_t next = 0;
@@ -129,9 +125,8 @@ class Fit {
       const double scaled = error / soft_below;
       sum += 2 * (std::sqrt(1 + scaled * scaled) - 1);
     }
-    const std::vector<double> start = starts(is_on);
     double away = 0;
-    for (std::size_t i = 0; i < units.size(); ++i) away += (units[i] - start[i]) * (units[i] - start[i]);
+    for (std::size_t i = 0; i < units.size(); ++i) away += (units[i] - start_[i]) * (units[i] - start_[i]);
     return sum / static_cast<double>(rows_.size()) + pull * away;
   }
 
@@ -139,13 +134,12 @@ class Fit {
   const Rows& rows_;
   std::vector<DeviceRates> rates_;
   std::vector<bool> used_;
+  std::vector<double> start_;  ///< of a search: the parameters that are used, from 0 to 1
 };
 
 ErrorGroup errors_of(const Architecture& device, const Rows& rows, const std::vector<double>& times) {
   std::vector<EstimateError> errors;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    errors.push_back(
-        {device.name, rows[i]->kind, rows[i]->time_s, times[i], rows[i]->time_s < least_s(device, *rows[i])});
+  for (std::size_t i = 0; i < rows.size(); ++i) errors.push_back(error_of(device, *rows[i], times[i]));
   return error_group(errors);
 }
 
@@ -164,12 +158,6 @@ std::pair<Rows, Rows> split(const Rows& rows, const CalibrationOptions& options)
   for (std::size_t i = 0; i < rows.size(); ++i)
     (hidden.count(keys[i]) > 0 ? parts.second : parts.first).push_back(rows[i]);
   return parts;
-}
-
-const EfficiencyForm* form_of(const KernelSizes& sizes) {
-  for (const EfficiencyForm* form : efficiency_forms())
-    if (form->serves(sizes)) return form;
-  return nullptr;
 }
 
 /// Products and experts have numbers for each format; other kernels compute activations.
@@ -209,7 +197,7 @@ std::vector<Calibration> calibrate(const Architecture& device, const std::vector
                      "-DUPMEM_DES_CALIBRATION=ON");
   std::map<std::pair<const EfficiencyForm*, std::string>, Rows> groups;
   for (const MeasuredKernel& kernel : kernels)
-    groups[{form_of(kernel.sizes), is_by_format(kernel.sizes) ? kernel.format.name() : ""}].push_back(&kernel);
+    groups[{&form_for(kernel.sizes), is_by_format(kernel.sizes) ? kernel.format.name() : ""}].push_back(&kernel);
   std::vector<Calibration> calibrations;
   for (const auto& [key, rows] : groups) {
     const EfficiencyForm& form = *key.first;

@@ -27,11 +27,10 @@ struct Calibration {
   std::size_t shapes = 0;
 };
 
-/// The fewest rows that a form with p parameters is fitted to: 2p.
 /// Minimises the sum of soft-L1 logarithmic errors, clipped at a factor of two, over all rows alike: no row counts more
 /// than another. Rows whose class and format differ are fitted apart; products each format, attention and element-wise
-/// kernels all together. Throws InputError where a class has too few rows, a fit does not converge, and where this
-/// program was built without NLopt.
+/// kernels all together. Throws InputError where a class has fewer rows than twice its form's parameters, a fit does
+/// not converge, and where this program was built without NLopt.
 std::vector<Calibration> calibrate(const Architecture& device, const std::vector<MeasuredKernel>& kernels,
                                    const CalibrationOptions& options);
 

@@ -24,9 +24,8 @@ std::string fitted_profile(const Architecture& device, const std::vector<Calibra
   for (const std::string& file : files) text += " " + file.substr(file.rfind('/') + 1);
   text += ".\n";
   for (const Calibration& one : calibrations) {
-    text += std::string("# ") + one.fitted.form->name() +
-            (one.fitted.format ? std::string(" ") + one.fitted.format->name() : "") + ": " +
-            std::to_string(one.in_sample.rows) + " rows, " + errors_text(one.in_sample);
+    text +=
+        "# " + one.fitted.title() + ": " + std::to_string(one.in_sample.rows) + " rows, " + errors_text(one.in_sample);
     if (one.held_out) text += "; held out " + errors_text(*one.held_out);
     text += "\n";
     auto& table = fitted.efficiency.fitted;

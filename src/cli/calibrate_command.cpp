@@ -45,8 +45,7 @@ std::string tables(const std::vector<Calibration>& calibrations) {
   }
   std::string text = table.str() + "\n";
   for (const Calibration& one : calibrations) {
-    text += std::string(one.fitted.form->name()) +
-            (one.fitted.format ? std::string(" ") + one.fitted.format->name() : "") + ":";
+    text += one.fitted.title() + ":";
     for (std::size_t i = 0; i < one.fitted.values.size(); ++i)
       if (one.used[i]) text += fmt::format(" {} {:.4g}", one.fitted.form->parameters()[i].key, one.fitted.values[i]);
     text += "\n";

@@ -32,10 +32,6 @@ struct CostOptions {
   std::optional<std::int64_t> num_key_value_heads;  ///< heads that the KV cache holds
   std::optional<std::int64_t> sliding_window;       ///< rows that attention sees at most
 
-  /// Does every kernel run again and again on the same data, as those that are measured alone do? Then what fits into
-  /// the device's cache is there, where in a network other layers have been in between.
-  bool repeats_kernels = false;
-
   UnknownOperators unknown_operators = UnknownOperators::Error;  ///< `reference` ignores it
 
   NumberFormat weights() const { return weight_dtype.value_or(dtype); }

@@ -40,18 +40,17 @@ double streaming_s(const Port& memory, double efficiency, double bytes) {
 }
 
 /// As the device's own form says; false where it has none for such kernels.
-bool set_fitted_times(const Architecture& device, const KernelSizes& sizes, NumberFormat format, bool is_repeated,
-                      Step& step) {
+bool set_fitted_times(const Architecture& device, const KernelSizes& sizes, NumberFormat format, Step& step) {
   const FittedForm* const fitted = device.efficiency.find(sizes, format);
   if (fitted == nullptr) return false;
-  const double peak = device.peak_flops_per_s(format), bandwidth_Bps = device.memory.bandwidth_Bps;
   const double bytes = step.memory_bytes + step.kv_bytes;
-  KernelTime time = fitted->time(sizes, {peak, bandwidth_Bps, is_repeated ? device.cache_B : 0, device.cores});
-  if (!is_repeated) {
-    // The memory is the port that bytes go through, whatever is in caches; a form may leave one of the two out.
-    time.compute_s = std::max(time.compute_s, step.flop / peak);
-    time.memory_s = std::max(time.memory_s, bytes / bandwidth_Bps);
-  }
+  // Since the kernel ran last, other layers have been in the cache.
+  DeviceRates rates = device.rates(format);
+  rates.cache_B = 0;
+  KernelTime time = fitted->time(sizes, rates);
+  // The memory is the port that bytes go through, whatever is in caches; a form may leave one of the two out.
+  time.compute_s = std::max(time.compute_s, step.flop / rates.flops_per_s);
+  time.memory_s = std::max(time.memory_s, bytes / rates.memory_Bps);
   step.overhead_s = time.overhead_s;
   step.compute.time_s = time.compute_s;
   step.memory.time_s = bytes > 0 ? time.memory_s * (step.memory_bytes / bytes) : 0;
@@ -144,7 +143,7 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   step.compute.energy_J = step.flop * device.energy_J_per_flop;
   step.memory.energy_J = step.memory_bytes * device.memory.energy_J_per_byte;
   step.kv.energy_J = step.kv_bytes * device.memory.energy_J_per_byte;
-  if (work.sizes && set_fitted_times(device, *work.sizes, format, options_.repeats_kernels, step)) return Demand(step);
+  if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) return Demand(step);
   step.overhead_s = device.launch_overhead_s;
   if (const std::optional<double>& s_per_element = time_per_element(device, element.kind)) {
     step.unit = ComputeUnit::Vector;

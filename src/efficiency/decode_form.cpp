@@ -1,12 +1,19 @@
 #include <algorithm>
 
-#include "efficiency/cached_bytes.hpp"
 #include "efficiency/forms.hpp"
 #include "efficiency/smooth_maximum.hpp"
 
 namespace upmem_des {
 
 namespace {
+
+/// Of `bytes` that were used just before, up to `held_B` are in the cache and so many times faster; of more than that
+/// fewer and fewer stay, until of twice as many none does. As bytes of memory; grows with `bytes`.
+double bytes_beyond_cache(double bytes, double held_B, double speedup) {
+  if (speedup <= 1 || held_B <= 0) return bytes;
+  const double held = std::max(0.0, std::min(bytes, 2 * held_B - bytes));
+  return bytes - held * (1 - 1 / speedup);
+}
 
 /// Attention of one new row for each sequence: blocks of (sequence, head of the cache) that cores take, beside the
 /// traffic, of which some stays in the cache; with grouped heads the rows are split over cores and put together.

@@ -26,4 +26,9 @@ const EfficiencyForm* find_form(const std::string& name) {
   return found == forms.end() ? nullptr : *found;
 }
 
+const EfficiencyForm& form_for(const KernelSizes& sizes) {
+  const auto& forms = efficiency_forms();
+  return **std::find_if(forms.begin(), forms.end(), [&](const EfficiencyForm* form) { return form->serves(sizes); });
+}
+
 }  // namespace upmem_des

@@ -56,5 +56,7 @@ class EfficiencyForm {
 const std::vector<const EfficiencyForm*>& efficiency_forms();
 /// By name; null: none is called that.
 const EfficiencyForm* find_form(const std::string& name);
+/// The one that serves such kernels: every kind has one.
+const EfficiencyForm& form_for(const KernelSizes& sizes);
 
 }  // namespace upmem_des

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "efficiency/efficiency_form.hpp"
@@ -14,6 +15,9 @@ struct FittedForm {
   const EfficiencyForm* form = nullptr;
   std::optional<NumberFormat> format;  ///< that products are computed in, caches are kept in; none: whichever
   std::vector<double> values;          ///< of the form's parameters
+
+  /// Of people: "product bfloat16", "elementwise".
+  std::string title() const { return std::string(form->name()) + (format ? std::string(" ") + format->name() : ""); }
 
   KernelTime time(const KernelSizes& sizes, const DeviceRates& rates) const { return form->time(sizes, rates, values); }
 };

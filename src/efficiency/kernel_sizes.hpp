@@ -26,11 +26,11 @@ struct AttentionSizes {
   double longest = 0;  ///< rows of the longest sequence
 };
 
-/// What goes through memory once: rows of a width.
+/// What goes through memory once: rows that are `width` wide.
 struct ElementwiseSizes {
   enum class Kind { Add, Gated, Norm, Rotary, Gather, Other };
   Kind kind = Kind::Other;
-  double rows = 0, width = 0;
+  double width = 0;
   double bytes = 0;
   double passes = 1;  ///< how often what is in the cache is used again
 };

@@ -4,15 +4,9 @@ namespace upmem_des {
 
 namespace {
 
-const EfficiencyForm& form_of(const KernelSizes& sizes) {
-  for (const EfficiencyForm* form : efficiency_forms())
-    if (form->serves(sizes)) return *form;
-  throw SimulationError("internal: a kernel that no form serves");
-}
-
 KernelTime ideal_time(const Architecture& device, const MeasuredKernel& kernel) {
-  const EfficiencyForm& form = form_of(kernel.sizes);
-  return form.time(kernel.sizes, rates_of(device, kernel.format), form.ideal());
+  const EfficiencyForm& form = form_for(kernel.sizes);
+  return form.time(kernel.sizes, device.rates(kernel.format), form.ideal());
 }
 
 /// An embedding, a norm: what was written just before is in the cache, so that the memory is no bound.
@@ -22,13 +16,9 @@ bool may_be_cached(const KernelSizes& sizes) {
 
 }  // namespace
 
-DeviceRates rates_of(const Architecture& device, NumberFormat format) {
-  return {device.peak_flops_per_s(format), device.memory.bandwidth_Bps, device.cache_B, device.cores, device.peer_Bps};
-}
-
 double estimated_s(const Architecture& device, const MeasuredKernel& kernel) {
   if (const FittedForm* const fitted = device.efficiency.find(kernel.sizes, kernel.format))
-    return fitted->time(kernel.sizes, rates_of(device, kernel.format)).total_s();
+    return fitted->time(kernel.sizes, device.rates(kernel.format)).total_s();
   KernelTime time = ideal_time(device, kernel);
   time.overhead_s += device.launch_overhead_s;
   time.compute_s /= device.compute_efficiency;
@@ -36,9 +26,10 @@ double estimated_s(const Architecture& device, const MeasuredKernel& kernel) {
   return time.total_s();
 }
 
-double least_s(const Architecture& device, const MeasuredKernel& kernel) {
-  const KernelTime time = ideal_time(device, kernel);
-  return may_be_cached(kernel.sizes) ? time.compute_s : time.total_s();
+EstimateError error_of(const Architecture& device, const MeasuredKernel& kernel, double estimated_s) {
+  const KernelTime ideal = ideal_time(device, kernel);
+  const double least_s = may_be_cached(kernel.sizes) ? ideal.compute_s : ideal.total_s();
+  return {device.name, kernel.kind, kernel.time_s, estimated_s, kernel.time_s < least_s * (1 - 1e-9)};
 }
 
 }  // namespace upmem_des

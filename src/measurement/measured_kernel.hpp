@@ -13,7 +13,7 @@ namespace upmem_des {
 struct MeasuredKernel {
   std::string hardware;   ///< as the file has it
   std::string operation;  ///< "matmul"
-  std::string kind;       ///< "product bfloat16", "attention_decode", …: what errors are told of together
+  std::string kind;       ///< as kind_of() has it, of attention as rows have it
   std::string shape;      ///< what a fit may hold out together: weights' sizes, heads' geometry, …
   KernelSizes sizes;
   NumberFormat format = NumberFormat::bfloat16;
@@ -22,5 +22,8 @@ struct MeasuredKernel {
   std::string note, source;
   SourceLocation where;
 };
+
+/// What errors of such kernels are told of together: "product bfloat16", "attention_decode", "elementwise".
+std::string kind_of(const KernelSizes& sizes, NumberFormat format);
 
 }  // namespace upmem_des

@@ -124,9 +124,9 @@ AttentionSizes mixed_attention_of(const Row& row) {
 ElementwiseSizes elementwise_of(const Row& row, ElementwiseSizes::Kind kind, double tensors) {
   ElementwiseSizes sizes;
   sizes.kind = kind;
-  sizes.rows = row.number("m");
+  const double rows = row.number("m");
   sizes.width = row.number("n");
-  sizes.bytes = tensors * sizes.rows * sizes.width * activation_B(format_of(row, "dtype"));
+  sizes.bytes = tensors * rows * sizes.width * activation_B(format_of(row, "dtype"));
   sizes.passes = tensors > 3 ? 2 : 1;
   return sizes;
 }
@@ -182,9 +182,10 @@ const std::map<std::string, CollectiveKind>& collective_operations() {
                      did_you_mean(row.text("op"), names));
 }
 
-void set_attention(const Row& row, const AttentionSizes& sizes, const char* kind, MeasuredKernel& kernel) {
+void set_attention(const Row& row, const AttentionSizes& sizes, MeasuredKernel& kernel) {
   kernel.sizes = sizes;
-  kernel.kind = kind;
+  // A chunk of a prompt beside no decodes was measured as a mixed batch, too.
+  kernel.kind = kernel.operation;
   kernel.shape = shape_text({sizes.query_heads, sizes.cache_heads, sizes.width});
   kernel.format = format_of(row, "dtype");
 }
@@ -197,30 +198,28 @@ void set_kernel(const Row& row, MeasuredKernel& kernel) {
     kernel.format = format_of(row, "dtype");
     const ProductSizes sizes = product_of(row, kernel.format);
     kernel.sizes = sizes;
-    kernel.kind = std::string("product ") + kernel.format.name();
+    kernel.kind = kind_of(sizes, kernel.format);
     kernel.shape = shape_text({sizes.n, sizes.k});
   } else if (op == "attention_decode") {
-    set_attention(row, attention_of(row, 0, 0, 0, row.number("batch"), row.number("kv_len")), "attention_decode",
-                  kernel);
+    set_attention(row, attention_of(row, 0, 0, 0, row.number("batch"), row.number("kv_len")), kernel);
   } else if (op == "attention_prefill") {
     const double new_rows = row.number("q_len"), rows = row.number("kv_len");
     if (rows < new_rows) row.fail("kv_len", "fewer rows than q_len; expected as many or more");
-    set_attention(row, attention_of(row, row.number("batch"), new_rows, rows - new_rows, 0, 0), "attention_prefill",
-                  kernel);
+    set_attention(row, attention_of(row, row.number("batch"), new_rows, rows - new_rows, 0, 0), kernel);
   } else if (op == "attention_mixed") {
-    set_attention(row, mixed_attention_of(row), "attention_mixed", kernel);
+    set_attention(row, mixed_attention_of(row), kernel);
   } else if (const auto element = elementwise_operations().find(op); element != elementwise_operations().end()) {
     // vLLM's norm adds the residual, and writes it, too.
     const bool is_fused = op == "rmsnorm" && has(kernel.note, "vLLM");
     const ElementwiseSizes sizes = elementwise_of(row, element->second.first, is_fused ? 4 : element->second.second);
     kernel.sizes = sizes;
-    kernel.kind = "elementwise";
     kernel.shape = op + "_" + number_text(sizes.width);
     kernel.format = format_of(row, "dtype");
+    kernel.kind = kind_of(sizes, kernel.format);
   } else if (const auto found = collective_operations().find(op); found != collective_operations().end()) {
     const CollectiveSizes sizes = collective_of(row, found->second);
     kernel.sizes = sizes;
-    kernel.kind = "collective";
+    kernel.kind = kind_of(sizes, kernel.format);
     kernel.shape = number_text(sizes.bytes);
   } else {
     fail_unknown(row);
@@ -253,7 +252,7 @@ void set_experts(const Row& row, MeasuredKernel& kernel) {
   sizes.other_row_bytes = std::max(0.0, tokens * chosen - rows) * row_B;
   kernel.sizes = sizes;
   kernel.operation = "experts";
-  kernel.kind = std::string("experts ") + kernel.format.name();
+  kernel.kind = kind_of(sizes, kernel.format);
   kernel.shape = shape_text(
       {hidden, row.number("inter_size"), chosen, experts, row.number("moe_tp_size"), row.number("moe_ep_size")});
   kernel.time_s = row.number("latency_us", 0) * 1e-6;

@@ -10,18 +10,6 @@ namespace {
 
 constexpr double shortest_s = 1e-6;  // of less a clock's own time is too much
 
-struct KindOf {
-  const NumberFormat format;
-
-  std::string operator()(const ProductSizes& /*sizes*/) const { return std::string("product ") + format.name(); }
-  std::string operator()(const AttentionSizes& sizes) const {
-    return sizes.prompts == 0 ? "attention_decode" : sizes.decodes == 0 ? "attention_prefill" : "attention_mixed";
-  }
-  std::string operator()(const ElementwiseSizes& /*sizes*/) const { return "elementwise"; }
-  std::string operator()(const ExpertSizes& /*sizes*/) const { return std::string("experts ") + format.name(); }
-  std::string operator()(const CollectiveSizes& /*sizes*/) const { return "collective"; }
-};
-
 }  // namespace
 
 void read_measured_trace(const std::string& path, MeasuredRows& rows) {
@@ -44,7 +32,7 @@ void read_measured_trace(const std::string& path, MeasuredRows& rows) {
     kernel.hardware = "HOST";
     kernel.operation = event.name.str();
     kernel.format = options.dtype;
-    kernel.kind = std::visit(KindOf{options.dtype}, *sizes);
+    kernel.kind = kind_of(*sizes, options.dtype);
     kernel.shape = event.name.str() + "_" + event.input_shape.str() + event.output_shape.str();
     kernel.sizes = std::move(*sizes);
     kernel.time_s = *event.duration_ns * 1e-9;

@@ -48,9 +48,7 @@ std::vector<ValidatedKernel> validate(const std::vector<MeasuredKernel>& kernels
       continue;
     }
     const Architecture& device = *known->second;
-    EstimateError error{device.name, kernel.kind, kernel.time_s, estimated_s(device, kernel),
-                        kernel.time_s < least_s(device, kernel) * (1 - 1e-9)};
-    validated.push_back({kernel, std::move(error)});
+    validated.push_back({kernel, error_of(device, kernel, estimated_s(device, kernel))});
   }
   return validated;
 }

@@ -30,7 +30,6 @@ OperatorWork gather_work(const operation::Gather& gather, const OperatorCall& ca
     ElementwiseSizes sizes;
     sizes.kind = gather.kind == Kind::Rotary ? ElementwiseSizes::Kind::Rotary : ElementwiseSizes::Kind::Gather;
     sizes.width = static_cast<double>(output.from_end(0));
-    sizes.rows = elements / sizes.width;
     sizes.bytes = work.memory_bytes;
     work.sizes = sizes;
   }

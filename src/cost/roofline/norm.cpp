@@ -14,7 +14,6 @@ OperatorWork norm_work(const operation::Norm& norm, const OperatorCall& call) {
     ElementwiseSizes sizes;
     sizes.kind = ElementwiseSizes::Kind::Norm;
     sizes.width = static_cast<double>(call.event.input_shape.from_end(0));
-    sizes.rows = work.elements / sizes.width;
     sizes.bytes = work.memory_bytes + work.weight_bytes;
     work.sizes = sizes;
   }

@@ -46,12 +46,10 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
     default:
       break;
   }
-  const double width = static_cast<double>(call.event.output_shape.from_end(0));
   if (pointwise.function != Function::Pooling && written > 0) {
     ElementwiseSizes sizes;
     sizes.kind = function_kind(pointwise.function);
-    sizes.rows = written / width;
-    sizes.width = width;
+    sizes.width = static_cast<double>(call.event.output_shape.from_end(0));
     sizes.bytes = work.memory_bytes;
     work.sizes = sizes;
   }

@@ -44,7 +44,7 @@ std::vector<MeasuredKernel> products(const std::vector<double>& values, std::siz
     row.shape = std::to_string(n) + "_" + std::to_string(k);
     row.where = {"m.csv", static_cast<int>(i) + 2};
     row.time_s =
-        find_form("product")->time(row.sizes, rates_of(device, row.format), values).total_s() * (1 + error(random));
+        find_form("product")->time(row.sizes, device.rates(row.format), values).total_s() * (1 + error(random));
     rows.push_back(row);
   }
   return rows;

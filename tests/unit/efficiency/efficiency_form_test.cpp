@@ -65,10 +65,23 @@ TEST(EfficiencyForms, AbsentNumbersMeanIdeal) {
   EXPECT_DOUBLE_EQ(50e-6, time_s("attention_prefill", prompt, {}));
   ElementwiseSizes rows;
   rows.bytes = 3e6;
-  rows.rows = 10;
   rows.width = 100;
   EXPECT_DOUBLE_EQ(30e-6, time_s("elementwise", rows, {}));
   EXPECT_DOUBLE_EQ(20e-6, time_s("experts", ExpertSizes{2e7, 1e6, 2, 5e5, 5e5}, {}));
+}
+
+TEST(EfficiencyForms, EveryKindOfKernelHasOne) {
+  AttentionSizes prompt;
+  prompt.prompts = 1;
+  for (const KernelSizes& sizes : {KernelSizes(ProductSizes{}), KernelSizes(AttentionSizes{}), KernelSizes(prompt),
+                                   KernelSizes(ElementwiseSizes{}), KernelSizes(ExpertSizes{})})
+    EXPECT_TRUE(form_for(sizes).serves(sizes)) << sizes.index();
+  using Kind = CollectiveSizes::Kind;
+  for (const Kind kind : {Kind::AllReduce, Kind::AllGather, Kind::ReduceScatter, Kind::AllToAll, Kind::SendReceive,
+                          Kind::OneShotAllReduce}) {
+    const KernelSizes sizes = CollectiveSizes{kind, 2, 1};
+    EXPECT_TRUE(form_for(sizes).serves(sizes)) << static_cast<int>(kind);
+  }
 }
 
 TEST(ProductForm, ByHand) {
@@ -132,7 +145,6 @@ TEST(PrefillForm, ByHand) {
 TEST(ElementwiseForm, ByHand) {
   ElementwiseSizes sizes;
   sizes.kind = ElementwiseSizes::Kind::Norm;
-  sizes.rows = 100;
   sizes.width = 5000;
   sizes.bytes = 8e6;
   EXPECT_NEAR(2e-6 + 160e-6, time_s("elementwise", sizes, {{"t0_us", 2}, {"norm_share", 0.5}}), 1e-15);
