@@ -206,4 +206,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_script("measure_device.py", main))
+    sys.exit(run_script(NAME, main))

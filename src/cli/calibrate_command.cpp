@@ -54,9 +54,7 @@ std::string tables(const std::vector<Calibration>& calibrations) {
 }
 
 void run_calibrate(const CalibrateOptions& options, bool is_quiet) {
-  std::vector<std::string> read = options.measured.files;
-  read.insert(read.end(), options.measured.extra_archs.begin(), options.measured.extra_archs.end());
-  check_outputs({options.output}, read);
+  check_outputs({options.output}, read_files(options.measured));
   const Catalogue catalogue = catalogue_of(options.measured);
   const Architecture& device = catalogue.get(options.arch, {"--arch"}, "");
   const MeasuredRows rows = read_measurements(options.measured);
@@ -71,9 +69,7 @@ void run_calibrate(const CalibrateOptions& options, bool is_quiet) {
       calibrate(device, own, {options.holdout, options.by == "shape", static_cast<std::uint64_t>(options.seed)});
   const std::string date =
       fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
-  OutputFile file(options.output);
-  file.write(fitted_profile(device, calibrations, options.measured.files, date));
-  file.commit();
+  write_file(options.output, fitted_profile(device, calibrations, options.measured.files, date));
   if (!is_quiet) print(tables(calibrations));
 }
 

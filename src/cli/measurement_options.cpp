@@ -1,9 +1,10 @@
 #include "cli/measurement_options.hpp"
 
-#include <cmath>
+#include <algorithm>
 
 #include "measurement/measured_trace.hpp"
 #include "util/error.hpp"
+#include "util/number_text.hpp"
 
 namespace upmem_des {
 
@@ -17,14 +18,8 @@ std::pair<std::string, std::string> parts_of(const char* option, const std::stri
 }
 
 double microseconds(const std::string& text) {
-  std::size_t end = 0;
-  double value = -1;
-  try {
-    value = std::stod(text, &end);
-  } catch (const std::exception&) {
-    end = 0;
-  }
-  if (end != text.size() || text.empty() || !std::isfinite(value) || value < 0 || value > 1e9)
+  double value = 0;
+  if (!parse_number(text, value) || value < 0 || value > 1e9)
     throw InputError({"--constant"}, "'" + text + "'; expected microseconds from 0 to 1e9");
   return value;
 }
@@ -89,6 +84,12 @@ MeasuredRows read_measurements(const MeasurementOptions& options) {
   if (!options.left_out.empty() && rows.left_out == 0)
     throw InputError({"--leave-out"}, "no row is left out; expected columns and texts that some have");
   return rows;
+}
+
+std::vector<std::string> read_files(const MeasurementOptions& options) {
+  std::vector<std::string> files = options.files;
+  files.insert(files.end(), options.extra_archs.begin(), options.extra_archs.end());
+  return files;
 }
 
 Catalogue catalogue_of(const MeasurementOptions& options) {

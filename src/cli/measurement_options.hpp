@@ -21,6 +21,8 @@ struct MeasurementOptions {
 void add_measurement_options(CLI::App& command, MeasurementOptions& options);
 /// Throws InputError on what is wrong in them, or in a file.
 MeasuredRows read_measurements(const MeasurementOptions& options);
+/// All that these read.
+std::vector<std::string> read_files(const MeasurementOptions& options);
 Catalogue catalogue_of(const MeasurementOptions& options);
 
 }  // namespace upmem_des

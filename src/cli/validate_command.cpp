@@ -112,15 +112,8 @@ std::string left_out_text(const MeasuredRows& rows, std::size_t unknown) {
   return text.empty() ? "" : "\n" + text;
 }
 
-void write_file(const std::string& path, const std::string& text) {
-  if (path.empty()) return;
-  OutputFile file(path);
-  file.write(text);
-  file.commit();
-}
-
 void run_validate(const ValidateOptions& options, bool is_quiet) {
-  check_outputs({options.json, options.csv}, options.measured.files);
+  check_outputs({options.json, options.csv}, read_files(options.measured));
   const MeasuredRows rows = read_measurements(options.measured);
   std::size_t unknown = 0;
   const std::vector<ValidatedKernel> validated =
@@ -130,8 +123,8 @@ void run_validate(const ValidateOptions& options, bool is_quiet) {
   std::vector<EstimateError> errors;
   for (const ValidatedKernel& row : validated) errors.push_back(row.error);
   const std::vector<ErrorGroup> groups = error_groups(errors), pooled = pooled_errors(errors);
-  write_file(options.json, json_text(groups, pooled));
-  write_file(options.csv, csv_text(validated));
+  if (!options.json.empty()) write_file(options.json, json_text(groups, pooled));
+  if (!options.csv.empty()) write_file(options.csv, csv_text(validated));
   if (!is_quiet)
     print(tables(groups, pooled) + worst_rows(validated, static_cast<std::size_t>(options.worst)) +
           left_out_text(rows, unknown));

@@ -39,8 +39,8 @@ class Row {
   std::optional<double> number_if(const std::string& column, double least) const {
     const std::string& field = text(column);
     if (field.empty()) return std::nullopt;
-    const std::optional<double> value = parse_number(field);
-    if (!value || !std::isfinite(*value) || *value < least || *value > 1e15)
+    double value = 0;
+    if (!parse_number(field, value) || value < least || value > 1e15)
       fail(column, "'" + field + "'; expected a number from " + number_text(least) + " to 1e15");
     return value;
   }
@@ -52,18 +52,15 @@ class Row {
   }
 
  private:
-  static std::optional<double> parse_number(const std::string& text) {
-    std::size_t end = 0;
-    try {
-      const double value = std::stod(text, &end);
-      return end == text.size() ? std::optional(value) : std::nullopt;
-    } catch (const std::exception&) {
-      return std::nullopt;
-    }
-  }
-
   const CsvFile& file_;
 };
+
+/// Of digits; 0 of none.
+double number_of(const std::ssub_match& digits) {
+  double value = 0;
+  parse_number(digits.str(), value);
+  return value;
+}
 
 /// As measurements call formats: "fp16|bf16" is either.
 NumberFormat format_of(const Row& row, const std::string& column) {
@@ -117,7 +114,11 @@ AttentionSizes mixed_attention_of(const Row& row) {
   if (!std::regex_search(row.text("note"), found, said))
     row.fail("note",
              "'" + row.text("note") + "'; expected such as 1 prefill of 128 on 2048 cached beside 2 decodes of 8192");
-  const auto number = [&](std::size_t i) { return found[i].matched ? std::stod(found[i]) : 0; };
+  const auto number = [&](std::size_t i) {
+    const double value = number_of(found[i]);
+    if (value > 1e9) row.fail("note", "'" + found[i].str() + "'; expected a number up to 1e9");
+    return value;
+  };
   return attention_of(row, number(1), number(2), number(3), number(4), number(5));
 }
 
@@ -266,7 +267,7 @@ bool is_noted(const MeasuredKernel& kernel) {
   std::smatch found;
   const auto* collective = std::get_if<CollectiveSizes>(&kernel.sizes);
   return collective != nullptr && std::regex_search(kernel.note, found, per_node) &&
-         std::stod(found[1]) < std::max(2.0, collective->devices);
+         number_of(found[1]) < std::max(2.0, collective->devices);
 }
 
 bool is_left_out(const CsvFile& file, const MeasuredRowOptions& options) {

@@ -89,6 +89,15 @@ class Validate(CliTest):
                 "--leave-out", "note=nothing")
         self.refused("validate", (self.folder / "none.csv"), saying="none.csv: no such file")
 
+    def test_what_is_read_is_not_written_over(self):
+        archs = self.write("a.yaml", device_yaml("DEV"))
+        rows = self.write("m.csv", HEADER + product_row())
+        before = archs.read_text(), rows.read_text()
+        for option in ("--json", "--csv"):
+            for read in (archs, rows):
+                self.refused("validate", rows, "--extra-archs", archs, option, read, saying=str(read))
+        self.assertEqual((archs.read_text(), rows.read_text()), before)
+
 
 def measured_trace(rows):
     """Linears of [m, k] by [k, n] that took so many microseconds."""

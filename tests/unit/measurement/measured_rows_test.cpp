@@ -160,4 +160,14 @@ TEST_F(MeasuredRowsTest, Messages) {
   EXPECT_NE(
       std::string::npos,
       row_error("A,-,attention_mixed,,,,2,64,8,128,1,1,,1,bf16,9,,mean,nothing,lab").find("F:2: note: 'nothing'; "));
+  // Too large for a double.
+  const std::string digits(400, '9');
+  EXPECT_EQ(
+      "F:2: note: '" + digits + "'; expected a number up to 1e9",
+      row_error("A,-,attention_mixed,,,,2,64,8,128,1,1,,1,bf16,9,,mean," + digits + " prefills of 1 on 1 cached,lab"));
+  EXPECT_EQ(
+      1U,
+      read(header + "A,-,all_reduce,,,,,,,,,,64,4,bf16,9,,mean,devices per node " + digits + ",lab\n").kernels.size());
+  EXPECT_EQ("F:2: m: '1e999'; expected a number from 1 to 1e15",
+            row_error("A,-,matmul,1e999,8,8,,,,,,,,1,bf16,9,,mean,,lab"));
 }
