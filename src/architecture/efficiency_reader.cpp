@@ -39,8 +39,13 @@ EfficiencyTable read_efficiency_table(const YamlNode& node) {
     const YamlNode* by_format = map.optional(form->name());
     if (by_format == nullptr) continue;
     if (by_format->kind != YamlNode::Kind::Map) yaml_error(*by_format, "no mapping; expected number formats, or any");
-    for (const auto& [name, values] : by_format->entries)
-      table.fitted.push_back({form, read_format(name, values), read_values(*form, values)});
+    for (const auto& [name, values] : by_format->entries) {
+      const std::optional<NumberFormat> format = read_format(name, values);
+      for (const FittedForm& other : table.fitted)
+        if (other.form == form && other.format == format)
+          yaml_error(values, "numbers of " + other.title() + " a second time; expected them once");
+      table.fitted.push_back({form, format, read_values(*form, values)});
+    }
   }
   map.done();
   return table;

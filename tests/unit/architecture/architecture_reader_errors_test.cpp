@@ -23,9 +23,17 @@ std::string figure_error(const std::string& key, const std::string& value) {
   return reading_error(ProfileText().set(key, value).str());
 }
 
-const char* const rates[] = {
-    "host_to_device_bw_GBs", "device_to_host_bw_GBs",  "mem_bw_GBs", "tflops", "tflops_int4", "softmax_ns_per_element",
-    "SiLU_ns_per_element",   "RMSNorm_ns_per_element", "capacity_GB"};
+const char* const rates[] = {"host_to_device_bw_GBs",
+                             "device_to_host_bw_GBs",
+                             "mem_bw_GBs",
+                             "tflops",
+                             "tflops_int4",
+                             "softmax_ns_per_element",
+                             "SiLU_ns_per_element",
+                             "RMSNorm_ns_per_element",
+                             "capacity_GB",
+                             "cache_MB",
+                             "peer_bw_GBs"};
 const char* const amounts[] = {"host_to_device_pj_per_bit",
                                "device_to_host_pj_per_bit",
                                "mem_pj_per_bit",
@@ -135,6 +143,40 @@ TEST(ArchitectureReaderErrors, RatesByFormat) {
   EXPECT_EQ(figure_error("tflops", "{fp8: 0}"),
             "F:8: DEV.tflops.fp8: '0'; expected a number above 0 and at most 1e+18");
   EXPECT_EQ(figure_error("tflops", "{}"), "F:8: DEV.tflops: no rate; expected a number, or one for each format");
+}
+
+TEST(ArchitectureReaderErrors, BasisAndCores) {
+  EXPECT_EQ(figure_error("basis", "measured"), "no error");
+  EXPECT_EQ(figure_error("basis", "data_shet"),
+            "F:10: DEV.basis: unknown value 'data_shet'; expected one of measured, data_sheet, published, assumed; did "
+            "you mean 'data_sheet'?");
+  for (const std::string bad : {"0", "-1", "1.5", "10000001", ".inf", "many"})
+    EXPECT_EQ(figure_error("cores", bad), "F:10: DEV.cores: '" + bad + "'; expected a whole number from 1 to 10000000");
+}
+
+TEST(ArchitectureReaderErrors, Efficiency) {
+  EXPECT_EQ(figure_error("efficiency", "{product: {bf16: {t0_us: 3}, any: {}}, elementwise: {any: {t0_us: 2}}}"),
+            "no error");
+  EXPECT_EQ(figure_error("efficiency", "0.5"), "F:10: DEV.efficiency: '0.5'; expected a mapping of keys to values");
+  EXPECT_EQ(figure_error("efficiency", "{products: {any: {}}}"),
+            "F:10: DEV.efficiency.products: unknown key; expected one of all_to_all, attention_decode, "
+            "attention_prefill, elementwise, experts, one_shot, product, ring, send_receive; did you mean 'product'?");
+  EXPECT_EQ(figure_error("efficiency", "{product: 1}"),
+            "F:10: DEV.efficiency.product: no mapping; expected number formats, or any");
+  const std::string unknown_format = figure_error("efficiency", "{product: {bf15: {}}}");
+  EXPECT_EQ(unknown_format.find("F:10: DEV.efficiency.product.bf15: no number format; expected one of int4, "), 0U)
+      << unknown_format;
+  EXPECT_EQ(figure_error("efficiency", "{product: {bf16: {}, bfloat16: {}}}"),
+            "F:10: DEV.efficiency.product.bfloat16: numbers of product bfloat16 a second time; expected them once");
+  EXPECT_EQ(
+      figure_error("efficiency", "{send_receive: {any: {steps_us: 1}}}"),
+      "F:10: DEV.efficiency.send_receive.any.steps_us: unknown key; expected one of base_us, step_us, link_share, "
+      "ramp_us, ramp_half_us, crowding; did you mean 'step_us'?");
+  for (const std::string bad : {"-1", "1001", ".inf", ".nan", "fast"})
+    EXPECT_EQ(figure_error("efficiency", "{product: {any: {t0_us: " + bad + "}}}"),
+              "F:10: DEV.efficiency.product.any.t0_us: '" + bad + "'; expected a number from 0 to 1000");
+  EXPECT_EQ(figure_error("efficiency", "{product: {any: {compute_share: 0}}}"),
+            "F:10: DEV.efficiency.product.any.compute_share: '0'; expected a number from 0.0005 to 1.1");
 }
 
 TEST(ArchitectureReaderErrors, Amounts) {
