@@ -1,6 +1,5 @@
 #include "simulation/gate.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "simulation/actor_stack.hpp"
@@ -62,8 +61,10 @@ bool Gate::wait() {
 
 bool Gate::wait_until(double time_s) {
   if (crew_.stopped()) return false;
+  // SimGrid takes a time of 0 for no limit.
+  if (time_s <= s4u::Engine::get_clock()) return false;
   waiting_ = has_limit_ = true;
-  const bool is_late = semaphore_->acquire_timeout(std::max(0.0, time_s - s4u::Engine::get_clock()));
+  const bool is_late = semaphore_->acquire_timeout(time_s - s4u::Engine::get_clock());
   has_limit_ = false;
   // Opened at the very time that it was waited for.
   if (is_late && !waiting_) semaphore_->acquire();

@@ -55,8 +55,8 @@ class Gate {
 
   /// Waits until open() is called. False: the crew has stopped, and the actor is to end.
   bool wait();
-  /// The same until simulated `time_s` at most; true: open() was called before. An actor that waits so can go on by
-  /// itself.
+  /// The same until simulated `time_s` at most, and not at all where that has come; true: open() was called before. An
+  /// actor that waits so can go on by itself.
   bool wait_until(double time_s);
   /// Lets the waiting actor go on; without one it does nothing.
   void open();
