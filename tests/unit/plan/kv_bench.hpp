@@ -19,22 +19,11 @@ inline CostOptions grouped() {
 }
 
 inline LayerEvent attention(std::int64_t new_rows, std::int64_t rows, std::int64_t step) {
-  LayerEvent event;
-  event.kind = EventKind::Function;
-  event.type = Name("scaled_dot_product_attention");
-  event.name = Name("attn_output");
-  event.input_shape = {batch, query_heads, rows, width};
-  event.output_shape = {batch, query_heads, new_rows, width};
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
+  return test::attention({batch, query_heads, rows, width}, new_rows, step);
 }
 
 inline LayerEvent head(std::int64_t rows, std::int64_t step) {
-  LayerEvent event = layer("head", {batch, rows, 10}, {batch, rows, 10});
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
+  return test::head(batch, rows, step);
 }
 
 /// Prefill of 5 rows, one attention layer, then two decode passes.

@@ -147,4 +147,23 @@ LayerEvent linear(const char* name, std::int64_t rows, std::int64_t in, std::int
   return event;
 }
 
+LayerEvent attention(const Shape& keys, std::int64_t new_rows, std::int64_t step) {
+  LayerEvent event;
+  event.kind = EventKind::Function;
+  event.type = Name("scaled_dot_product_attention");
+  event.name = Name("attn_output");
+  event.input_shape = event.output_shape = keys;
+  event.output_shape[keys.rank() - 2] = new_rows;
+  event.step = step;
+  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
+  return event;
+}
+
+LayerEvent head(std::int64_t batch, std::int64_t rows, std::int64_t step) {
+  LayerEvent event = layer("head", {batch, rows, 10}, {batch, rows, 10});
+  event.step = step;
+  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
+  return event;
+}
+
 }  // namespace upmem_des::test

@@ -64,4 +64,10 @@ MapTarget on(std::vector<DeviceIndex> devices, Split split = Split::Tensor);
 LayerEvent linear(const char* name, std::int64_t rows, std::int64_t in, std::int64_t out,
                   std::vector<std::int64_t> deps = {});
 
+/// Fused attention of a pass over keys [batch, heads, rows, width].
+LayerEvent attention(const Shape& keys, std::int64_t new_rows, std::int64_t step);
+
+/// Of new rows of a pass, a layer that ends it.
+LayerEvent head(std::int64_t batch, std::int64_t rows, std::int64_t step);
+
 }  // namespace upmem_des::test

@@ -121,22 +121,11 @@ constexpr std::int64_t batch = 2, heads = 4, width = 16;
 constexpr double row_B = 2.0 * batch * heads * width * 2;
 
 LayerEvent attention(std::int64_t new_rows, std::int64_t rows, std::int64_t step) {
-  LayerEvent event;
-  event.kind = EventKind::Function;
-  event.type = Name("scaled_dot_product_attention");
-  event.name = Name("attn_output");
-  event.input_shape = {batch, heads, rows, width};
-  event.output_shape = {batch, heads, new_rows, width};
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
+  return test::attention({batch, heads, rows, width}, new_rows, step);
 }
 
 LayerEvent head(std::int64_t rows, std::int64_t step) {
-  LayerEvent event = test::layer("head", {batch, rows, 10}, {batch, rows, 10});
-  event.step = step;
-  event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
-  return event;
+  return test::head(batch, rows, step);
 }
 
 std::string bytes(double of) {
