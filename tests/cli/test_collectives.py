@@ -17,6 +17,13 @@ workload: {model: model.json, prompt_tokens: %d, output_tokens: 3}
 mapping: {default: gpu}
 simulation: {schedule: dataflow}
 """
+LAYOUT = """\
+platform: platform.yaml
+workload: {model: %s, prompt_tokens: 64, output_tokens: 3, batch: 16, logits: last, call_empty_experts: false,
+           routing: uniform_random}
+parallel: %s
+simulation: {schedule: dataflow}
+"""
 ISLANDS = """\
 devices:
   - {name: a, architecture: H100, count: 4}
@@ -54,6 +61,20 @@ class CollectivesTest(CliTest):
             time = self.of(NODE % ("switch", bandwidth, 500))["time_s"]
             self.assertLessEqual(time, before * (1 + 1e-9), bandwidth)
             before = time
+
+    def test_a_network_makes_no_layout_slower(self):
+        """Stages, replicas, experts and contexts pass on what they make by the host where the network is slow."""
+        for layout in ("{tp: 2, pp: 4}", "{tp: 2, pp: 2, dp: 2, ep: 4}", "{tp: 4, cp: 2}", "{tp: 2, dp: 4, ep: 8}",
+                       "{dp: 8, ep: 8}", "{tp: 4, dp: 2, ep: 2}"):
+            times = []
+            for platform in (ALONE, *(NODE % ("switch", bandwidth, 500) for bandwidth in (0.1, 30, 100, 450))):
+                (self.folder / "platform.yaml").write_text(platform)
+                (self.folder / "s.yaml").write_text(LAYOUT % (PROJECT / "scenarios/models/deepseek-v2-lite.json", layout))
+                self.good("run", self.folder / "s.yaml", "-q", "--json", self.folder / "r.json")
+                times.append(json.loads((self.folder / "r.json").read_text())["time_s"])
+            for before, after in zip(times, times[1:]):
+                self.assertLessEqual(after, before * (1 + 1e-9), (layout, times))
+            self.assertLess(times[-1], 0.95 * times[0], layout)
 
     def test_both_ways_give_the_same(self):
         for name in ALGORITHMS:

@@ -139,14 +139,6 @@ Pieces DataMover::may_go(const Pieces& pieces, const Wanted& wanted) {
   return wanted.after.empty() ? pieces : transfers_.tasks().together({pieces, wanted.after});
 }
 
-DeviceIndex DataMover::root_for(const Value& value, const Wanted& wanted) const {
-  const DeviceIndex root = wanted.devices.front();
-  const bool direct = std::all_of(value.devices.begin(), value.devices.end(), [&](DeviceIndex device) {
-    return device == root || transfers_.routes().find(device, root);
-  });
-  return direct || wanted.devices.size() == 1 ? root : host_device;
-}
-
 namespace {
 
 std::vector<DeviceIndex> but(const std::vector<DeviceIndex>& devices, DeviceIndex without) {
@@ -158,6 +150,21 @@ std::vector<DeviceIndex> but(const std::vector<DeviceIndex>& devices, DeviceInde
 
 }  // namespace
 
+/// Where a tensor that lies in shares or as a sum is put together soonest for those that want it: on the first of them,
+/// if all have a way to it, or on the host.
+DataMover::Root DataMover::root_for(const Value& value, const Wanted& wanted) const {
+  const auto by = [&](DeviceIndex root) {
+    const double together_s =
+        value.layout == Layout::Partial ? collectives_.reduce_s(value, root) : collectives_.gather_s(value, root);
+    return Root{root, together_s + collectives_.broadcast_s({root}, but(wanted.devices, root), value.bytes)};
+  };
+  // To one device a gather or reduce knows the way by the host.
+  const Root at_first = by(wanted.devices.front());
+  if (wanted.devices.size() == 1) return at_first;
+  const Root at_host = by(host_device);
+  return at_host.time_s < at_first.time_s ? at_host : at_first;
+}
+
 /// Of a tensor that lies in shares or as a sum: all of it, on those that have it, on those that want it, or on one.
 void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
   if (!value.whole_at.empty()) return;
@@ -167,24 +174,21 @@ void DataMover::make_whole_somewhere(Value& value, const Wanted& wanted) {
     put_whole(value, value.devices, collectives_.run(together, value));
     return;
   }
-  const DeviceIndex root = root_for(value, wanted);
-  const bool is_group = wanted.devices.size() > 1 && collectives_.knows(value.devices);
-  double by_root_s = is_sum ? collectives_.reduce_s(value, root) : collectives_.gather_s(value, root);
+  const Root root = root_for(value, wanted);
   double by_group_s = std::numeric_limits<double>::infinity();
   double by_peers_s = by_group_s;
-  if (is_group) {
-    by_root_s += collectives_.broadcast_s({root}, but(wanted.devices, root), value.bytes);
+  if (wanted.devices.size() > 1 && collectives_.knows(value.devices)) {
     by_group_s = collectives_.time_s(together, value.devices, value.bytes) +
                  collectives_.broadcast_s(value.devices, wanted.devices, value.bytes);
     by_peers_s = peers_s(value, wanted);
   }
-  if (by_peers_s < std::min(by_root_s, by_group_s)) {
+  if (by_peers_s < std::min(root.time_s, by_group_s)) {
     put_whole(value, wanted.devices, by_peers(value, wanted));
-  } else if (by_group_s < by_root_s) {
+  } else if (by_group_s < root.time_s) {
     put_whole(value, value.devices, collectives_.run(together, value));
   } else {
-    Pieces pieces = is_sum ? collectives_.reduce(value, root) : collectives_.gather(value, root);
-    value.whole_at.push_back({root, std::move(pieces)});
+    Pieces pieces = is_sum ? collectives_.reduce(value, root.device) : collectives_.gather(value, root.device);
+    value.whole_at.push_back({root.device, std::move(pieces)});
   }
 }
 
@@ -192,19 +196,13 @@ void DataMover::put_whole(Value& value, const std::vector<DeviceIndex>& devices,
   for (std::size_t i = 0; i < pieces.size(); ++i) value.whole_at.push_back({devices[i], pieces[i]});
 }
 
-/// Where each device of one group has a direct way to one of the other: its share goes there, and the other group
-/// gathers them.
+/// Of two groups of as many devices: the share of each device goes to one of the other, and that group gathers them.
 double DataMover::peers_s(const Value& value, const Wanted& wanted) const {
-  if (!are_peers(value.devices, wanted.devices) || !collectives_.knows(wanted.devices))
+  if (value.devices.size() != wanted.devices.size() || !collectives_.knows(wanted.devices))
     return std::numeric_limits<double>::infinity();
   const std::size_t n = value.devices.size();
   const std::vector<double> shares = value.layout == Layout::Partial ? even_shares(n) : value.shares;
-  std::vector<RouteBytes> sent;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (value.devices[i] == wanted.devices[i]) continue;
-    sent.push_back({*transfers_.routes().find(value.devices[i], wanted.devices[i]), shares[i] * value.bytes});
-  }
-  double all_s = longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
+  double all_s = to_peers_s(value.devices, wanted.devices, shares, value.bytes) +
                  collectives_.time_s(Collective::AllGather, wanted.devices, value.bytes);
   if (value.layout == Layout::Partial)
     all_s += collectives_.time_s(Collective::ReduceScatter, value.devices, value.bytes);
@@ -252,12 +250,12 @@ std::vector<Pieces> DataMover::gather_some(const Value& value, const Wanted& wan
   return collectives_.run(Collective::AllGather, some);
 }
 
-/// Has each device of one group a direct way to one of the other?
-bool DataMover::are_peers(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to) const {
-  if (from.size() != to.size()) return false;
-  for (std::size_t i = 0; i < from.size(); ++i)
-    if (from[i] != to[i] && !transfers_.routes().find(from[i], to[i])) return false;
-  return true;
+/// Each device of one group sends a share of a tensor to one of the other.
+double DataMover::to_peers_s(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to,
+                             const std::vector<double>& shares, double bytes) const {
+  std::vector<Transfers::Transfer> sent;
+  for (std::size_t i = 0; i < from.size(); ++i) sent.push_back({from[i], to[i], shares[i] * bytes});
+  return transfers_.time_s(sent);
 }
 
 std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
@@ -285,6 +283,42 @@ std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
   return arrived;
 }
 
+/// Of a sum: is it no slower that its devices add up a share each for the other group, than that it is put together on
+/// one device and dealt out?
+bool DataMover::sends_shares_to_peers(const Value& value, const Wanted& wanted) const {
+  if (!collectives_.knows(value.devices) || value.devices.size() != wanted.devices.size()) return false;
+  const DeviceIndex root = root_for(value, wanted).device;
+  std::vector<Transfers::Transfer> dealt;
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i)
+    dealt.push_back({root, wanted.devices[i], wanted.shares[i] * value.bytes});
+  return collectives_.time_s(Collective::ReduceScatter, value.devices, value.bytes) +
+             to_peers_s(value.devices, wanted.devices, wanted.shares, value.bytes) <=
+         collectives_.reduce_s(value, root) + transfers_.time_s(dealt);
+}
+
+/// Shares of what is whole somewhere; shares that lie otherwise are put together before.
+std::vector<Pieces> DataMover::dealt_out(Value& value, const Wanted& wanted) {
+  if (value.whole_at.empty()) {
+    Wanted together = wanted;
+    together.devices = {root_for(value, wanted).device};
+    together.layout = Layout::Whole;
+    make_whole_somewhere(value, together);
+  }
+  std::vector<Pieces> arrived;
+  for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
+    const DeviceIndex device = wanted.devices[i];
+    if (const Pieces* pieces = find_whole(value, device, i)) {
+      arrived.push_back(*pieces);
+      continue;
+    }
+    const Value::At* source = source_for(value, device);
+    if (source == nullptr) source = &value.whole_at.front();
+    arrived.push_back(
+        transfers_.send(source->device, device, wanted.shares[i] * value.bytes, source->pieces, wanted.purpose));
+  }
+  return arrived;
+}
+
 std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
   for (const Value::Scattered& known : value.scattered)
     if (known.layout == wanted.layout && known.devices == wanted.devices) return known.pieces;
@@ -292,30 +326,13 @@ std::vector<Pieces> DataMover::scattered(Value& value, const Wanted& wanted) {
   const bool is_sum = value.layout == Layout::Partial && value.whole_at.empty();
   if (is_sum && value.devices == wanted.devices) {
     arrived = collectives_.reduce_scatter(value, wanted.shares);
-  } else if (is_sum && collectives_.knows(value.devices) && are_peers(value.devices, wanted.devices)) {
+  } else if (is_sum && sends_shares_to_peers(value, wanted)) {
     const std::vector<Pieces> sums = collectives_.reduce_scatter(value, wanted.shares);
     for (std::size_t i = 0; i < sums.size(); ++i)
       arrived.push_back(transfers_.send(value.devices[i], wanted.devices[i], wanted.shares[i] * value.bytes,
                                         may_go(sums[i], wanted), wanted.purpose));
   } else {
-    if (value.whole_at.empty()) {
-      // Shares that lie otherwise are put together before they are dealt out anew.
-      Wanted together = wanted;
-      together.devices = {root_for(value, wanted)};
-      together.layout = Layout::Whole;
-      make_whole_somewhere(value, together);
-    }
-    for (std::size_t i = 0; i < wanted.devices.size(); ++i) {
-      const DeviceIndex device = wanted.devices[i];
-      if (const Pieces* pieces = find_whole(value, device, i)) {
-        arrived.push_back(*pieces);
-        continue;
-      }
-      const Value::At* source = source_for(value, device);
-      if (source == nullptr) source = &value.whole_at.front();
-      arrived.push_back(
-          transfers_.send(source->device, device, wanted.shares[i] * value.bytes, source->pieces, wanted.purpose));
-    }
+    arrived = dealt_out(value, wanted);
   }
   value.scattered.push_back({wanted.layout, wanted.devices, arrived});
   return arrived;

@@ -32,14 +32,21 @@ class DataMover {
   std::vector<Pieces> some_rows(Value& value, const Wanted& wanted);
   bool can_gather_some(const Value& value, const Wanted& wanted) const;
   std::vector<Pieces> gather_some(const Value& value, const Wanted& wanted);
-  bool are_peers(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to) const;
+  double to_peers_s(const std::vector<DeviceIndex>& from, const std::vector<DeviceIndex>& to,
+                    const std::vector<double>& shares, double bytes) const;
+  bool sends_shares_to_peers(const Value& value, const Wanted& wanted) const;
+  std::vector<Pieces> dealt_out(Value& value, const Wanted& wanted);
   std::vector<Pieces> whole(Value& value, const Wanted& wanted);
   std::vector<Pieces> scattered(Value& value, const Wanted& wanted);
   void make_whole_somewhere(Value& value, const Wanted& wanted);
   void put_whole(Value& value, const std::vector<DeviceIndex>& devices, const std::vector<Pieces>& pieces);
   double peers_s(const Value& value, const Wanted& wanted) const;
   std::vector<Pieces> by_peers(const Value& value, const Wanted& wanted);
-  DeviceIndex root_for(const Value& value, const Wanted& wanted) const;
+  struct Root {
+    DeviceIndex device = host_device;
+    double time_s = 0;  ///< until all that want the tensor have it, while nobody else uses the links
+  };
+  Root root_for(const Value& value, const Wanted& wanted) const;
   const Value::At* source_for(const Value& value, DeviceIndex device) const;
   /// When a tensor may be sent on that is somewhere after `pieces`.
   Pieces may_go(const Pieces& pieces, const Wanted& wanted);

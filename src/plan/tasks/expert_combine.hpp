@@ -19,8 +19,7 @@ class ExpertCombine {
 
   /// By the fastest of: a collective of all readers, where they have made the outputs themselves; every maker sends
   /// every reader its rows. Of a grid each device gets a share of the group's rows first, and the group gathers them;
-  /// or it is sent all of them. None where no way is known: some cannot reach others, or readers have not all made the
-  /// outputs and no direct ways.
+  /// or it is sent all of them. None where readers have not all made the outputs and there would be too many sends.
   std::optional<std::vector<Pieces>> bring(const std::vector<Value*>& values, const Wanted& wanted);
 
  private:

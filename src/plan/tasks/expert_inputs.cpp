@@ -45,29 +45,20 @@ std::size_t ExpertInputs::place_of(const std::vector<Part>& parts, DeviceIndex d
   return device;
 }
 
-bool ExpertInputs::reaches(const Part& part, DeviceIndex device) const {
-  return std::any_of(part.holders.begin(), part.holders.end(), [&](const Value::At& at) {
-    return at.device == device || transfers_.routes().find(at.device, device).has_value();
-  });
-}
-
 bool ExpertInputs::knows(const Value& value, const Wanted& wanted) const {
   if (!wanted.expert || !wanted.rows.empty() || wanted.from_host || wanted.layout != Layout::Whole) return false;
   const std::vector<Part> parts = parts_of(value);
   // What lies whole somewhere is sent to one device, or to those that lack it, as any tensor is.
   if (parts.size() == 1 && (wanted.devices.size() == 1 || has(parts.front(), wanted.devices.front()))) return false;
-  return std::all_of(parts.begin(), parts.end(), [&](const Part& part) {
-    return std::all_of(wanted.devices.begin(), wanted.devices.end(),
-                       [&](DeviceIndex device) { return reaches(part, device); });
-  });
+  return std::all_of(parts.begin(), parts.end(), [](const Part& part) { return !part.holders.empty(); });
 }
 
-/// The holder in a place, or the next one with a direct way.
+/// The holder in a place, or the next one with a direct way if some holder has one.
 std::size_t ExpertInputs::sender_for(const Part& part, std::size_t place, DeviceIndex device) const {
   const std::size_t n = part.holders.size();
-  std::size_t holder = place % n;
-  while (!transfers_.routes().find(part.holders[holder].device, device)) holder = (holder + 1) % n;
-  return holder;
+  for (std::size_t i = 0; i < n; ++i)
+    if (transfers_.routes().find(part.holders[(place + i) % n].device, device)) return (place + i) % n;
+  return place % n;
 }
 
 std::vector<ExpertInputs::Sending> ExpertInputs::all_to_each(const std::vector<Part>& parts,
@@ -103,12 +94,10 @@ double ExpertInputs::gathered_B(const std::vector<Part>& parts, const Wanted& wa
 
 double ExpertInputs::time_s(const std::vector<Part>& parts, const std::vector<Sending>& sendings,
                             const Wanted& wanted) const {
-  std::vector<RouteBytes> sent;
+  std::vector<Transfers::Transfer> sent;
   for (const Sending& sending : sendings)
-    sent.push_back(
-        {*transfers_.routes().find(parts[sending.part].holders[sending.holder].device, wanted.devices[sending.to]),
-         sending.bytes});
-  return longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent);
+    sent.push_back({parts[sending.part].holders[sending.holder].device, wanted.devices[sending.to], sending.bytes});
+  return transfers_.time_s(sent);
 }
 
 std::vector<Pieces> ExpertInputs::send(const std::vector<Part>& parts, const std::vector<Sending>& sendings,

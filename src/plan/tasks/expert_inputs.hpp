@@ -18,8 +18,7 @@ class ExpertInputs {
   /// References outlive this.
   ExpertInputs(Transfers& transfers, Collectives& collectives) : transfers_(transfers), collectives_(collectives) {}
 
-  /// Are some rows wanted of a tensor that lies like that, and has each device of the expert a direct way from some
-  /// device of each part?
+  /// Are some rows wanted of a tensor that lies like that?
   bool knows(const Value& value, const Wanted& wanted) const;
 
   /// The tasks after which each of wanted.devices has the rows. Of devices that have the same rows the one sends them
@@ -45,7 +44,6 @@ class ExpertInputs {
   static void add_parts(const Value& value, double share, std::vector<Part>& parts);
   static bool has(const Part& part, DeviceIndex device);
   static std::size_t place_of(const std::vector<Part>& parts, DeviceIndex device);
-  bool reaches(const Part& part, DeviceIndex device) const;
   std::size_t sender_for(const Part& part, std::size_t place, DeviceIndex device) const;
   std::vector<Sending> all_to_each(const std::vector<Part>& parts, const Wanted& wanted) const;
   std::vector<Sending> shares_to_each(const std::vector<Part>& parts, const Wanted& wanted) const;

@@ -94,24 +94,17 @@ bool ExpertOutputs::is_for_group(const std::vector<Value*>& values, const Wanted
 
 DeviceIndex ExpertOutputs::root_for(const std::vector<Value*>& values, const Wanted& wanted) const {
   const DeviceIndex target = wanted.devices.front();
-  const bool direct = std::all_of(values.begin(), values.end(), [&](const Value* value) {
-    const DeviceIndex from = value->devices.front();
-    return from == target || transfers_.routes().find(from, target);
-  });
-  return direct && on_root_s(values, wanted, target) <= on_root_s(values, wanted, host_device) ? target : host_device;
+  return on_root_s(values, wanted, target) <= on_root_s(values, wanted, host_device) ? target : host_device;
 }
 
 double ExpertOutputs::on_root_s(const std::vector<Value*>& values, const Wanted& wanted, DeviceIndex root) const {
-  std::vector<RouteBytes> sent;
-  for (const Value* value : values)
-    if (value->devices.front() != root && value->bytes > 0)
-      sent.push_back({*transfers_.routes().find(value->devices.front(), root), value->bytes});
+  std::vector<Transfers::Transfer> sent;
+  for (const Value* value : values) sent.push_back({value->devices.front(), root, value->bytes});
   std::vector<DeviceIndex> others;
   for (const DeviceIndex device : wanted.devices)
     if (device != root) others.push_back(device);
   const double bytes = std::min(ExpertSums::bytes_of(values), wanted.bytes);
-  return longest_latency_s(transfers_.routes(), sent) + busiest_s(transfers_.platform(), sent) +
-         mover_.broadcast_s(root, others, bytes);
+  return transfers_.time_s(sent) + mover_.broadcast_s(root, others, bytes);
 }
 
 Value ExpertOutputs::on_root(const std::vector<Value*>& values, const Wanted& wanted) {

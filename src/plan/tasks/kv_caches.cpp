@@ -170,7 +170,8 @@ std::vector<Pieces> KvCaches::move(const Cache& cache, const KvPlace& to, double
       };
       // By way of the host a head goes up once, however many devices want it.
       const bool is_by_host =
-          from != host_device && from != to.devices[j] && !transfers_.routes().find(from, to.devices[j]).has_value();
+          from != host_device && from != to.devices[j] &&
+          !transfers_.goes_direct(from, to.devices[j], static_cast<double>(end - first) * head_bytes * share);
       if (is_by_host) {
         OnHost& sent = on_host[i];
         const std::int64_t fresh = std::max(first, sent.end_head);

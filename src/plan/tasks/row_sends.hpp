@@ -17,7 +17,7 @@ struct RowsMade {
   std::vector<Pieces> pieces;  ///< after which they are there
 };
 
-/// Every maker sends every reader its rows, each over a direct way, all at once.
+/// Every maker sends every reader its rows, all at once.
 class RowSends {
  public:
   /// So many sends are made at most: more, and a run would be of little else.
@@ -25,7 +25,7 @@ class RowSends {
 
   explicit RowSends(Transfers& transfers) : transfers_(transfers) {}
 
-  /// How long it takes while nobody else uses the links; none where a way is missing, or there are too many sends.
+  /// How long it takes while nobody else uses the links; none where there are too many sends.
   /// `shares`: of the rows, by reader.
   std::optional<double> time_s(const RowsMade& made, const std::vector<DeviceIndex>& readers,
                                const std::vector<double>& shares) const;

@@ -1,5 +1,7 @@
 #include "plan/tasks/transfers.hpp"
 
+#include "plan/collectives/link_loads.hpp"
+
 namespace upmem_des {
 
 Pieces Transfers::over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks) {
@@ -21,6 +23,23 @@ bool Transfers::goes_direct(DeviceIndex from, DeviceIndex to, double bytes) cons
     return routes_.latency_s(route) + bytes / platform_.bandwidth_Bps(platform_.routes[route]);
   };
   return time_s(*direct) <= time_s(*routes_.find(from, host_device)) + time_s(*routes_.find(host_device, to));
+}
+
+double Transfers::time_s(const std::vector<Transfer>& transfers) const {
+  std::vector<RouteBytes> first, then;
+  for (const Transfer& transfer : transfers) {
+    if (transfer.from == transfer.to || transfer.bytes <= 0) continue;
+    if (goes_direct(transfer.from, transfer.to, transfer.bytes)) {
+      first.push_back({*routes_.find(transfer.from, transfer.to), transfer.bytes});
+    } else {
+      first.push_back({*routes_.find(transfer.from, host_device), transfer.bytes});
+      then.push_back({*routes_.find(host_device, transfer.to), transfer.bytes});
+    }
+  }
+  double sum_s = 0;
+  for (const std::vector<RouteBytes>& sent : {first, then})
+    sum_s += longest_latency_s(routes_, sent) + busiest_s(platform_, sent);
+  return sum_s;
 }
 
 Pieces Transfers::send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose) {

@@ -22,6 +22,18 @@ class Transfers {
   TaskMaker& tasks() { return tasks_; }
   std::size_t chunks() const { return chunks_; }
 
+  /// So many bytes from one device to another.
+  struct Transfer {
+    DeviceIndex from = host_device;
+    DeviceIndex to = host_device;
+    double bytes = 0;
+  };
+  /// How long transfers take that begin at once, each by the way that send() takes, while nobody else uses the links:
+  /// by way of the host all go up beside what goes directly, then down.
+  double time_s(const std::vector<Transfer>& transfers) const;
+  /// Does send() take a direct route, rather than the way by the host?
+  bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
+
   /// `bytes` from `from`, where they are after `pieces`, to `to`. 0 bytes, and bytes that are there, take no task.
   Pieces send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
 
@@ -44,7 +56,6 @@ class Transfers {
   double latency_of(const Latency& latency, RouteIndex route) const {
     return latency.passes * routes_.latency_s(route) + latency.more_s;
   }
-  bool goes_direct(DeviceIndex from, DeviceIndex to, double bytes) const;
   Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
 
   const PlatformSpec& platform_;

@@ -190,12 +190,12 @@ TEST(ExpertGroups, ExchangeRowsWhereTheseAreFew) {
   EXPECT_THAT(bench.transfers_of(9), ElementsAre("direct over A+B+C+D 60", "direct over A+B 40", "direct over C+D 40"));
 }
 
-// Fast links in each expert's group, slow ones between: what is sent between groups is added first, 80/2 over fast
-// links, so that each pair of slow ones has 10 bytes in place of 20.
+// Fast links in each expert's group, slow ones between and to the host: what is sent between groups is added first,
+// 80/2 over fast links, so that each pair of slow ones has 10 bytes in place of 20.
 TEST(ExpertGroups, AddUpBeforeTheyExchangeRowsOverSlowLinks) {
   PlatformSpec platform = star(4, /*mesh=*/true);
   for (LinkSpec& link : platform.links)
-    if (link.role == LinkRole::DeviceToDevice && (link.name[0] <= 'B') != (link.name[2] <= 'B'))
+    if (link.role != LinkRole::DeviceToDevice || (link.name[0] <= 'B') != (link.name[2] <= 'B'))
       link.bandwidth_Bps = 1e9;
   Bench bench(platform, on(all, Split::Replicas), experts_on(all, 2));
   bench.plan(mixture(8, {4, 4, 0, 0}));
