@@ -10,6 +10,7 @@
 #include "cli/option_values.hpp"
 #include "cli/output_files.hpp"
 #include "measurement/validation.hpp"
+#include "util/harmless_text.hpp"
 #include "util/output_file.hpp"
 #include "util/text_table.hpp"
 
@@ -44,21 +45,14 @@ std::string json_text(const std::vector<ErrorGroup>& groups, const std::vector<E
   return json.dump(2) + "\n";
 }
 
-/// Quoted where it has to be.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string csv_text(const std::vector<ValidatedKernel>& rows) {
   std::string text = "file,line,device,class,op,shape,measured_us,estimated_us,error_pct,suspect\n";
   for (const ValidatedKernel& row : rows)
-    text += fmt::format("{},{},{},{},{},{},{:.9g},{:.9g},{:.6g},{}\n", csv_field(row.kernel.where.file),
-                        row.kernel.where.line, row.error.device, csv_field(row.error.kind), row.kernel.operation,
-                        row.kernel.shape, row.error.measured_s * 1e6, row.error.estimated_s * 1e6,
-                        100 * row.error.relative(), row.error.is_suspect ? 1 : 0);
+    // Operations and shapes of traces have layers' names and commas in them.
+    text += fmt::format("{},{},{},{},{},{},{:.9g},{:.9g},{:.6g},{}\n", csv_cell(row.kernel.where.file),
+                        row.kernel.where.line, csv_cell(row.error.device), csv_cell(row.error.kind),
+                        csv_cell(row.kernel.operation), csv_cell(row.kernel.shape), row.error.measured_s * 1e6,
+                        row.error.estimated_s * 1e6, 100 * row.error.relative(), row.error.is_suspect ? 1 : 0);
   return text;
 }
 

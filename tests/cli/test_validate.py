@@ -99,11 +99,11 @@ class Validate(CliTest):
         self.assertEqual((archs.read_text(), rows.read_text()), before)
 
 
-def measured_trace(rows):
+def measured_trace(rows, name="up"):
     """Linears of [m, k] by [k, n] that took so many microseconds."""
     lines = [{"format": "upmem-des-trace", "version": 1, "model": "tiny", "dtype": "float32", "batch": 1, "source": "test"}]
     for seq, (m, n, k, us) in enumerate(rows):
-        lines.append({"seq": seq, "kind": "layer", "type": "Linear", "name": "up", "id": seq, "phase": "prefill", "step": 0,
+        lines.append({"seq": seq, "kind": "layer", "type": "Linear", "name": name, "id": seq, "phase": "prefill", "step": 0,
                       "input_shape": [m, k], "weight_shape": [k, n], "output_shape": [m, n], "start_ns": seq * 1_000_000,
                       "duration_ns": us * 1000})
     return "".join(json.dumps(line) + "\n" for line in lines)
@@ -117,6 +117,19 @@ class ValidateTraces(CliTest):
         text = self.good("validate", trace, "--extra-archs", archs)
         self.assertRegex(text, r"HOST +product float32 +1 +50\.0 +50\.0 +50\.0 +-50\.0 +0")
         self.assertIn("1 row not taken: too short", text)
+
+    def test_csv_fields_are_quoted(self):
+        archs = self.write("a.yaml", device_yaml("HOST", tflops=1, mem_bw_GBs=1000))
+        trace = self.write("a, \"b\".jsonl", measured_trace([(100, 1000, 1000, 400)], name='mlp, "up"'))
+        output = self.folder / "o.csv"
+        self.good("validate", trace, "--extra-archs", archs, "--csv", output)
+        self.assertEqual(len(output.read_text().splitlines()), 2)
+        with open(output, newline="") as file:
+            (row,) = csv.DictReader(file, strict=True)
+        self.assertEqual((row["file"], row["device"], row["class"], row["op"], row["shape"]),
+                         (str(trace), "HOST", "product float32", 'mlp, "up"', 'mlp, "up"_[100, 1000][100, 1000]'))
+        self.assertEqual((row["measured_us"], row["estimated_us"], row["suspect"]), ("400", "200", "0"))
+        self.assertNotIn(None, row)
 
     def test_without_times_it_is_none(self):
         trace = self.write("t.jsonl", "\n".join(line.replace("start_ns", "x_begin").replace("duration_ns", "x_took")
