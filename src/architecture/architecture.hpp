@@ -59,6 +59,7 @@ struct Architecture {
   double peer_Bps = 0;         ///< to other devices of its node, each way; 0: not told
   EfficiencyTable efficiency;  ///< by class of kernels; it takes the place of the efficiencies and the overhead above
   ProfileBasis basis = ProfileBasis::Published;
+  std::string note;  ///< what one should know of its figures; empty: nothing
   SourceLocation where;
 
   /// Peak arithmetic of a format: by format where the profile says so, else flops_per_s, or flops_per_s_int4 of int4
@@ -66,6 +67,11 @@ struct Architecture {
   /// widened to: int4 to int8; mxfp4 and nvfp4 to fp8; int8 and fp8 to bfloat16; bfloat16 to float16 and back; those to
   /// float32. Where none is stated that is wide enough, at the rate of the widest that is.
   double peak_flops_per_s(NumberFormat format) const;
+
+  /// Does it reach its peaks, with nothing added to launch an event?
+  bool is_ideal() const {
+    return compute_efficiency == 1 && memory_efficiency == 1 && launch_overhead_s == 0 && efficiency.fitted.empty();
+  }
 
   /// What kernels in a format could reach at most, for the forms of `efficiency`.
   DeviceRates rates(NumberFormat format) const {

@@ -15,6 +15,7 @@ namespace upmem_des {
 namespace {
 
 constexpr std::int64_t most_cores = 10'000'000;
+constexpr std::size_t longest_note = 1000;
 
 bool is_device_name(const std::string& name) {
   const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
@@ -51,6 +52,14 @@ ProfileBasis read_basis(const YamlNode& node) {
   return static_cast<ProfileBasis>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
+std::string read_note(const YamlNode& node) {
+  const std::string note = yaml_text(node);
+  if (note.size() > longest_note)
+    yaml_error(node,
+               "a text of " + std::to_string(note.size()) + " bytes; expected at most " + std::to_string(longest_note));
+  return note;
+}
+
 void read_arithmetic(YamlMap& map, Architecture& profile) {
   const YamlNode& tflops = map.required("tflops");
   ArithmeticRates rates = read_arithmetic_rates(&tflops, map.optional("tflops_int4"));
@@ -79,6 +88,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   if (const YamlNode* idle = map.optional("idle_W")) profile.idle_W = yaml_amount(*idle);
   profile.link_latency_s = read_ns_or_zero(map, "link_latency_ns");
   if (const YamlNode* basis = map.optional("basis")) profile.basis = read_basis(*basis);
+  if (const YamlNode* note = map.optional("note")) profile.note = read_note(*note);
   if (const YamlNode* cores = map.optional("cores"))
     profile.cores = static_cast<double>(yaml_integer(*cores, 1, most_cores));
   if (const YamlNode* cache = map.optional("cache_MB")) profile.cache_B = yaml_rate(*cache) * 1e6;

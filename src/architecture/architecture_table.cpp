@@ -1,6 +1,7 @@
 #include "architecture/architecture_table.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
@@ -10,6 +11,7 @@ namespace upmem_des {
 namespace {
 
 constexpr int digits = 6;
+constexpr std::size_t line_length = 80;
 
 /// Back from SI: the quotient of two decimal figures is rounded to what the file said.
 std::string figure(double value, double unit) {
@@ -30,6 +32,18 @@ std::optional<double> int4_rate(const Architecture& profile) {
   for (const auto& [format, rate] : profile.flops_per_s_by_format)
     if (format == NumberFormat::int4) return rate;
   return profile.flops_per_s_int4;
+}
+
+/// Words in lines of at most `line_length`, but for longer words; none of an empty text.
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream words(text);
+  for (std::string word; words >> word;)
+    if (lines.empty() || lines.back().size() + 1 + word.size() > line_length)
+      lines.push_back(word);
+    else
+      lines.back() += " " + word;
+  return lines;
 }
 
 constexpr double giga = 1e9;
@@ -93,6 +107,8 @@ std::string architecture_sheet(const Architecture& profile) {
   row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
   row("idle power", figure(profile.idle_W, 1), "W");
   row("basis", "", basis_text(profile.basis).c_str());
+  const std::vector<std::string> note = lines_of(profile.note);
+  for (const std::string& line : note) row(&line == &note.front() ? "note" : "", "", line.c_str());
   if (profile.cores > 1) row("cores", figure(profile.cores, 1), "");
   if (profile.cache_B > 0) row("cache", figure(profile.cache_B, 1e6), "MB");
   if (profile.peer_Bps > 0) row("to other devices", figure(profile.peer_Bps, giga), "GB/s");

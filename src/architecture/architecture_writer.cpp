@@ -1,6 +1,7 @@
 #include "architecture/architecture_writer.hpp"
 
 #include "util/number_text.hpp"
+#include "util/yaml.hpp"
 
 namespace upmem_des {
 
@@ -34,6 +35,12 @@ std::string rates_text(const Architecture& profile) {
   return text + "}";
 }
 
+std::string note_yaml(const std::string& note) {
+  YamlNode map = YamlNode::map();
+  map.add("note", YamlNode::text(note));
+  return emit_yaml(map);
+}
+
 void add_efficiency(const EfficiencyTable& table, Writer& out) {
   if (table.fitted.empty()) return;
   out.add("  efficiency:\n");
@@ -60,6 +67,7 @@ std::string architecture_yaml(const Architecture& profile) {
   Writer out;
   out.add(profile.name + ":\n");
   out.add("  basis: " + name_of(profile.basis) + "\n");
+  if (!profile.note.empty()) out.add("  " + note_yaml(profile.note));
   out.port("host_to_device", profile.host_to_device);
   out.port("device_to_host", profile.device_to_host);
   out.port("mem", profile.memory);

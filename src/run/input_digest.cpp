@@ -37,7 +37,7 @@ void add(Digest& digest, const Architecture& architecture) {
   const auto& [name, host_to_device, device_to_host, memory, flops_per_s, flops_per_s_int4, flops_by_format,
                energy_J_per_flop, softmax_s_per_element, silu_s_per_element, rmsnorm_s_per_element, compute_efficiency,
                memory_efficiency, launch_overhead_s, capacity_B, idle_W, link_latency_s, cores, cache_B, peer_Bps,
-               efficiency, basis, where] = architecture;
+               efficiency, basis, note, where] = architecture;
   digest.add_text(name);
   for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
   for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,

@@ -1,4 +1,5 @@
 /// Every message that a wrong architectures file gives, in full.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -16,7 +17,7 @@ const std::string known_keys =
     "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, mem_bw_GBs, "
     "mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, SiLU_ns_per_element, "
     "RMSNorm_ns_per_element, compute_efficiency, mem_efficiency, launch_overhead_ns, capacity_GB, idle_W, "
-    "link_latency_ns, basis, cores, cache_MB, peer_bw_GBs, efficiency";
+    "link_latency_ns, basis, note, cores, cache_MB, peer_bw_GBs, efficiency";
 
 /// With one figure changed (line 2 to 9) or added (line 10).
 std::string figure_error(const std::string& key, const std::string& value) {
@@ -143,6 +144,15 @@ TEST(ArchitectureReaderErrors, RatesByFormat) {
   EXPECT_EQ(figure_error("tflops", "{fp8: 0}"),
             "F:8: DEV.tflops.fp8: '0'; expected a number above 0 and at most 1e+18");
   EXPECT_EQ(figure_error("tflops", "{}"), "F:8: DEV.tflops: no rate; expected a number, or one for each format");
+}
+
+TEST(ArchitectureReaderErrors, Notes) {
+  EXPECT_EQ(figure_error("note", "H100 is the PCIe card"), "no error");
+  EXPECT_EQ(figure_error("note", std::string(1000, 'n')), "no error");
+  EXPECT_EQ(figure_error("note", std::string(1001, 'n')),
+            "F:10: DEV.note: a text of 1001 bytes; expected at most 1000");
+  for (const char* bad : {"''", "", "[a]", "{a: b}"})
+    EXPECT_THAT(figure_error("note", bad), testing::HasSubstr("F:10: DEV.note: ")) << bad;
 }
 
 TEST(ArchitectureReaderErrors, BasisAndCores) {

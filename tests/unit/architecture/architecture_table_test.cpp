@@ -1,5 +1,6 @@
 #include "architecture/architecture_table.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "architecture/architecture_reader.hpp"
@@ -71,4 +72,18 @@ TEST(ArchitectureTableTest, SheetHasEveryFigure) {
                 "  launch overhead        2500  ns per event (roofline)\n"
                 "  idle power              1.5  W\n"
                 "  basis                        published\n");
+}
+
+TEST(ArchitectureTableTest, TheNoteIsShownInLinesOf80) {
+  const TemporaryFolder folder;
+  const std::string word(39, 'w');
+  const std::string text =
+      ProfileText().set("note", "\"" + word + " " + word + "x last\x1b[1m " + std::string(90, 'l') + "\"").str();
+  const std::string sheet = architecture_sheet(read_architectures(folder.write("a.yaml", text)).at(0));
+  const std::string indent(31, ' ');
+  const std::string expected = "  note                         " + word + " " + word + "x\n" + indent +
+                               "last\\u001b[1m\n" + indent + std::string(90, 'l') + "\n";
+  EXPECT_THAT(sheet, testing::HasSubstr(expected));
+  EXPECT_EQ(architecture_sheet(read_architectures(folder.write("a.yaml", full_profile)).at(0)).find("note "),
+            std::string::npos);
 }

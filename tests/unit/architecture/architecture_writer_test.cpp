@@ -24,6 +24,7 @@ TEST(ArchitectureWriter, EveryShippedProfileReadsBack) {
     EXPECT_EQ(text, architecture_yaml(read.front()));
     EXPECT_EQ(profile.name, read.front().name);
     EXPECT_EQ(profile.basis, read.front().basis);
+    EXPECT_EQ(profile.note, read.front().note);
     EXPECT_NEAR(profile.memory.bandwidth_Bps, read.front().memory.bandwidth_Bps, 1e-8 * profile.memory.bandwidth_Bps);
     for (const NumberFormat format : number_formats())
       EXPECT_NEAR(profile.peak_flops_per_s(format), read.front().peak_flops_per_s(format),
@@ -41,4 +42,15 @@ TEST(ArchitectureWriter, EveryShippedProfileReadsBack) {
     }
   }
   EXPECT_GT(fitted, 50U);
+}
+
+TEST(ArchitectureWriter, NotesReadBackAsTheyWere) {
+  const TemporaryFolder folder;
+  Architecture profile = Catalogue::builtin().all().front();
+  for (const std::string note :
+       {"plain", "a: b # c", "1.5", "true", "\"quoted\", 'so'", "two\nlines ", "{a}", "\x1b[1m"}) {
+    profile.note = note;
+    const std::string text = architecture_yaml(profile);
+    EXPECT_EQ(note, read_architectures(folder.write("a.yaml", text)).at(0).note) << text;
+  }
 }
