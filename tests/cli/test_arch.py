@@ -13,7 +13,7 @@ def shipped_devices():
 class Arch(CliTest):
     def test_list_has_every_device_with_its_figures(self):
         devices = shipped_devices()
-        self.assertEqual(len(devices), 29 + 14 + 1, "the published devices, the cards and HOST")
+        self.assertEqual(len(devices), 29 + 14 + 6 + 1, "the published devices, the cards, TPUs, Macs, a server and HOST")
         names, units, rule, *rows = self.good("arch", "list").splitlines()
         self.assertEqual(names.split()[0], "device")
         self.assertEqual(units.split(), ["GB/s", "pJ/bit"] * 3 + ["TFLOP/s", "TFLOP/s", "pJ/FLOP"])
@@ -48,6 +48,13 @@ class Arch(CliTest):
             text = self.good("arch", "show", name)
             self.assertTrue(text.startswith(name + " ("))
             self.check_words(text, ("GB/s", "pJ/bit", "TFLOP/s", "W at full rate"))
+
+    def test_show_says_where_published_figures_contradict_data_sheets(self):
+        for name, saying in (("H100", "PCIe card"), ("H200", "4800 GB/s"), ("A800", "PIM-AI"), ("DGX100", "NVLink")):
+            text = self.good("arch", "show", name)
+            self.assertRegex(text, r"(?m)^  note  +A published device, ideal[.:]")
+            self.check_words(" ".join(text.split()), (saying,))
+        self.assertNotIn("  note", self.good("arch", "show", "HOST"))
 
     def test_a_misspelt_device_is_met_with_the_nearest(self):
         self.refused("arch", "show", "PIM-AI-4chp", saying=("'PIM-AI-4chp'", "did you mean 'PIM_AI_4chip'?"))

@@ -50,15 +50,16 @@ TEST(ShippedDevicesTest, AllAreThere) {
   const Catalogue catalogue = shipped();
   for (const Architecture& profile : catalogue.all()) names.push_back(profile.name);
   EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         "HOST",                                                                             //
-                         "A100_80GB_SXM", "H100_80GB_SXM", "H200_SXM", "B200_SXM", "GB200", "L40S",          //
-                         "RTX_PRO_6000_Blackwell_Server", "RTX4090", "A40", "RTX_A6000", "RTX3090",          //
-                         "MI210", "MI300X", "Gaudi3",                                                        //
-                         "V100", "A6000", "A800", "H20", "H100", "H200",                                     //
-                         "H100_x2", "H100_x3", "H100_x4", "H100_x5", "H100_x8", "DGX100",                    //
-                         "A17Pro", "Dimensity9300", "Snapdragon8gen3",                                       //
-                         "PIM_AI_1chip", "PIM_AI_4chip", "PIM_AI_1dimm", "PIM_AI_2dimm", "PIM_AI_4dimm",     //
-                         "PIM_AI_6dimm", "PIM_AI_8dimm", "PIM_AI_10dimm", "PIM_AI_12dimm", "PIM_AI_16dimm",  //
+                         "HOST",                                                                                  //
+                         "A100_80GB_SXM", "H100_80GB_SXM", "H200_SXM", "B200_SXM", "GB200", "L40S",               //
+                         "RTX_PRO_6000_Blackwell_Server", "RTX4090", "A40", "RTX_A6000", "RTX3090",               //
+                         "MI210", "MI300X", "Gaudi3",                                                             //
+                         "TPU_v5e", "TPU_v6e", "Apple_M2_Ultra", "Apple_M3_Max", "Apple_M4_Max", "Xeon_8480_x2",  //
+                         "V100", "A6000", "A800", "H20", "H100", "H200",                                          //
+                         "H100_x2", "H100_x3", "H100_x4", "H100_x5", "H100_x8", "DGX100",                         //
+                         "A17Pro", "Dimensity9300", "Snapdragon8gen3",                                            //
+                         "PIM_AI_1chip", "PIM_AI_4chip", "PIM_AI_1dimm", "PIM_AI_2dimm", "PIM_AI_4dimm",          //
+                         "PIM_AI_6dimm", "PIM_AI_8dimm", "PIM_AI_10dimm", "PIM_AI_12dimm", "PIM_AI_16dimm",       //
                          "PIM_AI_24dimm", "SAM_LPDDR5PIM", "CXL_PIM_BC", "CXL_PIM_nBC"));
 }
 
@@ -112,11 +113,48 @@ TEST(ShippedDevicesTest, ModulesHaveTheVendorsFigures) {
   EXPECT_DOUBLE_EQ(gb200.memory.bandwidth_Bps * 72, 576e12);
 }
 
+TEST(ShippedDevicesTest, FiguresFollowFromTheirParts) {
+  const Catalogue catalogue = shipped();
+  const auto peak = [&](const char* name, NumberFormat format) {
+    return catalogue.get(name, {}, "").peak_flops_per_s(format);
+  };
+  // Of a pod of 256 chips: 234.9 PFLOP/s.
+  EXPECT_NEAR(peak("TPU-v6e", NumberFormat::bfloat16) * 256, 234.9e15, 0.2e15);
+  EXPECT_DOUBLE_EQ(peak("TPU-v6e", NumberFormat::int8), 2 * peak("TPU-v6e", NumberFormat::bfloat16));
+  EXPECT_DOUBLE_EQ(peak("TPU-v5e", NumberFormat::int8), 393e12);
+  EXPECT_NEAR(peak("Apple-M2-Ultra", NumberFormat::float16), 76 * 128 * 2 * 1.398e9, 0.1e12);
+  EXPECT_NEAR(peak("Apple-M3-Max", NumberFormat::bfloat16), 40 * 128 * 2 * 1.398e9, 0.1e12);
+  EXPECT_NEAR(peak("Apple-M4-Max", NumberFormat::int8), 40 * 128 * 2 * 1.8e9, 0.1e12);
+  EXPECT_DOUBLE_EQ(peak("Xeon-8480-x2", NumberFormat::bfloat16), 2 * 56 * 1024 * 2e9);
+  EXPECT_DOUBLE_EQ(peak("Xeon-8480-x2", NumberFormat::int8), 2 * 56 * 2048 * 2e9);
+  EXPECT_DOUBLE_EQ(peak("Xeon-8480-x2", NumberFormat::float32), 2 * 56 * 64 * 2e9);
+  EXPECT_DOUBLE_EQ(catalogue.get("Xeon-8480-x2", {}, "").memory.bandwidth_Bps, 2 * 8 * 8 * 4.8e9);
+}
+
+TEST(ShippedDevicesTest, EveryOneSaysHowItWasComeBy) {
+  const Catalogue catalogue = shipped();
+  for (const Architecture& profile : catalogue.all()) {
+    const bool is_measured = profile.basis == ProfileBasis::Measured;
+    if (is_measured) {
+      EXPECT_FALSE(profile.efficiency.fitted.empty()) << profile.name;
+    }
+    if (profile.basis == ProfileBasis::DataSheet) {
+      EXPECT_FALSE(profile.is_ideal()) << profile.name;
+      EXPECT_TRUE(profile.capacity_B) << profile.name;
+      EXPECT_GT(profile.idle_W, 0) << profile.name;
+    }
+    if (profile.basis == ProfileBasis::Published) {
+      EXPECT_TRUE(profile.is_ideal()) << profile.name;
+    }
+    EXPECT_EQ(profile.basis == ProfileBasis::Assumed, profile.name == host_name) << profile.name;
+  }
+}
+
 TEST(ShippedDevicesTest, AreThePublishedFigures) {
   const Catalogue catalogue = shipped();
   const auto devices = published();
   EXPECT_EQ(devices.size(), 29U);
-  EXPECT_EQ(catalogue.all().size(), devices.size() + 15) << "and HOST, and fourteen cards";
+  EXPECT_EQ(catalogue.all().size(), devices.size() + 21) << "and HOST, fourteen cards, TPUs, Macs and a server";
   for (const auto& [name, figures] : devices) {
     SCOPED_TRACE(name);
     const Architecture* profile = catalogue.find(name);
