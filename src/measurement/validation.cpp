@@ -1,31 +1,21 @@
 #include "measurement/validation.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
+#include "measurement/hardware_names.hpp"
 #include "measurement/kernel_estimate.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
 
-namespace {
-
-std::string plain(const std::string& name) {
-  std::string letters;
-  for (const char c : name)
-    if (c != '-' && c != '_' && c != ' ') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return letters;
-}
-
-}  // namespace
-
 const Architecture* profile_of(const Catalogue& catalogue, const std::string& hardware) {
   if (const Architecture* exact = catalogue.find(hardware)) return exact;
   const auto& all = catalogue.all();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Architecture& one) { return plain(one.name) == plain(hardware); });
-  return found == all.end() ? nullptr : &*found;
+  const std::string plain = plain_hardware_name(hardware);
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const Architecture& one) { return plain_hardware_name(one.name) == plain; });
+  return found != all.end() ? &*found : catalogue.find(profile_name_of(hardware));
 }
 
 std::vector<ValidatedKernel> validate(const std::vector<MeasuredKernel>& kernels, const Catalogue& catalogue,

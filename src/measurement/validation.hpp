@@ -16,8 +16,8 @@ struct ValidatedKernel {
   EstimateError error;
 };
 
-/// The profile of the device that measurements call so: "H100-80GB-SXM" is H100_80GB_SXM, capitals and hyphens apart;
-/// null: there is none.
+/// The profile of the device that measurements call so: "H100-80GB-SXM" is H100_80GB_SXM, capitals and hyphens apart,
+/// and so is what profile_name_of() knows; null: there is none.
 const Architecture* profile_of(const Catalogue& catalogue, const std::string& hardware);
 
 /// Throws InputError on hardware without a profile, at its row, unless `skips_unknown`, which counts them.

@@ -54,6 +54,50 @@ TEST_F(ValidationTest, EstimatesAreTheProfiles) {
   EXPECT_NEAR(0.34, rows[2].error.relative(), 1e-12);
 }
 
+TEST_F(ValidationTest, ShippedDevicesHaveTheNamesThatOthersGiveThem) {
+  const Catalogue shipped = Catalogue::builtin();
+  const std::pair<const char*, const char*> names[] = {
+      {"A100-80GB-SXM", "A100_80GB_SXM"},
+      {"A100-SXM4-80GB", "A100_80GB_SXM"},
+      {"NVIDIA A100-SXM4-80GB", "A100_80GB_SXM"},
+      {"a100_sxm", "A100_80GB_SXM"},
+      {"H100 SXM", "H100_80GB_SXM"},
+      {"h100_sxm", "H100_80GB_SXM"},
+      {"NVIDIA H100 80GB HBM3", "H100_80GB_SXM"},
+      {"NVIDIA H200", "H200_SXM"},
+      {"h200_sxm", "H200_SXM"},
+      {"b200_sxm", "B200_SXM"},
+      {"NVIDIA GB200", "GB200"},
+      {"NVIDIA L40S", "L40S"},
+      {"NVIDIA A40", "A40"},
+      {"NVIDIA RTX A6000", "RTX_A6000"},
+      {"NVIDIA GeForce RTX 3090", "RTX3090"},
+      {"NVIDIA GeForce RTX 4090", "RTX4090"},
+      {"rtx_pro_6000_server", "RTX_PRO_6000_Blackwell_Server"},
+      {"NVIDIA RTX PRO 6000 Blackwell Server Edition", "RTX_PRO_6000_Blackwell_Server"},
+      {"AMD Instinct MI210", "MI210"},
+      {"AMD Instinct MI300X", "MI300X"},
+      {"Intel Gaudi 3", "Gaudi3"},
+      {"TPU v5 lite", "TPU_v5e"},
+      {"TPU v6e", "TPU_v6e"},
+      {"Apple M2 Ultra", "Apple_M2_Ultra"},
+      {"Apple M3 Max", "Apple_M3_Max"},
+      {"M4 Max", "Apple_M4_Max"},
+      {"2 x Intel(R) Xeon(R) Platinum 8480+", "Xeon_8480_x2"},
+      // Published profiles go by their names.
+      {"H100", "H100"},
+      {"h200", "H200"},
+  };
+  for (const auto& [hardware, profile] : names) {
+    const Architecture* found = profile_of(shipped, hardware);
+    ASSERT_NE(nullptr, found) << hardware;
+    EXPECT_EQ(profile, found->name) << hardware;
+  }
+  for (const char* hardware : {"", "H100-80GB-pairwise-NVLink", "NVIDIA", "A100-PCIE-40GB", "RTX 5090"})
+    EXPECT_EQ(nullptr, profile_of(shipped, hardware)) << hardware;
+  EXPECT_EQ(nullptr, profile_of(catalogue_, "H100 SXM")) << "a known name of a profile that is not there";
+}
+
 TEST_F(ValidationTest, UnknownHardware) {
   std::size_t unknown = 0;
   EXPECT_TRUE(validate({product("FITT_CARD", 1)}, catalogue_, true, unknown).empty());
