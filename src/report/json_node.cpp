@@ -93,6 +93,11 @@ const std::string& JsonNode::text() const {
   return value_->get_ref<const std::string&>();
 }
 
+bool JsonNode::truth() const {
+  if (!value_->is_boolean()) fail("is " + shown(*value_) + "; expected true or false");
+  return value_->get<bool>();
+}
+
 std::size_t JsonNode::place_in(const std::map<std::string, std::size_t>& places, const std::string& list) const {
   const auto found = places.find(text());
   if (found != places.end()) return found->second;

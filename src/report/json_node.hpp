@@ -30,6 +30,7 @@ class JsonNode {
   /// From 0 to 2^63 − 1.
   std::int64_t count() const;
   const std::string& text() const;
+  bool truth() const;
 
   /// The one of `all` that is written so.
   template <class Values>

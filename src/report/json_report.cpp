@@ -201,6 +201,7 @@ std::string result_json(const SimulationResult& result) {
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};
+  if (result.all_devices_ideal) document["all_devices_ideal"] = *result.all_devices_ideal;
   for (const CollectiveUse& use : result.collectives)
     document["collectives"].push_back({{"collective", use.collective},
                                        {"devices", use.devices},

@@ -74,6 +74,7 @@ class ResultReader {
       result_.unknown.events = unknown.at("events").count();
       for (const JsonNode& type : unknown.at("types").items()) result_.unknown.types.push_back(type.text());
     }
+    if (root_.has("all_devices_ideal")) result_.all_devices_ideal = root_.at("all_devices_ideal").truth();
     if (root_.has("collectives"))
       for (const JsonNode& use : root_.at("collectives").items())
         result_.collectives.push_back({use.at("collective").text(), use.at("devices").text(),

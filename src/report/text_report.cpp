@@ -142,6 +142,9 @@ std::string unknown_line(const SimulationResult::UnknownEvents& unknown) {
 }  // namespace
 
 std::string result_text(const SimulationResult& result) {
+  const char* const ideal = result.all_devices_ideal.value_or(false)
+                                ? "all devices are ideal: they reach their peaks; see docs/accuracy.md\n"
+                                : "";
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
   std::string tables;
@@ -149,11 +152,11 @@ std::string result_text(const SimulationResult& result) {
     if (!table.empty()) tables += "\n" + table;
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
-  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}\n{}\n{}{}",
+  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}{}\n{}\n{}{}",
                      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
                      to_string(result.dtype), weights, result.batch, result.cost_model, schedule, result.events,
-                     result.forward_passes, unknown_line(result.unknown), Summary(result).text(), device_table(result),
-                     tables);
+                     result.forward_passes, unknown_line(result.unknown), ideal, Summary(result).text(),
+                     device_table(result), tables);
 }
 
 }  // namespace upmem_des

@@ -131,6 +131,9 @@ struct SimulationResult {
   UnknownEvents unknown;
   NumberFormat dtype = NumberFormat::bfloat16;         ///< of activations, and of weights with no format of their own
   NumberFormat weight_dtype = NumberFormat::bfloat16;  ///< of linear layers' weights
+  /// Do all accelerators, or HOST where there are none, reach their peaks? None under a cost model that does not ask,
+  /// and in results of earlier programs.
+  std::optional<bool> all_devices_ideal{};
   std::int64_t batch = 1;
   double time_s = 0;
   std::int64_t forward_passes = 0;

@@ -87,6 +87,13 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   check_capacity(warn);
 }
 
+std::optional<bool> PreparedRun::all_devices_ideal() const {
+  if (model_->transfer_rules() == TransferRules::Published) return std::nullopt;
+  const std::vector<DeviceSpec>& devices = platform_.devices;
+  return std::all_of(devices.begin() + (devices.size() > 1 ? 1 : 0), devices.end(),
+                     [](const DeviceSpec& device) { return device.architecture.is_ideal(); });
+}
+
 void PreparedRun::check_capacity(const Warn& warn) const {
   const std::string missing = missing_capacity(platform_, held_);
   if (missing.empty()) return;

@@ -51,6 +51,9 @@ class PreparedRun {
   /// Events that the cost model has no rule for, and what is done with them.
   const SimulationResult::UnknownEvents& unknown() const { return unknown_; }
 
+  /// As in SimulationResult.
+  std::optional<bool> all_devices_ideal() const;
+
  private:
   void check_capacity(const Warn& warn) const;
 

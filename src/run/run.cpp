@@ -96,6 +96,7 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   result.weight_dtype = prepared.cost_options().weights();
   result.batch = prepared.workload().header().batch;
   result.unknown = prepared.unknown();
+  result.all_devices_ideal = prepared.all_devices_ideal();
   return result;
 }
 

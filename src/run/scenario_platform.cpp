@@ -21,6 +21,7 @@ PlatformSpec scenario_platform(const Scenario& scenario, const CostModel& model)
     for (DeviceSpec& device : platform.devices) {
       device.architecture.compute_efficiency = device.architecture.memory_efficiency = 1;
       device.architecture.launch_overhead_s = 0;
+      device.architecture.efficiency.fitted.clear();
     }
   return platform;
 }

@@ -174,3 +174,47 @@ class Options(CliTest):
         talkative = run("run", self.scenario, "-v")
         self.assertEqual(talkative.out, self.good("run", self.scenario))
         self.assertRegex(talkative.err, r"^(upmem-des: debug: [^\n]+\n)+$")
+
+
+class IdealDevices(CliTest):
+    SAID = "all devices are ideal: they reach their peaks; see docs/accuracy.md"
+
+    def check(self, expected, *options, scenario=None):
+        scenario = scenario or self.scenario
+        text = self.good("run", scenario, *options)
+        self.assertEqual(text.splitlines().count(self.SAID), 1 if expected else 0, options)
+        result = self.result(scenario, *options)
+        self.assertEqual(result.get("all_devices_ideal"), expected, options)
+        return result
+
+    def test_published_devices_are_ideal_and_those_with_efficiencies_are_not(self):
+        ideal = self.check(True)
+        changes = {"compute_efficiency": 0.001, "mem_efficiency": 0.9, "launch_overhead_ns": 1,
+                   "efficiency": "{product: {bfloat16: {t0_us: 5}}}"}
+        for key, value in changes.items():
+            with self.subTest(key):
+                archs = self.write("a.yaml", device_yaml("PIM_AI_4chip") + device_yaml("PIM_AI_1chip", **{key: value}))
+                options = ("--extra-archs", archs)
+                real = self.check(False, *options, scenario=self.small(mapping="{default: PIM-AI-1chip}"))
+                # simulation.ideal_devices takes all of them away.
+                made_ideal = self.check(True, *options, "--set", "simulation.ideal_devices=true",
+                                        scenario=self.small(mapping="{default: PIM-AI-1chip}"))
+                archs.write_text(device_yaml("PIM_AI_1chip"))
+                plain = self.check(True, *options, scenario=self.small(mapping="{default: PIM-AI-1chip}"))
+                self.assertLess(made_ideal["time_s"], real["time_s"])
+                self.close(plain["time_s"], made_ideal["time_s"], 1e-12)
+        self.assertGreater(ideal["time_s"], 0)
+
+    def test_all_of_them_have_to_be(self):
+        archs = self.write("a.yaml", device_yaml("SLOW", mem_efficiency=0.5))
+        mixed = self.small(mapping="{default: PIM-AI-4chip, lm_head: SLOW}")
+        self.check(False, "--extra-archs", archs, scenario=mixed)
+
+    def test_the_host_counts_where_it_is_alone(self):
+        on_host = self.small(mapping="{default: HOST}")
+        self.check(False, scenario=on_host)
+        archs = self.write("a.yaml", device_yaml("HOST"))
+        self.check(True, "--extra-archs", archs, scenario=on_host)
+
+    def test_reference_does_not_say_it(self):
+        self.check(None, "--set", "simulation.cost_model=reference")

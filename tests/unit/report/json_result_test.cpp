@@ -103,6 +103,7 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
   EXPECT_EQ(a.schedule, b.schedule);
   EXPECT_EQ(a.dtype, b.dtype);
   EXPECT_EQ(a.batch, b.batch);
+  EXPECT_EQ(a.all_devices_ideal, b.all_devices_ideal);
   EXPECT_EQ(a.time_s, b.time_s);
   EXPECT_EQ(a.forward_passes, b.forward_passes);
   EXPECT_EQ(a.events, b.events);
@@ -203,6 +204,19 @@ TEST(JsonResultTest, ResultsOfEarlierPrograms) {
   const std::string text = result_json(earlier);
   EXPECT_EQ(text.find("peak_power_W"), std::string::npos);
   EXPECT_EQ(result_json(parse_result_json(text, "F")), text);
+}
+
+TEST(JsonResultTest, WhetherDevicesAreIdeal) {
+  SimulationResult result = sample_result();
+  EXPECT_EQ(Json::parse(result_json(result)).count("all_devices_ideal"), 0U);
+  for (const bool is_ideal : {false, true}) {
+    result.all_devices_ideal = is_ideal;
+    const std::string text = result_json(result);
+    EXPECT_EQ(Json::parse(text).at("all_devices_ideal"), is_ideal);
+    EXPECT_EQ(parse_result_json(text, "F").all_devices_ideal, is_ideal);
+  }
+  for (const Json& bad : {Json(nullptr), Json(1), Json("true"), Json::array()})
+    EXPECT_THAT(parsing_error(changed("/all_devices_ideal", bad)), EndsWith("; expected true or false")) << bad;
 }
 
 TEST(JsonResultTest, DeepNestingIsNoCrash) {

@@ -69,6 +69,19 @@ TEST(TextReportTest, IdlePowerHasALineWhereThereIsAny) {
   EXPECT_NE(text.find("\n idle 4.0000 0 4.0000 J\n"), std::string::npos) << result_text(result);
 }
 
+TEST(TextReportTest, IdealDevicesAreSaidToBe) {
+  SimulationResult result = sample_result();
+  const std::string plain = result_text(result);
+  result.all_devices_ideal = false;
+  EXPECT_EQ(result_text(result), plain);
+  result.all_devices_ideal = true;
+  const std::string said = "all devices are ideal: they reach their peaks; see docs/accuracy.md\n";
+  EXPECT_EQ(plain.find(said), std::string::npos);
+  std::string expected = plain;
+  expected.insert(plain.find(" forward passes\n") + std::string(" forward passes\n").size(), said);
+  EXPECT_EQ(result_text(result), expected);
+}
+
 TEST(TextReportTest, EmptyResultsAreZeros) {
   const std::string text = result_text(SimulationResult());
   EXPECT_EQ(text,
