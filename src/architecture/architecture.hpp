@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "architecture/pim_banks.hpp"
 #include "efficiency/efficiency_table.hpp"
 #include "number/number_format.hpp"
 #include "util/error.hpp"
@@ -54,10 +55,11 @@ struct Architecture {
   std::optional<double> capacity_B;
   double idle_W = 0;
   double link_latency_s = 0;
-  double cores = 1;            ///< that kernels are spread over: streaming multiprocessors, compute units …
-  double cache_B = 0;          ///< the last level before the memory; 0: not told
-  double peer_Bps = 0;         ///< to other devices of its node, each way; 0: not told
-  EfficiencyTable efficiency;  ///< by class of kernels; it takes the place of the efficiencies and the overhead above
+  double cores = 1;             ///< that kernels are spread over: streaming multiprocessors, compute units …
+  double cache_B = 0;           ///< the last level before the memory; 0: not told
+  double peer_Bps = 0;          ///< to other devices of its node, each way; 0: not told
+  EfficiencyTable efficiency;   ///< by class of kernels; it takes the place of the efficiencies and the overhead above
+  std::optional<PimBanks> pim;  ///< none: whatever computes has the whole memory at its rate
   ProfileBasis basis = ProfileBasis::Published;
   std::string note;  ///< what one should know of its figures; empty: nothing
   SourceLocation where;

@@ -9,6 +9,7 @@
 #include "architecture/arithmetic_rates.hpp"
 #include "architecture/efficiency_reader.hpp"
 #include "architecture/figures.hpp"
+#include "architecture/pim_text.hpp"
 
 namespace upmem_des {
 
@@ -93,7 +94,12 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
     profile.cores = static_cast<double>(yaml_integer(*cores, 1, most_cores));
   if (const YamlNode* cache = map.optional("cache_MB")) profile.cache_B = yaml_rate(*cache) * 1e6;
   if (const YamlNode* peers = map.optional("peer_bw_GBs")) profile.peer_Bps = yaml_giga(*peers);
-  if (const YamlNode* efficiency = map.optional("efficiency")) profile.efficiency = read_efficiency_table(*efficiency);
+  const YamlNode* const efficiency = map.optional("efficiency");
+  if (efficiency != nullptr) profile.efficiency = read_efficiency_table(*efficiency);
+  if (const YamlNode* pim = map.optional("pim")) {
+    if (efficiency != nullptr) yaml_error(*pim, "beside efficiency; expected one of the two");
+    profile.pim = read_pim_banks(*pim);
+  }
   map.done();
   return profile;
 }

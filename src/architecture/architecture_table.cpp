@@ -52,6 +52,28 @@ constexpr double nano = 1e-9;
 constexpr double pj_per_bit = 8e-12;  // J per byte
 constexpr double pj_per_flop = 1e-12;
 
+void add_pim(const PimBanks& pim, TextTable& table) {
+  const auto row_above = [&](const char* label, double value, double least, const char* unit) {
+    if (value > least) table.row({label, rounded_plain(value, digits), unit});
+  };
+  if (pim.rows_per_weight_pass) table.row({"rows a weight pass", std::to_string(*pim.rows_per_weight_pass), ""});
+  row_above("banks", pim.banks, 1, "");
+  row_above("row of a bank", pim.row_B, 0, "bytes");
+  row_above("", pim.row_open_s / nano, 0, "ns to open");
+  row_above("", pim.row_open_J / pj_per_flop, 0, "pJ to open");
+  row_above("vectors to banks", pim.input_Bps / giga, 0, "GB/s");
+  row_above("", pim.input_copies, 1, "copies");
+  row_above("results of banks", pim.output_Bps / giga, 0, "GB/s");
+  std::string classes;
+  for (const OperatorClass kind : pim.classes) classes += (classes.empty() ? "" : ", ") + std::string(to_string(kind));
+  if (!classes.empty()) table.row({"in banks", "", classes});
+  if (!pim.controller) return;
+  table.row({"controller", figure(pim.controller->flops_per_s, tera), "TFLOP/s"});
+  row_above("", pim.controller->bandwidth_Bps / giga, 0, "GB/s");
+  if (pim.controller->energy_J_per_byte)
+    table.row({"", figure(*pim.controller->energy_J_per_byte, pj_per_bit), "pJ/bit"});
+}
+
 }  // namespace
 
 std::string architecture_table(const std::vector<Architecture>& profiles) {
@@ -113,6 +135,7 @@ std::string architecture_sheet(const Architecture& profile) {
   if (profile.cache_B > 0) row("cache", figure(profile.cache_B, 1e6), "MB");
   if (profile.peer_Bps > 0) row("to other devices", figure(profile.peer_Bps, giga), "GB/s");
   for (const FittedForm& fitted : profile.efficiency.fitted) row("efficiency", "", fitted.title().c_str());
+  if (profile.pim) add_pim(*profile.pim, table);
   return one_line(profile.name + " (" + profile.where.str() + ")") + "\n" + table.str(2);
 }
 

@@ -1,5 +1,6 @@
 #include "architecture/architecture_writer.hpp"
 
+#include "architecture/pim_text.hpp"
 #include "util/number_text.hpp"
 #include "util/yaml.hpp"
 
@@ -87,6 +88,7 @@ std::string architecture_yaml(const Architecture& profile) {
   if (profile.cache_B > 0) out.line("cache_MB", profile.cache_B / 1e6);
   if (profile.peer_Bps > 0) out.line("peer_bw_GBs", profile.peer_Bps / 1e9);
   add_efficiency(profile.efficiency, out);
+  if (profile.pim) out.add(pim_yaml(*profile.pim));
   return out.text();
 }
 

@@ -33,11 +33,30 @@ void add(Digest& digest, const Port& port) {
   digest.add_number(energy_J_per_byte);
 }
 
+void add(Digest& digest, const PimController& controller) {
+  const auto& [flops_per_s, bandwidth_Bps, energy_J_per_byte] = controller;
+  digest.add_number(flops_per_s);
+  digest.add_number(bandwidth_Bps);
+  add(digest, energy_J_per_byte);
+}
+
+void add(Digest& digest, const PimBanks& pim) {
+  const auto& [rows_per_weight_pass, banks, row_B, row_open_s, row_open_J, input_Bps, input_copies, output_Bps, classes,
+               controller] = pim;
+  digest.add_count(static_cast<std::uint64_t>(rows_per_weight_pass.value_or(0)));
+  for (const double value : {banks, row_B, row_open_s, row_open_J, input_Bps, input_copies, output_Bps})
+    digest.add_number(value);
+  digest.add_count(classes.size());
+  for (const OperatorClass kind : classes) digest.add_count(static_cast<std::uint64_t>(kind));
+  digest.add_count(controller ? 1 : 0);
+  if (controller) add(digest, *controller);
+}
+
 void add(Digest& digest, const Architecture& architecture) {
   const auto& [name, host_to_device, device_to_host, memory, flops_per_s, flops_per_s_int4, flops_by_format,
                energy_J_per_flop, softmax_s_per_element, silu_s_per_element, rmsnorm_s_per_element, compute_efficiency,
                memory_efficiency, launch_overhead_s, capacity_B, idle_W, link_latency_s, cores, cache_B, peer_Bps,
-               efficiency, basis, note, where] = architecture;
+               efficiency, pim, basis, note, where] = architecture;
   digest.add_text(name);
   for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
   for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,
@@ -57,6 +76,7 @@ void add(Digest& digest, const Architecture& architecture) {
     digest.add_text(fitted.format ? fitted.format->name() : "");
     for (const double value : fitted.values) digest.add_number(value);
   }
+  if (pim) add(digest, *pim);
 }
 
 void add(Digest& digest, const DeviceRatings& ratings) {

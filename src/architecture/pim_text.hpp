@@ -1,0 +1,17 @@
+/// The group `pim` of a profile. Internal to the room.
+#pragma once
+
+#include <string>
+
+#include "architecture/pim_banks.hpp"
+#include "util/yaml.hpp"
+
+namespace upmem_des {
+
+/// Throws InputError on what makes no sense.
+PimBanks read_pim_banks(const YamlNode& node);
+
+/// As files have it: the group's lines, indented by two.
+std::string pim_yaml(const PimBanks& pim);
+
+}  // namespace upmem_des
