@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 #include <optional>
 
 #include "cost/checks.hpp"
+#include "cost/roofline/bank_demand.hpp"
 #include "cost/roofline/flop_counts.hpp"
 #include "cost/roofline/operation_work.hpp"
 #include "trace/recognise.hpp"
@@ -33,6 +35,12 @@ const std::optional<double>& time_per_element(const Architecture& device, Elemen
 
 bool is_empty(const Shape& shape) {
   return std::find(shape.begin(), shape.end(), 0) != shape.end();
+}
+
+double rows_per_pass(const Architecture& device, OperatorClass kind) {
+  if (!device.pim || !device.pim->rows_per_weight_pass || !device.pim->compute(kind))
+    return std::numeric_limits<double>::infinity();
+  return static_cast<double>(*device.pim->rows_per_weight_pass);
 }
 
 double streaming_s(const Port& memory, double efficiency, double bytes) {
@@ -101,7 +109,7 @@ NumberFormat RooflineModel::computed_in(const Operation& operation) const {
 }
 
 OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
-                                          NumberFormat format) const {
+                                          NumberFormat format, double rows_per_pass) const {
   const OperatorCall call{event,
                           options_,
                           element_bytes_,
@@ -109,7 +117,8 @@ OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& 
                           state.held_key_value_heads,
                           weight_element_bytes_,
                           static_cast<double>(format.element_bits()) / 8,
-                          state.context};
+                          state.context,
+                          rows_per_pass};
   return found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
 }
 
@@ -118,7 +127,7 @@ std::optional<KernelSizes> RooflineModel::kernel_sizes(const LayerEvent& event) 
   const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
   if (is_unknown || is_empty(event.input_shape) || is_empty(event.output_shape)) return std::nullopt;
   const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
-  return work_of_event(found, event, {}, format).sizes;
+  return work_of_event(found, event, {}, format, std::numeric_limits<double>::infinity()).sizes;
 }
 
 Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
@@ -127,7 +136,8 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   if (is_unknown && options_.unknown_operators == UnknownOperators::Error) fail_without_rule(event);
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
   const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
-  OperatorWork work = work_of_event(found, event, state, format);
+  const OperatorClass kind = found.added != nullptr ? OperatorClass::Other : operator_class(*found.operation);
+  OperatorWork work = work_of_event(found, event, state, format, rows_per_pass(device, kind));
   if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
     work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());
   const ElementRule element = found.added != nullptr
@@ -144,8 +154,13 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   step.memory.energy_J = step.memory_bytes * device.memory.energy_J_per_byte;
   step.kv.energy_J = step.kv_bytes * device.memory.energy_J_per_byte;
   if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) return Demand(step);
+  const std::optional<double>& s_per_element = time_per_element(device, element.kind);
+  if (device.pim && !runs_in_banks(*device.pim, kind, element.kind, step.flop)) {
+    expect_controller(event, kind, device);
+    return controller_demand(step, work, s_per_element, device);
+  }
   step.overhead_s = device.launch_overhead_s;
-  if (const std::optional<double>& s_per_element = time_per_element(device, element.kind)) {
+  if (s_per_element) {
     step.unit = ComputeUnit::Vector;
     step.compute.time_s = work.elements * *s_per_element;
   } else {
@@ -153,7 +168,16 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   }
   step.memory.time_s = streaming_s(device.memory, device.memory_efficiency, step.memory_bytes);
   step.kv.time_s = streaming_s(device.memory, device.memory_efficiency, step.kv_bytes);
-  return Demand(step);
+  return device.pim ? bank_demand(step, work, device) : Demand(step);
+}
+
+void RooflineModel::expect_controller(const LayerEvent& event, OperatorClass kind, const Architecture& device) const {
+  if (device.pim->controller) return;
+  std::vector<std::string> computed;
+  for (const OperatorClass one : device.pim->classes) computed.emplace_back(to_string(one));
+  throw InputError("the banks of " + device.name + " compute " + listed(computed) + ", not " + to_string(kind) +
+                   " (event " + std::to_string(event.seq) + ", '" + event.name.str() +
+                   "'); expected pim.controller in its profile, or another device in the mapping");
 }
 
 bool RooflineModel::costs_by_sizes(const LayerEvent& event) const {
@@ -194,6 +218,7 @@ DeviceRatings RooflineModel::ratings(const Architecture& device) const {
   rate(ElementClass::Activation, flop_counts::clamped_glu);
   ratings.memory_Bps = device.memory.bandwidth_Bps;
   ratings.memory_W = device.memory.power_W();
+  if (device.pim) add_bank_ratings(device, ratings);
   return ratings;
 }
 

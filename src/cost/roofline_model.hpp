@@ -13,6 +13,8 @@ namespace upmem_des {
 /// - arithmetic: flop / (peak · compute_efficiency), flop · J/flop. Where the profile has a time per element for the
 ///   operator's class (softmax; RMSNorm and LayerNorm; SiLU and GELU) that time instead, on the Vector unit.
 /// - memory: bytes / (bandwidth · memory_efficiency), bytes · J/byte; the KV cache apart from weights and activations.
+/// - a device that computes in the banks of its memory (`pim`) is fed as its profile says, and its controller does the
+///   rest.
 class RooflineModel : public CostModel {
  public:
   /// Takes the operators that are registered by now. Throws InputError when KV heads or sliding window are below 1.
@@ -21,8 +23,8 @@ class RooflineModel : public CostModel {
   std::string name() const override { return "roofline"; }
 
   /// One step; none where the input or the output is empty (an expert without tokens reads no weights) or the operator
-  /// does nothing (Dropout). Throws InputError on a type that has no operator, naming the nearest, and on shapes that
-  /// make no sense.
+  /// does nothing (Dropout); two of fused attention in banks beside a controller. Throws InputError on a type that has
+  /// no operator, naming the nearest, on shapes that make no sense, and on what neither banks nor a controller compute.
   Demand cost(const LayerEvent& event, const Architecture& device, const CostState& state) const override;
 
   /// Of a kernel that a form of efficiency may say the time of; none: of none. Throws InputError on shapes that make no
@@ -49,10 +51,11 @@ class RooflineModel : public CostModel {
     const Operation* operation = nullptr;
   };
   Found find(const LayerEvent& event) const;
-  OperatorWork work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
-                             NumberFormat format) const;
+  OperatorWork work_of_event(const Found& found, const LayerEvent& event, const CostState& state, NumberFormat format,
+                             double rows_per_pass) const;
   NumberFormat computed_in(const Operation& operation) const;
   [[noreturn]] void fail_without_rule(const LayerEvent& event) const;
+  void expect_controller(const LayerEvent& event, OperatorClass kind, const Architecture& device) const;
 
   CostOptions options_;
   double element_bytes_;

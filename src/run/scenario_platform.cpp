@@ -22,6 +22,7 @@ PlatformSpec scenario_platform(const Scenario& scenario, const CostModel& model)
       device.architecture.compute_efficiency = device.architecture.memory_efficiency = 1;
       device.architecture.launch_overhead_s = 0;
       device.architecture.efficiency.fitted.clear();
+      if (device.architecture.pim) device.architecture.pim->row_open_s = 0;
     }
   return platform;
 }

@@ -141,6 +141,11 @@ void add_sequences(const Rows& rows, double flop, AttentionSizes& sizes) {
   sizes.grouped_tiles += rows.sequences * sizes.cache_heads * std::ceil(rows.queries * sharing / tile);
 }
 
+/// Query heads that read the same rows of a cache: all, where each token has one latent row.
+double rows_sharing(const AttentionCall& call, double heads, double held) {
+  return call.attention.latent_width > 0 && !call.attention.is_expanded ? heads : heads / held;
+}
+
 /// Input: the key [b, h, kv, d], heads repeated or not; output [b, hq, q, dv]. With slices b is 1, kv and q are the
 /// rows of all sequences, and each sequence attends to its own: what a step costs is the sum of theirs. 2 flop for each
 /// pair and column of the key, as many for the value, and a softmax of each pair.
@@ -166,17 +171,22 @@ OperatorWork fused(const AttentionCall& call) {
     check_slices(call, queries, shown);
   else if (output.elements() != batch * heads * queries * value_width)
     event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
-  double pairs = 0, query_rows = 0, key_rows = 0;
+  const double sharing = rows_sharing(call, heads, held);
+  double pairs = 0, query_rows = 0, key_rows = 0, passes = 1;
   AttentionSizes sizes;
   sizes.query_heads = heads;
   sizes.cache_heads = held;
   sizes.width = (key_width + value_width) / 2;
   for_each_length(call, {batch, keys, queries}, [&](const Rows& rows) {
-    const double seen = rows.sequences * heads * seen_pairs(call, rows.keys, rows.queries);
+    const double seen_by_head = seen_pairs(call, rows.keys, rows.queries);
+    const double seen = rows.sequences * heads * seen_by_head;
     add_sequences(rows, seen * 2 * (key_width + value_width), sizes);
     pairs += seen;
     query_rows += rows.sequences * heads * rows.queries;
-    key_rows += rows.sequences * rows_seen(call, rows.keys, rows.queries);
+    const double times = call.passes(sharing * rows.queries);
+    const double once = rows_seen(call, rows.keys, rows.queries);
+    key_rows += rows.sequences * (times > 1 ? std::max(once, times * seen_by_head / rows.queries) : once);
+    passes = std::max(passes, times);
   });
   pairs *= call.context.share;
   (call.context.has_keys ? query_rows : key_rows) *= call.context.share;
@@ -190,6 +200,12 @@ OperatorWork fused(const AttentionCall& call) {
   sizes.decode_flop *= call.context.share;
   sizes.bytes = work.memory_bytes + work.kv_bytes;
   work.sizes = sizes;
+  work.passes = passes;
+  work.input_bytes = call.element_bytes * query_rows * key_width;
+  work.output_bytes = call.element_bytes * query_rows * value_width;
+  work.softmax_elements = pairs;
+  work.softmax_flop = work.flop - 2 * pairs * (key_width + value_width);
+  work.softmax_bytes = call.element_bytes * pairs;
   return work;
 }
 
@@ -206,7 +222,12 @@ OperatorWork product_with_cache(const AttentionCall& call, const Shape& scores, 
   OperatorWork work;
   work.flop = 2 * batch_heads * queries * keys * columns;
   work.memory_bytes = call.element_bytes * batch_heads * queries * (keys + columns);
-  read_keys_and_values(call, static_cast<double>(cache_heads(call, heads)), batch * keys, columns, work);
+  const auto held = static_cast<double>(cache_heads(call, heads));
+  work.passes = call.passes(rows_sharing(call, static_cast<double>(heads), held) * queries);
+  read_keys_and_values(call, held, work.passes * (batch * keys), columns, work);
+  const bool gives_scores = call.attention.part == operation::Attention::Part::Scores;
+  work.input_bytes = call.element_bytes * batch_heads * queries * (gives_scores ? columns : keys);
+  work.output_bytes = call.element_bytes * batch_heads * queries * (gives_scores ? keys : columns);
   return work;
 }
 

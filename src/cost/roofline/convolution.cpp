@@ -21,8 +21,11 @@ OperatorWork convolution_work(const operation::Convolution& convolution, const O
   const auto channels = static_cast<double>(output.from_end(behind));
   OperatorWork work;
   work.flop = 2 * output.elements() * filter + (convolution.bias ? output.elements() : 0);
-  work.weight_bytes = call.element_bytes * channels * (filter + (convolution.bias ? 1 : 0));
+  work.passes = call.passes(output.elements() / channels);
+  work.weight_bytes = work.passes * (call.element_bytes * channels * (filter + (convolution.bias ? 1 : 0)));
   work.memory_bytes = call.element_bytes * (input.elements() + output.elements());
+  work.input_bytes = call.element_bytes * input.elements();
+  work.output_bytes = call.element_bytes * output.elements();
   return work;
 }
 

@@ -1,8 +1,11 @@
 /// What one type of layer or function does, whatever the device: the rules that the roofline model is made of.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,10 +26,14 @@ struct OperatorCall {
   double weight_element_bytes = element_bytes;       ///< of a weight in the run's weight format
   double computed_element_bytes = element_bytes;     ///< of what products of weights are computed in
   ContextPart context{};                             ///< see CostState
+  /// Rows that share one reading of what they are multiplied by: all, but where banks have no room to keep it.
+  double rows_per_pass = std::numeric_limits<double>::infinity();
 
   double weight_bytes(operation::WeightFormat format) const {
     return format == operation::WeightFormat::OfWeights ? weight_element_bytes : element_bytes;
   }
+  /// Times that a matrix is read for so many rows.
+  double passes(double rows) const { return std::max(1.0, std::ceil(rows / rows_per_pass)); }
 };
 
 /// The work of one event. An event without any of it costs nothing, not even the launch overhead.
@@ -36,6 +43,12 @@ struct OperatorWork {
   double memory_bytes = 0;             ///< activations, read and written; weights too, where they are not told apart
   double kv_bytes = 0;                 ///< keys and values of the cache, read
   double weight_bytes = 0;             ///< weights, read
+  double passes = 1;                   ///< times that weights or a cache are read; of sequences, most times
+  double input_bytes = 0;              ///< of vectors that a matrix in the memory is multiplied by
+  double output_bytes = 0;             ///< of what comes of it
+  double softmax_elements = 0;         ///< of fused attention: scores,
+  double softmax_flop = 0;             ///< their flop, which is in `flop`,
+  double softmax_bytes = 0;            ///< and their bytes, which stay with the arithmetic units but in banks
   std::optional<KernelSizes> sizes{};  ///< of the kernel, for what a device reaches of its peaks; none: told by no form
 };
 

@@ -22,6 +22,14 @@ ProductSizes product_sizes(const operation::Product& product, const OperatorCall
   return sizes;
 }
 
+/// Weights are read `passes` times; rows go in and out as vectors.
+void add_passes(double passes, const OperatorCall& call, double rows, double out, double in, OperatorWork& work) {
+  work.passes = passes;
+  work.weight_bytes *= passes;
+  work.input_bytes = call.element_bytes * rows * in;
+  work.output_bytes = call.element_bytes * rows * out;
+}
+
 /// Input [..., in], weight [in, out], output [..., out]: 2 · rows · in · out flop, a multiplication and an addition for
 /// each weight and row. The weights are read once, every row is read and written once.
 OperatorWork by_weight(const operation::Product& product, const OperatorCall& call) {
@@ -41,6 +49,7 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
     work.flop += rows * out;
     work.weight_bytes += call.element_bytes * out;
   }
+  add_passes(call.passes(rows), call, rows, out, in, work);
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
   work.sizes = product_sizes(product, call, rows, out, in, work);
   return work;
@@ -58,6 +67,8 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last");
   const double matrices = matrices_read(product, call.event, rows);
+  // Rows are spread evenly over several matrices, of which each is read once at least.
+  const double passes = matrices > 1 ? std::max(1.0, rows / matrices / call.rows_per_pass) : call.passes(rows);
   OperatorWork work;
   work.flop = 2 * rows * in * out;
   work.weight_bytes = call.weight_bytes(product.format) * matrices * in * out;
@@ -66,6 +77,7 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
     work.flop += rows * out;
     work.weight_bytes += call.element_bytes * matrices * out;
   }
+  add_passes(passes, call, rows, out, in, work);
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
   if (matrices == 1) work.sizes = product_sizes(product, call, rows, out, in, work);
   return work;
@@ -83,7 +95,10 @@ OperatorWork by_tensor(const OperatorCall& call) {
                                 input.str() + " and a second operand");
   OperatorWork work;
   work.flop = 2 * outputs * inner;
-  work.memory_bytes = call.element_bytes * (input.elements() + outputs / rows * inner + outputs);
+  work.passes = call.passes(rows);
+  work.memory_bytes = call.element_bytes * (input.elements() + work.passes * (outputs / rows * inner) + outputs);
+  work.input_bytes = call.element_bytes * input.elements();
+  work.output_bytes = call.element_bytes * outputs;
   return work;
 }
 
