@@ -72,7 +72,8 @@ struct Architecture {
 
   /// Does it reach its peaks, with nothing added to launch an event?
   bool is_ideal() const {
-    return compute_efficiency == 1 && memory_efficiency == 1 && launch_overhead_s == 0 && efficiency.fitted.empty();
+    return compute_efficiency == 1 && memory_efficiency == 1 && launch_overhead_s == 0 && efficiency.fitted.empty() &&
+           (!pim || pim->row_open_s == 0);
   }
 
   /// What kernels in a format could reach at most, for the forms of `efficiency`.
