@@ -168,7 +168,7 @@ class PlatformFile(CliTest):
         file = PROJECT / "platforms" / "gpu_server.yaml"
         text = self.show(file, "--set", "platform.devices.gpu.mem_bw_GBs=4800", "--set",
                          "platform.networks.nvlink.bw_GBs=900")
-        self.assertRegex(text, r"(?m)^gpu\[0\.\.7\] +8 +H100 +\S+ +\S+ +\S+ +4800 ")
+        self.assertRegex(text, r"(?m)^gpu\[0\.\.7\] +8 +H100_80GB_SXM +\S+ +\S+ +\S+ +4800 ")
         self.assertRegex(text, r"(?m)^gpu\[0\.\.7\]\.nvlink\.up +8 +1 +900 ")
         for setting, saying in (("platform.devices.gpu.mem_bw_GB=1", "did you mean 'mem_bw_GBs'?"),
                                 ("platform.devices.gp.mem_bw_GBs=1", "did you mean 'gpu'?"),
@@ -211,7 +211,7 @@ class PlatformList(CliTest):
         self.assertEqual(names.split(), ["platform", "devices", "title"])
         self.assertEqual(rule.strip("-"), "")
         self.assertEqual([row.split()[0] for row in rows], [path.name for path in PLATFORMS])
-        self.assertIn("gpu_pim.yaml        2 gpu, 16 dimm  GPU host, two H100 beside 16 PIM-AI DIMMs on 8 channels", rows)
+        self.assertIn("gpu_pim.yaml        2 gpu, 16 dimm  GPU host, two H100 SXM beside 16 PIM-AI DIMMs on 8 channels", rows)
 
     def test_of_another_data_folder(self):
         for name in ("architectures", "platforms"):

@@ -139,7 +139,7 @@ TEST_F(ShippedPlatformsTest, PhoneAndGpuWithPim) {
 
   const PlatformSpec both = machine("gpu_pim.yaml");
   ASSERT_EQ(both.devices.size(), 19U);
-  EXPECT_EQ(both.devices[1].architecture.name, "H100");
+  EXPECT_EQ(both.devices[1].architecture.name, "H100_80GB_SXM");
   EXPECT_EQ(both.devices[3].name, "dimm[0]");
   EXPECT_EQ(both.devices[3].under, both.devices[4].under) << "two on a channel";
   EXPECT_NE(both.devices[4].under, both.devices[5].under);
