@@ -131,6 +131,19 @@ TEST(ShippedDevicesTest, FiguresFollowFromTheirParts) {
   EXPECT_DOUBLE_EQ(catalogue.get("Xeon-8480-x2", {}, "").memory.bandwidth_Bps, 2 * 8 * 8 * 4.8e9);
 }
 
+TEST(ShippedDevicesTest, NoStatedFormatOfACardIsIdeal) {
+  const Catalogue catalogue = shipped();
+  int checked = 0;
+  for (const Architecture& profile : catalogue.all())
+    for (const auto& [format, rate] : profile.flops_per_s_by_format)
+      for (const KernelSizes& sizes : {KernelSizes(ProductSizes{}), KernelSizes(ExpertSizes{})}) {
+        const bool is_fitted = profile.efficiency.find(sizes, format) != nullptr;
+        EXPECT_TRUE(is_fitted || profile.compute_efficiency < 1) << profile.name << " " << format.name();
+        ++checked;
+      }
+  EXPECT_GT(checked, 100);
+}
+
 TEST(ShippedDevicesTest, EveryOneSaysHowItWasComeBy) {
   const Catalogue catalogue = shipped();
   for (const Architecture& profile : catalogue.all()) {
