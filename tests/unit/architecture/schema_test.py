@@ -82,6 +82,8 @@ class ArchitectureSchema(SchemaCase):
                     "compute_efficiency", "mem_efficiency", "launch_overhead_ns", "capacity_GB", "idle_W",
                     "link_latency_ns"):
             self.accept(self.schema, changed(self.good, f"DEV.{key}", 0.5))
+        for note in ("The PCIe card.", "n" * 1000):
+            self.accept(self.schema, changed(self.good, "DEV.note", note))
         for key in ("host_to_device_pj_per_bit", "mem_pj_per_bit", "pj_per_tflop", "idle_W", "launch_overhead_ns"):
             self.accept(self.schema, changed(self.good, f"DEV.{key}", 0))
 
@@ -103,6 +105,8 @@ class ArchitectureSchema(SchemaCase):
         self.reject(self.schema, changed(self.good, "DEV.compute_efficiency", 1.01))
         self.reject(self.schema, changed(self.good, "DEV.mem_efficiency", 80))
         self.reject(self.schema, changed(self.good, "DEV.colour", "red"))
+        for note in ("", "n" * 1001, ["a"], {}, True):
+            self.reject(self.schema, changed(self.good, "DEV.note", note))
 
     def test_pim(self):
         full = {"rows_per_weight_pass": 1, "banks": 128, "row_bytes": 2048, "row_open_ns": 30, "row_open_pj": 0,
