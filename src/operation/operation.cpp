@@ -17,10 +17,13 @@ struct ClassOf {
   OperatorClass operator()(const operation::Gather&) const { return OperatorClass::Embedding; }
   OperatorClass operator()(const operation::Convolution&) const { return OperatorClass::Convolution; }
   OperatorClass operator()(const operation::StateScan&) const { return OperatorClass::Other; }
+  OperatorClass operator()(const operation::Rotate&) const { return OperatorClass::Embedding; }
+  OperatorClass operator()(const operation::CacheWrite&) const { return OperatorClass::Other; }
   OperatorClass operator()(const operation::Pointwise& pointwise) const {
     using Function = operation::Pointwise::Function;
     if (pointwise.function == Function::Pooling) return OperatorClass::Convolution;
-    const bool is_other = pointwise.function == Function::Binary || pointwise.function == Function::Pass;
+    const bool is_other = pointwise.function == Function::Binary || pointwise.function == Function::Pass ||
+                          pointwise.function == Function::Residual;
     return is_other ? OperatorClass::Other : OperatorClass::Activation;
   }
 };

@@ -50,8 +50,14 @@ struct Product {
     Packed,   ///< for each row one of `matrices` such parameters, as of experts: those of the event's `experts`
     Tensor    ///< another tensor, with leading sizes where the first has them
   };
-  /// Heads of attention that the columns of the result are, in whole.
-  enum class Columns : std::uint8_t { None, QueryHeads, CacheHeads };
+  /// What the columns of the result are, which devices that share them take in whole.
+  enum class Columns : std::uint8_t {
+    None,
+    QueryHeads,
+    CacheHeads,
+    QueryKeyValue,  ///< `query_columns` of the query's heads, then the keys' and as many of the values'
+    GateUp          ///< two halves, of which devices have the same places
+  };
 
   Second second = Second::Weight;
   Columns columns = Columns::None;
@@ -60,9 +66,12 @@ struct Product {
   bool is_router = false;  ///< chooses experts: logits of all of them, whose softmax and top-k are counted with it
   bool is_tied = false;    ///< the matrix is the embedding's table
   WeightFormat format = WeightFormat::OfWeights;
-  std::int64_t matrices = 0;  ///< of Packed
+  std::int64_t matrices = 0;       ///< of Packed
+  std::int64_t query_columns = 0;  ///< of QueryKeyValue
 
-  auto tie() const { return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices); }
+  auto tie() const {
+    return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices, query_columns);
+  }
 };
 
 /// Queries against the rows of a cache (or of what was computed just now, where nothing is cached).
@@ -110,8 +119,12 @@ struct Norm {
     Batch      ///< weight, bias, mean and variance for each channel
   };
   Kind kind = Kind::Rms;
+  /// Are two tensors added first, and is their sum written beside the result?
+  bool adds = false;
+  /// Of norms over each head, [.., heads, width]: whose heads they are, see Product.
+  Product::Columns columns = Product::Columns::None;
 
-  auto tie() const { return std::tie(kind); }
+  auto tie() const { return std::tie(kind, adds, columns); }
 };
 
 /// Functions of each element alone, of two tensors element by element, or along a size.
@@ -131,11 +144,14 @@ struct Pointwise {
     ClampedGlu,  ///< gpt-oss' SwiGLU of gate and up side by side, clamped
     Binary,      ///< two operands: add, mul
     Pass,        ///< what goes through its tensor once: exp, sum, max
-    Pooling      ///< each element of the input once
+    Pooling,     ///< each element of the input once
+    Residual     ///< Binary: what a block gives is added to the residual stream
   };
   Function function = Function::Pass;
+  bool gated = false;      ///< the result times a second operand as large: the up of gate and up
+  bool last_rows = false;  ///< of a larger input each sequence's last row: what a token is sampled from
 
-  auto tie() const { return std::tie(function); }
+  auto tie() const { return std::tie(function, gated, last_rows); }
 };
 
 /// Rows of a table.
@@ -150,6 +166,24 @@ struct Gather {
   bool is_tied = false;   ///< the head's matrix is this table
 
   auto tie() const { return std::tie(kind, rows, is_tied); }
+};
+
+/// Queries and keys, [.., heads, width], are turned by the angles of their positions, in place.
+struct Rotate {
+  std::int64_t width = 0;  ///< numbers of each head that are turned
+  /// Of the heads, which are those of queries, keys and values, so many are values', and as many keys': values are not
+  /// turned. 0: all are queries'.
+  std::int64_t value_heads = 0;
+  bool one_key = false;  ///< beside the heads one key of all of them is turned, as of latent attention
+
+  auto tie() const { return std::tie(width, value_heads, one_key); }
+};
+
+/// Rows of keys and values, [.., heads, width of both], are put into the cache.
+struct CacheWrite {
+  bool is_latent = false;  ///< one row of all heads, which every device has that has some of them
+
+  auto tie() const { return std::tie(is_latent); }
 };
 
 struct Convolution {
@@ -185,7 +219,7 @@ auto operator<(const Kind& a, const Kind& b) -> decltype(a.tie() < b.tie()) {
 
 using Operation = std::variant<operation::Opaque, operation::Nothing, operation::Movement, operation::Product,
                                operation::Attention, operation::Norm, operation::Pointwise, operation::Gather,
-                               operation::Convolution, operation::StateScan>;
+                               operation::Convolution, operation::StateScan, operation::Rotate, operation::CacheWrite>;
 
 /// The copy of an operation that lives as long as the process, one for all that are equal, so that events may point to
 /// it. Give it what a network has some dozens of, not what every call has.

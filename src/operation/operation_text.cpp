@@ -20,6 +20,11 @@ constexpr double max_number = 1e18;
 
 // What each kind has, field by field: how both ways of the text know it. Words stand in the order of their enumeration.
 
+const Words& columns_names() {
+  static const Words names{"none", "query_heads", "cache_heads", "query_key_value", "gate_up"};
+  return names;
+}
+
 template <typename Fields>
 void visit(Fields& fields, operation::Opaque& opaque) {
   Words classes;
@@ -35,9 +40,10 @@ void visit(Fields& fields, operation::Movement& movement) {
 template <typename Fields>
 void visit(Fields& fields, operation::Product& product) {
   fields.choice("second", product.second, {"weight", "implied", "packed", "tensor"});
-  fields.choice("columns", product.columns, {"none", "query_heads", "cache_heads"});
+  fields.choice("columns", product.columns, columns_names());
   fields.choice("format", product.format, {"weights", "activations"});
   fields.whole("matrices", product.matrices);
+  fields.whole("query_columns", product.query_columns);
   fields.flag("bias", product.bias);
   fields.flag("head", product.is_head);
   fields.flag("router", product.is_router);
@@ -60,12 +66,16 @@ void visit(Fields& fields, operation::Attention& attention) {
 template <typename Fields>
 void visit(Fields& fields, operation::Norm& norm) {
   fields.choice("kind", norm.kind, {"rms", "rms_gated", "l2", "layer", "group", "batch"});
+  fields.choice("columns", norm.columns, columns_names());
+  fields.flag("adds", norm.adds);
 }
 template <typename Fields>
 void visit(Fields& fields, operation::Pointwise& pointwise) {
   fields.choice("function", pointwise.function,
                 {"silu", "gelu_erf", "gelu_tanh", "quick_gelu", "relu", "relu6", "sigmoid", "tanh", "activation",
-                 "activation_pass", "softmax", "clamped_glu", "binary", "pass", "pooling"});
+                 "activation_pass", "softmax", "clamped_glu", "binary", "pass", "pooling", "residual"});
+  fields.flag("gated", pointwise.gated);
+  fields.flag("last_rows", pointwise.last_rows);
 }
 template <typename Fields>
 void visit(Fields& fields, operation::Gather& gather) {
@@ -87,10 +97,21 @@ void visit(Fields& fields, operation::StateScan& scan) {
   fields.number("parameters", scan.parameters);
 }
 
+template <typename Fields>
+void visit(Fields& fields, operation::Rotate& rotate) {
+  fields.whole("width", rotate.width);
+  fields.whole("value_heads", rotate.value_heads);
+  fields.flag("one_key", rotate.one_key);
+}
+template <typename Fields>
+void visit(Fields& fields, operation::CacheWrite& write) {
+  fields.flag("latent", write.is_latent);
+}
+
 /// By the place of a kind in Operation.
 const Words& kind_names() {
-  static const Words names{"opaque", "nothing",   "movement", "product",     "attention",
-                           "norm",   "pointwise", "gather",   "convolution", "state_scan"};
+  static const Words names{"opaque",    "nothing", "movement",    "product",    "attention", "norm",
+                           "pointwise", "gather",  "convolution", "state_scan", "rotate",    "cache_write"};
   return names;
 }
 
@@ -230,6 +251,11 @@ void check(const Operation& operation) {
   const auto* product = as<operation::Product>(operation);
   if (product != nullptr && (product->second == operation::Product::Second::Packed) != (product->matrices > 0))
     throw InputError("second=packed and matrices=COUNT without the other; expected both or none");
+  if (product != nullptr &&
+      (product->columns == operation::Product::Columns::QueryKeyValue) != (product->query_columns > 0))
+    throw InputError("columns=query_key_value and query_columns=COUNT without the other; expected both or none");
+  const auto* rotate = as<operation::Rotate>(operation);
+  if (rotate != nullptr && rotate->width == 0) throw InputError("a rotation of nothing; expected width=NUMBERS");
 }
 
 }  // namespace

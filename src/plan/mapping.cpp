@@ -1,9 +1,24 @@
 #include "plan/mapping.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace upmem_des {
+
+namespace {
+
+bool writes_cache(const LayerEvent& event) {
+  return event.operation != nullptr && as<operation::CacheWrite>(*event.operation) != nullptr;
+}
+
+/// Of the functions that read a cache: it is written where they are.
+const std::array<Name, 2>& attention_names() {
+  static const std::array<Name, 2> names{Name("attn_output"), Name("scaled_dot_product_attention")};
+  return names;
+}
+
+}  // namespace
 
 void Mapping::Section::set(Name key, const MapTarget& target) {
   if (by_name_.size() <= key.index()) by_name_.resize(key.index() + 1);
@@ -51,6 +66,8 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
     } else {
       look_up(event.name);
       look_up(event.type);
+      if (writes_cache(event))
+        for (const Name key : attention_names()) look_up(key);
     }
     if (found.target == nullptr && section->experts_ && event.experts.size() == 1) found.target = &*section->experts_;
     if (found.target == nullptr && range != nullptr)

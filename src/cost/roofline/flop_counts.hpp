@@ -23,6 +23,7 @@ inline constexpr double clamped_glu = 11;
 inline constexpr double binary = 1;   ///< add, sub, mul, div
 inline constexpr double pooling = 1;  ///< each input element added or compared once
 inline constexpr double pass = 1;     ///< other functions: a root, a comparison, an addition to a sum …
+inline constexpr double rotate = 3;   ///< of each number of a head: times cosine, its partner times sine, sum
 inline constexpr double rotary = 3;   ///< position times frequency, cosine, sine
 
 }  // namespace upmem_des::flop_counts

@@ -9,7 +9,9 @@ OperatorWork norm_work(const operation::Norm& norm, const OperatorCall& call) {
   work.elements = call.event.input_shape.elements();
   const double gate = norm.kind == operation::Norm::Kind::RmsGated ? work.elements : 0;
   work.weight_bytes = call.element_bytes * norm_parameters(norm.kind, call.event.input_shape);
-  work.memory_bytes = call.element_bytes * (work.elements + gate + call.event.output_shape.elements());
+  // An addition before it: the second operand is read, the sum written.
+  const double added = norm.adds ? 2 * work.elements : 0;
+  work.memory_bytes = call.element_bytes * (work.elements + gate + added + call.event.output_shape.elements());
   if (norm.kind != operation::Norm::Kind::Group && norm.kind != operation::Norm::Kind::Batch) {
     ElementwiseSizes sizes;
     sizes.kind = ElementwiseSizes::Kind::Norm;

@@ -30,6 +30,7 @@ ElementRule rule_of(operation::Pointwise::Function function) {
     case Function::ClampedGlu:
       return {ElementClass::Activation, flop_counts::clamped_glu};
     case Function::Binary:
+    case Function::Residual:
       return {ElementClass::None, flop_counts::binary};
     case Function::Pooling:
       return {ElementClass::None, flop_counts::pooling};
@@ -61,8 +62,18 @@ ElementRule rule_of(operation::Norm::Kind kind) {
 }
 
 struct Rule {
-  ElementRule operator()(const operation::Pointwise& pointwise) const { return rule_of(pointwise.function); }
-  ElementRule operator()(const operation::Norm& norm) const { return rule_of(norm.kind); }
+  ElementRule operator()(const operation::Pointwise& pointwise) const {
+    ElementRule rule = rule_of(pointwise.function);
+    // The product with up is among what a clamped one counts.
+    if (pointwise.gated && pointwise.function != operation::Pointwise::Function::ClampedGlu)
+      rule.flop += flop_counts::binary;
+    return rule;
+  }
+  ElementRule operator()(const operation::Norm& norm) const {
+    ElementRule rule = rule_of(norm.kind);
+    if (norm.adds) rule.flop += flop_counts::binary;
+    return rule;
+  }
   ElementRule operator()(const operation::Attention& attention) const {
     if (attention.part != operation::Attention::Part::Softmax) return {};
     return {ElementClass::Softmax, flop_counts::softmax};
@@ -87,6 +98,8 @@ struct WorkOf {
   OperatorWork operator()(const operation::Convolution& kind) const { return convolution_work(kind, call); }
   OperatorWork operator()(const operation::Movement& kind) const { return movement_work(kind, call); }
   OperatorWork operator()(const operation::StateScan& kind) const { return state_scan_work(kind, call); }
+  OperatorWork operator()(const operation::Rotate& kind) const { return rotate_work(kind, call); }
+  OperatorWork operator()(const operation::CacheWrite& kind) const { return cache_write_work(kind, call); }
   OperatorWork operator()(const operation::Nothing& /*kind*/) const { return {}; }
   OperatorWork operator()(const operation::Opaque& /*kind*/) const { return {}; }
 };

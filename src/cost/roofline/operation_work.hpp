@@ -27,6 +27,8 @@ OperatorWork gather_work(const operation::Gather& gather, const OperatorCall& ca
 OperatorWork convolution_work(const operation::Convolution& convolution, const OperatorCall& call);
 OperatorWork movement_work(const operation::Movement& movement, const OperatorCall& call);
 OperatorWork state_scan_work(const operation::StateScan& scan, const OperatorCall& call);
+OperatorWork rotate_work(const operation::Rotate& rotate, const OperatorCall& call);
+OperatorWork cache_write_work(const operation::CacheWrite& write, const OperatorCall& call);
 
 /// Bytes of an id or position: PyTorch's are 64-bit integers.
 inline constexpr double id_bytes = 8;

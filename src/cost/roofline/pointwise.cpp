@@ -6,10 +6,12 @@ namespace upmem_des {
 
 namespace {
 
-ElementwiseSizes::Kind function_kind(operation::Pointwise::Function function) {
+ElementwiseSizes::Kind function_kind(const operation::Pointwise& pointwise) {
   using Function = operation::Pointwise::Function;
-  switch (function) {
+  if (pointwise.gated) return ElementwiseSizes::Kind::Gated;
+  switch (pointwise.function) {
     case Function::Binary:
+    case Function::Residual:
       return ElementwiseSizes::Kind::Add;
     case Function::ClampedGlu:
       return ElementwiseSizes::Kind::Gated;
@@ -29,8 +31,10 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
   OperatorWork work;
   work.elements = written;
   work.memory_bytes = call.element_bytes * (read + written);
+  if (pointwise.gated) work.memory_bytes += call.element_bytes * written;
   switch (pointwise.function) {
     case Function::Binary:
+    case Function::Residual:
       // Traces do not record the second operand; it is taken to be as large as the output.
       work.memory_bytes += call.element_bytes * written;
       break;
@@ -48,7 +52,7 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
   }
   if (pointwise.function != Function::Pooling && written > 0) {
     ElementwiseSizes sizes;
-    sizes.kind = function_kind(pointwise.function);
+    sizes.kind = function_kind(pointwise);
     sizes.width = static_cast<double>(call.event.output_shape.from_end(0));
     sizes.bytes = work.memory_bytes;
     work.sizes = sizes;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "plan/tasks/context_split.hpp"
+#include "plan/tasks/head_split.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -67,26 +68,36 @@ void set_whole(PartSplit& split, const LayerEvent& event, std::size_t devices) {
   for (std::size_t i = 0; i < devices; ++i) split.parts.push_back({event, std::nullopt, false});
 }
 
-void split_columns(PartSplit& split, const LayerEvent& event, operation::Product::Columns kind,
+void split_columns(PartSplit& split, const LayerEvent& event, const operation::Product& linear,
                    const Proportions& parts, const HeadCounts& heads) {
-  using Columns = operation::Product::Columns;
   const std::int64_t out = (*event.weight_shape)[1];
-  const bool by_query = kind == Columns::QueryHeads && heads.query && out % *heads.query == 0;
-  const bool by_cache = kind == Columns::CacheHeads && heads.query && heads.key_value && out % *heads.key_value == 0;
   split.gives = Layout::Sharded;
   for (std::size_t i = 0; i < parts.parts(); ++i) {
-    std::int64_t columns = parts.units(out, i);
-    if (by_query || by_cache) {
-      const HeadRange range = head_range(*heads.query, heads.key_value.value_or(*heads.query), i, parts);
-      columns = by_query ? (range.end - range.first) * (out / *heads.query)
-                         : (range.end_kv - range.first_kv) * (out / *heads.key_value);
-    }
+    const std::int64_t columns = columns_of(linear, out, i, parts, heads);
     Part part{event, std::nullopt, columns == 0};
     if (!part.empty) (*part.event.weight_shape)[1] = columns;
     last_size(part.event.output_shape) = columns;
     split.shares.push_back(static_cast<double>(columns) / static_cast<double>(out));
     split.parts.push_back(std::move(part));
   }
+}
+
+/// The heads of each device, where these are known.
+bool split_shown_heads(PartSplit& split, const LayerEvent& event, const Proportions& parts, const HeadCounts& heads) {
+  std::vector<HeadsOfPart> shown;
+  for (std::size_t i = 0; i < parts.parts(); ++i) {
+    const std::optional<HeadsOfPart> mine = heads_of_part(event, i, parts, heads);
+    if (!mine) return false;
+    shown.push_back(*mine);
+  }
+  split.wants = split.gives = Layout::Sharded;
+  for (const HeadsOfPart& mine : shown) {
+    Part part{event, mine.kv_heads, mine.shown == 0};
+    for (Shape* shape : {&part.event.input_shape, &part.event.output_shape}) (*shape)[shape->rank() - 2] = mine.shown;
+    split.shares.push_back(static_cast<double>(mine.shown) / static_cast<double>(event.input_shape.from_end(1)));
+    split.parts.push_back(std::move(part));
+  }
+  return true;
 }
 
 void split_input_rows(PartSplit& split, const LayerEvent& event, const std::vector<double>& input_shares) {
@@ -239,15 +250,23 @@ PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std:
   const Proportions parts = group.within();
   if (const operation::Product* linear = linear_of(event)) {
     if (input_shares.empty())
-      split_columns(split, event, linear->columns, parts, heads);
+      split_columns(split, event, *linear, parts, heads);
     else
       split_input_rows(split, event, input_shares);
   } else if (is_attention(event)) {
     split_heads(split, event, parts, heads);
   } else if (is_elementwise(event) && !input_shares.empty()) {
     split_size(split, event, input_shares, 0);
+  } else if (is_before_attention(event)) {
+    if (!split_shown_heads(split, event, parts, heads)) {
+      const auto* write = as<operation::CacheWrite>(operation_of(event));
+      if (input_shares.empty() || (write != nullptr && write->is_latent))
+        set_whole(split, event, parts.parts());
+      else
+        split_size(split, event, input_shares, 1);
+    }
   } else if (is_norm_of_heads(event) && !input_shares.empty()) {
-    split_size(split, event, input_shares, 1);
+    if (!split_shown_heads(split, event, parts, heads)) split_size(split, event, input_shares, 1);
   } else if (group.sequence_parallel && input_shares.empty() && is_by_token(event) &&
              token_count(event) >= static_cast<std::int64_t>(parts.parts())) {
     split_tokens(split, event, parts);

@@ -19,6 +19,27 @@ namespace {
   throw InputError("event " + std::to_string(event.seq) + " ('" + event.name.str() + "'): " + problem);
 }
 
+/// Does it add what its input is to what comes before that in the stream?
+bool adds(const Operation& operation) {
+  const auto* norm = as<operation::Norm>(operation);
+  const auto* pointwise = as<operation::Pointwise>(operation);
+  return (norm != nullptr && norm->adds) ||
+         (pointwise != nullptr && pointwise->function == operation::Pointwise::Function::Residual);
+}
+
+bool takes_last_rows(const LayerEvent& event) {
+  const auto* pointwise = as<operation::Pointwise>(operation_of(event));
+  return pointwise != nullptr && pointwise->last_rows;
+}
+
+/// Some rows of a tensor, lying as all of it does.
+Value some_rows_of(Value value, double share) {
+  value.bytes *= share;
+  for (Value& group : value.groups) group = some_rows_of(std::move(group), share);
+  value.slices.clear();
+  return value;
+}
+
 Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const PartSplit& split, double bytes) {
   Wanted input;
   input.devices = devices;
@@ -142,6 +163,9 @@ ValueFlow::Inputs ValueFlow::inputs_of(const Turn& turn) {
   };
   for (const std::int64_t dep : part.deps) add(dep);
   if (part.deps.empty() && part.seq > 0) add(part.seq - 1);
+  // It is done where what is added comes from.
+  if (inputs.data.size() > 1 && adds(operation_of(part)))
+    std::rotate(inputs.data.begin(), inputs.data.begin() + 1, inputs.data.end());
   // Sizes need not fit where a layer looks its input up or forms it anew.
   if (inputs.data.empty()) std::swap(inputs.data, inputs.control);
   return inputs;
@@ -245,6 +269,10 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
 std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                          const Wanted& whole) {
   const double own_bytes = whole.bytes;
+  if (takes_last_rows(turn.part) && own_bytes < value.bytes) {
+    Value rows = some_rows_of(value, own_bytes / value.bytes);
+    return mover_.bring(rows, whole);
+  }
   const bool rows_only = turn.part.kind == EventKind::Layer && own_bytes < value.bytes;
   Wanted input = whole;
   if (!rows_only) input.bytes = value.bytes;
