@@ -84,6 +84,18 @@ struct Call {
   Value result = last_value;                 ///< what it gives; last_value: nobody reads it by name
   Block block = Block::Other;
   bool adds_to_hidden = false;  ///< is its result added to the residual stream?
+
+  // What engines run in place of layers, see choose_calls().
+  /// Whether it is made as a layer, or as a kernel; Fused and Apart: where the layers of `fusion` are one kernel, and
+  /// where they are not, as they never are as layers.
+  enum class When : std::uint8_t { Always, Layers, Kernels, Fused, Apart, ApartKernels };
+  When when = When::Always;
+  std::vector<Name> fusion;                     ///< of Fused: names and types of the layers
+  std::vector<Value> gives{};                   ///< of Fused: results of these layers beside `result`
+  std::vector<Value> stands_for{};              ///< of Kernels: what its readers read where it is not made
+  std::vector<Value> kernel_reads{};            ///< in place of `reads` as a kernel; empty: the same
+  const Operation* kernel_operation = nullptr;  ///< in place of `operation` as a kernel; nullptr: the same
+  bool carries_stream = false;  ///< as a kernel it gives the residual stream, too, to which later results are added
 };
 
 /// The experts of one decoder layer. Their modules follow each other.

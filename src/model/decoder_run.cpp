@@ -27,6 +27,8 @@ constexpr Names<Routing, 4> routings{{{"round_robin", Routing::round_robin},
                                       {"uniform_random", Routing::uniform_random},
                                       {"zipf", Routing::zipf}}};
 
+constexpr Names<Detail, 2> details{{{"layers", Detail::layers}, {"kernels", Detail::kernels}}};
+
 template <typename Choice, std::size_t count>
 const char* name_of(const Names<Choice, count>& names, Choice choice) {
   return names.at(static_cast<std::size_t>(choice)).first;
@@ -172,6 +174,9 @@ const char* to_string(Logits logits) {
 const char* to_string(Routing routing) {
   return name_of(routings, routing);
 }
+const char* to_string(Detail detail) {
+  return name_of(details, detail);
+}
 
 std::optional<Attention> parse_attention(std::string_view text) {
   return named(attentions, text);
@@ -181,6 +186,9 @@ std::optional<Logits> parse_logits(std::string_view text) {
 }
 std::optional<Routing> parse_routing(std::string_view text) {
   return named(routings, text);
+}
+std::optional<Detail> parse_detail(std::string_view text) {
+  return named(details, text);
 }
 
 const std::vector<std::string>& attention_names() {
@@ -198,6 +206,11 @@ const std::vector<std::string>& routing_names() {
   return names;
 }
 
+const std::vector<std::string>& detail_names() {
+  static const std::vector<std::string> names = all_names(details);
+  return names;
+}
+
 std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
   if (a.prompt_tokens != b.prompt_tokens || a.prompts != b.prompts) return "prompt_tokens";
   if (a.output_tokens != b.output_tokens) return "output_tokens";
@@ -207,6 +220,7 @@ std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
   if (a.routing != b.routing) return "routing";
   if (a.routing_seed != b.routing_seed) return "routing_seed";
   if (a.routing_exponent != b.routing_exponent) return "routing_exponent";
+  if (a.detail != b.detail) return "detail";
   return a.call_empty_experts != b.call_empty_experts ? "call_empty_experts" : "";
 }
 

@@ -21,6 +21,9 @@ enum class Attention { sdpa, eager };
 /// Which positions lm_head computes in prefill: all, as Hugging Face 4.44 does, or the last only, as servers do.
 enum class Logits { all, last };
 
+/// What events stand for: the layers and functions of a model's code, or the kernels that an engine runs for them.
+enum class Detail { layers, kernels };
+
 /// How tokens find their experts, see ExpertRouter.
 enum class Routing { round_robin, balanced, uniform_random, zipf };
 
@@ -28,12 +31,15 @@ enum class Routing { round_robin, balanced, uniform_random, zipf };
 const char* to_string(Attention attention);
 const char* to_string(Logits logits);
 const char* to_string(Routing routing);
+const char* to_string(Detail detail);
 std::optional<Attention> parse_attention(std::string_view text);
 std::optional<Logits> parse_logits(std::string_view text);
 std::optional<Routing> parse_routing(std::string_view text);
+std::optional<Detail> parse_detail(std::string_view text);
 const std::vector<std::string>& attention_names();
 const std::vector<std::string>& logits_names();
 const std::vector<std::string>& routing_names();
+const std::vector<std::string>& detail_names();
 
 /// All but the batch and the number format.
 struct DecoderSettings {
@@ -48,6 +54,9 @@ struct DecoderSettings {
   std::uint64_t routing_seed = 0;  ///< of uniform_random and zipf
   double routing_exponent = 1;     ///< of zipf: the n-th most popular expert is drawn in proportion to n^−exponent
   bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
+  Detail detail = Detail::layers;
+  /// Names and types of layers that somebody asks for: as kernels, too, they are events of their own.
+  std::vector<std::string> asked_for;
 };
 
 struct DecoderRun : DecoderSettings {

@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "model/blocks/calls.hpp"
-#include "model/family_registry.hpp"
-#include "model/stored_formats.hpp"
+#include "model/run_description.hpp"
 #include "trace/recognise.hpp"
 #include "workload/fixed_run.hpp"
 
@@ -75,7 +74,7 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
 
 DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run, std::unique_ptr<StepSource> steps,
                              const SourceLocation& where)
-    : description_(describe_decoder(config)),
+    : description_(description_of(config, run)),
       run_(run),
       router_(run.routing, run.routing_seed, run.routing_exponent),
       steps_(std::move(steps)) {
@@ -85,10 +84,9 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   header_.batch = run.batch;
   header_.source = "weight-free: " + config.source;
   header_.weight_dtype = run.weight_dtype;
-  if (!run.weight_dtype && config.weight_formats.format) {
+  if (keeps_formats(config, run)) {
     header_.weight_dtype = config.weight_formats.format;
     header_.activation_dtype = config.weight_formats.activations;
-    leave_out(config.weight_formats, description_);
   }
   header_.num_key_value_heads = cache_heads(description_, config);
   if (description_.vocab_size > 0) header_.vocab_size = description_.vocab_size;
@@ -98,7 +96,8 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   used_values_ = used_values(description_);
   passes_[static_cast<std::size_t>(Phase::Prefill)] = ready(Phase::Prefill);
   passes_[static_cast<std::size_t>(Phase::Decode)] = ready(Phase::Decode);
-  if (run.sampling) {
+  // As kernels the sampler is the pass's last event.
+  if (run.sampling && run.detail == Detail::layers) {
     const Sizes logits{Size::Kind::Batch, description_.vocab_size};
     sampling_calls_.push_back(
         function("softmax", "probs", operation::Pointwise{operation::Pointwise::Function::Softmax}, logits, logits));

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/call_choice.hpp"
 #include "model/families/families.hpp"
 #include "util/error.hpp"
 #include "util/suggest.hpp"
@@ -198,7 +199,7 @@ std::vector<std::string> registered_families() {
   return names;
 }
 
-DecoderDescription describe_decoder(const DecoderConfig& config) {
+DecoderDescription describe_all_calls(const DecoderConfig& config) {
   FamilyBuilder builder;
   {
     const std::lock_guard<std::mutex> lock(registry().mutex);
@@ -212,6 +213,12 @@ DecoderDescription describe_decoder(const DecoderConfig& config) {
                          did_you_mean(config.model_type, families));
   }
   return builder(config);
+}
+
+DecoderDescription describe_decoder(const DecoderConfig& config) {
+  DecoderDescription description = describe_all_calls(config);
+  choose_calls(description, Detail::layers, {});
+  return description;
 }
 
 }  // namespace upmem_des

@@ -25,8 +25,10 @@ FamilyKeys family_keys(const std::string& model_type);
 /// All names, in alphabetical order.
 std::vector<std::string> registered_families();
 
-/// Builds the description with the builder of config.model_type. Throws InputError on a model_type that is not
-/// registered.
+/// Builds the description with the builder of config.model_type: all calls that there are, as layers and as kernels,
+/// see choose_calls(). Throws InputError on a model_type that is not registered.
+DecoderDescription describe_all_calls(const DecoderConfig& config);
+/// The same of its layers alone.
 DecoderDescription describe_decoder(const DecoderConfig& config);
 
 }  // namespace upmem_des

@@ -29,6 +29,8 @@ struct AttentionBlock {
   std::string fused;  ///< one projection gives query, key and value; empty: three do
   bool query_bias = false, key_bias = false, value_bias = false, output_bias = false;
 
+  std::int64_t rotary_width = 0;  ///< numbers of a head that are turned by their position; 0: none
+
   QueryKeyNorm qk_norm = QueryKeyNorm::None;
   std::string norm_type;  ///< of q_norm and k_norm
   std::string query_norm = "q_norm", key_norm = "k_norm";
@@ -48,6 +50,9 @@ inline void set_biases(AttentionBlock& block, bool bias) {
   block.query_bias = block.key_bias = block.value_bias = block.output_bias = bias;
 }
 
+/// As kernels query, key and value are one projection, qkv_proj, but for those with norms over all heads, an output
+/// gate, memory rows or biases of some; queries and keys are turned (rotary), keys and values written (cache_write).
+///
 /// Adds the block's calls, reading `input` (a norm's result, or the hidden state); gives the output projection's
 /// result. The key of the attention function has the query's heads: Hugging Face repeats those of the cache before the
 /// call.

@@ -22,6 +22,8 @@ struct GatedBlock {
   bool bias = false;
   Sizes rows = token_rows();
 };
+/// As kernels gate and up are one projection, gate_up_proj, and the activation multiplies by up (act_and_mul).
+///
 /// Adds the block's calls, reading `input` (values, for experts those of the router too); gives the last one's result.
 Value add_gated(LayerBuilder& builder, const GatedBlock& block, const std::vector<Value>& input);
 

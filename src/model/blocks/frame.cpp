@@ -1,5 +1,7 @@
 #include "model/blocks/frame.hpp"
 
+#include "model/blocks/kernels.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -32,13 +34,12 @@ Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig
         embedding(around.positions_type, around.positions, ids, around.position_rows, config.hidden_size), counted);
     if (!around.project_in.empty())
       value = builder.add(linear(around.project_in, ids, width, config.hidden_size), {value});
-    // Both are awaited: the sum is no call of its own.
+    // As layers both are awaited: the sum is no call of its own.
+    const Value sum = add_sum(builder, wide, {value, positions});
+    builder.add_to_hidden(sum);
+    if (around.dropout.empty()) return value;
     builder.add_to_hidden(value);
-    if (around.dropout.empty()) {
-      builder.add_to_hidden(positions);
-      return value;
-    }
-    const Value dropped = builder.add(dropout(around.dropout, wide), {value, positions});
+    const Value dropped = builder.add(dropout(around.dropout, wide), {sum});
     builder.add_to_hidden(dropped);
     return dropped;
   }

@@ -1,5 +1,7 @@
 #include "model/blocks/latent_attention.hpp"
 
+#include "model/blocks/kernels.hpp"
+
 namespace upmem_des {
 
 Value add_latent_attention(LayerBuilder& builder, const LatentAttentionBlock& block, Value input) {
@@ -31,6 +33,12 @@ Value add_latent_attention(LayerBuilder& builder, const LatentAttentionBlock& bl
       linear(path("kv_b_proj"), rows, block.latent_rank, block.heads * (block.plain_width + block.value_width), heads),
       {latent});
 
+  operation::Rotate rotate;
+  rotate.width = block.rotary_width;
+  rotate.one_key = true;
+  const Value turned = builder.add_kernel(rotary(rotate, rows, block.heads, key_width), {query, compressed}, {query});
+  const Value written = builder.add_kernel(cache_write(rows, 1, latent_width, true), {turned, latent}, {});
+
   const Size batch = Size::Kind::Batch;
   const Size total = Size::Kind::TotalTokens;
   const Size fresh = Size::Kind::NewTokens;
@@ -46,8 +54,8 @@ Value add_latent_attention(LayerBuilder& builder, const LatentAttentionBlock& bl
   Call decode = function("scaled_dot_product_attention", "attn_output", attention, {batch, 1, total, latent_width},
                          {batch, block.heads, fresh, block.latent_rank});
   decode.phase = Phase::Decode;
-  const Value attended = builder.add(prefill, {query, compressed, expanded});
-  builder.add_instead(attended, decode, {query, compressed, expanded});
+  const Value attended = builder.add(prefill, {turned, compressed, expanded, written});
+  builder.add_instead(attended, decode, {turned, compressed, expanded, written});
   return builder.add(linear(path("o_proj"), rows, block.heads * block.value_width, block.hidden_size, biased),
                      {attended});
 }

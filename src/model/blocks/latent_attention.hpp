@@ -23,6 +23,9 @@ struct LatentAttentionBlock {
   bool bias = false;              ///< of q_a_proj, kv_a_proj_with_mqa and o_proj
 };
 
+/// As kernels each head's part with a position and the one of all keys are turned (rotary), latent rows written
+/// (cache_write).
+///
 /// Adds the block's calls. In prefill kv_b_proj expands the new rows to keys and values of every head, which attention
 /// then reads; in decode it is absorbed: the same weights multiply each new token's query and result, and attention
 /// reads the latent rows themselves. Both take the same work for kv_b_proj, which therefore is one call.

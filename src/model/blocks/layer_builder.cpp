@@ -35,8 +35,34 @@ Block LayerBuilder::block_of(const Call& call) const {
   return block_;
 }
 
+Value LayerBuilder::reserve() {
+  if (next_ == last_value) throw InputError("a layer of more calls than events can wait for; expected fewer");
+  return next_++;
+}
+
+void LayerBuilder::add_fused(Value result, Call call, const std::vector<Value>& reads, const std::vector<Value>& gives,
+                             std::vector<Name> fusion, const std::string& first_path) {
+  call.when = Call::When::Fused;
+  call.gives = gives;
+  call.fusion = std::move(fusion);
+  if (call.kind == EventKind::Layer) call.id = id_of(first_path, part_ == Part::Experts);
+  add_instead(result, std::move(call), reads);
+}
+
+Value LayerBuilder::add_kernel(Call call, const std::vector<Value>& reads, const std::vector<Value>& stands_for) {
+  call.when = Call::When::Kernels;
+  call.stands_for = stands_for;
+  return add(std::move(call), reads);
+}
+
+void LayerBuilder::carry(Value value) {
+  for (std::vector<Call>* calls : {&group_.calls, &group_.experts.calls, &group_.after_experts})
+    for (Call& call : *calls)
+      if (call.result == value) call.carries_stream = true;
+}
+
 Value LayerBuilder::add_instead(Value value, Call call, const std::vector<Value>& reads) {
-  if (call.kind == EventKind::Layer) call.id = id_of(call.path, part_ == Part::Experts);
+  if (call.kind == EventKind::Layer && !call.id) call.id = id_of(call.path, part_ == Part::Experts);
   call.result = value;
   call.reads = reads;
   call.block = block_of(call);
@@ -45,8 +71,7 @@ Value LayerBuilder::add_instead(Value value, Call call, const std::vector<Value>
 }
 
 Value LayerBuilder::add(Call call, const std::vector<Value>& reads) {
-  if (next_ == last_value) throw InputError("a layer of more calls than events can wait for; expected fewer");
-  return add_instead(next_++, std::move(call), reads);
+  return add_instead(reserve(), std::move(call), reads);
 }
 
 Value LayerBuilder::add(Call call, std::initializer_list<Value> reads) {

@@ -28,6 +28,16 @@ class LayerBuilder {
   Value add(Call call, const std::vector<Value>& reads);
   /// Adds a call whose result takes the place of `value`: the same computed in another way, or in another phase.
   Value add_instead(Value value, Call call, const std::vector<Value>& reads);
+  /// A value that several calls may give, see add_instead().
+  Value reserve();
+  /// Adds a call that as kernels stands for the layers that give `result` and `gives`, where nobody asks for one of
+  /// `fusion`. As a layer itself it has the id of the one at `first_path`.
+  void add_fused(Value result, Call call, const std::vector<Value>& reads, const std::vector<Value>& gives,
+                 std::vector<Name> fusion, const std::string& first_path);
+  /// Adds a function that only kernels have. As layers its readers read `stands_for`.
+  Value add_kernel(Call call, const std::vector<Value>& reads, const std::vector<Value>& stands_for);
+  /// As kernels the latest call of `value` gives the residual stream, too, to which later results are added.
+  void carry(Value value);
   /// Adds `value` to the residual stream, which the next layer reads.
   void add_to_hidden(Value value);
 

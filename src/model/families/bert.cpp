@@ -1,5 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
+#include "model/blocks/kernels.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -86,8 +88,8 @@ class Heads {
 DecoderDescription describe_bert(const DecoderConfig& config) {
   const std::int64_t hidden = config.hidden_size;
   const Sizes wide = followed_by(token_rows(), hidden);
-  const auto layer_norm = [&](const std::string& path, const std::vector<Value>& of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), of);
+  const auto layer_norm = [&](const std::string& path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden);
   };
 
   const bool has_words = config.head == Head::MaskedLanguage || config.head == Head::PreTraining;
@@ -103,12 +105,14 @@ DecoderDescription describe_bert(const DecoderConfig& config) {
   const Value words = table("embeddings.word_embeddings", config.vocab_size);
   const Value types = table("embeddings.token_type_embeddings", config.count("type_vocab_size", 2));
   const Value positions = table("embeddings.position_embeddings", config.count("max_position_embeddings", 512));
-  Value value = layer_norm(prefix + "embeddings.LayerNorm", {words, types, positions}, before);
+  Value value =
+      before.add(layer_norm(prefix + "embeddings.LayerNorm"), {add_sum(before, wide, {words, types, positions})});
   before.add_to_hidden(before.add(dropout(prefix + "embeddings.dropout", wide), {value}));
   description.prologue = before.calls(0);
   description.first_layer_id = before.modules();
 
   LayerBuilder layer;
+  ResidualStream stream(layer, ResidualStream::Additions::Apart, hidden);
   AttentionBlock attention;
   attention.path = "attention";
   attention.hidden_size = hidden;
@@ -122,9 +126,10 @@ DecoderDescription describe_bert(const DecoderConfig& config) {
   attention.operation.causal = attention.operation.is_cached = false;
   attention.operation.mask = operation::Attention::Mask::Full;
   attention.key_rows = Size::Kind::NewTokens;
-  value = add_attention(layer, attention, hidden_state);
-  value = layer.add(dropout("attention.output.dropout", wide), {value});
-  const Value attended = layer_norm("attention.output.LayerNorm", {value}, layer);
+  value = add_attention(layer, attention, stream.value());
+  stream.add(layer.add(dropout("attention.output.dropout", wide), {value}));
+  const Value attended = stream.norm(layer_norm("attention.output.LayerNorm"));
+  stream.become(attended);
   PlainBlock mlp;
   mlp.first = "intermediate.dense";
   mlp.down = "output.dense";
@@ -133,8 +138,9 @@ DecoderDescription describe_bert(const DecoderConfig& config) {
   mlp.hidden_size = hidden;
   mlp.inner_size = config.intermediate_size;
   value = add_plain(layer, mlp, attended);
-  value = layer.add(dropout("output.dropout", wide), {value});
-  layer.add_to_hidden(layer_norm("output.LayerNorm", {value}, layer));
+  stream.add(layer.add(dropout("output.dropout", wide), {value}));
+  stream.become(stream.norm(layer_norm("output.LayerNorm")));
+  stream.end();
   description.groups.push_back(layer.group(config.num_hidden_layers, prefix + "encoder.layer"));
 
   LayerBuilder after;

@@ -1,5 +1,7 @@
 #include "model/families/dense.hpp"
 
+#include "model/blocks/residual_stream.hpp"
+
 namespace upmem_des {
 
 AttentionBlock published_attention(const DecoderConfig& config) {
@@ -7,7 +9,7 @@ AttentionBlock published_attention(const DecoderConfig& config) {
   block.hidden_size = config.hidden_size;
   block.heads = config.num_attention_heads;
   block.cache_heads = config.num_key_value_heads;
-  block.head_dim = config.head_dim;
+  block.head_dim = block.rotary_width = config.head_dim;
   block.operation.window = config.sliding_window.value_or(0);
   set_biases(block, config.truth("attention_bias", false));
   return block;
@@ -40,15 +42,17 @@ DecoderDescription describe_dense_decoder(const DecoderConfig& config, Rotary ro
           : LayerBuilder({"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
                           "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj", "mlp.act_fn", "input_layernorm",
                           "post_attention_layernorm"});
-  const Value normed = builder.add(published_norm("input_layernorm", config), {hidden_state});
-  const Value attended = add_attention(builder, published_attention(config), normed);
-  const Value between = builder.add(published_norm("post_attention_layernorm", config), {attended});
+  ResidualStream stream(builder, ResidualStream::Additions::InNorms, config.hidden_size);
+  const Value normed = stream.norm(published_norm("input_layernorm", config));
+  stream.add(add_attention(builder, published_attention(config), normed));
+  const Value between = stream.norm(published_norm("post_attention_layernorm", config));
   GatedBlock feed_forward;
   feed_forward.hidden_size = config.hidden_size;
   feed_forward.inner_size = config.intermediate_size;
   feed_forward.activation = published_activation();
   feed_forward.bias = config.truth("mlp_bias", false);
-  builder.add_to_hidden(add_gated(builder, feed_forward, {between}));
+  stream.add(add_gated(builder, feed_forward, {between}));
+  stream.end();
   return published_frame(config, builder.group(config.num_hidden_layers, "model.layers"), rotary);
 }
 

@@ -1,6 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -13,16 +14,17 @@ DecoderDescription describe_falcon(const DecoderConfig& config) {
   const bool multi_query = config.truth("multi_query", true);
   const bool bias = config.truth("bias", false);
   const std::int64_t two_norms = is_new ? config.count("num_ln_in_parallel_attn", 2) : 1;
-  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), {of});
+  const auto layer_norm = [&](const char* path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden);
   };
   LayerBuilder layer;
+  ResidualStream stream(layer, ResidualStream::Additions::Apart, hidden);
   Value for_attention = 0, for_mlp = 0;
   if (is_new && two_norms == 2) {
-    for_attention = layer_norm("ln_attn", hidden_state, layer);
-    for_mlp = layer_norm("ln_mlp", hidden_state, layer);
+    for_attention = stream.norm(layer_norm("ln_attn"));
+    for_mlp = stream.norm(layer_norm("ln_mlp"));
   } else {
-    for_attention = for_mlp = layer_norm("input_layernorm", hidden_state, layer);
+    for_attention = for_mlp = stream.norm(layer_norm("input_layernorm"));
   }
   AttentionBlock attention;
   attention.path = "self_attention";
@@ -33,9 +35,13 @@ DecoderDescription describe_falcon(const DecoderConfig& config) {
   attention.head_dim = config.head_dim;
   attention.fused = "query_key_value";
   attention.output = "dense";
+  if (!config.truth("alibi", false)) attention.rotary_width = config.head_dim;
   attention.query_bias = attention.output_bias = bias;
   const Value attended = add_attention(layer, attention, for_attention);
-  if (!parallel) for_mlp = layer_norm("post_attention_layernorm", attended, layer);
+  if (!parallel) {
+    stream.add(attended);
+    for_mlp = stream.norm(layer_norm("post_attention_layernorm"));
+  }
   PlainBlock mlp;
   mlp.first = "mlp.dense_h_to_4h";
   mlp.down = "mlp.dense_4h_to_h";
@@ -45,8 +51,12 @@ DecoderDescription describe_falcon(const DecoderConfig& config) {
   mlp.hidden_size = hidden;
   mlp.inner_size = config.intermediate_size;
   mlp.bias = bias;
-  layer.add_to_hidden(add_plain(layer, mlp, for_mlp));
-  if (parallel) layer.add_to_hidden(attended);
+  const Value out = add_plain(layer, mlp, for_mlp);
+  if (parallel)
+    stream.add_both(attended, out);
+  else
+    stream.add(out);
+  stream.end();
 
   Frame around;
   around.table = "transformer.word_embeddings";

@@ -1,6 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -9,11 +10,12 @@ namespace upmem_des {
 DecoderDescription describe_gpt2(const DecoderConfig& config) {
   const std::int64_t hidden = config.hidden_size;
   const Sizes wide = followed_by(token_rows(), hidden);
-  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), {of});
+  const auto layer_norm = [&](const char* path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden);
   };
   LayerBuilder layer;
-  const Value normed = layer_norm("ln_1", hidden_state, layer);
+  ResidualStream stream(layer, ResidualStream::Additions::Apart, hidden);
+  const Value normed = stream.norm(layer_norm("ln_1"));
   AttentionBlock attention;
   attention.path = "attn";
   attention.linear_type = "Conv1D";
@@ -23,7 +25,7 @@ DecoderDescription describe_gpt2(const DecoderConfig& config) {
   attention.fused = "c_attn";
   attention.output = "c_proj";
   attention.query_bias = attention.output_bias = true;
-  const Value attended = layer.add(dropout("attn.resid_dropout", wide), {add_attention(layer, attention, normed)});
+  stream.add(layer.add(dropout("attn.resid_dropout", wide), {add_attention(layer, attention, normed)}));
   PlainBlock mlp;
   mlp.first = "mlp.c_fc";
   mlp.down = "mlp.c_proj";
@@ -32,8 +34,9 @@ DecoderDescription describe_gpt2(const DecoderConfig& config) {
   mlp.activation = config.activation;
   mlp.hidden_size = hidden;
   mlp.inner_size = config.intermediate_size;
-  const Value out = add_plain(layer, mlp, layer_norm("ln_2", attended, layer));
-  layer.add_to_hidden(layer.add(dropout("mlp.dropout", wide), {out}));
+  const Value out = add_plain(layer, mlp, stream.norm(layer_norm("ln_2")));
+  stream.add(layer.add(dropout("mlp.dropout", wide), {out}));
+  stream.end();
 
   Frame around;
   around.table = "transformer.wte";

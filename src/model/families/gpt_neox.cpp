@@ -1,6 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -11,33 +12,9 @@ DecoderDescription describe_gpt_neox(const DecoderConfig& config) {
   const bool bias = config.truth("attention_bias", true);
   const bool parallel = config.truth("use_parallel_residual", true);
   const Sizes wide = followed_by(token_rows(), hidden);
-  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), {of});
+  const auto layer_norm = [&](const char* path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden);
   };
-  LayerBuilder layer;
-  AttentionBlock attention;
-  attention.path = "attention";
-  attention.hidden_size = hidden;
-  attention.heads = attention.cache_heads = config.num_attention_heads;
-  attention.head_dim = config.head_dim;
-  attention.fused = "query_key_value";
-  attention.output = "dense";
-  attention.query_bias = attention.output_bias = bias;
-  Value attended = add_attention(layer, attention, layer_norm("input_layernorm", hidden_state, layer));
-  attended = layer.add(dropout("post_attention_dropout", wide), {attended});
-  const Value normed = layer_norm("post_attention_layernorm", parallel ? hidden_state : attended, layer);
-  PlainBlock mlp;
-  mlp.first = "mlp.dense_h_to_4h";
-  mlp.down = "mlp.dense_4h_to_h";
-  mlp.activation_path = "mlp.act";
-  mlp.activation = config.activation;
-  mlp.hidden_size = hidden;
-  mlp.inner_size = config.intermediate_size;
-  Value out = add_plain(layer, mlp, normed);
-  out = layer.add(dropout("post_mlp_dropout", wide), {out});
-  layer.add_to_hidden(out);
-  if (parallel) layer.add_to_hidden(attended);
-
   Frame around;
   around.table = "gpt_neox.embed_in";
   around.dropout = "gpt_neox.emb_dropout";
@@ -49,6 +26,36 @@ DecoderDescription describe_gpt_neox(const DecoderConfig& config) {
   around.rotary = "gpt_neox.rotary_emb";
   around.rotary_width =
       static_cast<std::int64_t>(static_cast<double>(config.head_dim) * config.number("rotary_pct", 0.25));
+
+  LayerBuilder layer;
+  ResidualStream stream(layer, ResidualStream::Additions::Apart, hidden);
+  AttentionBlock attention;
+  attention.path = "attention";
+  attention.hidden_size = hidden;
+  attention.heads = attention.cache_heads = config.num_attention_heads;
+  attention.head_dim = config.head_dim;
+  attention.fused = "query_key_value";
+  attention.output = "dense";
+  attention.query_bias = attention.output_bias = bias;
+  attention.rotary_width = around.rotary_width;
+  Value attended = add_attention(layer, attention, stream.norm(layer_norm("input_layernorm")));
+  attended = layer.add(dropout("post_attention_dropout", wide), {attended});
+  if (!parallel) stream.add(attended);
+  const Value normed = stream.norm(layer_norm("post_attention_layernorm"));
+  PlainBlock mlp;
+  mlp.first = "mlp.dense_h_to_4h";
+  mlp.down = "mlp.dense_4h_to_h";
+  mlp.activation_path = "mlp.act";
+  mlp.activation = config.activation;
+  mlp.hidden_size = hidden;
+  mlp.inner_size = config.intermediate_size;
+  Value out = add_plain(layer, mlp, normed);
+  out = layer.add(dropout("post_mlp_dropout", wide), {out});
+  if (parallel)
+    stream.add_both(attended, out);
+  else
+    stream.add(out);
+  stream.end();
   return frame(around, config, {layer.group(config.num_hidden_layers, "gpt_neox.layers")});
 }
 

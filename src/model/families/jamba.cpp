@@ -1,6 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/experts.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/blocks/state_space.hpp"
 #include "model/families/families.hpp"
 
@@ -17,8 +18,8 @@ DecoderDescription describe_jamba(const DecoderConfig& config) {
   const auto has_experts = [&](std::int64_t layer) {
     return config.num_local_experts > 1 && layer % expert_period == expert_offset;
   };
-  const auto rms = [&](LayerBuilder& builder, const char* path, Value of) {
-    return builder.add(norm("JambaRMSNorm", path, operation::Norm::Kind::Rms, token_rows(), hidden), {of});
+  const auto rms = [&](const char* path) {
+    return norm("JambaRMSNorm", path, operation::Norm::Kind::Rms, token_rows(), hidden);
   };
 
   AttentionBlock attention;
@@ -51,13 +52,15 @@ DecoderDescription describe_jamba(const DecoderConfig& config) {
 
   const auto layer = [&](std::int64_t first, std::int64_t layers) {
     LayerBuilder builder;
-    Value value = rms(builder, "input_layernorm", hidden_state);
-    value = is_attention(first) ? add_attention(builder, attention, value) : add_mamba(builder, mamba, value);
-    value = rms(builder, "pre_ff_layernorm", value);
+    ResidualStream stream(builder, ResidualStream::Additions::InNorms, hidden);
+    Value value = stream.norm(rms("input_layernorm"));
+    stream.add(is_attention(first) ? add_attention(builder, attention, value) : add_mamba(builder, mamba, value));
+    value = stream.norm(rms("pre_ff_layernorm"));
     if (has_experts(first))
       add_experts(builder, experts, value);
     else
-      builder.add_to_hidden(add_gated(builder, dense, {value}));
+      stream.add(add_gated(builder, dense, {value}));
+    stream.end();
     return builder.group(layers, "model.layers");
   };
   Frame around;

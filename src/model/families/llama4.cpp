@@ -30,6 +30,7 @@ DecoderDescription describe_llama4(const DecoderConfig& config) {
   decoder.attention.norms_after_values = true;
   set_biases(decoder.attention, config.truth("attention_bias", false));
   decoder.vary = [=](std::int64_t layer, AttentionBlock& block) {
+    if (!has_positions(layer)) block.rotary_width = 0;
     block.qk_norm = norms && has_positions(layer) ? QueryKeyNorm::L2 : QueryKeyNorm::None;
   };
   decoder.variant = [=](std::int64_t layer) { return has_positions(layer) ? 1 : 0; };

@@ -1,4 +1,5 @@
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/blocks/state_space.hpp"
 #include "model/families/families.hpp"
 
@@ -17,9 +18,10 @@ Frame mamba_frame(const std::string& norm_type) {
 template <typename Mixer>
 DecoderDescription describe(const DecoderConfig& config, const std::string& norm_type, const Mixer& mixer) {
   LayerBuilder layer;
-  const Value normed =
-      layer.add(norm(norm_type, "norm", operation::Norm::Kind::Rms, token_rows(), config.hidden_size), {hidden_state});
-  layer.add_to_hidden(mixer(layer, normed));
+  ResidualStream stream(layer, ResidualStream::Additions::InNorms, config.hidden_size);
+  stream.add(
+      mixer(layer, stream.norm(norm(norm_type, "norm", operation::Norm::Kind::Rms, token_rows(), config.hidden_size))));
+  stream.end();
   return frame(mamba_frame(norm_type), config, {layer.group(config.num_hidden_layers, "backbone.layers")});
 }
 

@@ -1,3 +1,4 @@
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/dense.hpp"
 #include "model/families/families.hpp"
 
@@ -10,9 +11,10 @@ DecoderDescription describe_mixtral(const DecoderConfig& config) {
                         "block_sparse_moe.gate", "block_sparse_moe.experts", "input_layernorm",
                         "post_attention_layernorm"});
   builder.construct_expert({"w1", "w2", "w3", "act_fn"});
-  const Value normed = builder.add(published_norm("input_layernorm", config), {hidden_state});
-  const Value attended = add_attention(builder, published_attention(config), normed);
-  const Value between = builder.add(published_norm("post_attention_layernorm", config), {attended});
+  ResidualStream stream(builder, ResidualStream::Additions::InNorms, config.hidden_size);
+  const Value normed = stream.norm(published_norm("input_layernorm", config));
+  stream.add(add_attention(builder, published_attention(config), normed));
+  const Value between = stream.norm(published_norm("post_attention_layernorm", config));
 
   const Sizes rows{Size::Kind::Rows};
   const Sizes weights{Size::Kind::Rows, config.num_local_experts};
@@ -37,6 +39,7 @@ DecoderDescription describe_mixtral(const DecoderConfig& config) {
   expert.inner_size = config.intermediate_size;
   expert.rows = {Size::Kind::ExpertRows};
   builder.add_to_hidden(add_gated(builder, expert, {between, routes}));
+  stream.end();
   return published_frame(config, builder.group(config.num_hidden_layers, "model.layers"), Rotary::Hidden);
 }
 

@@ -1,6 +1,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -9,21 +10,23 @@ namespace upmem_des {
 DecoderDescription describe_opt(const DecoderConfig& config) {
   const std::int64_t hidden = config.hidden_size;
   const bool bias = config.truth("enable_bias", true);
-  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden), {of});
+  const auto layer_norm = [&](const char* path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, token_rows(), hidden);
   };
   const bool before = config.truth("do_layer_norm_before", true);
   LayerBuilder layer;
-  Value value = before ? layer_norm("self_attn_layer_norm", hidden_state, layer) : hidden_state;
+  ResidualStream stream(layer, ResidualStream::Additions::Apart, hidden);
+  Value value = before ? stream.norm(layer_norm("self_attn_layer_norm")) : stream.value();
   AttentionBlock attention;
   attention.hidden_size = hidden;
   attention.heads = attention.cache_heads = config.num_attention_heads;
   attention.head_dim = config.head_dim;
   attention.output = "out_proj";
   set_biases(attention, bias);
-  value = add_attention(layer, attention, value);
-  if (!before) value = layer_norm("self_attn_layer_norm", value, layer);
-  if (before) value = layer_norm("final_layer_norm", value, layer);
+  stream.add(add_attention(layer, attention, value));
+  // Behind each part the norm's result is the stream; before one it is not.
+  value = stream.norm(layer_norm(before ? "final_layer_norm" : "self_attn_layer_norm"));
+  if (!before) stream.become(value);
   PlainBlock mlp;
   mlp.first = "fc1";
   mlp.down = "fc2";
@@ -32,9 +35,9 @@ DecoderDescription describe_opt(const DecoderConfig& config) {
   mlp.hidden_size = hidden;
   mlp.inner_size = config.intermediate_size;
   mlp.bias = bias;
-  value = add_plain(layer, mlp, value);
-  if (!before) value = layer_norm("final_layer_norm", value, layer);
-  layer.add_to_hidden(value);
+  stream.add(add_plain(layer, mlp, value));
+  if (!before) stream.become(stream.norm(layer_norm("final_layer_norm")));
+  stream.end();
 
   const std::int64_t table_width = config.count("word_embed_proj_dim", hidden);
   if (!config.truth("layer_norm_elementwise_affine", true))

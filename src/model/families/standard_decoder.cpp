@@ -23,40 +23,46 @@ StandardDecoder::StandardDecoder(const DecoderConfig& of, const std::string& pre
   experts.chosen = config.num_experts_per_tok;
 }
 
-Value StandardDecoder::add_norm(LayerBuilder& builder, const char* name, Value of) const {
-  return builder.add(norm(norm_type, name, operation::Norm::Kind::Rms, token_rows(), config.hidden_size), {of});
+Call StandardDecoder::norm_called(const char* name) const {
+  return norm(norm_type, name, operation::Norm::Kind::Rms, token_rows(), config.hidden_size);
+}
+
+Value StandardDecoder::add_mixer(LayerBuilder& builder, std::int64_t number, Value input) const {
+  if (has_other_mixer(number)) return other_mixer(builder, input);
+  AttentionBlock block = attention;
+  block.rotary_width = around.rotary_width;
+  const LayerMask seen = mask(number);
+  block.operation.mask = seen.mask;
+  const bool follows_run = seen.mask == operation::Attention::Mask::Run;
+  block.operation.window = follows_run ? config.sliding_window.value_or(0) : seen.window;
+  vary(number, block);
+  return add_attention(builder, block, input);
 }
 
 LayerGroup StandardDecoder::layer(std::int64_t number, std::int64_t layers) const {
+  using Additions = ResidualStream::Additions;
   LayerBuilder builder;
   const bool before = norms != Norms::After;
-  const bool after = norms != Norms::Before;
+  ResidualStream stream(builder, before ? Additions::InNorms : Additions::Apart, config.hidden_size);
   const Sizes hidden = followed_by(token_rows(), config.hidden_size);
 
-  Value value = before ? add_norm(builder, "input_layernorm", hidden_state) : hidden_state;
-  if (has_other_mixer(number)) {
-    value = other_mixer(builder, value);
-  } else {
-    AttentionBlock block = attention;
-    const LayerMask seen = mask(number);
-    block.operation.mask = seen.mask;
-    const bool follows_run = seen.mask == operation::Attention::Mask::Run;
-    block.operation.window = follows_run ? config.sliding_window.value_or(0) : seen.window;
-    vary(number, block);
-    value = add_attention(builder, block, value);
-  }
+  Value value = add_mixer(builder, number, before ? stream.norm(norm_called("input_layernorm")) : stream.value());
   if (!dropout_after_attention.empty()) value = builder.add(dropout(dropout_after_attention, hidden), {value});
-  value = add_norm(builder, "post_attention_layernorm", value);
-  if (norms == Norms::Both) value = add_norm(builder, "pre_feedforward_layernorm", value);
+  if (norms != Norms::Before) value = builder.add(norm_called("post_attention_layernorm"), {value});
+  stream.add(value);
+  if (norms == Norms::Before) value = stream.norm(norm_called("post_attention_layernorm"));
+  if (norms == Norms::Both) value = stream.norm(norm_called("pre_feedforward_layernorm"));
+  if (norms == Norms::After) value = stream.value();
 
   if (has_experts(number)) {
     add_experts(builder, experts, value);
   } else {
     value = add_gated(builder, feed_forward, {value});
     if (!dropout_after_feed_forward.empty()) value = builder.add(dropout(dropout_after_feed_forward, hidden), {value});
-    if (after) value = add_norm(builder, "post_feedforward_layernorm", value);
-    builder.add_to_hidden(value);
+    if (norms != Norms::Before) value = builder.add(norm_called("post_feedforward_layernorm"), {value});
+    stream.add(value);
   }
+  stream.end();
   return builder.group(layers, around.layers);
 }
 

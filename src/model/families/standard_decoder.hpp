@@ -9,6 +9,7 @@
 #include "model/blocks/experts.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/decoder_config.hpp"
 
 namespace upmem_des {
@@ -55,7 +56,8 @@ class StandardDecoder {
 
  private:
   LayerGroup layer(std::int64_t number, std::int64_t layers) const;
-  Value add_norm(LayerBuilder& builder, const char* name, Value of) const;
+  Value add_mixer(LayerBuilder& builder, std::int64_t number, Value input) const;
+  Call norm_called(const char* name) const;
 };
 
 /// Masks as a config's layer_types says: "sliding_attention", "chunked_attention", "full_attention"; Run where the

@@ -1,5 +1,6 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -17,9 +18,6 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
   const std::int64_t tokens = side * side + 1;
   const Sizes rows{Size::Kind::Batch, tokens};
   const Sizes wide = followed_by(rows, hidden);
-  const auto layer_norm = [&](const char* path, Value of, LayerBuilder& builder) {
-    return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, rows, hidden), {of});
-  };
 
   DecoderDescription description;
   description.has_encoder = true;
@@ -55,8 +53,11 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
   attention.operation.causal = attention.operation.is_cached = false;
   attention.operation.mask = operation::Attention::Mask::Full;
   attention.query_rows = attention.key_rows = tokens;
-  const Value attended =
-      add_attention(layer_calls, attention, layer_norm("layernorm_before", hidden_state, layer_calls));
+  ResidualStream stream(layer_calls, ResidualStream::Additions::Apart, hidden, rows);
+  const auto norm_called = [&](const char* path) {
+    return norm("LayerNorm", path, operation::Norm::Kind::Layer, rows, hidden);
+  };
+  stream.add(add_attention(layer_calls, attention, stream.norm(norm_called("layernorm_before"))));
   PlainBlock mlp;
   mlp.first = "intermediate.dense";
   mlp.down = "output.dense";
@@ -65,11 +66,12 @@ DecoderDescription describe_vit(const DecoderConfig& config) {
   mlp.hidden_size = hidden;
   mlp.inner_size = config.intermediate_size;
   mlp.rows = rows;
-  layer_calls.add_to_hidden(add_plain(layer_calls, mlp, layer_norm("layernorm_after", attended, layer_calls)));
+  stream.add(add_plain(layer_calls, mlp, stream.norm(norm_called("layernorm_after"))));
+  stream.end();
   description.groups.push_back(layer_calls.group(config.num_hidden_layers, "vit.encoder.layer"));
 
   LayerBuilder after;
-  const Value normed = layer_norm("vit.layernorm", hidden_state, after);
+  const Value normed = after.add(norm_called("vit.layernorm"), {hidden_state});
   LinearKind classifier;
   classifier.bias = true;
   classifier.is_head = true;

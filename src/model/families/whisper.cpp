@@ -1,5 +1,6 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
+#include "model/blocks/residual_stream.hpp"
 #include "model/families/families.hpp"
 
 namespace upmem_des {
@@ -11,8 +12,8 @@ struct Sides {
   ActivationKind activation;
 };
 
-Value layer_norm(LayerBuilder& builder, const Sides& sides, const std::string& path, const Sizes& rows, Value of) {
-  return builder.add(norm("LayerNorm", path, operation::Norm::Kind::Layer, rows, sides.hidden), {of});
+Call layer_norm(const Sides& sides, const std::string& path, const Sizes& rows) {
+  return norm("LayerNorm", path, operation::Norm::Kind::Layer, rows, sides.hidden);
 }
 
 AttentionBlock attention_of(const Sides& sides, const std::string& path, std::int64_t heads) {
@@ -27,7 +28,8 @@ AttentionBlock attention_of(const Sides& sides, const std::string& path, std::in
   return block;
 }
 
-Value feed_forward(LayerBuilder& builder, const Sides& sides, std::int64_t inner, const Sizes& rows, Value input) {
+void add_feed_forward(LayerBuilder& builder, ResidualStream& stream, const Sides& sides, std::int64_t inner,
+                      const Sizes& rows) {
   PlainBlock block;
   block.first = "fc1";
   block.down = "fc2";
@@ -36,7 +38,7 @@ Value feed_forward(LayerBuilder& builder, const Sides& sides, std::int64_t inner
   block.hidden_size = sides.hidden;
   block.inner_size = inner;
   block.rows = rows;
-  return add_plain(builder, block, layer_norm(builder, sides, "final_layer_norm", rows, input));
+  stream.add(add_plain(builder, block, stream.norm(layer_norm(sides, "final_layer_norm", rows))));
 }
 
 /// A convolution along the sequence, as a picture of one row.
@@ -85,16 +87,17 @@ DecoderDescription describe_whisper(const DecoderConfig& config) {
   AttentionBlock block = attention_of(sides, "self_attn", encoder_heads);
   block.operation.causal = block.operation.is_cached = false;
   block.query_rows = block.key_rows = frames;
-  value = add_attention(encoder, block, layer_norm(encoder, sides, "self_attn_layer_norm", sound, hidden_state));
-  encoder.add_to_hidden(feed_forward(encoder, sides, config.count("encoder_ffn_dim", 4 * hidden), sound, value));
+  ResidualStream heard(encoder, ResidualStream::Additions::Apart, hidden, sound);
+  heard.add(add_attention(encoder, block, heard.norm(layer_norm(sides, "self_attn_layer_norm", sound))));
+  add_feed_forward(encoder, heard, sides, config.count("encoder_ffn_dim", 4 * hidden), sound);
+  heard.end();
   LayerGroup encoder_group =
       encoder.group(config.count("encoder_layers", config.num_hidden_layers), "model.encoder.layers");
   encoder_group.phase = Phase::Prefill;
   description.groups.push_back(encoder_group);
 
   LayerBuilder between;
-  value = layer_norm(between, sides, "layer_norm", sound, hidden_state);
-  between.add_to_hidden(value);
+  between.add_to_hidden(between.add(layer_norm(sides, "layer_norm", sound), {hidden_state}));
   LayerGroup between_group = between.group(1, "model.encoder");
   between_group.phase = Phase::Prefill;
   between_group.is_numbered = false;
@@ -113,18 +116,20 @@ DecoderDescription describe_whisper(const DecoderConfig& config) {
   LayerBuilder decoder;
   const Sizes& rows = token_rows();
   AttentionBlock own = attention_of(sides, "self_attn", config.num_attention_heads);
-  value = add_attention(decoder, own, layer_norm(decoder, sides, "self_attn_layer_norm", rows, hidden_state));
+  ResidualStream stream(decoder, ResidualStream::Additions::Apart, hidden);
+  stream.add(add_attention(decoder, own, stream.norm(layer_norm(sides, "self_attn_layer_norm", rows))));
   AttentionBlock cross = attention_of(sides, "encoder_attn", config.num_attention_heads);
   cross.operation.causal = false;
   cross.operation.is_cross = true;
   cross.key_rows = frames;
   cross.memory_rows = Sizes{Size::Kind::Batch, frames};
-  value = add_attention(decoder, cross, layer_norm(decoder, sides, "encoder_attn_layer_norm", rows, value));
-  decoder.add_to_hidden(feed_forward(decoder, sides, config.intermediate_size, rows, value));
+  stream.add(add_attention(decoder, cross, stream.norm(layer_norm(sides, "encoder_attn_layer_norm", rows))));
+  add_feed_forward(decoder, stream, sides, config.intermediate_size, rows);
+  stream.end();
   description.groups.push_back(decoder.group(config.num_hidden_layers, "model.decoder.layers"));
 
   LayerBuilder after;
-  value = layer_norm(after, sides, "model.decoder.layer_norm", rows, hidden_state);
+  value = after.add(layer_norm(sides, "model.decoder.layer_norm", rows), {hidden_state});
   if (config.head == Head::LanguageModel) {
     LinearKind head;
     head.is_head = true;

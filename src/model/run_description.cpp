@@ -1,0 +1,51 @@
+#include "model/run_description.hpp"
+
+#include <algorithm>
+
+#include "model/blocks/kernels.hpp"
+#include "model/call_choice.hpp"
+#include "model/family_registry.hpp"
+#include "model/stored_formats.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// Is there a part of it that goes on from token to token?
+bool is_decoder(const DecoderDescription& description) {
+  for (const LayerGroup& group : description.groups)
+    for (const Call& call : group.calls) {
+      if (call.operation == nullptr) continue;
+      const auto* attention = as<operation::Attention>(*call.operation);
+      if (attention != nullptr ? attention->is_cached : as<operation::StateScan>(*call.operation) != nullptr)
+        return true;
+    }
+  return false;
+}
+
+/// Does the model end with logits of words, of which tokens are sampled?
+bool gives_tokens(const DecoderDescription& description) {
+  const auto is_head = [&](const Call& call) {
+    const auto* product = call.operation == nullptr ? nullptr : as<operation::Product>(*call.operation);
+    return product != nullptr && product->is_head && (*call.weight)[1] == description.vocab_size;
+  };
+  return description.vocab_size > 0 && is_decoder(description) &&
+         std::any_of(description.epilogue.begin(), description.epilogue.end(), is_head);
+}
+
+}  // namespace
+
+bool keeps_formats(const DecoderConfig& config, const DecoderRun& run) {
+  return !run.weight_dtype && config.weight_formats.format;
+}
+
+DecoderDescription description_of(const DecoderConfig& config, const DecoderRun& run) {
+  DecoderDescription description = describe_all_calls(config);
+  if (keeps_formats(config, run)) leave_out(config.weight_formats, description);
+  choose_calls(description, run.detail, run.asked_for);
+  if (run.detail == Detail::kernels && gives_tokens(description))
+    description.epilogue.push_back(sampler(description.vocab_size, run.sampling));
+  return description;
+}
+
+}  // namespace upmem_des
