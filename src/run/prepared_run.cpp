@@ -24,6 +24,20 @@ bool has_no_mapping(const Scenario& scenario) {
          std::all_of(phases.begin(), phases.end(), [](const MappingSection& section) { return section.empty(); });
 }
 
+/// Layers that the scenario names stay events of their own.
+Scenario asking(Scenario scenario) {
+  std::vector<std::string>& names = scenario.workload.run.asked_for;
+  const auto add = [&](const MappingSection& section) {
+    for (const MappingEntry& line : section.lines) names.push_back(line.layer);
+  };
+  add(scenario.mapping);
+  for (const MappingSection& section : scenario.phase_mapping) add(section);
+  if (scenario.moe) names.push_back(scenario.moe->end);
+  const std::string& last = scenario.workload.last_layer;
+  names.push_back(last.substr(last.rfind('.') + 1));
+  return scenario;
+}
+
 void check_batch_pieces(const SimulationSection& simulation, std::int64_t batch) {
   if (batch % simulation.batch_pieces() == 0) return;
   const bool interleaves = simulation.interleave > 1;
@@ -43,7 +57,7 @@ void check_simgrid_routes(const PlatformSpec& platform, const SourceLocation& wh
 }
 
 PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
-    : scenario_(profiled(scenario, warn)),
+    : scenario_(asking(profiled(scenario, warn))),
       workload_(scenario_.workload),
       cost_options_(make_cost_options(scenario_, workload_.header())),
       model_(make_cost_model(scenario_, workload_.header(), cost_options_)) {
@@ -122,6 +136,8 @@ TaskRules PreparedRun::task_rules() const {
   task_rules.query_heads = query_heads_;
   task_rules.key_value_heads = key_value_heads_;
   task_rules.offload = offload_;
+  task_rules.step_overhead_s = simulation.step_overhead_us * 1e-6;
+  task_rules.per_sequence_overhead_s = simulation.per_sequence_overhead_us * 1e-6;
   return task_rules;
 }
 

@@ -109,6 +109,26 @@ void check_simulation(const SimulationSection& simulation) {
   if (simulation.interleave > 1) needs("interleave", "1");
 }
 
+void check_reference(const Scenario& scenario) {
+  const SimulationSection& simulation = scenario.simulation;
+  const auto check_overhead = [&](const std::string& member, double value) {
+    if (!(value >= 0 && value <= largest_overhead_us))
+      fail({}, member, "'" + number_text(value) + "'; expected a number from 0 to " + number_text(largest_overhead_us));
+    if (value > 0 && simulation.cost_model == "reference")
+      fail(simulation.cost_model_where, member,
+           number_text(value) + " does not go with cost model reference; expected 0, or cost_model: roofline");
+  };
+  check_overhead("simulation.step_overhead_us", simulation.step_overhead_us);
+  check_overhead("simulation.per_sequence_overhead_us", simulation.per_sequence_overhead_us);
+  if (scenario.workload.run.detail == Detail::layers) return;
+  if (scenario.workload.profile)
+    fail(scenario.workload.source_where, "workload.run.detail",
+         "kernels of a model that is profiled; expected layers, or no profile");
+  if (simulation.cost_model == "reference")
+    fail(simulation.cost_model_where, "workload.run.detail",
+         "kernels do not go with cost model reference; expected layers, or cost_model: roofline");
+}
+
 void check_offload(const char* what, const std::optional<OffloadEntry>& entry) {
   if (!entry) return;
   const std::string key = std::string("offload.") + what;
@@ -134,6 +154,7 @@ void check_interleave(const SimulationSection& simulation) {
 void check_settings(const Scenario& scenario) {
   check_workload(scenario.workload);
   check_simulation(scenario.simulation);
+  check_reference(scenario);
   check_offload("weights", scenario.offload.weights);
   check_offload("kv_cache", scenario.offload.kv_cache);
   if (!scenario.moe) return;

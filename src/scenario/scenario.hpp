@@ -92,6 +92,9 @@ struct SimulationSection {
   bool allow_overflow = false;               ///< of the devices' capacity
   bool ideal_links = false;                  ///< transfers take no time and no energy
   bool ideal_devices = false;                ///< efficiencies are 1, and nothing is added to launch an event
+  /// What the host does before each step, which all of it waits for: in all, and for each of its sequences.
+  double step_overhead_us = 0;
+  double per_sequence_overhead_us = 0;
   SourceLocation cost_model_where;
   SourceLocation schedule_where;
   SourceLocation microbatches_where;

@@ -112,6 +112,12 @@ SimulationSection read_simulation(const YamlNode& node) {
   read_truth(map, "allow_overflow", simulation.allow_overflow);
   read_truth(map, "ideal_links", simulation.ideal_links);
   read_truth(map, "ideal_devices", simulation.ideal_devices);
+  const auto overhead = [&](const char* key, double& value) {
+    if (const YamlNode* given = map.optional(key))
+      value = yaml_number(*given, NumberRange::not_negative(largest_overhead_us));
+  };
+  overhead("step_overhead_us", simulation.step_overhead_us);
+  overhead("per_sequence_overhead_us", simulation.per_sequence_overhead_us);
   map.done();
   return simulation;
 }
@@ -151,6 +157,10 @@ void fill_defaults(const YamlNode& workload, Scenario& scenario) {
   const bool published = scenario.simulation.cost_model == "reference";
   DecoderSettings& run = scenario.workload.run;
   if (workload.find("logits") == nullptr) run.logits = published ? Logits::all : Logits::last;
+  if (const YamlNode* detail = workload.find("detail"); detail != nullptr && published && run.detail == Detail::kernels)
+    yaml_error(*detail,
+               "'kernels' does not go with cost model reference, which knows layers; expected layers, or "
+               "cost_model: roofline");
   if (workload.find("routing") == nullptr) run.routing = published ? Routing::round_robin : Routing::balanced;
 }
 

@@ -38,6 +38,7 @@ void add_model(YamlNode& node, const Workload& workload) {
   node.add("routing_seed", YamlNode::integer(static_cast<std::int64_t>(run.routing_seed)));
   if (run.routing == Routing::zipf) node.add("routing_exponent", YamlNode::number(run.routing_exponent));
   node.add("call_empty_experts", YamlNode::truth(run.call_empty_experts));
+  node.add("detail", YamlNode::text(to_string(run.detail)));
 }
 
 /// What a trace says itself is written only where the scenario says it.
@@ -162,6 +163,9 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   node.add("allow_overflow", YamlNode::truth(simulation.allow_overflow));
   node.add("ideal_links", YamlNode::truth(simulation.ideal_links));
   node.add("ideal_devices", YamlNode::truth(simulation.ideal_devices));
+  if (simulation.step_overhead_us > 0) node.add("step_overhead_us", YamlNode::number(simulation.step_overhead_us));
+  if (simulation.per_sequence_overhead_us > 0)
+    node.add("per_sequence_overhead_us", YamlNode::number(simulation.per_sequence_overhead_us));
   return node;
 }
 

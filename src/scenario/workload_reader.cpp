@@ -24,7 +24,7 @@ struct Key {
   unsigned sources;  ///< that it goes with
 };
 
-constexpr std::array<Key, 25> keys{{{"dtype", ~0U},
+constexpr std::array<Key, 26> keys{{{"dtype", ~0U},
                                     {"weight_dtype", ~0U},
                                     {"kv_dtype", ~0U},
                                     {"batch", ~0U},
@@ -37,6 +37,7 @@ constexpr std::array<Key, 25> keys{{{"dtype", ~0U},
                                     {"routing_seed", any_model},
                                     {"routing_exponent", any_model},
                                     {"call_empty_experts", any_model},
+                                    {"detail", from_model},
                                     {"last_layer", ~0U},
                                     {"profile", any_model},
                                     {"prompt_ids", from_profiled_model},
@@ -54,13 +55,15 @@ constexpr std::int64_t most_threads = 1024;
 std::string expected_with(unsigned sources) {
   if (sources == any_model) return "; expected it with a model only";
   if (sources == from_script) return "; expected it with torchscript only";
+  if (sources == from_model) return "; expected it with a model that is not profiled";
   if (sources == from_profiled_model) return "; expected it with a model and profile: true only";
   return "; expected it with torchscript, or with a model and profile: true";
 }
 
-std::string does_not_go_with(Source source) {
+std::string does_not_go_with(Source source, unsigned sources) {
   if (source == from_trace) return "does not go with a trace, which says so itself";
   if (source == from_script) return "does not go with torchscript";
+  if (source == from_profiled_model && sources == from_model) return "does not go with profile: true";
   return source == from_model ? "does not go with a model that is not profiled" : "does not go with a model";
 }
 
@@ -69,7 +72,7 @@ void check_keys(YamlMap& map, Source source) {
   for (const Key& key : keys) {
     const YamlNode* node = map.optional(key.name);
     if (node != nullptr && (key.sources & source) == 0)
-      yaml_error(*node, does_not_go_with(source) + expected_with(key.sources));
+      yaml_error(*node, does_not_go_with(source, key.sources) + expected_with(key.sources));
   }
 }
 
@@ -148,6 +151,7 @@ class WorkloadReader {
       run.routing_exponent = yaml_number(*exponent, NumberRange::not_negative(100));
     }
     read_truth(map_, "call_empty_experts", run.call_empty_experts);
+    read_choice(map_, "detail", detail_names(), parse_detail, run.detail);
   }
 
   /// A number for all rows of the batch, or a list with one for each.

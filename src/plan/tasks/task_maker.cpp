@@ -15,6 +15,8 @@ void add_piece(std::vector<TaskId>& after, const Pieces& pieces, std::size_t k) 
 
 Task& TaskMaker::add(Task::Kind kind, std::vector<TaskId> after) {
   if (barrier_ >= 0) after.push_back(barrier_);
+  if (gate_ >= 0 && std::all_of(after.begin(), after.end(), [&](TaskId before) { return before < gate_; }))
+    after.push_back(gate_);
   std::sort(after.begin(), after.end());
   after.erase(std::unique(after.begin(), after.end()), after.end());
   Task& task = tasks_->emplace_back();

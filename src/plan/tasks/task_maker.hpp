@@ -17,6 +17,8 @@ class TaskMaker {
 
   explicit TaskMaker(Schedule schedule) : sequential_(schedule == Schedule::Sequential) {}
 
+  /// From here on tasks that wait for none that is made after `gate` wait for it.
+  void set_gate(TaskId gate) { gate_ = gate; }
   /// From here on tasks are added to `tasks`.
   void begin(std::vector<Task>& tasks) { tasks_ = &tasks; }
   /// To be called when an event has all its tasks.
@@ -49,6 +51,7 @@ class TaskMaker {
   std::vector<Task>* tasks_ = nullptr;
   TaskId next_ = 0;
   std::int64_t work_ = 0;
+  TaskId gate_ = -1;     ///< −1: there is none
   TaskId barrier_ = -1;  ///< the end of the event before; −1: there is none
 };
 

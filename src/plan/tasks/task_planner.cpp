@@ -11,6 +11,7 @@
 #include "plan/tasks/part_demand.hpp"
 #include "plan/tasks/plan_memory.hpp"
 #include "platform/device_names.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -74,6 +75,11 @@ class TaskPlanner::Impl {
     std::vector<std::int64_t> state{barrier < 0 ? -1 : tasks_.next_id() - barrier, blocks_.layers().current()};
     movement_->describe({next_seq_, tasks_.next_id(), memory_.looks_back(calls_), slices_of(calls_)}, state);
     if (offload_ != nullptr) offload_->describe(tasks_.next_id(), state);
+    if (const double overhead_s = overhead_of_step_s(); overhead_s > 0) {
+      for (const TaskId end : step_ends_) state.push_back(tasks_.next_id() - end);
+      const std::vector<Slice>* const slices = slices_of(calls_);
+      for (std::size_t i = 0; slices != nullptr && i < slices->size(); ++i) state.push_back((*slices)[i].sequences);
+    }
     return state;
   }
 
@@ -111,13 +117,18 @@ class TaskPlanner::Impl {
     is_ragged_ = slices_of(calls_) != nullptr;
     if (is_ragged_ && rules_.microbatches > 1) refuse_ragged(pieces_option() + ": they take rows of the batch");
     blocks_.begin(calls_);
+    const std::int64_t last_seq = next_seq_ - 1;
+    std::vector<TaskId> ends;
     std::int64_t microbatch = 0;
     while (const PlacedEvent* placed = blocks_.next(microbatch)) {
       EventTasks& event = plan->events.emplace_back();
       tasks_.begin(event.tasks);
-      plan_event(*placed, microbatch, event);
+      if (plan->events.size() == 1) add_overhead();
+      const Pieces made = plan_event(*placed, microbatch, event);
+      if (event.event.seq == last_seq) ends.insert(ends.end(), made.begin(), made.end());
       tasks_.end();
     }
+    step_ends_ = std::move(ends);
     give(std::move(plan), out);
     is_state_known_ = false;
     // What ends prefill happens once.
@@ -149,7 +160,32 @@ class TaskPlanner::Impl {
     out.plan = std::move(plan);
   }
 
-  void plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
+  /// What the host does before the step: when the one before has ended, and before all of this one.
+  void add_overhead() {
+    tasks_.set_gate(-1);
+    const double overhead_s = overhead_of_step_s();
+    if (overhead_s == 0) return;
+    Step step;
+    step.overhead_s = overhead_s;
+    tasks_.set_gate(tasks_.compute(host_device, SharedDemand(Demand(step)), step_ends_, "step overhead"));
+  }
+
+  double overhead_of_step_s() const {
+    if (rules_.step_overhead_s == 0 && rules_.per_sequence_overhead_s == 0) return 0;
+    // A step that only samples is the end of the one before.
+    const auto* pointwise = as<operation::Pointwise>(operation_of(calls_.calls.front()));
+    if (calls_.size() == 1 && pointwise != nullptr && pointwise->function == operation::Pointwise::Function::Softmax)
+      return 0;
+    auto sequences = static_cast<double>(rules_.batch);
+    if (const std::vector<Slice>* slices = slices_of(calls_)) {
+      sequences = 0;
+      for (const Slice& slice : *slices) sequences += static_cast<double>(slice.sequences);
+    }
+    return rules_.step_overhead_s + sequences * rules_.per_sequence_overhead_s;
+  }
+
+  /// Gives the tasks after which the event has ended.
+  Pieces plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
     out.event = rules_.microbatches > 1 ? microbatch_of(placed.event, microbatch, rules_.microbatches) : placed.event;
     const Turn turn{placed, out.event, microbatch};
     const Placement placement = movement_->bring(turn);
@@ -160,8 +196,9 @@ class TaskPlanner::Impl {
     made.cuts = placement.input_cuts;
     for (std::size_t i = 0; i < placement.spread.devices.size(); ++i)
       made.pieces.push_back(compute(turn, placement, i, sharing, made.cuts[i]));
-    if (placed.ends_prefill)
-      for (const Pieces& pieces : made.pieces) add_last(prefill_ends_, pieces);
+    Pieces ends;
+    for (const Pieces& pieces : made.pieces) add_last(ends, pieces);
+    if (placed.ends_prefill) prefill_ends_.insert(prefill_ends_.end(), ends.begin(), ends.end());
     const bool moved = movement_->keep(turn, placement, std::move(made));
     if (reuses()) {
       if (moved) memory_.depend_on_size(out.event.seq);
@@ -171,6 +208,7 @@ class TaskPlanner::Impl {
     out.counts = microbatch == 0;
     out.phase = placed.state.phase;
     out.devices = name_of(placement.spread.devices);
+    return ends;
   }
 
   /// Part `index` of an event. `cuts`: of the inputs that were made there; then of the output, see Value.
@@ -257,6 +295,7 @@ class TaskPlanner::Impl {
   TaskId left_out_ids_ = 0;    // of steps whose plan was used again
   std::vector<std::int64_t> state_;
   bool is_state_known_ = false;
+  std::vector<TaskId> step_ends_;     // of the last event of the step before
   std::vector<TaskId> prefill_ends_;  // of the micro-batches so far
   std::map<std::vector<DeviceIndex>, std::string> names_;
   bool is_ragged_ = false;  // has the step sequences of different lengths?

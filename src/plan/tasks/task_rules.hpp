@@ -51,6 +51,9 @@ struct TaskRules {
   std::optional<std::int64_t> query_heads;
   std::optional<std::int64_t> key_value_heads;
   OffloadRules offload;  ///< none under the published movement
+  /// What the host does before each step, and for each sequence of it; all of the step waits for it.
+  double step_overhead_s = 0;
+  double per_sequence_overhead_s = 0;
   /// Steps that call the same are planned once, and only their sizes looked at: not where somebody watches the events.
   bool reuses_plans = false;
 };
