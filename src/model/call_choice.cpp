@@ -90,8 +90,10 @@ class Scope {
       if (call.kernel_operation != nullptr) call.operation = call.kernel_operation;
       call.adds_to_hidden = call.adds_to_hidden || call.carries_stream;
     } else {
+      call.adds_to_hidden = call.adds_to_hidden || call.adds_as_layer;
       call.carries_stream = false;
     }
+    call.adds_as_layer = false;
     if (const auto format = formats_.find(call.result); format != formats_.end() && call.when == When::Fused) {
       Product product = *product_of(call);
       product.format = format->second;

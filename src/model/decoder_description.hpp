@@ -95,6 +95,7 @@ struct Call {
   std::vector<Value> stands_for{};              ///< of Kernels: what its readers read where it is not made
   std::vector<Value> kernel_reads{};            ///< in place of `reads` as a kernel; empty: the same
   const Operation* kernel_operation = nullptr;  ///< in place of `operation` as a kernel; nullptr: the same
+  bool adds_as_layer = false;   ///< as a layer its result is added to the residual stream, as a kernel it is not
   bool carries_stream = false;  ///< as a kernel it gives the residual stream, too, to which later results are added
 };
 

@@ -1,6 +1,7 @@
 #include "model/run_description.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/blocks/kernels.hpp"
 #include "model/call_choice.hpp"
@@ -43,8 +44,11 @@ DecoderDescription description_of(const DecoderConfig& config, const DecoderRun&
   DecoderDescription description = describe_all_calls(config);
   if (keeps_formats(config, run)) leave_out(config.weight_formats, description);
   choose_calls(description, run.detail, run.asked_for);
-  if (run.detail == Detail::kernels && gives_tokens(description))
-    description.epilogue.push_back(sampler(description.vocab_size, run.sampling));
+  if (run.detail == Detail::kernels && gives_tokens(description)) {
+    Call last = sampler(description.vocab_size, run.sampling);
+    if (run.sampling && std::count(run.asked_for.begin(), run.asked_for.end(), "probs") > 0) last.name = Name("probs");
+    description.epilogue.push_back(std::move(last));
+  }
   return description;
 }
 

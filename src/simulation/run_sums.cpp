@@ -1,5 +1,7 @@
 #include "simulation/run_sums.hpp"
 
+#include <cstring>
+
 #include "simulation/event_costs.hpp"
 #include "simulation/snapshot.hpp"
 
@@ -31,7 +33,7 @@ RunSums::Account RunSums::account_of_communication(const char* purpose, Phase ph
   const auto [found, is_new] = communications_.try_emplace(purpose);
   if (is_new) {
     found->second.kind = EventKind::Communication;
-    found->second.type = Name("communication");
+    found->second.type = Name(std::strcmp(purpose, step_overhead) == 0 ? "host" : "communication");
     found->second.name = Name(purpose);
   }
   return account_of(found->second, phase);

@@ -36,9 +36,11 @@ Value add_tables(LayerBuilder& builder, const Frame& around, const DecoderConfig
       value = builder.add(linear(around.project_in, ids, width, config.hidden_size), {value});
     // As layers both are awaited: the sum is no call of its own.
     const Value sum = add_sum(builder, wide, {value, positions});
-    builder.add_to_hidden(sum);
-    if (around.dropout.empty()) return value;
-    builder.add_to_hidden(value);
+    if (around.dropout.empty()) {
+      builder.add_to_hidden(sum);
+      return value;
+    }
+    builder.add_to_hidden_as_layer(value);
     const Value dropped = builder.add(dropout(around.dropout, wide), {sum});
     builder.add_to_hidden(dropped);
     return dropped;

@@ -33,7 +33,9 @@ Call sampler(std::int64_t words, bool draws) {
   operation::Pointwise pointwise{draws ? Function::Softmax : Function::Pass};
   pointwise.last_rows = true;
   const Sizes logits{Size::Kind::Batch, words};
-  return function("sampler", "sampler", pointwise, logits, draws ? logits : Sizes{Size::Kind::Batch, 1});
+  // Who sends softmax somewhere means what draws.
+  return function(draws ? "softmax" : "sampler", "sampler", pointwise, logits,
+                  draws ? logits : Sizes{Size::Kind::Batch, 1});
 }
 
 }  // namespace upmem_des

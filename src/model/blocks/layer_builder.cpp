@@ -84,6 +84,12 @@ void LayerBuilder::add_to_hidden(Value value) {
       if (call.result == value) call.adds_to_hidden = true;
 }
 
+void LayerBuilder::add_to_hidden_as_layer(Value value) {
+  for (std::vector<Call>* calls : {&group_.calls, &group_.experts.calls, &group_.after_experts})
+    for (Call& call : *calls)
+      if (call.result == value) call.adds_as_layer = true;
+}
+
 void LayerBuilder::set_experts(std::string path, std::int64_t experts, std::int64_t chosen, std::int64_t groups,
                                std::int64_t chosen_groups) {
   group_.experts.path = std::move(path);

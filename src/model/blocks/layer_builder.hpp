@@ -40,6 +40,8 @@ class LayerBuilder {
   void carry(Value value);
   /// Adds `value` to the residual stream, which the next layer reads.
   void add_to_hidden(Value value);
+  /// The same as layers alone.
+  void add_to_hidden_as_layer(Value value);
 
   void go_to(Part part) { part_ = part; }
   /// What the calls added from now on are a part of; norms, routers, heads and tables say so themselves.

@@ -11,6 +11,9 @@
 
 namespace upmem_des {
 
+/// The purpose of what the host does before a step: no part of an event, nor communication.
+inline constexpr const char* step_overhead = "step overhead";
+
 /// 0, 1, 2, … in the order in which tasks are made.
 using TaskId = std::int64_t;
 
@@ -34,7 +37,8 @@ struct Task {
   RouteIndex route = 0;  ///< of a Transfer
   double bytes = 0;      ///< of a Transfer, above 0
   double latency_s = 0;  ///< of a Transfer, that passes first; 0 for the further pieces of one that is cut
-  /// What is communicated: "input", "all-reduce", "KV cache"; empty for the event's own work. A string literal.
+  /// What is communicated: "input", "all-reduce", "KV cache", or `step_overhead`; empty for the event's own work. A
+  /// string literal.
   const char* purpose = "";
   bool ends_prefill = false;  ///< of a Join: prefill ends when it does
 };

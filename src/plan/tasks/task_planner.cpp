@@ -166,8 +166,9 @@ class TaskPlanner::Impl {
     const double overhead_s = overhead_of_step_s();
     if (overhead_s == 0) return;
     Step step;
-    step.overhead_s = overhead_s;
-    tasks_.set_gate(tasks_.compute(host_device, SharedDemand(Demand(step)), step_ends_, "step overhead"));
+    step.unit = ComputeUnit::Vector;
+    step.compute.time_s = overhead_s;
+    tasks_.set_gate(tasks_.compute(host_device, SharedDemand(Demand(step)), step_ends_, step_overhead));
   }
 
   double overhead_of_step_s() const {

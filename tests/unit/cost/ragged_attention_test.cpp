@@ -69,6 +69,18 @@ TEST(RaggedAttention, CostsTheSumOfItsSequences) {
   }
 }
 
+// A prompt beside decodes is one kernel, of which a device's form for prompts tells what it takes.
+TEST(RaggedAttention, PromptsAndDecodesAreOneKernel) {
+  operation::Attention of;
+  of.cache_heads = 2;
+  const LayerEvent event = attention({{0, 1, 200, 0}, {1, 3, 1, 12}}, of);
+  const auto sizes = std::get<AttentionSizes>(*RooflineModel(options()).kernel_sizes(event));
+  EXPECT_EQ(sizes.prompts, 1);
+  EXPECT_EQ(sizes.decodes, 3);
+  EXPECT_EQ(sizes.tiles, 4 * 2) << "200 rows are two blocks of 128 queries, of each head";
+  EXPECT_EQ(sizes.longest, 200);
+}
+
 TEST(RaggedAttention, ByHand) {
   // 3 new rows see 1 + 2 + 3 keys, one new row sees 8: 14 pairs of each of 4 heads; 3 + 8 cached rows of 2 heads.
   operation::Attention of;

@@ -25,7 +25,7 @@ std::string problem_of(const std::string& text) {
 Operation drawn(std::mt19937& random) {
   const auto below = [&random](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const auto flip = [&] { return below(2) == 1; };
-  switch (below(10)) {
+  switch (below(12)) {
     case 0:
       return operation::Opaque{operator_classes[static_cast<std::size_t>(below(7))]};
     case 1:
@@ -35,7 +35,8 @@ Operation drawn(std::mt19937& random) {
     case 3: {
       Product product;
       product.second = static_cast<Product::Second>(below(4));
-      product.columns = static_cast<Product::Columns>(below(3));
+      product.columns = static_cast<Product::Columns>(below(5));
+      product.query_columns = product.columns == Product::Columns::QueryKeyValue ? 1 + below(8192) : 0;
       product.format = static_cast<operation::WeightFormat>(below(2));
       product.matrices = product.second == Product::Second::Packed ? 1 + below(256) : 0;
       product.bias = flip(), product.is_head = flip(), product.is_router = flip(), product.is_tied = flip();
@@ -54,15 +55,20 @@ Operation drawn(std::mt19937& random) {
       return attention;
     }
     case 5:
-      return operation::Norm{static_cast<operation::Norm::Kind>(below(6))};
+      return operation::Norm{static_cast<operation::Norm::Kind>(below(6)), flip(),
+                             static_cast<Product::Columns>(below(5))};
     case 6:
-      return operation::Pointwise{static_cast<operation::Pointwise::Function>(below(15))};
+      return operation::Pointwise{static_cast<operation::Pointwise::Function>(below(16)), flip(), flip()};
     case 7: {
       operation::Gather gather{static_cast<operation::Gather::Kind>(below(3))};
       gather.rows = below(50257);
       gather.is_tied = flip();
       return gather;
     }
+    case 9:
+      return operation::Rotate{1 + below(128), below(9), flip()};
+    case 10:
+      return operation::CacheWrite{flip()};
     case 8:
       return operation::Convolution{1 + below(64), flip(), 1 + below(3), below(9)};
     default:
@@ -94,6 +100,19 @@ TEST(OperationText, SaysWhatDiffersFromTheDefaults) {
   EXPECT_EQ(text_of(operation::StateScan{0.5, 1e17, 0}), "state_scan state=0.5 flop_per_row=1e+17");
 }
 
+TEST(OperationText, SaysWhatKernelsAre) {
+  Product one;
+  one.columns = Product::Columns::QueryKeyValue;
+  one.query_columns = 4096;
+  EXPECT_EQ(text_of(one), "product columns=query_key_value query_columns=4096");
+  EXPECT_EQ(text_of(operation::Norm{operation::Norm::Kind::Rms, true}), "norm adds");
+  operation::Pointwise gated{operation::Pointwise::Function::Silu};
+  gated.gated = true;
+  EXPECT_EQ(text_of(gated), "pointwise function=silu gated");
+  EXPECT_EQ(text_of(operation::Rotate{128, 8, false}), "rotate width=128 value_heads=8");
+  EXPECT_EQ(text_of(operation::CacheWrite{true}), "cache_write latent");
+}
+
 TEST(OperationText, ReadsWordsInAnyOrderAndWithAnySpaces) {
   const Operation read = operation_from("  attention  window=8   part=scores mask=chunk ");
   const auto* attention = as<Attention>(read);
@@ -116,10 +135,10 @@ TEST(OperationText, ReadsBackWhatItWrote) {
 TEST(OperationText, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(problem_of(""),
             "empty; expected an operation, one of opaque, nothing, movement, product, attention, norm, pointwise, "
-            "gather, convolution, state_scan");
+            "gather, convolution, state_scan, rotate, cache_write");
   EXPECT_EQ(problem_of("prodct"),
             "unknown operation 'prodct'; expected one of opaque, nothing, movement, product, attention, norm, "
-            "pointwise, gather, convolution, state_scan; did you mean 'product'?");
+            "pointwise, gather, convolution, state_scan, rotate, cache_write; did you mean 'product'?");
   EXPECT_EQ(problem_of("gather row=5"),
             "unknown word 'row=5' of gather; expected one of kind, rows, tied; did you mean 'rows'?");
   EXPECT_EQ(problem_of("nothing at all"), "unknown word 'at' of nothing; expected no word more");
@@ -147,4 +166,8 @@ TEST(OperationText, RefusesFieldsThatContradictEachOther) {
             "second=packed and matrices=COUNT without the other; expected both or none");
   EXPECT_EQ(problem_of("product matrices=2"),
             "second=packed and matrices=COUNT without the other; expected both or none");
+  for (const char* text : {"product query_columns=64", "product columns=query_key_value"})
+    EXPECT_EQ(problem_of(text),
+              "columns=query_key_value and query_columns=COUNT without the other; expected both or none");
+  EXPECT_EQ(problem_of("rotate one_key"), "a rotation of nothing; expected width=NUMBERS");
 }

@@ -33,6 +33,23 @@ TEST(MappingTest, LooksUpTheNameThenTheType) {
   EXPECT_EQ(nullptr, mapping.find(layer("k_proj", {1}, {1}, "Conv2d")).target);
 }
 
+TEST(MappingTest, ACacheIsWrittenWhereAttentionIs) {
+  LayerEvent write = layer("cache_write", {1}, {1}, "reshape_and_cache");
+  const Operation operation = operation::CacheWrite{};
+  write.operation = &operation;
+  Mapping mapping;
+  mapping.set_default(5);
+  EXPECT_EQ(mapping.find(write).target->device(), 5U);
+  mapping.set(Name("scaled_dot_product_attention"), on({1}));
+  EXPECT_EQ(mapping.find(write).target->device(), 1U);
+  mapping.set(Name("attn_output"), on({2}));
+  EXPECT_EQ(mapping.find(write).target->device(), 2U);
+  mapping.set(Name("reshape_and_cache"), on({3}));
+  EXPECT_EQ(mapping.find(write).target->device(), 3U);
+  mapping.set(Name("cache_write"), on({4}));
+  EXPECT_EQ(mapping.find(write).target->device(), 4U);
+}
+
 TEST(MappingTest, AMapKeyIsTheOnlyKeyLookedUp) {
   Mapping mapping;
   mapping.set(Name("norm"), on({1}));
