@@ -285,6 +285,23 @@ void make_ragged(Dice& dice, std::int64_t batch, RandomCase& one) {
                                     "prompt_tokens: [" + joined(prompts, ", ") + "]");
 }
 
+/// Kernels in place of layers, of further families, and work of the host. Of dice of their own: other cases stay as
+/// they are.
+void add_kernels(unsigned seed, bool is_dense, RandomCase& one) {
+  Dice dice(seed + 1'000'000'007U);
+  if (dice.one_in(3))
+    one.assumed += std::string(one.assumed.empty() ? "" : ", ") +
+                   "step_overhead_us: " + std::to_string(dice.below(40)) +
+                   ", per_sequence_overhead_us: " + std::to_string(dice.below(4));
+  if (dice.one_in(2)) return;
+  one.scenario = std::regex_replace(one.scenario, std::regex("workload: \\{"), "workload: {detail: kernels, ");
+  if (is_dense && dice.one_in(2))
+    one.model = std::regex_replace(
+        one.model, std::regex("\"model_type\": \"[a-z0-9]*\""),
+        "\"model_type\": \"" +
+            dice.one_of({"gemma2", "gpt_neox", "granite", "olmo2", "phi3", "smollm3", "gemma3_text", "llama"}) + "\"");
+}
+
 /// Shares of weights and caches that other devices keep.
 std::string random_offload(Dice& dice, const RandomMachine& machine, bool has_shared_sequences) {
   std::vector<std::string> parts;
@@ -330,6 +347,7 @@ RandomCase random_case(unsigned seed) {
   one.assumed = random_assumptions(dice, one.published);
   one.schedule = random_schedule(dice, batch, one.published);
   make_ragged(dice, batch, one);
+  if (!one.published) add_kernels(seed, model.experts == 0, one);
   if (!one.published && dice.one_in(4))
     one.scenario += random_offload(
         dice, machine,
