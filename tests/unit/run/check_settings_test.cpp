@@ -90,6 +90,47 @@ TEST_F(CheckSettings, WithoutAModelNothingOfItMayBeSet) {
             "workload.run.call_empty_experts:" + unused);
 }
 
+TEST_F(CheckSettings, WorkOfTheHost) {
+  for (double SimulationSection::*member :
+       {&SimulationSection::step_overhead_us, &SimulationSection::per_sequence_overhead_us}) {
+    const std::string key = member == &SimulationSection::step_overhead_us ? "simulation.step_overhead_us"
+                                                                           : "simulation.per_sequence_overhead_us";
+    const auto change = [&](double value, const char* cost_model) {
+      return problem(model_, [&](Scenario& scenario) {
+        scenario.simulation.*member = value;
+        scenario.simulation.cost_model = cost_model;
+      });
+    };
+    EXPECT_EQ(change(-2, "roofline"), key + ": '-2'; expected a number from 0 to 1000000000");
+    EXPECT_EQ(change(1.1e9, "roofline"), key + ": '1100000000'; expected a number from 0 to 1000000000");
+    EXPECT_EQ(change(std::nan(""), "roofline"), key + ": 'nan'; expected a number from 0 to 1000000000");
+    EXPECT_EQ(change(2, "roofline"), "no error");
+    EXPECT_EQ(change(0, "reference"), "no error");
+    EXPECT_EQ(change(2, "reference"),
+              key + ": 2 does not go with cost model reference; expected 0, or cost_model: roofline");
+  }
+}
+
+TEST_F(CheckSettings, KernelsAreOfModelsThatAreDescribed) {
+  const auto kernels = [](Scenario& scenario) { scenario.workload.run.detail = Detail::kernels; };
+  EXPECT_EQ(problem(model_, kernels), "no error");
+  EXPECT_EQ(problem(recorded(), kernels),
+            "workload.run.detail: has no effect without a model; expected it to be left as it is by default");
+  EXPECT_EQ(
+      problem(model_,
+              [&](Scenario& scenario) {
+                kernels(scenario);
+                scenario.simulation.cost_model = "reference";
+              }),
+      "workload.run.detail: kernels do not go with cost model reference; expected layers, or cost_model: roofline");
+  EXPECT_EQ(problem(read("{model: model, profile: true, prompt_tokens: 6, output_tokens: 3, batch: 2}"),
+                    [&](Scenario& scenario) {
+                      kernels(scenario);
+                      std::get<DecoderRequest>(scenario.workload.profile->network).run.detail = Detail::kernels;
+                    }),
+            "F:1: workload.run.detail: kernels of a model that is profiled; expected layers, or no profile");
+}
+
 TEST_F(CheckSettings, ATracesBatchIsItsOwn) {
   EXPECT_EQ(problem(recorded(), [](Scenario& scenario) { scenario.workload.batch = 4; }), "no error");
   EXPECT_EQ(problem(recorded(), [](Scenario& scenario) { scenario.workload.batch = 8; }),

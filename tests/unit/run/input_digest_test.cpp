@@ -117,7 +117,7 @@ TEST_F(InputDigestTest, IsTheSameTwice) {
 TEST_F(InputDigestTest, ChangesWithTheScenario) {
   for (const char* with : {"batch: 3", "batch: 2, dtype: int8", "batch: 2, kv_dtype: int8",
                            "batch: 2, attention: eager", "batch: 2, logits: all", "batch: 2, weight_dtype: int4",
-                           "batch: 2, sampling: true", "batch: 2, last_layer: norm"})
+                           "batch: 2, sampling: true", "batch: 2, detail: kernels", "batch: 2, last_layer: norm"})
     expect_change("s.yaml", "batch: 2", with);
   expect_change("s.yaml", "prompt_tokens: 6", "prompt_tokens: 7");
   expect_change("s.yaml", "output_tokens: 3", "output_tokens: 4");
@@ -131,7 +131,8 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
        {"cost_model: roofline, schedule: dataflow", "segments: false", "num_key_value_heads: 2", "sliding_window: 4",
         "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, prefetch_weights: {buffer_MB: 2}",
         "schedule: dataflow, chunks: 2", "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2",
-        "allow_overflow: true", "ideal_links: true", "ideal_devices: true"})
+        "allow_overflow: true", "ideal_links: true", "ideal_devices: true", "step_overhead_us: 2",
+        "per_sequence_overhead_us: 2"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
   for (const char* offload : {"weights: HOST", "kv_cache: HOST", "weights: {to: HOST, share: 0.5}"})
     expect_change("s.yaml", "name: small", "name: small\noffload: {" + std::string(offload) + "}");

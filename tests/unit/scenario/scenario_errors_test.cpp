@@ -14,7 +14,8 @@ const std::string count_range = "; expected a whole number from 1 to 1000000000"
 const std::string workload_keys =
     "model, torchscript, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
     "attention, logits, "
-    "sampling, routing, routing_seed, routing_exponent, call_empty_experts, last_layer, prompt_ids, temperature, "
+    "sampling, routing, routing_seed, routing_exponent, call_empty_experts, detail, last_layer, prompt_ids, "
+    "temperature, "
     "top_k, top_p, inputs, "
     "repeat, warmup, seed, threads, sim_compute";
 
@@ -220,7 +221,8 @@ TEST_F(ScenarioErrors, Simulation) {
                        "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
                        "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, "
                        "interleave, unknown_operators, allow_overflow, "
-                       "ideal_links, ideal_devices; did you mean 'cost_model'?"},
+                       "ideal_links, ideal_devices, step_overhead_us, per_sequence_overhead_us; did you mean "
+                       "'cost_model'?"},
                   });
   for (const std::string bad : {"1", "yes", "'true'", "64", "''"})
     EXPECT_EQ(error(trace + "simulation: {schedule: dataflow, prefetch_weights: " + bad + "}\n"),
@@ -238,6 +240,39 @@ TEST_F(ScenarioErrors, Simulation) {
     EXPECT_EQ(error(trace + "simulation:\n  schedule: dataflow\n  interleave: " + bad + "\n"),
               "F:4: simulation.interleave: '" + bad + "'; expected a whole number from 1 to 4096");
   }
+}
+
+TEST_F(ScenarioErrors, WorkOfTheHost) {
+  for (const std::string key : {"step_overhead_us", "per_sequence_overhead_us"}) {
+    for (const std::string bad : {"-1", "1.1e9", "1e400", ".inf", ".nan", "many", "'8'", "true"})
+      EXPECT_EQ(
+          error(trace + "simulation: {" + key + ": " + bad + "}\n"),
+          "F:2: simulation." + key + ": '" + replaced(bad, "'", "") + "'; expected a number from 0 to 1000000000");
+    EXPECT_EQ(error(trace + "simulation: {" + key + ": }\n"),
+              "F:2: simulation." + key + ": nothing; expected a number from 0 to 1000000000");
+    for (const char* good : {"0", "0.001", "1e9"})
+      EXPECT_EQ(error(trace + "simulation: {" + key + ": " + good + "}\n"), "no error");
+  }
+}
+
+TEST_F(ScenarioErrors, Detail) {
+  const std::string published = "simulation: {cost_model: reference}\n";
+  EXPECT_EQ(error(model + "  detail: kernel\n"),
+            "F:5: workload.detail: unknown value 'kernel'; expected one of layers, kernels; did you mean 'kernels'?");
+  EXPECT_EQ(
+      error(model + "  detail: kernels\n" + published),
+      "F:5: workload.detail: 'kernels' does not go with cost model reference, which knows layers; expected layers, "
+      "or cost_model: roofline");
+  EXPECT_EQ(error(model + "  detail: layers\n" + published), "no error");
+  EXPECT_EQ(error(model + "  detail: kernels\n"), "no error");
+  EXPECT_EQ(
+      error("workload:\n  trace: t.jsonl\n  detail: layers\n"),
+      "F:3: workload.detail: does not go with a trace, which says so itself; expected it with a model that is not "
+      "profiled");
+  EXPECT_EQ(error(model + "  profile: true\n  detail: layers\n"),
+            "F:6: workload.detail: does not go with profile: true; expected it with a model that is not profiled");
+  EXPECT_EQ(error("workload:\n  torchscript: m.json\n  detail: layers\n"),
+            "F:3: workload.detail: does not go with torchscript; expected it with a model that is not profiled");
 }
 
 TEST_F(ScenarioErrors, BuffersForWeights) {

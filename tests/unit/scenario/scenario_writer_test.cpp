@@ -43,6 +43,7 @@ TEST_F(ScenarioWriterTest, DefaultsAreFilledIn) {
             "  routing: balanced\n"
             "  routing_seed: 0\n"
             "  call_empty_experts: true\n"
+            "  detail: layers\n"
             "  last_layer: lm_head\n"
             "mapping:\n"
             "  default: HOST\n"
@@ -142,6 +143,8 @@ simulation:
   allow_overflow: true
   ideal_links: true
   ideal_devices: true
+  step_overhead_us: 150
+  per_sequence_overhead_us: 0.5
 )");
   expect_round_trip(file);
   const std::string text = replaced(scenario_yaml(load_scenario(file)), folder_.str(), "DIR");
@@ -190,7 +193,9 @@ simulation:
             "  interleave: 1\n"
             "  allow_overflow: true\n"
             "  ideal_links: true\n"
-            "  ideal_devices: true\n");
+            "  ideal_devices: true\n"
+            "  step_overhead_us: 150\n"
+            "  per_sequence_overhead_us: 0.5\n");
 }
 
 TEST_F(ScenarioWriterTest, PromptsOfDifferentLengths) {
