@@ -16,7 +16,7 @@ HEADER = ("hardware,model,op,m,n,k,batch,q_heads,kv_heads,head_dim,q_len,kv_len,
 # Mean errors that issue and docs promise; of a sample, so with some room for chance.
 GOALS = {"product bfloat16": 6.5, "product float16": 6.5, "product fp8": 12, "attention_decode": 12,
          "attention_prefill": 15, "attention_mixed": 15, "elementwise": 15, "collective": 17, "experts bfloat16": 25,
-         "experts fp8": 25, "experts fp8-b128": 25}
+         "experts fp8": 25, "experts fp8-b128": 25, "experts nvfp4": 25, "experts mxfp4": 30}
 
 
 def product_row(hardware="DEV", m=100, n=1000, k=1000, us=300, dtype="bf16", note=""):
