@@ -156,7 +156,7 @@ class ScenarioSchema(SchemaCase):
             self.accept(self.schema, changed(self.trace, path, value))
         for path, value in (("workload.prompt_tokens", [512, 64]), ("workload.attention", "eager"), ("workload.logits", "last"), ("workload.sampling", True),
                             ("workload.routing", "uniform_random"), ("workload.routing_seed", 0),
-                            ("workload.call_empty_experts", False)):
+                            ("workload.call_empty_experts", False), ("workload.detail", "kernels")):
             self.accept(self.schema, changed(self.model, path, value))
             self.reject(self.schema, changed(self.trace, path, value))
 
@@ -177,7 +177,7 @@ class ScenarioSchema(SchemaCase):
                 self.reject(self.schema, changed(self.model, count, [64]))
         for prompts in ([], [64, 0], [64, "8"], [[64]], [10**12]):
             self.reject(self.schema, changed(self.model, "workload.prompt_tokens", prompts))
-        for choice in ("dtype", "kv_dtype", "attention", "logits", "routing"):
+        for choice in ("dtype", "kv_dtype", "attention", "logits", "routing", "detail"):
             self.reject(self.schema, changed(self.model, f"workload.{choice}", "wrong"))
         for truth in ("workload.sampling", "workload.call_empty_experts", "simulation.segments"):
             self.reject(self.schema, changed(self.model, truth, 1))
@@ -273,6 +273,27 @@ class ScenarioSchema(SchemaCase):
         for value in ("yes", 8, {}, {"buffer_MB": 0}, {"buffer_MB": -1}, {"buffer_MB": "8"}, {"buffer_MB": 1e10},
                       {"buffer_MB": 8, "buffer": 8}, [8]):
             self.reject(self.schema, changed(dataflow, "simulation.prefetch_weights", value))
+
+    def test_work_of_the_host(self):
+        reference = changed(self.model, "simulation.cost_model", "reference")
+        for key in ("step_overhead_us", "per_sequence_overhead_us"):
+            for value in (0, 0.5, 150, 1e9):
+                self.accept(self.schema, changed(self.model, f"simulation.{key}", value))
+                self.accept(self.schema, changed(self.trace, f"simulation.{key}", value))
+            for value in (-1, 1.1e9, "8", True, [8]):
+                self.reject(self.schema, changed(self.model, f"simulation.{key}", value))
+            self.accept(self.schema, changed(reference, f"simulation.{key}", 0))
+            self.reject(self.schema, changed(reference, f"simulation.{key}", 2))
+
+    def test_kernels_are_of_models_that_are_described(self):
+        for detail in ("layers", "kernels"):
+            model = changed(self.model, "workload.detail", detail)
+            self.accept(self.schema, model)
+            self.accept(self.schema, changed(model, "workload.profile", False))
+            self.reject(self.schema, changed(model, "workload.profile", True))
+        reference = changed(self.model, "simulation.cost_model", "reference")
+        self.accept(self.schema, changed(reference, "workload.detail", "layers"))
+        self.reject(self.schema, changed(reference, "workload.detail", "kernels"))
 
     def test_the_published_model_places_each_layer_on_one_device(self):
         reference = changed(self.model, "simulation.cost_model", "reference")

@@ -113,6 +113,49 @@ TEST(KernelsTest, LayersThatAreAskedForStay) {
               ElementsAre("return pointwise function=silu gated"));
 }
 
+/// One product has one format: of weights that are stored in two, each keeps its own.
+TEST(KernelsTest, LayersOfDifferentFormatsStay) {
+  const auto products_of = [](const std::string& left_out) {
+    DecoderConfig config = small_config("llama");
+    config.weight_formats.format = NumberFormat::int8;
+    config.weight_formats.left_out = {left_out};
+    return operations_of(config, kernels(3, 1), {"qkv_proj", "q_proj", "k_proj", "v_proj", "o_proj"});
+  };
+  EXPECT_THAT(products_of("k_proj"),
+              ElementsAre("q_proj product columns=query_heads", "k_proj product columns=cache_heads format=activations",
+                          "v_proj product columns=cache_heads", "o_proj product"));
+  EXPECT_THAT(products_of("self_attn"),
+              ElementsAre("qkv_proj product columns=query_key_value format=activations query_columns=8",
+                          "o_proj product format=activations"));
+  EXPECT_THAT(products_of("gate_proj"),
+              ElementsAre("qkv_proj product columns=query_key_value query_columns=8", "o_proj product"));
+}
+
+TEST(KernelsTest, OfLatentAttention) {
+  const DecoderConfig config = read_model_config(PROJECT_DIR "/scenarios/models/deepseek-v2-lite.json");
+  EXPECT_THAT(operations_of(config, kernels(3, 2), {"rotary", "cache_write"}),
+              ElementsAre("rotary rotate width=64 one_key", "cache_write cache_write latent"));
+}
+
+/// The decoder's own tokens are written in every pass, those of the encoder once.
+TEST(KernelsTest, OfCrossAttention) {
+  const DecoderConfig config = read_model_config(PROJECT_DIR "/scenarios/models/whisper-tiny.json");
+  std::vector<std::string> writes;
+  for (const LayerEvent& event : events_of(config, kernels(3, 2)))
+    if (event.name == Name("cache_write")) writes.push_back(line(event));
+  ASSERT_EQ(writes.size(), 4U * 3) << "4 layers";
+  EXPECT_EQ(writes[0], "prefill 0 reshape_and_cache cache_write [1, 3, 6, 128] -> [1, 3, 6, 128]");
+  EXPECT_EQ(writes[1], "prefill 0 reshape_and_cache cache_write [1, 1500, 6, 128] -> [1, 1500, 6, 128]");
+  EXPECT_EQ(writes[8], "decode 1 reshape_and_cache cache_write [1, 1, 6, 128] -> [1, 1, 6, 128]");
+}
+
+TEST(KernelsTest, EncodersKeepNothingAndSampleNothing) {
+  for (const char* name : {"bert-base", "vit-base-16"}) {
+    const DecoderConfig config = read_model_config(PROJECT_DIR "/scenarios/models/" + std::string(name) + ".json");
+    EXPECT_THAT(operations_of(config, kernels(3, 1), {"cache_write", "rotary", "sampler"}), ElementsAre()) << name;
+  }
+}
+
 TEST(KernelsTest, EagerAttentionReadsWhatIsTurned) {
   DecoderRun run = kernels(3, 1);
   run.attention = Attention::eager;
