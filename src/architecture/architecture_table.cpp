@@ -58,6 +58,8 @@ void add_pim(const PimBanks& pim, TextTable& table) {
   };
   if (pim.rows_per_weight_pass) table.row({"rows a weight pass", std::to_string(*pim.rows_per_weight_pass), ""});
   row_above("banks", pim.banks, 1, "");
+  row_above("", pim.cache_banks, 0, "for the cache of a KV head");
+  if (pim.bank_per_output) table.row({"", "1", "for an output of a product"});
   row_above("row of a bank", pim.row_B, 0, "bytes");
   row_above("", pim.row_open_s / nano, 0, "ns to open");
   row_above("", pim.row_open_J / pj_per_flop, 0, "pJ to open");
@@ -72,6 +74,7 @@ void add_pim(const PimBanks& pim, TextTable& table) {
   row_above("", pim.controller->bandwidth_Bps / giga, 0, "GB/s");
   if (pim.controller->energy_J_per_byte)
     table.row({"", figure(*pim.controller->energy_J_per_byte, pj_per_bit), "pJ/bit"});
+  if (pim.controller->is_serial) table.row({"", "", "loads, then computes"});
 }
 
 }  // namespace

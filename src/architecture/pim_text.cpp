@@ -38,6 +38,7 @@ PimController read_controller(const YamlNode& node) {
   controller.flops_per_s = yaml_rate(map.required("tflops")) * 1e12;
   if (const YamlNode* bandwidth = map.optional("bw_GBs")) controller.bandwidth_Bps = yaml_giga(*bandwidth);
   if (const YamlNode* energy = map.optional("pj_per_bit")) controller.energy_J_per_byte = yaml_pj_per_bit(*energy);
+  if (const YamlNode* serial = map.optional("serial")) controller.is_serial = yaml_truth(*serial);
   map.done();
   return controller;
 }
@@ -56,6 +57,12 @@ PimBanks read_pim_banks(const YamlNode& node) {
     pim.rows_per_weight_pass = yaml_integer(*rows, 1, most_rows);
   if (const YamlNode* banks = map.optional("banks"))
     pim.banks = static_cast<double>(yaml_integer(*banks, 1, most_banks));
+  const YamlNode* const cache = map.optional("cache_banks");
+  if (cache != nullptr) pim.cache_banks = static_cast<double>(yaml_integer(*cache, 1, most_banks));
+  if (cache != nullptr && pim.cache_banks > pim.banks) yaml_error(*cache, "more than banks; expected at most as many");
+  const YamlNode* const per_output = map.optional("bank_per_output");
+  if (per_output != nullptr) pim.bank_per_output = yaml_truth(*per_output);
+  expect_beside(per_output, pim.banks > 1, "banks");
   if (const YamlNode* bytes = map.optional("row_bytes")) pim.row_B = yaml_rate(*bytes);
   const YamlNode* const time = map.optional("row_open_ns");
   if (time != nullptr) pim.row_open_s = yaml_ns(*time);
@@ -85,6 +92,8 @@ std::string pim_yaml(const PimBanks& pim) {
   };
   if (pim.rows_per_weight_pass) line("rows_per_weight_pass", std::to_string(*pim.rows_per_weight_pass));
   line_above("banks", pim.banks, 1);
+  line_above("cache_banks", pim.cache_banks, 0);
+  if (pim.bank_per_output) line("bank_per_output", "true");
   line_above("row_bytes", pim.row_B, 0);
   line_above("row_open_ns", pim.row_open_s * 1e9, 0);
   line_above("row_open_pj", pim.row_open_J * 1e12, 0);
@@ -99,6 +108,7 @@ std::string pim_yaml(const PimBanks& pim) {
     if (pim.controller->bandwidth_Bps > 0) figures += ", bw_GBs: " + number(pim.controller->bandwidth_Bps / 1e9);
     if (pim.controller->energy_J_per_byte)
       figures += ", pj_per_bit: " + number(*pim.controller->energy_J_per_byte / 8e-12);
+    if (pim.controller->is_serial) figures += ", serial: true";
     line("controller", "{" + figures + "}");
   }
   return text;

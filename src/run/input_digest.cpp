@@ -34,17 +34,19 @@ void add(Digest& digest, const Port& port) {
 }
 
 void add(Digest& digest, const PimController& controller) {
-  const auto& [flops_per_s, bandwidth_Bps, energy_J_per_byte] = controller;
+  const auto& [flops_per_s, bandwidth_Bps, energy_J_per_byte, is_serial] = controller;
+  digest.add_count(is_serial ? 1 : 0);
   digest.add_number(flops_per_s);
   digest.add_number(bandwidth_Bps);
   add(digest, energy_J_per_byte);
 }
 
 void add(Digest& digest, const PimBanks& pim) {
-  const auto& [rows_per_weight_pass, banks, row_B, row_open_s, row_open_J, input_Bps, input_copies, output_Bps, classes,
-               controller] = pim;
+  const auto& [rows_per_weight_pass, banks, cache_banks, bank_per_output, row_B, row_open_s, row_open_J, input_Bps,
+               input_copies, output_Bps, classes, controller] = pim;
   digest.add_count(static_cast<std::uint64_t>(rows_per_weight_pass.value_or(0)));
-  for (const double value : {banks, row_B, row_open_s, row_open_J, input_Bps, input_copies, output_Bps})
+  digest.add_count(bank_per_output ? 1 : 0);
+  for (const double value : {banks, cache_banks, row_B, row_open_s, row_open_J, input_Bps, input_copies, output_Bps})
     digest.add_number(value);
   digest.add_count(classes.size());
   for (const OperatorClass kind : classes) digest.add_count(static_cast<std::uint64_t>(kind));

@@ -172,7 +172,7 @@ OperatorWork fused(const AttentionCall& call) {
   else if (output.elements() != batch * heads * queries * value_width)
     event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
   const double sharing = rows_sharing(call, heads, held);
-  double pairs = 0, query_rows = 0, key_rows = 0, passes = 1;
+  double pairs = 0, query_rows = 0, key_rows = 0, passes = 1, sequences = 0;
   AttentionSizes sizes;
   sizes.query_heads = heads;
   sizes.cache_heads = held;
@@ -187,6 +187,7 @@ OperatorWork fused(const AttentionCall& call) {
     const double once = rows_seen(call, rows.keys, rows.queries);
     key_rows += rows.sequences * (times > 1 ? std::max(once, times * seen_by_head / rows.queries) : once);
     passes = std::max(passes, times);
+    sequences += rows.sequences;
   });
   pairs *= call.context.share;
   (call.context.has_keys ? query_rows : key_rows) *= call.context.share;
@@ -203,6 +204,7 @@ OperatorWork fused(const AttentionCall& call) {
   work.passes = passes;
   work.input_bytes = call.element_bytes * query_rows * key_width;
   work.output_bytes = call.element_bytes * query_rows * value_width;
+  work.caches = sequences * heads / sharing;
   work.softmax_elements = pairs;
   work.softmax_flop = work.flop - 2 * pairs * (key_width + value_width);
   work.softmax_bytes = call.element_bytes * pairs;
@@ -223,7 +225,9 @@ OperatorWork product_with_cache(const AttentionCall& call, const Shape& scores, 
   work.flop = 2 * batch_heads * queries * keys * columns;
   work.memory_bytes = call.element_bytes * batch_heads * queries * (keys + columns);
   const auto held = static_cast<double>(cache_heads(call, heads));
-  work.passes = call.passes(rows_sharing(call, static_cast<double>(heads), held) * queries);
+  const double sharing = rows_sharing(call, static_cast<double>(heads), held);
+  work.passes = call.passes(sharing * queries);
+  work.caches = batch_heads / sharing;
   read_keys_and_values(call, held, work.passes * (batch * keys), columns, work);
   const bool gives_scores = call.attention.part == operation::Attention::Part::Scores;
   work.input_bytes = call.element_bytes * batch_heads * queries * (gives_scores ? columns : keys);

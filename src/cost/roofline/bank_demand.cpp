@@ -24,6 +24,12 @@ double transfer_s(double bytes, double rate_Bps) {
   return rate_Bps > 0 ? bytes / rate_Bps : 0;
 }
 
+/// A serial controller is as long busy as both together.
+void add_serial(const Architecture& device, Step& step) {
+  if (device.pim->controller->is_serial)
+    step.overhead_s += std::min(step.compute.time_s, step.memory.time_s + step.kv.time_s);
+}
+
 /// The scores are read from the banks, and the probabilities written back.
 Step softmax_step(const OperatorWork& work, const Architecture& device) {
   Step step;
@@ -34,11 +40,14 @@ Step softmax_step(const OperatorWork& work, const Architecture& device) {
                                                      : step.flop / device.pim->controller->flops_per_s;
   step.memory_bytes = 2 * work.softmax_bytes;
   step.memory = {step.memory_bytes / controller_Bps(device), step.memory_bytes * controller_J_per_byte(device)};
+  add_serial(device, step);
   return step;
 }
 
-void open_rows(const PimBanks& pim, double bytes, double passes, Work& stream) {
-  stream.time_s += pim.opening_s(bytes, passes);
+/// `bytes` of a stream lie in rows of a share of the banks, which alone are read then.
+void read_rows(const Architecture& device, double bytes, double passes, double used, Work& stream) {
+  const PimBanks& pim = *device.pim;
+  stream.time_s += bytes / bandwidth_Bps(device) * (1 / used - 1) + pim.opening_s(bytes, passes, used);
   stream.energy_J += bytes * pim.opening_J_per_byte();
 }
 
@@ -52,8 +61,8 @@ bool runs_in_banks(const PimBanks& pim, OperatorClass kind, ElementClass element
 
 Demand bank_demand(Step step, const OperatorWork& work, const Architecture& device) {
   const PimBanks& pim = *device.pim;
-  open_rows(pim, work.weight_bytes, work.passes, step.memory);
-  open_rows(pim, step.kv_bytes, work.passes, step.kv);
+  read_rows(device, work.weight_bytes, work.passes, pim.used_by_outputs(work.outputs), step.memory);
+  read_rows(device, step.kv_bytes, work.passes, pim.used_by_caches(work.caches), step.kv);
   step.overhead_s += transfer_s(work.input_bytes * pim.input_copies, pim.input_Bps);
   step.overhead_s += transfer_s(work.output_bytes, pim.output_Bps);
   if (work.softmax_elements == 0 || !pim.controller) return Demand(step);
@@ -72,6 +81,7 @@ Demand controller_demand(Step step, const OperatorWork& work, const std::optiona
       s_per_element ? work.elements * *s_per_element : step.flop / device.pim->controller->flops_per_s;
   step.memory = {step.memory_bytes / controller_Bps(device), step.memory_bytes * controller_J_per_byte(device)};
   step.kv = {step.kv_bytes / controller_Bps(device), step.kv_bytes * controller_J_per_byte(device)};
+  add_serial(device, step);
   return Demand(step);
 }
 

@@ -44,6 +44,8 @@ struct OperatorWork {
   double kv_bytes = 0;                 ///< keys and values of the cache, read
   double weight_bytes = 0;             ///< weights, read
   double passes = 1;                   ///< times that weights or a cache are read; of sequences, most times
+  double outputs = 0;                  ///< of a product: columns of its weights, of one matrix
+  double caches = 0;                   ///< of attention: KV heads of all sequences
   double input_bytes = 0;              ///< of vectors that a matrix in the memory is multiplied by
   double output_bytes = 0;             ///< of what comes of it
   double softmax_elements = 0;         ///< of fused attention: scores,

@@ -26,6 +26,7 @@ ProductSizes product_sizes(const operation::Product& product, const OperatorCall
 void add_passes(double passes, const OperatorCall& call, double rows, double out, double in, OperatorWork& work) {
   work.passes = passes;
   work.weight_bytes *= passes;
+  work.outputs = out;
   work.input_bytes = call.element_bytes * rows * in;
   work.output_bytes = call.element_bytes * rows * out;
 }

@@ -15,9 +15,10 @@ using namespace upmem_des::test;
 namespace {
 
 const std::string full =
-    "{rows_per_weight_pass: 1, banks: 128, row_bytes: 2048, row_open_ns: 30, row_open_pj: 900, input_bw_GBs: 8, "
+    "{rows_per_weight_pass: 1, banks: 128, cache_banks: 16, bank_per_output: true, row_bytes: 2048, row_open_ns: 30, "
+    "row_open_pj: 900, input_bw_GBs: 8, "
     "input_copies: 4, output_bw_GBs: 16, in_banks: [linear, attention], controller: {tflops: 0.5, bw_GBs: 64, "
-    "pj_per_bit: 4}}";
+    "pj_per_bit: 4, serial: true}}";
 
 Architecture profile_of(const std::string& pim) {
   const TemporaryFolder folder;
@@ -35,6 +36,8 @@ TEST(PimBanksTest, EveryFigureIsRead) {
   const PimBanks pim = *profile_of(full).pim;
   EXPECT_EQ(pim.rows_per_weight_pass, 1);
   EXPECT_EQ(pim.banks, 128);
+  EXPECT_EQ(pim.cache_banks, 16);
+  EXPECT_TRUE(pim.bank_per_output);
   EXPECT_EQ(pim.row_B, 2048);
   EXPECT_DOUBLE_EQ(pim.row_open_s, 30e-9);
   EXPECT_DOUBLE_EQ(pim.row_open_J, 900e-12);
@@ -45,6 +48,7 @@ TEST(PimBanksTest, EveryFigureIsRead) {
   EXPECT_DOUBLE_EQ(pim.controller->flops_per_s, 0.5e12);
   EXPECT_DOUBLE_EQ(pim.controller->bandwidth_Bps, 64e9);
   EXPECT_DOUBLE_EQ(*pim.controller->energy_J_per_byte, 32e-12);
+  EXPECT_TRUE(pim.controller->is_serial);
   EXPECT_TRUE(pim.compute(OperatorClass::Linear));
   EXPECT_FALSE(pim.compute(OperatorClass::Activation));
 }
@@ -56,6 +60,8 @@ TEST(PimBanksTest, WithoutItNothingIsSaid) {
   EXPECT_FALSE(pim.controller);
   EXPECT_TRUE(pim.compute(OperatorClass::Normalization));
   EXPECT_EQ(pim.opening_s(1e9, 1), 0);
+  EXPECT_EQ(pim.used_by_caches(1), 1);
+  EXPECT_EQ(pim.used_by_outputs(1), 1);
   EXPECT_EQ(pim.opening_J_per_byte(), 0);
 }
 
@@ -79,6 +85,8 @@ TEST(PimBanksTest, WhatIsWrittenReadsBack) {
       "  pim:\n"
       "    rows_per_weight_pass: 1\n"
       "    banks: 128\n"
+      "    cache_banks: 16\n"
+      "    bank_per_output: true\n"
       "    row_bytes: 2048\n"
       "    row_open_ns: 30\n"
       "    row_open_pj: 900\n"
@@ -86,12 +94,14 @@ TEST(PimBanksTest, WhatIsWrittenReadsBack) {
       "    input_copies: 4\n"
       "    output_bw_GBs: 16\n"
       "    in_banks: [linear, attention]\n"
-      "    controller: {tflops: 0.5, bw_GBs: 64, pj_per_bit: 4}\n";
+      "    controller: {tflops: 0.5, bw_GBs: 64, pj_per_bit: 4, serial: true}\n";
   EXPECT_EQ(text.substr(text.find("  pim:")), expected);
   EXPECT_EQ(architecture_yaml(read_architectures(TemporaryFolder().write("a.yaml", text)).at(0)), text);
   const std::string sheet = architecture_sheet(profile_of(full));
   EXPECT_NE(sheet.find("  rows a weight pass        1\n"
                        "  banks                   128\n"
+                       "                           16  for the cache of a KV head\n"
+                       "                            1  for an output of a product\n"
                        "  row of a bank          2048  bytes\n"
                        "                           30  ns to open\n"
                        "                          900  pJ to open\n"
@@ -101,7 +111,8 @@ TEST(PimBanksTest, WhatIsWrittenReadsBack) {
                        "  in banks                     linear, attention\n"
                        "  controller              0.5  TFLOP/s\n"
                        "                           64  GB/s\n"
-                       "                            4  pJ/bit\n"),
+                       "                            4  pJ/bit\n"
+                       "                               loads, then computes\n"),
             std::string::npos)
       << sheet;
 }
@@ -112,8 +123,9 @@ TEST(PimBanksErrors, Groups) {
   EXPECT_EQ(reading_error(ProfileText().set("pim", "1").str()),
             "F:10: DEV.pim: '1'; expected a mapping of keys to values");
   EXPECT_EQ(pim_error("bank: 1"),
-            "F:10: DEV.pim.bank: unknown key; expected one of rows_per_weight_pass, banks, row_bytes, row_open_ns, "
-            "row_open_pj, input_bw_GBs, input_copies, output_bw_GBs, in_banks, controller; did you mean 'banks'?");
+            "F:10: DEV.pim.bank: unknown key; expected one of rows_per_weight_pass, banks, cache_banks, "
+            "bank_per_output, row_bytes, row_open_ns, row_open_pj, input_bw_GBs, input_copies, output_bw_GBs, "
+            "in_banks, controller; did you mean 'banks'?");
   EXPECT_EQ(
       reading_error(ProfileText().set("efficiency", "{product: {any: {t0_us: 3}}}").set("pim", "{banks: 1}").str()),
       "F:11: DEV.pim: beside efficiency; expected one of the two");
@@ -127,6 +139,8 @@ TEST(PimBanksErrors, Counts) {
               "F:10: DEV.pim.rows_per_weight_pass: " + shown + "; expected a whole number from 1 to 1000000000");
     EXPECT_EQ(pim_error("banks: " + bad),
               "F:10: DEV.pim.banks: " + shown + "; expected a whole number from 1 to 10000000");
+    EXPECT_EQ(pim_error("banks: 8, cache_banks: " + bad),
+              "F:10: DEV.pim.cache_banks: " + shown + "; expected a whole number from 1 to 10000000");
     EXPECT_EQ(pim_error("input_bw_GBs: 1, input_copies: " + bad),
               "F:10: DEV.pim.input_copies: " + shown + "; expected a whole number from 1 to 10000000");
   }
@@ -154,9 +168,15 @@ TEST(PimBanksErrors, WhatNeedsAnotherKey) {
   EXPECT_EQ(pim_error("row_open_ns: 30"), "F:10: DEV.pim.row_open_ns: expected row_bytes beside it");
   EXPECT_EQ(pim_error("row_open_pj: 30"), "F:10: DEV.pim.row_open_pj: expected row_bytes beside it");
   EXPECT_EQ(pim_error("input_copies: 3"), "F:10: DEV.pim.input_copies: expected input_bw_GBs beside it");
+  EXPECT_EQ(pim_error("bank_per_output: true"), "F:10: DEV.pim.bank_per_output: expected banks beside it");
+  EXPECT_EQ(pim_error("banks: 2, bank_per_output: 1"), "F:10: DEV.pim.bank_per_output: '1'; expected true or false");
+  EXPECT_EQ(pim_error("banks: 8, cache_banks: 9"),
+            "F:10: DEV.pim.cache_banks: more than banks; expected at most as many");
   EXPECT_EQ(pim_error("controller: {}"), "F:10: DEV.pim.controller.tflops: missing; expected a value");
+  EXPECT_EQ(pim_error("controller: {tflops: 1, serial: 1}"),
+            "F:10: DEV.pim.controller.serial: '1'; expected true or false");
   EXPECT_EQ(pim_error("controller: {tflops: 1, bw: 3}"),
-            "F:10: DEV.pim.controller.bw: unknown key; expected one of tflops, bw_GBs, pj_per_bit");
+            "F:10: DEV.pim.controller.bw: unknown key; expected one of tflops, bw_GBs, pj_per_bit, serial");
 }
 
 TEST(PimBanksErrors, Classes) {

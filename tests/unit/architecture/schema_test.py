@@ -109,17 +109,18 @@ class ArchitectureSchema(SchemaCase):
             self.reject(self.schema, changed(self.good, "DEV.note", note))
 
     def test_pim(self):
-        full = {"rows_per_weight_pass": 1, "banks": 128, "row_bytes": 2048, "row_open_ns": 30, "row_open_pj": 0,
+        full = {"rows_per_weight_pass": 1, "banks": 128, "cache_banks": 16, "bank_per_output": True, "row_bytes": 2048, "row_open_ns": 30, "row_open_pj": 0,
                 "input_bw_GBs": 8, "input_copies": 4, "output_bw_GBs": 16, "in_banks": ["linear", "attention"],
                 "controller": {"tflops": 0.5, "bw_GBs": 64, "pj_per_bit": 4}}
         self.accept(self.schema, changed(self.good, "DEV.pim", full))
         self.accept(self.schema, changed(self.good, "DEV.pim", {"banks": 1}))
         for key in full:
-            for value in (-1, "many", True, [5], 1e19, {}):
+            for value in (-1, "many", not isinstance(full[key], bool) or 1, [5], 1e19, {}):
                 self.reject(self.schema, changed(self.good, "DEV.pim", {**full, key: value}))
         for key in ("rows_per_weight_pass", "banks", "row_bytes", "input_bw_GBs", "input_copies", "output_bw_GBs"):
             self.reject(self.schema, changed(self.good, "DEV.pim", {**full, key: 0}))
-        for bad in ({}, 5, {"row_open_ns": 3}, {"row_open_pj": 3}, {"input_copies": 3}, {"in_banks": []},
+        for bad in ({}, 5, {"row_open_ns": 3}, {"row_open_pj": 3}, {"input_copies": 3}, {"in_banks": []}, {"cache_banks": 2},
+                    {"bank_per_output": True},
                     {"in_banks": ["softmax"]}, {"in_banks": ["linear", "linear"]}, {"controller": {}}, {"bank": 1}):
             self.reject(self.schema, changed(self.good, "DEV.pim", bad))
         self.reject(self.schema, changed(changed(self.good, "DEV.pim", full), "DEV.efficiency", {}))

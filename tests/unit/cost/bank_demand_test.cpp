@@ -124,6 +124,41 @@ TEST(BankDemand, RowsAreOpened) {
   EXPECT_DOUBLE_EQ(RooflineModel(options()).ratings(device_with(pim)).memory_W, 1.2);
 }
 
+TEST(BankDemand, CachesOfFewHeadsLeaveBanksIdle) {
+  PimBanks pim;
+  pim.banks = 16;
+  pim.cache_banks = 2;
+  pim.row_B = 100;
+  pim.row_open_s = 50e-9;
+  // 12800 bytes of 2 KV heads in 4 of 16 banks, 32 rows of each.
+  EXPECT_DOUBLE_EQ(cost(grouped_decode(), device_with(pim))[0].kv.time_s, 4 * 128e-9 + 32 * 50e-9);
+  EXPECT_DOUBLE_EQ(cost(grouped_decode(), device_with(pim))[0].kv.energy_J, 12800 * 10e-12);
+  pim.cache_banks = 16;  // more than there are for two
+  EXPECT_DOUBLE_EQ(cost(grouped_decode(), device_with(pim))[0].kv.time_s, 128e-9 + 8 * 50e-9);
+  pim.cache_banks = 1;
+  const LayerEvent scores = function("matmul", "attn_weights", {2, 4, 1, 16}, {2, 4, 1, 10});
+  EXPECT_DOUBLE_EQ(cost(scores, device_with(pim))[0].kv.time_s, 2 * 25.6e-9 + 3.2 * 50e-9)
+      << "8 heads of 320 bytes in 8 of 16 banks";
+}
+
+TEST(BankDemand, TheFullestBankSetsThePace) {
+  PimBanks pim;
+  pim.banks = 8;
+  pim.bank_per_output = true;
+  // 10 outputs on 8 banks: 2 in the fullest, 16 places; 80 bytes of weights as if they were 128.
+  const Step step = cost(linear(3), device_with(pim))[0];
+  EXPECT_DOUBLE_EQ(step.memory.time_s, (84 + 128) / 100e9);
+  EXPECT_DOUBLE_EQ(step.memory.energy_J, 164 * 10e-12);
+  EXPECT_DOUBLE_EQ(step.memory_bytes, 164);
+  pim.banks = 5;
+  EXPECT_DOUBLE_EQ(cost(linear(3), device_with(pim))[0].memory.time_s, 164 / 100e9);
+  pim.row_B = 8;
+  pim.row_open_s = 50e-9;
+  EXPECT_DOUBLE_EQ(cost(linear(3), device_with(pim))[0].memory.time_s, 164 / 100e9 + 2 * 50e-9);
+  pim.banks = 40;
+  EXPECT_DOUBLE_EQ(cost(linear(3), device_with(pim))[0].memory.time_s, (84 + 320) / 100e9 + 50e-9);
+}
+
 TEST(BankDemand, VectorsGoInAndResultsComeOut) {
   PimBanks pim;
   pim.input_Bps = 1e9;
@@ -142,7 +177,7 @@ TEST(BankDemand, VectorsGoInAndResultsComeOut) {
 PimBanks with_controller() {
   PimBanks pim;
   pim.classes = {OperatorClass::Linear, OperatorClass::Attention};
-  pim.controller = PimController{4e9, 20e9, 30e-12};
+  pim.controller = PimController{4e9, 20e9, 30e-12, false};
   return pim;
 }
 
@@ -178,15 +213,26 @@ TEST(BankDemand, TheSoftmaxOfAttentionIsTheControllers) {
   EXPECT_EQ(cost(softmax, device_with(with_controller()))[0].unit, ComputeUnit::Vector);
 }
 
+TEST(BankDemand, ASerialControllerTakesBothTogether) {
+  PimBanks pim = with_controller();
+  pim.controller->is_serial = true;
+  Architecture device = device_with(pim);
+  device.launch_overhead_s = 1e-6;
+  // 125 ns of arithmetic, 20 ns of traffic.
+  EXPECT_DOUBLE_EQ(cost(layer("SiLU", "act", {1, 100}, {}, {1, 100}), device).time_s(), 1e-6 + 125e-9 + 20e-9);
+  // 1000 ns and 160 ns of the softmax, after the products: 128 ns, which the launch comes before.
+  EXPECT_DOUBLE_EQ(cost(grouped_decode(), device).time_s(), 1e-6 + (12800 + 8 * 32 * 2) / 100e9 + 1000e-9 + 160e-9);
+}
+
 TEST(BankDemand, AControllerIsAsFastAsTheMemoryAtMost) {
   PimBanks pim = with_controller();
   const LayerEvent silu = layer("SiLU", "act", {1, 100}, {}, {1, 100});
-  pim.controller = PimController{4e9, 1e12, std::nullopt};
+  pim.controller = PimController{4e9, 1e12, std::nullopt, false};
   EXPECT_DOUBLE_EQ(cost(silu, device_with(pim))[0].memory.time_s, 400 / 100e9);
   EXPECT_DOUBLE_EQ(cost(silu, device_with(pim))[0].memory.energy_J, 400 * 10e-12);
-  pim.controller = PimController{4e9, 0, std::nullopt};
+  pim.controller = PimController{4e9, 0, std::nullopt, false};
   EXPECT_DOUBLE_EQ(cost(silu, device_with(pim))[0].memory.time_s, 400 / 100e9);
-  pim.controller = PimController{4e9, 1e12, 80e-12};
+  pim.controller = PimController{4e9, 1e12, 80e-12, false};
   EXPECT_DOUBLE_EQ(RooflineModel(options()).ratings(device_with(pim)).memory_W, 8);
 }
 
@@ -234,13 +280,16 @@ class BankLaws : public testing::Test {
     PimBanks pim;
     if (count(0, 3) > 0) pim.rows_per_weight_pass = count(1, 9);
     pim.banks = static_cast<double>(count(1, 64));
+    pim.cache_banks = static_cast<double>(count(0, static_cast<std::int64_t>(pim.banks)));
+    pim.bank_per_output = count(0, 1) == 1;
     pim.row_B = uniform(16, 4096);
     pim.row_open_s = count(0, 1) * uniform(0, 1e-6);
     pim.row_open_J = count(0, 1) * uniform(0, 1e-6);
     pim.input_Bps = count(0, 1) * uniform(1e6, 1e12);
     pim.input_copies = static_cast<double>(count(1, 32));
     pim.output_Bps = count(0, 1) * uniform(1e6, 1e12);
-    if (count(0, 1) == 1) pim.controller = PimController{uniform(1e6, 1e13), uniform(1e6, 1e12), uniform(0, 1e-9)};
+    if (count(0, 1) == 1)
+      pim.controller = PimController{uniform(1e6, 1e13), uniform(1e6, 1e12), uniform(0, 1e-9), count(0, 1) == 1};
     if (pim.controller && count(0, 1) == 1) pim.classes = {OperatorClass::Linear};
     return pim;
   }
