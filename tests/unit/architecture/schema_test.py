@@ -75,6 +75,7 @@ class ArchitectureSchema(SchemaCase):
     def test_shipped_files(self):
         self.accept_files(self.schema, sorted((project / "architectures").glob("*.yaml")), 6)
         self.accept_files(self.schema, [project / "tests/golden/extra_architectures.yaml"], 1)
+        self.accept_files(self.schema, [project / "scenarios/papers/machines/gpus.yaml"], 1)
 
     def test_good(self):
         self.accept(self.schema, self.good)
@@ -111,7 +112,7 @@ class ArchitectureSchema(SchemaCase):
     def test_pim(self):
         full = {"rows_per_weight_pass": 1, "banks": 128, "cache_banks": 16, "bank_per_output": True, "row_bytes": 2048, "row_open_ns": 30, "row_open_pj": 0,
                 "input_bw_GBs": 8, "input_copies": 4, "output_bw_GBs": 16, "in_banks": ["linear", "attention"],
-                "controller": {"tflops": 0.5, "bw_GBs": 64, "pj_per_bit": 4}}
+                "controller": {"tflops": 0.5, "bw_GBs": 64, "pj_per_bit": 4, "serial": True}}
         self.accept(self.schema, changed(self.good, "DEV.pim", full))
         self.accept(self.schema, changed(self.good, "DEV.pim", {"banks": 1}))
         for key in full:
@@ -141,6 +142,7 @@ class ScenarioSchema(SchemaCase):
     def test_shipped_files(self):
         self.accept_files(self.schema, sorted((project / "scenarios").glob("*.yaml")), 10)
         self.accept_files(self.schema, sorted((project / "scenarios/machines").glob("*.yaml")), 5)
+        self.accept_files(self.schema, sorted((project / "scenarios/papers").glob("*.yaml")), 7)
         self.accept_files(self.schema, sorted((project / "scenarios/reference").glob("*.yaml")), 2)
 
     def test_golden_cases(self):

@@ -32,6 +32,7 @@ class PlatformSchema(SchemaCase):
 
     def test_shipped_files(self):
         self.accept_files(self.schema, sorted((project / "platforms").glob("*.yaml")), 11)
+        self.accept_files(self.schema, sorted((project / "scenarios/papers/machines").glob("[!g]*.yaml")), 4)
 
     def test_good(self):
         self.accept(self.schema, self.good)
