@@ -8,7 +8,8 @@ UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("_per_token_J", " per token", 
 PARAMETERS = {"workload.batch": "batch size", "workload.dtype": "data type",
               "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case"}
 PARTS = {"host_to_device": "host to device", "device_to_host": "device to host",
-         "device_to_device": "device to device", "main_mem": "memory", "compute": "arithmetic", "idle": "idle"}
+         "device_to_device": "device to device", "main_mem": "memory", "compute": "arithmetic",
+         "active": "active", "idle": "idle"}
 ENERGY_PARTS = [f"energy_{part}_J" for part in PARTS]
 PREFIXES = {-15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 COUNTS = {0: "", 3: "thousand ", 6: "million ", 9: "billion "}

@@ -3,7 +3,7 @@
 import json
 import math
 
-PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
+PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "active", "idle")
 DIRECTIONS = PARTS[:3]
 PHASES = ("prefill", "decode")
 METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",

@@ -133,6 +133,7 @@ class Comparison {
              {"device to device", part(&EnergyParts::device_to_device_J)},
              {"memory", part(&EnergyParts::main_mem_J)},
              {"compute", part(&EnergyParts::compute_J)},
+             {"active", part(&EnergyParts::active_J)},
              {"idle", part(&EnergyParts::idle_J)}});
   }
 

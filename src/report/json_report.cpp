@@ -17,6 +17,7 @@ Json energy_json(const EnergyParts& energy) {
           {"device_to_device", energy.device_to_device_J},
           {"main_mem", energy.main_mem_J},
           {"compute", energy.compute_J},
+          {"active", energy.active_J},
           {"idle", energy.idle_J},
           {"total", energy.total_J()}};
 }

@@ -101,6 +101,8 @@ class ResultReader {
     energy.device_to_device_J = node.at("device_to_device").number();
     energy.main_mem_J = node.at("main_mem").number();
     energy.compute_J = node.at("compute").number();
+    // Results of earlier programs have no such part.
+    energy.active_J = node.has("active") ? node.at("active").number() : 0;
     energy.idle_J = node.at("idle").number();
   }
 

@@ -57,6 +57,7 @@ class Summary {
       part("  device to device", &EnergyParts::device_to_device_J);
     part("  memory", &EnergyParts::main_mem_J);
     part("  compute", &EnergyParts::compute_J);
+    if (prefill_.energy.active_J + decode_.energy.active_J > 0) part("  active", &EnergyParts::active_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
     table_.decode_only("  per token", result_.energy_per_token_J(), "J");
     table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");

@@ -7,7 +7,8 @@
 
 namespace upmem_des {
 
-/// Energy by part. main_mem covers weights, activations and the KV cache.
+/// Energy by part. main_mem covers weights, activations and the KV cache; active and idle are those of devices, not of
+/// what they do: `active_W` while a device has work, `idle_W` always.
 struct EnergyParts {
   double host_to_device_J = 0;
   double device_to_host_J = 0;
@@ -15,10 +16,13 @@ struct EnergyParts {
   double main_mem_J = 0;
   double compute_J = 0;
   double idle_J = 0;
+  double active_J = 0;
 
-  double total_J() const {
-    return host_to_device_J + device_to_host_J + device_to_device_J + main_mem_J + compute_J + idle_J;
+  /// Of transfers, memory and arithmetic: what events draw.
+  double of_events_J() const {
+    return host_to_device_J + device_to_host_J + device_to_device_J + main_mem_J + compute_J;
   }
+  double total_J() const { return of_events_J() + active_J + idle_J; }
   EnergyParts& operator+=(const EnergyParts& other);
   friend EnergyParts operator*(const EnergyParts& each, double times);
   friend EnergyParts operator-(const EnergyParts& a, const EnergyParts& b);

@@ -11,6 +11,7 @@ EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
   main_mem_J += other.main_mem_J;
   compute_J += other.compute_J;
   idle_J += other.idle_J;
+  active_J += other.active_J;
   return *this;
 }
 
@@ -22,6 +23,7 @@ EnergyParts operator-(const EnergyParts& a, const EnergyParts& b) {
   difference.main_mem_J = a.main_mem_J - b.main_mem_J;
   difference.compute_J = a.compute_J - b.compute_J;
   difference.idle_J = a.idle_J - b.idle_J;
+  difference.active_J = a.active_J - b.active_J;
   return difference;
 }
 
@@ -44,7 +46,8 @@ MovedBytes& MovedBytes::operator+=(const MovedBytes& other) {
 
 EnergyParts operator*(const EnergyParts& each, double times) {
   return {each.host_to_device_J * times, each.device_to_host_J * times, each.device_to_device_J * times,
-          each.main_mem_J * times,       each.compute_J * times,        each.idle_J * times};
+          each.main_mem_J * times,       each.compute_J * times,        each.idle_J * times,
+          each.active_J * times};
 }
 
 BusyTimes operator*(const BusyTimes& each, double times) {

@@ -437,7 +437,7 @@ class Engine(CliTest):
 
     def dynamic_J(self, result):
         return [{part: joule for part, joule in result["phases"][phase]["energy_J"].items()
-                 if part not in ("idle", "total")} for phase in ("prefill", "decode")]
+                 if part not in ("active", "idle", "total")} for phase in ("prefill", "decode")]
 
     def same_movement(self, scenario, one, other):
         found = [self.result(scenario, *setting(**settings)) for settings in (one, other)]

@@ -154,7 +154,7 @@ class Totals(PajeTest):
     def check_devices(self, result, rows, integrals):
         for name, device in result["devices"].items():
             energy, busy = device["energy_J"], device["busy_s"]
-            self.near(energy["compute"] + energy["main_mem"] + energy["idle"],
+            self.near(energy["compute"] + energy["main_mem"] + energy["active"] + energy["idle"],
                       integrals.get((name, "power (W)"), 0), name + " energy")
             self.near(busy["compute"], integrals.get((name, "compute use"), 0), name + " compute")
             self.near(busy["mem_transfer"] + busy["kv_load"], integrals.get((name, "memory use"), 0), name + " memory")

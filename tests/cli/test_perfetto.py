@@ -208,7 +208,7 @@ class Perfetto(CliTest):
         for device in trace.devices():
             expected = result["devices"][device]
             energy, held = expected["energy_J"], expected["memory_bytes"]
-            power[device, "power"] = energy["compute"] + energy["main_mem"] + energy["idle"]
+            power[device, "power"] = energy["compute"] + energy["main_mem"] + energy["active"] + energy["idle"]
             use[device, "compute use"] = expected["busy_s"]["compute"]
             bandwidth[device, "memory bandwidth"] = sum(slice["args"]["memory_bytes"]
                                                         for slice in trace.computes(device))

@@ -6,7 +6,7 @@ import yaml
 
 from program import GOLDEN, MODEL, SCENARIOS, SHIPPED, CliTest, device_yaml, numbers, parse_json, run
 
-PARTS = ("host_to_device", "device_to_host", "main_mem", "compute", "idle")
+PARTS = ("host_to_device", "device_to_host", "main_mem", "compute", "active", "idle")
 BUSY = ("host_to_device", "device_to_host", "compute", "mem_transfer", "kv_load")
 
 
@@ -58,7 +58,7 @@ class Shipped(CliTest):
             lines = [line for line in result["event_classes"] if line["phase"] == phase]
             for name in BUSY:
                 self.close(sums["busy_s"][name], sum(line["busy_s"][name] for line in lines), 1e-9, name)
-            for name in set(PARTS) - {"idle"}:
+            for name in set(PARTS) - {"active", "idle"}:
                 self.close(sums["energy_J"][name], sum(line["energy_J"][name] for line in lines), 1e-9, name)
         events = [result["events"], sum(phase["events"] for phase in phases),
                   sum(device["events"] for device in result["devices"].values()),

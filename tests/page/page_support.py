@@ -14,7 +14,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PARTS = ["host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle"]
+PARTS = ["host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "active", "idle"]
 BUSY = ["host_to_device", "device_to_host", "device_to_device", "compute", "mem_transfer", "kv_load"]
 DIRECTIONS = PARTS[:3]
 CLASSES = ["linear", "attention", "normalization", "activation", "embedding", "convolution", "other", "transfer"]

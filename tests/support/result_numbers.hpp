@@ -52,6 +52,7 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put(name + " main_mem_J", energy.main_mem_J, 16 * half_sim_byte * J_per_byte * static_cast<double>(of_events));
     // A phase's is the difference of two readings of SimGrid's meters.
     put(name + " compute_J", energy.compute_J, 1e-14 * result.energy_J());
+    put(name + " active_J", energy.active_J, 1e-14 * result.energy_J());
     put(name + " idle_J", energy.idle_J);
   };
   const auto put_busy = [&](const std::string& name, const BusyTimes& busy, double clock_s = 0) {

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sweeps import PROGRAM, PROJECT, SCENARIOS, SCRIPT, SweepTest, device_yaml, environment, parse_json
 
-PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "idle")
+PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "active", "idle")
 DIRECTIONS = PARTS[:3]
 HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power_W,peak_power_W,prefill_time_s,"
           "prefill_energy_J,prefill_power_W,prefill_peak_power_W,decode_time_s,decode_energy_J,decode_power_W,"
           "decode_peak_power_W,decode_tokens,decode_tokens_per_s,"
           "decode_energy_per_token_J,energy_host_to_device_J,energy_device_to_host_J,energy_device_to_device_J,"
-          "energy_main_mem_J,energy_compute_J,energy_idle_J,moved_host_to_device_B,moved_device_to_host_B,"
+          "energy_main_mem_J,energy_compute_J,energy_active_J,energy_idle_J,moved_host_to_device_B,moved_device_to_host_B,"
           "moved_device_to_device_B,peak_memory_B,events,forward_passes,error")
 TEXT = """\
 base: small.yaml

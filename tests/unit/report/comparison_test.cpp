@@ -90,7 +90,8 @@ memory peak       GB         0     8.0000       -
 TEST(ComparisonTest, WhatNoResultHasHasNoLine) {
   const SimulationResult result = sample_result();
   const std::string text = compared(result, "a", result, "b");
-  for (const char* label : {"device to device", "idle", "memory peak"}) EXPECT_THAT(text, Not(HasSubstr(label)));
+  for (const char* label : {"device to device", "active", "idle", "memory peak"})
+    EXPECT_THAT(text, Not(HasSubstr(label)));
   const SimulationResult empty;
   const std::string nothing = compared(empty, "a", empty, "b");
   for (const char* label : {"energy by part", "moved", "memory"}) EXPECT_THAT(nothing, Not(HasSubstr(label)));

@@ -66,7 +66,7 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(json.at("phases").at("prefill"), Json::parse(R"({
     "time_s": 2.0, "events": 4, "power_W": 8.5, "peak_power_W": 12.0,
     "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "device_to_device": 0.0, "main_mem": 4.0,
-                 "compute": 10.0, "idle": 0.0, "total": 17.0},
+                 "compute": 10.0, "active": 0.0, "idle": 0.0, "total": 17.0},
     "busy_s": {"host_to_device": 0.1, "device_to_host": 0.2, "device_to_device": 0.0, "compute": 1.5,
                "mem_transfer": 0.5, "kv_load": 0.25},
     "moved_bytes": {"host_to_device": 2e9, "device_to_host": 3e9, "device_to_device": 0.0}})"));
@@ -118,7 +118,7 @@ TEST(JsonReportTest, DevicesAndLinksOfAMachine) {
   EXPECT_EQ(json.at("devices").at("dimm[0]"), Json::parse(R"({
     "architecture": "PIM_AI_chip", "events": 4,
     "energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 4.0,
-                 "compute": 2.0, "idle": 0.0, "total": 6.0},
+                 "compute": 2.0, "active": 0.0, "idle": 0.0, "total": 6.0},
     "busy_s": {"host_to_device": 1.0, "device_to_host": 0.5, "device_to_device": 2.5, "compute": 3.5,
                "mem_transfer": 2.0, "kv_load": 0.0},
     "moved_bytes": {"host_to_device": 1e9, "device_to_host": 5e8, "device_to_device": 1e9},
@@ -126,9 +126,9 @@ TEST(JsonReportTest, DevicesAndLinksOfAMachine) {
                     "memory": 0.2},
     "phases": {
       "prefill": {"energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 2.0,
-                               "compute": 1.0, "idle": 0.0, "total": 3.0}},
+                               "compute": 1.0, "active": 0.0, "idle": 0.0, "total": 3.0}},
       "decode": {"energy_J": {"host_to_device": 0.0, "device_to_host": 0.0, "device_to_device": 0.0, "main_mem": 2.0,
-                              "compute": 1.0, "idle": 0.0, "total": 3.0}}},
+                              "compute": 1.0, "active": 0.0, "idle": 0.0, "total": 3.0}}},
     "memory_bytes": {"weights": 6e9, "kv_cache": 1e9, "activations": 1e9, "total": 8e9, "capacity": 16e9}})"));
   EXPECT_EQ(json.at("devices").at("HOST").at("memory_bytes"),
             Json::parse(R"({"weights": 0.0, "kv_cache": 0.0, "activations": 0.0, "total": 0.0, "capacity": null})"));
@@ -181,6 +181,7 @@ TEST(JsonReportTest, Text) {
     "device_to_device": 0.0,
     "main_mem": 0.0,
     "compute": 0.0,
+    "active": 0.0,
     "idle": 0.0,
     "total": 0.0
    },
@@ -208,6 +209,7 @@ TEST(JsonReportTest, Text) {
     "device_to_device": 0.0,
     "main_mem": 0.0,
     "compute": 0.0,
+    "active": 0.0,
     "idle": 0.0,
     "total": 0.0
    },
@@ -247,6 +249,7 @@ TEST(JsonReportTest, Text) {
     "device_to_device": 0.0,
     "main_mem": 0.0,
     "compute": 0.0,
+    "active": 0.0,
     "idle": 0.0,
     "total": 0.0
    },
@@ -278,6 +281,7 @@ TEST(JsonReportTest, Text) {
       "device_to_device": 0.0,
       "main_mem": 0.0,
       "compute": 0.0,
+      "active": 0.0,
       "idle": 0.0,
       "total": 0.0
      }
@@ -289,6 +293,7 @@ TEST(JsonReportTest, Text) {
       "device_to_device": 0.0,
       "main_mem": 0.0,
       "compute": 0.0,
+      "active": 0.0,
       "idle": 0.0,
       "total": 0.0
      }

@@ -25,6 +25,7 @@ void expect_equal(const EnergyParts& a, const EnergyParts& b) {
   EXPECT_EQ(a.device_to_device_J, b.device_to_device_J);
   EXPECT_EQ(a.main_mem_J, b.main_mem_J);
   EXPECT_EQ(a.compute_J, b.compute_J);
+  EXPECT_EQ(a.active_J, b.active_J);
   EXPECT_EQ(a.idle_J, b.idle_J);
 }
 
@@ -246,7 +247,7 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
     ++checked;
     // Results of earlier programs do not have it.
     const std::string without = parsing_error(changed(pointer, missing));
-    if (pointer == "/weight_dtype" || key == "peak_power_W") {
+    if (pointer == "/weight_dtype" || key == "peak_power_W" || key == "active") {
       EXPECT_EQ(without, "no error");
     } else {
       EXPECT_THAT(without, EndsWith(": missing; expected a value")) << pointer;

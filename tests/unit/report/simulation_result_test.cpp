@@ -39,22 +39,26 @@ TEST(SimulationResultTest, WithoutTimeOrTokensNothingIsDividedByZero) {
 }
 
 TEST(SimulationResultTest, PartsAddUp) {
-  EnergyParts energy{1, 2, 6, 3, 4, 5};
-  energy += {10, 20, 60, 30, 40, 50};
+  EnergyParts energy{1, 2, 6, 3, 4, 5, 7};
+  energy += {10, 20, 60, 30, 40, 50, 70};
   EXPECT_EQ(energy.host_to_device_J, 11);
   EXPECT_EQ(energy.device_to_host_J, 22);
   EXPECT_EQ(energy.device_to_device_J, 66);
   EXPECT_EQ(energy.main_mem_J, 33);
   EXPECT_EQ(energy.compute_J, 44);
   EXPECT_EQ(energy.idle_J, 55);
-  EXPECT_EQ(energy.total_J(), 231);
-  const EnergyParts rest = energy - EnergyParts{1, 2, 3, 4, 5, 6};
+  EXPECT_EQ(energy.active_J, 77);
+  EXPECT_EQ(energy.of_events_J(), 176);
+  EXPECT_EQ(energy.total_J(), 308);
+  EXPECT_EQ((energy * 2).active_J, 154);
+  const EnergyParts rest = energy - EnergyParts{1, 2, 3, 4, 5, 6, 7};
   EXPECT_EQ(rest.host_to_device_J, 10);
   EXPECT_EQ(rest.device_to_host_J, 20);
   EXPECT_EQ(rest.device_to_device_J, 63);
   EXPECT_EQ(rest.main_mem_J, 29);
   EXPECT_EQ(rest.compute_J, 39);
   EXPECT_EQ(rest.idle_J, 49);
+  EXPECT_EQ(rest.active_J, 70);
 
   EventCost cost{1, {1, 1, 1, 1, 1, 1}, {1, 2, 6, 3, 4, 5}, {6, 7, 10}, 8, 9};
   cost += cost;

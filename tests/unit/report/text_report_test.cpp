@@ -82,6 +82,15 @@ TEST(TextReportTest, IdealDevicesAreSaidToBe) {
   EXPECT_EQ(result_text(result), expected);
 }
 
+TEST(TextReportTest, ActivePowerHasALineWhereThereIsAny) {
+  SimulationResult result = sample_result();
+  EXPECT_EQ(result_text(result).find("\n  active"), std::string::npos);
+  result.phase(Phase::Prefill).energy.active_J = 3;
+  const std::string text = squeezed(result_text(result));
+  EXPECT_NE(text.find("\n active 3.0000 3.0000 0 J\n"), std::string::npos) << result_text(result);
+  EXPECT_NE(text.find("\nenergy 56.000 20.000 36.000 J\n"), std::string::npos) << result_text(result);
+}
+
 TEST(TextReportTest, EmptyResultsAreZeros) {
   const std::string text = result_text(SimulationResult());
   EXPECT_EQ(text,

@@ -10,6 +10,7 @@ export const energy_parts = [
   ['device_to_device', 'between devices'],
   ['main_mem', 'memory'],
   ['compute', 'compute'],
+  ['active', 'active'],
   ['idle', 'idle'],
 ];
 export const busy_parts = [
