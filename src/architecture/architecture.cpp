@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "util/number_text.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -32,6 +34,13 @@ const Widening& widening_of(NumberFormat format) {
 const std::vector<std::string>& basis_names() {
   static const std::vector<std::string> names{"measured", "data_sheet", "published", "assumed"};
   return names;
+}
+
+std::string Architecture::power_limit_problem() const {
+  if (!power_limit_W || *power_limit_W > idle_W + active_W) return "";
+  constexpr int digits = 6;
+  return "a power limit of " + rounded_plain(*power_limit_W, digits) + " W is not above idle_W + active_W, " +
+         rounded_plain(idle_W + active_W, digits) + " W; expected more";
 }
 
 double Architecture::peak_flops_per_s(NumberFormat format) const {

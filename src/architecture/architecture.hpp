@@ -53,7 +53,9 @@ struct Architecture {
   double memory_efficiency = 1;   ///< reached share of the memory bandwidth, 0 < e ≤ 1
   double launch_overhead_s = 0;   ///< before every event
   std::optional<double> capacity_B;
-  double idle_W = 0;
+  double idle_W = 0;                    ///< always
+  double active_W = 0;                  ///< beside that while the device has work
+  std::optional<double> power_limit_W;  ///< of the whole device; above idle_W + active_W
   double link_latency_s = 0;
   double cores = 1;             ///< that kernels are spread over: streaming multiprocessors, compute units …
   double cache_B = 0;           ///< the last level before the memory; 0: not told
@@ -75,6 +77,9 @@ struct Architecture {
     return compute_efficiency == 1 && memory_efficiency == 1 && launch_overhead_s == 0 && efficiency.fitted.empty() &&
            (!pim || pim->row_open_s == 0);
   }
+
+  /// What is wrong with power_limit_W, which has to leave something for work: "" where nothing is.
+  std::string power_limit_problem() const;
 
   /// What kernels in a format could reach at most, for the forms of `efficiency`.
   DeviceRates rates(NumberFormat format) const {

@@ -69,6 +69,15 @@ void read_arithmetic(YamlMap& map, Architecture& profile) {
   profile.flops_per_s = rates.flops_per_s ? *rates.flops_per_s : profile.peak_flops_per_s(NumberFormat::bfloat16);
 }
 
+void read_board_power(YamlMap& map, Architecture& profile) {
+  if (const YamlNode* idle = map.optional("idle_W")) profile.idle_W = yaml_amount(*idle);
+  if (const YamlNode* active = map.optional("active_W")) profile.active_W = yaml_amount(*active);
+  const YamlNode* limit = map.optional("power_limit_W");
+  if (limit == nullptr) return;
+  profile.power_limit_W = yaml_rate(*limit);
+  if (const std::string problem = profile.power_limit_problem(); !problem.empty()) yaml_error(*limit, problem);
+}
+
 Architecture read_profile(const std::string& name, const YamlNode& node) {
   Architecture profile;
   profile.name = name;
@@ -86,7 +95,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   profile.memory_efficiency = read_efficiency(map, "mem_efficiency");
   profile.launch_overhead_s = read_ns_or_zero(map, "launch_overhead_ns");
   if (const YamlNode* capacity = map.optional("capacity_GB")) profile.capacity_B = yaml_giga(*capacity);
-  if (const YamlNode* idle = map.optional("idle_W")) profile.idle_W = yaml_amount(*idle);
+  read_board_power(map, profile);
   profile.link_latency_s = read_ns_or_zero(map, "link_latency_ns");
   if (const YamlNode* basis = map.optional("basis")) profile.basis = read_basis(*basis);
   if (const YamlNode* note = map.optional("note")) profile.note = read_note(*note);

@@ -131,6 +131,8 @@ std::string architecture_sheet(const Architecture& profile) {
   per_element("RMSNorm", profile.rmsnorm_s_per_element);
   row("launch overhead", figure(profile.launch_overhead_s, nano), "ns per event (roofline)");
   row("idle power", figure(profile.idle_W, 1), "W");
+  if (profile.active_W > 0) row("active power", figure(profile.active_W, 1), "W while it has work");
+  if (profile.power_limit_W) row("power limit", figure(*profile.power_limit_W, 1), "W (roofline)");
   row("basis", "", basis_text(profile.basis).c_str());
   const std::vector<std::string> note = lines_of(profile.note);
   for (const std::string& line : note) row(&line == &note.front() ? "note" : "", "", line.c_str());

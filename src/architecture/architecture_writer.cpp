@@ -83,6 +83,8 @@ std::string architecture_yaml(const Architecture& profile) {
   if (profile.launch_overhead_s > 0) out.line("launch_overhead_ns", profile.launch_overhead_s * 1e9);
   out.line_if("capacity_GB", profile.capacity_B, 1e9);
   if (profile.idle_W > 0) out.line("idle_W", profile.idle_W);
+  if (profile.active_W > 0) out.line("active_W", profile.active_W);
+  out.line_if("power_limit_W", profile.power_limit_W, 1);
   if (profile.link_latency_s > 0) out.line("link_latency_ns", profile.link_latency_s * 1e9);
   if (profile.cores > 1) out.line("cores", profile.cores);
   if (profile.cache_B > 0) out.line("cache_MB", profile.cache_B / 1e6);

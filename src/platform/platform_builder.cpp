@@ -180,10 +180,17 @@ PlatformSpec build_platform(const PlatformFile& file, const Catalogue& catalogue
                             const std::function<DeviceRatings(const Architecture&)>& ratings, bool host_link) {
   Architecture host = host_profile(catalogue.get(file.host.architecture, file.host.where, "host.architecture"));
   if (file.host.capacity_B) host.capacity_B = file.host.capacity_B;
+  host.idle_W = file.host.idle_W.value_or(host.idle_W) * file.host.power_share;
+  host.active_W = file.host.active_W.value_or(host.active_W) * file.host.power_share;
+  if (const std::string problem = host.power_limit_problem(); !problem.empty())
+    throw InputError(file.host.where, "host: " + problem);
   std::vector<Architecture> profiles;
-  for (const PlatformFile::Devices& group : file.devices)
+  for (const PlatformFile::Devices& group : file.devices) {
     profiles.push_back(
         group.changes.applied_to(catalogue.get(group.architecture, group.architecture_where, group.architecture_key)));
+    if (const std::string problem = profiles.back().power_limit_problem(); !problem.empty())
+      throw InputError(group.where, "device '" + group.name + "': " + problem);
+  }
   return Builder(file, ratings).build(host, profiles, host_link);
 }
 

@@ -70,11 +70,15 @@ class Reader {
  private:
   void read_host(const YamlNode& node) {
     YamlMap map(node);
+    file_.host.where = node.where;
     if (const YamlNode* architecture = map.optional("architecture")) {
       file_.host.architecture = yaml_text(*architecture);
       file_.host.where = architecture->where;
     }
     if (const YamlNode* capacity = map.optional("capacity_GB")) file_.host.capacity_B = yaml_giga(*capacity);
+    if (const YamlNode* idle = map.optional("idle_W")) file_.host.idle_W = yaml_amount(*idle);
+    if (const YamlNode* active = map.optional("active_W")) file_.host.active_W = yaml_amount(*active);
+    if (const YamlNode* share = map.optional("power_share")) file_.host.power_share = yaml_share(*share);
     map.done();
   }
 

@@ -26,6 +26,9 @@ struct PlatformFile {
   struct Host {
     std::string architecture = "HOST";  ///< as written
     std::optional<double> capacity_B;
+    std::optional<double> idle_W;    ///< in place of the profile's
+    std::optional<double> active_W;  ///< in place of the profile's
+    double power_share = 1;          ///< of both: what the machine has of a host that serves others, too
     SourceLocation where;
   };
 

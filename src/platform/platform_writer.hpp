@@ -32,6 +32,9 @@ std::string broadcast_end_name(RouteIndex route);
 /// The SimGrid host that draws a device's idle power.
 std::string idle_host_name(const DeviceSpec& device);
 
+/// The SimGrid host that draws a device's power while it has work.
+std::string active_host_name(const DeviceSpec& device);
+
 /// SimGrid's energy properties: "Idle:Epsilon:AllCores" of a host and "idle:busy" of a link, idle being 0 W.
 std::string wattage_per_state(double power_W);
 std::string wattage_range(double power_W);

@@ -78,6 +78,10 @@ std::string idle_host_name(const DeviceSpec& device) {
   return device.name + ".idle";
 }
 
+std::string active_host_name(const DeviceSpec& device) {
+  return device.name + ".active";
+}
+
 std::string idle_wattage(double power_W) {
   return fmt::format("{0}:{0}:{0}", power_W);
 }
@@ -97,6 +101,9 @@ std::string platform_xml(const PlatformSpec& platform) {
     hosts += host_xml(vector_host_name(device), device.ratings.flops_per_s, wattage_per_state(device.ratings.vector_W));
     if (device.architecture.idle_W > 0)
       hosts += host_xml(idle_host_name(device), device.ratings.flops_per_s, idle_wattage(device.architecture.idle_W));
+    if (device.architecture.active_W > 0)
+      hosts += host_xml(active_host_name(device), device.ratings.flops_per_s,
+                        wattage_per_state(device.architecture.active_W));
     links += link_xml(device.memory);
     routes += route_xml(device.name, device.name, {device.memory.name});
   }

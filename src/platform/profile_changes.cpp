@@ -52,6 +52,8 @@ Architecture ProfileChanges::applied_to(Architecture profile) const {
   replace(profile.rmsnorm_s_per_element, rmsnorm_s_per_element);
   replace(profile.link_latency_s, link_latency_s);
   replace(profile.idle_W, idle_W);
+  replace(profile.active_W, active_W);
+  replace(profile.power_limit_W, power_limit_W);
   replace(profile.compute_efficiency, compute_efficiency);
   replace(profile.memory_efficiency, memory_efficiency);
   replace(profile.launch_overhead_s, launch_overhead_s);
@@ -80,6 +82,8 @@ ProfileChanges read_profile_changes(YamlMap& map) {
   changes.rmsnorm_s_per_element = read("RMSNorm_ns_per_element", yaml_ns_per_element);
   changes.link_latency_s = read("link_latency_ns", yaml_ns);
   changes.idle_W = read("idle_W", yaml_amount);
+  changes.active_W = read("active_W", yaml_amount);
+  changes.power_limit_W = read("power_limit_W", yaml_rate);
   changes.compute_efficiency = read("compute_efficiency", yaml_share);
   changes.memory_efficiency = read("mem_efficiency", yaml_share);
   changes.launch_overhead_s = read("launch_overhead_ns", yaml_ns);

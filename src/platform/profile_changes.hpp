@@ -26,6 +26,8 @@ struct ProfileChanges {
   std::optional<double> rmsnorm_s_per_element;
   std::optional<double> link_latency_s;
   std::optional<double> idle_W;
+  std::optional<double> active_W;
+  std::optional<double> power_limit_W;
   std::optional<double> compute_efficiency;
   std::optional<double> memory_efficiency;
   std::optional<double> launch_overhead_s;

@@ -57,15 +57,15 @@ void add(Digest& digest, const PimBanks& pim) {
 void add(Digest& digest, const Architecture& architecture) {
   const auto& [name, host_to_device, device_to_host, memory, flops_per_s, flops_per_s_int4, flops_by_format,
                energy_J_per_flop, softmax_s_per_element, silu_s_per_element, rmsnorm_s_per_element, compute_efficiency,
-               memory_efficiency, launch_overhead_s, capacity_B, idle_W, link_latency_s, cores, cache_B, peer_Bps,
-               efficiency, pim, basis, note, where] = architecture;
+               memory_efficiency, launch_overhead_s, capacity_B, idle_W, active_W, power_limit_W, link_latency_s, cores,
+               cache_B, peer_Bps, efficiency, pim, basis, note, where] = architecture;
   digest.add_text(name);
   for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
   for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,
-                             idle_W, link_latency_s, cores, cache_B, peer_Bps})
+                             idle_W, active_W, link_latency_s, cores, cache_B, peer_Bps})
     digest.add_number(value);
-  for (const auto* value :
-       {&flops_per_s_int4, &softmax_s_per_element, &silu_s_per_element, &rmsnorm_s_per_element, &capacity_B})
+  for (const auto* value : {&flops_per_s_int4, &softmax_s_per_element, &silu_s_per_element, &rmsnorm_s_per_element,
+                            &capacity_B, &power_limit_W})
     add(digest, *value);
   digest.add_count(flops_by_format.size());
   for (const auto& [format, rate] : flops_by_format) {

@@ -43,6 +43,7 @@ void Activities::start(DeviceIndex index, const Stretch& stretch, std::vector<s4
                  stretch.arithmetic_s));
   add(start_exec(device.vector, flop_of(ratings, ratings.vector_W, stretch.vector_s, stretch.vector_J, device.vector),
                  stretch.vector_s));
+  if (device.active != nullptr) add(start_exec(device.active, ratings.flops_per_s * stretch.active_s, stretch.time_s));
   add(start_comm(device.arithmetic, device.arithmetic, memory_bytes_of(*device.spec, stretch)));
 }
 

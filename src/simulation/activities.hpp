@@ -18,7 +18,8 @@ class Activities {
   /// `precision` is that of all actors, and lives as long as this.
   Activities(const Machine& machine, ClockPrecision& precision) : machine_(machine), precision_(precision) {}
 
-  /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time.
+  /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time; what the device
+  /// draws as it has work is spread over all of it.
   void run(DeviceIndex device, const Stretch& stretch);
   /// Runs the same, and tells `peaks` of it.
   void run(DeviceIndex device, PeakPower::Lane lane, const Stretch& stretch, PeakPower& peaks);

@@ -12,8 +12,11 @@ double now_s() {
 
 DeviceStream::DeviceStream(DeviceIndex device, const Machine& machine, Activities& activities, TaskDesk& desk,
                            Crew& crew, const std::optional<FetchRules>& fetch)
-    : TaskStream(machine.device(device).spec->name, desk, crew), device_(device), activities_(activities) {
-  if (fetch) port_ = std::make_unique<MemoryPort>(device, machine, *fetch, activities, desk, crew);
+    : TaskStream(machine.device(device).spec->name, desk, crew),
+      device_(device),
+      activities_(activities),
+      active_(machine.device(device)) {
+  if (fetch) port_ = std::make_unique<MemoryPort>(device, machine, *fetch, activities, active_, desk, crew);
 }
 
 void DeviceStream::add(TaskId id) {
@@ -60,12 +63,14 @@ void DeviceStream::run_beside_port(const Task& task) {
     const MemoryWork rest = rest_of(task.id, *step, step == task.demand.begin());
     if (rest.work.time_s > 0) port_->submit(rest, now_s() + step->overhead_s);
     port_->wake();
+    if (step == task.demand.begin()) active_.begin();
     if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step, now_s());
     work(arithmetic_of(*step));
     if (!port_->wait_for_own()) return;
   }
   port_->end_task();
   port_->wake();
+  if (task.demand.size() > 0) active_.end();
 }
 
 }  // namespace upmem_des

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "result/simulation_result.hpp"
+#include "simulation/active_power.hpp"
 #include "simulation/activities.hpp"
 #include "simulation/memory_port.hpp"
 #include "simulation/task_stream.hpp"
@@ -33,6 +34,7 @@ class DeviceStream : public TaskStream {
 
   DeviceIndex device_;
   Activities& activities_;
+  ActivePower active_;
   std::unique_ptr<MemoryPort> port_;  // null where nothing is fetched ahead
 };
 

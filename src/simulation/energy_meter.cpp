@@ -22,6 +22,7 @@ EnergyMeter::Reading EnergyMeter::read() const {
     EnergyParts energy;
     energy.main_mem_J = energy_J(device.memory);
     energy.compute_J = energy_J(device.arithmetic) + energy_J(device.vector);
+    energy.active_J = energy_J(device.active);
     energy.idle_J = energy_J(device.idle);
     reading.devices.push_back(energy);
   }

@@ -79,6 +79,8 @@ Stretch FetchingDevices::take(DeviceIndex index, double now_s) {
   Stretch taken;
   std::swap(taken, device.done);
   taken.memory_J = device.port.take_J(now_s);
+  count_active(device, now_s);
+  taken.active_s = std::exchange(device.active_s, 0);
   return taken;
 }
 
@@ -108,8 +110,16 @@ void FetchingDevices::tell_peaks(DeviceIndex index, double now_s) {
   device.memory = present;
 }
 
+/// From now on it has work where a task runs or its memory is used.
+void FetchingDevices::count_active(Device& device, double now_s) {
+  if (device.has_work) device.active_s += now_s - device.counted_to_s;
+  device.counted_to_s = now_s;
+  device.has_work = device.is_running || device.memory;
+}
+
 void FetchingDevices::tell(DeviceIndex index, double now_s) {
   tell_peaks(index, now_s);
+  count_active(devices_[index], now_s);
   if (watcher_ == nullptr) return;
   Device& device = devices_[index];
   for (const PortSchedule::Use& use : device.port.take_uses()) {

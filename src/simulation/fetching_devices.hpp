@@ -57,11 +57,15 @@ class FetchingDevices {
     Stretch told;
     std::deque<Turn> turns;
     std::optional<PortSchedule::Use> memory;  // does that, as they know
+    bool has_work = false;                    // a task, or something to fetch
+    double counted_to_s = 0;
+    double active_s = 0;  // that it has had work
     double known_to_s = std::numeric_limits<double>::infinity();
   };
 
   Device& device_of(const At& at) { return devices_[at.step->piece(at.piece).stream]; }
   void tell(DeviceIndex index, double now_s);
+  static void count_active(Device& device, double now_s);
   void tell_peaks(DeviceIndex index, double now_s);
 
   const PlatformSpec& platform_;

@@ -25,6 +25,12 @@ s4u::Host* make_unit(s4u::NetZone* zone, const std::string& name, double speed_f
   return make_host(zone, name, speed_flops * headroom, wattage_per_state(power_W * headroom));
 }
 
+s4u::Host* make_active(s4u::NetZone* zone, const std::string& name, double speed_flops, double power_W) {
+  s4u::Host* host = compat::create_host(zone, name, {speed_flops * headroom, speed_flops * headroom});
+  host->set_property("wattage_per_state", wattage_per_state(power_W * headroom) + "," + idle_wattage(power_W));
+  return host;
+}
+
 s4u::Link* make_link(s4u::NetZone* zone, const std::string& name, double bandwidth_Bps, double power_W) {
   s4u::Link* link = compat::create_link(zone, name, bandwidth_Bps * sim_bytes_per_byte);
   // Latency passes before the communication (Activities): SimGrid's energy plugin would take it for transfer time.
@@ -60,6 +66,8 @@ Machine::Machine(const PlatformSpec& spec, Pacing pacing) : spec_(spec) {
     device.vector = make_unit(zone, vector_host_name(device_spec), ratings.flops_per_s, ratings.vector_W);
     if (const double idle_W = device_spec.architecture.idle_W; idle_W > 0)
       device.idle = make_host(zone, idle_host_name(device_spec), ratings.flops_per_s, idle_wattage(idle_W));
+    if (const double active_W = device_spec.architecture.active_W; active_W > 0)
+      device.active = make_active(zone, active_host_name(device_spec), ratings.flops_per_s, active_W);
     const LinkSpec& memory = device_spec.memory;
     device.memory = make_link(zone, memory.name, memory.bandwidth_Bps, memory.power_W);
     compat::add_route(zone, device.arithmetic, device.arithmetic, {s4u::LinkInRoute(device.memory)});

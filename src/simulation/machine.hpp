@@ -24,7 +24,10 @@ struct SimDevice {
   const DeviceSpec* spec = nullptr;
   simgrid::s4u::Host* arithmetic = nullptr;
   simgrid::s4u::Host* vector = nullptr;
-  simgrid::s4u::Host* idle = nullptr;      ///< draws idle_W all the time; null where that is 0
+  simgrid::s4u::Host* idle = nullptr;  ///< draws idle_W all the time; null where that is 0
+  /// Draws active_W in state `always_active`, and in state 0 in proportion to its load; null where that is 0.
+  simgrid::s4u::Host* active = nullptr;
+  static constexpr unsigned long always_active = 1;
   simgrid::s4u::Host* link_end = nullptr;  ///< where transfers to the host arrive
   simgrid::s4u::Link* memory = nullptr;
 };

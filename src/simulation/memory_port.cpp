@@ -18,12 +18,13 @@ double now_s() {
 }  // namespace
 
 MemoryPort::MemoryPort(DeviceIndex device, const Machine& machine, const FetchRules& rules, Activities& activities,
-                       TaskDesk& desk, Crew& crew)
+                       ActivePower& active, TaskDesk& desk, Crew& crew)
     : device_(device),
       name_(machine.device(device).spec->name + " memory"),
       host_(machine.device(device).arithmetic),
       rules_(rules),
       activities_(activities),
+      active_(active),
       desk_(desk),
       crew_(crew),
       has_work_(crew),
@@ -119,6 +120,7 @@ void MemoryPort::fetch(const MemoryWork& part, double limit_s) {
   const Stretch stretch = memory_stretch(part.work);
   desk_.peaks().start_work(device_, PeakPower::Lane::Port, stretch, start_s);
   std::vector<simgrid::s4u::ActivityPtr> started;
+  active_.begin();
   activities_.start(device_, stretch, started);
   // Others may have run while it was started.
   if (!fetch_->is_cut) has_work_.wait_until(std::min(end_s, limit_s));
@@ -144,6 +146,7 @@ void MemoryPort::fetch(const MemoryWork& part, double limit_s) {
   tell(fetched, start_s);
   if (timeline != nullptr) timeline->tell_fetching(device_, never_s);
   if (was_own && !has_own()) has_ended_.open();
+  active_.end();
 }
 
 void MemoryPort::tell(const MemoryWork& part, double start_s) {

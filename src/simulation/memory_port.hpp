@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "simulation/active_power.hpp"
 #include "simulation/activities.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/task_stream.hpp"
@@ -18,7 +19,7 @@ class MemoryPort {
  public:
   /// References outlive the port.
   MemoryPort(DeviceIndex device, const Machine& machine, const FetchRules& rules, Activities& activities,
-             TaskDesk& desk, Crew& crew);
+             ActivePower& active, TaskDesk& desk, Crew& crew);
 
   /// No other actor runs before these return; wake() is to follow.
   /// A task comes last in the device's line.
@@ -63,6 +64,7 @@ class MemoryPort {
   simgrid::s4u::Host* host_;
   FetchRules rules_;
   Activities& activities_;
+  ActivePower& active_;
   TaskDesk& desk_;
   Crew& crew_;
   Gate has_work_;

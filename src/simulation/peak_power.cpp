@@ -21,6 +21,7 @@ PeakPower::PeakPower(const PlatformSpec& platform, const RouteFigureTable& route
     : platform_(platform), figures_(routes), devices_(platform.devices.size()) {
   for (DeviceIndex i = 0; i < devices_.size(); ++i) {
     devices_[i].idle_W = platform.devices[i].architecture.idle_W;
+    devices_[i].active_W = platform.devices[i].architecture.active_W;
     idle_W_ += devices_[i].idle_W;
   }
   most_W_ = idle_W_;
@@ -60,6 +61,8 @@ RunningWork& PeakPower::begin_work(DeviceIndex index, Lane lane, double now_s) {
   if (!device.is_active()) {
     device.place = static_cast<std::uint32_t>(active_.size());
     active_.push_back(index);
+    device.active_since_s = now_s;
+    most_W_ += device.active_W;
   }
   return device.lanes[index_of(lane)];
 }
@@ -90,6 +93,7 @@ void PeakPower::end_work(DeviceIndex index, Lane lane, double now_s) {
   work.end();
   most_W_ -= work.most_W();
   if (device.is_active()) return;
+  most_W_ -= device.active_W;
   devices_[active_.back()].place = device.place;
   active_[device.place] = active_.back();
   active_.pop_back();
@@ -132,7 +136,7 @@ void PeakPower::settle_several(DeviceIndex index, double now_s) {
   const double to_s = settled_s(now_s);
   if (to_s <= from_s) return;
   device.known_s = to_s;
-  double most_W = device.idle_W + device.links_W;
+  double most_W = device.static_W() + device.links_W;
   for (const RunningWork& work : device.lanes) most_W += work.is_running() ? work.most_W() : 0;
   if (is_above(most_W, device.peak_W[phase_])) look_at_device(index, from_s, to_s);
 }
@@ -141,17 +145,19 @@ void PeakPower::settle_several(DeviceIndex index, double now_s) {
 void PeakPower::count_work(DeviceIndex index, const RunningWork& work, double now_s, bool has_ended) {
   Device& device = devices_[index];
   double& peak_W = device.peak_W[phase_];
-  if (!is_above(device.idle_W + work.most_W(), peak_W)) return;
+  const double static_W = device.idle_W + device.active_W;
+  if (!is_above(static_W + work.most_W(), peak_W)) return;
   double work_W = work.most_W();
   if (!has_ended || work.start_s() < settled_s(phase_start_s_)) {
     const double from_s = std::max(work.start_s(), phase_start_s_);
     const double to_s = settled_s(now_s);
+    if (to_s < from_s) return;
     RunningWork::Walk walk = work.begin();
     work.draws(platform_.devices[index], walk, from_s, to_s,
                [&](double start_s, double end_s, double power_W) { add_draw(start_s, end_s, power_W, from_s, to_s); });
     work_W = highest_W();
   }
-  peak_W = std::max(peak_W, device.idle_W + work_W);
+  peak_W = std::max(peak_W, static_W + work_W);
 }
 
 void PeakPower::add_draw(double start_s, double end_s, double power_W, double from_s, double to_s) {
@@ -177,7 +183,8 @@ double PeakPower::highest_W() {
 
 void PeakPower::look_at_machine(double to_s) {
   if (transfers_ > 0) add_draw(links_since_s_, for_ever_s, links_W_, known_s_, to_s);
-  for (const DeviceIndex index : active_)
+  for (const DeviceIndex index : active_) {
+    add_draw(devices_[index].active_since_s, for_ever_s, devices_[index].active_W, known_s_, to_s);
     for (std::size_t lane = 0; lane < devices_[index].lanes.size(); ++lane) {
       Device& device = devices_[index];
       if (!device.lanes[lane].is_running()) continue;
@@ -185,12 +192,14 @@ void PeakPower::look_at_machine(double to_s) {
           platform_.devices[index], device.machine_walks[lane], known_s_, to_s,
           [&](double start_s, double end_s, double power_W) { add_draw(start_s, end_s, power_W, known_s_, to_s); });
     }
+  }
   peak_W_[phase_] = std::max(peak_W_[phase_], idle_W_ + highest_W());
 }
 
 void PeakPower::look_at_device(DeviceIndex index, double from_s, double to_s) {
   Device& device = devices_[index];
   if (device.transfers > 0) add_draw(device.links_since_s, for_ever_s, device.links_W, from_s, to_s);
+  if (device.is_active()) add_draw(device.active_since_s, for_ever_s, device.active_W, from_s, to_s);
   for (std::size_t lane = 0; lane < device.lanes.size(); ++lane)
     if (device.lanes[lane].is_running())
       device.lanes[lane].draws(

@@ -16,7 +16,8 @@
 namespace upmem_des {
 
 /// Is told of all that draws power as it starts and ends, and finds the peaks: of the machine (all devices with their
-/// idle power, and all links) and of each device (with its idle power and the links that it owns), in each phase.
+/// idle power, that of devices that have work, and all links) and of each device (with these powers and the links that
+/// it owns), in each phase.
 ///
 /// What draws at the same time adds up where it does so for longer than `least_share` of the time since the start of
 /// the run. Else what ends as something else begins would add to it when rounding has one of the two a digit late.
@@ -59,6 +60,8 @@ class PeakPower {
     std::array<RunningWork::Walk, 2> device_walks;   // by lane, for its own peak
     std::array<RunningWork::Walk, 2> machine_walks;  // and for the machine's
     double idle_W = 0;
+    double active_W = 0;
+    double active_since_s = 0;
     double links_W = 0;
     double links_since_s = 0;
     std::uint32_t transfers = 0;  // over links that it owns
@@ -67,6 +70,8 @@ class PeakPower {
     std::array<double, phase_count> peak_W{};
 
     bool is_active() const { return lanes[0].is_running() || lanes[1].is_running(); }
+    /// At present, whatever it does.
+    double static_W() const { return is_active() ? idle_W + active_W : idle_W; }
     /// May more than one thing draw power at once?
     bool does_several() const { return transfers > 0 || (lanes[0].is_running() && lanes[1].is_running()); }
   };

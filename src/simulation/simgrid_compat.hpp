@@ -52,6 +52,15 @@ inline s4u::Host* create_host(s4u::NetZone* zone, const std::string& name, doubl
 #endif
 }
 
+/// A host of several speeds, which are its states of power.
+inline s4u::Host* create_host(s4u::NetZone* zone, const std::string& name, const std::vector<double>& speeds_flops) {
+#if SIMGRID_VERSION >= 40000
+  return zone->add_host(name, speeds_flops);
+#else
+  return zone->create_host(name, speeds_flops);
+#endif
+}
+
 inline s4u::Link* create_link(s4u::NetZone* zone, const std::string& name, double bandwidth_Bps) {
 #if SIMGRID_VERSION >= 40000
   return zone->add_link(name, bandwidth_Bps);

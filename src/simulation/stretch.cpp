@@ -11,12 +11,17 @@ namespace upmem_des {
 
 Stretch Stretch::divided_by(double parts) const {
   return {time_s / parts,       arithmetic_J / parts, vector_J / parts, memory_J / parts,
-          arithmetic_s / parts, vector_s / parts,     memory_s / parts};
+          arithmetic_s / parts, vector_s / parts,     memory_s / parts, active_s / parts};
 }
 
 Stretch operator-(const Stretch& a, const Stretch& b) {
-  return {
-      a.time_s - b.time_s, a.arithmetic_J - b.arithmetic_J, a.vector_J - b.vector_J, a.memory_J - b.memory_J, 0, 0, 0};
+  Stretch difference;
+  difference.time_s = a.time_s - b.time_s;
+  difference.arithmetic_J = a.arithmetic_J - b.arithmetic_J;
+  difference.vector_J = a.vector_J - b.vector_J;
+  difference.memory_J = a.memory_J - b.memory_J;
+  difference.active_s = a.active_s - b.active_s;
+  return difference;
 }
 
 void append(Stretch& whole, const Stretch& part, double times) {
@@ -24,6 +29,7 @@ void append(Stretch& whole, const Stretch& part, double times) {
   whole.arithmetic_J += times * part.arithmetic_J;
   whole.vector_J += times * part.vector_J;
   whole.memory_J += times * part.memory_J;
+  whole.active_s += times * part.active_s;
 }
 
 Stretch spread(Stretch whole) {
@@ -35,7 +41,7 @@ Stretch spread(Stretch whole) {
 
 Stretch stretch_of(const Step& step) {
   Stretch stretch = arithmetic_of(step);
-  stretch.time_s = step.time_s();
+  stretch.time_s = stretch.active_s = step.time_s();
   stretch.memory_s = step.memory.time_s + step.kv.time_s;
   stretch.memory_J = step.memory.energy_J + step.kv.energy_J;
   return stretch;
@@ -131,6 +137,7 @@ Stretch drawn(const DeviceSpec& device, const Stretch& stretch, double elapsed_s
   };
   Stretch part;
   part.time_s = std::min(elapsed_s, stretch.time_s);
+  if (stretch.time_s > 0) part.active_s = stretch.active_s * (part.time_s / stretch.time_s);
   part.arithmetic_J = part_J(chunk.arithmetic_J, chunk.arithmetic_s);
   part.vector_J = part_J(chunk.vector_J, chunk.vector_s);
   // Memory streams at full rate, for as long as its energy takes at full power.

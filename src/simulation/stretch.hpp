@@ -18,6 +18,7 @@ struct Stretch {
   double arithmetic_s = 0;  ///< how long each part takes alone, at most time_s
   double vector_s = 0;
   double memory_s = 0;
+  double active_s = 0;  ///< of time_s, the part in which the device has work; said only where nothing overlaps
 
   bool empty() const { return time_s <= 0; }
   /// One of `parts` equal parts.
@@ -27,7 +28,7 @@ struct Stretch {
 /// Of times and energies; how long each part takes alone is for spread() to say.
 Stretch operator-(const Stretch& a, const Stretch& b);
 
-/// Adds the time and energies of so many equal parts, which follow; how long each part takes alone is for spread() to
+/// Adds the times and energies of so many equal parts, which follow; how long each part takes alone is for spread() to
 /// say.
 void append(Stretch& whole, const Stretch& part, double times = 1);
 
@@ -37,7 +38,8 @@ Stretch spread(Stretch whole);
 /// All that a step does.
 Stretch stretch_of(const Step& step);
 
-/// A step's overhead and arithmetic, without its memory work.
+/// A step's overhead and arithmetic, without its memory work. (Which of both a device has work in is not said: they
+/// overlap.)
 Stretch arithmetic_of(const Step& step);
 
 /// Memory work alone.

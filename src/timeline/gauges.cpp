@@ -81,6 +81,7 @@ void Gauges::end(const ResourceUse& use) {
 void Gauges::start(const ActivityRecord& activity) {
   if (activity.kind != ActivityKind::Compute) return;
   activations_B_[activity.stream].emplace_back(activity.id, activity.activations_B);
+  mark(Quantity::DevicePower, activity.stream);
   mark(Quantity::ActivationsHeld, activity.stream);
 }
 
@@ -89,6 +90,7 @@ void Gauges::end(const ActivityRecord& activity) {
   auto& held = activations_B_[activity.stream];
   held.erase(std::remove_if(held.begin(), held.end(), [&](const auto& part) { return part.first == activity.id; }),
              held.end());
+  mark(Quantity::DevicePower, activity.stream);
   mark(Quantity::ActivationsHeld, activity.stream);
   mark(Quantity::KvCacheHeld, activity.stream);
   hold(activity.stream, activity.kv_cache_B);
@@ -108,6 +110,11 @@ void Gauges::mark_all() {
     for (const Quantity quantity : {Quantity::LinkUse, Quantity::LinkPower}) mark(quantity, link);
 }
 
+/// A task, its overhead included, or something to fetch ahead of one.
+bool Gauges::has_work(std::size_t device) const {
+  return !activations_B_[device].empty() || !memory_[device].empty();
+}
+
 double Gauges::value_of(const Key& key) const {
   const std::size_t index = key.first;
   switch (key.second) {
@@ -118,8 +125,9 @@ double Gauges::value_of(const Key& key) const {
     case Quantity::MemoryBandwidth:
       return without_noise(rate_Bps(memory_[index]));
     case Quantity::DevicePower:
-      return without_noise(platform_.devices[index].architecture.idle_W + power_W(arithmetic_[index]) +
-                           power_W(memory_[index]));
+      return without_noise(platform_.devices[index].architecture.idle_W +
+                           (has_work(index) ? platform_.devices[index].architecture.active_W : 0) +
+                           power_W(arithmetic_[index]) + power_W(memory_[index]));
     case Quantity::WeightsHeld:
       return weights_B_[index];
     case Quantity::KvCacheHeld:

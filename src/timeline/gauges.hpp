@@ -36,6 +36,7 @@ class Gauges {
   using Uses = std::vector<ResourceUse>;
 
   double value_of(const Key& key) const;
+  bool has_work(std::size_t device) const;
   void mark(Quantity quantity, std::size_t index) { changed_.emplace(index, quantity); }
   void mark(const ResourceUse& use);
 

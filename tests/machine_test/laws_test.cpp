@@ -21,7 +21,7 @@ class Law : public ::testing::TestWithParam<LawCase> {
 };
 
 double energy_J(const SimulationResult& result) {
-  return result.energy_J() - result.phases[0].energy.idle_J - result.phases[1].energy.idle_J;
+  return result.phases[0].energy.of_events_J() + result.phases[1].energy.of_events_J();
 }
 
 }  // namespace

@@ -43,6 +43,8 @@ class MachineWriter {
             ", tflops: " + dice_.one_of({"0.05", "0.2", "1"}) + ", pj_per_tflop: 1.5e+12";
     if (!host && dice_.one_in(3)) text += ", link_latency_ns: " + latency();
     if (dice_.one_in(3)) text += ", idle_W: " + dice_.one_of({"0.5", "3"});
+    if (dice_.one_in(3)) text += ", active_W: " + dice_.one_of({"0.7", "4"});
+    if (dice_.one_in(3)) text += ", power_limit_W: " + dice_.one_of({"7.5", "9", "30"});
     if (dice_.one_in(3)) text += ", launch_overhead_ns: " + dice_.one_of({"200", "5000"});
     if (dice_.one_in(3)) text += ", compute_efficiency: 0.7, mem_efficiency: 0.9";
     if (dice_.one_in(3)) text += ", tflops_int4: 1.3";

@@ -4,7 +4,9 @@
 /// refused are listed with UPMEM_DES_RANDOM_REFUSED=1.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 #include "machine_bench.hpp"
@@ -51,16 +53,30 @@ class ActivityAudit : public ActivityObserver {
     if (!busy_.insert({activity.kind, activity.stream}).second) problem = "two activities at once on a stream";
   }
   void on_use(const ResourceUse& use) override {
+    if (use.resource == Resource::Memory) work_[use.index].emplace_back(use.start_s, use.end_s);
     if (use.end_s < use.start_s) problem = "a use that ends before it starts";
   }
   void on_end(const ActivityRecord& activity) override {
     at(activity.end_s);
+    if (activity.kind == ActivityKind::Compute) work_[activity.stream].emplace_back(activity.start_s, activity.end_s);
     if (busy_.erase({activity.kind, activity.stream}) != 1) problem = "an activity that ends and has not started";
   }
   void on_prefill_end(double time_s) override { at(time_s); }
   void on_run_end(double time_s) override {
     at(time_s);
     if (!busy_.empty()) problem = "an activity that has not ended";
+  }
+
+  /// For how long a device has had work: tasks, and weights that are fetched ahead.
+  double busy_s(std::size_t device) {
+    std::vector<std::pair<double, double>>& spans = work_[device];
+    std::sort(spans.begin(), spans.end());
+    double sum_s = 0, to_s = 0;
+    for (const auto& [start_s, end_s] : spans) {
+      sum_s += std::max(0.0, end_s - std::max(start_s, to_s));
+      to_s = std::max(to_s, end_s);
+    }
+    return sum_s;
   }
 
   std::string problem;
@@ -72,6 +88,7 @@ class ActivityAudit : public ActivityObserver {
   }
 
   std::set<std::pair<ActivityKind, std::size_t>> busy_;
+  std::map<std::size_t, std::vector<std::pair<double, double>>> work_;  // by device
   double now_s_ = 0;
 };
 
@@ -120,6 +137,23 @@ class Case {
     return load_scenario(folder_.write("scenario.yaml", one_.scenario_with(how)));
   }
 
+  /// Active energy is active_W over the time in which a device has work, and idle energy idle_W over all of it.
+  static std::string broken_active_law(const Scenario& scenario, ActivityAudit& activities,
+                                       const SimulationResult& result) {
+    const PreparedRun prepared(scenario, [](const std::string&) {});
+    for (std::size_t i = 0; i < result.devices.size(); ++i) {
+      const Architecture& profile = prepared.platform().devices[i].architecture;
+      const EnergyParts& energy = result.devices[i].energy;
+      const double active_J = profile.active_W * activities.busy_s(i);
+      if (std::abs(energy.active_J - active_J) > 1e-9 * active_J + 1e-12 * profile.active_W * result.time_s)
+        return result.devices[i].name + ": " + number_text(energy.active_J) + " J while it has work, by its tasks " +
+               number_text(active_J);
+      const double idle_J = profile.idle_W * result.time_s;
+      if (std::abs(energy.idle_J - idle_J) > 1e-9 * idle_J) return result.devices[i].name + ": another idle energy";
+    }
+    return "";
+  }
+
   static std::string numbers_watched(const Scenario& scenario, Watch watch) {
     EventAudit events;
     ActivityAudit activities;
@@ -129,6 +163,8 @@ class Case {
     const SimulationResult result = upmem_des::run(scenario, options);
     if (!events.problem.empty()) return events.problem;
     if (!activities.problem.empty()) return activities.problem;
+    if (options.watcher != nullptr)
+      if (const std::string broken = broken_active_law(scenario, activities, result); !broken.empty()) return broken;
     if (const std::string broken = broken_peak_law(result); !broken.empty()) return broken;
     const std::int64_t each = scenario.simulation.batch_pieces();
     if (options.observer != nullptr && events.events != each * result.events)

@@ -87,7 +87,7 @@ void expect_agrees(double expected, double actual, double scale, const std::stri
 void expect_timeline_is_the_result(Auditor& audit, const PlatformSpec& platform, const SimulationResult& result) {
   EXPECT_NEAR(result.time_s, audit.now_s, 1e-12 * result.time_s);
   EXPECT_NEAR(result.phases[0].time_s, audit.phase_starts_s.at(Phase::Decode), 1e-12 * result.time_s);
-  double idle_J = 0;
+  double static_J = 0;
   for (std::size_t i = 0; i < platform.devices.size(); ++i) {
     const DeviceResult& device = result.devices[i];
     const EnergyParts& energy = device.energy;
@@ -97,13 +97,13 @@ void expect_timeline_is_the_result(Auditor& audit, const PlatformSpec& platform,
                   device.name);
     EXPECT_LE(audit.most(Quantity::ComputeUse, i), 1);
     EXPECT_LE(audit.most(Quantity::MemoryUse, i), 1);
-    expect_agrees(energy.compute_J + energy.main_mem_J + energy.idle_J, audit.integral(Quantity::DevicePower, i),
-                  result.energy_J(), device.name);
+    expect_agrees(energy.compute_J + energy.main_mem_J + energy.active_J + energy.idle_J,
+                  audit.integral(Quantity::DevicePower, i), result.energy_J(), device.name);
     EXPECT_DOUBLE_EQ(device.memory.kv_cache_B, audit.last(Quantity::KvCacheHeld, i)) << device.name;
     EXPECT_DOUBLE_EQ(device.memory.weights_B, audit.last(Quantity::WeightsHeld, i)) << device.name;
     EXPECT_LE(audit.most(Quantity::ActivationsHeld, i), device.memory.activations_B) << device.name;
     EXPECT_EQ(0, audit.last(Quantity::ActivationsHeld, i)) << device.name;
-    idle_J += energy.idle_J;
+    static_J += energy.active_J + energy.idle_J;
   }
   double bytes_on_links = 0;
   for (std::size_t i = 0; i < platform.links.size(); ++i) {
@@ -115,7 +115,7 @@ void expect_timeline_is_the_result(Auditor& audit, const PlatformSpec& platform,
     EXPECT_LE(audit.most(Quantity::LinkUse, i), 1 + 1e-5) << link.name;
     bytes_on_links += moved_B;
   }
-  EXPECT_NEAR(result.energy_J() - idle_J, audit.energy_J, 1e-9 * result.energy_J());
+  EXPECT_NEAR(result.energy_J() - static_J, audit.energy_J, 1e-9 * result.energy_J());
   EXPECT_GE(bytes_on_links, audit.sent_B * (1 - 1e-9));
 }
 

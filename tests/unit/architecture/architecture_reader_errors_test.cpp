@@ -16,8 +16,8 @@ namespace {
 const std::string known_keys =
     "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, mem_bw_GBs, "
     "mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, SiLU_ns_per_element, "
-    "RMSNorm_ns_per_element, compute_efficiency, mem_efficiency, launch_overhead_ns, capacity_GB, idle_W, "
-    "link_latency_ns, basis, note, cores, cache_MB, peer_bw_GBs, efficiency, pim";
+    "RMSNorm_ns_per_element, compute_efficiency, mem_efficiency, launch_overhead_ns, capacity_GB, idle_W, active_W, "
+    "power_limit_W, link_latency_ns, basis, note, cores, cache_MB, peer_bw_GBs, efficiency, pim";
 
 /// With one figure changed (line 2 to 9) or added (line 10).
 std::string figure_error(const std::string& key, const std::string& value) {
@@ -33,6 +33,7 @@ const char* const rates[] = {"host_to_device_bw_GBs",
                              "SiLU_ns_per_element",
                              "RMSNorm_ns_per_element",
                              "capacity_GB",
+                             "power_limit_W",
                              "cache_MB",
                              "peer_bw_GBs"};
 const char* const amounts[] = {"host_to_device_pj_per_bit",
@@ -41,6 +42,7 @@ const char* const amounts[] = {"host_to_device_pj_per_bit",
                                "pj_per_tflop",
                                "launch_overhead_ns",
                                "idle_W",
+                               "active_W",
                                "link_latency_ns"};
 const char* const efficiencies[] = {"compute_efficiency", "mem_efficiency"};
 
@@ -56,6 +58,13 @@ std::string at(const std::string& key) {
 }
 
 }  // namespace
+
+TEST(ArchitectureReaderErrors, ALimitThatLeavesNothingForWork) {
+  EXPECT_EQ(reading_error(ProfileText().set("idle_W", "60").set("active_W", "40").set("power_limit_W", "100").str()),
+            "F:12: DEV.power_limit_W: a power limit of 100 W is not above idle_W + active_W, 100 W; expected more");
+  EXPECT_EQ(reading_error(ProfileText().set("power_limit_W", "100").set("active_W", "100.5").str()),
+            "F:10: DEV.power_limit_W: a power limit of 100 W is not above idle_W + active_W, 100.5 W; expected more");
+}
 
 TEST(ArchitectureReaderErrors, Files) {
   const TemporaryFolder folder;

@@ -45,6 +45,8 @@ TEST(ArchitectureReaderTest, Defaults) {
   EXPECT_EQ(profile.launch_overhead_s, 0);
   EXPECT_EQ(profile.capacity_B, std::nullopt);
   EXPECT_EQ(profile.idle_W, 0);
+  EXPECT_EQ(profile.active_W, 0);
+  EXPECT_EQ(profile.power_limit_W, std::nullopt);
   EXPECT_EQ(profile.link_latency_s, 0);
   EXPECT_EQ(profile.peak_flops_per_s(NumberFormat::int4), 20e12) << "without a figure of its own";
 }
@@ -60,6 +62,8 @@ TEST(ArchitectureReaderTest, OptionalFigures) {
                                             .set("launch_overhead_ns", "2500")
                                             .set("capacity_GB", "32")
                                             .set("idle_W", "12.5")
+                                            .set("active_W", "30")
+                                            .set("power_limit_W", "43")
                                             .set("link_latency_ns", "700"));
   EXPECT_DOUBLE_EQ(*profile.flops_per_s_int4, 128e12);
   EXPECT_DOUBLE_EQ(profile.peak_flops_per_s(NumberFormat::int4), 128e12);
@@ -72,6 +76,8 @@ TEST(ArchitectureReaderTest, OptionalFigures) {
   EXPECT_DOUBLE_EQ(profile.launch_overhead_s, 2.5e-6);
   EXPECT_DOUBLE_EQ(*profile.capacity_B, 32e9);
   EXPECT_EQ(profile.idle_W, 12.5);
+  EXPECT_EQ(profile.active_W, 30);
+  EXPECT_EQ(profile.power_limit_W, 43);
   EXPECT_DOUBLE_EQ(profile.link_latency_s, 7e-7);
 }
 
@@ -89,7 +95,7 @@ TEST(ArchitectureReaderTest, TheBoundsThemselvesAreGood) {
       EXPECT_NO_THROW(read_one(ProfileText().set(key, rate))) << key;
   for (const char* amount : {"1e18", "0"})
     for (const char* key : {"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "mem_pj_per_bit", "pj_per_tflop",
-                            "launch_overhead_ns", "idle_W", "link_latency_ns"})
+                            "launch_overhead_ns", "idle_W", "active_W", "link_latency_ns"})
       EXPECT_NO_THROW(read_one(ProfileText().set(key, amount))) << key;
   EXPECT_NO_THROW(read_one(ProfileText().set("compute_efficiency", "1").set("mem_efficiency", "1e-9")));
 }

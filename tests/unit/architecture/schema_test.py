@@ -80,12 +80,12 @@ class ArchitectureSchema(SchemaCase):
     def test_good(self):
         self.accept(self.schema, self.good)
         for key in ("tflops_int4", "softmax_ns_per_element", "SiLU_ns_per_element", "RMSNorm_ns_per_element",
-                    "compute_efficiency", "mem_efficiency", "launch_overhead_ns", "capacity_GB", "idle_W",
+                    "compute_efficiency", "mem_efficiency", "launch_overhead_ns", "capacity_GB", "idle_W", "active_W", "power_limit_W",
                     "link_latency_ns"):
             self.accept(self.schema, changed(self.good, f"DEV.{key}", 0.5))
         for note in ("The PCIe card.", "n" * 1000):
             self.accept(self.schema, changed(self.good, "DEV.note", note))
-        for key in ("host_to_device_pj_per_bit", "mem_pj_per_bit", "pj_per_tflop", "idle_W", "launch_overhead_ns"):
+        for key in ("host_to_device_pj_per_bit", "mem_pj_per_bit", "pj_per_tflop", "idle_W", "active_W", "launch_overhead_ns"):
             self.accept(self.schema, changed(self.good, f"DEV.{key}", 0))
 
     def test_bad(self):

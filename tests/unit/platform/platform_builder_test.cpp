@@ -51,6 +51,8 @@ void expect_equal(const Architecture& a, const Architecture& b) {
   EXPECT_EQ(a.launch_overhead_s, b.launch_overhead_s);
   EXPECT_EQ(a.capacity_B, b.capacity_B);
   EXPECT_EQ(a.idle_W, b.idle_W);
+  EXPECT_EQ(a.active_W, b.active_W);
+  EXPECT_EQ(a.power_limit_W, b.power_limit_W);
   EXPECT_EQ(a.link_latency_s, b.link_latency_s);
 }
 
@@ -115,6 +117,18 @@ TEST(PlatformBuilderTest, OneDeviceIsTheGeneratedPlatform) {
     EXPECT_EQ(platform.devices.size(), 2U);
     expect_equal(platform, generate_platform(profiles, peak_ratings, host_link));
   }
+}
+
+TEST(PlatformBuilderTest, TheHostsPowerAndTheShareThatCounts) {
+  const auto host = [](const std::string& figures) {
+    return machine_of("host: {" + figures + "}\ndevices: [{name: a, architecture: DEV}]").devices[0].architecture;
+  };
+  EXPECT_EQ(host("").idle_W, 0);
+  EXPECT_EQ(host("idle_W: 4600, active_W: 300").idle_W, 4600);
+  EXPECT_EQ(host("idle_W: 4600, active_W: 300").active_W, 300);
+  // One of eight GPUs.
+  EXPECT_EQ(host("idle_W: 4600, active_W: 300, power_share: 0.125").idle_W, 575);
+  EXPECT_EQ(host("idle_W: 4600, active_W: 300, power_share: 0.125").active_W, 37.5);
 }
 
 TEST(PlatformBuilderTest, TheTitleIsTheFiles) {
@@ -266,4 +280,9 @@ TEST(PlatformBuilderTest, UnknownArchitectures) {
   EXPECT_EQ(build_error("host: {architecture: HSOT}\ndevices: [{name: d, architecture: DEV}]"),
             "m.yaml:1: host.architecture: unknown device 'HSOT'; expected one of 'upmem-des arch list'; did you mean "
             "'HOST'?");
+}
+
+TEST(PlatformBuilderTest, ALimitThatLeavesNothingForWork) {
+  EXPECT_EQ(build_error("devices:\n  - {name: d, architecture: DEV, active_W: 40, idle_W: 60, power_limit_W: 100}"),
+            "m.yaml:2: device 'd': a power limit of 100 W is not above idle_W + active_W, 100 W; expected more");
 }

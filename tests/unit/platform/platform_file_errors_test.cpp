@@ -62,9 +62,17 @@ TEST(PlatformFileErrorsTest, TopLevel) {
       "'networks'?");
   EXPECT_EQ(error_of(device + "host: {capacity_GB: 0}"),
             "m.yaml:2: host.capacity_GB: '0'; expected a number above 0 and at most 1e+18");
+  for (const char* const key : {"idle_W", "active_W"})
+    for (const char* const value : {"-1", "2e18", ".inf", "many"})
+      EXPECT_EQ(error_of(device + "host: {" + key + ": " + value + "}"),
+                "m.yaml:2: host." + std::string(key) + ": '" + value + "'; expected a number from 0 to 1e+18");
+  for (const char* const value : {"0", "-1", "1.01", ".inf"})
+    EXPECT_EQ(error_of(device + "host: {power_share: " + value + "}"),
+              "m.yaml:2: host.power_share: '" + std::string(value) + "'; expected a number above 0 and at most 1");
   EXPECT_EQ(error_of(device + "host: {architecture: }"), "m.yaml:2: host.architecture: nothing; expected a text");
-  EXPECT_EQ(error_of(device + "host: {arch: X}"),
-            "m.yaml:2: host.arch: unknown key; expected one of architecture, capacity_GB");
+  EXPECT_EQ(
+      error_of(device + "host: {arch: X}"),
+      "m.yaml:2: host.arch: unknown key; expected one of architecture, capacity_GB, idle_W, active_W, power_share");
 }
 
 TEST(PlatformFileErrorsTest, Names) {
@@ -176,14 +184,15 @@ TEST(PlatformFileErrorsTest, Devices) {
             "m.yaml:2: devices[0].mem_GBs: unknown key; expected one of name, architecture, count, under, capacity_GB, "
             "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, "
             "mem_bw_GBs, mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, "
-            "SiLU_ns_per_element, RMSNorm_ns_per_element, link_latency_ns, idle_W, compute_efficiency, "
+            "SiLU_ns_per_element, RMSNorm_ns_per_element, link_latency_ns, idle_W, active_W, power_limit_W, "
+            "compute_efficiency, "
             "mem_efficiency, launch_overhead_ns, broadcast; did you mean 'mem_bw_GBs'?");
   EXPECT_EQ(device_error("name: a, architecture: A, tflops: {bfloat17: 3}"),
             "m.yaml:2: devices[0].tflops.bfloat17: 'bfloat17' is no format of arithmetic; expected one of int4, int8, "
             "fp8, mxfp4, nvfp4, float16, bfloat16, float32; did you mean 'bfloat16'?");
   for (const char* const key :
        {"capacity_GB", "host_to_device_bw_GBs", "device_to_host_bw_GBs", "mem_bw_GBs", "tflops", "tflops_int4",
-        "softmax_ns_per_element", "SiLU_ns_per_element", "RMSNorm_ns_per_element"})
+        "softmax_ns_per_element", "SiLU_ns_per_element", "RMSNorm_ns_per_element", "power_limit_W"})
     EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": 0"),
               "m.yaml:2: devices[0]." + std::string(key) + ": '0'; expected a number above 0 and at most 1e+18");
   for (const char* const key : {"compute_efficiency", "mem_efficiency"})
@@ -192,7 +201,7 @@ TEST(PlatformFileErrorsTest, Devices) {
           device_error("name: a, architecture: A, " + std::string(key) + ": " + value),
           "m.yaml:2: devices[0]." + std::string(key) + ": '" + value + "'; expected a number above 0 and at most 1");
   for (const char* const key : {"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "mem_pj_per_bit",
-                                "pj_per_tflop", "link_latency_ns", "idle_W", "launch_overhead_ns"})
+                                "pj_per_tflop", "link_latency_ns", "idle_W", "active_W", "launch_overhead_ns"})
     EXPECT_EQ(device_error("name: a, architecture: A, " + std::string(key) + ": -1"),
               "m.yaml:2: devices[0]." + std::string(key) + ": '-1'; expected a number from 0 to 1e+18");
 }

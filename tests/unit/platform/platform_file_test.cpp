@@ -46,7 +46,7 @@ links:
 devices:
   - {name: a, architecture: A, count: 8, under: down, broadcast: true, capacity_GB: 16, host_to_device_bw_GBs: 1,
      device_to_host_bw_GBs: 2, host_to_device_pj_per_bit: 3, device_to_host_pj_per_bit: 4, link_latency_ns: 5,
-     idle_W: 6, compute_efficiency: 0.5, mem_efficiency: 0.25, launch_overhead_ns: 8}
+     idle_W: 6, active_W: 7, power_limit_W: 20, compute_efficiency: 0.5, mem_efficiency: 0.25, launch_overhead_ns: 8}
   - {name: b, architecture: B, under: HOST}
 networks:
   - {name: ring, between: [b, a], topology: ring, bw_GBs: 25, pj_per_bit: 1, latency_ns: 50}
@@ -84,6 +84,8 @@ networks:
   EXPECT_DOUBLE_EQ(*changes.device_to_host_J_per_byte, 32e-12);
   EXPECT_DOUBLE_EQ(*changes.link_latency_s, 5e-9);
   EXPECT_EQ(changes.idle_W, 6);
+  EXPECT_EQ(changes.active_W, 7);
+  EXPECT_EQ(changes.power_limit_W, 20);
   EXPECT_EQ(changes.compute_efficiency, 0.5);
   EXPECT_EQ(changes.memory_efficiency, 0.25);
   EXPECT_DOUBLE_EQ(*changes.launch_overhead_s, 8e-9);
@@ -105,7 +107,8 @@ TEST(PlatformFileTest, ChangesReplaceTheProfilesFigures) {
 
   const PlatformFile file = read(
       "devices: [{name: DEV, architecture: DEV, capacity_GB: 16, host_to_device_bw_GBs: 1, device_to_host_bw_GBs: 2, "
-      "host_to_device_pj_per_bit: 0, device_to_host_pj_per_bit: 0, link_latency_ns: 0, idle_W: 6, "
+      "host_to_device_pj_per_bit: 0, device_to_host_pj_per_bit: 0, link_latency_ns: 0, idle_W: 6, active_W: 7, "
+      "power_limit_W: 20, "
       "compute_efficiency: 0.5, mem_efficiency: 0.25, launch_overhead_ns: 1000}]");
   const Architecture changed = file.devices[0].changes.applied_to(profile);
   EXPECT_EQ(changed.name, "DEV");
@@ -116,6 +119,8 @@ TEST(PlatformFileTest, ChangesReplaceTheProfilesFigures) {
   EXPECT_EQ(changed.device_to_host.energy_J_per_byte, 0);
   EXPECT_EQ(changed.link_latency_s, 0);
   EXPECT_EQ(changed.idle_W, 6);
+  EXPECT_EQ(changed.active_W, 7);
+  EXPECT_EQ(changed.power_limit_W, 20);
   EXPECT_EQ(changed.compute_efficiency, 0.5);
   EXPECT_EQ(changed.memory_efficiency, 0.25);
   EXPECT_DOUBLE_EQ(changed.launch_overhead_s, 1e-6);

@@ -36,19 +36,20 @@ class PlatformSchema(SchemaCase):
 
     def test_good(self):
         self.accept(self.schema, self.good)
-        self.accept(self.schema, {**self.good, "name": "a", "host": {"architecture": "HOST", "capacity_GB": 512}})
+        self.accept(self.schema, {**self.good, "name": "a", "host": {"architecture": "HOST", "capacity_GB": 512, "idle_W": 0,
+                                                                 "active_W": 5, "power_share": 0.25}})
         for key in ("capacity_GB", "host_to_device_bw_GBs", "device_to_host_bw_GBs", "compute_efficiency",
                     "mem_efficiency"):
             self.accept(self.schema, self.with_device(**{key: 0.5}))
             self.reject(self.schema, self.with_device(**{key: 0}))
-        for key in ("host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "link_latency_ns", "idle_W",
+        for key in ("host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "link_latency_ns", "idle_W", "active_W",
                     "launch_overhead_ns"):
             self.accept(self.schema, self.with_device(**{key: 0}))
             self.reject(self.schema, self.with_device(**{key: -1}))
         self.accept(self.schema, self.with_device(count=4096, broadcast=True, under="channel"))
         self.accept(self.schema, self.with_link(under="socket", duplex="half", pj_per_bit=0, latency_ns=3))
         for key in ("mem_bw_GBs", "tflops", "tflops_int4", "softmax_ns_per_element", "SiLU_ns_per_element",
-                    "RMSNorm_ns_per_element"):
+                    "RMSNorm_ns_per_element", "power_limit_W"):
             self.accept(self.schema, self.with_device(**{key: 0.5}))
             self.reject(self.schema, self.with_device(**{key: 0}))
         for key in ("mem_pj_per_bit", "pj_per_tflop"):

@@ -116,6 +116,14 @@ TEST(PlatformXmlTest, IdlePowerIsAHostOfItsOwn) {
                                                 "      <prop id=\"wattage_per_state\" value=\"12.5:12.5:12.5\"/>"));
 }
 
+TEST(PlatformXmlTest, ActivePowerIsAHostOfItsOwn) {
+  EXPECT_THAT(platform_xml(small_machine()), Not(HasSubstr(".active")));
+  PlatformSpec platform = small_machine();
+  platform.devices[1].architecture.active_W = 12.5;
+  EXPECT_THAT(platform_xml(platform), HasSubstr("<host id=\"DEV.active\" speed=\"5000000000000f\">\n"
+                                                "      <prop id=\"wattage_per_state\" value=\"0:0:12.5\"/>"));
+}
+
 TEST(PlatformXmlTest, TheHostsLinkToItselfHasAnEnd) {
   const std::string xml = platform_xml(small_machine(true));
   EXPECT_THAT(xml, HasSubstr("<host id=\"HOST.link_end\" speed=\"1f\">\n"

@@ -37,6 +37,8 @@ constexpr const char* device = R"(Mine:
   launch_overhead_ns: 100
   capacity_GB: 2
   idle_W: 3
+  active_W: 4
+  power_limit_W: 50
   link_latency_ns: 700
 )";
 constexpr const char* platform = R"(name: two devices
@@ -142,10 +144,10 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
 TEST_F(InputDigestTest, ChangesWithEveryFigureOfADevice) {
   const auto [from, to] = std::pair("host_to_device_bw_GBs: 10", "host_to_device_bw_GBs: 10.000001");
   expect_change("devices.yaml", from, to);
-  for (const char* key :
-       {"host_to_device_pj_per_bit: 2", "device_to_host_bw_GBs: ", "device_to_host_pj_per_bit: ", "mem_bw_GBs: ",
-        "mem_pj_per_bit: ", "tflops: ", "pj_per_tflop: ", "softmax_ns_per_element: ", "SiLU_ns_per_element: ",
-        "RMSNorm_ns_per_element: ", "launch_overhead_ns: ", "capacity_GB: ", "idle_W: ", "link_latency_ns: "})
+  for (const char* key : {"host_to_device_pj_per_bit: 2", "device_to_host_bw_GBs: ", "device_to_host_pj_per_bit: ",
+                          "mem_bw_GBs: ", "mem_pj_per_bit: ", "tflops: ", "pj_per_tflop: ", "softmax_ns_per_element: ",
+                          "SiLU_ns_per_element: ", "RMSNorm_ns_per_element: ", "launch_overhead_ns: ", "capacity_GB: ",
+                          "idle_W: ", "active_W: ", "power_limit_W: ", "link_latency_ns: "})
     expect_change("devices.yaml", key, key + std::string("1"));
   expect_change("devices.yaml", "compute_efficiency: 0.9", "compute_efficiency: 0.91");
   expect_change("devices.yaml", "mem_efficiency: 0.8", "mem_efficiency: 0.81");
@@ -175,6 +177,8 @@ TEST_F(InputDigestTest, ChangesWithEveryFigureOfTheMachine) {
       [](PlatformSpec& p) { p.devices[1].architecture.launch_overhead_s *= 2; },
       [](PlatformSpec& p) { p.devices[1].architecture.capacity_B.reset(); },
       [](PlatformSpec& p) { p.devices[1].architecture.idle_W *= 2; },
+      [](PlatformSpec& p) { p.devices[1].architecture.active_W *= 2; },
+      [](PlatformSpec& p) { p.devices[1].architecture.power_limit_W.reset(); },
       [](PlatformSpec& p) { p.devices[1].architecture.link_latency_s *= 2; },
       [](PlatformSpec& p) { p.devices[1].ratings.flops_per_s *= 2; },
       [](PlatformSpec& p) { p.devices[1].ratings.arithmetic_W *= 2; },
