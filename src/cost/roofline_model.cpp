@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cost/checks.hpp"
+#include "cost/power_limit.hpp"
 #include "cost/roofline/bank_demand.hpp"
 #include "cost/roofline/flop_counts.hpp"
 #include "cost/roofline/operation_work.hpp"
@@ -153,11 +154,11 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   step.compute.energy_J = step.flop * device.energy_J_per_flop;
   step.memory.energy_J = step.memory_bytes * device.memory.energy_J_per_byte;
   step.kv.energy_J = step.kv_bytes * device.memory.energy_J_per_byte;
-  if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) return Demand(step);
+  if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) return Demand(saved_to_limit(step, device));
   const std::optional<double>& s_per_element = time_per_element(device, element.kind);
   if (device.pim && !runs_in_banks(*device.pim, kind, element.kind, step.flop)) {
     expect_controller(event, kind, device);
-    return controller_demand(step, work, s_per_element, device);
+    return slowed_to_limit(controller_demand(step, work, s_per_element, device), device);
   }
   step.overhead_s = device.launch_overhead_s;
   if (s_per_element) {
@@ -168,7 +169,7 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   }
   step.memory.time_s = streaming_s(device.memory, device.memory_efficiency, step.memory_bytes);
   step.kv.time_s = streaming_s(device.memory, device.memory_efficiency, step.kv_bytes);
-  return device.pim ? bank_demand(step, work, device) : Demand(step);
+  return slowed_to_limit(device.pim ? bank_demand(step, work, device) : Demand(step), device);
 }
 
 void RooflineModel::expect_controller(const LayerEvent& event, OperatorClass kind, const Architecture& device) const {

@@ -1,5 +1,7 @@
 #include "cost/sum_demand.hpp"
 
+#include "cost/power_limit.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -8,6 +10,7 @@ void add_memory(Step& step, const Architecture& device, double bytes) {
   step.memory_bytes = bytes;
   step.memory = {bytes / (device.memory.bandwidth_Bps * device.memory_efficiency),
                  bytes * device.memory.energy_J_per_byte};
+  step = slowed_to_limit(step, device);
 }
 
 }  // namespace
