@@ -13,7 +13,8 @@ def shipped_devices():
 class Arch(CliTest):
     def test_list_has_every_device_with_its_figures(self):
         devices = shipped_devices()
-        self.assertEqual(len(devices), 29 + 14 + 6 + 1, "the published devices, the cards, TPUs, Macs, a server and HOST")
+        self.assertEqual(len(devices), 29 + 14 + 6 + 9 + 1,
+                         "published devices, cards, TPUs, Macs, a server, memories that compute, and HOST")
         names, units, rule, *rows = self.good("arch", "list").splitlines()
         self.assertEqual(names.split()[0], "device")
         self.assertEqual(units.split(), ["GB/s", "pJ/bit"] * 3 + ["TFLOP/s", "TFLOP/s", "pJ/FLOP"])

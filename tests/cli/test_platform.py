@@ -92,7 +92,7 @@ class Platform(CliTest):
         self.assertTrue(text.startswith("digraph "))
         self.assertEqual(text.count("{"), text.count("}"))
         self.assertIn('"HOST" -> "PIM_AI_4chip" [dir=both, label="to 12.8 GB/s\\nfrom 51.2 GB/s"]', text)
-        self.assertRegex(text, re.escape('"PIM_AI_4chip" [label="PIM_AI_4chip\\n20 TFLOP/s\\nmemory 409.6 GB/s"]'))
+        self.assertRegex(text, re.escape('"PIM_AI_4chip" [label="PIM_AI_4chip\\n20 TFLOP/s\\nmemory 409.6 GB/s, 128 GB"]'))
 
     @unittest.skipUnless(shutil.which("dot"), "graphviz is not installed")
     def test_dot_is_drawn_by_graphviz(self):
