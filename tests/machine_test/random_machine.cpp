@@ -34,6 +34,12 @@ class MachineWriter {
     if (first < all) machine_.groups.push_back({"b", all - first});
   }
 
+  /// What computes in its memory beside a controller.
+  static constexpr const char* banks =
+      ",\n   pim: {rows_per_weight_pass: 2, banks: 16, cache_banks: 2, bank_per_output: true, row_bytes: 512, "
+      "row_open_ns: 40, row_open_pj: 300, input_bw_GBs: 5, input_copies: 2, output_bw_GBs: 7,\n         "
+      "in_banks: [linear, attention, convolution], controller: {tflops: 0.03, bw_GBs: 9, pj_per_bit: 5}}";
+
   void write_profile(const std::string& name, bool host) {
     const std::string decimals = round_ ? "" : ".37";
     std::string& text = machine_.devices;
@@ -47,7 +53,7 @@ class MachineWriter {
     if (dice_.one_in(3)) text += ", power_limit_W: " + dice_.one_of({"7.5", "9", "30"});
     if (dice_.one_in(3)) text += ", launch_overhead_ns: " + dice_.one_of({"200", "5000"});
     if (dice_.one_in(3)) text += ", compute_efficiency: 0.7, mem_efficiency: 0.9";
-    if (dice_.one_in(3)) text += ", tflops_int4: 1.3";
+    if (dice_.one_in(3)) text += std::string(", tflops_int4: 1.3") + (host ? "" : banks);
     if (dice_.one_in(3)) text += ", softmax_ns_per_element: 0.05, SiLU_ns_per_element: 0.025";
     if (dice_.one_in(3)) text += ", RMSNorm_ns_per_element: 0.05";
     text += "}\n";
