@@ -75,6 +75,31 @@ TEST(KernelsOfHeads, AreWhereTheHeadsAre) {
   EXPECT_DOUBLE_EQ(flop_of(16), 32 * 3.0 * 10 * (32 + 16) * 128);
 }
 
+/// More devices than heads of keys, stages, shared norms, shared sequences; norms of heads, latent rows, experts.
+TEST(KernelsOfHeads, AreHeldAsLayersAre) {
+  for (const char* parallel : {"tp: 16", "tp: 16, sequence_parallel: true", "tp: 4, dp: 2, pp: 2", "tp: 8, cp: 2",
+                               "tp: 4, cp: 2, dp: 2, ep: 16"})
+    for (const char* model :
+         {"llama-3.1-8b", "qwen3-0.6b", "olmo-2-1b", "deepseek-v2-lite", "gpt-oss-20b", "pythia-1b"}) {
+      const auto run = [&](const std::string& detail) {
+        MachineBench bench;
+        bench.parallel = parallel;
+        return bench.run_model("devices: [{name: dev, architecture: DEV, count: 16}]\n", "",
+                               "schedule: dataflow, allow_overflow: true",
+                               "model: models/" + std::string(model) +
+                                   ".json, prompt_tokens: 16, output_tokens: 2, batch: 4, detail: " + detail);
+      };
+      const SimulationResult layers = run("layers"), kernels = run("kernels");
+      for (std::size_t i = 0; i < layers.devices.size(); ++i) {
+        const MemoryUse &a = layers.devices[i].memory, &b = kernels.devices[i].memory;
+        EXPECT_NEAR(a.weights_B, b.weights_B, 1e-9 * a.weights_B) << model << ", " << parallel << ", " << i;
+        EXPECT_NEAR(a.kv_cache_B, b.kv_cache_B, 1e-9 * a.kv_cache_B) << model << ", " << parallel << ", " << i;
+      }
+      EXPECT_NEAR(product_flop(layers), product_flop(kernels), 1e-9 * product_flop(layers))
+          << model << ", " << parallel;
+    }
+}
+
 /// 100 µs a step and 10 for each of its 4 sequences, in 4 steps.
 TEST(WorkOfTheHost, PassesBeforeEveryStep) {
   const std::string overhead = ", step_overhead_us: 100, per_sequence_overhead_us: 10";
