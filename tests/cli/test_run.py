@@ -14,6 +14,56 @@ def without_names(result):
     return {key: value for key, value in result.items() if key not in ("scenario", "model", "cost_model")}
 
 
+class Kernels(CliTest):
+    """A model's events as an engine's kernels, and what the host does before each step."""
+
+    SCENARIO = SCENARIOS / "llama-2-7b_h100.yaml"
+
+    def lines(self, *settings):
+        options = [option for setting in settings for option in ("--set", setting)]
+        result = self.result(self.SCENARIO, *options)
+        return result, {(line["type"], line["name"], line["phase"]): line for line in result["event_classes"]}
+
+    def test_take_the_place_of_layers(self):
+        layers, before = self.lines("workload.detail=layers")
+        kernels, after = self.lines("workload.detail=kernels")
+        passes = layers["forward_passes"]
+        self.assertEqual(kernels["forward_passes"], passes)
+        for name in ("q_proj", "k_proj", "v_proj", "gate_proj", "up_proj"):
+            self.assertEqual(before["Linear", name, "decode"]["count"], 32 * (passes - 1))
+            self.assertNotIn(("Linear", name, "decode"), after)
+        for of_type, name, count in (("Linear", "qkv_proj", 32), ("Linear", "gate_up_proj", 32),
+                                     ("rotary_embedding", "rotary", 32), ("reshape_and_cache", "cache_write", 32),
+                                     ("act_and_mul", "act_and_mul", 32), ("sampler", "sampler", 1)):
+            self.assertEqual(after[of_type, name, "decode"]["count"], count * (passes - 1))
+        for device, held in layers["devices"].items():
+            for what in ("weights", "kv_cache"):
+                self.close(held["memory_bytes"][what], kernels["devices"][device]["memory_bytes"][what], 1e-12)
+
+    def test_layers_that_a_mapping_names_stay(self):
+        device = yaml.safe_load(self.SCENARIO.read_text())["mapping"]["default"]
+        _, lines = self.lines("workload.detail=kernels", f"mapping.k_proj={device}")
+        self.assertIn(("Linear", "k_proj", "decode"), lines)
+        self.assertNotIn(("Linear", "qkv_proj", "decode"), lines)
+        self.assertIn(("Linear", "gate_up_proj", "decode"), lines)
+
+    def test_the_host_has_a_line_of_its_own(self):
+        without, _ = self.lines()
+        result, lines = self.lines("simulation.step_overhead_us=100", "simulation.per_sequence_overhead_us=10")
+        batch, passes = result["batch"], result["forward_passes"]
+        self.close(result["time_s"], without["time_s"] + passes * (100 + 10 * batch) * 1e-6, 1e-9)
+        line = lines["host", "step overhead", "decode"]
+        self.assertEqual(line["count"], passes - 1)
+        self.close(line["time_s"], (passes - 1) * (100 + 10 * batch) * 1e-6, 1e-9)
+        self.close(result["devices"]["HOST"]["busy_s"]["compute"], passes * (100 + 10 * batch) * 1e-6, 1e-9)
+
+    def test_dry_run_says_which(self):
+        for detail in ("layers", "kernels"):
+            text = self.good("run", self.SCENARIO, "--dry-run", "--set", f"workload.detail={detail}",
+                             "--set", "simulation.step_overhead_us=1.5")
+            self.check_words(text, (f"detail: {detail}", "step_overhead_us: 1.5"))
+
+
 class Shipped(CliTest):
     def each(self, check):
         self.assertGreaterEqual(len(SHIPPED), 12)
