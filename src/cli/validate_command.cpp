@@ -38,21 +38,41 @@ Json group_json(const ErrorGroup& group, bool has_device) {
   return json;
 }
 
-std::string json_text(const std::vector<ErrorGroup>& groups, const std::vector<ErrorGroup>& pooled) {
+/// Errors by device and class, and by class.
+struct Errors {
+  explicit Errors(const std::vector<EstimateError>& errors)
+      : groups(error_groups(errors)), pooled(pooled_errors(errors)) {}
+
+  std::vector<ErrorGroup> groups, pooled;
+};
+
+std::string json_text(const Errors& times, const Errors& powers) {
   Json json{{"groups", Json::array()}, {"pooled", Json::array()}};
-  for (const ErrorGroup& group : groups) json["groups"].push_back(group_json(group, true));
-  for (const ErrorGroup& group : pooled) json["pooled"].push_back(group_json(group, false));
+  const auto add = [&](const char* key, const std::vector<ErrorGroup>& groups, bool has_device) {
+    for (const ErrorGroup& group : groups) json[key].push_back(group_json(group, has_device));
+  };
+  add("groups", times.groups, true);
+  add("pooled", times.pooled, false);
+  add("power_groups", powers.groups, true);
+  add("power_pooled", powers.pooled, false);
   return json.dump(2) + "\n";
 }
 
+/// Empty where it was not measured.
+std::string power_fields(const ValidatedKernel& row) {
+  return row.power ? fmt::format("{:.6g},{:.6g}", row.power->measured, row.power->estimated) : ",";
+}
+
 std::string csv_text(const std::vector<ValidatedKernel>& rows) {
-  std::string text = "file,line,device,class,op,shape,measured_us,estimated_us,error_pct,suspect\n";
+  std::string text =
+      "file,line,device,class,op,shape,measured_us,estimated_us,error_pct,suspect,measured_W,estimated_W\n";
   for (const ValidatedKernel& row : rows)
     // Operations and shapes of traces have layers' names and commas in them.
-    text += fmt::format("{},{},{},{},{},{},{:.9g},{:.9g},{:.6g},{}\n", csv_cell(row.kernel.where.file),
+    text += fmt::format("{},{},{},{},{},{},{:.9g},{:.9g},{:.6g},{},{}\n", csv_cell(row.kernel.where.file),
                         row.kernel.where.line, csv_cell(row.error.device), csv_cell(row.error.kind),
-                        csv_cell(row.kernel.operation), csv_cell(row.kernel.shape), row.error.measured_s * 1e6,
-                        row.error.estimated_s * 1e6, 100 * row.error.relative(), row.error.is_suspect ? 1 : 0);
+                        csv_cell(row.kernel.operation), csv_cell(row.kernel.shape), row.error.measured * 1e6,
+                        row.error.estimated * 1e6, 100 * row.error.relative(), row.error.is_suspect ? 1 : 0,
+                        power_fields(row));
   return text;
 }
 
@@ -64,15 +84,15 @@ void add_rows(TextTable& table, const std::vector<ErrorGroup>& groups) {
                std::to_string(group.suspect)});
 }
 
-std::string tables(const std::vector<ErrorGroup>& groups, const std::vector<ErrorGroup>& pooled) {
+std::string tables(const Errors& errors, const char* title) {
   using Align = TextTable::Align;
   TextTable table(
       {Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
-  table.row({"device", "class", "rows", "mean %", "median %", "p90 %", "bias %", "suspect"});
+  table.row({title, "class", "rows", "mean %", "median %", "p90 %", "bias %", "suspect"});
   table.rule();
-  add_rows(table, groups);
+  add_rows(table, errors.groups);
   table.rule();
-  add_rows(table, pooled);
+  add_rows(table, errors.pooled);
   return table.str();
 }
 
@@ -88,8 +108,8 @@ std::string worst_rows(std::vector<ValidatedKernel> rows, std::size_t count) {
   table.rule();
   for (std::size_t i = 0; i < count; ++i)
     table.row({rows[i].kernel.where.file + ":" + std::to_string(rows[i].kernel.where.line), rows[i].error.device,
-               rows[i].error.kind, fmt::format("{:.5g}", rows[i].error.measured_s * 1e6),
-               fmt::format("{:.5g}", rows[i].error.estimated_s * 1e6),
+               rows[i].error.kind, fmt::format("{:.5g}", rows[i].error.measured * 1e6),
+               fmt::format("{:.5g}", rows[i].error.estimated * 1e6),
                fmt::format("{:+.1f}", 100 * rows[i].error.relative())});
   return "\n" + table.str();
 }
@@ -114,14 +134,17 @@ void run_validate(const ValidateOptions& options, bool is_quiet) {
       validate(rows.kernels, catalogue_of(options.measured), options.skips_unknown, unknown);
   if (validated.empty())
     throw InputError({options.measured.files.front()}, "no rows to compare; expected some that are taken");
-  std::vector<EstimateError> errors;
-  for (const ValidatedKernel& row : validated) errors.push_back(row.error);
-  const std::vector<ErrorGroup> groups = error_groups(errors), pooled = pooled_errors(errors);
-  if (!options.json.empty()) write_file(options.json, json_text(groups, pooled));
+  std::vector<EstimateError> of_time, of_power;
+  for (const ValidatedKernel& row : validated) {
+    of_time.push_back(row.error);
+    if (row.power) of_power.push_back(*row.power);
+  }
+  const Errors times(of_time), powers(of_power);
+  if (!options.json.empty()) write_file(options.json, json_text(times, powers));
   if (!options.csv.empty()) write_file(options.csv, csv_text(validated));
   if (!is_quiet)
-    print(tables(groups, pooled) + worst_rows(validated, static_cast<std::size_t>(options.worst)) +
-          left_out_text(rows, unknown));
+    print(tables(times, "device") + (of_power.empty() ? "" : "\n" + tables(powers, "power")) +
+          worst_rows(validated, static_cast<std::size_t>(options.worst)) + left_out_text(rows, unknown));
 }
 
 }  // namespace

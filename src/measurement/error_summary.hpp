@@ -7,15 +7,15 @@
 
 namespace upmem_des {
 
-/// One measurement and its estimate.
+/// One measurement and its estimate, both in s or both in W.
 struct EstimateError {
   std::string device;
   std::string kind;
-  double measured_s = 0;
-  double estimated_s = 0;
+  double measured = 0;
+  double estimated = 0;
   bool is_suspect = false;  ///< faster than the device's peak
 
-  double relative() const { return estimated_s / measured_s - 1; }
+  double relative() const { return estimated / measured - 1; }
 };
 
 /// Of a group of rows, in percent: of |estimate / measured − 1| the mean, the median and the 90th percentile (the

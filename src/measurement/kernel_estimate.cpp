@@ -1,5 +1,7 @@
 #include "measurement/kernel_estimate.hpp"
 
+#include <algorithm>
+
 namespace upmem_des {
 
 namespace {
@@ -30,6 +32,17 @@ EstimateError error_of(const Architecture& device, const MeasuredKernel& kernel,
   const KernelTime ideal = ideal_time(device, kernel);
   const double least_s = may_be_cached(kernel.sizes) ? ideal.compute_s : ideal.total_s();
   return {device.name, kernel.kind, kernel.time_s, estimated_s, kernel.time_s < least_s * (1 - 1e-9)};
+}
+
+std::optional<EstimateError> power_error(const Architecture& device, const MeasuredKernel& kernel) {
+  if (kernel.power_W <= 0 || std::holds_alternative<CollectiveSizes>(kernel.sizes)) return std::nullopt;
+  const KernelTime ideal = ideal_time(device, kernel);
+  const DeviceRates rates = device.rates(kernel.format);
+  const double energy_J = ideal.compute_s * rates.flops_per_s * device.energy_J_per_flop +
+                          ideal.memory_s * rates.memory_Bps * device.memory.energy_J_per_byte;
+  double power_W = device.idle_W + device.active_W + energy_J / estimated_s(device, kernel);
+  if (device.power_limit_W) power_W = std::min(power_W, *device.power_limit_W);
+  return EstimateError{device.name, kernel.kind, kernel.power_W, power_W, false};
 }
 
 }  // namespace upmem_des

@@ -38,7 +38,7 @@ std::vector<ValidatedKernel> validate(const std::vector<MeasuredKernel>& kernels
       continue;
     }
     const Architecture& device = *known->second;
-    validated.push_back({kernel, error_of(device, kernel, estimated_s(device, kernel))});
+    validated.push_back({kernel, error_of(device, kernel, estimated_s(device, kernel)), power_error(device, kernel)});
   }
   return validated;
 }

@@ -1,6 +1,7 @@
 /// Estimates beside measurements.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace upmem_des {
 struct ValidatedKernel {
   MeasuredKernel kernel;
   EstimateError error;
+  std::optional<EstimateError> power;  ///< of the whole device, where it was measured and is estimated
 };
 
 /// The profile of the device that measurements call so: "H100-80GB-SXM" is H100_80GB_SXM, capitals and hyphens apart,

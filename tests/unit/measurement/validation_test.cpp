@@ -47,8 +47,8 @@ TEST_F(ValidationTest, EstimatesAreTheProfiles) {
                              catalogue_, false, unknown);
   ASSERT_EQ(3U, rows.size());
   EXPECT_EQ("SLOW_CARD", rows[0].error.device);
-  EXPECT_NEAR(405e-6, rows[0].error.estimated_s, 1e-15);
-  EXPECT_NEAR(201e-6, rows[1].error.estimated_s, 1e-15);
+  EXPECT_NEAR(405e-6, rows[0].error.estimated, 1e-15);
+  EXPECT_NEAR(201e-6, rows[1].error.estimated, 1e-15);
   EXPECT_FALSE(rows[1].error.is_suspect);
   EXPECT_TRUE(rows[2].error.is_suspect);  // 200 us at the peak
   EXPECT_NEAR(0.34, rows[2].error.relative(), 1e-12);
@@ -111,4 +111,25 @@ TEST_F(ValidationTest, UnknownHardware) {
         "did you mean 'FIT_CARD'?",
         e.what());
   }
+}
+
+TEST_F(ValidationTest, PowerIsThatOfTheDeviceAndTheKernelsEnergy) {
+  const auto card = [](const std::string& name, const std::string& more) {
+    return name +
+           ":\n  {host_to_device_bw_GBs: 1, host_to_device_pj_per_bit: 1, device_to_host_bw_GBs: 1, "
+           "device_to_host_pj_per_bit: 1,\n   mem_bw_GBs: 100, mem_pj_per_bit: 1, tflops: 1, pj_per_tflop: 1.0e+12, "
+           "idle_W: 10, active_W: 20" +
+           more + "}\n";
+  };
+  catalogue_.add_file(folder_.write("power.yaml", card("FREE", "") + card("LIMITED", ", power_limit_W: 31")));
+  std::vector<MeasuredKernel> kernels{product("FREE", 200e-6), product("LIMITED", 200e-6), product("FREE", 200e-6)};
+  kernels[0].power_W = kernels[1].power_W = 40;
+  std::size_t unknown = 0;
+  const auto rows = validate(kernels, catalogue_, false, unknown);
+  ASSERT_TRUE(rows[0].power && rows[1].power);
+  // 2e8 flop of 1 pJ and 2.4e6 bytes of 8 pJ in 200 us.
+  EXPECT_NEAR(10 + 20 + (200e-6 + 19.2e-6) / 200e-6, rows[0].power->estimated, 1e-9);
+  EXPECT_EQ(40, rows[0].power->measured);
+  EXPECT_EQ(31, rows[1].power->estimated);
+  EXPECT_FALSE(rows[2].power) << "not measured";
 }
