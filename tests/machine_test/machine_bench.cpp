@@ -10,7 +10,7 @@ namespace {
 constexpr const char* architectures = R"(
 DEV:
   {host_to_device_bw_GBs: 10, host_to_device_pj_per_bit: 20, device_to_host_bw_GBs: 5, device_to_host_pj_per_bit: 50,
-   mem_bw_GBs: 100, mem_pj_per_bit: 10, tflops: 1, pj_per_tflop: 2.0e+12}
+   mem_bw_GBs: 100, mem_pj_per_bit: 10, tflops: 1, pj_per_tflop: 2.0e+12, idle_W: 0.5, active_W: 5}
 FAST:
   {host_to_device_bw_GBs: 10, host_to_device_pj_per_bit: 20, device_to_host_bw_GBs: 5, device_to_host_pj_per_bit: 50,
    mem_bw_GBs: 400, mem_pj_per_bit: 10, tflops: 4, pj_per_tflop: 2.0e+12}

@@ -229,7 +229,8 @@ TEST(Prefetch, HidesExactlyTheShorterOfStreamAndPreviousCompute) {
     expect_relative(input_s + std::max(linear_s(rows, 100, 100), a_s) + stream_s + b_activations_s, without.time_s);
     expect_relative(input_s + a_s + std::max(b_arithmetic_s, stream_s - hidden_s + b_activations_s), with.time_s,
                     std::to_string(rows));
-    expect_relative(without.energy_J(), with.energy_J());
+    expect_relative(without.phases[0].energy.of_events_J() + without.phases[1].energy.of_events_J(),
+                    with.phases[0].energy.of_events_J() + with.phases[1].energy.of_events_J());
   }
 }
 
