@@ -67,10 +67,12 @@ class LoadedPlatform {
     check_host(vector_host_name(device), device.ratings.flops_per_s, wattage_per_state(device.ratings.vector_W));
     const double idle_W = device.architecture.idle_W;
     if (idle_W > 0) check_host(idle_host_name(device), device.ratings.flops_per_s, idle_wattage(idle_W));
+    const double active_W = device.architecture.active_W;
+    if (active_W > 0) check_host(active_host_name(device), device.ratings.flops_per_s, wattage_per_state(active_W));
     check_link(device.memory);
     const s4u::Host* host = engine_->host_by_name(device.name);
     EXPECT_EQ(std::vector<std::string>{device.memory.name}, links_between(host, host));
-    return idle_W > 0 ? 3 : 2;
+    return 2 + (idle_W > 0 ? 1 : 0) + (active_W > 0 ? 1 : 0);
   }
 
   /// The number of hosts that only the route has.
