@@ -87,3 +87,14 @@ TEST(ArchitectureTableTest, TheNoteIsShownInLinesOf80) {
   EXPECT_EQ(architecture_sheet(read_architectures(folder.write("a.yaml", full_profile)).at(0)).find("note "),
             std::string::npos);
 }
+
+TEST(ArchitectureTableTest, ActivePowerAndALimitHaveLinesWhereThereAreAny) {
+  const TemporaryFolder folder;
+  const std::string powers = std::string(full_profile) + "  active_W: 2.5\n  power_limit_W: 12\n";
+  const std::string sheet = architecture_sheet(read_architectures(folder.write("a.yaml", powers)).front());
+  EXPECT_NE(sheet.find("\n  active power            2.5  W while it has work\n"), std::string::npos) << sheet;
+  EXPECT_NE(sheet.find("\n  power limit              12  W (roofline)\n"), std::string::npos) << sheet;
+  const std::string without = architecture_sheet(read_architectures(folder.write("b.yaml", full_profile)).front());
+  EXPECT_EQ(without.find("active"), std::string::npos);
+  EXPECT_EQ(without.find("limit"), std::string::npos);
+}
