@@ -55,12 +55,13 @@ void check_report_files(const RunCommandOptions& options, const Scenario& scenar
   check_outputs(written, files_of(scenario));
 }
 
-/// The scenario under another cost model. Comes before the run itself: SimGrid allows one simulation a process, and a
-/// child process must not inherit one.
+/// The scenario under another cost model; `reference` knows layers alone. Comes before the run itself: SimGrid allows
+/// one simulation a process, and a child process must not inherit one.
 SimulationResult run_with_model(Scenario scenario, const std::string& model,
                                 const std::function<void(const std::string&)>& warn) {
   scenario.simulation.cost_model = model;
   scenario.simulation.cost_model_where = {"--compare-with"};
+  if (model == "reference") scenario.workload.run.detail = Detail::layers;
   return run_isolated(scenario, warn);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/call_report_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/decoder_options.hpp"
+#include "cli/option_values.hpp"
 #include "model/decoder_source.hpp"
 #include "trace/jsonl_reader.hpp"
 #include "trace/jsonl_writer.hpp"
@@ -18,12 +19,14 @@ struct TraceOptions {
   std::string file;
   std::string model;
   DecoderRunOptions run;
+  std::string detail = to_string(Detail::layers);
   std::string output = "-";
   CallReports reports;
 };
 
 void generate(const TraceOptions& options) {
-  const DecoderRun run = decoder_run(options.run, number_format_names());
+  DecoderRun run = decoder_run(options.run, number_format_names());
+  run.detail = parsed("--detail", options.detail, detail_names(), parse_detail);
   const DecoderConfig config = read_model_config(options.model);
   refuse_overwriting(options.output, {config.source});
   for (const std::string& warning : config.warnings) print_warning(warning);
@@ -36,6 +39,9 @@ void add_generation(CLI::App& trace, TraceOptions& options) {
       ->option_text("CONFIG");
   options.run.dtype = to_string(NumberFormat::bfloat16);
   add_decoder_options(trace, options.run, number_format_names());
+  trace.add_option("--detail", options.detail, "Calls of the model's code, layers, or kernels as engines run them")
+      ->type_name("WHICH")
+      ->capture_default_str();
   trace.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();

@@ -52,4 +52,14 @@ DecoderDescription description_of(const DecoderConfig& config, const DecoderRun&
   return description;
 }
 
+std::set<std::string> fused_layers(const DecoderConfig& config) {
+  std::set<std::string> names;
+  const DecoderDescription description = describe_all_calls(config);
+  for (const LayerGroup& group : description.groups)
+    for (const std::vector<Call>* calls : {&group.calls, &group.experts.calls, &group.after_experts})
+      for (const Call& call : *calls)
+        for (const Name& name : call.fusion) names.insert(name.str());
+  return names;
+}
+
 }  // namespace upmem_des

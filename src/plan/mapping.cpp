@@ -12,6 +12,12 @@ bool writes_cache(const LayerEvent& event) {
   return event.operation != nullptr && as<operation::CacheWrite>(*event.operation) != nullptr;
 }
 
+/// What samples tokens goes where the logits are.
+bool samples(const LayerEvent& event) {
+  const auto* pointwise = event.operation == nullptr ? nullptr : as<operation::Pointwise>(*event.operation);
+  return pointwise != nullptr && pointwise->last_rows;
+}
+
 /// Of the functions that read a cache: it is written where they are.
 const std::array<Name, 2>& attention_names() {
   static const std::array<Name, 2> names{Name("attn_output"), Name("scaled_dot_product_attention")};
@@ -72,7 +78,7 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
     if (found.target == nullptr && section->experts_ && event.experts.size() == 1) found.target = &*section->experts_;
     if (found.target == nullptr && range != nullptr)
       found.target = range->experts && event.experts.size() == 1 ? &*range->experts : &range->target;
-    if (found.target == nullptr && section->default_) found.target = &*section->default_;
+    if (found.target == nullptr && section->default_ && !samples(event)) found.target = &*section->default_;
   }
   return found;
 }

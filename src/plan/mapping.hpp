@@ -70,8 +70,9 @@ class Mapping {
 
   /// The target of an event. The phase's section is asked first, then the common one; in each the event's `map_key` or,
   /// where it has none, its `name`, else its `type`, and what writes a cache goes where attention goes; then `experts`;
-  /// then the range of its decoder layer and in it `experts` first; then the default. None of them: no target. `layer`
-  /// is the decoder layer that the event belongs to, see LayerTracker.
+  /// then the range of its decoder layer and in it `experts` first; then the default, but for what samples tokens,
+  /// which stays where the logits are. None of them: no target. `layer` is the decoder layer that the event belongs to,
+  /// see LayerTracker.
   Found find(const LayerEvent& event, Phase phase = Phase::Prefill,
              std::optional<std::int64_t> layer = std::nullopt) const;
 

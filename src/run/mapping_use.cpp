@@ -51,12 +51,13 @@ bool MappingUse::any_in(const LayerRangeEntry& range) const {
   return first != layers_.end() && *first <= range.last;
 }
 
-void MappingUse::warn_of_unused(const MappingSection& section, const Warn& warn) const {
+void MappingUse::warn_of_unused(const MappingSection& section, const std::vector<std::string>& names,
+                                const Warn& warn) const {
   for (const MappingEntry& entry : section.lines)
     if (keys_.count(entry.layer) == 0)
       warn_at(entry,
               "no event has this name or type, so this line sends nothing to " + entry.device +
-                  did_you_mean(entry.layer, std::vector<std::string>(keys_.begin(), keys_.end())),
+                  did_you_mean(entry.layer, names),
               warn);
   if (section.experts && !experts_)
     warn_at(*section.experts, "no event belongs to an expert, so this line sends nothing to " + section.experts->device,
@@ -70,9 +71,12 @@ void MappingUse::warn_of_unused(const MappingSection& section, const Warn& warn)
               warn);
 }
 
-void MappingUse::warn_of_unused(const Scenario& scenario, const Warn& warn) const {
-  warn_of_unused(scenario.mapping, warn);
-  for (const MappingSection& section : scenario.phase_mapping) warn_of_unused(section, warn);
+void MappingUse::warn_of_unused(const Scenario& scenario, const std::set<std::string>& others, const Warn& warn) const {
+  std::set<std::string> all = keys_;
+  all.insert(others.begin(), others.end());
+  const std::vector<std::string> names(all.begin(), all.end());
+  warn_of_unused(scenario.mapping, names, warn);
+  for (const MappingSection& section : scenario.phase_mapping) warn_of_unused(section, names, warn);
 }
 
 }  // namespace upmem_des

@@ -19,9 +19,9 @@ class MappingUse {
  public:
   void see(const LayerEvent& event);
 
-  /// Warns of every line of the mapping that no event is looked up by, with the nearest name, or the last layer, that
-  /// there is.
-  void warn_of_unused(const Scenario& scenario, const Warn& warn) const;
+  /// Warns of every line of the mapping that no event is looked up by, with the nearest name, of an event or one of
+  /// `others`, or the last layer, that there is.
+  void warn_of_unused(const Scenario& scenario, const std::set<std::string>& others, const Warn& warn) const;
 
   /// Pairs of a type and a name.
   std::size_t kinds() const { return kinds_.size(); }
@@ -32,7 +32,7 @@ class MappingUse {
  private:
   void see_names(const LayerEvent& event);
   void see_layer(const LayerEvent& event);
-  void warn_of_unused(const MappingSection& section, const Warn& warn) const;
+  void warn_of_unused(const MappingSection& section, const std::vector<std::string>& names, const Warn& warn) const;
   bool any_in(const LayerRangeEntry& range) const;
 
   std::unordered_set<std::uint64_t> kinds_;  // types and names

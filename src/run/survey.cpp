@@ -165,7 +165,7 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
   WatchedSource watched(*source, model, scenario.workload.source_where);
   MemoryAccount account(rules.platform.devices.size(), memory);
   const std::int64_t passes = plan_tasks(watched, rules, account);
-  watched.use.warn_of_unused(scenario, warn);
+  watched.use.warn_of_unused(scenario, workload.other_names(), warn);
   warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
   watched.cache_heads.warn_if_unknown(scenario, model, cost_options, warn);
   watched.cache_heads.warn_of_latent(scenario, model, warn);

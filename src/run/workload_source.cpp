@@ -2,6 +2,7 @@
 
 #include "model/decoder_source.hpp"
 #include "model/family_registry.hpp"
+#include "model/run_description.hpp"
 #include "trace/event_steps.hpp"
 #include "trace/jsonl_reader.hpp"
 
@@ -20,6 +21,10 @@ WorkloadSource::WorkloadSource(const Workload& workload) : workload_(workload) {
     throw InputError(workload.batch_where, "workload.batch",
                      std::to_string(*workload.batch) + " rows, but the trace was recorded with " +
                          std::to_string(header_.batch) + "; expected the trace's or no batch");
+}
+
+std::set<std::string> WorkloadSource::other_names() const {
+  return config_ && workload_.run.detail == Detail::kernels ? fused_layers(*config_) : std::set<std::string>();
 }
 
 std::vector<std::string> WorkloadSource::warnings() const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ class WorkloadSource {
 
   /// What is unusual about the model's configuration, complete lines.
   std::vector<std::string> warnings() const;
+
+  /// Names that a mapping could have beside those of the events: of layers that are fused unless somebody asks for
+  /// them.
+  std::set<std::string> other_names() const;
 
   /// The layer that ends a forward pass; empty where the events say so themselves, as a model's and those of
   /// newer traces do.

@@ -157,7 +157,9 @@ void fill_defaults(const YamlNode& workload, Scenario& scenario) {
   const bool published = scenario.simulation.cost_model == "reference";
   DecoderSettings& run = scenario.workload.run;
   if (workload.find("logits") == nullptr) run.logits = published ? Logits::all : Logits::last;
-  if (const YamlNode* detail = workload.find("detail"); detail != nullptr && published && run.detail == Detail::kernels)
+  const YamlNode* const detail = workload.find("detail");
+  if (detail == nullptr) run.detail = published ? Detail::layers : Detail::kernels;
+  if (detail != nullptr && published && run.detail == Detail::kernels)
     yaml_error(*detail,
                "'kernels' does not go with cost model reference, which knows layers; expected layers, or "
                "cost_model: roofline");

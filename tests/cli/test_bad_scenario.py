@@ -159,10 +159,11 @@ class Names(CliTest):
 
     def test_a_name_that_never_occurs_is_a_warning(self):
         scenario = self.small(mapping="{ default: H100, q_prj: H100 }")
-        outcome = self.warned("run", scenario, saying=("mapping.q_prj", "did you mean 'q_proj'?"))
+        layers = ("--set", "workload.detail=layers")
+        outcome = self.warned("run", scenario, *layers, saying=("mapping.q_prj", "did you mean 'q_proj'?"))
         self.assertIn("tokens/s", outcome.out)
-        self.run_refused(scenario, "--strict", saying=("mapping.q_prj", "did you mean 'q_proj'?"))
-        self.assertEqual(run("run", scenario, "-q"), (0, "", ""))
+        self.run_refused(scenario, *layers, "--strict", saying=("mapping.q_prj", "did you mean 'q_proj'?"))
+        self.assertEqual(run("run", scenario, *layers, "-q"), (0, "", ""))
 
     def test_a_last_layer_that_never_occurs_is_a_warning(self):
         setting = ("--set", "workload.last_layer=lm_haed")
@@ -248,8 +249,9 @@ class Devices(CliTest):
                                 ("\n  decode: {q_prj: H100}", ("mapping.decode.q_prj", "did you mean 'q_proj'?"))):
             with self.subTest(mapping=mapping):
                 scenario = self.small(mapping=mapping)
-                self.warned("run", scenario, saying=saying)
-                self.run_refused(scenario, "--strict", saying=saying)
+                layers = ("--set", "workload.detail=layers")
+                self.warned("run", scenario, *layers, saying=saying)
+                self.run_refused(scenario, *layers, "--strict", saying=saying)
 
     def test_the_published_model_places_each_layer_on_one_device(self):
         for mapping in ("{ default: H100+HOST }", "{ experts: H100 }", "{ layers: {0..1: H100} }",

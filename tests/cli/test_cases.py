@@ -10,6 +10,7 @@ from program import PROJECT, CliTest, run
 CASES = PROJECT / "tests" / "data" / "cases"
 MODELS = PROJECT / "tests" / "data" / "models"
 BF16 = 2  # bytes
+AS_LAYERS = ("--set", "workload.detail=layers")  # what the values here are worked out for
 
 
 class Linear(NamedTuple):
@@ -129,7 +130,7 @@ class Routing(CliTest):
     LINK = 64e9  # B/s
 
     def batch64(self, *options, **changes):
-        return self.result(CASES / "routing" / "batch64.yaml", *options, *setting(**changes))
+        return self.result(CASES / "routing" / "batch64.yaml", *AS_LAYERS, *options, *setting(**changes))
 
     def decode_s(self, rows_of_experts):
         model = Mixtral(self.H200, self.BATCH)
@@ -233,7 +234,8 @@ class ExpertsOverDimms(CliTest):
         return total
 
     def decode(self, **changes):
-        return self.result(CASES / "routing" / "experts_batch64.yaml", *setting(**changes))["phases"]["decode"]
+        result = self.result(CASES / "routing" / "experts_batch64.yaml", *AS_LAYERS, *setting(**changes))
+        return result["phases"]["decode"]
 
     def check(self, tokens_per_s, rows, crowd, **changes):
         for links in (True, False):
@@ -341,13 +343,13 @@ class Capacity(CliTest):
         self.assertEqual(1235814400, parameters)
         kv_cache = (64 + 15) * 16 * 8 * 64 * 2 * BF16  # rows · layers · heads · width · (key, value)
         # The prompt's SiLU has 64 · 8192 numbers in and out, more than the last position's logits, 2048 + 128256.
-        self.check(self.result(scenario), "SMALL", parameters * BF16, kv_cache, 64 * 2 * 8192 * BF16)
+        self.check(self.result(scenario, *AS_LAYERS), "SMALL", parameters * BF16, kv_cache, 64 * 2 * 8192 * BF16)
         # All logits are 64 · (2048 + 128256) numbers in and out: 2.49 GB in all.
-        self.check(self.result(scenario, *setting(workload__logits="all")), "SMALL", parameters * BF16, kv_cache,
-                   64 * (2048 + 128256) * BF16)
+        self.check(self.result(scenario, *AS_LAYERS, *setting(workload__logits="all")), "SMALL", parameters * BF16,
+                   kv_cache, 64 * (2048 + 128256) * BF16)
         untied = {**json.loads((MODELS / "llama-3.2-1b.json").read_text()), "tie_word_embeddings": False}
         total = (parameters + table) * BF16 + kv_cache + 64 * 2 * 8192 * BF16
-        self.too_small(scenario, *setting(workload__model=self.write("untied.json", json.dumps(untied))),
+        self.too_small(scenario, *AS_LAYERS, *setting(workload__model=self.write("untied.json", json.dumps(untied))),
                        saying=[f"SMALL needs {total / 1e9:.4g} GB", f"weights {(parameters + table) * BF16 / 1e9:.4g}"])
 
     def test_weights_of_four_bits(self):
@@ -357,7 +359,7 @@ class Capacity(CliTest):
         weights = (2 * self.TABLE + self.NORMS) * BF16 + self.LINEAR * weight_B
         self.assertEqual("5.73", f"{weights / 1e9:.3g}")
         kv_cache = (64 + 15) * 32 * 8 * 128 * 2 * BF16
-        result = self.result(scenario)
+        result = self.result(scenario, *AS_LAYERS)
         self.check(result, "EIGHT", weights, kv_cache, 64 * 2 * 14336 * BF16)
         # What decode reads: 15 passes of 32 layers, the weight and one row's input and output.
         self.assertEqual(15 * 32 * (4096 * 14336 * weight_B + (4096 + 14336) * BF16),
@@ -365,7 +367,8 @@ class Capacity(CliTest):
         self.assertEqual(15 * (4096 * 128256 + 4096 + 128256) * BF16, only(result, "lm_head", "decode")["memory_bytes"])
         wide = (2 * self.TABLE + self.NORMS + self.LINEAR) * BF16
         self.assertEqual(8030261248 * BF16, wide)
-        self.too_small(scenario, *setting(workload__weight_dtype="bfloat16"), saying=[f"weights {wide / 1e9:.4g}"])
+        self.too_small(scenario, *AS_LAYERS, *setting(workload__weight_dtype="bfloat16"),
+                       saying=[f"weights {wide / 1e9:.4g}"])
 
     def test_logits_of_the_last_position(self):
         """Two prompts of 131072 tokens of Llama-3.1-8B on a GPU of 80 GB."""
@@ -374,9 +377,9 @@ class Capacity(CliTest):
         # prompts · rows · layers · heads · width · (key, value)
         kv_cache = 2 * (131072 + 1) * 32 * 8 * 128 * 2 * BF16
         # The SiLU of both prompts has 14336 numbers a token in and out.
-        self.check(self.result(scenario), "gpu[0]", weights, kv_cache, 2 * 131072 * 2 * 14336 * BF16)
+        self.check(self.result(scenario, *AS_LAYERS), "gpu[0]", weights, kv_cache, 2 * 131072 * 2 * 14336 * BF16)
         logits = 2 * 131072 * (4096 + 128256) * BF16  # and the hidden states that they are made of
-        self.too_small(scenario, *setting(workload__logits="all"),
+        self.too_small(scenario, *AS_LAYERS, *setting(workload__logits="all"),
                        saying=[f"gpu[0] needs {(weights + kv_cache + logits) / 1e9:.4g} GB",
                                f"activations {logits / 1e9:.4g} GB"])
         self.assertEqual("119.8", f"{(weights + kv_cache + logits) / 1e9:.4g}")

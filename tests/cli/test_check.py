@@ -7,10 +7,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from program import MODEL, PROGRAM, SHIPPED, CliTest, device_yaml, environment, messages, parse_json
+from program import MODEL, PROGRAM, SCENARIO, SHIPPED, CliTest, device_yaml, environment, messages, parse_json
 
 DIGEST = r"[0-9a-f]{32}"
-EVENTS = 78  # of the small scenario: three passes of 3 + 1 + 2 x 11 calls
+EVENTS = 78  # of the small scenario by layers: three passes of 3 + 1 + 2 x 11 calls
 
 
 class CheckTest(CliTest):
@@ -35,6 +35,7 @@ class CheckTest(CliTest):
 
 class OneScenario(CheckTest):
     def test_the_line(self):
+        self.write("small.yaml", SCENARIO.replace("  batch: 2\n", "  batch: 2\n  detail: layers\n"))
         line = self.good("check", self.scenario)
         self.assertRegex(line, rf"\A{self.scenario}: ok, {EVENTS} events, inputs {DIGEST}\n\Z")
         self.assertEqual(self.good("check", self.scenario, "-q"), "")
@@ -165,6 +166,7 @@ class ExpectedInputs(CheckTest):
 
 class Points(CheckTest):
     def test_good_bad_and_too_large(self):
+        self.write("small.yaml", SCENARIO.replace("  batch: 2\n", "  batch: 2\n  detail: layers\n"))
         self.write("devices.yaml", device_yaml(capacity_GB=1e-6))
         path = self.points([], ["workload.batch=3", "mapping.default=H100"], ["workload.batch=x"],
                            ["mapping={default: Mine}"], ["workload.batch=4", "workload.batch=3"])

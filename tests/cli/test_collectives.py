@@ -239,7 +239,8 @@ class Cases(CliTest):
         rows_B = 4 * 512 * 5120 * 2
         boundary_s = {}
         for bandwidth in (64, 10):
-            result = self.of("dp4_pp2", f"platform.devices.gpu.host_to_device_bw_GBs={bandwidth}")
+            result = self.of("dp4_pp2", "workload.detail=layers",
+                             f"platform.devices.gpu.host_to_device_bw_GBs={bandwidth}")
             ids_B = 4 * 512 * 8
             count, inputs_s = self.communication(result, "prefill", "input")
             self.assertEqual(count, 2)

@@ -125,7 +125,7 @@ class Simulated(CliTest):
         self.close(layers.share + functions.share, 100, 1.1e-3)
 
     def test_layers_are_the_model_s(self):
-        layers, functions = self.tables(self.scenario)
+        layers, functions = self.tables(self.scenario, "--set", "workload.detail=layers")
         self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", 6, "--output-tokens", 3,
                   "--batch", 2, "-o", self.folder / "t.jsonl")
         events = read_trace(self.folder / "t.jsonl")[1]
@@ -142,14 +142,16 @@ class Simulated(CliTest):
                          ("scaled_dot_product_attention", "attn_output", "[2, 4, 6..8, 16]", "[2, 4, 1..6, 16]", "6"))
 
     def test_devices(self):
-        layers, functions = self.tables(self.small(mapping="\n  default: PIM-AI-4chip\n  lm_head: H100,t"))
+        scenario = self.small(mapping="\n  default: PIM-AI-4chip\n  lm_head: H100,t")
+        layers, functions = self.tables(scenario, "--set", "workload.detail=layers")
         self.assertEqual({row["device"] for row in layers.rows if row["name"] != "lm_head"}, {"PIM_AI_4chip"})
         self.assertEqual([row["device"] for row in layers.rows if row["name"] == "lm_head"], ["H100"])
         self.assertEqual([row["device"] for row in functions.rows], ["PIM_AI_4chip"])
 
     def test_times_are_the_log_s(self):
-        _, functions = self.tables(self.scenario)
-        log = self.good("run", self.scenario, "-q", "--print-log")
+        layers = ("--set", "workload.detail=layers")
+        _, functions = self.tables(self.scenario, *layers)
+        log = self.good("run", self.scenario, *layers, "-q", "--print-log")
         durations = [float(line.split()[1]) for line in log.splitlines() if " scaled_dot_product_attention " in line]
         self.close(functions.total_s, sum(durations), 1e-4)
 

@@ -175,7 +175,7 @@ class Machine(CliTest):
         scenario = self.machine("{default: dev}")
         self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", "6", "--output-tokens", "3",
                   "--batch", "2", "--logits", "last", "-o", self.folder / "t.jsonl")
-        of_model = self.result(scenario)
+        of_model = self.result(scenario, "--set", "workload.detail=layers")
         text = scenario.read_text().replace("workload:\n  model: model.json\n  prompt_tokens: 6\n  output_tokens: 3\n",
                                             "workload:\n  trace: t.jsonl\n")
         of_trace = self.result(self.write("of_trace.yaml", text))

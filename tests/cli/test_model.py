@@ -82,7 +82,7 @@ class Trace(CliTest):
                           "-o", trace)
                 self.same_numbers(numbers(f"trace: {trace}"),
                                   numbers(f"model: {path}, prompt_tokens: 9, output_tokens: 3, batch: 2, logits: all, "
-                                          "routing: round_robin"), 1e-12)
+                                          "routing: round_robin, detail: layers"), 1e-12)
 
 
 class Run(CliTest):

@@ -188,7 +188,7 @@ class Totals(PajeTest):
             self.near(sum(device["moved_bytes"].values()), at[name], name + " moved bytes")
 
     def test_a_small_run(self):
-        rows, result = self.check_totals(self.scenario)
+        rows, result = self.check_totals(self.scenario, "--set", "workload.detail=layers")
         labels = {row[6] for row in rows["State"] if row[1] == "layer"}
         self.assertLessEqual({"q_proj", "down_proj", "lm_head"}, labels)
         self.assertEqual(result["scenario"], next(row[-1] for row in rows["Container"] if row[1] == "machine"))

@@ -353,7 +353,7 @@ class Simulated(ProfileTest):
                 sizes = "prompt_tokens: 5, output_tokens: 4, dtype: float32, logits: all, routing: round_robin"
                 profiled = self.scenario_of(f"model: {DATA / name}, profile: true, {sizes}")
                 ours = self.result(profiled)
-                described = self.scenario_of(f"model: {DATA / name}, {sizes}")
+                described = self.scenario_of(f"model: {DATA / name}, {sizes}, detail: layers")
                 self.same_numbers(self.result(described), ours, 1e-9)
 
     def test_a_profiled_model_is_the_weight_free_one(self):

@@ -70,7 +70,7 @@ class RaggedTest(CliTest):
                   "--output-tokens", OUTPUT, "--logits", "last", "-o", trace)
         self.good("run", self.small(workload="{ trace: t.jsonl }"), "-q", "--json", self.folder / "t.json")
         from_trace = json.loads((self.folder / "t.json").read_text())
-        of_model = self.result(list(LENGTHS))
+        of_model = self.result(list(LENGTHS), "workload.detail=layers")
         self.near(of_model["time_s"], from_trace["time_s"], "time")
         self.near(of_model["energy_J"], from_trace["energy_J"], "energy")
         self.assertEqual(of_model["generated_tokens"], from_trace["generated_tokens"])

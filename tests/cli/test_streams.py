@@ -88,7 +88,7 @@ class ChainTest(CliTest):
             self.good("trace", "--model", self.folder / "model.json", "--prompt-tokens", "6", "--output-tokens", "3",
                       "--batch", "2", "--logits", "last", "-o", trace)
             of_trace = self.result(self.small(workload=f"{{ trace: {name} }}"))
-            self.same_numbers(self.result(self.scenario), of_trace, 1e-12)
+            self.same_numbers(self.result(self.scenario, "--set", "workload.detail=layers"), of_trace, 1e-12)
             self.good("trace", "show", trace)
 
     def test_dry_run_and_run(self):

@@ -108,7 +108,7 @@ class Generate(CliTest):
             for cost_model in ("roofline", "reference"):
                 with self.subTest(options=options, cost_model=cost_model):
                     self.trace(*options, name=name)
-                    of_model = self.write("m.yaml", SCENARIO.replace("  batch: 2\n", "  batch: 2\n" + keys))
+                    of_model = self.write("m.yaml", SCENARIO.replace("  batch: 2\n", "  batch: 2\n  detail: layers\n" + keys))
                     of_trace = self.write("t.yaml", re.sub(r"  model: (.*\n  ){3}batch: 2\n", f"  trace: {name}\n",
                                                            SCENARIO))
                     self.assertIn("trace:", of_trace.read_text())

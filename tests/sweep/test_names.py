@@ -116,7 +116,7 @@ class Cells(PlotTest):
     def test_progress(self):
         self.sweep_file('base: small.yaml\ncases: [{case: "a\\u009b\\u202eb\\n", workload.batch: 1}]\n')
         out = self.swept("sweep.yaml", "--dry-run")
-        self.assertEqual(out.splitlines()[0], "0: case=a\\u009b\\u202eb\\u000a, workload.batch=1: ok: 78 events")
+        self.assertEqual(out.splitlines()[0], "0: case=a\\u009b\\u202eb\\u000a, workload.batch=1: ok: 75 events")
 
     def test_texts_of_a_plot(self):
         """Whatever they are, the picture is whole."""

@@ -50,6 +50,21 @@ TEST(MappingTest, ACacheIsWrittenWhereAttentionIs) {
   EXPECT_EQ(mapping.find(write).target->device(), 4U);
 }
 
+TEST(MappingTest, WhatSamplesStaysWhereTheLogitsAreUnlessItIsNamed) {
+  Mapping mapping;
+  mapping.set_default(3);
+  mapping.set(Name("lm_head"), on({2}));
+  LayerEvent sampler = layer("sampler", {1, 100}, {1, 1}, "sampler");
+  operation::Pointwise pointwise;
+  pointwise.last_rows = true;
+  const Operation operation = pointwise;
+  sampler.operation = &operation;
+  EXPECT_EQ(mapping.find(sampler).target, nullptr);
+  mapping.set(Name("sampler"), on({4}));
+  ASSERT_NE(mapping.find(sampler).target, nullptr);
+  EXPECT_EQ(mapping.find(sampler).target->device(), 4U);
+}
+
 TEST(MappingTest, AMapKeyIsTheOnlyKeyLookedUp) {
   Mapping mapping;
   mapping.set(Name("norm"), on({1}));

@@ -49,7 +49,7 @@ TEST(ProfileJsonTest, AScriptRequestReadsBack) {
 TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   DecoderRequest decoder;
   decoder.folder = "some/model";
-  decoder.run = {{9, {}, 4, Attention::eager, Logits::last, true, Routing::zipf, 77, 1.5, false},
+  decoder.run = {{9, {}, 4, Attention::eager, Logits::last, true, Routing::zipf, 77, 1.5, false, Detail::layers, {}},
                  3,
                  NumberFormat::float16,
                  std::nullopt,

@@ -99,6 +99,7 @@ TEST_F(CheckSettings, WorkOfTheHost) {
       return problem(model_, [&](Scenario& scenario) {
         scenario.simulation.*member = value;
         scenario.simulation.cost_model = cost_model;
+        scenario.workload.run.detail = Detail::layers;
       });
     };
     EXPECT_EQ(change(-2, "roofline"), key + ": '-2'; expected a number from 0 to 1000000000");

@@ -119,7 +119,7 @@ TEST_F(InputDigestTest, IsTheSameTwice) {
 TEST_F(InputDigestTest, ChangesWithTheScenario) {
   for (const char* with : {"batch: 3", "batch: 2, dtype: int8", "batch: 2, kv_dtype: int8",
                            "batch: 2, attention: eager", "batch: 2, logits: all", "batch: 2, weight_dtype: int4",
-                           "batch: 2, sampling: true", "batch: 2, detail: kernels", "batch: 2, last_layer: norm"})
+                           "batch: 2, sampling: true", "batch: 2, detail: layers", "batch: 2, last_layer: norm"})
     expect_change("s.yaml", "batch: 2", with);
   expect_change("s.yaml", "prompt_tokens: 6", "prompt_tokens: 7");
   expect_change("s.yaml", "output_tokens: 3", "output_tokens: 4");
@@ -315,7 +315,8 @@ TEST_F(InputDigestTest, OtherInputsThanExpectedAreAnError) {
 
 TEST_F(InputDigestTest, EventsAreThoseOfTheRun) {
   const CheckedScenario checked = check_scenario(load_scenario(file_), [](const std::string&) {});
-  // A pass calls embed_tokens, the model's norm and lm_head, its rotary embedding and, in each of 2 layers, two norms,
-  // four projections, one attention and the MLP's three linears and its SiLU: 3 + 1 + 2 · 11 = 26, three times.
-  EXPECT_EQ(checked.events, 78);
+  // A pass calls embed_tokens, the model's norm, lm_head and the sampler, its table of rotations and, in each of 2
+  // layers, two norms, four projections (q_proj is mapped, so q, k and v are apart), the rotation, the cache's write,
+  // attention, and of the MLP gate and up in one, their product and the linear down: 4 + 1 + 2 · 12 = 29, three times.
+  EXPECT_EQ(checked.events, 87);
 }

@@ -22,9 +22,9 @@ class MappingUseTest : public testing::Test {
     use_.see(event);
   }
 
-  std::vector<std::string> warnings(const std::string& text) {
+  std::vector<std::string> warnings(const std::string& text, const std::set<std::string>& others = {}) {
     std::vector<std::string> warnings;
-    use_.warn_of_unused(text_.read(text),
+    use_.warn_of_unused(text_.read(text), others,
                         [&](const std::string& warning) { warnings.push_back(text_.shortened(warning)); });
     return warnings;
   }
@@ -46,6 +46,17 @@ TEST_F(MappingUseTest, NamesAndTypes) {
       (Warnings{"F:2: mapping.q_prj: " + unused + "dimm[3]; did you mean 'q_proj'?",
                 "F:3: mapping.softmax: " + unused + "HOST", "F:5: mapping.prefill.norm: " + unused + "gpu",
                 "F:7: mapping.decode.Linar: " + unused + "x; did you mean 'Linear'?"}));
+}
+
+TEST_F(MappingUseTest, LayersThatAreFusedAreMeant) {
+  see("qkv_proj", "Linear", "layers.0.qkv_proj");
+  see("o_proj", "Linear", "layers.0.o_proj");
+  const std::string unused =
+      "F:1: mapping.q_prj: no event has this name or type, so this line sends nothing to HOST; did";
+  EXPECT_EQ(warnings("mapping: {q_prj: HOST}\n"), Warnings{unused + " you mean 'o_proj'?"});
+  EXPECT_EQ(warnings("mapping: {q_prj: HOST}\n", {"q_proj", "k_proj"}), Warnings{unused + " you mean 'q_proj'?"});
+  // It is no event for that.
+  EXPECT_EQ(warnings("mapping: {k_proj: HOST}\n", {"q_proj", "k_proj"}).size(), 1U);
 }
 
 TEST_F(MappingUseTest, OneNameOfTwoTypes) {

@@ -43,7 +43,7 @@ TEST_F(ScenarioWriterTest, DefaultsAreFilledIn) {
             "  routing: balanced\n"
             "  routing_seed: 0\n"
             "  call_empty_experts: true\n"
-            "  detail: layers\n"
+            "  detail: kernels\n"
             "  last_layer: lm_head\n"
             "mapping:\n"
             "  default: HOST\n"
