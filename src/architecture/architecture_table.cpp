@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "architecture/pim_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 
@@ -66,9 +67,7 @@ void add_pim(const PimBanks& pim, TextTable& table) {
   row_above("vectors to banks", pim.input_Bps / giga, 0, "GB/s");
   row_above("", pim.input_copies, 1, "copies");
   row_above("results of banks", pim.output_Bps / giga, 0, "GB/s");
-  std::string classes;
-  for (const OperatorClass kind : pim.classes) classes += (classes.empty() ? "" : ", ") + std::string(to_string(kind));
-  if (!classes.empty()) table.row({"in banks", "", classes});
+  if (!pim.classes.empty()) table.row({"in banks", "", class_list(pim)});
   if (!pim.controller) return;
   table.row({"controller", figure(pim.controller->flops_per_s, tera), "TFLOP/s"});
   row_above("", pim.controller->bandwidth_Bps / giga, 0, "GB/s");

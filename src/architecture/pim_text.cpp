@@ -2,6 +2,7 @@
 
 #include "architecture/figures.hpp"
 #include "util/number_text.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -81,6 +82,12 @@ PimBanks read_pim_banks(const YamlNode& node) {
   return pim;
 }
 
+std::string class_list(const PimBanks& pim) {
+  std::vector<std::string> names;
+  for (const OperatorClass kind : pim.classes) names.emplace_back(to_string(kind));
+  return listed(names);
+}
+
 std::string pim_yaml(const PimBanks& pim) {
   std::string text = "  pim:\n";
   const auto line = [&text](const char* key, const std::string& value) {
@@ -100,9 +107,7 @@ std::string pim_yaml(const PimBanks& pim) {
   line_above("input_bw_GBs", pim.input_Bps / 1e9, 0);
   line_above("input_copies", pim.input_copies, 1);
   line_above("output_bw_GBs", pim.output_Bps / 1e9, 0);
-  std::string classes;
-  for (const OperatorClass kind : pim.classes) classes += (classes.empty() ? "" : ", ") + std::string(to_string(kind));
-  if (!classes.empty()) line("in_banks", "[" + classes + "]");
+  if (!pim.classes.empty()) line("in_banks", "[" + class_list(pim) + "]");
   if (pim.controller) {
     std::string figures = "tflops: " + number(pim.controller->flops_per_s / 1e12);
     if (pim.controller->bandwidth_Bps > 0) figures += ", bw_GBs: " + number(pim.controller->bandwidth_Bps / 1e9);

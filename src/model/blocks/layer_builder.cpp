@@ -55,10 +55,14 @@ Value LayerBuilder::add_kernel(Call call, const std::vector<Value>& reads, const
   return add(std::move(call), reads);
 }
 
-void LayerBuilder::carry(Value value) {
+void LayerBuilder::mark(Value value, bool Call::*flag) {
   for (std::vector<Call>* calls : {&group_.calls, &group_.experts.calls, &group_.after_experts})
     for (Call& call : *calls)
-      if (call.result == value) call.carries_stream = true;
+      if (call.result == value) call.*flag = true;
+}
+
+void LayerBuilder::carry(Value value) {
+  mark(value, &Call::carries_stream);
 }
 
 Value LayerBuilder::add_instead(Value value, Call call, const std::vector<Value>& reads) {
@@ -79,15 +83,11 @@ Value LayerBuilder::add(Call call, std::initializer_list<Value> reads) {
 }
 
 void LayerBuilder::add_to_hidden(Value value) {
-  for (std::vector<Call>* calls : {&group_.calls, &group_.experts.calls, &group_.after_experts})
-    for (Call& call : *calls)
-      if (call.result == value) call.adds_to_hidden = true;
+  mark(value, &Call::adds_to_hidden);
 }
 
 void LayerBuilder::add_to_hidden_as_layer(Value value) {
-  for (std::vector<Call>* calls : {&group_.calls, &group_.experts.calls, &group_.after_experts})
-    for (Call& call : *calls)
-      if (call.result == value) call.adds_as_layer = true;
+  mark(value, &Call::adds_as_layer);
 }
 
 void LayerBuilder::set_experts(std::string path, std::int64_t experts, std::int64_t chosen, std::int64_t groups,

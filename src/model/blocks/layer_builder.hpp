@@ -61,6 +61,8 @@ class LayerBuilder {
  private:
   std::vector<Call>& target();
   Block block_of(const Call& call) const;
+  /// Sets a flag of all calls that give `value`.
+  void mark(Value value, bool Call::*flag);
   std::int64_t id_of(const std::string& path, bool is_expert);
 
   Part part_ = Part::Calls;

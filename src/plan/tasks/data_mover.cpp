@@ -150,8 +150,8 @@ std::vector<DeviceIndex> but(const std::vector<DeviceIndex>& devices, DeviceInde
 
 }  // namespace
 
-/// Where a tensor that lies in shares or as a sum is put together soonest for those that want it: on the first of them,
-/// if all have a way to it, or on the host.
+/// Where a tensor that lies in shares or as a sum is put together soonest for those that want it: on the first of them
+/// or on the host.
 DataMover::Root DataMover::root_for(const Value& value, const Wanted& wanted) const {
   const auto by = [&](DeviceIndex root) {
     const double together_s =
