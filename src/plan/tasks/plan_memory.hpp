@@ -35,6 +35,9 @@ class PlanMemory {
   /// The plan for a step that finds the planner in `state`, with demands of its own; none where it has to be planned.
   std::optional<PlannedStep> plan_for(const StepCalls& step, const std::vector<std::int64_t>& state,
                                       const CostState& costs) const;
+  /// The demands of a step that were planned as the one that is kept, whatever it moves; none where it does not call
+  /// the same, or shares its events in another way.
+  std::optional<std::vector<Demand>> demands_of(const StepCalls& step) const;
   /// Tells of what devices hold in a step that was planned so.
   void account(const StepCalls& step, MemoryAccount& account) const;
 

@@ -33,7 +33,8 @@ class TaskPlanner::Impl {
  public:
   Impl(CallSource& source, const TaskRules& rules, MemoryAccount* account)
       : source_(source),
-        rules_(rules),
+        shared_rules_(std::make_shared<const TaskRules>(rules)),
+        rules_(*shared_rules_),
         account_(account),
         blocks_(rules_),
         tasks_(rules.schedule),
@@ -63,6 +64,10 @@ class TaskPlanner::Impl {
   }
 
   const EventBlocks& blocks() const { return blocks_; }
+
+  std::shared_ptr<const StepDemands> latest_demands() const {
+    return reuses() ? std::make_shared<const StepDemands>(memory_, shared_rules_) : nullptr;
+  }
 
  private:
   /// What cuts the batch.
@@ -284,7 +289,8 @@ class TaskPlanner::Impl {
   }
 
   CallSource& source_;
-  const TaskRules rules_;
+  const std::shared_ptr<const TaskRules> shared_rules_;
+  const TaskRules& rules_;
   MemoryAccount* const account_;
   EventBlocks blocks_;
   TaskMaker tasks_;
@@ -310,6 +316,10 @@ TaskPlanner::~TaskPlanner() = default;
 
 Answer TaskPlanner::next(const Progress& progress, PlannedStep& step) {
   return impl_->next(progress, step);
+}
+
+std::shared_ptr<const StepDemands> TaskPlanner::latest_demands() const {
+  return impl_->latest_demands();
 }
 
 std::int64_t TaskPlanner::events() const {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "plan/memory_account.hpp"
+#include "plan/tasks/step_demands.hpp"
 #include "plan/tasks/step_feed.hpp"
 #include "plan/tasks/task_rules.hpp"
 #include "trace/step_calls.hpp"
@@ -23,6 +24,9 @@ class TaskPlanner : public StepFeed {
   /// for each pass. Throws InputError on bad events, operators that the cost model does not know, experts that a split
   /// by experts cannot find.
   Answer next(const Progress& progress, PlannedStep& step) override;
+
+  /// How the demands of the latest step were come by, where plans are used again (TaskRules::reuses_plans); else null.
+  std::shared_ptr<const StepDemands> latest_demands() const;
 
   std::int64_t events() const;  ///< of the steps so far
   std::int64_t forward_passes() const;
