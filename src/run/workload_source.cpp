@@ -63,6 +63,10 @@ std::unique_ptr<CallSource> WorkloadSource::open_steps() const {
   return std::make_unique<OwningEventSteps>(open());
 }
 
+std::unique_ptr<CallSource> WorkloadSource::open_steps(std::unique_ptr<StepSource> steps) const {
+  return std::make_unique<DecoderSource>(*config_, decoder_run(workload_), std::move(steps), workload_.source_where);
+}
+
 std::unique_ptr<EventSource> WorkloadSource::open_survey() const {
   if (!config_) return open();
   DecoderRun run = shortened(decoder_run(workload_));

@@ -13,6 +13,7 @@
 #include "scenario/scenario.hpp"
 #include "trace/event_source.hpp"
 #include "trace/step_calls.hpp"
+#include "workload/step_source.hpp"
 
 namespace upmem_des {
 
@@ -40,6 +41,9 @@ class WorkloadSource {
 
   std::unique_ptr<EventSource> open() const;
   std::unique_ptr<CallSource> open_steps() const;
+  /// Of a described model, the passes that `steps` asks for; such a model is what is_described() says yes to.
+  std::unique_ptr<CallSource> open_steps(std::unique_ptr<StepSource> steps) const;
+  bool is_described() const { return config_.has_value(); }
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model
   /// prefill and the last decode pass with every expert, of a trace all of it.

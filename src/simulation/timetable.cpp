@@ -25,7 +25,9 @@ Timetable::Timetable(StepFeed& feed, const PlatformSpec& platform, const RouteFi
       work_(platform),
       looks_(platform.devices.size()),
       links_B_(platform.links.size()),
-      moment_(options_.order) {}
+      moment_(options_.order) {
+  latest_ = options_.compiled;
+}
 
 Timetable::Mark Timetable::advance(int steps) {
   while (true) {

@@ -41,6 +41,8 @@ class Timetable {
     /// Called with each piece that a stream takes, in order of time; may be empty.
     std::function<void(const LoadedStep::At&)> on_take;
     FetchingDevices* fetching = nullptr;  ///< null: nothing is fetched ahead
+    /// Of the plan that the feed's first steps have, where somebody has it already; may be null.
+    std::shared_ptr<const CompiledStep> compiled;
   };
 
   /// References outlive the timetable.

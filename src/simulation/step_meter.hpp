@@ -1,0 +1,30 @@
+/// What a single step asks of a machine that does nothing else.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "plan/tasks/step_plan.hpp"
+#include "platform/platform_spec.hpp"
+#include "simulation/window.hpp"
+
+namespace upmem_des {
+
+class StepMeter {
+ public:
+  /// The platform outlives the meter. With `ideal_links` transfers take no time and no energy.
+  StepMeter(const PlatformSpec& platform, bool ideal_links);
+  ~StepMeter();
+  StepMeter(const StepMeter&) = delete;
+  StepMeter& operator=(const StepMeter&) = delete;
+
+  /// From the step's start, at 0, when whatever came before it has ended, to its end. `demands`, by Task::slot, stand
+  /// in place of the plan's where there are any. Throws SimulationError as Timetable::advance() does.
+  Window measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace upmem_des
