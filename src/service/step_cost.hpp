@@ -1,0 +1,23 @@
+/// What a step of an instance takes.
+#pragma once
+
+#include <vector>
+
+#include "platform/platform_spec.hpp"
+#include "simulation/stretch.hpp"
+
+namespace upmem_des {
+
+struct StepCost {
+  double time_s = 0;             ///< of the instance's devices, from the step's start to its end
+  std::vector<Stretch> devices;  ///< by DeviceIndex of the instance's machine
+  std::vector<double> links_B;   ///< by LinkIndex of the instance's machine
+  double cache_J = 0;            ///< of `devices`: energy of reading caches
+  double attention_J = 0;        ///< of `devices`: all of what looks at each sequence by itself, caches included
+  double dynamic_J = 0;          ///< of devices and links, with what devices draw while they have work; without idle
+};
+
+/// Energy of all that is drawn beside what devices draw always, J, by the machine's figures.
+double dynamic_J(const PlatformSpec& platform, const StepCost& cost);
+
+}  // namespace upmem_des

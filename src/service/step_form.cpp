@@ -1,0 +1,166 @@
+#include "service/step_form.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "trace/recognise.hpp"
+#include "util/error.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+constexpr double rounding = 1e-12;
+
+bool is_same(double a, double b, double scale) {
+  return std::abs(a - b) <= rounding * std::abs(scale);
+}
+
+/// Fused attention's keys are those of all rows of all sequences.
+void set_rows(LayerEvent& call, std::int64_t rows) {
+  const auto* attention = as<operation::Attention>(operation_of(call));
+  if (attention != nullptr && !attention->is_cross && call.input_shape.rank() >= 2)
+    call.input_shape[call.input_shape.rank() - 2] = rows;
+}
+
+/// A demand that takes so many times as long, of nothing but time.
+Demand longer(const Demand& demand, double times) {
+  Step step;
+  step.overhead_s = times * demand.time_s();
+  return times == 0 ? Demand() : Demand(step);
+}
+
+}  // namespace
+
+StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
+                   std::shared_ptr<const StepDemands> demands, const PlatformSpec& platform, StepMeter& meter)
+    : calls_(calls), plan_(std::move(plan)), demands_(std::move(demands)), platform_(platform), meter_(meter) {
+  for (std::size_t i = 0; i < calls_.calls.size(); ++i)
+    if (calls_.calls[i].slices != nullptr) looking_.push_back(i);
+  find_pieces();
+  find_times();
+}
+
+/// Which slots attention has, where, and how often.
+void StepForm::find_pieces() {
+  is_attention_.assign(plan_->demands.size(), false);
+  std::map<std::pair<DeviceIndex, std::uint32_t>, double> uses;
+  std::map<std::pair<std::uint32_t, double>, std::vector<std::uint32_t>> alike;  // by call and time
+  for (std::size_t i = 0; i < plan_->events.size(); ++i) {
+    const EventTasks& event = plan_->events[i];
+    if (!event.is_event || event.event.slices == nullptr) continue;
+    const std::uint32_t call = calls_.sequence->sites[i].call;
+    for (const Task& task : event.tasks) {
+      // Sums of what several devices have found of one sequence belong to no slice.
+      if (task.kind != Task::Kind::Compute || *task.purpose != '\0') continue;
+      ++uses[{task.device, task.slot}];
+      if (is_attention_[task.slot]) continue;
+      is_attention_[task.slot] = true;
+      alike[{call, plan_->demands[task.slot].time_s()}].push_back(task.slot);
+    }
+  }
+  for (const auto& [use, times] : uses) uses_.push_back({use.first, use.second, times});
+  for (auto& [key, slots] : alike) groups_.push_back({std::move(slots), 0});
+}
+
+/// The time of the step where attention of each group takes so long.
+double StepForm::measured_s(const std::vector<double>& of_attention) const {
+  std::vector<Demand> demands = plan_->demands;
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    for (const std::uint32_t slot : groups_[g].slots) demands[slot] = longer(demands[slot], of_attention[g]);
+  return meter_.measure(plan_, demands).end_s;
+}
+
+void StepForm::find_times() {
+  std::vector<Demand> demands = plan_->demands;
+  for (std::size_t slot = 0; slot < demands.size(); ++slot)
+    if (is_attention_[slot]) demands[slot] = Demand();
+  without_ = meter_.measure(plan_, demands);
+  constexpr double many = 1000;
+  is_additive_ = true;
+  std::vector<double> times(groups_.size(), 0);
+  double all_s = without_.end_s, once_s = without_.end_s;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const double each_s = plan_->demands[groups_[g].slots.front()].time_s();
+    times.assign(groups_.size(), 0);
+    times[g] = many;
+    if (each_s > 0) groups_[g].times = (measured_s(times) - without_.end_s) / (many * each_s);
+    const double whole = std::round(groups_[g].times);
+    if (!is_same(groups_[g].times, whole, 1e3 * (1 + whole))) is_additive_ = false;
+    groups_[g].times = whole;
+    once_s += whole * each_s;
+    all_s += many * whole * each_s;
+  }
+  if (groups_.empty()) return;
+  times.assign(groups_.size(), 1);
+  is_additive_ = is_additive_ && is_same(measured_s(times), once_s, 1e2 * once_s);
+  times.assign(groups_.size(), many);
+  is_additive_ = is_additive_ && is_same(measured_s(times), all_s, 1e2 * all_s);
+}
+
+const std::vector<Demand>& StepForm::demands_of(const std::shared_ptr<const std::vector<Slice>>& slices) {
+  std::int64_t rows = 0;
+  for (const Slice& slice : *slices) rows += slice.sequences * slice.rows();
+  for (const std::size_t i : looking_) {
+    calls_.calls[i].slices = slices;
+    set_rows(calls_.calls[i], rows);
+  }
+  std::optional<std::vector<Demand>> demands = demands_->of(calls_);
+  if (!demands) throw SimulationError("a step of other sequences is shared among devices in another way");
+  now_ = std::move(*demands);
+  return now_;
+}
+
+std::optional<double> StepForm::time_s(const std::vector<Demand>& demands) const {
+  double time_s = without_.end_s;
+  for (const Group& group : groups_) {
+    const double each_s = demands[group.slots.front()].time_s();
+    for (const std::uint32_t slot : group.slots)
+      if (!is_same(demands[slot].time_s(), each_s, each_s)) return std::nullopt;
+    time_s += group.times * each_s;
+  }
+  return time_s;
+}
+
+void StepForm::add_attention(const std::vector<Demand>& demands, StepCost& cost) const {
+  cost.attention_J = cost.cache_J = 0;
+  for (const Use& use : uses_)
+    for (const Step& step : demands[use.slot]) {
+      const Stretch each = stretch_of(step);
+      append(cost.devices[use.device], each, use.times);
+      cost.cache_J += use.times * step.kv.energy_J;
+      cost.attention_J += use.times * (each.arithmetic_J + each.vector_J + each.memory_J);
+    }
+}
+
+bool StepForm::add(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost) {
+  const std::vector<Demand>& demands = demands_of(slices);
+  const std::optional<double> time = time_s(demands);
+  if (!time) return false;
+  cost.time_s = *time;
+  cost.devices = without_.devices;
+  cost.links_B = without_.links_B;
+  add_attention(demands, cost);
+  for (Stretch& of_device : cost.devices) of_device.time_s = *time;
+  cost.dynamic_J = dynamic_J(platform_, cost);
+  return true;
+}
+
+void StepForm::measure(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost) {
+  const std::vector<Demand>& demands = demands_of(slices);
+  Window window = meter_.measure(plan_, demands);
+  cost.time_s = window.end_s;
+  cost.devices = std::move(window.devices);
+  cost.links_B = std::move(window.links_B);
+  // What attention takes is in the window; only what it is of the whole is asked for.
+  StepCost parts;
+  parts.devices.resize(cost.devices.size());
+  add_attention(demands, parts);
+  cost.cache_J = parts.cache_J;
+  cost.attention_J = parts.attention_J;
+  cost.dynamic_J = dynamic_J(platform_, cost);
+}
+
+}  // namespace upmem_des

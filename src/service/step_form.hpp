@@ -1,0 +1,70 @@
+/// How long steps with equally many rows take, by what looks at sequences in them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "plan/tasks/step_demands.hpp"
+#include "plan/tasks/step_plan.hpp"
+#include "service/step_cost.hpp"
+#include "simulation/step_meter.hpp"
+#include "trace/step_calls.hpp"
+
+namespace upmem_des {
+
+/// Steps of as many new rows of as many sequences are the same but for what looks at each sequence by itself: attention
+/// over caches of other lengths. Such a step is planned and measured once with nothing of that; each other one has its
+/// own attention added. This is exact where devices work in lockstep: then a step is longer by what attention takes, as
+/// often as one layer's waits for another's. Whether it is so is measured: the time of a step is convex in the times of
+/// its pieces, so that a straight line through three points goes through all between them.
+class StepForm {
+ public:
+  /// `calls` is a step of these sizes, `plan` how it was planned, `demands` how its demands were come by.
+  StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan, std::shared_ptr<const StepDemands> demands,
+           const PlatformSpec& platform, StepMeter& meter);
+
+  /// Is a step's time that of one without attention and what attention adds?
+  bool is_additive() const { return is_additive_; }
+  /// Sets `cost` to that of the step with these slices, which are of as many sequences and new rows as the step that
+  /// was planned, by adding their attention; false where devices that had equal parts of it have unequal ones.
+  bool add(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost);
+  /// The same, however the parts of attention are, by measuring all of the step.
+  void measure(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost);
+  /// Nothing will be measured any more.
+  void forget_plan() { plan_ = nullptr; }
+
+ private:
+  /// Slots that ask for the same in every step: parts of one call on devices that share it evenly.
+  struct Group {
+    std::vector<std::uint32_t> slots;
+    double times = 0;  ///< how often such a piece is waited for in a step
+  };
+  struct Use {
+    DeviceIndex device = 0;
+    std::uint32_t slot = 0;
+    double times = 0;
+  };
+  void find_pieces();
+  void find_times();
+  const std::vector<Demand>& demands_of(const std::shared_ptr<const std::vector<Slice>>& slices);
+  std::optional<double> time_s(const std::vector<Demand>& demands) const;
+  double measured_s(const std::vector<double>& of_attention) const;
+  void add_attention(const std::vector<Demand>& demands, StepCost& cost) const;
+
+  StepCalls calls_;
+  std::vector<std::size_t> looking_;  // calls that look at sequences
+  std::shared_ptr<const StepPlan> plan_;
+  std::shared_ptr<const StepDemands> demands_;
+  const PlatformSpec& platform_;
+  StepMeter& meter_;
+  std::vector<Group> groups_;
+  std::vector<Use> uses_;
+  std::vector<bool> is_attention_;  // by slot
+  std::vector<Demand> now_;         // of the latest step
+  Window without_;                  // attention
+  bool is_additive_ = false;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,108 @@
+/// What single steps take, beside whole runs of them.
+#include "service/step_costs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "run/run.hpp"
+#include "scenario/scenario_reader.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+struct Case {
+  const char* name;
+  const char* platform;
+  const char* placed;  ///< the scenario's mapping or parallel
+  const char* model;
+  const char* settings;  ///< of the section `workload`
+};
+
+void PrintTo(const Case& a_case, std::ostream* out) {
+  *out << a_case.name;
+}
+
+constexpr const char* one_gpu = "devices: [{name: gpu, architecture: H100-80GB-SXM}]\n";
+constexpr const char* eight_gpus =
+    "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 8}]\n"
+    "networks: [{name: nvlink, between: gpu, topology: switch, bw_GBs: 450, latency_ns: 500}]\n";
+constexpr const char* dimms = "devices: [{name: dimm, architecture: PIM_AI_4chip, count: 4}]\n";
+
+class StepCostsTest : public testing::TestWithParam<Case> {
+ protected:
+  StepCostsTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
+
+  Scenario scenario(const std::string& prompts, int output_tokens) {
+    const Case& a_case = GetParam();
+    folder_.write("p.yaml", a_case.platform);
+    return load_scenario(
+        folder_.write("s.yaml", "platform: p.yaml\n" + std::string(a_case.placed) + "\nworkload: {model: models/" +
+                                    a_case.model + ".json, logits: last, prompt_tokens: " + prompts +
+                                    ", output_tokens: " + std::to_string(output_tokens) + a_case.settings + "}\n"));
+  }
+
+  TemporaryFolder folder_;
+};
+
+const std::vector<std::int64_t> prompts{300, 40, 1, 77};
+
+}  // namespace
+
+TEST_P(StepCostsTest, StepsOfARunTakeWhatItTakes) {
+  const PreparedRun prepared(scenario("[300, 40, 1, 77]", 5), [](const std::string&) {});
+  const SimulationResult whole = run_isolated(prepared.scenario());
+  StepCosts costs(prepared, {});
+  double time_s = 0, dynamic_J = 0;
+  StepCost cost;
+  for (std::int64_t step = 0; step < 5; ++step) {
+    std::vector<Slice> slices;
+    for (std::size_t i = 0; i < prompts.size(); ++i)
+      slices.push_back(
+          {static_cast<SequenceId>(i), 1, step == 0 ? prompts[i] : 1, step == 0 ? 0 : prompts[i] + step - 1});
+    costs.cost(slices, cost);
+    time_s += cost.time_s;
+    dynamic_J += cost.dynamic_J;
+  }
+  costs.cost_of_end(5 * 4, cost);
+  time_s += cost.time_s;
+  dynamic_J += cost.dynamic_J;
+  EXPECT_NEAR(time_s / whole.time_s, 1, 1e-9);
+  double idle_J = 0;
+  for (const DeviceSpec& device : prepared.platform().devices) idle_J += device.architecture.idle_W * whole.time_s;
+  EXPECT_NEAR((dynamic_J + idle_J) / whole.energy_J(), 1, 1e-9);
+  EXPECT_TRUE(costs.all_additive());
+  EXPECT_EQ(costs.planned_steps(), 2);
+}
+
+TEST_P(StepCostsTest, WhatIsRememberedIsWhatIsMeasured) {
+  const PreparedRun prepared(scenario("512", 2), [](const std::string&) {});
+  StepCosts remembering(prepared, {}), measuring(prepared, {false, false});
+  StepCost remembered, measured;
+  for (const std::vector<Slice>& slices : std::vector<std::vector<Slice>>{{{0, 1, 100, 0}, {1, 1, 1, 500}},
+                                                                          {{0, 1, 50, 1000}, {1, 1, 51, 0}},
+                                                                          {{0, 1, 1, 5000}, {1, 1, 100, 17}},
+                                                                          {{0, 1, 1, 7}},
+                                                                          {{0, 1, 1, 0}},
+                                                                          {{0, 1, 1, 99'999}}}) {
+    remembering.cost(slices, remembered);
+    measuring.cost(slices, measured);
+    EXPECT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9);
+    EXPECT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9);
+    EXPECT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Machines, StepCostsTest,
+    testing::Values(Case{"one", one_gpu, "mapping: {default: gpu}", "llama-3.1-8b", ""},
+                    Case{"layers", one_gpu, "mapping: {default: gpu}", "llama-3.1-8b", ", detail: layers"},
+                    Case{"tensor_parallel", eight_gpus, "parallel: {tp: 8}", "llama-3.1-8b", ""},
+                    Case{"pipeline", eight_gpus, "parallel: {pp: 4, tp: 2}", "llama-3.1-8b", ""},
+                    Case{"experts", eight_gpus, "parallel: {tp: 8, ep: 8}", "mixtral-8x7b", ", routing: balanced"},
+                    Case{"latent", one_gpu, "mapping: {default: gpu}", "deepseek-v2-lite", ", routing: balanced"},
+                    Case{"memory", dimms, "parallel: {tp: 4}", "llama-2-7b", ""}),
+    [](const testing::TestParamInfo<Case>& of) { return std::string(of.param.name); });
