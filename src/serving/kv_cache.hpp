@@ -1,0 +1,71 @@
+/// The blocks of requests.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "serving/block_hashes.hpp"
+#include "serving/kv_blocks.hpp"
+#include "serving/live_request.hpp"
+#include "serving/scheduler_options.hpp"
+
+namespace upmem_des {
+
+/// Blocks that hold what a request begins with.
+struct PrefixHits {
+  std::vector<KvBlock> blocks;
+  BlockHashes hashes;  ///< behind them
+};
+
+/// Gives requests blocks, finds what is there of them, and takes blocks back. A full block gets its hash as soon as a
+/// request has it and its tokens are known, before they are computed: what is scheduled later in the same step can use
+/// it.
+class KvCache {
+ public:
+  /// Throws InputError as KvBlocks does. Reads kv_blocks, block_tokens, prefix_caching and max_model_len.
+  explicit KvCache(const SchedulerOptions& options);
+
+  const KvBlocks& blocks() const { return blocks_; }
+
+  /// For a new request of which nothing is known to be here.
+  void begin(LiveRequest& request) const;
+
+  /// The longest run of full blocks from the beginning of the request that are here, without the block of its last
+  /// token, which is always computed. None without prefix_caching.
+  void find_hits(const LiveRequest& request, PrefixHits& hits) const;
+
+  /// How many of these blocks are free: taking them costs a free block each.
+  std::int64_t free_among(const PrefixHits& hits) const;
+
+  /// Makes room for `tokens` (>= 0) tokens more than the request has computed and `hits` hold, which become its first
+  /// blocks. False, and nothing is changed, where afterwards fewer than `keep_free` blocks would be free.
+  bool allocate(LiveRequest& request, std::int64_t tokens, const PrefixHits& hits, std::int64_t keep_free);
+  /// Without hits. Nothing but a comparison where the room is there already.
+  bool allocate(LiveRequest& request, std::int64_t tokens) {
+    const std::int64_t end = request.computed + tokens;
+    if (end > request.room && !grow(request, end)) return false;
+    hash_full_blocks(request, end < request.known ? end : request.known);
+    return true;
+  }
+
+  /// Says what blocks hold that are full with the first `tokens` tokens, all of them known.
+  void hash_full_blocks(LiveRequest& request, std::int64_t tokens) {
+    if (tokens >= request.hash_at) hash_more(request, tokens);
+  }
+
+  /// Takes all blocks back, the last first, so that it is the first of them to be used for something else.
+  void release(LiveRequest& request);
+
+ private:
+  bool grow(LiveRequest& request, std::int64_t tokens);
+  void hash_more(LiveRequest& request, std::int64_t tokens);
+  void take(LiveRequest& request, std::int64_t blocks);
+  std::int64_t blocks_for(std::int64_t tokens) const;
+
+  KvBlocks blocks_;
+  std::int64_t block_tokens_;
+  std::int64_t longest_;
+  bool caching_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,184 @@
+#include "serving/paged_scheduler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace upmem_des {
+
+namespace {
+
+SchedulerOptions checked(const SchedulerOptions& options) {
+  check(options);
+  return options;
+}
+
+}  // namespace
+
+PagedScheduler::PagedScheduler(const SchedulerOptions& options, std::unique_ptr<WaitingQueue> waiting)
+    : options_(checked(options)), cache_(options_), waiting_(std::move(waiting)) {}
+
+std::string PagedScheduler::refusal(const Request& request) const {
+  if (request.prompt_tokens < 1) return "has no prompt tokens";
+  if (request.output_tokens < 1) return "wants no output tokens";
+  const std::string size =
+      std::to_string(request.prompt_tokens) + " + " + std::to_string(request.output_tokens) + " tokens";
+  if (request.output_tokens > options_.longest() - request.prompt_tokens)
+    return size + " are more than max_model_len, " + std::to_string(options_.max_model_len);
+  const std::int64_t held = options_.blocks_for(request.prompt_tokens + request.output_tokens - 1);
+  if (held + blocks_kept_free() > options_.kv_blocks) {
+    const std::string kept =
+        blocks_kept_free() == 0 ? "" : " and " + std::to_string(blocks_kept_free()) + " that stay free";
+    return size + " need " + std::to_string(held) + " blocks" + kept + "; there are " +
+           std::to_string(options_.kv_blocks);
+  }
+  return "";
+}
+
+std::uint32_t PagedScheduler::open(Request&& request) {
+  const std::uint32_t slot = table_.open();
+  LiveRequest& live = table_[slot];
+  live.request = std::move(request);
+  live.known = live.request.prompt_tokens;
+  live.last = std::min(live.known + live.request.output_tokens, options_.longest());
+  cache_.begin(live);
+  return slot;
+}
+
+std::uint32_t PagedScheduler::add(Request request) {
+  const std::uint32_t slot = open(std::move(request));
+  waiting_->add(table_, slot);
+  return slot;
+}
+
+std::uint32_t PagedScheduler::add_remote(Request request, std::int64_t outputs) {
+  const std::uint32_t slot = open(std::move(request));
+  table_[slot].known += outputs;
+  table_[slot].status = RequestStatus::waits_for_blocks;
+  waiting_->add(table_, slot);
+  return slot;
+}
+
+void PagedScheduler::fetched(std::uint32_t slot) {
+  LiveRequest& request = table_[slot];
+  // If everything is there, the last token is computed again: something has to put out the next one.
+  request.computed = std::min(request.request.prompt_tokens, request.known - 1);
+  request.status = RequestStatus::waiting;
+  --fetching_;
+  waiting_->add_again(table_, slot);
+}
+
+std::uint32_t PagedScheduler::add_keeping(Request request) {
+  const std::uint32_t slot = add(std::move(request));
+  table_[slot].keeps_blocks = true;
+  return slot;
+}
+
+void PagedScheduler::release_kept(std::uint32_t slot) {
+  cache_.release(table_[slot]);
+  table_.close(slot);
+}
+
+void PagedScheduler::schedule(double now_s, Pass& pass) {
+  pass.clear();
+  plan(now_s, pass);
+}
+
+void PagedScheduler::take_back(Pass& pass, std::size_t index) {
+  const auto entry = pass.scheduled.begin() + static_cast<std::ptrdiff_t>(index);
+  LiveRequest& request = table_[entry->slot];
+  pass.tokens -= entry->tokens;
+  request.computed -= entry->tokens;
+  request.placeholders -= entry->samples && options_.async;
+  pass.scheduled.erase(entry);
+}
+
+void PagedScheduler::admit(Pass& pass, std::int64_t tokens, const PrefixHits& hits) {
+  const std::uint32_t slot = waiting_->front();
+  waiting_->pop(table_);
+  LiveRequest& request = table_[slot];
+  const std::int64_t hit_tokens = static_cast<std::int64_t>(hits.blocks.size()) * options_.block_tokens;
+  request.computed += hit_tokens;
+  request.hit_tokens += hit_tokens;
+  counts_.hit_tokens += hit_tokens;
+  running_.push_back(slot);
+  ScheduledRequest& entry = put(pass, slot, tokens);
+  entry.admitted = true;
+  entry.resumed = request.status == RequestStatus::preempted;
+  entry.hit_tokens = hit_tokens;
+  request.status = RequestStatus::running;
+}
+
+void PagedScheduler::preempt(Pass& pass, std::size_t index) {
+  const std::uint32_t slot = running_[index];
+  running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(index));
+  LiveRequest& request = table_[slot];
+  cache_.release(request);
+  request.computed_before = std::max(request.computed_before, request.computed);
+  request.computed = 0;
+  request.status = RequestStatus::preempted;
+  ++request.preemptions;
+  ++counts_.preemptions;
+  waiting_->add_again(table_, slot);
+  pass.preempted.push_back(slot);
+}
+
+bool PagedScheduler::start_fetching(Pass& pass, std::int64_t keep_free) {
+  const std::uint32_t slot = waiting_->front();
+  LiveRequest& request = table_[slot];
+  cache_.find_hits(request, hits_);
+  const std::int64_t hit_tokens = static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens;
+  if (!cache_.allocate(request, request.known - hit_tokens, hits_, keep_free)) return false;
+  request.hit_tokens += hit_tokens;
+  counts_.hit_tokens += hit_tokens;
+  request.status = RequestStatus::waits_for_cache;
+  waiting_->pop(table_);
+  ++fetching_;
+  pass.fetching.push_back(slot);
+  return true;
+}
+
+void PagedScheduler::count_again(LiveRequest& request, std::int64_t tokens) {
+  const std::int64_t again = std::min(tokens, request.computed_before - request.computed);
+  request.recomputed_tokens += again;
+  counts_.recomputed_tokens += again;
+}
+
+void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
+  for (const std::uint32_t slot : ended_) table_.close(slot);
+  ended_.clear();
+  end.sampled.clear();
+  end.finished.clear();
+  bool seats_left = false;
+  for (const ScheduledRequest& entry : pass.scheduled) {
+    if (!entry.samples) continue;
+    LiveRequest& request = table_[entry.slot];
+    ++request.known;
+    end.sampled.push_back(entry.slot);
+    if (options_.async) {
+      --request.placeholders;
+      if (request.status == RequestStatus::running)
+        cache_.hash_full_blocks(request, request.computed - request.placeholders);
+    }
+    if (request.known >= request.last) {
+      seats_left |= request.status == RequestStatus::running;
+      finish(entry.slot, end);
+    }
+  }
+  if (seats_left)
+    running_.erase(std::remove_if(running_.begin(), running_.end(),
+                                  [&](std::uint32_t slot) { return table_[slot].status == RequestStatus::finished; }),
+                   running_.end());
+}
+
+void PagedScheduler::finish(std::uint32_t slot, StepEnd& end) {
+  LiveRequest& request = table_[slot];
+  // Its last token may come after it was preempted.
+  if (request.status == RequestStatus::preempted) waiting_->remove(table_, slot);
+  request.status = RequestStatus::finished;
+  end.finished.push_back(slot);
+  if (request.keeps_blocks) return;
+  cache_.release(request);
+  ended_.push_back(slot);
+}
+
+}  // namespace upmem_des

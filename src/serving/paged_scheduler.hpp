@@ -1,0 +1,95 @@
+/// What schedulers have in common.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "serving/kv_cache.hpp"
+#include "serving/request_table.hpp"
+#include "serving/scheduler.hpp"
+#include "serving/scheduler_options.hpp"
+#include "serving/waiting_queue.hpp"
+
+namespace upmem_des {
+
+/// Seats, blocks and queues; a class that derives from it says in plan() who gets what of them.
+class PagedScheduler : public Scheduler {
+ public:
+  /// Refuses requests without tokens, of more tokens than max_model_len, or of more than all blocks hold. The last
+  /// token that is put out never has to be in the cache.
+  std::string refusal(const Request& request) const override;
+  std::uint32_t add(Request request) override;
+  std::uint32_t add_remote(Request request, std::int64_t outputs) override;
+  void fetched(std::uint32_t slot) override;
+  std::uint32_t add_keeping(Request request) override;
+  void release_kept(std::uint32_t slot) override;
+  void schedule(double now_s, Pass& pass) final;
+  void end_step(const Pass& pass, StepEnd& end) override;
+  int steps_in_flight() const override { return options_.async ? 2 : 1; }
+
+  const LiveRequest& request(std::uint32_t slot) const override { return table_[slot]; }
+  std::int64_t running_count() const override { return static_cast<std::int64_t>(running_.size()); }
+  std::int64_t waiting_count() const override { return waiting_->size() + fetching_; }
+  const std::vector<std::uint32_t>& running() const override { return running_; }
+  std::vector<std::uint32_t> waiting() const override { return waiting_->slots(table_); }
+  std::int64_t live_count() const override { return table_.open_count(); }
+  std::int64_t blocks_total() const override { return cache_.blocks().total(); }
+  std::int64_t blocks_used() const override { return cache_.blocks().used(); }
+  std::int64_t blocks_evicted() const override { return cache_.blocks().evicted(); }
+  const SchedulerCounts& counts() const override { return counts_; }
+
+ protected:
+  /// Throws InputError as check() does.
+  PagedScheduler(const SchedulerOptions& options, std::unique_ptr<WaitingQueue> waiting);
+
+  /// Fills a cleared pass.
+  virtual void plan(double now_s, Pass& pass) = 0;
+
+  /// Blocks that have to stay free when a request is let in.
+  virtual std::int64_t blocks_kept_free() const { return 0; }
+
+  /// The next `tokens` tokens of a request that has blocks for them.
+  ScheduledRequest& put(Pass& pass, std::uint32_t slot, std::int64_t tokens) {
+    LiveRequest& request = table_[slot];
+    pass.scheduled.push_back({slot, false, false, false, tokens, request.computed, 0});
+    ScheduledRequest& entry = pass.scheduled.back();
+    pass.tokens += tokens;
+    if (request.computed < request.computed_before) count_again(request, tokens);
+    request.computed += tokens;
+    entry.samples = request.computed >= request.known + request.placeholders;
+    request.placeholders += entry.samples && options_.async;
+    return entry;
+  }
+  /// Undoes put().
+  void take_back(Pass& pass, std::size_t index);
+
+  /// Gives the first of those that wait, whose blocks have been allocated, a seat and its first `tokens` tokens.
+  void admit(Pass& pass, std::int64_t tokens, const PrefixHits& hits);
+
+  /// Takes seat and blocks of running_[index]; it waits again, with nothing computed.
+  void preempt(Pass& pass, std::size_t index);
+
+  /// The first of those that wait has its cache elsewhere: blocks for all of it, and it is out of the way. False where
+  /// there are too few.
+  bool start_fetching(Pass& pass, std::int64_t keep_free);
+
+  SchedulerOptions options_;
+  RequestTable table_;
+  KvCache cache_;
+  std::unique_ptr<WaitingQueue> waiting_;
+  std::vector<std::uint32_t> running_;
+  SchedulerCounts counts_;
+  PrefixHits hits_;  ///< of the first of those that wait
+
+ private:
+  std::uint32_t open(Request&& request);
+  void count_again(LiveRequest& request, std::int64_t tokens);
+  void finish(std::uint32_t slot, StepEnd& end);
+
+  std::vector<std::uint32_t> ended_;  ///< their slots are closed when the next step ends
+  std::int64_t fetching_ = 0;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,37 @@
+/// What can be set of a scheduler.
+#pragma once
+
+#include <cstdint>
+
+namespace upmem_des {
+
+/// The keys of `serving:` that schedulers read; each class says which.
+struct SchedulerOptions {
+  std::int64_t kv_blocks = 0;                  ///< that requests can use
+  std::int64_t block_tokens = 16;              ///< tokens of a block
+  std::int64_t max_num_batched_tokens = 8192;  ///< of a step
+  std::int64_t max_num_seqs = 1024;            ///< seats
+  std::int64_t max_model_len = 0;              ///< tokens of a request, outputs included; 0: any number
+  std::int64_t long_prefill_threshold = 0;     ///< tokens of one request in a step; 0: any number
+  bool prefix_caching = true;
+  bool chunked_prefill = true;
+  bool reserve_full_prompt = true;  ///< a request is let in when all of its tokens have room, not just its first chunk
+  double watermark = 0;             ///< share of the blocks that stays free when a request is let in, 0 to 1
+  bool async = true;                ///< a step is scheduled while the one before runs
+  bool reserve_max_len = false;     ///< without paging: a seat holds max_model_len tokens, not its request's
+  bool order_by_total = false;      ///< shortest first: by prompt and outputs, not by the prompt
+  double batch_timeout_s = 0;       ///< static batches: how long the first one waits for seats to fill
+
+  /// max_model_len, or more than there can be.
+  std::int64_t longest() const;
+  std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block_tokens - 1) / block_tokens; }
+  /// floor(watermark · number of blocks); a server counts one block that nobody can use, so there are kv_blocks + 1.
+  std::int64_t watermark_blocks() const;
+};
+
+/// Throws InputError with the key where a value is not one that a server could run with: counts below 1 (max_model_len
+/// and long_prefill_threshold: below 0), a watermark outside 0 to 1, a budget below the number of seats, which is a
+/// mistake in each of these servers, and without chunking a budget below max_model_len.
+void check(const SchedulerOptions& options);
+
+}  // namespace upmem_des

@@ -1,0 +1,44 @@
+/// vLLM's scheduler since its version 1.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "serving/paged_scheduler.hpp"
+
+namespace upmem_des {
+
+/// Continuous batching with chunked prefill and preemption by recomputation, as vLLM 0.19.0 does it. Running requests
+/// come first, in the order in which they were let in, each with what it has left of its known tokens or with its next
+/// one; then those that wait, while there are seats, blocks and tokens of the budget left, and none at all after a
+/// preemption. Where a running one finds no block, the last of the running loses its own.
+///
+/// Keys: kv_blocks, block_tokens, max_num_batched_tokens (budget of a step), max_num_seqs, max_model_len,
+/// long_prefill_threshold, prefix_caching, chunked_prefill, reserve_full_prompt, watermark, async.
+class VllmV1 : public PagedScheduler {
+ public:
+  /// First come, first served. Throws InputError as check() does.
+  explicit VllmV1(const SchedulerOptions& options);
+
+  /// Also, without chunked prefill, what might have to be computed again at once but is more than the budget.
+  std::string refusal(const Request& request) const override;
+
+ protected:
+  /// In another order.
+  VllmV1(const SchedulerOptions& options, std::unique_ptr<WaitingQueue> waiting);
+
+  void plan(double now_s, Pass& pass) override;
+
+  /// Which of the running loses its blocks, by its place in running_; there is one.
+  virtual std::size_t victim() const { return running_.size() - 1; }
+
+ private:
+  void plan_running(Pass& pass);
+  bool make_room(Pass& pass, std::size_t& index, std::int64_t tokens);
+  void plan_waiting(Pass& pass);
+  bool admit_next(Pass& pass);
+
+  std::int64_t budget_ = 0;  ///< what is left of it in this pass
+};
+
+}  // namespace upmem_des
