@@ -12,7 +12,7 @@ constexpr std::int64_t most_blocks = std::int64_t{1} << 31;
 
 std::size_t checked(std::int64_t total) {
   if (total < 1 || total > most_blocks)
-    throw InputError({}, "kv_blocks", std::to_string(total) + "; expected 1 to " + std::to_string(most_blocks));
+    throw InputError({}, "kv_blocks", "is " + std::to_string(total) + "; expected 1 to " + std::to_string(most_blocks));
   return static_cast<std::size_t>(total);
 }
 

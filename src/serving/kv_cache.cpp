@@ -57,7 +57,6 @@ bool KvCache::allocate(LiveRequest& request, std::int64_t tokens, const PrefixHi
     request.hash_at = (hit_blocks + 1) * block_tokens_;
   }
   take(request, needed);
-  hash_full_blocks(request, std::min(end, request.known));
   return true;
 }
 

@@ -40,7 +40,8 @@ class KvCache {
   /// Makes room for `tokens` (>= 0) tokens more than the request has computed and `hits` hold, which become its first
   /// blocks. False, and nothing is changed, where afterwards fewer than `keep_free` blocks would be free.
   bool allocate(LiveRequest& request, std::int64_t tokens, const PrefixHits& hits, std::int64_t keep_free);
-  /// Without hits. Nothing but a comparison where the room is there already.
+  /// Without hits, and what fills a block with its known tokens is said of it. Nothing but comparisons where the room
+  /// is there.
   bool allocate(LiveRequest& request, std::int64_t tokens) {
     const std::int64_t end = request.computed + tokens;
     if (end > request.room && !grow(request, end)) return false;

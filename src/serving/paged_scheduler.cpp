@@ -23,7 +23,9 @@ std::string PagedScheduler::refusal(const Request& request) const {
   const std::string size =
       std::to_string(request.prompt_tokens) + " + " + std::to_string(request.output_tokens) + " tokens";
   if (request.output_tokens > options_.longest() - request.prompt_tokens)
-    return size + " are more than max_model_len, " + std::to_string(options_.max_model_len);
+    return size + (options_.max_model_len > 0
+                       ? " are more than max_model_len, " + std::to_string(options_.max_model_len)
+                       : " are more than can be counted");
   const std::int64_t held = options_.blocks_for(request.prompt_tokens + request.output_tokens - 1);
   if (held + blocks_kept_free() > options_.kv_blocks) {
     const std::string kept =
@@ -63,6 +65,7 @@ void PagedScheduler::fetched(std::uint32_t slot) {
   // If everything is there, the last token is computed again: something has to put out the next one.
   request.computed = std::min(request.request.prompt_tokens, request.known - 1);
   request.status = RequestStatus::waiting;
+  cache_.hash_full_blocks(request, request.request.prompt_tokens);
   --fetching_;
   waiting_->add_again(table_, slot);
 }
@@ -106,11 +109,18 @@ void PagedScheduler::admit(Pass& pass, std::int64_t tokens, const PrefixHits& hi
   entry.resumed = request.status == RequestStatus::preempted;
   entry.hit_tokens = hit_tokens;
   request.status = RequestStatus::running;
+  cache_.hash_full_blocks(request, std::min(request.computed, request.known));
 }
 
 void PagedScheduler::preempt(Pass& pass, std::size_t index) {
   const std::uint32_t slot = running_[index];
   running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(index));
+  lose_blocks(slot);
+  waiting_->add_again(table_, slot);
+  pass.preempted.push_back(slot);
+}
+
+void PagedScheduler::lose_blocks(std::uint32_t slot) {
   LiveRequest& request = table_[slot];
   cache_.release(request);
   request.computed_before = std::max(request.computed_before, request.computed);
@@ -118,16 +128,54 @@ void PagedScheduler::preempt(Pass& pass, std::size_t index) {
   request.status = RequestStatus::preempted;
   ++request.preemptions;
   ++counts_.preemptions;
-  waiting_->add_again(table_, slot);
-  pass.preempted.push_back(slot);
 }
 
-bool PagedScheduler::start_fetching(Pass& pass, std::int64_t keep_free) {
+bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t tokens) {
+  const std::uint32_t slot = running_[index];
+  while (true) {
+    if (running_.size() == 1 && take_from_waiting(pass)) {
+      if (cache_.allocate(table_[slot], tokens)) return true;
+      continue;
+    }
+    const std::size_t chosen = victim();
+    const std::uint32_t loser = running_[chosen];
+    // Only before `index` can somebody have been scheduled already.
+    if (chosen < index) {
+      const auto entry = std::find_if(pass.scheduled.begin(), pass.scheduled.end(),
+                                      [&](const ScheduledRequest& scheduled) { return scheduled.slot == loser; });
+      if (entry != pass.scheduled.end()) take_back(pass, static_cast<std::size_t>(entry - pass.scheduled.begin()));
+      --index;
+    }
+    preempt(pass, chosen);
+    if (loser == slot) return false;
+    if (cache_.allocate(table_[slot], tokens)) return true;
+  }
+}
+
+bool PagedScheduler::take_from_waiting(Pass& pass) {
+  if (running_.size() > 1) return false;
+  const std::vector<std::uint32_t> slots = waiting_->slots(table_);
+  const auto last =
+      std::find_if(slots.rbegin(), slots.rend(), [&](std::uint32_t slot) { return !table_[slot].blocks.empty(); });
+  if (last == slots.rend()) return false;
+  lose_blocks(*last);
+  pass.preempted.push_back(*last);
+  return true;
+}
+
+void PagedScheduler::find_hits(const LiveRequest& request) {
+  if (request.computed == 0)
+    cache_.find_hits(request, hits_);
+  else
+    hits_.blocks.clear();
+}
+
+bool PagedScheduler::start_fetching(Pass& pass, std::int64_t tokens, std::int64_t keep_free) {
   const std::uint32_t slot = waiting_->front();
   LiveRequest& request = table_[slot];
   cache_.find_hits(request, hits_);
   const std::int64_t hit_tokens = static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens;
-  if (!cache_.allocate(request, request.known - hit_tokens, hits_, keep_free)) return false;
+  if (!cache_.allocate(request, tokens - hit_tokens, hits_, keep_free)) return false;
   request.hit_tokens += hit_tokens;
   counts_.hit_tokens += hit_tokens;
   request.status = RequestStatus::waits_for_cache;
@@ -176,8 +224,15 @@ void PagedScheduler::finish(std::uint32_t slot, StepEnd& end) {
   if (request.status == RequestStatus::preempted) waiting_->remove(table_, slot);
   request.status = RequestStatus::finished;
   end.finished.push_back(slot);
-  if (request.keeps_blocks) return;
-  cache_.release(request);
+  leave(slot);
+}
+
+void PagedScheduler::leave(std::uint32_t slot) {
+  if (!table_[slot].keeps_blocks) let_go(slot);
+}
+
+void PagedScheduler::let_go(std::uint32_t slot) {
+  cache_.release(table_[slot]);
   ended_.push_back(slot);
 }
 

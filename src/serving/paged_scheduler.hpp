@@ -71,9 +71,33 @@ class PagedScheduler : public Scheduler {
   /// Takes seat and blocks of running_[index]; it waits again, with nothing computed.
   void preempt(Pass& pass, std::size_t index);
 
-  /// The first of those that wait has its cache elsewhere: blocks for all of it, and it is out of the way. False where
-  /// there are too few.
-  bool start_fetching(Pass& pass, std::int64_t keep_free);
+  /// Which of the running loses its blocks when one of them finds none, by its place in running_; there is one.
+  virtual std::size_t victim() const { return running_.size() - 1; }
+
+  /// Preempts until the request at running_[index], whose place may change, has blocks for `tokens` more. False when it
+  /// was preempted itself. Of others that lose their blocks, what `pass` has of them is taken back.
+  bool make_room(Pass& pass, std::size_t& index, std::int64_t tokens);
+
+  /// Those that wait with blocks (their caches were sent) might for ever hold what the only one that runs needs, or,
+  /// where nobody runs, the first of those that wait: takes the last one's. False where nobody waits with blocks, or
+  /// several run.
+  bool take_from_waiting(Pass& pass);
+
+  std::int64_t budget(const Pass& pass) const { return options_.max_num_batched_tokens - pass.tokens; }
+  bool seat_left() const { return running_count() < options_.max_num_seqs; }
+
+  /// Into hits_; none for a request that has its cache.
+  void find_hits(const LiveRequest& request);
+
+  /// The first of those that wait has its cache elsewhere: it gets blocks for `tokens` tokens in all and is out of the
+  /// way. False where there are too few.
+  bool start_fetching(Pass& pass, std::int64_t tokens, std::int64_t keep_free);
+
+  /// A request has ended. Lets it go unless it keeps its blocks.
+  virtual void leave(std::uint32_t slot);
+
+  /// The blocks of a request that has ended are free, and its slot when the next step ends.
+  void let_go(std::uint32_t slot);
 
   SchedulerOptions options_;
   RequestTable table_;
@@ -86,6 +110,7 @@ class PagedScheduler : public Scheduler {
  private:
   std::uint32_t open(Request&& request);
   void count_again(LiveRequest& request, std::int64_t tokens);
+  void lose_blocks(std::uint32_t slot);
   void finish(std::uint32_t slot, StepEnd& end);
 
   std::vector<std::uint32_t> ended_;  ///< their slots are closed when the next step ends

@@ -26,6 +26,11 @@ std::int64_t SchedulerOptions::watermark_blocks() const {
   return static_cast<std::int64_t>(std::floor(watermark * static_cast<double>(kv_blocks + 1)));
 }
 
+SchedulerOptions synchronous(SchedulerOptions options) {
+  options.async = false;
+  return options;
+}
+
 void check(const SchedulerOptions& options) {
   at_least(1, "kv_blocks", options.kv_blocks);
   at_least(1, "block_tokens", options.block_tokens);

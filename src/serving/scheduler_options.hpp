@@ -29,6 +29,9 @@ struct SchedulerOptions {
   std::int64_t watermark_blocks() const;
 };
 
+/// With `async` off.
+SchedulerOptions synchronous(SchedulerOptions options);
+
 /// Throws InputError with the key where a value is not one that a server could run with: counts below 1 (max_model_len
 /// and long_prefill_threshold: below 0), a watermark outside 0 to 1, a budget below the number of seats, which is a
 /// mistake in each of these servers, and without chunking a budget below max_model_len.

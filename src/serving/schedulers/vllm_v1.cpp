@@ -22,7 +22,6 @@ std::string VllmV1::refusal(const Request& request) const {
 }
 
 void VllmV1::plan(double /*now_s*/, Pass& pass) {
-  budget_ = options_.max_num_batched_tokens;
   plan_running(pass);
   if (pass.preempted.empty()) plan_waiting(pass);
 }
@@ -30,63 +29,36 @@ void VllmV1::plan(double /*now_s*/, Pass& pass) {
 void VllmV1::plan_running(Pass& pass) {
   const std::int64_t threshold = options_.long_prefill_threshold;
   const std::int64_t longest = options_.longest();
-  for (std::size_t index = 0; index < running_.size() && budget_ > 0; ++index) {
+  for (std::size_t index = 0; index < running_.size() && budget(pass) > 0; ++index) {
     const std::uint32_t slot = running_[index];
     LiveRequest& request = table_[slot];
     // The step under way puts out its last token.
     if (request.placeholders > 0 && request.computed + 2 - request.placeholders >= request.last) continue;
     std::int64_t tokens = request.known + request.placeholders - request.computed;
     if (threshold > 0) tokens = std::min(tokens, threshold);
-    tokens = std::min({tokens, budget_, longest - 1 - request.computed});
+    tokens = std::min({tokens, budget(pass), longest - 1 - request.computed});
     if (tokens <= 0) continue;
     if (!cache_.allocate(request, tokens) && !make_room(pass, index, tokens)) return;
     put(pass, slot, tokens);
-    budget_ -= tokens;
-  }
-}
-
-/// Preempts until the request at `index`, which may move, has blocks for `tokens` more. False when it was preempted
-/// itself.
-bool VllmV1::make_room(Pass& pass, std::size_t& index, std::int64_t tokens) {
-  const std::uint32_t slot = running_[index];
-  while (true) {
-    const std::size_t chosen = victim();
-    const std::uint32_t loser = running_[chosen];
-    // Only before `index` can somebody have been scheduled already.
-    if (chosen < index) {
-      const auto entry = std::find_if(pass.scheduled.begin(), pass.scheduled.end(),
-                                      [&](const ScheduledRequest& scheduled) { return scheduled.slot == loser; });
-      if (entry != pass.scheduled.end()) {
-        budget_ += entry->tokens;
-        take_back(pass, static_cast<std::size_t>(entry - pass.scheduled.begin()));
-      }
-      --index;
-    }
-    preempt(pass, chosen);
-    if (loser == slot) return false;
-    if (cache_.allocate(table_[slot], tokens)) return true;
   }
 }
 
 void VllmV1::plan_waiting(Pass& pass) {
-  while (waiting_->size() > 0 && budget_ > 0 && running_count() < options_.max_num_seqs)
-    if (!admit_next(pass)) return;
+  while (waiting_->size() > 0 && budget(pass) > 0 && seat_left())
+    if (!admit_next(pass) && !(running_.empty() && take_from_waiting(pass))) return;
 }
 
 /// False where the first of those that wait has to go on waiting, and all behind it.
 bool VllmV1::admit_next(Pass& pass) {
   LiveRequest& request = table_[waiting_->front()];
   const std::int64_t keep_free = running_.empty() ? 0 : options_.watermark_blocks();
-  if (request.status == RequestStatus::waits_for_blocks) return start_fetching(pass, keep_free);
-  if (request.computed == 0)
-    cache_.find_hits(request, hits_);
-  else
-    hits_.blocks.clear();
+  if (request.status == RequestStatus::waits_for_blocks) return start_fetching(pass, request.known, keep_free);
+  find_hits(request);
   const auto hit_blocks = static_cast<std::int64_t>(hits_.blocks.size());
   std::int64_t tokens = request.known - request.computed - hit_blocks * options_.block_tokens;
   if (options_.long_prefill_threshold > 0) tokens = std::min(tokens, options_.long_prefill_threshold);
-  if (!options_.chunked_prefill && tokens > budget_) return false;
-  tokens = std::min(tokens, budget_);
+  if (!options_.chunked_prefill && tokens > budget(pass)) return false;
+  tokens = std::min(tokens, budget(pass));
   if (options_.reserve_full_prompt) {
     const std::int64_t needed = options_.blocks_for(std::min(request.known, options_.longest())) -
                                 static_cast<std::int64_t>(request.blocks.size()) - hit_blocks;
@@ -94,7 +66,6 @@ bool VllmV1::admit_next(Pass& pass) {
   }
   if (!cache_.allocate(request, tokens, hits_, keep_free)) return false;
   admit(pass, tokens, hits_);
-  budget_ -= tokens;
   return true;
 }
 

@@ -1,7 +1,6 @@
 /// vLLM's scheduler since its version 1.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 
 #include "serving/paged_scheduler.hpp"
@@ -29,16 +28,10 @@ class VllmV1 : public PagedScheduler {
 
   void plan(double now_s, Pass& pass) override;
 
-  /// Which of the running loses its blocks, by its place in running_; there is one.
-  virtual std::size_t victim() const { return running_.size() - 1; }
-
  private:
   void plan_running(Pass& pass);
-  bool make_room(Pass& pass, std::size_t& index, std::int64_t tokens);
   void plan_waiting(Pass& pass);
   bool admit_next(Pass& pass);
-
-  std::int64_t budget_ = 0;  ///< what is left of it in this pass
 };
 
 }  // namespace upmem_des
