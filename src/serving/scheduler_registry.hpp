@@ -1,0 +1,29 @@
+/// The schedulers that there are.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "serving/scheduler.hpp"
+#include "serving/scheduler_options.hpp"
+
+namespace upmem_des {
+
+struct SchedulerKind {
+  std::string name;         ///< "vllm_v1"
+  std::string description;  ///< for the help text
+  std::function<std::unique_ptr<Scheduler>(const SchedulerOptions&)> make;
+};
+
+/// Adds a scheduler, or replaces the one of that name.
+void register_scheduler(SchedulerKind kind);
+
+/// All of them, in the order of registration; the first is the default.
+const std::vector<SchedulerKind>& scheduler_kinds();
+
+/// Throws InputError when there is none of that name, and as its class does.
+std::unique_ptr<Scheduler> make_scheduler(const std::string& name, const SchedulerOptions& options);
+
+}  // namespace upmem_des
