@@ -17,9 +17,9 @@ struct PrefixHits {
   BlockHashes hashes;  ///< behind them
 };
 
-/// Gives requests blocks, finds what is there of them, and takes blocks back. A full block gets its hash as soon as a
-/// request has it and its tokens are known, before they are computed: what is scheduled later in the same step can use
-/// it.
+/// Gives requests blocks, finds what is there of them, and takes blocks back. Who schedules tokens of a request says
+/// with hash_full_blocks() which of its blocks are full then, before they are computed: what is scheduled later in the
+/// same step can use them.
 class KvCache {
  public:
   /// Throws InputError as KvBlocks does. Reads kv_blocks, block_tokens, prefix_caching and max_model_len.

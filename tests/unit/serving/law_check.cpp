@@ -4,22 +4,13 @@
 
 #include <algorithm>
 
+#include "random_load.hpp"
+
 namespace upmem_des {
 
-Request LawCheck::random_request(std::int64_t id, const Load& load) {
-  Request request;
-  request.id = id;
-  request.arrival_s = static_cast<double>(id / 3);
-  request.prompt_tokens = 1 + below(load.longest - 1);
-  request.output_tokens = 1 + below(load.longest - request.prompt_tokens);
-  request.priority = below(3);
-  if (load.shared_content)
-    for (std::int64_t part = below(4); part > 0; --part) request.content.push_back({below(2), below(load.longest / 2)});
-  return request;
-}
-
 void LawCheck::arrive(const Load& load) {
-  Request request = random_request(static_cast<std::int64_t>(known_.size()), load);
+  Request request =
+      random_request(random_, static_cast<std::int64_t>(known_.size()), load.longest, load.shared_content);
   Known known;
   known.prompt = request.prompt_tokens;
   known.wanted = request.output_tokens;

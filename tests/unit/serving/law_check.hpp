@@ -57,7 +57,6 @@ class LawCheck {
   std::int64_t below(std::int64_t end) {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(end));
   }
-  Request random_request(std::int64_t id, const Load& load);
   void arrive(const Load& load);
   void check_pass(const Pass& pass);
   void check_hits(const Known& request, std::int64_t tokens) const;

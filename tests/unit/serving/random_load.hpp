@@ -1,0 +1,18 @@
+/// Random servers and requests.
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include "requests/request.hpp"
+#include "serving/scheduler_options.hpp"
+
+namespace upmem_des {
+
+/// A small server, in which blocks are short; most requests of random_request() with 60 tokens fit.
+SchedulerOptions random_options(std::mt19937_64& random);
+
+/// Of up to `longest` tokens in all. With shared content requests often begin alike.
+Request random_request(std::mt19937_64& random, std::int64_t id, std::int64_t longest, bool shared_content);
+
+}  // namespace upmem_des
