@@ -6,7 +6,7 @@
 #include <optional>
 #include <regex>
 
-#include "measurement/csv_file.hpp"
+#include "lines/csv_file.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
 

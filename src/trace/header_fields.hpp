@@ -3,8 +3,8 @@
 
 #include <string_view>
 
+#include "lines/line_reader.hpp"
 #include "trace/event_source.hpp"
-#include "trace/line_reader.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "lines/line_reader.hpp"
 #include "trace/json_value.hpp"
-#include "trace/line_reader.hpp"
 
 namespace upmem_des {
 

@@ -2,10 +2,10 @@
 
 #include <utility>
 
+#include "lines/line_reader.hpp"
 #include "trace/event_check.hpp"
 #include "trace/event_fields.hpp"
 #include "trace/header_fields.hpp"
-#include "trace/line_reader.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
 

@@ -16,7 +16,7 @@ HOMES = {
     r"<CLI/": {"cli"},
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
-    r"<zlib\.h>": {"profiler", "trace"},
+    r"<zlib\.h>": {"lines", "profiler", "trace"},
     r"<xxhash\.h>": {"util"},
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "trace/byte_source.hpp"
+#include "lines/byte_source.hpp"
 
 namespace upmem_des {
 

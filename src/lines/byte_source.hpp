@@ -40,8 +40,8 @@ class ByteSource {
   std::string path_;
   std::FILE* file_ = nullptr;
   std::optional<ContentsReading> reading_;  ///< of the bytes as in the file
-  std::vector<char> packed_;  ///< bytes as in the file
-  std::size_t begin_ = 0;     ///< what is not used yet of packed_
+  std::vector<char> packed_;                ///< bytes as in the file
+  std::size_t begin_ = 0;                   ///< what is not used yet of packed_
   std::size_t end_ = 0;
   bool in_member_ = false;                ///< within a gzip member, whose end has not been seen
   std::unique_ptr<z_stream_s> inflater_;  ///< null for a plain file

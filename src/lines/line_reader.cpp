@@ -1,4 +1,4 @@
-#include "trace/line_reader.hpp"
+#include "lines/line_reader.hpp"
 
 #include <algorithm>
 #include <cstring>

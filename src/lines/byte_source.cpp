@@ -1,4 +1,4 @@
-#include "trace/byte_source.hpp"
+#include "lines/byte_source.hpp"
 
 #include <zlib.h>
 

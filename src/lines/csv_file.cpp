@@ -1,21 +1,28 @@
-#include "measurement/csv_file.hpp"
+#include "lines/csv_file.hpp"
 
 #include <utility>
 
 namespace upmem_des {
 
-CsvFile::CsvFile(const std::string& path) : lines_(path) {
+CsvFile::CsvFile(const std::string& path, Comments comments) : comments_(comments), lines_(path) {
   std::string_view line;
-  if (!lines_.next(line)) throw InputError({path}, "empty; expected a line of column names");
+  if (!next_line(line)) throw InputError({path}, "empty; expected a line of column names");
   const std::vector<std::string> names = fields_of(line);
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!columns_.emplace(names[i], i).second) throw InputError(where(), "column '" + names[i] + "' a second time");
 }
 
+bool CsvFile::next_line(std::string_view& line) {
+  do {
+    if (!lines_.next(line)) return false;
+  } while (comments_ == Comments::skipped && !line.empty() && line.front() == '#');
+  return true;
+}
+
 bool CsvFile::next() {
   std::string_view line;
   do {
-    if (!lines_.next(line)) return false;
+    if (!next_line(line)) return false;
   } while (line.empty() || line == "\r");
   row_ = fields_of(line);
   if (row_.size() != columns_.size())
