@@ -31,6 +31,12 @@ bool CsvFile::next() {
   return true;
 }
 
+std::vector<std::string> CsvFile::columns() const {
+  std::vector<std::string> names;
+  for (const auto& column : columns_) names.push_back(column.first);
+  return names;
+}
+
 const std::string& CsvFile::field(const std::string& column) const {
   static const std::string none;
   const auto found = columns_.find(column);

@@ -26,6 +26,8 @@ class CsvFile {
   /// Did the last row end in a newline? If not, it is the file's last line, and may have been cut off.
   bool line_ended() const { return lines_.line_ended(); }
   bool has(const std::string& column) const { return columns_.count(column) > 0; }
+  /// The names of columns, in order of the alphabet.
+  std::vector<std::string> columns() const;
   /// The row's field; empty where there is no such column.
   const std::string& field(const std::string& column) const;
   SourceLocation where() const { return {lines_.path(), lines_.line_number()}; }

@@ -1,4 +1,4 @@
-/// What arrives at a server.
+/// A request to an inference server, as plain data.
 #pragma once
 
 #include <cstdint>
@@ -10,25 +10,18 @@ namespace upmem_des {
 struct Content {
   std::int64_t source = 0;
   std::int64_t tokens = 0;  ///< this many, from the source's first on
-
-  bool operator==(const Content& other) const { return source == other.source && tokens == other.tokens; }
 };
 
 struct Request {
   std::int64_t id = 0;  ///< from 0, in order of arrival
   double arrival_s = 0;
-  std::int64_t prompt_tokens = 1;
-  std::int64_t output_tokens = 1;
-  std::int64_t session = -1;  ///< below 0: none
-  std::int64_t priority = 0;  ///< lower ones first
-  /// Of the prompt and, after it, the output, in order; what it does not reach is unlike anything else.
+  std::int64_t prompt_tokens = 1;  ///< at least 1
+  std::int64_t output_tokens = 1;  ///< at least 1
+  std::int64_t session = -1;       ///< below 0: none
+  std::int64_t priority = 0;       ///< lower ones first
+  /// Of the prompt and, after it, the output, in order; what it does not reach is unlike anything else. In sum at most
+  /// prompt_tokens + output_tokens.
   std::vector<Content> content;
-
-  bool operator==(const Request& other) const {
-    return id == other.id && arrival_s == other.arrival_s && prompt_tokens == other.prompt_tokens &&
-           output_tokens == other.output_tokens && session == other.session && priority == other.priority &&
-           content == other.content;
-  }
 };
 
 }  // namespace upmem_des
