@@ -11,6 +11,7 @@
 
 #include "number/number_format.hpp"
 #include "profile/profile_request.hpp"
+#include "requests/requests_section.hpp"
 #include "scenario/mapping_section.hpp"
 #include "scenario/parallel_section.hpp"
 #include "trace/layer_event.hpp"
@@ -35,11 +36,13 @@ struct Workload {
   std::shared_ptr<FileContents>
       contents;  ///< of the trace, once it has been read: it may not change until the run ends
   std::shared_ptr<const RecordedTrace> recorded;  ///< a trace in memory
-  DecoderSettings run;                            ///< of a model; as they are by default without one
-  std::optional<NumberFormat> dtype;              ///< absent: bfloat16 of a model, else the trace's
-  std::optional<std::int64_t> batch;              ///< absent: 1 of a model, else the trace's, which it must be
-  std::optional<NumberFormat> weight_dtype;       ///< of linear layers' weights; absent: the model's, else dtype
-  std::optional<NumberFormat> kv_dtype;           ///< of the KV cache; absent means dtype
+  /// What a server of `model` is asked, in place of one batch of prompts.
+  std::optional<RequestsSection> requests;
+  DecoderSettings run;                       ///< of a model; as they are by default without one
+  std::optional<NumberFormat> dtype;         ///< absent: bfloat16 of a model, else the trace's
+  std::optional<std::int64_t> batch;         ///< absent: 1 of a model, else the trace's, which it must be
+  std::optional<NumberFormat> weight_dtype;  ///< of linear layers' weights; absent: the model's, else dtype
+  std::optional<NumberFormat> kv_dtype;      ///< of the KV cache; absent means dtype
   /// Name or path of the layer that ends a forward pass; empty: as last_layer_of() finds it in the trace, for
   /// TorchScript and `recorded`.
   std::string last_layer = "lm_head";

@@ -4,6 +4,7 @@
 
 #include "scenario/mapping_entry.hpp"
 #include "scenario/parallel_reader.hpp"
+#include "scenario/requests_writer.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -20,9 +21,7 @@ void add_run(YamlNode& node, const DecoderSettings& run) {
   node.add("sampling", YamlNode::truth(run.sampling));
 }
 
-void add_model(YamlNode& node, const Workload& workload) {
-  const DecoderRun run = decoder_run(workload);
-  node.add("model", YamlNode::text(absolute(workload.model)));
+void add_sizes(YamlNode& node, const DecoderRun& run) {
   if (run.prompts.empty()) {
     node.add("prompt_tokens", YamlNode::integer(run.prompt_tokens));
   } else {
@@ -32,6 +31,15 @@ void add_model(YamlNode& node, const Workload& workload) {
   }
   node.add("output_tokens", YamlNode::integer(run.output_tokens));
   node.add("batch", YamlNode::integer(run.batch));
+}
+
+void add_model(YamlNode& node, const Workload& workload) {
+  const DecoderRun run = decoder_run(workload);
+  node.add("model", YamlNode::text(absolute(workload.model)));
+  if (workload.requests)
+    node.add("requests", requests_node(*workload.requests));
+  else
+    add_sizes(node, run);
   node.add("dtype", YamlNode::text(to_string(run.dtype)));
   add_run(node, run);
   node.add("routing", YamlNode::text(to_string(run.routing)));

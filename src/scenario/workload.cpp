@@ -26,6 +26,11 @@ std::vector<std::string> files_of(const Workload& workload) {
   };
   if (!workload.model.empty()) add(model_config_path(workload.model));
   add(workload.trace);
+  if (workload.requests) {
+    if (workload.requests->file) add(workload.requests->file->path);
+    for (const auto& lengths : {workload.requests->prompt_tokens, workload.requests->output_tokens})
+      if (lengths) add(lengths->file);
+  }
   if (!workload.profile) return files;
   if (const auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
     add(script->file);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "scenario/read_values.hpp"
+#include "scenario/requests_reader.hpp"
 #include "util/data_folder.hpp"
 
 namespace upmem_des {
@@ -24,12 +25,13 @@ struct Key {
   unsigned sources;  ///< that it goes with
 };
 
-constexpr std::array<Key, 26> keys{{{"dtype", ~0U},
+constexpr std::array<Key, 27> keys{{{"dtype", ~0U},
                                     {"weight_dtype", ~0U},
                                     {"kv_dtype", ~0U},
                                     {"batch", ~0U},
                                     {"prompt_tokens", any_model},
                                     {"output_tokens", any_model},
+                                    {"requests", from_model},
                                     {"attention", any_model},
                                     {"logits", any_model},
                                     {"sampling", any_model},
@@ -84,6 +86,7 @@ class WorkloadReader {
     const Source source = read_source();
     check_keys(map_, source);
     read_common();
+    if (const YamlNode* requests = map_.optional("requests")) read_instead_of_batch(*requests);
     if ((source & any_model) != 0) read_model_run(source);
     if (source == from_profiled_model) read_profiled_model();
     if (source == from_script) read_script();
@@ -129,16 +132,17 @@ class WorkloadReader {
     }
   }
 
+  /// Requests are of any size and come when they come.
+  void read_instead_of_batch(const YamlNode& requests) {
+    for (const char* name : {"prompt_tokens", "output_tokens", "batch"})
+      if (const YamlNode* fixed = map_.optional(name))
+        yaml_error(*fixed, "does not go with requests, which say so themselves; expected one of them");
+    workload_.requests = read_requests(requests, file_);
+  }
+
   void read_model_run(Source source) {
+    if (!workload_.requests) read_sizes(source);
     DecoderSettings& run = workload_.run;
-    const YamlNode* ids = map_.optional("prompt_ids");
-    if (source == from_profiled_model && ids != nullptr) {
-      if (const YamlNode* tokens = map_.optional("prompt_tokens"))
-        yaml_error(*tokens, "does not go with prompt_ids, which says so itself; expected one of them");
-    } else {
-      read_prompts(map_.required("prompt_tokens"), source);
-    }
-    run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, largest_count);
     read_choice(map_, "attention", attention_names(), parse_attention, run.attention);
     read_choice(map_, "logits", logits_names(), parse_logits, run.logits);
     read_truth(map_, "sampling", run.sampling);
@@ -152,6 +156,17 @@ class WorkloadReader {
     }
     read_truth(map_, "call_empty_experts", run.call_empty_experts);
     read_choice(map_, "detail", detail_names(), parse_detail, run.detail);
+  }
+
+  void read_sizes(Source source) {
+    const YamlNode* ids = map_.optional("prompt_ids");
+    if (source == from_profiled_model && ids != nullptr) {
+      if (const YamlNode* tokens = map_.optional("prompt_tokens"))
+        yaml_error(*tokens, "does not go with prompt_ids, which says so itself; expected one of them");
+    } else {
+      read_prompts(map_.required("prompt_tokens"), source);
+    }
+    workload_.run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, largest_count);
   }
 
   /// A number for all rows of the batch, or a list with one for each.

@@ -163,6 +163,42 @@ class ScenarioSchema(SchemaCase):
             self.accept(self.schema, changed(self.model, path, value))
             self.reject(self.schema, changed(self.trace, path, value))
 
+    def test_requests(self):
+        made_up = {"arrivals": {"process": "poisson", "rate": 10}, "count": 300, "prompt_tokens": 512,
+                   "output_tokens": {"lognormal": {"median": 512, "sigma": 0.8}}}
+        good = {"workload": {"model": "m.json", "requests": made_up}}
+        self.accept(self.schema, good)
+        for path, value in (("arrivals", {"process": "gamma", "rate": 1, "cv": 2}), ("arrivals", {"process": "burst", "size": 3}),
+                            ("arrivals", {"process": "closed_loop", "users": 3, "think_s": 2, "think_cv": 1}),
+                            ("arrivals", {"process": "stages", "stages": [{"rate": 0, "duration_s": 3}]}),
+                            ("arrivals", {"process": "sessions", "rate": 1, "turns": 3, "gap_s": 1}),
+                            ("prompt_tokens", {"fixed": 3}), ("prompt_tokens", {"uniform": {"min": 1, "max": 3}}),
+                            ("prompt_tokens", {"normal": {"mean": 5, "sd": 1, "max": 9}}),
+                            ("prompt_tokens", {"lognormal": {"mean": 5, "cv": 1}}), ("prompt_tokens", {"empirical": "f.csv"}),
+                            ("prefix", {"groups": 9, "tokens": 100, "choice": "round_robin"}), ("seed", 1)):
+            self.accept(self.schema, changed(good, f"workload.requests.{path}", value))
+        for path, value in (("arrivals", {"process": "poisson"}), ("arrivals", {"process": "poisson", "rate": 0}),
+                            ("arrivals", {"process": "poisson", "rate": 1, "cv": 1}), ("arrivals", {"process": "poison", "rate": 1}),
+                            ("arrivals", {"process": "sessions", "turns": 3}), ("arrivals", {"process": "burst", "size": 0}),
+                            ("arrivals", {"process": "sessions", "rate": 1, "users": 1, "turns": 3}), ("arrivals", None),
+                            ("prompt_tokens", 0), ("prompt_tokens", {}), ("prompt_tokens", None), ("prompt_tokens", {"lognormal": {"median": 5}}),
+                            ("prompt_tokens", {"lognormal": {"median": 5, "sigma": 1, "cv": 1}}), ("count", 0), ("duration_s", 3),
+                            ("prefix", {"groups": 0, "tokens": 1}), ("trace", "f.csv"), ("sed", 1)):
+            self.reject(self.schema, changed(good, f"workload.requests.{path}", value))
+        for key in ("prompt_tokens", "output_tokens", "batch"):
+            self.reject(self.schema, changed(good, f"workload.{key}", 3))
+        self.reject(self.schema, changed(good, "workload.profile", True))
+        self.reject(self.schema, changed(self.trace, "workload.requests", made_up))
+        times = {"file": "f.csv", "use": "times"}
+        lengths = {"file": "f.csv", "use": "lengths", "scale": 0.5}
+        sizes = {"prompt_tokens": 3, "output_tokens": 3}
+        for requests in ({"trace": "f.csv"}, {"trace": {"file": "f.csv", "limit": 3}}, {"trace": times, **sizes},
+                         {"trace": lengths, "arrivals": made_up["arrivals"], "count": 3}):
+            self.accept(self.schema, {"workload": {"model": "m.json", "requests": requests}})
+        for requests in ({}, {"trace": "f.csv", **sizes}, {"trace": times}, {"trace": lengths}, {"trace": {"use": "times"}},
+                         {"trace": times, **sizes, "arrivals": made_up["arrivals"]}):
+            self.reject(self.schema, {"workload": {"model": "m.json", "requests": requests}})
+
     def test_bad(self):
         self.reject(self.schema, None)
         self.reject(self.schema, {})

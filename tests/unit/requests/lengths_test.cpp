@@ -17,7 +17,7 @@ constexpr int samples = 100'000;
 
 LengthsSection section(const std::string& form, const std::vector<std::pair<std::string, double>>& numbers) {
   LengthsSection result;
-  result.form = form;
+  result.form = result.key = form;
   for (const auto& [key, value] : numbers) result.numbers.add(key, value);
   result.where = {"s.yaml", 4};
   return result;

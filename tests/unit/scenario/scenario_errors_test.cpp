@@ -13,6 +13,7 @@ const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  out
 const std::string count_range = "; expected a whole number from 1 to 1000000000";
 const std::string workload_keys =
     "model, torchscript, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
+    "requests, "
     "attention, logits, "
     "sampling, routing, routing_seed, routing_exponent, call_empty_experts, detail, last_layer, prompt_ids, "
     "temperature, "

@@ -110,7 +110,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
       error("workload.bacth=8"),
       "--set: workload.bacth: unknown key; expected one of model, torchscript, trace, profile, dtype, weight_dtype, "
       "kv_dtype, "
-      "batch, prompt_tokens, output_tokens, attention, logits, sampling, routing, routing_seed, routing_exponent, "
+      "batch, prompt_tokens, output_tokens, requests, attention, logits, sampling, routing, routing_seed, "
+      "routing_exponent, "
       "call_empty_experts, detail, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
       "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
