@@ -73,7 +73,13 @@ double NumberFormat::bits() const {
 }
 
 NumberFormat NumberFormat::arithmetic() const {
-  return *parse_number_format(row(index_).arithmetic);
+  // Asked with every kernel.
+  static const std::vector<NumberFormat> all = [] {
+    std::vector<NumberFormat> found;
+    for (const Format& format : formats) found.push_back(*parse_number_format(format.arithmetic));
+    return found;
+  }();
+  return all[index_];
 }
 
 double bytes_per_element(NumberFormat format) {
