@@ -69,11 +69,6 @@ std::optional<PlannedStep> PlanMemory::plan_for(const StepCalls& step, const std
   return planned;
 }
 
-std::optional<std::vector<Demand>> PlanMemory::demands_of(const StepCalls& step) const {
-  if (step.sequence != calls_.sequence || step.calls.size() != calls_.calls.size()) return std::nullopt;
-  return slots_.demands_of(step, changed(step), costs_);
-}
-
 /// By call: has it other sizes than in the step that is kept?
 std::vector<bool> PlanMemory::changed(const StepCalls& step) const {
   std::vector<bool> changed(step.calls.size());

@@ -35,9 +35,11 @@ class PlanMemory {
   /// The plan for a step that finds the planner in `state`, with demands of its own; none where it has to be planned.
   std::optional<PlannedStep> plan_for(const StepCalls& step, const std::vector<std::int64_t>& state,
                                       const CostState& costs) const;
-  /// The demands of a step that were planned as the one that is kept, whatever it moves; none where it does not call
-  /// the same, or shares its events in another way.
-  std::optional<std::vector<Demand>> demands_of(const StepCalls& step) const;
+  /// Sets, in `demands` of a step that was planned as the one that is kept, the slots of the calls that are `changed`
+  /// to what they are in `step`, whatever that moves; false where it shares its events in another way.
+  bool update(const StepCalls& step, const std::vector<bool>& changed, std::vector<Demand>& demands) const {
+    return slots_.update(step, changed, costs_, demands);
+  }
   /// Tells of what devices hold in a step that was planned so.
   void account(const StepCalls& step, MemoryAccount& account) const;
 

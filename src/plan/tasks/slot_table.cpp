@@ -8,6 +8,17 @@
 
 namespace upmem_des {
 
+namespace {
+
+/// Do parts of one event ask devices of one profile for the same?
+bool same_part(const Part& a, const Part& b) {
+  return a.empty == b.empty && a.kv_heads == b.kv_heads && a.context.share == b.context.share &&
+         a.context.has_keys == b.context.has_keys && a.event.experts.size() == b.event.experts.size() &&
+         same_sizes(a.event, b.event);
+}
+
+}  // namespace
+
 bool SlotTable::Sharing::same_as(const Sharing& other) const {
   return microbatch == other.microbatch && passes == other.passes && spread.same_as(other.spread) &&
          input_shares == other.input_shares;
@@ -76,11 +87,17 @@ std::uint32_t SlotTable::slot(const Demand& demand) {
 std::optional<std::vector<Demand>> SlotTable::demands_of(const StepCalls& step, const std::vector<bool>& changed,
                                                          const CostState& state) const {
   std::vector<Demand> demands = this->demands();
+  if (!update(step, changed, state, demands)) return std::nullopt;
+  return demands;
+}
+
+bool SlotTable::update(const StepCalls& step, const std::vector<bool>& changed, const CostState& state,
+                       std::vector<Demand>& demands) const {
   for (const Sharing& sharing : sharings_)
     if ((sharing.depends_on_cache || changed[step.sequence->sites[sharing.sites.front()].call]) &&
         !evaluate(sharing, step, state, demands))
-      return std::nullopt;
-  return demands;
+      return false;
+  return true;
 }
 
 LayerEvent SlotTable::rows_of_microbatch(const Sharing& sharing, LayerEvent event) const {
@@ -107,6 +124,15 @@ void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed,
   }
 }
 
+/// Devices of a group have one profile.
+bool SlotTable::same_profile(DeviceIndex a, DeviceIndex b) const {
+  // What is fetched ahead depends on what of it the device itself keeps.
+  if (rules_.prefetch_weights) return false;
+  for (const DeviceGroup& group : rules_.platform.groups)
+    if (a >= group.first && a < group.first + group.count) return b >= group.first && b < group.first + group.count;
+  return false;
+}
+
 bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
                          std::vector<Demand>& demands) const {
   const PartSplit split = split_of(sharing, rows_of_microbatch(sharing, step.event(sharing.sites.front())));
@@ -118,7 +144,10 @@ bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const Co
   std::vector<Demand> parts(split.parts.size());
   for (std::size_t i = 0; i < split.parts.size(); ++i) {
     const Part& part = split.parts[i];
-    if (!part.empty) {
+    const std::vector<DeviceIndex>& devices = sharing.spread.devices;
+    if (i > 0 && same_part(part, split.parts[i - 1]) && same_profile(devices[i], devices[i - 1])) {
+      parts[i] = parts[i - 1];
+    } else if (!part.empty) {
       of_event.held_key_value_heads = part.kv_heads;
       of_event.context = part.context;
       parts[i] = part_demand(rules_, part.event, sharing.spread.devices[i], of_event);

@@ -42,6 +42,10 @@ class SlotTable {
   /// are the calls whose sizes are not those of the step that the table is of.
   std::optional<std::vector<Demand>> demands_of(const StepCalls& step, const std::vector<bool>& changed,
                                                 const CostState& state) const;
+  /// The same in place of `demands`, which are those of another step with the same calls: the slots of `changed` ones
+  /// are set. False where it is shared in another way; some have been set then.
+  bool update(const StepCalls& step, const std::vector<bool>& changed, const CostState& state,
+              std::vector<Demand>& demands) const;
 
  private:
   struct Use {
@@ -69,6 +73,7 @@ class SlotTable {
 
   LayerEvent rows_of_microbatch(const Sharing& sharing, LayerEvent event) const;
   PartSplit split_of(const Sharing& sharing, const LayerEvent& event) const;
+  bool same_profile(DeviceIndex a, DeviceIndex b) const;
   bool evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
                 std::vector<Demand>& demands) const;
 

@@ -10,8 +10,8 @@ StepDemands::StepDemands(const PlanMemory& memory, std::shared_ptr<const TaskRul
     : rules_(std::move(rules)), memory_(std::make_unique<const PlanMemory>(memory)) {}
 StepDemands::~StepDemands() = default;
 
-std::optional<std::vector<Demand>> StepDemands::of(const StepCalls& step) const {
-  return memory_->demands_of(step);
+bool StepDemands::update(const StepCalls& step, const std::vector<bool>& changed, std::vector<Demand>& demands) const {
+  return memory_->update(step, changed, demands);
 }
 
 }  // namespace upmem_des

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "cost/demand.hpp"
@@ -21,10 +20,11 @@ class StepDemands {
   StepDemands(const StepDemands&) = delete;
   StepDemands& operator=(const StepDemands&) = delete;
 
-  /// By Task::slot of that step's plan, what they are for `step`, which has the same call sequence; how many bytes it
-  /// moves is not asked. None where the step calls another sequence, or its events would be shared in another way.
-  /// Throws InputError as CostModel::cost() does.
-  std::optional<std::vector<Demand>> of(const StepCalls& step) const;
+  /// `demands` are, by Task::slot, those of a step that was planned alike; sets those of the calls that are `changed`
+  /// (a flag for each) to what they are in `step`, which calls the same in the same order; how many bytes it moves is
+  /// not asked. False where its events would be shared in another way: some may have been set then. Throws InputError
+  /// as CostModel::cost() does.
+  bool update(const StepCalls& step, const std::vector<bool>& changed, std::vector<Demand>& demands) const;
 
  private:
   std::shared_ptr<const TaskRules> rules_;  // that `memory_` refers to

@@ -122,6 +122,7 @@ class TaskPlanner::Impl {
     is_ragged_ = slices_of(calls_) != nullptr;
     if (is_ragged_ && rules_.microbatches > 1) refuse_ragged(pieces_option() + ": they take rows of the batch");
     blocks_.begin(calls_);
+    plan->events.reserve(calls_.size() * static_cast<std::size_t>(rules_.microbatches));
     const std::int64_t last_seq = next_seq_ - 1;
     std::vector<TaskId> ends;
     std::int64_t microbatch = 0;
