@@ -1,0 +1,133 @@
+/// What a run that served requests found, as plain data. SI units: s, J, W, bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "result/simulation_result.hpp"
+#include "result/spread_of.hpp"
+
+namespace upmem_des {
+
+/// What became of one request. Times count from the start of the run.
+struct RequestRecord {
+  std::int64_t id = 0;
+  std::int64_t session = -1;  ///< below 0: none
+  std::size_t instance = 0;
+  double arrival_s = 0;
+  double scheduled_s = 0;  ///< beginning of the first step that it had a part in
+  double first_token_s = 0;
+  double finish_s = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t output_tokens = 0;
+  std::int64_t hit_tokens = 0;  ///< of the prompt, found in the cache when it was first scheduled
+  std::int64_t preemptions = 0;
+  double energy_J = 0;  ///< its share of what its steps drew; without what devices draw always
+  bool meets_objectives = true;
+  std::string refused{};  ///< why it was; empty: it was served
+
+  double time_to_first_token_s() const { return first_token_s - arrival_s; }
+  /// None for a request of one token.
+  std::optional<double> time_per_output_token_s() const {
+    if (output_tokens < 2) return std::nullopt;
+    return (finish_s - first_token_s) / static_cast<double>(output_tokens - 1);
+  }
+  double end_to_end_s() const { return finish_s - arrival_s; }
+  double queued_s() const { return scheduled_s - arrival_s; }
+};
+
+/// Is told of requests as they end, in order of time.
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  virtual void on_request(const RequestRecord& request) = 0;
+};
+
+/// A span of a run, of all instances together. Counts are those at its end.
+struct ServingSample {
+  double end_s = 0;
+  std::int64_t running = 0;
+  std::int64_t waiting = 0;
+  std::int64_t kv_blocks = 0;
+  std::int64_t prompt_tokens = 0;  ///< computed in the span
+  std::int64_t output_tokens = 0;  ///< given in it
+  double power_W = 0;              ///< mean
+};
+
+class ServingObserver {
+ public:
+  virtual ~ServingObserver() = default;
+  virtual void on_sample(const ServingSample& sample) = 0;
+};
+
+/// One of the engines that requests are sent to.
+struct InstanceResult {
+  std::string name;     ///< "0", "1", …
+  std::string devices;  ///< "gpu[0..3]"
+  std::int64_t requests = 0;
+  std::int64_t steps = 0;
+  double busy_s = 0;  ///< in which a step was under way
+  std::int64_t kv_blocks = 0;
+  std::int64_t peak_kv_blocks = 0;
+};
+
+struct ServingResult {
+  std::string scheduler;
+  std::string router;
+  std::int64_t submitted = 0;
+  std::int64_t completed = 0;
+  std::int64_t refused = 0;
+  std::int64_t preempted = 0;      ///< requests that were, once or more often
+  double makespan_s = 0;           ///< from the first arrival to the last completion
+  std::int64_t prompt_tokens = 0;  ///< of completed requests
+  std::int64_t output_tokens = 0;
+
+  SpreadOf time_to_first_token_s, time_per_output_token_s, inter_token_s, end_to_end_s, queued_s;
+
+  struct Objectives {
+    std::optional<double> ttft_s, tpot_s, e2e_s;
+    bool any() const { return ttft_s || tpot_s || e2e_s; }
+  } objectives;
+  std::int64_t meeting_objectives = 0;
+
+  struct Cache {
+    std::int64_t block_tokens = 0;
+    std::int64_t blocks = 0;       ///< of all instances
+    bool is_derived = false;       ///< from the devices' capacity
+    std::int64_t peak_blocks = 0;  ///< in use by requests, of all instances together
+    double mean_blocks = 0;        ///< over the makespan
+    std::int64_t hit_tokens = 0;
+    std::int64_t evicted_blocks = 0;
+    std::int64_t preemptions = 0;
+    std::int64_t recomputed_tokens = 0;
+  } cache;
+
+  struct Steps {
+    std::int64_t count = 0;
+    double mean_tokens = 0;
+    double mean_running = 0;
+    std::int64_t planned_sizes = 0;  ///< different sizes of steps that were planned
+  } steps;
+
+  double request_seconds = 0;  ///< requests in the engines, times how long: by Little's law their times end to end
+  double energy_J = 0;         ///< of the whole machine, as SimGrid's plugins integrated it
+  double idle_J = 0;              ///< of that, what devices draw always
+  double requests_J = 0;          ///< and what requests drew
+  double of_prompt_tokens_J = 0;  ///< of `requests_J`, that of computing prompts
+  bool is_saturated = false;      ///< do more and more requests wait in the second half of the arrivals?
+  std::vector<InstanceResult> instances;
+
+  double per_second(std::int64_t count) const {
+    return makespan_s > 0 ? static_cast<double>(count) / makespan_s : 0;
+  }
+};
+
+/// A run that served requests.
+struct ServingRun {
+  ServingResult serving;
+  SimulationResult machine;  ///< what was run on what; devices and links with their energies
+};
+
+}  // namespace upmem_des
