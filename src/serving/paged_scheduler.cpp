@@ -46,6 +46,16 @@ std::uint32_t PagedScheduler::open(Request&& request) {
   return slot;
 }
 
+std::int64_t PagedScheduler::cached_tokens(const Request& request) const {
+  LiveRequest seeking;
+  seeking.request = request;
+  seeking.known = request.prompt_tokens;
+  cache_.begin(seeking);
+  PrefixHits hits;
+  cache_.find_hits(seeking, hits);
+  return static_cast<std::int64_t>(hits.blocks.size()) * options_.block_tokens;
+}
+
 std::uint32_t PagedScheduler::add(Request request) {
   const std::uint32_t slot = open(std::move(request));
   waiting_->add(table_, slot);

@@ -20,6 +20,7 @@ class PagedScheduler : public Scheduler {
   /// Refuses requests without tokens, of more tokens than max_model_len, or of more than all blocks hold. The last
   /// token that is put out never has to be in the cache.
   std::string refusal(const Request& request) const override;
+  std::int64_t cached_tokens(const Request& request) const override;
   std::uint32_t add(Request request) override;
   std::uint32_t add_remote(Request request, std::int64_t outputs) override;
   void fetched(std::uint32_t slot) override;

@@ -65,6 +65,9 @@ class Scheduler {
   /// Why a request could never be served here, in a few words; "" where it can.
   virtual std::string refusal(const Request& request) const = 0;
 
+  /// Tokens of a request's prompt that are in the cache now; nothing is changed.
+  virtual std::int64_t cached_tokens(const Request& request) const = 0;
+
   /// A request that arrived. It has to be one that is not refused, and no other of its id may be there.
   virtual std::uint32_t add(Request request) = 0;
 
