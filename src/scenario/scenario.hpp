@@ -14,6 +14,7 @@
 #include "requests/requests_section.hpp"
 #include "scenario/mapping_section.hpp"
 #include "scenario/parallel_section.hpp"
+#include "scenario/serving_section.hpp"
 #include "trace/layer_event.hpp"
 #include "trace/recorded_trace.hpp"
 #include "util/error.hpp"
@@ -122,6 +123,7 @@ struct Scenario {
   std::optional<MoeSection> moe;
   std::vector<NamedChoice> collectives;  ///< algorithms that are to be taken
   OffloadSection offload;
+  std::optional<ServingSection> serving;   ///< with requests in the workload
   std::vector<std::string> architectures;  ///< paths of further device files, in order
   SimulationSection simulation;
 

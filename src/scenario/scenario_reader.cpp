@@ -8,6 +8,7 @@
 #include "scenario/parallel_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
+#include "scenario/serving_reader.hpp"
 #include "scenario/workload_reader.hpp"
 #include "util/data_folder.hpp"
 #include "util/yaml.hpp"
@@ -180,6 +181,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* moe = map.optional("moe");
   const YamlNode* collectives = map.optional("collectives");
   const YamlNode* offload = map.optional("offload");
+  const YamlNode* serving = map.optional("serving");
   const YamlNode* architectures = map.optional("architectures");
   const YamlNode* simulation = map.optional("simulation");
   map.done();
@@ -189,6 +191,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (collectives != nullptr) scenario.collectives = read_named_choices(*collectives);
   if (offload != nullptr) scenario.offload = read_offload(*offload);
+  if (serving != nullptr) scenario.serving = read_serving(*serving);
   if (architectures != nullptr)
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));

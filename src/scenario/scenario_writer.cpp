@@ -5,6 +5,7 @@
 #include "scenario/mapping_entry.hpp"
 #include "scenario/parallel_reader.hpp"
 #include "scenario/requests_writer.hpp"
+#include "scenario/serving_reader.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -210,6 +211,7 @@ std::string scenario_yaml(const Scenario& scenario) {
     add_offload(offload, "weights", scenario.offload.weights);
     add_offload(offload, "kv_cache", scenario.offload.kv_cache);
   }
+  if (scenario.serving) root.add("serving", serving_value(*scenario.serving));
   if (!scenario.architectures.empty()) {
     YamlNode files = YamlNode::sequence();
     for (const std::string& file : scenario.architectures) files.items.push_back(YamlNode::text(absolute(file)));

@@ -1,0 +1,15 @@
+/// Reads the section `serving`. Internal to the room.
+#pragma once
+
+#include "scenario/serving_section.hpp"
+#include "util/yaml.hpp"
+
+namespace upmem_des {
+
+/// Throws InputError on keys, values and names of schedulers and routers that there are not.
+ServingSection read_serving(const YamlNode& node);
+
+/// The section with every default filled in that does not depend on devices.
+YamlNode serving_value(const ServingSection& serving);
+
+}  // namespace upmem_des
