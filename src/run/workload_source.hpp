@@ -43,6 +43,8 @@ class WorkloadSource {
   std::unique_ptr<CallSource> open_steps() const;
   /// Of a described model, the passes that `steps` asks for; such a model is what is_described() says yes to.
   std::unique_ptr<CallSource> open_steps(std::unique_ptr<StepSource> steps) const;
+  /// That the model was made for; 0: not known.
+  std::int64_t max_positions() const { return config_ ? config_->max_positions : 0; }
   bool is_described() const { return config_.has_value(); }
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model

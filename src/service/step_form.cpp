@@ -37,8 +37,11 @@ Demand longer(const Demand& demand, double times) {
 StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
                    std::shared_ptr<const StepDemands> demands, const PlatformSpec& platform, StepMeter& meter)
     : calls_(calls), plan_(std::move(plan)), demands_(std::move(demands)), platform_(platform), meter_(meter) {
-  for (std::size_t i = 0; i < calls_.calls.size(); ++i)
-    if (calls_.calls[i].slices != nullptr) looking_.push_back(i);
+  for (std::size_t i = 0; i < calls_.calls.size(); ++i) {
+    is_looking_.push_back(calls_.calls[i].slices != nullptr);
+    if (is_looking_.back()) looking_.push_back(i);
+  }
+  now_ = plan_->demands;
   find_pieces();
   find_times();
 }
@@ -107,9 +110,8 @@ const std::vector<Demand>& StepForm::demands_of(const std::shared_ptr<const std:
     calls_.calls[i].slices = slices;
     set_rows(calls_.calls[i], rows);
   }
-  std::optional<std::vector<Demand>> demands = demands_->of(calls_);
-  if (!demands) throw SimulationError("a step of other sequences is shared among devices in another way");
-  now_ = std::move(*demands);
+  if (!demands_->update(calls_, is_looking_, now_))
+    throw SimulationError("a step of other sequences is shared among devices in another way");
   return now_;
 }
 

@@ -55,6 +55,7 @@ class StepForm {
 
   StepCalls calls_;
   std::vector<std::size_t> looking_;  // calls that look at sequences
+  std::vector<bool> is_looking_;      // the same by call
   std::shared_ptr<const StepPlan> plan_;
   std::shared_ptr<const StepDemands> demands_;
   const PlatformSpec& platform_;

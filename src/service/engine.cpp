@@ -1,0 +1,153 @@
+#include "service/engine.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace upmem_des {
+
+Engine::Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCosts& costs, const HostTime& host,
+               double result_J, ServingTally& tally, MachineWindows& windows)
+    : index_(index),
+      scheduler_(std::move(scheduler)),
+      costs_(costs),
+      host_(host),
+      result_J_(result_J),
+      tally_(tally),
+      windows_(windows) {}
+
+void Engine::add(Request request, double now_s) {
+  ServedRequest served;
+  served.record.id = request.id;
+  served.record.session = request.session;
+  served.record.instance = index_;
+  served.record.arrival_s = request.arrival_s;
+  served.record.scheduled_s = -1;
+  served.record.prompt_tokens = request.prompt_tokens;
+  served.record.output_tokens = request.output_tokens;
+  outstanding_tokens_ += request.prompt_tokens + request.output_tokens;
+  ++added_;
+  const std::uint32_t slot = scheduler_->add(std::move(request));
+  if (slot >= served_.size()) served_.resize(slot + std::size_t{1});
+  served_[slot] = std::move(served);
+  count(now_s);
+}
+
+double Engine::next_s() const {
+  return flight_.empty() ? wake_s_ : std::min(flight_.front().end_s, wake_s_);
+}
+
+void Engine::count(double now_s) {
+  block_seconds_ += static_cast<double>(blocks_) * (now_s - counted_s_);
+  request_seconds_ += static_cast<double>(requests_) * (now_s - counted_s_);
+  counted_s_ = now_s;
+  requests_ = requests();
+  blocks_ = scheduler_->blocks_used();
+  peak_blocks_ = std::max(peak_blocks_, blocks_);
+}
+
+double Engine::block_seconds(double now_s) const {
+  return block_seconds_ + static_cast<double>(blocks_) * (now_s - counted_s_);
+}
+
+void Engine::end_step() {
+  Flight flight = std::move(flight_.front());
+  flight_.pop_front();
+  const double now_s = flight.end_s;
+  scheduler_->end_step(flight.pass, ended_);
+  for (const std::uint32_t slot : ended_.sampled) {
+    tally_.token(served_[slot], now_s);
+    --outstanding_tokens_;
+  }
+  tokens_.output += static_cast<std::int64_t>(ended_.sampled.size());
+  for (const std::uint32_t slot : ended_.finished) {
+    const LiveRequest& request = scheduler_->request(slot);
+    outstanding_tokens_ -= request.request.prompt_tokens;
+    tally_.finished(served_[slot], request.hit_tokens, request.preemptions);
+  }
+  busy_s_ += now_s - flight.start_s;
+  count(now_s);
+  windows_.add(index_, flight.cost, 1 - flight.drawn);
+  spare_.push_back(std::move(flight));
+}
+
+/// Weights and launches in proportion to tokens, reading of caches in proportion to the rows that are read.
+void Engine::share_energy(const Flight& flight) {
+  double rows = 0;
+  const auto sequences = static_cast<double>(flight.pass.scheduled.size());
+  for (const ScheduledRequest& each : flight.pass.scheduled) rows += static_cast<double>(each.context + each.tokens);
+  const double row_J = rows > 0 ? flight.cost.cache_J / rows : 0;
+  const double token_J =
+      (flight.cost.dynamic_J + result_J_ * sequences - flight.cost.cache_J) / static_cast<double>(flight.pass.tokens);
+  for (const ScheduledRequest& each : flight.pass.scheduled) {
+    ServedRequest& request = served_[each.slot];
+    const bool is_prompt = each.context < request.record.prompt_tokens;
+    if (is_prompt) tokens_.prompt += each.tokens;
+    tally_.drawn(request,
+                 row_J * static_cast<double>(each.context + each.tokens) + token_J * static_cast<double>(each.tokens),
+                 is_prompt);
+  }
+}
+
+void Engine::fly(Flight flight, double now_s) {
+  std::vector<Slice> slices;
+  slices.reserve(flight.pass.scheduled.size() + flight.pass.padding.size());
+  SequenceId sequence = 0;
+  for (const ScheduledRequest& each : flight.pass.scheduled) {
+    slices.push_back({sequence++, 1, each.tokens, each.context});
+    if (double& scheduled_s = served_[each.slot].record.scheduled_s; scheduled_s < 0) scheduled_s = now_s;
+  }
+  for (const PaddedTokens& each : flight.pass.padding) slices.push_back({sequence++, 1, each.tokens, each.context});
+  costs_.cost(std::move(slices), flight.cost);
+  const auto sequences = static_cast<double>(flight.pass.scheduled.size());
+  const double host_s = host_.step_s + sequences * host_.sequence_s;
+  const bool ahead = scheduler_->steps_in_flight() > 1;
+  flight.start_s = flight_.empty() ? now_s : flight_.back().end_s;
+  flight.end_s = flight.start_s + (ahead ? std::max(host_s, flight.cost.time_s) : host_s + flight.cost.time_s);
+  flight.drawn = 0;
+  results_ += sequences;
+  ++steps_;
+  tally_.step(flight.pass.tokens, static_cast<std::int64_t>(flight.pass.scheduled.size()));
+  share_energy(flight);
+  flight_.push_back(std::move(flight));
+}
+
+void Engine::plan(double now_s) {
+  wake_s_ = std::numeric_limits<double>::infinity();
+  while (static_cast<int>(flight_.size()) < scheduler_->steps_in_flight()) {
+    Flight flight;
+    if (!spare_.empty()) {
+      flight = std::move(spare_.back());
+      spare_.pop_back();
+    }
+    scheduler_->schedule(now_s, flight.pass);
+    if (flight.pass.empty()) {
+      wake_s_ = flight.pass.wake_s;
+      spare_.push_back(std::move(flight));
+      break;
+    }
+    fly(std::move(flight), now_s);
+  }
+  count(now_s);
+}
+
+void Engine::draw(double to_s) {
+  for (Flight& flight : flight_) {
+    if (flight.start_s >= to_s) break;
+    const double lasts_s = flight.end_s - flight.start_s;
+    const double share = lasts_s > 0 ? std::min(1.0, (to_s - flight.start_s) / lasts_s) : 1;
+    windows_.add(index_, flight.cost, share - flight.drawn);
+    flight.drawn = share;
+  }
+}
+
+EngineLoad Engine::load() const {
+  return {scheduler_->waiting_count(), scheduler_->running_count(), outstanding_tokens_,
+          scheduler_->blocks_total() - scheduler_->blocks_used(), scheduler_->blocks_total()};
+}
+
+Engine::Tokens Engine::take_tokens() {
+  return std::exchange(tokens_, Tokens());
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,118 @@
+/// An engine that serves requests on an instance.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "service/machine_windows.hpp"
+#include "service/serving_tally.hpp"
+#include "service/step_costs.hpp"
+#include "serving/router.hpp"
+#include "serving/scheduler.hpp"
+
+namespace upmem_des {
+
+/// What the host does for a step: before it, or beside the one before where steps are scheduled ahead.
+struct HostTime {
+  double step_s = 0;
+  double sequence_s = 0;
+};
+
+/// Runs the steps that its scheduler plans, one after the other. With one step in flight a step is planned when the one
+/// before has ended, and begins when the host has done its part. With two it is planned when the one before begins, and
+/// begins when that has ended; of the host's part only what is longer than the step counts.
+class Engine {
+ public:
+  /// References outlive the engine. `result_J`: what a step's result of one sequence draws on its way to the host.
+  Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCosts& costs, const HostTime& host,
+         double result_J, ServingTally& tally, MachineWindows& windows);
+
+  /// Why it will never serve a request; empty where it will.
+  std::string refusal(const Request& request) const { return scheduler_->refusal(request); }
+  void add(Request request, double now_s);
+  /// No further request comes.
+  void close() { scheduler_->close(); }
+
+  /// When something happens by itself; infinite where nothing does.
+  double next_s() const;
+  /// Ends what ends at `now_s`. Calls `finished(id)` for requests that have their last token.
+  template <class Finished>
+  void end_steps(double now_s, const Finished& finished) {
+    while (!flight_.empty() && flight_.front().end_s <= now_s) {
+      end_step();
+      for (const std::uint32_t slot : ended_.finished) finished(served_[slot].record.id);
+    }
+  }
+  /// Plans what can be planned now.
+  void plan(double now_s);
+  /// Tells the windows of what steps that are under way have done up to then.
+  void draw(double to_s);
+
+  EngineLoad load() const;
+  /// What of a request's prompt its cache holds.
+  std::int64_t cached_tokens(const Request& request) const { return scheduler_->cached_tokens(request); }
+  const Scheduler& scheduler() const { return *scheduler_; }
+  bool is_idle() const { return flight_.empty(); }
+  /// Requests that it has.
+  std::int64_t requests() const { return scheduler_->running_count() + scheduler_->waiting_count(); }
+
+  std::int64_t added() const { return added_; }
+  std::int64_t steps() const { return steps_; }
+  double busy_s() const { return busy_s_; }
+  std::int64_t peak_blocks() const { return peak_blocks_; }
+  /// Blocks in use, times s.
+  double block_seconds(double now_s) const;
+  /// Requests that it has, times s.
+  double request_seconds() const { return request_seconds_; }
+  /// Of all steps, sequences: each gives the host a result.
+  double results() const { return results_; }
+  /// Computed and given since the last call.
+  struct Tokens {
+    std::int64_t prompt = 0, output = 0;
+  };
+  Tokens take_tokens();
+
+ private:
+  struct Flight {
+    Pass pass;
+    StepCost cost;
+    double start_s = 0;
+    double end_s = 0;
+    double drawn = 0;  ///< share that windows have been told of
+  };
+
+  void end_step();
+  void fly(Flight flight, double now_s);
+  void share_energy(const Flight& flight);
+  void count(double now_s);
+
+  const std::size_t index_;
+  std::unique_ptr<Scheduler> scheduler_;
+  StepCosts& costs_;
+  const HostTime host_;
+  const double result_J_;
+  ServingTally& tally_;
+  MachineWindows& windows_;
+  std::deque<Flight> flight_;
+  std::vector<Flight> spare_;
+  std::vector<ServedRequest> served_;  // by slot
+  StepEnd ended_;
+  double wake_s_ = std::numeric_limits<double>::infinity();
+  std::int64_t added_ = 0;
+  std::int64_t steps_ = 0;
+  double busy_s_ = 0;
+  std::int64_t outstanding_tokens_ = 0;
+  std::int64_t peak_blocks_ = 0;
+  double block_seconds_ = 0;
+  double counted_s_ = 0;
+  std::int64_t blocks_ = 0;
+  double request_seconds_ = 0;
+  std::int64_t requests_ = 0;  // since `counted_s_`
+  double results_ = 0;
+  Tokens tokens_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,76 @@
+/// Puts together what became of requests.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "requests/request.hpp"
+#include "result/serving_result.hpp"
+#include "scenario/serving_section.hpp"
+
+namespace upmem_des {
+
+/// A request that an engine has.
+struct ServedRequest {
+  RequestRecord record;
+  double last_token_s = 0;
+  std::int64_t outputs = 0;
+};
+
+class ServingTally {
+ public:
+  /// `observer` may be null, and outlives the tally.
+  ServingTally(const ServingObjectives& objectives, double request_overhead_s, RequestObserver* observer)
+      : objectives_(objectives), overhead_s_(request_overhead_s), observer_(observer) {}
+
+  /// So many requests wait as one arrives.
+  void arrived(const Request& request, std::int64_t waiting);
+  void refused(const Request& request, const std::string& why);
+  /// A request has got a token at that time. `inter` counts those whose last one was at the same time as this one's.
+  void token(ServedRequest& request, double now_s);
+  void finished(ServedRequest& request, std::int64_t hit_tokens, std::int64_t preemptions);
+  /// Drawn for a request, in a step that computes its prompt or not.
+  void drawn(ServedRequest& request, double energy_J, bool is_prompt) {
+    request.record.energy_J += energy_J;
+    (is_prompt ? of_prompts_J_ : of_outputs_J_) += energy_J;
+  }
+  void step(std::int64_t tokens, std::int64_t running) {
+    ++steps_;
+    step_tokens_ += tokens;
+    step_running_ += running;
+  }
+
+  std::int64_t completed() const { return static_cast<std::int64_t>(end_to_end_s_.size()); }
+  double requests_J() const { return of_prompts_J_ + of_outputs_J_; }
+
+  /// Fills in all but what engines and the machine have to say.
+  void fill(ServingResult& result) const;
+
+ private:
+  bool is_saturated() const;
+
+  const ServingObjectives objectives_;
+  const double overhead_s_;
+  RequestObserver* const observer_;
+  std::int64_t submitted_ = 0;
+  std::int64_t refused_ = 0;
+  std::int64_t preempted_ = 0;
+  std::int64_t meeting_ = 0;
+  std::int64_t prompt_tokens_ = 0;
+  std::int64_t output_tokens_ = 0;
+  double first_arrival_s_ = 0;
+  double last_finish_s_ = 0;
+  double of_prompts_J_ = 0;
+  double of_outputs_J_ = 0;
+  std::int64_t steps_ = 0;
+  std::int64_t step_tokens_ = 0;
+  std::int64_t step_running_ = 0;
+  // By request, in the order in which they end: percentiles are exact.
+  std::vector<double> ttft_s_, tpot_s_, end_to_end_s_, queued_s_;
+  std::vector<std::int32_t> waiting_;  // at each arrival
+  SpreadCounter inter_token_s_;
+  double same_gap_s_ = -1;  // of the latest tokens
+  std::int64_t same_gaps_ = 0;
+};
+
+}  // namespace upmem_des

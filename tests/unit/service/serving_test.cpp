@@ -1,0 +1,259 @@
+/// Whole runs that serve requests, beside closed forms.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <deque>
+#include <map>
+#include <sstream>
+
+#include "requests/request_source.hpp"
+#include "run/run.hpp"
+#include "scenario/scenario_reader.hpp"
+#include "service/serve.hpp"
+#include "service/step_costs.hpp"
+#include "support/in_child.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+/// Requests that are known beforehand.
+class Listed : public RequestSource {
+ public:
+  explicit Listed(std::vector<Request> requests) : requests_(requests.begin(), requests.end()) {}
+
+  std::optional<double> next_arrival_s() override {
+    return requests_.empty() ? std::nullopt : std::optional(requests_.front().arrival_s);
+  }
+  Request take() override {
+    Request first = std::move(requests_.front());
+    requests_.pop_front();
+    return first;
+  }
+  void finished(std::int64_t /*id*/, double /*time_s*/) override {}
+
+ private:
+  std::deque<Request> requests_;
+};
+
+/// Keeps what became of requests.
+class Kept : public RequestObserver {
+ public:
+  void on_request(const RequestRecord& request) override { records[request.id] = request; }
+
+  std::map<std::int64_t, RequestRecord> records;
+};
+
+Request request(std::int64_t id, double arrival_s, std::int64_t prompt, std::int64_t output) {
+  Request made;
+  made.id = id;
+  made.arrival_s = arrival_s;
+  made.prompt_tokens = prompt;
+  made.output_tokens = output;
+  return made;
+}
+
+class ServingTest : public testing::Test {
+ protected:
+  ServingTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
+
+  /// `serving` and `simulation` are flow maps without their braces.
+  Scenario scenario(const std::string& serving, const std::string& simulation = "", const std::string& workload =
+                                                                                    "prompt_tokens: 1, output_tokens: 1",
+                    int gpus = 1) {
+    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
+    return load_scenario(folder_.write(
+        "s.yaml", "platform: p.yaml\nmapping: {default: gpu}\nworkload: {model: models/llama-3.2-1b.json, " + workload +
+                      "}\nserving: {" + serving + "}\nsimulation: {" + simulation + "}\n"));
+  }
+
+  /// What `look` makes of a run, which has a process of its own.
+  std::string served(const Scenario& scenario, const std::vector<Request>& requests,
+                     const std::function<std::string(const PreparedServing&, const ServingRun&, const Kept&)>& look,
+                     bool remembers_steps = true) {
+    return in_child([&] {
+      const PreparedServing prepared(scenario, [](const std::string&) {});
+      Listed source(requests);
+      Kept kept;
+      ServeOptions options;
+      options.requests = &kept;
+      options.remembers_steps = remembers_steps;
+      const ServingRun run = serve(prepared, source, options);
+      return look(prepared, run, kept);
+    });
+  }
+
+  TemporaryFolder folder_;
+};
+
+std::string ratio_text(double ratio) {
+  return std::abs(ratio - 1) <= 1e-9 ? "1" : std::to_string(ratio) + " (off by " + std::to_string(ratio - 1) + ")";
+}
+
+}  // namespace
+
+TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
+  const std::string fixed = "prompt_tokens: 300, output_tokens: 7, batch: 4";
+  const SimulationResult whole = run_isolated(scenario("kv_blocks: 1000", "", fixed));
+  for (const char* async : {"true", "false"}) {
+    std::vector<Request> requests;
+    for (int i = 0; i < 4; ++i) requests.push_back(request(i, 0, 300, 7));
+    EXPECT_EQ(served(scenario(std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async, "", fixed),
+                     requests,
+                     [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                       // The first token comes with prefill.
+                       return ratio_text(run.machine.time_s / whole.time_s) + " " +
+                              ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
+                              ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
+                              std::to_string(run.serving.steps.count);
+                     }),
+              "1 1 1 7");
+  }
+}
+
+/// One seat, requests of one token each: a queue whose service always takes the same. Lindley's recursion gives each wait,
+/// and the mean of M/D/1 is ρ D / (2 (1 − ρ)).
+TEST_F(ServingTest, OneSeatIsAQueueWithFixedService) {
+  const Scenario one_seat = scenario("kv_blocks: 1000, max_num_seqs: 1, async: false, prefix_caching: false");
+  double service_s = 0;
+  {
+    const PreparedServing prepared(one_seat, [](const std::string&) {});
+    StepCosts costs(prepared.instance(), {});
+    StepCost cost;
+    costs.cost({{0, 1, 500, 0}}, cost);
+    service_s = cost.time_s;
+  }
+  constexpr double load = 0.7;
+  constexpr int count = 20'000;
+  std::vector<Request> requests;
+  std::vector<double> waits_s;
+  std::uint64_t state = 7;
+  double arrival_s = 0, wait_s = 0;
+  for (int i = 0; i < count; ++i) {
+    requests.push_back(request(i, arrival_s, 500, 1));
+    waits_s.push_back(wait_s);
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    const double gap_s = -std::log((static_cast<double>(state >> 11U) + 0.5) / 9007199254740992.0) * service_s / load;
+    wait_s = std::max(0.0, wait_s + service_s - gap_s);
+    arrival_s += gap_s;
+  }
+  EXPECT_EQ(served(one_seat, requests,
+                   [&](const PreparedServing&, const ServingRun& run, const Kept& kept) -> std::string {
+                     for (int i = 0; i < count; ++i)
+                       if (const double queued_s = kept.records.at(i).queued_s();
+                           std::abs(queued_s - waits_s[static_cast<std::size_t>(i)]) > 1e-9 * arrival_s)
+                         return "request " + std::to_string(i) + " waited " + std::to_string(queued_s);
+                     const double formula_s = load * service_s / (2 * (1 - load));
+                     const double off = run.serving.queued_s.mean / formula_s - 1;
+                     return std::abs(off) < 0.1 ? "as Lindley and M/D/1" : "mean off by " + std::to_string(off);
+                   }),
+            "as Lindley and M/D/1");
+}
+
+/// All requests are there at once, equal, and as many as there are seats fit: batches follow each other.
+TEST_F(ServingTest, ASaturatedServerGivesWhatItsStepsTake) {
+  const Scenario eight_seats =
+      scenario("kv_blocks: 1000, max_num_seqs: 8, async: false, prefix_caching: false, max_num_batched_tokens: 8000");
+  double batch_s = 0;
+  {
+    const PreparedServing prepared(eight_seats, [](const std::string&) {});
+    StepCosts costs(prepared.instance(), {});
+    StepCost cost;
+    for (int step = 0; step < 5; ++step) {
+      std::vector<Slice> slices;
+      for (int i = 0; i < 8; ++i) slices.push_back({i, 1, step == 0 ? 100 : 1, step == 0 ? 0 : 99 + step});
+      costs.cost(slices, cost);
+      batch_s += cost.time_s;
+    }
+  }
+  std::vector<Request> requests;
+  for (int i = 0; i < 80; ++i) requests.push_back(request(i, 0, 100, 5));
+  EXPECT_EQ(served(eight_seats, requests,
+                   [&](const PreparedServing&, const ServingRun& run, const Kept&) {
+                     const ServingResult& result = run.serving;
+                     return ratio_text(result.makespan_s / (10 * batch_s)) + " " +
+                            ratio_text(result.per_second(result.output_tokens) / (40 / batch_s)) + " " +
+                            std::to_string(result.steps.count);
+                   }),
+            "1 1 50");
+}
+
+/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run without
+/// memory of its steps gives the same.
+TEST_F(ServingTest, LawsHoldUnderPreemption) {
+  std::vector<Request> requests;
+  std::uint64_t state = 3;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::int64_t>((state >> 33U) % bound);
+  };
+  double arrival_s = 0;
+  std::int64_t prompts = 0, outputs = 0;
+  for (int i = 0; i < 60; ++i) {
+    requests.push_back(request(i, arrival_s, 1 + below(400), 1 + below(60)));
+    prompts += requests.back().prompt_tokens;
+    outputs += requests.back().output_tokens;
+    arrival_s += 1e-3 * static_cast<double>(below(10));
+  }
+  for (const char* async : {"true", "false"}) {
+    const Scenario few_blocks = scenario(std::string("kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256, async: ") + async);
+    const auto look = [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+      const ServingResult& result = run.serving;
+      double of_requests_J = 0, alive_s = 0;
+      for (const auto& [id, record] : kept.records) {
+        of_requests_J += record.energy_J;
+        alive_s += record.end_to_end_s();
+      }
+      std::ostringstream text;
+      text << result.completed << " " << (result.prompt_tokens == prompts) << (result.output_tokens == outputs) << " "
+           << ratio_text((result.requests_J + result.idle_J) / result.energy_J) << " "
+           << ratio_text(of_requests_J / result.requests_J) << " "
+           << ratio_text(alive_s / result.request_seconds) << " " << (result.cache.preemptions > 0) << " "
+           << (result.cache.peak_blocks <= 60);
+      text << "|" << std::hexfloat << result.makespan_s << " " << result.energy_J;
+      return text.str();
+    };
+    const std::string remembered = served(few_blocks, requests, look);
+    EXPECT_EQ(remembered.substr(0, remembered.find('|')), "60 11 1 1 1 1 1");
+    EXPECT_EQ(served(few_blocks, requests, look), remembered) << "the same run twice";
+    const auto numbers = [](const std::string& text) {
+      return std::make_pair(std::strtod(text.c_str() + text.find('|') + 1, nullptr),
+                            std::strtod(text.c_str() + text.rfind(' ') + 1, nullptr));
+    };
+    const std::string measured = served(few_blocks, requests, look, false);
+    EXPECT_NEAR(numbers(measured).first / numbers(remembered).first, 1, 1e-9);
+    EXPECT_NEAR(numbers(measured).second / numbers(remembered).second, 1, 1e-9);
+  }
+}
+
+/// Two instances of a machine of two devices do what two machines of one do, and HOST and idle power count once.
+TEST_F(ServingTest, ReplicasShareAMachine) {
+  std::vector<Request> one, both;
+  for (int i = 0; i < 10; ++i) {
+    one.push_back(request(i, 0.01 * i, 100, 10));
+    both.push_back(request(2 * i, 0.01 * i, 100, 10));
+    both.push_back(request(2 * i + 1, 0.01 * i, 100, 10));
+  }
+  const auto look = [](const PreparedServing&, const ServingRun& run, const Kept&) {
+    std::string text = std::to_string(run.serving.makespan_s) + " " + std::to_string(run.serving.requests_J);
+    for (const DeviceResult& device : run.machine.devices)
+      if (device.name != "HOST") text += " " + std::to_string(device.energy.total_J());
+    return text;
+  };
+  const std::string alone = served(scenario("kv_blocks: 1000"), one, look);
+  const std::string together = served(scenario("kv_blocks: 1000, replicas: 2", "", "prompt_tokens: 1, output_tokens: 1", 2), both, look);
+  std::istringstream of_one(alone), of_both(together);
+  double makespan_s = 0, requests_J = 0, device_J = 0, value = 0;
+  of_one >> makespan_s >> requests_J >> device_J;
+  of_both >> value;
+  EXPECT_DOUBLE_EQ(value, makespan_s);
+  of_both >> value;
+  EXPECT_NEAR(value, 2 * requests_J, 1e-5);
+  for (int i = 0; i < 2; ++i) {
+    of_both >> value;
+    EXPECT_NEAR(value, device_J, 1e-5);
+  }
+}
