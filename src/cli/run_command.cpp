@@ -14,6 +14,7 @@
 #include "cli/progress_bar.hpp"
 #include "cli/run_timelines.hpp"
 #include "cli/scenario_options.hpp"
+#include "cli/serving_run.hpp"
 #include "cli/timeline_options.hpp"
 #include "report/call_observers.hpp"
 #include "report/class_table.hpp"
@@ -39,6 +40,9 @@ struct RunCommandOptions {
   std::string compare_with;
   std::string expected_inputs;  // a digest; empty: whatever they are
   CallReports call_reports;
+  std::string requests_csv;
+  std::string series_csv;
+  std::optional<double> series_s;
   bool dry_run = false;
   bool strict = false;
 };
@@ -52,6 +56,8 @@ void check_report_files(const RunCommandOptions& options, const Scenario& scenar
   std::vector<std::string> written;
   for (const auto& [kind, path] : options.report_files) written.push_back(path);
   for (const std::string& path : options.timelines.files()) written.push_back(path);
+  written.push_back(options.requests_csv);
+  written.push_back(options.series_csv);
   check_outputs(written, files_of(scenario));
 }
 
@@ -71,14 +77,47 @@ void check_inputs(const RunCommandOptions& options, const Scenario& scenario, co
   expect_inputs(scenario, options.expected_inputs, input_digest(scenario, platform, files));
 }
 
+/// What of the options has no meaning with requests, or without.
+void check_served(const RunCommandOptions& options, const Scenario& scenario) {
+  const auto refuse = [&](bool given, const char* option, const char* why) {
+    if (given) throw InputError({option}, why);
+  };
+  if (scenario.workload.requests) {
+    constexpr const char* why = "is not made of served requests; expected --json, --requests-csv or --series-csv";
+    const CallReports& calls = options.call_reports;
+    refuse(calls.log, "--print-log", why);
+    refuse(calls.log_summary, "--print-log-summary", why);
+    refuse(calls.layers, "--report-layers", why);
+    refuse(calls.functions, "--report-functions", why);
+    refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
+    refuse(!options.expected_inputs.empty(), "--expect-inputs",
+           "knows no served requests; expected a run without them");
+    for (const std::string& file : options.timelines.files())
+      if (!file.empty()) throw InputError({file}, std::string("a timeline ") + why);
+    return;
+  }
+  constexpr const char* why = "needs a scenario that serves requests; expected workload.requests";
+  refuse(!options.requests_csv.empty(), "--requests-csv", why);
+  refuse(!options.series_csv.empty(), "--series-csv", why);
+  refuse(options.series_s.has_value(), "--series-s", why);
+}
+
 void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
   const Scenario scenario = load_scenario(options.scenario);
+  check_served(options, scenario);
   std::set<std::string> told;  // a comparison finds the same things unusual again
   const auto warn = [&](const std::string& warning) {
     if (told.insert(warning).second) warn_or_fail(options.strict, warning);
   };
   check(options.timelines);
   check_report_files(options, scenario);
+  if (scenario.workload.requests) {
+    run_serving(scenario,
+                {options.report_files, options.requests_csv, options.series_csv, options.series_s.value_or(1),
+                 common.quiet, options.dry_run},
+                warn);
+    return;
+  }
   using Extent = InputFiles::Extent;
   const InputFiles files(scenario, options.expected_inputs.empty() ? Extent::WithoutNetwork : Extent::WithNetwork);
   if (scenario.workload.profile && (options.dry_run || !options.expected_inputs.empty())) {
@@ -145,6 +184,13 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
       ->check(digest_text())
       ->option_text("DIGEST");
   add_call_report_options(*run, options->call_reports);
+  run->add_option("--requests-csv", options->requests_csv, "Of served requests: write a row for each as CSV")
+      ->option_text("FILE");
+  run->add_option("--series-csv", options->series_csv, "Of served requests: write what goes on in each span as CSV")
+      ->option_text("FILE");
+  run->add_option("--series-s", options->series_s, "How long such a span is, in seconds (1)")
+      ->check(CLI::Range(1e-6, 1e9))
+      ->option_text("S");
   run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");
   run->footer("With -q only what was asked for by an option is printed; -v tells what is done.");

@@ -1,0 +1,67 @@
+#include "cli/serving_run.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "cli/commands.hpp"
+#include "report/request_rows.hpp"
+#include "report/serving_json.hpp"
+#include "report/serving_text.hpp"
+#include "requests/request_source.hpp"
+#include "scenario/scenario_writer.hpp"
+#include "service/serve.hpp"
+#include "util/output_file.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+/// A file that rows are written to as they come, whole or not there.
+template <class Rows>
+class RowsFile {
+ public:
+  explicit RowsFile(const std::string& path) {
+    if (path.empty()) return;
+    file_ = std::make_unique<OutputFile>(path);
+    rows_.emplace([this](std::string_view line) { file_->write(line); });
+  }
+  Rows* rows() { return rows_ ? &*rows_ : nullptr; }
+  void commit() {
+    if (file_ != nullptr) file_->commit();
+  }
+
+ private:
+  std::unique_ptr<OutputFile> file_;
+  std::optional<Rows> rows_;
+};
+
+}  // namespace
+
+void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const Warn& warn) {
+  for (const auto& [kind, path] : outputs.report_files)
+    if (kind != "json" && !path.empty())
+      throw InputError({"--" + kind}, "is not made of served requests; expected --json, --requests-csv or --series-csv");
+  const PreparedServing prepared(scenario, warn);
+  check_request_file(*scenario.workload.requests);
+  const std::unique_ptr<RequestSource> requests = make_request_source(*scenario.workload.requests);
+  if (outputs.dry_run) return print(scenario_yaml(scenario));
+  RowsFile<RequestRows> request_rows(outputs.requests_csv);
+  RowsFile<SampleRows> sample_rows(outputs.series_csv);
+  ServeOptions options;
+  options.requests = request_rows.rows();
+  options.samples = sample_rows.rows();
+  options.sample_s = outputs.series_s;
+  const ServingRun run = serve(prepared, *requests, options);
+  if (run.serving.refused > 0)
+    warn(InputError({scenario.file}, "workload.requests",
+                    std::to_string(run.serving.refused) + " of " + std::to_string(run.serving.submitted) +
+                        " were refused, since they can never be served; --requests-csv says why")
+             .what());
+  if (const auto json = outputs.report_files.find("json"); json != outputs.report_files.end() && !json->second.empty())
+    write_file(json->second, serving_json(run));
+  request_rows.commit();
+  sample_rows.commit();
+  if (!outputs.quiet) print(serving_text(run));
+}
+
+}  // namespace upmem_des

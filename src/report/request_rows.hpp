@@ -1,0 +1,34 @@
+/// Requests and samples of a run as rows of CSV.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "result/serving_result.hpp"
+
+namespace upmem_des {
+
+/// Hands over the header, and then a line for each request as it ends.
+class RequestRows : public RequestObserver {
+ public:
+  using Write = std::function<void(std::string_view)>;
+  explicit RequestRows(Write write);
+  void on_request(const RequestRecord& request) override;
+
+ private:
+  Write write_;
+};
+
+/// The same of samples.
+class SampleRows : public ServingObserver {
+ public:
+  using Write = std::function<void(std::string_view)>;
+  explicit SampleRows(Write write);
+  void on_sample(const ServingSample& sample) override;
+
+ private:
+  Write write_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,133 @@
+#include "report/serving_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "util/harmless_text.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json spread_json(const SpreadOf& spread) {
+  const auto value = [&](double of) { return spread.count > 0 ? Json(of) : Json(); };
+  return {{"count", spread.count},      {"mean", value(spread.mean)}, {"p50", value(spread.p50)},
+          {"p90", value(spread.p90)},   {"p95", value(spread.p95)},   {"p99", value(spread.p99)},
+          {"max", value(spread.max)}};
+}
+
+Json optional_json(const std::optional<double>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json share_json(double part, double whole) {
+  return whole > 0 ? Json(part / whole) : Json();
+}
+
+Json goodput_json(const ServingResult& result) {
+  return {{"slo",
+           {{"ttft_s", optional_json(result.objectives.ttft_s)},
+            {"tpot_s", optional_json(result.objectives.tpot_s)},
+            {"e2e_s", optional_json(result.objectives.e2e_s)}}},
+          {"requests_per_s", result.per_second(result.meeting_objectives)},
+          {"share", share_json(static_cast<double>(result.meeting_objectives), static_cast<double>(result.completed))}};
+}
+
+Json kv_json(const ServingResult::Cache& cache) {
+  return {{"block_tokens", cache.block_tokens},
+          {"blocks", cache.blocks},
+          {"from_capacity", cache.is_derived},
+          {"peak", cache.peak_blocks},
+          {"mean", cache.mean_blocks},
+          {"hit_tokens", cache.hit_tokens},
+          {"evicted_blocks", cache.evicted_blocks},
+          {"preemptions", cache.preemptions},
+          {"recomputed_tokens", cache.recomputed_tokens}};
+}
+
+Json energy_json(const ServingResult& result) {
+  const auto each = [&](double energy_J, std::int64_t count) {
+    return share_json(energy_J, static_cast<double>(count));
+  };
+  return {{"total_J", result.energy_J},
+          {"idle_J", result.idle_J},
+          {"requests_J", result.requests_J},
+          {"per_request_J", each(result.requests_J, result.completed)},
+          {"per_output_token_J", each(result.requests_J - result.of_prompt_tokens_J, result.output_tokens)},
+          {"per_prompt_token_J", each(result.of_prompt_tokens_J, result.prompt_tokens)},
+          {"total_per_request_J", each(result.energy_J, result.completed)},
+          {"total_per_output_token_J", each(result.energy_J, result.output_tokens)}};
+}
+
+Json serving_section(const ServingRun& run) {
+  const ServingResult& result = run.serving;
+  Json json{{"scheduler", result.scheduler},
+            {"router", result.router},
+            {"requests",
+             {{"submitted", result.submitted},
+              {"completed", result.completed},
+              {"rejected", result.refused},
+              {"preempted", result.preempted}}},
+            {"makespan_s", result.makespan_s},
+            {"throughput",
+             {{"requests_per_s", result.per_second(result.completed)},
+              {"prompt_tokens_per_s", result.per_second(result.prompt_tokens)},
+              {"output_tokens_per_s", result.per_second(result.output_tokens)}}},
+            {"prompt_tokens", result.prompt_tokens},
+            {"output_tokens", result.output_tokens},
+            {"ttft_s", spread_json(result.time_to_first_token_s)},
+            {"tpot_s", spread_json(result.time_per_output_token_s)},
+            {"itl_s", spread_json(result.inter_token_s)},
+            {"e2e_s", spread_json(result.end_to_end_s)},
+            {"queue_s", spread_json(result.queued_s)}};
+  json["goodput"] = result.objectives.any() ? goodput_json(result) : Json();
+  json["kv"] = kv_json(result.cache);
+  json["steps"] = {{"count", result.steps.count},
+                   {"mean_tokens", result.steps.mean_tokens},
+                   {"mean_running", result.steps.mean_running},
+                   {"distinct_costed", result.steps.planned_sizes}};
+  json["energy"] = energy_json(result);
+  json["instances"] = Json::array();
+  for (const InstanceResult& instance : result.instances)
+    json["instances"].push_back({{"name", instance.name},
+                                 {"requests", instance.requests},
+                                 {"steps", instance.steps},
+                                 {"busy_s", instance.busy_s},
+                                 {"kv_blocks", instance.kv_blocks},
+                                 {"peak_kv_blocks", instance.peak_kv_blocks}});
+  json["saturated"] = result.is_saturated;
+  return json;
+}
+
+}  // namespace
+
+std::string serving_json(const ServingRun& run) {
+  const SimulationResult& machine = run.machine;
+  Json document{{"format", "upmem-des-result"},
+                {"version", 1},
+                {"scenario", machine.scenario},
+                {"model", machine.model},
+                {"cost_model", machine.cost_model},
+                {"schedule", machine.schedule},
+                {"dtype", to_string(machine.dtype)},
+                {"weight_dtype", to_string(machine.weight_dtype)},
+                {"time_s", machine.time_s},
+                {"energy_J", machine.energy_J()},
+                {"power_W", machine.power_W()},
+                {"serving", serving_section(run)}};
+  Json devices = Json::object();
+  for (const DeviceResult& device : machine.devices)
+    devices[device.name] = {{"architecture", machine.architectures.at(device.architecture).name},
+                            {"energy_J",
+                             {{"main_mem", device.energy.main_mem_J},
+                              {"compute", device.energy.compute_J},
+                              {"active", device.energy.active_J},
+                              {"idle", device.energy.idle_J},
+                              {"total", device.energy.total_J()}}}};
+  document["devices"] = devices;
+  if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
+  return harmless_json(document.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
+
+}  // namespace upmem_des

@@ -1,0 +1,149 @@
+#include "report/serving_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/summary_table.hpp"
+#include "util/error.hpp"
+#include "util/number_text.hpp"
+#include "util/text_table.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+using Align = TextTable::Align;
+
+std::string amount(double value) {
+  return rounded_text(value, summary_digits);
+}
+
+void add_spread(TextTable& table, const char* label, const SpreadOf& spread) {
+  if (spread.count == 0) {
+    table.row({label, "-", "-", "-", "-", "-", "-"});
+    return;
+  }
+  const Scale scale = scale_for(spread.max, "s");
+  std::vector<std::string> cells{label};
+  for (const double value : {spread.mean, spread.p50, spread.p90, spread.p95, spread.p99, spread.max})
+    cells.push_back(amount(value / scale.factor));
+  cells.push_back(scale.unit);
+  table.row(std::move(cells));
+}
+
+std::string latencies(const ServingResult& result) {
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
+                   Align::Left});
+  table.row({"", "mean", "p50", "p90", "p95", "p99", "max"});
+  add_spread(table, "time to first token (TTFT)", result.time_to_first_token_s);
+  add_spread(table, "time per output token (TPOT)", result.time_per_output_token_s);
+  add_spread(table, "between tokens", result.inter_token_s);
+  add_spread(table, "end to end", result.end_to_end_s);
+  add_spread(table, "queued", result.queued_s);
+  return table.str();
+}
+
+class Amounts {
+ public:
+  Amounts() : table_({Align::Left, Align::Right, Align::Left}) {}
+
+  void row(const std::string& label, double value, const std::string& unit = "") {
+    table_.row({label, amount(value), unit});
+  }
+  void count(const std::string& label, std::int64_t value, const std::string& unit = "") {
+    table_.row({label, std::to_string(value), unit});
+  }
+  void quantity(const std::string& label, double value, const char* unit) {
+    const Scale scale = scale_for(value, unit);
+    table_.row({label, amount(value / scale.factor), scale.unit});
+  }
+  void share(const std::string& label, double part, double whole) {
+    table_.row({label, percent_text(part, whole), "%"});
+  }
+  void empty_row() { table_.row({""}); }
+  std::string str() const { return table_.str(); }
+
+ private:
+  TextTable table_;
+};
+
+std::string objectives_text(const ServingResult::Objectives& objectives) {
+  std::string text;
+  const auto add = [&](const char* name, const std::optional<double>& value) {
+    if (value) text += (text.empty() ? "" : ", ") + std::string(name) + " <= " + quantity_text(*value, "s");
+  };
+  add("TTFT", objectives.ttft_s);
+  add("TPOT", objectives.tpot_s);
+  add("end to end", objectives.e2e_s);
+  return text;
+}
+
+std::string amounts(const ServingRun& run) {
+  const ServingResult& result = run.serving;
+  Amounts table;
+  table.quantity("from first arrival to last token", result.makespan_s, "s");
+  table.row("requests/s", result.per_second(result.completed));
+  table.row("prompt tokens/s", result.per_second(result.prompt_tokens));
+  table.row("output tokens/s", result.per_second(result.output_tokens));
+  if (result.objectives.any()) {
+    table.row("goodput, requests/s", result.per_second(result.meeting_objectives));
+    table.share("  share that has " + objectives_text(result.objectives), static_cast<double>(result.meeting_objectives),
+                static_cast<double>(result.completed));
+  }
+  table.empty_row();
+  table.count("steps", result.steps.count);
+  table.row("  requests in one, mean", result.steps.mean_running);
+  table.row("  tokens in one, mean", result.steps.mean_tokens);
+  const ServingResult::Cache& cache = result.cache;
+  table.count("KV cache, blocks", cache.blocks, fmt::format("of {} tokens{}", cache.block_tokens,
+                                                            cache.is_derived ? ", from the devices' capacity" : ""));
+  table.share("  in use, mean", cache.mean_blocks, static_cast<double>(cache.blocks));
+  table.share("  in use, peak", static_cast<double>(cache.peak_blocks), static_cast<double>(cache.blocks));
+  table.count("  tokens found in it", cache.hit_tokens);
+  table.count("preemptions", cache.preemptions, fmt::format("of {} requests", result.preempted));
+  if (cache.recomputed_tokens > 0) table.count("  tokens computed again", cache.recomputed_tokens);
+  table.empty_row();
+  table.quantity("energy", result.energy_J, "J");
+  table.quantity("  drawn always (idle)", result.idle_J, "J");
+  table.quantity("power, mean", run.machine.time_s > 0 ? result.energy_J / run.machine.time_s : 0, "W");
+  if (result.completed > 0)
+    table.quantity("per request, with idle", result.energy_J / static_cast<double>(result.completed), "J");
+  if (result.output_tokens > 0)
+    table.quantity("per output token, with idle", result.energy_J / static_cast<double>(result.output_tokens), "J");
+  return table.str();
+}
+
+std::string instances(const ServingResult& result) {
+  if (result.instances.size() < 2) return "";
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right});
+  table.row({"instance", "requests", "steps", "busy, %", "peak of KV blocks, %"});
+  for (const InstanceResult& instance : result.instances)
+    table.row({instance.name, std::to_string(instance.requests), std::to_string(instance.steps),
+               percent_text(instance.busy_s, result.makespan_s),
+               percent_text(static_cast<double>(instance.peak_kv_blocks), static_cast<double>(instance.kv_blocks))});
+  return "\n" + table.str();
+}
+
+}  // namespace
+
+std::string serving_text(const ServingRun& run) {
+  const ServingResult& result = run.serving;
+  const SimulationResult& machine = run.machine;
+  const std::size_t replicas = result.instances.size();
+  std::string text = fmt::format(
+      "{}\nserved: {}, {}{}, cost model {}\n{} requests by {} on {}", one_line(machine.scenario), one_line(machine.model),
+      to_string(machine.dtype),
+      machine.weight_dtype == machine.dtype ? "" : std::string(", weights ") + to_string(machine.weight_dtype),
+      machine.cost_model, result.submitted, result.scheduler,
+      replicas == 1 ? std::string("1 instance") : fmt::format("{} instances, {}", replicas, result.router));
+  if (result.refused > 0) text += fmt::format("; {} refused, {} completed", result.refused, result.completed);
+  text += "\n";
+  if (machine.all_devices_ideal.value_or(false))
+    text += "all devices are ideal: they reach their peaks; see docs/accuracy.md\n";
+  if (result.is_saturated)
+    text += "overloaded: more and more requests wait in the second half; latencies grow with the number of requests\n";
+  return text + "\n" + latencies(result) + "\n" + amounts(run) + instances(result);
+}
+
+}  // namespace upmem_des
