@@ -23,8 +23,6 @@ class CsvFile {
   /// The next row that is not empty; false at the end. Throws InputError on one of more or fewer fields than columns.
   bool next();
 
-  /// Did the last row end in a newline? If not, it is the file's last line, and may have been cut off.
-  bool line_ended() const { return lines_.line_ended(); }
   bool has(const std::string& column) const { return columns_.count(column) > 0; }
   /// The names of columns, in order of the alphabet.
   std::vector<std::string> columns() const;

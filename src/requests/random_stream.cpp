@@ -7,6 +7,8 @@ namespace upmem_des {
 
 namespace {
 
+constexpr double smallest_cv = 1e-6;  // 1/cv^2 and its square have to be numbers
+
 /// FNV-1a, 64 bits.
 std::uint64_t text_bits(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -87,7 +89,7 @@ double RandomStream::gamma(double shape) {
 }
 
 double RandomStream::interval(double mean, double cv) {
-  if (cv == 0) return mean;
+  if (cv < smallest_cv) return mean;
   if (cv == 1) return mean * exponential();
   const double shape = 1 / (cv * cv);
   return mean / shape * gamma(shape);

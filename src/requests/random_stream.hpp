@@ -27,8 +27,8 @@ class RandomStream {
   /// Of mean `shape` (> 0) and scale 1: Marsaglia and Tsang, "A simple method for generating gamma variables" (2000),
   /// 1 being an exponential() itself.
   double gamma(double shape);
-  /// A time between two events of mean `mean` whose standard deviation is cv (>= 0) times that: 0 the mean itself, 1
-  /// exponential, else gamma of shape 1/cv^2.
+  /// A time between two events of mean `mean` whose standard deviation is cv (>= 0) times that: 0 (and less than 1e-6)
+  /// the mean itself, 1 exponential, else gamma of shape 1/cv^2.
   double interval(double mean, double cv);
 
  private:

@@ -21,7 +21,7 @@ const ArrivalForm& arrival_form(const std::string& name) {
 }
 
 NumberRule rate_rule() {
-  return {"rate", 0, most_rate_per_s, true};
+  return {"rate", least_rate_per_s, most_rate_per_s};
 }
 
 NumberRule seconds_rule(std::string key) {

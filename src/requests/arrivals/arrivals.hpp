@@ -50,6 +50,7 @@ NumberRule rate_rule();
 NumberRule seconds_rule(std::string key);
 NumberRule optional_rule(NumberRule rule);
 constexpr double most_seconds = 1e12;
+constexpr double least_rate_per_s = 1e-9;
 constexpr double most_rate_per_s = 1e12;
 constexpr double most_requests = 1e9;
 

@@ -85,7 +85,7 @@ class CsvRows : public RequestRows {
     while (begin != std::string::npos) {
       const std::size_t end = text.find_first_of(" ;", begin);
       const std::string id = text.substr(begin, end == std::string::npos ? end : end - begin);
-      row.hash_ids.push_back(checked_whole(number("hash_ids", id), id, row.where, "hash_ids"));
+      row.hash_ids.push_back(checked_hash_id(number("hash_ids", id), id, row.where));
       begin = text.find_first_not_of(" ;", end);
     }
   }

@@ -111,7 +111,7 @@ class JsonlRows : public RequestRows {
     row.hash_ids.reserve(ids.size());
     for (const json& id : ids) {
       if (!id.is_number()) throw InputError(row.where, "hash_ids", shown(id) + "; expected a whole number");
-      row.hash_ids.push_back(checked_whole(id.get<double>(), shown(id), row.where, "hash_ids"));
+      row.hash_ids.push_back(checked_hash_id(id.get<double>(), shown(id), row.where));
     }
   }
 

@@ -8,6 +8,12 @@
 
 namespace upmem_des {
 
+namespace {
+
+constexpr double first_unsure = 0x1p53;  // as a double the same as 2^53 + 1
+
+}  // namespace
+
 std::unique_ptr<RequestRows> open_request_rows(const std::string& path, const RowNeeds& needs) {
   LineReader lines(path);
   std::string_view line;
@@ -30,9 +36,14 @@ std::int64_t checked_tokens(double value, const std::string& text, const SourceL
 }
 
 std::int64_t checked_whole(double value, const std::string& text, const SourceLocation& where, const std::string& key) {
-  constexpr double most = 0x1p53;
-  if (!(std::abs(value) <= most) || std::floor(value) != value)
+  if (!(std::abs(value) < first_unsure) || std::floor(value) != value)
     throw InputError(where, key, text + "; expected a whole number");
+  return static_cast<std::int64_t>(value);
+}
+
+std::int64_t checked_hash_id(double value, const std::string& text, const SourceLocation& where) {
+  if (!(value >= 0 && value < first_unsure) || std::floor(value) != value)
+    throw InputError(where, "hash_ids", text + "; expected a whole number from 0 to 9007199254740991");
   return static_cast<std::int64_t>(value);
 }
 

@@ -47,6 +47,9 @@ std::unique_ptr<RequestRows> open_jsonl_rows(const std::string& path, const RowN
 /// The limits of what a row says, with the messages of both formats; `text` is what stands there.
 double checked_arrival(double value, const std::string& text, const SourceLocation& where, const std::string& key);
 std::int64_t checked_tokens(double value, const std::string& text, const SourceLocation& where, const std::string& key);
+/// Between -2^53 and 2^53, which doubles tell apart.
 std::int64_t checked_whole(double value, const std::string& text, const SourceLocation& where, const std::string& key);
+/// From 0 on: sources below are those of prefixes and sessions.
+std::int64_t checked_hash_id(double value, const std::string& text, const SourceLocation& where);
 
 }  // namespace upmem_des

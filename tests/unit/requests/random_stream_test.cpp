@@ -101,6 +101,7 @@ TEST(RandomStream, MomentsOfGamma) {
 TEST(RandomStream, IntervalsOfNoAndOfExponentialSpread) {
   RandomStream random(1, "arrivals");
   EXPECT_EQ(random.interval(2.5, 0), 2.5);
+  EXPECT_EQ(random.interval(2.5, 1e-200), 2.5);
   EXPECT_EQ(random.interval(2.5, 1), 2.5 * RandomStream(1, "arrivals").exponential());
 }
 

@@ -82,6 +82,9 @@ TEST_F(RequestFileErrors, Others) {
             "F:3: id: 4 a second time; expected one request of each id");
   EXPECT_EQ(error("arrival_s,prompt_tokens,output_tokens,hash_ids\n0,1,1,4 x\n"),
             "F:2: hash_ids: 'x'; expected a number");
+  for (const char* bad : {"-1", "1.5", "9007199254740993"})
+    EXPECT_EQ(error("arrival_s,prompt_tokens,output_tokens,hash_ids\n0,1,1," + std::string(bad) + "\n"),
+              "F:2: hash_ids: " + std::string(bad) + "; expected a whole number from 0 to 9007199254740991");
   requests_.file->block_tokens = 16;
   EXPECT_EQ(error("arrival_s,prompt_tokens,output_tokens,hash_ids\n0,20,10,1 2 3\n"),
             "F:2: hash_ids: 3 ids of 16 tokens, but 30 tokens of prompt and output; expected at most 2");

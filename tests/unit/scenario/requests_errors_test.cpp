@@ -71,7 +71,8 @@ TEST_F(RequestsErrors, Section) {
 }
 
 TEST_F(RequestsErrors, Arrivals) {
-  const std::string rate_range = "; expected a number above 0 and at most 1000000000000";
+  const std::string rate_range = "; expected a number from 1e-09 to 1000000000000";
+  const std::string positive = "; expected a number above 0 and at most 1000000000000";
   expect_arrivals({
       {"{process: poison, rate: 1}",
        ".process: unknown value 'poison'; expected one of poisson, gamma, constant, burst, closed_loop, stages, "
@@ -86,14 +87,14 @@ TEST_F(RequestsErrors, Arrivals) {
       {"{process: poisson, rate: 1, cv: 2}", ".cv: unknown key; expected one of process, rate"},
       {"{process: gamma, rate: 1, cv: 0}", ".cv: '0'; expected a number from 0.01 to 100"},
       {"{process: burst, size: 0}", ".size: '0'" + count_range},
-      {"{process: burst, size: 3, every_s: 0}", ".every_s: '0'" + rate_range},
+      {"{process: burst, size: 3, every_s: 0}", ".every_s: '0'" + positive},
       {"{process: closed_loop, users: 0}", ".users: '0'" + count_range},
       {"{process: closed_loop, users: 1, think_s: -1}", ".think_s: '-1'; expected a number from 0 to 1000000000000"},
       {"{process: stages}", ".stages: missing; expected a value"},
       {"{process: stages, stages: []}", ".stages: nothing arrives in them; expected one with a rate above 0"},
       {"{process: stages, stages: [{rate: 0, duration_s: 3}]}",
        ".stages: nothing arrives in them; expected one with a rate above 0"},
-      {"{process: stages, stages: [{rate: 1, duration_s: 0}]}", ".stages[0].duration_s: '0'" + rate_range},
+      {"{process: stages, stages: [{rate: 1, duration_s: 0}]}", ".stages[0].duration_s: '0'" + positive},
       {"{process: sessions, turns: 3}", ": has to say how sessions begin; expected one of rate and users"},
       {"{process: sessions, turns: 3, rate: 1, users: 1}",
        ": has to say how sessions begin; expected one of rate and users"},
