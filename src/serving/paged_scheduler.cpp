@@ -15,7 +15,10 @@ SchedulerOptions checked(const SchedulerOptions& options) {
 }  // namespace
 
 PagedScheduler::PagedScheduler(const SchedulerOptions& options, std::unique_ptr<WaitingQueue> waiting)
-    : options_(checked(options)), cache_(options_), waiting_(std::move(waiting)) {}
+    : options_(checked(options)),
+      steps_in_flight_(options_.steps_in_flight()),
+      cache_(options_),
+      waiting_(std::move(waiting)) {}
 
 std::string PagedScheduler::refusal(const Request& request) const {
   if (request.prompt_tokens < 1) return "has no prompt tokens";
@@ -101,7 +104,7 @@ void PagedScheduler::take_back(Pass& pass, std::size_t index) {
   LiveRequest& request = table_[entry->slot];
   pass.tokens -= entry->tokens;
   request.computed -= entry->tokens;
-  request.placeholders -= entry->samples && options_.async;
+  request.placeholders -= entry->samples && steps_in_flight_ > 1;
   pass.scheduled.erase(entry);
 }
 
@@ -212,7 +215,7 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
     LiveRequest& request = table_[entry.slot];
     ++request.known;
     end.sampled.push_back(entry.slot);
-    if (options_.async) {
+    if (steps_in_flight_ > 1) {
       --request.placeholders;
       if (request.status == RequestStatus::running)
         cache_.hash_full_blocks(request, request.computed - request.placeholders);

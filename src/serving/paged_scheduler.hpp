@@ -28,7 +28,7 @@ class PagedScheduler : public Scheduler {
   void release_kept(std::uint32_t slot) override;
   void schedule(double now_s, Pass& pass) final;
   void end_step(const Pass& pass, StepEnd& end) override;
-  int steps_in_flight() const override { return options_.async ? 2 : 1; }
+  int steps_in_flight() const override { return steps_in_flight_; }
 
   const LiveRequest& request(std::uint32_t slot) const override { return table_[slot]; }
   std::int64_t running_count() const override { return static_cast<std::int64_t>(running_.size()); }
@@ -60,7 +60,7 @@ class PagedScheduler : public Scheduler {
     if (request.computed < request.computed_before) count_again(request, tokens);
     request.computed += tokens;
     entry.samples = request.computed >= request.known + request.placeholders;
-    request.placeholders += entry.samples && options_.async;
+    request.placeholders += entry.samples && steps_in_flight_ > 1;
     return entry;
   }
   /// Undoes put().
@@ -101,6 +101,7 @@ class PagedScheduler : public Scheduler {
   void let_go(std::uint32_t slot);
 
   SchedulerOptions options_;
+  int steps_in_flight_ = 1;
   RequestTable table_;
   KvCache cache_;
   std::unique_ptr<WaitingQueue> waiting_;

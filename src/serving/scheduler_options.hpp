@@ -15,21 +15,24 @@ struct SchedulerOptions {
   std::int64_t long_prefill_threshold = 0;     ///< tokens of one request in a step; 0: any number
   bool prefix_caching = true;
   bool chunked_prefill = true;
-  bool reserve_full_prompt = true;  ///< a request is let in when all of its tokens have room, not just its first chunk
-  double watermark = 0;             ///< share of the blocks that stays free when a request is let in, 0 to 1
-  bool async = true;                ///< a step is scheduled while the one before runs
-  bool reserve_max_len = false;     ///< without paging: a seat holds max_model_len tokens, not its request's
-  bool order_by_total = false;      ///< shortest first: by prompt and outputs, not by the prompt
-  double batch_timeout_s = 0;       ///< static batches: how long the first one waits for seats to fill
+  bool reserve_full_prompt = true;   ///< a request is let in when all of its tokens have room, not just its first chunk
+  double watermark = 0;              ///< share of the blocks that stays free when a request is let in, 0 to 1
+  bool async = true;                 ///< a step is scheduled while the one before runs
+  std::int64_t pipeline_stages = 1;  ///< so many steps are under way, each in another stage
+  bool reserve_max_len = false;      ///< without paging: a seat holds max_model_len tokens, not its request's
+  bool order_by_total = false;       ///< shortest first: by prompt and outputs, not by the prompt
+  double batch_timeout_s = 0;        ///< static batches: how long the first one waits for seats to fill
 
   /// max_model_len, or more than there can be.
   std::int64_t longest() const;
   std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block_tokens - 1) / block_tokens; }
+  /// How many steps may have been scheduled and not have ended.
+  int steps_in_flight() const;
   /// floor(watermark · number of blocks); a server counts one block that nobody can use, so there are kv_blocks + 1.
   std::int64_t watermark_blocks() const;
 };
 
-/// With `async` off.
+/// With `async` off and one stage: a step is scheduled when the one before has ended.
 SchedulerOptions synchronous(SchedulerOptions options);
 
 /// Throws InputError with the key where a value is not one that a server could run with: counts below 1 (max_model_len

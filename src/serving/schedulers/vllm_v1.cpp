@@ -29,11 +29,12 @@ void VllmV1::plan(double /*now_s*/, Pass& pass) {
 void VllmV1::plan_running(Pass& pass) {
   const std::int64_t threshold = options_.long_prefill_threshold;
   const std::int64_t longest = options_.longest();
+  const bool one_at_a_time = options_.pipeline_stages > 1;
   for (std::size_t index = 0; index < running_.size() && budget(pass) > 0; ++index) {
     const std::uint32_t slot = running_[index];
     LiveRequest& request = table_[slot];
-    // The step under way puts out its last token.
-    if (request.placeholders > 0 && request.computed + 2 - request.placeholders >= request.last) continue;
+    // A step under way puts out its last token, or the one that it needs for the next.
+    if (request.placeholders > 0 && (one_at_a_time || request.known + request.placeholders >= request.last)) continue;
     std::int64_t tokens = request.known + request.placeholders - request.computed;
     if (threshold > 0) tokens = std::min(tokens, threshold);
     tokens = std::min({tokens, budget(pass), longest - 1 - request.computed});
@@ -52,6 +53,8 @@ void VllmV1::plan_waiting(Pass& pass) {
 bool VllmV1::admit_next(Pass& pass) {
   LiveRequest& request = table_[waiting_->front()];
   const std::int64_t keep_free = running_.empty() ? 0 : options_.watermark_blocks();
+  // Preempted, and a token of it is on its way.
+  if (request.placeholders > 0) return false;
   if (request.status == RequestStatus::waits_for_blocks) return start_fetching(pass, request.known, keep_free);
   find_hits(request);
   const auto hit_blocks = static_cast<std::int64_t>(hits_.blocks.size());

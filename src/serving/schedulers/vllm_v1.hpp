@@ -12,8 +12,11 @@ namespace upmem_des {
 /// one; then those that wait, while there are seats, blocks and tokens of the budget left, and none at all after a
 /// preemption. Where a running one finds no block, the last of the running loses its own.
 ///
+/// Over several pipeline stages as many steps are under way, and a request is in one of them at most, unless it reads
+/// its prompt.
+///
 /// Keys: kv_blocks, block_tokens, max_num_batched_tokens (budget of a step), max_num_seqs, max_model_len,
-/// long_prefill_threshold, prefix_caching, chunked_prefill, reserve_full_prompt, watermark, async.
+/// long_prefill_threshold, prefix_caching, chunked_prefill, reserve_full_prompt, watermark, async, pipeline_stages.
 class VllmV1 : public PagedScheduler {
  public:
   /// First come, first served. Throws InputError as check() does.

@@ -33,7 +33,8 @@ TEST(VllmV1, DoesWhatThePlainRulesSay) {
   std::int64_t resumed_at_hits = 0;
   for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
     std::mt19937_64 random(seed);
-    const SchedulerOptions options = random_options(random);
+    SchedulerOptions options = random_options(random);
+    options.pipeline_stages = 1;
     const bool shared = random() % 2;
     const double arrivals_per_step = random() % 2 ? 0.1 : 0.9;
     VllmV1 scheduler(options);

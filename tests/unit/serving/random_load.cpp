@@ -18,6 +18,7 @@ SchedulerOptions random_options(std::mt19937_64& random) {
   options.reserve_full_prompt = random() % 2;
   options.watermark = random() % 2 ? 0 : 0.05;
   options.async = random() % 2;
+  options.pipeline_stages = one_of({1, 1, 2, 5});
   options.order_by_total = random() % 2;
   options.max_model_len = random() % 2 ? 0 : 64;
   options.chunked_prefill = random() % 3 > 0;

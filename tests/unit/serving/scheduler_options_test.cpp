@@ -36,6 +36,9 @@ TEST(SchedulerOptions, AreCheckedByKey) {
   EXPECT_EQ(message([](auto& options) { options.max_model_len = -1; }), "max_model_len: is -1; expected at least 0");
   EXPECT_EQ(message([](auto& options) { options.long_prefill_threshold = -2; }),
             "long_prefill_threshold: is -2; expected at least 0");
+  EXPECT_EQ(message([](auto& options) { options.pipeline_stages = 0; }), "pipeline_stages: is 0; expected at least 1");
+  EXPECT_EQ(message([](auto& options) { options.pipeline_stages = 4097; }),
+            "pipeline_stages: is 4097; expected at most 4096");
   EXPECT_EQ(message([](auto& options) { options.watermark = 1; }), "watermark: is 1; expected 0 up to, but not, 1");
   EXPECT_EQ(message([](auto& options) { options.watermark = std::nan(""); }),
             "watermark: is nan; expected 0 up to, but not, 1");

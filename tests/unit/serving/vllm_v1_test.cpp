@@ -121,6 +121,29 @@ TEST(VllmV1, AWatermarkHoldsForThoseThatAreLetInWhileOthersRun) {
   expect_step(serve(scheduler), {{C, 36}}, {C}, 9, {C}, 0);
 }
 
+TEST(VllmV1, OverStagesEverybodyIsInOneStep) {
+  SchedulerOptions options = options_of(16, 64, 8, 4);
+  options.pipeline_stages = 3;
+  VllmV1 scheduler(options);
+  EXPECT_EQ(scheduler.steps_in_flight(), 3);
+  std::deque<Pass> under_way;
+  scheduler.add(request_of(A, 12, 3));
+  scheduler.add(request_of(B, 9, 2));
+  // A's prompt is in two steps at once; whoever has a token under way waits for it.
+  expect_step(serve(scheduler, under_way), {{A, 8}}, {}, 1);
+  expect_step(serve(scheduler, under_way), {{A, 4}, {B, 4}}, {}, 2);
+  expect_step(serve(scheduler, under_way), {{B, 5}}, {}, 2);
+  // No step is left to schedule: the outputs of the second.
+  expect_step(serve(scheduler, under_way), {}, {A}, 2);
+  expect_step(serve(scheduler, under_way), {{A, 1}}, {}, 2);
+  expect_step(serve(scheduler, under_way), {}, {B}, 2);
+  expect_step(serve(scheduler, under_way), {{B, 1}}, {}, 2);
+  expect_step(serve(scheduler, under_way), {}, {A}, 2);
+  expect_step(serve(scheduler, under_way), {{A, 1}}, {}, 2);
+  expect_step(serve(scheduler, under_way), {}, {B}, 2, {B}, 1);
+  expect_step(serve(scheduler, under_way), {}, {A}, 1, {A}, 0);
+}
+
 TEST(VllmV1, RefusesWhatCanNeverBeServed) {
   SchedulerOptions options = options_of(4, 10, 64, 4);
   options.max_model_len = 50;
