@@ -276,9 +276,14 @@ std::vector<Pieces> DataMover::some_rows(Value& value, const Wanted& wanted) {
     }
     const Value::At* source = source_for(value, device);
     if (source == nullptr) source = &value.whole_at.front();
+    const Pieces ready = may_go(source->pieces, wanted);
+    if (!wanted.expert) {
+      arrived.push_back(transfers_.send(source->device, device, wanted.bytes, ready, wanted.purpose));
+      continue;
+    }
     arrived.push_back(
-        transfers_.send(source->device, device, wanted.bytes, may_go(source->pieces, wanted), wanted.purpose));
-    if (wanted.expert) value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
+        transfers_.send_part(source->device, device, wanted.bytes, ready, wanted.purpose, false, value.expert_routes));
+    value.expert_rows.push_back({*wanted.expert, {device, arrived.back()}});
   }
   return arrived;
 }

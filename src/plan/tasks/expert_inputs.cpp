@@ -101,7 +101,7 @@ double ExpertInputs::time_s(const std::vector<Part>& parts, const std::vector<Se
 }
 
 std::vector<Pieces> ExpertInputs::send(const std::vector<Part>& parts, const std::vector<Sending>& sendings,
-                                       const Wanted& wanted) {
+                                       const Wanted& wanted, std::set<RouteIndex>& begun) {
   std::vector<std::vector<Pieces>> arrived(wanted.devices.size());
   for (std::size_t j = 0; j < wanted.devices.size(); ++j)
     for (const Part& part : parts)
@@ -112,9 +112,8 @@ std::vector<Pieces> ExpertInputs::send(const std::vector<Part>& parts, const std
     const Pieces may_go = wanted.after.empty() ? from.pieces : transfers_.tasks().together({from.pieces, wanted.after});
     const DeviceIndex to = wanted.devices[sending.to];
     // Of several parts the last one is waited for: pieces would be of no use.
-    arrived[sending.to].push_back(parts.size() == 1
-                                      ? transfers_.send(from.device, to, sending.bytes, may_go, wanted.purpose)
-                                      : transfers_.send_whole(from.device, to, sending.bytes, may_go, wanted.purpose));
+    arrived[sending.to].push_back(
+        transfers_.send_part(from.device, to, sending.bytes, may_go, wanted.purpose, parts.size() > 1, begun));
   }
   std::vector<Pieces> all;
   for (const std::vector<Pieces>& pieces : arrived)
@@ -142,11 +141,11 @@ std::vector<Pieces> ExpertInputs::bring(Value& value, const Wanted& wanted) {
       gathered.bytes = bytes;
       gathered.devices = wanted.devices;
       gathered.shares = even_shares(wanted.devices.size());
-      gathered.made = send(parts, shares, wanted);
+      gathered.made = send(parts, shares, wanted, value.expert_routes);
       arrived = collectives_.run(Collective::AllGather, gathered);
     }
   }
-  if (arrived.empty()) arrived = send(parts, all, wanted);
+  if (arrived.empty()) arrived = send(parts, all, wanted, value.expert_routes);
   for (std::size_t j = 0; j < arrived.size(); ++j)
     value.expert_rows.push_back({*wanted.expert, {wanted.devices[j], arrived[j]}});
   return arrived;

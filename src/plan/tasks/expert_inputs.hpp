@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "plan/tasks/collectives.hpp"
@@ -23,7 +24,8 @@ class ExpertInputs {
 
   /// The tasks after which each of wanted.devices has the rows. Of devices that have the same rows the one sends them
   /// that is in the receiver's place of its own group. Where an expert has several devices, each is sent all rows, or a
-  /// share of them, and they gather these, whichever is faster.
+  /// share of them, and they gather these, whichever is faster. What a device sends another one directly, for all of
+  /// its experts, is one message.
   std::vector<Pieces> bring(Value& value, const Wanted& wanted);
 
  private:
@@ -49,7 +51,8 @@ class ExpertInputs {
   std::vector<Sending> shares_to_each(const std::vector<Part>& parts, const Wanted& wanted) const;
   double time_s(const std::vector<Part>& parts, const std::vector<Sending>& sendings, const Wanted& wanted) const;
   static double gathered_B(const std::vector<Part>& parts, const Wanted& wanted);
-  std::vector<Pieces> send(const std::vector<Part>& parts, const std::vector<Sending>& sendings, const Wanted& wanted);
+  std::vector<Pieces> send(const std::vector<Part>& parts, const std::vector<Sending>& sendings, const Wanted& wanted,
+                           std::set<RouteIndex>& begun);
 
   Transfers& transfers_;
   Collectives& collectives_;

@@ -74,6 +74,7 @@ Value& rows_between(Value& value, double first, double last) {
   slice.slices.clear();
   slice.scattered.clear();
   slice.expert_rows.clear();
+  slice.expert_routes.clear();
   slice.first_row = first;
   slice.last_row = last;
   slice.bytes = value.bytes * (last - first);

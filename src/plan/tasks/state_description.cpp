@@ -42,6 +42,8 @@ void StateDescription::add(const Value& value) {
     add(rows.expert);
     add(rows.at);
   }
+  add(value.expert_routes.size());
+  for (const RouteIndex route : value.expert_routes) add(static_cast<std::int64_t>(route));
   add(value.scattered.size());
   for (const Value::Scattered& part : value.scattered) {
     add(static_cast<std::int64_t>(part.layout));

@@ -4,13 +4,14 @@
 
 namespace upmem_des {
 
-Pieces Transfers::over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks) {
+Pieces Transfers::over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks,
+                       double latency_s) {
   Pieces sent;
   for (std::size_t k = 0; k < chunks; ++k) {
     std::vector<TaskId> after;
     add_piece(after, pieces, k);
-    sent.push_back(tasks_.transfer(route, bytes / static_cast<double>(chunks), std::move(after), purpose,
-                                   k == 0 ? routes_.latency_s(route) : 0));
+    sent.push_back(
+        tasks_.transfer(route, bytes / static_cast<double>(chunks), std::move(after), purpose, k == 0 ? latency_s : 0));
   }
   return sent;
 }
@@ -44,8 +45,24 @@ double Transfers::time_s(const std::vector<Transfer>& transfers) const {
 
 Pieces Transfers::send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose) {
   if (from == to || bytes <= 0) return pieces;
-  if (goes_direct(from, to, bytes)) return over(*routes_.find(from, to), bytes, pieces, purpose, chunks_);
+  if (goes_direct(from, to, bytes)) {
+    const RouteIndex route = *routes_.find(from, to);
+    return over(route, bytes, pieces, purpose, chunks_, routes_.latency_s(route));
+  }
   return send(host_device, to, bytes, send(from, host_device, bytes, pieces, purpose), purpose);
+}
+
+Pieces Transfers::send_part(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
+                            bool whole, std::set<RouteIndex>& begun) {
+  if (from == to || bytes <= 0) return pieces;
+  if (!goes_direct(from, to, bytes))
+    return whole ? send_whole(from, to, bytes, pieces, purpose) : send(from, to, bytes, pieces, purpose);
+  const RouteIndex route = *routes_.find(from, to);
+  const double latency_s = begun.insert(route).second ? routes_.latency_s(route) : 0;
+  if (!whole) return over(route, bytes, pieces, purpose, chunks_, latency_s);
+  Pieces last;
+  add_last(last, pieces);
+  return {tasks_.transfer(route, bytes, last, purpose, latency_s)};
 }
 
 Pieces Transfers::send_whole(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
@@ -65,7 +82,8 @@ std::vector<Pieces> Transfers::send_to_all(const std::vector<DeviceIndex>& devic
                                            const char* purpose) {
   if (bytes > 0 && devices.size() > 1)
     if (const auto route = routes_.find_broadcast(devices))
-      return std::vector<Pieces>(devices.size(), over(*route, bytes, pieces, purpose, chunks_));
+      return std::vector<Pieces>(devices.size(),
+                                 over(*route, bytes, pieces, purpose, chunks_, routes_.latency_s(*route)));
   std::vector<Pieces> arrived;
   for (const DeviceIndex device : devices) arrived.push_back(send(host_device, device, bytes, pieces, purpose));
   return arrived;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "plan/tasks/route_table.hpp"
@@ -37,6 +38,12 @@ class Transfers {
   /// `bytes` from `from`, where they are after `pieces`, to `to`. 0 bytes, and bytes that are there, take no task.
   Pieces send(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose);
 
+  /// A part of what `from` has for `to`, all of which may go at once: the parts on a direct route are one message,
+  /// whose latency passes once. `begun`: the routes of such messages so far; the one that this part takes is added. Not
+  /// cut where `whole`.
+  Pieces send_part(DeviceIndex from, DeviceIndex to, double bytes, const Pieces& pieces, const char* purpose,
+                   bool whole, std::set<RouteIndex>& begun);
+
   /// The same bytes from the host to all of `devices`: one broadcast where the platform has one, else one by one.
   std::vector<Pieces> send_to_all(const std::vector<DeviceIndex>& devices, double bytes, const Pieces& pieces,
                                   const char* purpose);
@@ -56,7 +63,8 @@ class Transfers {
   double latency_of(const Latency& latency, RouteIndex route) const {
     return latency.passes * routes_.latency_s(route) + latency.more_s;
   }
-  Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks);
+  Pieces over(RouteIndex route, double bytes, const Pieces& pieces, const char* purpose, std::size_t chunks,
+              double latency_s);
 
   const PlatformSpec& platform_;
   RouteTable routes_;

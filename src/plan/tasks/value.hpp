@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "plan/spread.hpp"
@@ -57,6 +58,7 @@ struct Value {
 
   std::vector<At> whole_at;  ///< where all of it is, those that made it whole included
   std::vector<ExpertRows> expert_rows;
+  std::set<RouteIndex> expert_routes;  ///< direct ones that some of those went over
   std::vector<Scattered> scattered;
   /// Of a grid: what each group has, in order of the rows. Their bytes are those of their rows.
   std::vector<Value> groups;

@@ -245,3 +245,20 @@ TEST(SharedExperts, GoWithTheSplitOfTheirGroup) {
               ElementsAre("direct over A+B+C+D 60", "direct over A+B 40", "direct over C+D 40", "direct over A+B 40",
                           "direct over A+B 40", "direct over C+D 40", "direct over C+D 40"));
 }
+
+// Experts 0 and 2 are on A, 1 and 3 on B; tokens lie on both. What B sends A for two experts is one message: the
+// latency of their way, 1 us twice, passes with its first rows, and the rest follow at once.
+TEST(ExpertParallel, ADispatchFromOneDeviceToAnotherPaysItsLatencyOnce) {
+  PlatformSpec platform = switched(2);
+  for (LinkSpec& link : platform.links)
+    if (link.role == LinkRole::DeviceToDevice) link.latency_s = 1e-6;
+  MapTarget replicas = on({1, 2}, Split::Replicas);
+  Bench bench(platform, replicas, on({1, 2}, Split::Experts));
+  bench.plan(mixture(40000, {20000, 20000, 20000, 20000}));
+  std::vector<double> latencies_s;
+  for (const std::size_t up : {1, 3, 5, 7})
+    for (const Task& task : bench.events[up].tasks)
+      if (task.kind == Task::Kind::Transfer) latencies_s.push_back(task.latency_s);
+  EXPECT_THAT(latencies_s, ElementsAre(2e-6, 2e-6, 0, 0));
+  EXPECT_DOUBLE_EQ(2 * 10000 * 20, bench.moved_B(2, 1));
+}
