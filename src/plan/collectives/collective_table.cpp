@@ -131,15 +131,4 @@ const CollectivePlan& CollectiveTable::choose(const std::vector<DeviceIndex>& gr
   });
 }
 
-Stages CollectiveTable::with_shares(const std::vector<DeviceIndex>& group, const CollectivePlan& plan,
-                                    Collective collective, const std::vector<double>& shares) const {
-  Stages stages = plan.algorithm->stages(collective, Group(platform_, routes_, group), shares);
-  for (Stage& stage : stages)
-    if (stage.how == Stage::How::Together) {
-      stage.how = Stage::How::Apart;
-      stage.at_once = true;
-    }
-  return stages;
-}
-
 }  // namespace upmem_des

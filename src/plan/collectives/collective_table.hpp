@@ -55,10 +55,6 @@ class CollectiveTable {
   /// Was the group one of the constructor's?
   bool knows(const std::vector<DeviceIndex>& group) const { return groups_.find(group) != groups_.end(); }
 
-  /// The same algorithm where the devices' shares are not even: every send is by itself then.
-  Stages with_shares(const std::vector<DeviceIndex>& group, const CollectivePlan& plan, Collective collective,
-                     const std::vector<double>& shares) const;
-
   double bytes_per_element() const { return bytes_per_element_; }
   /// The algorithm that has to be taken where it serves; empty: the cheapest.
   const std::string& fixed(Collective collective) const { return fixed_[static_cast<std::size_t>(collective)]; }

@@ -16,19 +16,21 @@ struct SumCost {
 
 SumCost sum_cost(const Group& group, const Stage& stage, double bytes_per_element) {
   SumCost cost;
-  const auto take = [&](DeviceIndex device, double times) {
+  const auto take = [&](DeviceIndex device, double share, double times) {
     const Architecture& architecture = group.platform().devices[device].architecture;
-    const double elements = stage.sum.share / bytes_per_element;
+    const double elements = share / bytes_per_element;
     const double all_s = sum_demand(architecture, stage.sum.tensors, elements, bytes_per_element).time_s();
     if (all_s <= 0) return;
     cost.launch_s = std::max(cost.launch_s, architecture.launch_overhead_s);
     cost.per_byte_s = std::max(cost.per_byte_s, (all_s - architecture.launch_overhead_s) * times);
   };
   if (stage.sum_on_host) {
-    take(host_device, static_cast<double>(stage.teams.size()));
+    take(host_device, stage.sum.share, static_cast<double>(stage.teams.size()));
   } else {
     for (const Stage::Team& team : stage.teams)
-      for (const std::size_t i : team.devices) take(group.devices()[i], 1);
+      for (std::size_t place = 0; place < team.devices.size(); ++place)
+        take(group.devices()[team.devices[place]], team.sum_shares.empty() ? stage.sum.share : team.sum_shares[place],
+             1);
   }
   return cost;
 }

@@ -5,15 +5,11 @@
 
 namespace upmem_des {
 
-namespace {
-
-/// Shares of whole columns or rows of large tensors are even but for rounding.
-bool are_even(const std::vector<double>& shares) {
-  const auto [least, most] = std::minmax_element(shares.begin(), shares.end());
-  return *most - *least <= 1e-12 * *most;
+double Collectives::time_s(Collective collective, const std::vector<DeviceIndex>& devices,
+                           const std::vector<double>& shares, double bytes) {
+  if (!UnevenChoice::are_uneven(shares)) return time_s(collective, devices, bytes);
+  return uneven_.choose(devices, collective, shares, bytes).cost.time_s(bytes);
 }
-
-}  // namespace
 
 std::vector<Pieces> Collectives::run(Collective collective, const Value& value) {
   const bool gives_shares = collective == Collective::AllGather || collective == Collective::AllToAll;
@@ -23,13 +19,18 @@ std::vector<Pieces> Collectives::run(Collective collective, const Value& value) 
 /// Without shares they are even.
 std::vector<Pieces> Collectives::run(Collective collective, const Value& value, const std::vector<double>& shares) {
   if (value.bytes <= 0) return value.made;
-  const CollectivePlan& plan = table_.choose(value.devices, collective, value.bytes);
-  if (log_ != nullptr) log_->note(collective, value.devices, *plan.algorithm, plan.stages, value.bytes);
+  const auto note = [&](const CollectiveAlgorithm& algorithm, const Stages& stages) {
+    if (log_ != nullptr) log_->note(collective, value.devices, algorithm, stages, value.bytes);
+  };
   CollectiveTasks tasks(transfers_, value.devices, value.made, value.bytes, table_.bytes_per_element(),
                         name_of(collective), transfers_.chunks());
-  if (!shares.empty() && !are_even(shares)) {
-    for (const Stage& stage : table_.with_shares(value.devices, plan, collective, shares)) tasks.add(stage, {});
+  if (UnevenChoice::are_uneven(shares)) {
+    const UnevenPlan& plan = uneven_.choose(value.devices, collective, shares, value.bytes);
+    note(*plan.algorithm, plan.stages);
+    for (const Stage& stage : plan.stages) tasks.add(stage, {});
   } else {
+    const CollectivePlan& plan = table_.choose(value.devices, collective, value.bytes);
+    note(*plan.algorithm, plan.stages);
     for (std::size_t s = 0; s < plan.stages.size(); ++s) tasks.add(plan.stages[s], plan.transfers[s]);
   }
   return tasks.held();

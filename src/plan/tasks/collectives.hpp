@@ -5,6 +5,7 @@
 
 #include "plan/collectives/collective_log.hpp"
 #include "plan/collectives/rooted_choice.hpp"
+#include "plan/collectives/uneven_choice.hpp"
 #include "plan/tasks/collective_tasks.hpp"
 #include "plan/tasks/transfers.hpp"
 #include "plan/tasks/value.hpp"
@@ -18,7 +19,11 @@ class Collectives {
  public:
   /// References outlive this.
   Collectives(Transfers& transfers, const CollectiveTable& table, CollectiveLog* log)
-      : transfers_(transfers), table_(table), rooted_(transfers.platform(), transfers.routes(), table), log_(log) {}
+      : transfers_(transfers),
+        table_(table),
+        rooted_(transfers.platform(), transfers.routes(), table),
+        uneven_(transfers.platform(), transfers.routes(), table),
+        log_(log) {}
 
   /// All-gather and all-to-all of a Sharded or Rows value, all-reduce of a Partial one, and a reduce-scatter of one
   /// into equal shares.
@@ -34,6 +39,9 @@ class Collectives {
   double time_s(Collective collective, const std::vector<DeviceIndex>& devices, double bytes) const {
     return table_.choose(devices, collective, bytes).time_s(bytes);
   }
+  /// The same with these shares, as CollectiveAlgorithm::stages takes them.
+  double time_s(Collective collective, const std::vector<DeviceIndex>& devices, const std::vector<double>& shares,
+                double bytes);
   double gather_s(const Value& value, DeviceIndex root) const {
     return rooted_.choose(gather_of(value, root), value.bytes).time_s;
   }
@@ -65,6 +73,7 @@ class Collectives {
   Transfers& transfers_;
   const CollectiveTable& table_;
   RootedChoice rooted_;
+  UnevenChoice uneven_;
   CollectiveLog* log_;  // may be null
 };
 

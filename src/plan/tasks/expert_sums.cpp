@@ -11,6 +11,12 @@ bool is_partial(const Value* value) {
   return value->devices.size() > 1 && value->layout == Layout::Partial;
 }
 
+std::vector<double> shares_of(const std::vector<double>& bytes, double all_B) {
+  std::vector<double> shares;
+  for (const double some : bytes) shares.push_back(some / all_B);
+  return shares;
+}
+
 std::size_t position(DeviceIndex device, const std::vector<DeviceIndex>& devices) {
   return static_cast<std::size_t>(std::find(devices.begin(), devices.end(), device) - devices.begin());
 }
@@ -69,6 +75,7 @@ std::vector<ExpertSums::Makers> ExpertSums::makers_of(const std::vector<Value*>&
 
 /// None where no expert has several devices, or some device is one of several experts' in different groups.
 std::optional<double> ExpertSums::by_makers_s(const std::vector<Makers>& makers, const Wanted& wanted) const {
+  std::vector<double> made_B(wanted.devices.size());
   double bytes = 0, longest_s = 0;
   std::vector<DeviceIndex> seen;
   bool any_sum = false;
@@ -77,6 +84,7 @@ std::optional<double> ExpertSums::by_makers_s(const std::vector<Makers>& makers,
     for (const DeviceIndex device : some.devices) {
       if (position(device, seen) < seen.size()) return std::nullopt;
       seen.push_back(device);
+      made_B[position(device, wanted.devices)] = some.bytes / static_cast<double>(some.devices.size());
     }
     if (some.devices.size() == 1 || some.bytes <= 0) continue;
     if (!collectives_.knows(some.devices)) return std::nullopt;
@@ -84,14 +92,14 @@ std::optional<double> ExpertSums::by_makers_s(const std::vector<Makers>& makers,
     longest_s = std::max(longest_s, collectives_.time_s(Collective::ReduceScatter, some.devices, some.bytes));
   }
   if (!any_sum) return std::nullopt;
-  return longest_s + collectives_.time_s(Collective::AllToAll, wanted.devices, bytes);
+  return longest_s + collectives_.time_s(Collective::AllToAll, wanted.devices, shares_of(made_B, bytes), bytes);
 }
 
 ExpertSums::Choice ExpertSums::choose(const std::vector<Value*>& values, const std::vector<Makers>& makers,
                                       const Wanted& wanted) const {
   const std::vector<double> made_B = bytes_on(values, wanted.devices);
   const double all_B = std::accumulate(made_B.begin(), made_B.end(), 0.0);
-  Choice best{Way::Rows, collectives_.time_s(Collective::AllToAll, wanted.devices, all_B)};
+  Choice best{Way::Rows, collectives_.time_s(Collective::AllToAll, wanted.devices, shares_of(made_B, all_B), all_B)};
   const double sum_B = std::min(bytes_of(values), wanted.bytes);
   const double sum_s = collectives_.time_s(Collective::ReduceScatter, wanted.devices, sum_B);
   if (sum_s < best.time_s) best = {Way::Sum, sum_s};
@@ -142,7 +150,7 @@ std::vector<Pieces> ExpertSums::exchange(const RowsMade& made) {
   rows.devices = made.devices;
   rows.bytes = std::accumulate(made.bytes.begin(), made.bytes.end(), 0.0);
   rows.made = made.pieces;
-  for (const double bytes : made.bytes) rows.shares.push_back(bytes / rows.bytes);
+  rows.shares = shares_of(made.bytes, rows.bytes);
   return collectives_.run(Collective::AllToAll, rows);
 }
 
