@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "util/suggest.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -19,7 +21,8 @@ Shares read_shares(const YamlNode& node) {
     return shares;
   }
   if (node.kind != YamlNode::Kind::Sequence || node.items.empty())
-    yaml_error(node, "no shares; expected a number for each device such as [3, 1], or by_rate");
+    yaml_error(node, "no shares; expected a number for each device such as [3, 1], or by_rate" +
+                         did_you_mean(node.scalar, {"by_rate"}));
   for (const YamlNode& item : node.items) shares.weights.push_back(yaml_number(item, {0, largest_share}));
   if (std::accumulate(shares.weights.begin(), shares.weights.end(), 0.0) <= 0)
     yaml_error(node, "a sum of 0; expected a share above 0 for one device at least");
