@@ -48,17 +48,23 @@ class FairRates {
   };
   struct Resource {
     double bandwidth_Bps = 0;
-    double left_Bps = 0;     // while rates are found
-    std::int64_t users = 0;  // of these, those without a rate
+    // While rates are found:
+    double left_Bps = 0;
+    std::int64_t users = 0;               // those without a rate
+    std::vector<std::size_t> crossed_by;  // positions of all, ascending; twice where a way crosses it twice
   };
 
   const Way& way_of(RouteIndex route);
   void touch(std::size_t domain);
+  /// Does anything have two users?
+  bool count_users(std::vector<Transfer>& transfers);
+  void list_users(const std::vector<Transfer>& transfers);
   void share(std::vector<Transfer>& transfers);
 
   const PlatformSpec& platform_;
   const LinkDomains& domains_;
   std::vector<Resource> resources_;               // links, then media
+  std::vector<std::size_t> used_;                 // of these, those with users in the domain that is being shared
   std::unordered_map<RouteIndex, Way> ways_;      // of routes that have been taken
   std::vector<std::vector<Transfer>> transfers_;  // by domain
   std::vector<bool> is_changed_;                  // by domain

@@ -104,3 +104,34 @@ TEST_F(FairRatesTest, RandomTransfersAreMaxMinFair) {
     }
   }
 }
+
+/// What began and ended before leaves nothing behind.
+TEST_F(FairRatesTest, FollowsTransfersThatComeAndGo) {
+  std::mt19937 random(5);
+  const auto below = [&](std::size_t n) { return random() % n; };
+  for (int i = 0; i < 8; ++i) machine.link("l" + std::to_string(i), 1e9 * static_cast<double>(1 + below(9)), 0);
+  std::vector<RouteIndex> routes;
+  for (int i = 0; i < 12; ++i) routes.push_back(machine.route(0, {i % 2 == 0 ? a : b}, {below(4), 4 + below(4)}));
+  const LinkDomains domains(machine.platform);
+  FairRates rates(machine.platform, domains);
+  std::map<std::size_t, RouteIndex> going;
+  std::map<std::size_t, double> told;
+  for (std::size_t next = 0; next < 400; ++next) {
+    if (going.size() > 10 || (going.size() > 1 && below(3) == 0)) {
+      const auto ended = std::next(going.begin(), static_cast<std::ptrdiff_t>(below(going.size())));
+      rates.remove(ended->second, ended->first);
+      told.erase(ended->first);
+      going.erase(ended);
+    } else {
+      going[next] = routes[below(routes.size())];
+      rates.add(going[next], next);
+    }
+    rates.update([&](std::size_t transfer, double rate_Bps) { told[transfer] = rate_Bps; });
+    std::vector<RouteIndex> same;
+    for (const auto& [transfer, route] : going) same.push_back(route);
+    const auto fresh = rates_of(same);
+    ASSERT_EQ(going.size(), told.size());
+    std::size_t i = 0;
+    for (const auto& [transfer, rate_Bps] : told) EXPECT_NEAR(fresh.at(i++), rate_Bps, 1e-12 * rate_Bps);
+  }
+}
