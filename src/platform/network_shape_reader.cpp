@@ -75,6 +75,13 @@ double fat_tree_links(const NetworkShape& shape) {
   return links;
 }
 
+/// Of eight devices.
+const char* example_of(NetworkTopology topology) {
+  if (topology == NetworkTopology::Torus) return "{dimensions: [4, 2]}";
+  if (topology == NetworkTopology::FatTree) return "{down: [4, 2], up: [1, 2]}";
+  return "{groups: [2, 1], chassis: [2, 1], routers: [2, 1], nodes: 1}";
+}
+
 }  // namespace
 
 const YamlNode* read_shape(YamlMap& map, PlatformFile::Network& network) {
@@ -90,7 +97,14 @@ const YamlNode* read_shape(YamlMap& map, PlatformFile::Network& network) {
     default:
       break;
   }
-  YamlMap shape(map.required("shape"));
+  if (node == nullptr)
+    yaml_error(map.required("topology"),
+               std::string(topology_name(network.topology)) +
+                   " without a shape; expected one, such as shape: " + example_of(network.topology));
+  if (node->kind != YamlNode::Kind::Map)
+    yaml_error(*node, std::string("no shape of a ") + topology_name(network.topology) + "; expected one, such as " +
+                          example_of(network.topology));
+  YamlMap shape(*node);
   if (network.topology == NetworkTopology::Torus)
     network.shape.dimensions = read_counts(shape, "dimensions", 2);
   else if (network.topology == NetworkTopology::FatTree)

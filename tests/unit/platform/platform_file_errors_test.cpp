@@ -1,6 +1,8 @@
 /// Every message that a wrong platform file gives.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "platform/platform_file.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -362,9 +364,18 @@ TEST(PlatformFileErrorsTest, Shapes) {
   for (const char* const topology : {"switch", "ring", "mesh"})
     EXPECT_EQ(shape_error(topology, "{}"),
               at + ": means nothing on a " + topology + "; expected it on a torus, fat_tree or dragonfly");
-  for (const char* const topology : {"torus", "fat_tree", "dragonfly"})
-    EXPECT_EQ(network_error(std::string("name: n, between: gpu, bw_GBs: 1, topology: ") + topology),
-              at + ": missing; expected a value");
+  for (const auto& [topology, example] : std::map<std::string, std::string>{
+           {"torus", "{dimensions: [4, 2]}"},
+           {"fat_tree", "{down: [4, 2], up: [1, 2]}"},
+           {"dragonfly", "{groups: [2, 1], chassis: [2, 1], routers: [2, 1], nodes: 1}"}}) {
+    EXPECT_EQ(
+        network_error("name: n, between: gpu, bw_GBs: 1, topology: " + topology),
+        "m.yaml:6: networks[0].topology: " + topology + " without a shape; expected one, such as shape: " + example);
+    for (const char* const wrong : {"[4, 2]", "8"})
+      EXPECT_EQ(shape_error(topology, wrong),
+                at + ": no shape of a " + topology + "; expected one, such as " + example);
+    EXPECT_EQ(shape_error(topology, example), "no error");
+  }
 
   EXPECT_EQ(shape_error("torus", "{dimensions: [2, 4]}"), "no error");
   EXPECT_EQ(shape_error("torus", "{dimensions: [2, 3]}"), at + ": 6 devices; expected the network's 8");
