@@ -104,6 +104,7 @@ void PagedScheduler::take_back(Pass& pass, std::size_t index) {
   LiveRequest& request = table_[entry->slot];
   pass.tokens -= entry->tokens;
   request.computed -= entry->tokens;
+  if (request.computed < request.computed_before) count_again(request, entry->tokens, -1);
   request.placeholders -= entry->samples && steps_in_flight_ > 1;
   pass.scheduled.erase(entry);
 }
@@ -198,8 +199,8 @@ bool PagedScheduler::start_fetching(Pass& pass, std::int64_t tokens, std::int64_
   return true;
 }
 
-void PagedScheduler::count_again(LiveRequest& request, std::int64_t tokens) {
-  const std::int64_t again = std::min(tokens, request.computed_before - request.computed);
+void PagedScheduler::count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times) {
+  const std::int64_t again = times * std::min(tokens, request.computed_before - request.computed);
   request.recomputed_tokens += again;
   counts_.recomputed_tokens += again;
 }

@@ -57,7 +57,7 @@ class PagedScheduler : public Scheduler {
     pass.scheduled.push_back({slot, false, false, false, tokens, request.computed, 0});
     ScheduledRequest& entry = pass.scheduled.back();
     pass.tokens += tokens;
-    if (request.computed < request.computed_before) count_again(request, tokens);
+    if (request.computed < request.computed_before) count_again(request, tokens, 1);
     request.computed += tokens;
     entry.samples = request.computed >= request.known + request.placeholders;
     request.placeholders += entry.samples && steps_in_flight_ > 1;
@@ -111,7 +111,8 @@ class PagedScheduler : public Scheduler {
 
  private:
   std::uint32_t open(Request&& request);
-  void count_again(LiveRequest& request, std::int64_t tokens);
+  /// Of the next tokens those that had been computed before.
+  void count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times);
   void lose_blocks(std::uint32_t slot);
   void finish(std::uint32_t slot, StepEnd& end);
 

@@ -48,7 +48,11 @@ void LawCheck::check_hits(const Known& request, std::int64_t tokens) const {
 }
 
 void LawCheck::check_pass(const Pass& pass) {
-  for (const std::uint32_t slot : pass.preempted) known_[scheduler_.request(slot).request.id].computed = 0;
+  for (const std::uint32_t slot : pass.preempted) {
+    Known& known = known_[scheduler_.request(slot).request.id];
+    known.most = std::max(known.most, known.computed);
+    known.computed = 0;
+  }
   for (const std::uint32_t slot : pass.fetching) {
     const LiveRequest& live = scheduler_.request(slot);
     Known& known = known_[live.request.id];
@@ -66,6 +70,7 @@ void LawCheck::check_pass(const Pass& pass) {
     check_hits(known, entry.hit_tokens);
     EXPECT_EQ(entry.context, known.computed + entry.hit_tokens);
     known.computed = entry.context + entry.tokens;
+    recomputed_ += std::max<std::int64_t>(0, std::min(known.computed, known.most) - entry.context);
     EXPECT_GE(live.room, known.computed);
     tokens += entry.tokens;
     known.hits += entry.hit_tokens;
@@ -148,6 +153,7 @@ void LawCheck::serve(const Load& load) {
   EXPECT_EQ(scheduler_.waiting_count(), 0);
   EXPECT_EQ(scheduler_.blocks_used(), 0);
   EXPECT_LT(refused_, load.requests / 2);
+  EXPECT_EQ(scheduler_.counts().recomputed_tokens, recomputed_);
   std::int64_t hits = 0;
   for (const Known& known : known_) {
     EXPECT_TRUE(known.finished);

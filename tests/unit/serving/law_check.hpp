@@ -23,6 +23,7 @@ namespace upmem_des {
 /// - a request's tokens are computed from the first to the last before its last output, from 0 again after a
 /// preemption; what is
 ///   found in the cache is the beginning of something that was known before
+/// - what is scheduled a second time is counted
 /// - everybody gets as many tokens as wanted, one a step, and at the end nothing is used
 class LawCheck {
  public:
@@ -47,6 +48,7 @@ class LawCheck {
   struct Known {
     Text text;  ///< prompt and outputs, each token with source and place
     std::int64_t computed = 0;
+    std::int64_t most = 0;  ///< that has been computed
     std::int64_t sampled = 0;
     std::int64_t wanted = 0;
     std::int64_t prompt = 0;
@@ -73,6 +75,7 @@ class LawCheck {
   std::vector<std::uint32_t> kept_;  ///< finished, with their blocks
   std::vector<std::uint32_t> sent_;  ///< being fetched
   std::deque<Pass> under_way_;
+  std::int64_t recomputed_ = 0;
   int refused_ = 0;
 };
 

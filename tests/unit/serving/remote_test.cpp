@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "served.hpp"
+#include "serving/schedulers/priority.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
 
 namespace upmem_des {
@@ -74,6 +75,20 @@ TEST(RemoteCache, WhatIsHereNeedNotBeSentOnceItIsHere) {
   const std::uint32_t c = scheduler.add_remote(like(C, 8, 3), 1);
   EXPECT_EQ(serve(scheduler).used, 7);
   EXPECT_EQ(scheduler.request(c).hit_tokens, 8);
+}
+
+TEST(RemoteCache, WhatIsHereIsFoundByThoseBeforeIt) {
+  PriorityV1 scheduler(options_of(4, 20, 16, 4));
+  Request later = like(A, 8, 3);
+  later.priority = 1;
+  const std::uint32_t a = scheduler.add_remote(later, 1);
+  serve(scheduler);
+  scheduler.fetched(a);
+  scheduler.add(like(B, 9, 1));
+  const ServedStep step = serve(scheduler);
+  EXPECT_EQ(step.tokens, (Tokens{{A, 1}, {B, 1}}));
+  EXPECT_EQ(step.hits, (Tokens{{B, 8}}));
+  EXPECT_EQ(step.sampled, (Ids{B, A}));
 }
 
 TEST(RemoteCache, WithoutBlocksItWaits) {
