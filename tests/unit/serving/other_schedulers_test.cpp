@@ -98,6 +98,35 @@ TEST(Sarathi, TokensComeBeforeChunksAndThoseBeforeNewPrompts) {
   expect_step(serve(scheduler), {{B, 1}}, {B}, 3, {B}, 0);
 }
 
+TEST(Sarathi, TheLastLosesItsBlocks) {
+  SchedulerOptions options = options_of(4, 4, 32, 4);
+  options.prefix_caching = false;
+  Sarathi scheduler(options);
+  scheduler.add(request_of(A, 8, 4));
+  scheduler.add(request_of(B, 7, 3));
+  expect_step(serve(scheduler), {{A, 8}, {B, 7}}, {A, B}, 4);
+  const ServedStep preempting = serve(scheduler);
+  expect_step(preempting, {{A, 1}}, {A}, 3);
+  EXPECT_EQ(preempting.preempted, Ids{B});
+  expect_step(serve(scheduler), {{A, 1}}, {A}, 3);
+  expect_step(serve(scheduler), {{A, 1}}, {A}, 3, {A}, 0);
+  expect_step(serve(scheduler), {{B, 8}}, {B}, 2);
+  expect_step(serve(scheduler), {{B, 1}}, {B}, 3, {B}, 0);
+}
+
+TEST(Sarathi, AWatermarkStaysFree) {
+  // floor(0.2 · 11) = 2.
+  SchedulerOptions options = options_of(4, 10, 64, 4);
+  options.watermark = 0.2;
+  Sarathi scheduler(options);
+  scheduler.add(request_of(A, 12, 2));
+  scheduler.add(request_of(B, 21, 1));
+  // B's 6 blocks of 7 would leave 1.
+  expect_step(serve(scheduler), {{A, 12}}, {A}, 3);
+  expect_step(serve(scheduler), {{A, 1}}, {A}, 4, {A}, 0);
+  expect_step(serve(scheduler), {{B, 21}}, {B}, 6, {B}, 0);
+}
+
 TEST(Orca, NewPromptsAreWholeAndBesideTokens) {
   Orca scheduler(options_of(4, 6, 2, 2));
   scheduler.add(request_of(A, 5, 2));
