@@ -31,6 +31,15 @@ ROWS = [
     Row("gemv_geniepim.yaml", "1 row, us", 82.6, "rows_1_us"),
     Row("gemv_geniepim.yaml", "8 rows, us", 8 * 82.6, "rows_8_us"),
     Row("gemv_geniepim.yaml", "32 rows, us", 32 * 82.6, "rows_32_us"),
+    Row("gemv_hbm_pim.yaml", "4096 of 2048, us", 6.970, "gemv_4096x2048_us"),
+    Row("gemv_hbm_pim.yaml", "4096 of 4096, us", 13.166, "gemv_4096x4096_us"),
+    Row("gemv_hbm_pim.yaml", "8192 of 4096, us", 26.337, "gemv_8192x4096_us"),
+    Row("gemv_hbm_pim.yaml", "4096 of 8192, us", 26.312, "gemv_4096x8192_us"),
+    Row("gemv_neupims.yaml", "2048 of 512, us", 15.212, "gemv_2048x512_us"),
+    Row("gemv_neupims.yaml", "1024 of 4096, us", 62.197, "gemv_1024x4096_us"),
+    Row("gemv_neupims.yaml", "4096 of 4096, us", 249.397, "gemv_4096x4096_us"),
+    # 2^26 products at 1.91 million and additions at 4.91 million a second on each of 128 DPUs
+    Row("gemv_upmem.yaml", "8192 of 8192, us", 2**26 / 128 * (1 / 1.91 + 1 / 4.91), "gemv_8192x8192_us"),
 ]
 
 
@@ -43,7 +52,8 @@ class Papers(CliTest):
         result = parse_json(json_file.read_text())
         with open(csv_file, newline="") as file:
             rows = list(csv.DictReader(file))
-        found = {f"{row['name']}_us": float(row["time_s"]) * 1e6 for row in rows if row["name"].startswith("rows_")}
+        found = {f"{row['name']}_us": float(row["time_s"]) * 1e6
+                 for row in rows if row["name"].startswith(("rows_", "gemv_"))}
         steps = result["forward_passes"] - 1
         if steps < 1:
             return found

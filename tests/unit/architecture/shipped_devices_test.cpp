@@ -163,7 +163,7 @@ TEST(ShippedDevicesTest, EveryOneSaysHowItWasComeBy) {
     if (profile.basis == ProfileBasis::Published && !profile.pim) {
       EXPECT_TRUE(profile.is_ideal()) << profile.name;
     }
-    const bool is_assumed = profile.name == host_name || profile.name == "NeuPIMs";
+    const bool is_assumed = profile.name == host_name;
     EXPECT_EQ(profile.basis == ProfileBasis::Assumed, is_assumed) << profile.name;
   }
 }
