@@ -34,19 +34,20 @@ std::string range_text(std::size_t first, std::size_t last) {
 
 void device_row(TextTable& table, const std::string& name, std::size_t count, const DeviceSpec& device) {
   const DeviceRatings& ratings = device.ratings;
-  const auto& capacity_B = device.architecture.capacity_B;
-  table.row({name, std::to_string(count), device.architecture.name, plain(ratings.flops_per_s / 1e12),
+  const Architecture& profile = device.architecture;
+  table.row({name, std::to_string(count), profile.name, plain(ratings.flops_per_s / 1e12),
              plain(ratings.arithmetic_W), plain(ratings.vector_W), giga(device.memory.bandwidth_Bps),
              pj_per_bit(device.memory.energy_J_per_byte()), plain(ratings.memory_W),
-             capacity_B ? giga(*capacity_B) : "-", plain(device.architecture.idle_W)});
+             profile.capacity_B ? giga(*profile.capacity_B) : "-", plain(profile.idle_W), plain(profile.active_W),
+             profile.power_limit_W ? plain(*profile.power_limit_W) : "-"});
 }
 
 /// A row for HOST and one for each group.
 std::string device_table(const PlatformSpec& platform) {
   TextTable table({Align::Left, Align::Right, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right,
-                   Align::Right, Align::Right, Align::Right, Align::Right});
+                   Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right});
   table.row({"device", "count", "architecture", "TFLOP/s", "arithmetic W", "fixed-time W", "memory GB/s", "pJ/bit",
-             "memory W", "capacity GB", "idle W"});
+             "memory W", "capacity GB", "idle W", "active W", "limit W"});
   table.rule();
   device_row(table, platform.devices[host_device].name, 1, platform.devices[host_device]);
   for (const DeviceGroup& group : platform.groups)

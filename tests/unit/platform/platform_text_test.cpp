@@ -11,10 +11,10 @@ using testing::Not;
 TEST(PlatformTextTest, Whole) {
   EXPECT_EQ(
       platform_text(small_machine()),
-      R"(device  count  architecture  TFLOP/s  arithmetic W  fixed-time W  memory GB/s  pJ/bit  memory W  capacity GB  idle W
---------------------------------------------------------------------------------------------------------------------
-HOST        1  HOST                2           100            10          100      10         8            -       0
-DEV         1  DEV                 5             2           0.2          200       1       1.6            -       0
+      R"(device  count  architecture  TFLOP/s  arithmetic W  fixed-time W  memory GB/s  pJ/bit  memory W  capacity GB  idle W  active W  limit W
+---------------------------------------------------------------------------------------------------------------------------------------
+HOST        1  HOST                2           100            10          100      10         8            -       0         0        -
+DEV         1  DEV                 5             2           0.2          200       1       1.6            -       0         0        -
 
 link                count  devices  GB/s  duplex  latency ns  pJ/bit    W
 -------------------------------------------------------------------------
@@ -26,15 +26,17 @@ DEV.device_to_host      1        1    40  full           700      20  6.4
 TEST(PlatformTextTest, SharedLinksRoutesAndNetworks) {
   PlatformSpec platform = four_modules();
   platform.devices[1].architecture.idle_W = 3;
+  platform.devices[1].architecture.active_W = 2;
+  platform.devices[1].architecture.power_limit_W = 12;
   // An upward ring link carries what its device sends to either of the next two, and what the device before it sends to
   // the next but one; a downward one carries its device's alone. A broadcast's latency is that of one way.
   EXPECT_EQ(platform_text(platform),
             R"(four modules
 
-device        count  architecture  TFLOP/s  arithmetic W  fixed-time W  memory GB/s  pJ/bit  memory W  capacity GB  idle W
---------------------------------------------------------------------------------------------------------------------------
-HOST              1  HOST                2           100            10          100      10         8            -       0
-module[0..3]      4  DEV                 5             2           0.2          200       1       1.6           16       3
+device        count  architecture  TFLOP/s  arithmetic W  fixed-time W  memory GB/s  pJ/bit  memory W  capacity GB  idle W  active W  limit W
+---------------------------------------------------------------------------------------------------------------------------------------------
+HOST              1  HOST                2           100            10          100      10         8            -       0         0        -
+module[0..3]      4  DEV                 5             2           0.2          200       1       1.6           16       3         2       12
 
 link                          count  devices  GB/s  duplex  latency ns  pJ/bit     W
 ------------------------------------------------------------------------------------
