@@ -32,7 +32,7 @@ double flop_of(const DeviceRatings& ratings, double power_W, double time_s, doub
 
 }  // namespace
 
-void Activities::start(DeviceIndex index, const Stretch& stretch, std::vector<s4u::ActivityPtr>& started) const {
+void Activities::start(DeviceIndex index, const Stretch& stretch, std::vector<s4u::ActivityPtr>& started) {
   const SimDevice& device = machine_.device(index);
   const DeviceRatings& ratings = device.spec->ratings;
   const auto add = [&](const s4u::ActivityPtr& activity) {
@@ -44,7 +44,13 @@ void Activities::start(DeviceIndex index, const Stretch& stretch, std::vector<s4
   add(start_exec(device.vector, flop_of(ratings, ratings.vector_W, stretch.vector_s, stretch.vector_J, device.vector),
                  stretch.vector_s));
   if (device.active != nullptr) add(start_exec(device.active, ratings.flops_per_s * stretch.active_s, stretch.time_s));
-  add(start_comm(device.arithmetic, device.arithmetic, memory_bytes_of(*device.spec, stretch)));
+  const double memory_B = memory_bytes_of(*device.spec, stretch);
+  if (memory_B <= 0) return;
+  // Bytes stand for energy and need not be whole: of many small steps the roundings would add up, so each is made good.
+  double& uncounted_B = uncounted_B_[index];
+  const double wanted_B = memory_B + uncounted_B;
+  uncounted_B = wanted_B > 0 ? wanted_B - counted_bytes(wanted_B) : wanted_B;
+  add(start_comm(device.arithmetic, device.arithmetic, wanted_B));
 }
 
 void Activities::run(DeviceIndex index, const Stretch& stretch) {

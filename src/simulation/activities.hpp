@@ -2,6 +2,7 @@
 #pragma once
 
 #include <simgrid/s4u.hpp>
+#include <vector>
 
 #include "result/simulation_result.hpp"
 #include "simulation/exactness.hpp"
@@ -16,7 +17,8 @@ namespace upmem_des {
 class Activities {
  public:
   /// `precision` is that of all actors, and lives as long as this.
-  Activities(const Machine& machine, ClockPrecision& precision) : machine_(machine), precision_(precision) {}
+  Activities(const Machine& machine, ClockPrecision& precision)
+      : machine_(machine), precision_(precision), uncounted_B_(machine.devices().size()) {}
 
   /// Arithmetic, fixed-time operators and memory traffic side by side, each spread over its own time; what the device
   /// draws as it has work is spread over all of it.
@@ -24,7 +26,7 @@ class Activities {
   /// Runs the same, and tells `peaks` of it.
   void run(DeviceIndex device, PeakPower::Lane lane, const Stretch& stretch, PeakPower& peaks);
   /// Starts the same; what has been started is added to `started`. Memory work is that of one communication.
-  void start(DeviceIndex device, const Stretch& stretch, std::vector<simgrid::s4u::ActivityPtr>& started) const;
+  void start(DeviceIndex device, const Stretch& stretch, std::vector<simgrid::s4u::ActivityPtr>& started);
   /// To be called before activities are started that end at `end_s`.
   void expect_end(double end_s) { precision_.cover(end_s); }
   /// Returns at once for a time that is past.
@@ -33,6 +35,7 @@ class Activities {
  private:
   const Machine& machine_;
   ClockPrecision& precision_;
+  std::vector<double> uncounted_B_;  ///< by device: what rounding has left out of its memory's bytes so far
 };
 
 }  // namespace upmem_des
