@@ -35,6 +35,8 @@ ROWS = [
     Row("gemv_hbm_pim.yaml", "4096 of 4096, us", 13.166, "gemv_4096x4096_us"),
     Row("gemv_hbm_pim.yaml", "8192 of 4096, us", 26.337, "gemv_8192x4096_us"),
     Row("gemv_hbm_pim.yaml", "4096 of 8192, us", 26.312, "gemv_4096x8192_us"),
+    Row("gemv_aim.yaml", "1024 of 1024, us", 4.640, "gemv_1024x1024_us"),
+    Row("gemv_aim.yaml", "4096 of 1024, us", 18.368, "gemv_4096x1024_us"),
     Row("gemv_neupims.yaml", "2048 of 512, us", 15.212, "gemv_2048x512_us"),
     Row("gemv_neupims.yaml", "1024 of 4096, us", 62.197, "gemv_1024x4096_us"),
     Row("gemv_neupims.yaml", "4096 of 4096, us", 249.397, "gemv_4096x4096_us"),
