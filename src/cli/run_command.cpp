@@ -131,7 +131,14 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (options.dry_run) return print(scenario_yaml(scenario));
 
   std::optional<SimulationResult> other;
-  if (!options.compare_with.empty()) other = run_with_model(prepared.scenario(), options.compare_with, warn);
+  if (!options.compare_with.empty()) {
+    // What is unusual in this run alone, as a line of the mapping that names a kernel where only layers are priced.
+    const auto warn_of_other = [&](const std::string& warning) {
+      if (told.insert(warning).second)
+        warn_or_fail(options.strict, "--compare-with " + options.compare_with + ": " + warning);
+    };
+    other = run_with_model(prepared.scenario(), options.compare_with, warn_of_other);
+  }
   const CallReports& reports = options.call_reports;
   ProgressBar bar(!common.quiet && !reports.log);
   ObserverList observers;

@@ -129,6 +129,14 @@ class Compare(CliTest):
     def test_what_is_unusual_is_told_once(self):
         self.warned("run", self.scenario, "--compare-with", "reference", "--set", "mapping.q_prj=H100", saying="q_prj")
 
+    def test_a_line_that_names_a_kernel_does_nothing_with_layers(self):
+        model = SCENARIOS / "models" / "llama-3.2-1b.json"
+        scenario = self.write("kernel.yaml", f"workload: {{model: {model}, prompt_tokens: 4, output_tokens: 2}}\n"
+                              "mapping: {default: H100, cache_write: HOST}\n")
+        self.warned("run", scenario, "--compare-with", "reference",
+                    saying=("--compare-with reference: ", "mapping.cache_write", "no event has this name"))
+        self.good("run", scenario)
+
     def test_unknown_model(self):
         self.run_refused(self.scenario, "--compare-with", "rofline", saying=("--compare-with", "'roofline'"))
 
