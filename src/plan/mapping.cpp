@@ -1,8 +1,9 @@
 #include "plan/mapping.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
+
+#include "trace/recognise.hpp"
 
 namespace upmem_des {
 
@@ -16,12 +17,6 @@ bool writes_cache(const LayerEvent& event) {
 bool samples(const LayerEvent& event) {
   const auto* pointwise = event.operation == nullptr ? nullptr : as<operation::Pointwise>(*event.operation);
   return pointwise != nullptr && pointwise->last_rows;
-}
-
-/// Of the functions that read a cache: it is written where they are.
-const std::array<Name, 2>& attention_names() {
-  static const std::array<Name, 2> names{Name("attn_output"), Name("scaled_dot_product_attention")};
-  return names;
 }
 
 }  // namespace
@@ -73,7 +68,7 @@ Mapping::Found Mapping::find(const LayerEvent& event, Phase phase, std::optional
       look_up(event.name);
       look_up(event.type);
       if (writes_cache(event))
-        for (const Name key : attention_names()) look_up(key);
+        for (const Name key : cache_reader_names()) look_up(key);
     }
     if (found.target == nullptr && section->experts_ && event.experts.size() == 1) found.target = &*section->experts_;
     if (found.target == nullptr && range != nullptr)

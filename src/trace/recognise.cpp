@@ -195,6 +195,11 @@ const Operation& operation_of(const LayerEvent& event) {
   return event.operation != nullptr ? *event.operation : operation_by_names(event);
 }
 
+const std::array<Name, 2>& cache_reader_names() {
+  static const std::array<Name, 2> names{Name("attn_output"), Name("scaled_dot_product_attention")};
+  return names;
+}
+
 const Operation& operation_by_names(const LayerEvent& event) {
   thread_local Recognised recognised;
   return recognised.find(event.type, event.name);

@@ -1,6 +1,7 @@
 /// What the names of a trace mean. The only place that reads meaning from names.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
@@ -20,6 +21,9 @@ const Operation& operation_of(const LayerEvent& event);
 
 /// The same by type and name alone, whatever the event's source says.
 const Operation& operation_by_names(const LayerEvent& event);
+
+/// Names of the calls that read a cache last, of eager and of fused attention: the cache is written where they are.
+const std::array<Name, 2>& cache_reader_names();
 
 /// An operation that names alone tell, with what a trace's header says of all such: heads of the cache, the window,
 /// rows of tables.
