@@ -42,7 +42,7 @@ class Timetable {
     std::function<void(const LoadedStep::At&)> on_take;
     FetchingDevices* fetching = nullptr;  ///< null: nothing is fetched ahead
     /// Of the plan that the feed's first steps have, where somebody has it already; may be null.
-    std::shared_ptr<const CompiledStep> compiled;
+    std::shared_ptr<const CompiledStep> compiled{};
   };
 
   /// References outlive the timetable.

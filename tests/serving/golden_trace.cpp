@@ -7,7 +7,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "trace/byte_source.hpp"
+#include "lines/byte_source.hpp"
 
 namespace upmem_des {
 
