@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/commands.hpp"
 #include "cli/measurement_options.hpp"
@@ -126,12 +127,23 @@ std::string left_out_text(const MeasuredRows& rows, std::size_t unknown) {
   return text.empty() ? "" : "\n" + text;
 }
 
+/// Estimates are those of kernels on the memory's whole bandwidth: a line for devices that would compute in its banks.
+std::string without_banks_text(const std::vector<ValidatedKernel>& rows, const Catalogue& catalogue) {
+  std::set<std::string> names;
+  for (const ValidatedKernel& row : rows) names.insert(row.error.device);
+  std::string text;
+  for (const std::string& name : names)
+    if (const Architecture* const device = catalogue.find(name); device != nullptr && device->pim)
+      text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "" : "\nestimated without `pim`, what runs in banks of a memory: " + text + "\n";
+}
+
 void run_validate(const ValidateOptions& options, bool is_quiet) {
   check_outputs({options.json, options.csv}, read_files(options.measured));
   const MeasuredRows rows = read_measurements(options.measured);
   std::size_t unknown = 0;
-  const std::vector<ValidatedKernel> validated =
-      validate(rows.kernels, catalogue_of(options.measured), options.skips_unknown, unknown);
+  const Catalogue catalogue = catalogue_of(options.measured);
+  const std::vector<ValidatedKernel> validated = validate(rows.kernels, catalogue, options.skips_unknown, unknown);
   if (validated.empty())
     throw InputError({options.measured.files.front()}, "no rows to compare; expected some that are taken");
   std::vector<EstimateError> of_time, of_power;
@@ -144,7 +156,8 @@ void run_validate(const ValidateOptions& options, bool is_quiet) {
   if (!options.csv.empty()) write_file(options.csv, csv_text(validated));
   if (!is_quiet)
     print(tables(times, "device") + (of_power.empty() ? "" : "\n" + tables(powers, "power")) +
-          worst_rows(validated, static_cast<std::size_t>(options.worst)) + left_out_text(rows, unknown));
+          worst_rows(validated, static_cast<std::size_t>(options.worst)) + without_banks_text(validated, catalogue) +
+          left_out_text(rows, unknown));
 }
 
 }  // namespace

@@ -57,6 +57,13 @@ class Validate(CliTest):
         self.assertIn("m.csv:2", text)
         self.assertRegex(text, r"DEV +product bfloat16 +3 +50\.0 +50\.0 +100\.0 +\+16\.7 +1")
 
+    def test_devices_that_compute_in_banks_are_told_of(self):
+        said = "estimated without `pim`, what runs in banks of a memory: "
+        rows = self.write("m.csv", HEADER + product_row("HBM_PIM") + product_row("A40") + product_row("AiM_GDDR6"))
+        self.assertIn(said + "AiM_GDDR6, HBM_PIM\n", self.good("validate", rows))
+        rows = self.write("n.csv", HEADER + product_row("A40"))
+        self.assertNotIn("pim", self.good("validate", rows))
+
     def test_constants_and_what_is_left_out(self):
         archs = self.write("a.yaml", device_yaml("DEV", tflops=1, mem_bw_GBs=1000))
         rows = self.write("m.csv", HEADER + product_row(us=220) + product_row(us=900, note="broken") +
