@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "cli/commands.hpp"
-#include "report/request_rows.hpp"
+#include "report/served_rows.hpp"
 #include "report/serving_json.hpp"
 #include "report/serving_text.hpp"
 #include "requests/request_source.hpp"
@@ -45,7 +45,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   check_request_file(*scenario.workload.requests);
   const std::unique_ptr<RequestSource> requests = make_request_source(*scenario.workload.requests);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
-  RowsFile<RequestRows> request_rows(outputs.requests_csv);
+  RowsFile<ServedRows> request_rows(outputs.requests_csv);
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
   options.requests = request_rows.rows();

@@ -116,7 +116,7 @@ TEST_F(ScenarioOverridesTest, Messages) {
       "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
             "--set: wokload: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
-            "collectives, offload, architectures, "
+            "collectives, offload, serving, architectures, "
             "simulation; did "
             "you mean 'workload'?");
   EXPECT_EQ(error("workload.batch={a: 1"), "--set: workload.batch: not YAML: end of map flow not found");
@@ -140,7 +140,7 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error("architectures=[none.yaml]"), "--set: architectures[0]: no such file: none.yaml");
   EXPECT_EQ(error("architectures[0]=e.yaml"),
             "--set: architectures[0]: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
-            "collectives, offload, "
+            "collectives, offload, serving, "
             "architectures, "
             "simulation; did you mean 'architectures'?");
 }

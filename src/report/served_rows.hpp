@@ -10,10 +10,10 @@
 namespace upmem_des {
 
 /// Hands over the header, and then a line for each request as it ends.
-class RequestRows : public RequestObserver {
+class ServedRows : public RequestObserver {
  public:
   using Write = std::function<void(std::string_view)>;
-  explicit RequestRows(Write write);
+  explicit ServedRows(Write write);
   void on_request(const RequestRecord& request) override;
 
  private:
