@@ -35,7 +35,7 @@ class Platform(CliTest):
         text = self.show(self.mine(link_latency_ns=7))
         self.assertEqual(text, self.show(self.mine(link_latency_ns=7), "--format", "text"))
         self.check_words(text, ("TFLOP/s", "memory GB/s", "latency ns", "pJ/bit", "arithmetic W"))
-        for line in (r"Mine +1 +Mine +4 +1\.6 +\S+ +100 +1 +0\.8 +- +0$", r"HOST +1 +HOST +8\.192 ",
+        for line in (r"Mine +1 +Mine +4 +1\.6 +\S+ +100 +1 +0\.8 +- +0 +0 +-$", r"HOST +1 +HOST +8\.192 ",
                      r"Mine\.host_to_device +1 +1 +10 +full +7 +20 +1\.6$",
                      r"Mine\.device_to_host +1 +1 +5 +full +7 +30 +1\.2$"):
             self.assertRegex(text, rf"(?m)^{line}")
@@ -126,7 +126,7 @@ class PlatformFile(CliTest):
     def test_text_has_a_row_for_all_of_a_group(self):
         text = self.show(self.mine(), "--extra-archs", self.archs)
         self.assertTrue(text.startswith("mine\n\n"))
-        for line in (r"dimm\[0\.\.3\] +4 +Mine +4 +1\.6 +\S+ +100 +1 +0\.8 +3 +0$",
+        for line in (r"dimm\[0\.\.3\] +4 +Mine +4 +1\.6 +\S+ +100 +1 +0\.8 +3 +0 +0 +-$",
                      r"channel\[0\.\.1\]\.host_to_device +2 +2 +44 +half +0 +0 +0$",
                      r"dimm\[0\.\.3\]\.device_to_host +4 +1 +5 +full +7 +30 +1\.2$",
                      r"HOST -> dimm +4 +2 +10 +7 +20$"):
