@@ -32,7 +32,9 @@ class PlatformSchema(SchemaCase):
 
     def test_shipped_files(self):
         self.accept_files(self.schema, sorted((project / "platforms").glob("*.yaml")), 11)
-        self.accept_files(self.schema, sorted((project / "scenarios/papers/machines").glob("[!g]*.yaml")), 4)
+        # Others in that folder are files of device profiles.
+        machines = sorted((project / "scenarios/papers/machines").glob("*.yaml"))
+        self.accept_files(self.schema, [file for file in machines if "\ndevices:" in "\n" + file.read_text()], 4)
 
     def test_good(self):
         self.accept(self.schema, self.good)
