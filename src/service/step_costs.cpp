@@ -76,11 +76,11 @@ StepCosts::Sizes StepCosts::sizes_of(const std::vector<Slice>& slices) {
 }
 
 /// Of the step that stands for all of these sizes.
-StepCalls StepCosts::calls_of(const Sizes& sizes) {
+const StepCalls& StepCosts::calls_of(const Sizes& sizes) {
   const auto [has_prompts, rows, sequences] = sizes;
   std::vector<Slice> slices{{0, 1, rows - sequences + 1, has_prompts ? 0 : usual_rows}};
   if (sequences > 1) slices.push_back({1, sequences - 1, 1, usual_rows});
-  return alone(calls_.calls(slices));
+  return calls_.calls(slices);
 }
 
 /// Token ids of prompts come from the host, as in the first step of a run; those of later steps are where they were
@@ -89,7 +89,7 @@ std::unique_ptr<StepForm> StepCosts::make_form(const Sizes& sizes) {
   Fed fed;
   TaskPlanner planner(fed, rules_of(run_));
   PlannedStep planned;
-  const StepCalls step = calls_of(sizes);
+  const StepCalls step = alone(calls_of(sizes));
   for (int i = std::get<0>(sizes) ? 1 : 0; i < 2; ++i) {
     fed.feed(step);
     if (planner.next({}, planned).kind != Answer::Kind::Step)
@@ -107,6 +107,32 @@ std::unique_ptr<StepForm> StepCosts::make_form(const Sizes& sizes) {
   return form;
 }
 
+/// A form of these sizes: planned, or derived from one that was.
+std::unique_ptr<StepForm> StepCosts::form_of(const Sizes& sizes) {
+  Family& family = families_[std::get<0>(sizes) ? 1 : 0];
+  const StepCalls& calls = calls_of(sizes);
+  if (family.scales && calls.sequence == family.sequence)
+    if (std::unique_ptr<StepForm> form = StepForm::derived(*family.first, calls.calls, *family.scales)) return form;
+  const std::shared_ptr<const CallSequence> sequence = calls.sequence;
+  std::unique_ptr<StepForm> form = make_form(sizes);
+  if (!family.is_known) learn(family, sequence, *form);
+  if (form->is_additive()) form->forget_plan();
+  return form;
+}
+
+void StepCosts::learn(Family& family, const std::shared_ptr<const CallSequence>& sequence, const StepForm& form) {
+  if (!form.is_serial() || (family.sequence != nullptr && family.sequence != sequence)) {
+    family.is_known = true;
+  } else if (family.first == nullptr) {
+    family.sequence = sequence;
+    family.first = &form;
+  } else {
+    // Where rows and sequences grow alike, a further step has to tell.
+    family.scales = StepForm::scales(*family.first, form);
+    family.is_known = family.scales.has_value();
+  }
+}
+
 void StepCosts::cost(std::vector<Slice> slices, StepCost& cost) {
   const Sizes sizes = sizes_of(slices);
   // Whoever keeps the slices of the step before keeps them as they are.
@@ -118,8 +144,7 @@ void StepCosts::cost(std::vector<Slice> slices, StepCost& cost) {
   }
   std::unique_ptr<StepForm>& form = forms_[sizes];
   if (form == nullptr) {
-    form = make_form(sizes);
-    if (form->is_additive()) form->forget_plan();
+    form = form_of(sizes);
   }
   if (!form->is_additive())
     form->measure(slices_, cost);
@@ -132,7 +157,7 @@ Window StepCosts::end_of(std::int64_t results) {
   Fed fed;
   TaskPlanner planner(fed, rules_of(run_));
   PlannedStep planned;
-  const StepCalls step = calls_of({false, results, results});
+  const StepCalls step = alone(calls_of({false, results, results}));
   fed.feed(step);
   fed.end();
   while (planner.next({}, planned).kind == Answer::Kind::Step) {

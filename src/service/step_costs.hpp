@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -50,7 +51,8 @@ class StepCosts {
 
   static Sizes sizes_of(const std::vector<Slice>& slices);
   std::unique_ptr<StepForm> make_form(const Sizes& sizes);
-  StepCalls calls_of(const Sizes& sizes);
+  std::unique_ptr<StepForm> form_of(const Sizes& sizes);
+  const StepCalls& calls_of(const Sizes& sizes);
   Window end_of(std::int64_t results);
 
   const Options options_;
@@ -58,7 +60,17 @@ class StepCosts {
   const PlatformSpec& platform_;
   StepCallsMaker calls_;
   StepMeter meter_;
+  /// Steps with prompts, or without, that call the same: others of them may follow from two that were planned.
+  struct Family {
+    std::shared_ptr<const CallSequence> sequence;
+    const StepForm* first = nullptr;
+    std::optional<std::vector<StepForm::Scale>> scales;
+    bool is_known = false;  ///< is it known whether there are scales?
+  };
+  void learn(Family& family, const std::shared_ptr<const CallSequence>& sequence, const StepForm& form);
+
   std::map<Sizes, std::unique_ptr<StepForm>> forms_;
+  Family families_[2];                          // without prompts, with
   std::shared_ptr<std::vector<Slice>> slices_;  // of the latest step
   std::int64_t planned_ = 0;
   bool all_additive_ = true;

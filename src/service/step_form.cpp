@@ -37,13 +37,26 @@ Demand longer(const Demand& demand, double times) {
 StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
                    std::shared_ptr<const StepDemands> demands, const PlatformSpec& platform, StepMeter& meter)
     : calls_(calls), plan_(std::move(plan)), demands_(std::move(demands)), platform_(platform), meter_(meter) {
+  find_calls();
+  now_ = plan_->demands;
+  find_pieces();
+  find_times();
+  find_whether_serial();
+}
+
+void StepForm::find_calls() {
+  looking_.clear();
+  is_looking_.clear();
   for (std::size_t i = 0; i < calls_.calls.size(); ++i) {
     is_looking_.push_back(calls_.calls[i].slices != nullptr);
     if (is_looking_.back()) looking_.push_back(i);
   }
-  now_ = plan_->demands;
-  find_pieces();
-  find_times();
+  rows_ = sequences_ = 0;
+  if (looking_.empty()) return;
+  for (const Slice& slice : *calls_.calls[looking_.front()].slices) {
+    rows_ += slice.sequences * slice.new_rows;
+    sequences_ += slice.sequences;
+  }
 }
 
 /// Which slots attention has, where, and how often.
@@ -65,6 +78,13 @@ void StepForm::find_pieces() {
     }
   }
   for (const auto& [use, times] : uses) uses_.push_back({use.first, use.second, times});
+  uses.clear();
+  for (const EventTasks& event : plan_->events)
+    for (const Task& task : event.tasks) {
+      if (task.kind == Task::Kind::Compute && !is_attention_[task.slot]) ++uses[{task.device, task.slot}];
+      if (task.kind == Task::Kind::Transfer) transfers_.push_back({task.route, task.bytes, task.latency_s});
+    }
+  for (const auto& [use, times] : uses) others_.push_back({use.first, use.second, times});
   for (auto& [key, slots] : alike) groups_.push_back({std::move(slots), 0});
 }
 
@@ -101,6 +121,91 @@ void StepForm::find_times() {
   is_additive_ = is_additive_ && is_same(measured_s(times), once_s, 1e2 * once_s);
   times.assign(groups_.size(), many);
   is_additive_ = is_additive_ && is_same(measured_s(times), all_s, 1e2 * all_s);
+}
+
+/// Of all but attention.
+double StepForm::summed_s() const {
+  double sum_s = 0;
+  for (const Use& use : others_) sum_s += use.times * now_[use.slot].time_s();
+  for (const Transfer& transfer : transfers_) sum_s += transfer.time_s(platform_);
+  return sum_s;
+}
+
+/// What several devices add up belongs to no call, so that other sizes of it are not known.
+void StepForm::find_whether_serial() {
+  is_serial_ = is_additive_ && rows_ > 0 && is_same(summed_s(), without_.end_s, 1e2 * without_.end_s);
+  for (const Group& group : groups_) {
+    double times = 0;
+    for (const Use& use : uses_)
+      if (std::find(group.slots.begin(), group.slots.end(), use.slot) != group.slots.end()) times += use.times;
+    is_serial_ = is_serial_ && times == group.times;
+  }
+  for (const EventTasks& event : plan_->events)
+    for (const Task& task : event.tasks)
+      is_serial_ = is_serial_ && (task.kind != Task::Kind::Compute || *task.purpose == '\0');
+}
+
+std::optional<std::vector<StepForm::Scale>> StepForm::scales(const StepForm& a, const StepForm& b) {
+  if (!a.is_serial_ || !b.is_serial_ || a.transfers_.size() != b.transfers_.size()) return std::nullopt;
+  std::vector<Scale> found;
+  for (std::size_t i = 0; i < a.transfers_.size(); ++i) {
+    const Transfer& one = a.transfers_[i];
+    const Transfer& other = b.transfers_[i];
+    if (one.route != other.route || one.latency_s != other.latency_s) return std::nullopt;
+    const auto grows_as = [&](std::int64_t from, std::int64_t to) {
+      return is_same(one.bytes * static_cast<double>(to), other.bytes * static_cast<double>(from),
+                     other.bytes * static_cast<double>(from));
+    };
+    const bool rows = grows_as(a.rows_, b.rows_), sequences = grows_as(a.sequences_, b.sequences_);
+    const bool fixed = one.bytes == other.bytes;
+    if (int{rows} + int{sequences} + int{fixed} != 1) return std::nullopt;
+    found.push_back(rows ? Scale::Rows : sequences ? Scale::Sequences : Scale::Fixed);
+  }
+  return found;
+}
+
+StepForm::StepForm(const StepForm& like, const std::vector<LayerEvent>& calls)
+    : calls_(like.calls_),
+      demands_(like.demands_),
+      platform_(like.platform_),
+      meter_(like.meter_),
+      groups_(like.groups_),
+      uses_(like.uses_),
+      others_(like.others_),
+      transfers_(like.transfers_),
+      is_attention_(like.is_attention_),
+      now_(like.now_),
+      is_additive_(true),
+      is_serial_(true) {
+  calls_.calls = calls;
+  find_calls();
+}
+
+std::unique_ptr<StepForm> StepForm::derived(const StepForm& like, const std::vector<LayerEvent>& calls,
+                                            const std::vector<Scale>& scales) {
+  std::unique_ptr<StepForm> form(new StepForm(like, calls));
+  if (!form->demands_->update(form->calls_, std::vector<bool>(calls.size(), true), form->now_)) return nullptr;
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    const auto grown = [](std::int64_t from, std::int64_t to) {
+      return static_cast<double>(to) / static_cast<double>(from);
+    };
+    if (scales[i] == Scale::Rows) form->transfers_[i].bytes *= grown(like.rows_, form->rows_);
+    if (scales[i] == Scale::Sequences) form->transfers_[i].bytes *= grown(like.sequences_, form->sequences_);
+  }
+  form->sum_up();
+  return form;
+}
+
+/// The window without attention, from the parts of the step.
+void StepForm::sum_up() {
+  without_ = Window();
+  without_.devices.resize(platform_.devices.size());
+  without_.links_B.assign(platform_.links.size(), 0);
+  for (const Use& use : others_)
+    for (const Step& step : now_[use.slot]) append(without_.devices[use.device], stretch_of(step), use.times);
+  for (const Transfer& transfer : transfers_)
+    for (const LinkIndex link : platform_.routes[transfer.route].links) without_.links_B[link] += transfer.bytes;
+  without_.end_s = summed_s();
 }
 
 const std::vector<Demand>& StepForm::demands_of(const std::shared_ptr<const std::vector<Slice>>& slices) {

@@ -25,6 +25,22 @@ class StepForm {
   StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan, std::shared_ptr<const StepDemands> demands,
            const PlatformSpec& platform, StepMeter& meter);
 
+  /// What a size of a step is in proportion to.
+  enum class Scale : std::uint8_t { Fixed, Rows, Sequences };
+
+  /// Of two steps that were planned, what their transfers' bytes are in proportion to, in order; none where they do not
+  /// transfer alike, or where parts of them overlap.
+  static std::optional<std::vector<Scale>> scales(const StepForm& a, const StepForm& b);
+
+  /// A step of other sizes that calls the same as `like`, whose parts follow each other without overlapping and whose
+  /// transfers grow as `scales` say: nothing is planned. Null where its events are shared in another way. `calls` has
+  /// the sequence of like's.
+  static std::unique_ptr<StepForm> derived(const StepForm& like, const std::vector<LayerEvent>& calls,
+                                           const std::vector<Scale>& scales);
+
+  /// Is the step's time the sum of its parts'?
+  bool is_serial() const { return is_serial_; }
+
   /// Is a step's time that of one without attention and what attention adds?
   bool is_additive() const { return is_additive_; }
   /// Sets `cost` to that of the step with these slices, which are of as many sequences and new rows as the step that
@@ -46,8 +62,21 @@ class StepForm {
     std::uint32_t slot = 0;
     double times = 0;
   };
+  struct Transfer {
+    RouteIndex route = 0;
+    double bytes = 0;
+    double latency_s = 0;
+    double time_s(const PlatformSpec& platform) const {
+      return latency_s + bytes / platform.bandwidth_Bps(platform.routes[route]);
+    }
+  };
+  StepForm(const StepForm& like, const std::vector<LayerEvent>& calls);
+  void find_calls();
   void find_pieces();
   void find_times();
+  void find_whether_serial();
+  double summed_s() const;
+  void sum_up();
   const std::vector<Demand>& demands_of(const std::shared_ptr<const std::vector<Slice>>& slices);
   std::optional<double> time_s(const std::vector<Demand>& demands) const;
   double measured_s(const std::vector<double>& of_attention) const;
@@ -61,11 +90,16 @@ class StepForm {
   const PlatformSpec& platform_;
   StepMeter& meter_;
   std::vector<Group> groups_;
-  std::vector<Use> uses_;
+  std::vector<Use> uses_;    // of attention
+  std::vector<Use> others_;  // of all else
+  std::vector<Transfer> transfers_;
+  std::int64_t rows_ = 0;
+  std::int64_t sequences_ = 0;
   std::vector<bool> is_attention_;  // by slot
   std::vector<Demand> now_;         // of the latest step
   Window without_;                  // attention
   bool is_additive_ = false;
+  bool is_serial_ = false;
 };
 
 }  // namespace upmem_des

@@ -96,6 +96,38 @@ TEST_P(StepCostsTest, WhatIsRememberedIsWhatIsMeasured) {
   }
 }
 
+/// Sizes of all sorts, so that most follow from others.
+TEST_P(StepCostsTest, WhatFollowsFromOtherSizesIsWhatIsMeasured) {
+  const PreparedRun prepared(scenario("512", 2), [](const std::string&) {});
+  StepCosts remembering(prepared, {}), measuring(prepared, {false, false});
+  StepCost remembered, measured;
+  std::uint64_t state = 11;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::int64_t>((state >> 33U) % bound);
+  };
+  for (int step = 0; step < 24; ++step) {
+    std::vector<Slice> slices;
+    const std::int64_t sequences = 1 + below(12);
+    for (std::int64_t i = 0; i < sequences; ++i) slices.push_back({i, 1, 1, 1 + below(3000)});
+    if (step % 2 == 0) slices.front() = {0, 1, 1 + below(400), step % 4 == 0 ? 0 : below(2000)};
+    remembering.cost(slices, remembered);
+    measuring.cost(slices, measured);
+    ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << step;
+    ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << step;
+    ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << step;
+    for (DeviceIndex i = 0; i < remembered.devices.size(); ++i) {
+      const Stretch& one = remembered.devices[i];
+      const Stretch& other = measured.devices[i];
+      ASSERT_NEAR(one.memory_J, other.memory_J, 1e-9 * measured.dynamic_J) << step << " on device " << i;
+      ASSERT_NEAR(one.arithmetic_J, other.arithmetic_J, 1e-9 * measured.dynamic_J) << step << " on device " << i;
+      ASSERT_NEAR(one.active_s, other.active_s, 1e-9 * measured.time_s) << step << " on device " << i;
+    }
+    for (LinkIndex i = 0; i < remembered.links_B.size(); ++i)
+      ASSERT_NEAR(remembered.links_B[i], measured.links_B[i], 1e-9 * measured.links_B[i] + 1e-5) << step;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Machines, StepCostsTest,
     testing::Values(Case{"one", one_gpu, "mapping: {default: gpu}", "llama-3.1-8b", ""},
