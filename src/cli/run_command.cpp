@@ -93,7 +93,10 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(!options.expected_inputs.empty(), "--expect-inputs",
            "knows no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
-      if (!file.empty()) throw InputError({file}, std::string("a timeline ") + why);
+      if (!file.empty() && file != options.timelines.perfetto)
+        throw InputError({file}, "is no timeline of served requests; expected one by --perfetto");
+    refuse(!options.timelines.window.empty(), "--timeline-window",
+           "cuts no timeline of served requests; expected none");
     return;
   }
   constexpr const char* why = "needs a scenario that serves requests; expected workload.requests";
@@ -114,7 +117,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (scenario.workload.requests) {
     run_serving(scenario,
                 {options.report_files, options.requests_csv, options.series_csv, options.series_s.value_or(1),
-                 common.quiet, options.dry_run},
+                 options.timelines.perfetto, common.quiet, options.dry_run},
                 warn);
     return;
   }

@@ -10,6 +10,7 @@
 #include "requests/request_source.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "service/serve.hpp"
+#include "timeline/perfetto/serving_tracks.hpp"
 #include "util/output_file.hpp"
 
 namespace upmem_des {
@@ -40,7 +41,8 @@ class RowsFile {
 void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const Warn& warn) {
   for (const auto& [kind, path] : outputs.report_files)
     if (kind != "json" && !path.empty())
-      throw InputError({"--" + kind}, "is not made of served requests; expected --json, --requests-csv or --series-csv");
+      throw InputError({"--" + kind},
+                       "is not made of served requests; expected --json, --requests-csv or --series-csv");
   const PreparedServing prepared(scenario, warn);
   check_request_file(*scenario.workload.requests);
   const std::unique_ptr<RequestSource> requests = make_request_source(*scenario.workload.requests);
@@ -48,8 +50,14 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   RowsFile<ServedRows> request_rows(outputs.requests_csv);
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
-  options.requests = request_rows.rows();
-  options.samples = sample_rows.rows();
+  std::optional<ServingTracks> tracks;
+  if (!outputs.perfetto.empty()) tracks.emplace(outputs.perfetto, scenario.name);
+  if (request_rows.rows() != nullptr) options.requests.push_back(request_rows.rows());
+  if (sample_rows.rows() != nullptr) options.watchers.push_back(sample_rows.rows());
+  if (tracks) {
+    options.requests.push_back(&*tracks);
+    options.watchers.push_back(&*tracks);
+  }
   options.sample_s = outputs.series_s;
   const ServingRun run = serve(prepared, *requests, options);
   if (run.serving.refused > 0)
@@ -61,6 +69,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
     write_file(json->second, serving_json(run));
   request_rows.commit();
   sample_rows.commit();
+  if (tracks) tracks->commit();
   if (!outputs.quiet) print(serving_text(run));
 }
 

@@ -14,6 +14,7 @@ struct ServingOutputs {
   std::string requests_csv;                         ///< a row a request; empty: none
   std::string series_csv;                           ///< a row a span; empty: none
   double series_s = 1;                              ///< how long a span is
+  std::string perfetto;                             ///< a timeline; empty: none
   bool quiet = false;
   bool dry_run = false;
 };

@@ -56,10 +56,26 @@ struct ServingSample {
   double power_W = 0;              ///< mean
 };
 
+/// A step of an instance that has ended.
+struct ServingStep {
+  std::size_t instance = 0;
+  double start_s = 0;
+  double end_s = 0;
+  std::int64_t tokens = 0;         ///< computed
+  std::int64_t prompt_tokens = 0;  ///< of those
+  std::int64_t requests = 0;       ///< that had a part in it
+  // When it had ended:
+  std::int64_t running = 0;
+  std::int64_t waiting = 0;
+  std::int64_t kv_blocks = 0;
+};
+
+/// Is told of what goes on. Steps of an instance come in order of time, and so do samples.
 class ServingObserver {
  public:
   virtual ~ServingObserver() = default;
-  virtual void on_sample(const ServingSample& sample) = 0;
+  virtual void on_sample(const ServingSample& /*sample*/) {}
+  virtual void on_step(const ServingStep& /*step*/) {}
 };
 
 /// One of the engines that requests are sent to.
@@ -111,17 +127,15 @@ struct ServingResult {
     std::int64_t planned_sizes = 0;  ///< different sizes of steps that were planned
   } steps;
 
-  double request_seconds = 0;  ///< requests in the engines, times how long: by Little's law their times end to end
-  double energy_J = 0;         ///< of the whole machine, as SimGrid's plugins integrated it
+  double request_seconds = 0;     ///< requests in the engines, times how long: by Little's law their times end to end
+  double energy_J = 0;            ///< of the whole machine, as SimGrid's plugins integrated it
   double idle_J = 0;              ///< of that, what devices draw always
   double requests_J = 0;          ///< and what requests drew
   double of_prompt_tokens_J = 0;  ///< of `requests_J`, that of computing prompts
   bool is_saturated = false;      ///< do more and more requests wait in the second half of the arrivals?
   std::vector<InstanceResult> instances;
 
-  double per_second(std::int64_t count) const {
-    return makespan_s > 0 ? static_cast<double>(count) / makespan_s : 0;
-  }
+  double per_second(std::int64_t count) const { return makespan_s > 0 ? static_cast<double>(count) / makespan_s : 0; }
 };
 
 /// A run that served requests.

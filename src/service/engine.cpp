@@ -60,6 +60,7 @@ void Engine::end_step() {
     --outstanding_tokens_;
   }
   tokens_.output += static_cast<std::int64_t>(ended_.sampled.size());
+  tokens_.prompt += flight.prompt_tokens;
   for (const std::uint32_t slot : ended_.finished) {
     const LiveRequest& request = scheduler_->request(slot);
     outstanding_tokens_ -= request.request.prompt_tokens;
@@ -68,21 +69,25 @@ void Engine::end_step() {
   busy_s_ += now_s - flight.start_s;
   count(now_s);
   windows_.add(index_, flight.cost, 1 - flight.drawn);
+  tally_.step({index_, flight.start_s, now_s, flight.pass.tokens, flight.prompt_tokens,
+               static_cast<std::int64_t>(flight.pass.scheduled.size()), scheduler_->running_count(),
+               scheduler_->waiting_count(), scheduler_->blocks_used()});
   spare_.push_back(std::move(flight));
 }
 
 /// Weights and launches in proportion to tokens, reading of caches in proportion to the rows that are read.
-void Engine::share_energy(const Flight& flight) {
+void Engine::share_energy(Flight& flight) {
   double rows = 0;
   const auto sequences = static_cast<double>(flight.pass.scheduled.size());
   for (const ScheduledRequest& each : flight.pass.scheduled) rows += static_cast<double>(each.context + each.tokens);
   const double row_J = rows > 0 ? flight.cost.cache_J / rows : 0;
   const double token_J =
       (flight.cost.dynamic_J + result_J_ * sequences - flight.cost.cache_J) / static_cast<double>(flight.pass.tokens);
+  flight.prompt_tokens = 0;
   for (const ScheduledRequest& each : flight.pass.scheduled) {
     ServedRequest& request = served_[each.slot];
     const bool is_prompt = each.context < request.record.prompt_tokens;
-    if (is_prompt) tokens_.prompt += each.tokens;
+    if (is_prompt) flight.prompt_tokens += each.tokens;
     tally_.drawn(request,
                  row_J * static_cast<double>(each.context + each.tokens) + token_J * static_cast<double>(each.tokens),
                  is_prompt);
@@ -107,7 +112,6 @@ void Engine::fly(Flight flight, double now_s) {
   flight.drawn = 0;
   results_ += sequences;
   ++steps_;
-  tally_.step(flight.pass.tokens, static_cast<std::int64_t>(flight.pass.scheduled.size()));
   share_energy(flight);
   flight_.push_back(std::move(flight));
 }

@@ -82,11 +82,12 @@ class Engine {
     double start_s = 0;
     double end_s = 0;
     double drawn = 0;  ///< share that windows have been told of
+    std::int64_t prompt_tokens = 0;
   };
 
   void end_step();
   void fly(Flight flight, double now_s);
-  void share_energy(const Flight& flight);
+  void share_energy(Flight& flight);
   void count(double now_s);
 
   const std::size_t index_;

@@ -102,7 +102,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   StepCost of_result;
   costs.cost_of_end(1, of_result);
   const HostTime host{simulation.step_overhead_us * 1e-6, simulation.per_sequence_overhead_us * 1e-6};
-  ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, options.requests);
+  ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, options.watchers});
   MachineWindows windows(instance.platform().devices.size(), instance.platform().links.size(), replicas);
   std::vector<std::unique_ptr<Engine>> engines;
   for (std::size_t i = 0; i < replicas; ++i)
@@ -110,7 +110,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
                                                costs, host, of_result.dynamic_J, tally, windows));
   const std::unique_ptr<Router> router = make_router(section.router.policy, section.router.options);
   ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
-                   {options.sample_s, section.router.options.signal_delay_s, options.samples});
+                   {options.sample_s, section.router.options.signal_delay_s, options.watchers});
   bool has_results = true;
   ServingRun run;
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) {

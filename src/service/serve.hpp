@@ -42,10 +42,10 @@ class PreparedServing {
 };
 
 struct ServeOptions {
-  RequestObserver* requests = nullptr;
-  ServingObserver* samples = nullptr;
-  double sample_s = 1;          ///< of windows and samples
-  bool remembers_steps = true;  ///< else every step is planned and measured anew: slow, the same numbers
+  std::vector<RequestObserver*> requests;  ///< told of requests; outlive the run
+  std::vector<ServingObserver*> watchers;  ///< told of steps and samples; outlive the run
+  double sample_s = 1;                     ///< of windows and samples
+  bool remembers_steps = true;             ///< else every step is planned and measured anew: slow, the same numbers
 };
 
 /// Serves all that `requests` gives. Throws SimulationError when the simulation fails; SimGrid holds one engine a

@@ -96,7 +96,7 @@ void ServingLoop::fail_waiting() const {
 Window ServingLoop::close_window(double end_s) {
   for (const auto& engine : engines_) engine->draw(end_s);
   Window window = windows_.take(end_s);
-  if (options_.observer != nullptr) {
+  if (!options_.observers.empty()) {
     ServingSample sample;
     sample.end_s = end_s;
     for (const auto& engine : engines_) {
@@ -114,7 +114,7 @@ Window ServingLoop::close_window(double end_s) {
     all.devices = window.devices;
     all.links_B = window.links_B;
     sample.power_W = span_s > 0 ? dynamic_J(machine_, all) / span_s + idle_W : idle_W;
-    options_.observer->on_sample(sample);
+    for (ServingObserver* observer : options_.observers) observer->on_sample(sample);
   }
   return window;
 }

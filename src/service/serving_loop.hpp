@@ -20,9 +20,9 @@ namespace upmem_des {
 class ServingLoop {
  public:
   struct Options {
-    double sample_s = 1;                  ///< length of a window
-    double signal_delay_s = 0;            ///< the router is told of loads as they were so long ago
-    ServingObserver* observer = nullptr;  ///< may be null
+    double sample_s = 1;                      ///< length of a window
+    double signal_delay_s = 0;                ///< the router is told of loads as they were so long ago
+    std::vector<ServingObserver*> observers;  ///< of samples
   };
 
   /// References outlive the loop.

@@ -12,7 +12,6 @@ void ServingTally::arrived(const Request& request, std::int64_t waiting) {
 
 void ServingTally::refused(const Request& request, const std::string& why) {
   ++refused_;
-  if (observer_ == nullptr) return;
   RequestRecord record;
   record.id = request.id;
   record.session = request.session;
@@ -21,7 +20,7 @@ void ServingTally::refused(const Request& request, const std::string& why) {
   record.output_tokens = 0;
   record.meets_objectives = false;
   record.refused = why;
-  observer_->on_request(record);
+  for (RequestObserver* observer : observers_.requests) observer->on_request(record);
 }
 
 void ServingTally::token(ServedRequest& request, double now_s) {
@@ -57,7 +56,7 @@ void ServingTally::finished(ServedRequest& request, std::int64_t hit_tokens, std
   end_to_end_s_.push_back(record.end_to_end_s());
   queued_s_.push_back(record.queued_s());
   last_finish_s_ = std::max(last_finish_s_, record.finish_s);
-  if (observer_ != nullptr) observer_->on_request(record);
+  for (RequestObserver* observer : observers_.requests) observer->on_request(record);
 }
 
 /// Of the arrivals' second half, its second half finds clearly more requests waiting than its first.

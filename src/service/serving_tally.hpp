@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "requests/request.hpp"
@@ -19,9 +20,14 @@ struct ServedRequest {
 
 class ServingTally {
  public:
-  /// `observer` may be null, and outlives the tally.
-  ServingTally(const ServingObjectives& objectives, double request_overhead_s, RequestObserver* observer)
-      : objectives_(objectives), overhead_s_(request_overhead_s), observer_(observer) {}
+  struct Observers {
+    std::vector<RequestObserver*> requests;
+    std::vector<ServingObserver*> steps;
+  };
+
+  /// The observers outlive the tally.
+  ServingTally(const ServingObjectives& objectives, double request_overhead_s, Observers observers)
+      : objectives_(objectives), overhead_s_(request_overhead_s), observers_(std::move(observers)) {}
 
   /// So many requests wait as one arrives.
   void arrived(const Request& request, std::int64_t waiting);
@@ -34,10 +40,11 @@ class ServingTally {
     request.record.energy_J += energy_J;
     (is_prompt ? of_prompts_J_ : of_outputs_J_) += energy_J;
   }
-  void step(std::int64_t tokens, std::int64_t running) {
+  void step(const ServingStep& step) {
     ++steps_;
-    step_tokens_ += tokens;
-    step_running_ += running;
+    step_tokens_ += step.tokens;
+    step_running_ += step.requests;
+    for (ServingObserver* observer : observers_.steps) observer->on_step(step);
   }
 
   std::int64_t completed() const { return static_cast<std::int64_t>(end_to_end_s_.size()); }
@@ -51,7 +58,7 @@ class ServingTally {
 
   const ServingObjectives objectives_;
   const double overhead_s_;
-  RequestObserver* const observer_;
+  const Observers observers_;
   std::int64_t submitted_ = 0;
   std::int64_t refused_ = 0;
   std::int64_t preempted_ = 0;

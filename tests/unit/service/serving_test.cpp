@@ -61,10 +61,10 @@ class ServingTest : public testing::Test {
   ServingTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
 
   /// `serving` and `simulation` are flow maps without their braces.
-  Scenario scenario(const std::string& serving, const std::string& simulation = "", const std::string& workload =
-                                                                                    "prompt_tokens: 1, output_tokens: 1",
-                    int gpus = 1) {
-    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
+  Scenario scenario(const std::string& serving, const std::string& simulation = "",
+                    const std::string& workload = "prompt_tokens: 1, output_tokens: 1", int gpus = 1) {
+    folder_.write("p.yaml",
+                  "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
     return load_scenario(folder_.write(
         "s.yaml", "platform: p.yaml\nmapping: {default: gpu}\nworkload: {model: models/llama-3.2-1b.json, " + workload +
                       "}\nserving: {" + serving + "}\nsimulation: {" + simulation + "}\n"));
@@ -79,7 +79,7 @@ class ServingTest : public testing::Test {
       Listed source(requests);
       Kept kept;
       ServeOptions options;
-      options.requests = &kept;
+      options.requests = {&kept};
       options.remembers_steps = remembers_steps;
       const ServingRun run = serve(prepared, source, options);
       return look(prepared, run, kept);
@@ -101,21 +101,24 @@ TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
   for (const char* async : {"true", "false"}) {
     std::vector<Request> requests;
     for (int i = 0; i < 4; ++i) requests.push_back(request(i, 0, 300, 7));
-    EXPECT_EQ(served(scenario(std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async, "", fixed),
-                     requests,
-                     [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
-                       // The first token comes with prefill.
-                       return ratio_text(run.machine.time_s / whole.time_s) + " " +
-                              ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
-                              ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
-                              std::to_string(run.serving.steps.count);
-                     }),
-              "1 1 1 7");
+    EXPECT_EQ(
+        served(scenario(
+                   std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async,
+                   "", fixed),
+               requests,
+               [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                 // The first token comes with prefill.
+                 return ratio_text(run.machine.time_s / whole.time_s) + " " +
+                        ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
+                        ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
+                        std::to_string(run.serving.steps.count);
+               }),
+        "1 1 1 7");
   }
 }
 
-/// One seat, requests of one token each: a queue whose service always takes the same. Lindley's recursion gives each wait,
-/// and the mean of M/D/1 is ρ D / (2 (1 − ρ)).
+/// One seat, requests of one token each: a queue whose service always takes the same. Lindley's recursion gives each
+/// wait, and the mean of M/D/1 is ρ D / (2 (1 − ρ)).
 TEST_F(ServingTest, OneSeatIsAQueueWithFixedService) {
   const Scenario one_seat = scenario("kv_blocks: 1000, max_num_seqs: 1, async: false, prefix_caching: false");
   double service_s = 0;
@@ -181,8 +184,8 @@ TEST_F(ServingTest, ASaturatedServerGivesWhatItsStepsTake) {
             "1 1 50");
 }
 
-/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run without
-/// memory of its steps gives the same.
+/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run
+/// without memory of its steps gives the same.
 TEST_F(ServingTest, LawsHoldUnderPreemption) {
   std::vector<Request> requests;
   std::uint64_t state = 3;
@@ -199,7 +202,8 @@ TEST_F(ServingTest, LawsHoldUnderPreemption) {
     arrival_s += 1e-3 * static_cast<double>(below(10));
   }
   for (const char* async : {"true", "false"}) {
-    const Scenario few_blocks = scenario(std::string("kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256, async: ") + async);
+    const Scenario few_blocks =
+        scenario(std::string("kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256, async: ") + async);
     const auto look = [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
       const ServingResult& result = run.serving;
       double of_requests_J = 0, alive_s = 0;
@@ -210,9 +214,8 @@ TEST_F(ServingTest, LawsHoldUnderPreemption) {
       std::ostringstream text;
       text << result.completed << " " << (result.prompt_tokens == prompts) << (result.output_tokens == outputs) << " "
            << ratio_text((result.requests_J + result.idle_J) / result.energy_J) << " "
-           << ratio_text(of_requests_J / result.requests_J) << " "
-           << ratio_text(alive_s / result.request_seconds) << " " << (result.cache.preemptions > 0) << " "
-           << (result.cache.peak_blocks <= 60);
+           << ratio_text(of_requests_J / result.requests_J) << " " << ratio_text(alive_s / result.request_seconds)
+           << " " << (result.cache.preemptions > 0) << " " << (result.cache.peak_blocks <= 60);
       text << "|" << std::hexfloat << result.makespan_s << " " << result.energy_J;
       return text.str();
     };
@@ -244,7 +247,8 @@ TEST_F(ServingTest, ReplicasShareAMachine) {
     return text;
   };
   const std::string alone = served(scenario("kv_blocks: 1000"), one, look);
-  const std::string together = served(scenario("kv_blocks: 1000, replicas: 2", "", "prompt_tokens: 1, output_tokens: 1", 2), both, look);
+  const std::string together =
+      served(scenario("kv_blocks: 1000, replicas: 2", "", "prompt_tokens: 1, output_tokens: 1", 2), both, look);
   std::istringstream of_one(alone), of_both(together);
   double makespan_s = 0, requests_J = 0, device_J = 0, value = 0;
   of_one >> makespan_s >> requests_J >> device_J;
