@@ -33,7 +33,16 @@ void take_part(Scenario& scenario, const ServingSection& serving) {
   }
 }
 
-/// The run that an instance is surveyed with: a step's tokens as one prompt.
+/// Steps of requests have prompts and tokens at once.
+void refuse_phases(const Scenario& scenario, const ServingSection& serving) {
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    if (!scenario.mapping_of(phase).empty())
+      throw InputError(serving.where, "serving",
+                       "with a mapping of " + std::string(to_string(phase)) +
+                           ", but a step has prompts and tokens together; expected one mapping for both");
+}
+
+/// The run that an instance is surveyed with: a step's tokens as one prompt, and a token after it.
 Scenario instance_scenario(Scenario scenario, const ServingSection& serving, std::int64_t tokens) {
   take_part(scenario, serving);
   Workload& workload = scenario.workload;
@@ -63,6 +72,7 @@ constexpr double large_memory_B = 70.0 * (1U << 30U);
 PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn) : section_(*scenario.serving) {
   if (scenario.workload.model.empty() || scenario.workload.profile)
     throw InputError(section_.where, "serving", "without a described model; expected workload.model, not profiled");
+  refuse_phases(scenario, section_);
   // What is set follows from the machine, and the machine's survey from what is set.
   const std::int64_t few = section_.max_num_batched_tokens.value_or(2048);
   const auto quiet = [](const std::string&) {};
@@ -72,9 +82,18 @@ PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn) : s
                                             [&](const std::string& warning) { warn(warning); });
   if (derives_blocks())
     options_.kv_blocks =
-        kv_blocks_that_fit(*instance_, options_.max_num_batched_tokens,
+        kv_blocks_that_fit(*instance_, options_.max_num_batched_tokens + 1,
                            {section_.memory_utilization, section_.reserve_GB * 1e9, options_.block_tokens});
   check(options_);
+  // What cannot be shared by requests of different lengths is said before anything is simulated.
+  StepCost cost;
+  StepCosts(*instance_, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
+  if (scenario.parallel && scenario.parallel->pipeline > 1)
+    warn(InputError(scenario.parallel->where, "parallel.pp",
+                    std::to_string(scenario.parallel->pipeline) +
+                        " stages, but the steps of a server follow each other: stages do not work on different steps "
+                        "at once")
+             .what());
   machine_ = replicated(instance_->platform(), static_cast<std::size_t>(section_.replicas));
 }
 

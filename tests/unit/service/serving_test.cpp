@@ -232,6 +232,29 @@ TEST_F(ServingTest, LawsHoldUnderPreemption) {
   }
 }
 
+/// Before anything is simulated.
+TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
+  const auto message = [&](const Scenario& scenario) -> std::string {
+    try {
+      const PreparedServing prepared(scenario, [](const std::string&) {});
+      return "";
+    } catch (const std::exception& error) {
+      return replaced(error.what(), folder_.str() + "/", "");
+    }
+  };
+  EXPECT_EQ(message(scenario("replicas: 3", "", "prompt_tokens: 1, output_tokens: 1", 2)),
+            "s.yaml:4: serving.replicas: 3 do not divide the 2 devices of 'gpu'; expected a divisor of it");
+  Scenario phases = scenario("kv_blocks: 10");
+  phases.mapping_of(Phase::Decode) = phases.mapping;
+  EXPECT_EQ(message(phases),
+            "s.yaml:4: serving: with a mapping of decode, but a step has prompts and tokens together; expected one "
+            "mapping for both");
+  EXPECT_EQ(
+      message(scenario("reserve_GB: 79")),
+      "capacity: gpu has 0 GB for KV caches: 80 GB times 0.9, less 2.4716288 GB of weights and a reserve of 79 GB; "
+      "expected more than one block of 0.000524288 GB");
+}
+
 /// Two instances of a machine of two devices do what two machines of one do, and HOST and idle power count once.
 TEST_F(ServingTest, ReplicasShareAMachine) {
   std::vector<Request> one, both;
