@@ -7,14 +7,15 @@
 namespace upmem_des {
 
 Engine::Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCosts& costs, const HostTime& host,
-               double result_J, ServingTally& tally, MachineWindows& windows)
+               double result_J, ServingTally& tally, MachineWindows& windows, bool pipelines)
     : index_(index),
       scheduler_(std::move(scheduler)),
       costs_(costs),
       host_(host),
       result_J_(result_J),
       tally_(tally),
-      windows_(windows) {}
+      windows_(windows),
+      pipelines_(pipelines) {}
 
 void Engine::add(Request request, double now_s) {
   ServedRequest served;
@@ -94,6 +95,16 @@ void Engine::share_energy(Flight& flight) {
   }
 }
 
+/// How long after the step before one of these stages may start: each stage takes one step at a time. All of the step
+/// where it is one stage.
+double Engine::starts_after_s(const StepCost& before, const StepCost& cost) {
+  if (before.stages.size() < 2 || before.stages.size() != cost.stages.size()) return before.time_s;
+  double after_s = 0;
+  for (std::size_t i = 0; i < cost.stages.size(); ++i)
+    after_s = std::max(after_s, before.stages[i].last_s - cost.stages[i].first_s);
+  return after_s;
+}
+
 void Engine::fly(Flight flight, double now_s) {
   std::vector<Slice> slices;
   slices.reserve(flight.pass.scheduled.size() + flight.pass.padding.size());
@@ -107,8 +118,16 @@ void Engine::fly(Flight flight, double now_s) {
   const auto sequences = static_cast<double>(flight.pass.scheduled.size());
   const double host_s = host_.step_s + sequences * host_.sequence_s;
   const bool ahead = scheduler_->steps_in_flight() > 1;
-  flight.start_s = flight_.empty() ? now_s : flight_.back().end_s;
-  flight.end_s = flight.start_s + (ahead ? std::max(host_s, flight.cost.time_s) : host_s + flight.cost.time_s);
+  flight.start_s = now_s;
+  const double lasts_s = ahead ? std::max(host_s, flight.cost.time_s) : host_s + flight.cost.time_s;
+  if (!flight_.empty()) {
+    const Flight& before = flight_.back();
+    flight.start_s = pipelines_
+                         ? std::max(now_s, before.start_s + std::max(host_s, starts_after_s(before.cost, flight.cost)))
+                         : before.end_s;
+  }
+  flight.end_s = flight.start_s + lasts_s;
+  if (!flight_.empty()) flight.end_s = std::max(flight.end_s, flight_.back().end_s);
   flight.drawn = 0;
   results_ += sequences;
   ++steps_;

@@ -23,12 +23,14 @@ struct HostTime {
 
 /// Runs the steps that its scheduler plans, one after the other. With one step in flight a step is planned when the one
 /// before has ended, and begins when the host has done its part. With two it is planned when the one before begins, and
-/// begins when that has ended; of the host's part only what is longer than the step counts.
+/// begins when that has ended; of the host's part only what is longer than the step counts. With pipeline stages, as
+/// many steps are in flight, and one begins as soon as none of its stages has to wait for the step before.
 class Engine {
  public:
-  /// References outlive the engine. `result_J`: what a step's result of one sequence draws on its way to the host.
+  /// `pipelines`: steps are in flight in different stages. References outlive the engine. `result_J`: what a step's
+  /// result of one sequence draws on its way to the host.
   Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCosts& costs, const HostTime& host,
-         double result_J, ServingTally& tally, MachineWindows& windows);
+         double result_J, ServingTally& tally, MachineWindows& windows, bool pipelines);
 
   /// Why it will never serve a request; empty where it will.
   std::string refusal(const Request& request) const { return scheduler_->refusal(request); }
@@ -86,6 +88,7 @@ class Engine {
   };
 
   void end_step();
+  static double starts_after_s(const StepCost& before, const StepCost& cost);
   void fly(Flight flight, double now_s);
   void share_energy(Flight& flight);
   void count(double now_s);
@@ -97,6 +100,7 @@ class Engine {
   const double result_J_;
   ServingTally& tally_;
   MachineWindows& windows_;
+  const bool pipelines_;
   std::deque<Flight> flight_;
   std::vector<Flight> spare_;
   std::vector<ServedRequest> served_;  // by slot

@@ -88,12 +88,6 @@ PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn) : s
   // What cannot be shared by requests of different lengths is said before anything is simulated.
   StepCost cost;
   StepCosts(*instance_, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
-  if (scenario.parallel && scenario.parallel->pipeline > 1)
-    warn(InputError(scenario.parallel->where, "parallel.pp",
-                    std::to_string(scenario.parallel->pipeline) +
-                        " stages, but the steps of a server follow each other: stages do not work on different steps "
-                        "at once")
-             .what());
   machine_ = replicated(instance_->platform(), static_cast<std::size_t>(section_.replicas));
 }
 
@@ -109,6 +103,7 @@ void PreparedServing::set_sizes() {
   options_.max_num_batched_tokens = section_.max_num_batched_tokens.value_or(is_large ? 8192 : 2048);
   options_.max_num_seqs =
       section_.max_num_seqs.value_or(std::min<std::int64_t>(is_large ? 1024 : 256, options_.max_num_batched_tokens));
+  if (const auto& parallel = instance_->scenario().parallel) options_.pipeline_stages = parallel->pipeline;
   if (options_.max_model_len == 0) options_.max_model_len = instance_->workload().max_positions();
 }
 
@@ -126,7 +121,8 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   std::vector<std::unique_ptr<Engine>> engines;
   for (std::size_t i = 0; i < replicas; ++i)
     engines.push_back(std::make_unique<Engine>(i, make_scheduler(section.scheduler, prepared.scheduler_options()),
-                                               costs, host, of_result.dynamic_J, tally, windows));
+                                               costs, host, of_result.dynamic_J, tally, windows,
+                                               prepared.scheduler_options().pipeline_stages > 1));
   const std::unique_ptr<Router> router = make_router(section.router.policy, section.router.options);
   ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
                    {options.sample_s, section.router.options.signal_delay_s, options.watchers});

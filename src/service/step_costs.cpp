@@ -162,7 +162,7 @@ Window StepCosts::end_of(std::int64_t results) {
   fed.end();
   while (planner.next({}, planned).kind == Answer::Kind::Step) {
   }
-  return meter_.measure(planned.plan, planned.demands);
+  return meter_.measure(planned.plan, planned.demands).window;
 }
 
 void StepCosts::cost_of_end(double results, StepCost& cost) {

@@ -59,6 +59,43 @@ void StepForm::find_calls() {
   }
 }
 
+/// Devices whose spans overlap are of one stage. HOST serves all of them: what it adds up or passes on for one does not
+/// keep it from doing so for another.
+std::vector<StepForm::Stage> StepForm::stages_of(const std::vector<MeasuredStep::Span>& spans) {
+  std::vector<DeviceIndex> working;
+  for (DeviceIndex i = 0; i < spans.size(); ++i)
+    if (spans[i].works && i != host_device) working.push_back(i);
+  if (working.empty() && !spans.empty() && spans[host_device].works) working.push_back(host_device);
+  std::sort(working.begin(), working.end(),
+            [&](DeviceIndex a, DeviceIndex b) { return spans[a].first_s < spans[b].first_s; });
+  std::vector<Stage> stages;
+  for (const DeviceIndex device : working) {
+    const MeasuredStep::Span& span = spans[device];
+    if (stages.empty() || span.first_s >= stages.back().without.last_s)
+      stages.push_back({{span.first_s, span.last_s}, {}, {}});
+    stages.back().without.last_s = std::max(stages.back().without.last_s, span.last_s);
+    stages.back().devices.push_back(device);
+  }
+  return stages;
+}
+
+/// Attention is waited for as often as the stages have it together; where not, all is one stage.
+void StepForm::find_stages(const std::vector<MeasuredStep::Span>& spans) {
+  stages_ = stages_of(spans);
+  for (Stage& stage : stages_)
+    for (const Group& group : groups_) {
+      double most = 0;
+      for (const DeviceIndex device : stage.devices) {
+        double times = 0;
+        for (const Use& use : uses_)
+          if (use.device == device && std::find(group.slots.begin(), group.slots.end(), use.slot) != group.slots.end())
+            times += use.times;
+        most = std::max(most, times);
+      }
+      stage.times.push_back(most);
+    }
+}
+
 /// Which slots attention has, where, and how often.
 void StepForm::find_pieces() {
   is_attention_.assign(plan_->demands.size(), false);
@@ -93,14 +130,16 @@ double StepForm::measured_s(const std::vector<double>& of_attention) const {
   std::vector<Demand> demands = plan_->demands;
   for (std::size_t g = 0; g < groups_.size(); ++g)
     for (const std::uint32_t slot : groups_[g].slots) demands[slot] = longer(demands[slot], of_attention[g]);
-  return meter_.measure(plan_, demands).end_s;
+  return meter_.measure(plan_, demands).window.end_s;
 }
 
 void StepForm::find_times() {
   std::vector<Demand> demands = plan_->demands;
   for (std::size_t slot = 0; slot < demands.size(); ++slot)
     if (is_attention_[slot]) demands[slot] = Demand();
-  without_ = meter_.measure(plan_, demands);
+  MeasuredStep measured = meter_.measure(plan_, demands);
+  without_ = std::move(measured.window);
+  find_stages(measured.spans);
   constexpr double many = 1000;
   is_additive_ = true;
   std::vector<double> times(groups_.size(), 0);
@@ -133,7 +172,9 @@ double StepForm::summed_s() const {
 
 /// What several devices add up belongs to no call, so that other sizes of it are not known.
 void StepForm::find_whether_serial() {
-  is_serial_ = is_additive_ && rows_ > 0 && is_same(summed_s(), without_.end_s, 1e2 * without_.end_s);
+  // When stages begin is known of what was measured alone.
+  is_serial_ =
+      is_additive_ && rows_ > 0 && stages_.size() == 1 && is_same(summed_s(), without_.end_s, 1e2 * without_.end_s);
   for (const Group& group : groups_) {
     double times = 0;
     for (const Use& use : uses_)
@@ -146,7 +187,7 @@ void StepForm::find_whether_serial() {
 }
 
 std::optional<std::vector<StepForm::Scale>> StepForm::scales(const StepForm& a, const StepForm& b) {
-  if (!a.is_serial_ || !b.is_serial_ || a.transfers_.size() != b.transfers_.size()) return std::nullopt;
+  if (!a.is_serial() || !b.is_serial() || a.transfers_.size() != b.transfers_.size()) return std::nullopt;
   std::vector<Scale> found;
   for (std::size_t i = 0; i < a.transfers_.size(); ++i) {
     const Transfer& one = a.transfers_[i];
@@ -173,6 +214,7 @@ StepForm::StepForm(const StepForm& like, const std::vector<LayerEvent>& calls)
       uses_(like.uses_),
       others_(like.others_),
       transfers_(like.transfers_),
+      stages_(like.stages_),
       is_attention_(like.is_attention_),
       now_(like.now_),
       is_additive_(true),
@@ -193,6 +235,7 @@ std::unique_ptr<StepForm> StepForm::derived(const StepForm& like, const std::vec
     if (scales[i] == Scale::Sequences) form->transfers_[i].bytes *= grown(like.sequences_, form->sequences_);
   }
   form->sum_up();
+  if (form->stages_.size() == 1) form->stages_.front().without = {0, form->without_.end_s};
   return form;
 }
 
@@ -251,16 +294,27 @@ bool StepForm::add(const std::shared_ptr<const std::vector<Slice>>& slices, Step
   cost.links_B = without_.links_B;
   add_attention(demands, cost);
   for (Stretch& of_device : cost.devices) of_device.time_s = *time;
+  cost.stages.clear();
+  double later_s = 0;
+  for (const Stage& stage : stages_) {
+    StageSpan span{stage.without.first_s + later_s, 0};
+    for (std::size_t g = 0; g < groups_.size(); ++g)
+      later_s += stage.times[g] * demands[groups_[g].slots.front()].time_s();
+    span.last_s = stage.without.last_s + later_s;
+    cost.stages.push_back(span);
+  }
   cost.dynamic_J = dynamic_J(platform_, cost);
   return true;
 }
 
 void StepForm::measure(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost) {
   const std::vector<Demand>& demands = demands_of(slices);
-  Window window = meter_.measure(plan_, demands);
-  cost.time_s = window.end_s;
-  cost.devices = std::move(window.devices);
-  cost.links_B = std::move(window.links_B);
+  MeasuredStep measured = meter_.measure(plan_, demands);
+  cost.time_s = measured.window.end_s;
+  cost.devices = std::move(measured.window.devices);
+  cost.links_B = std::move(measured.window.links_B);
+  cost.stages.clear();
+  for (const Stage& stage : stages_of(measured.spans)) cost.stages.push_back(stage.without);
   // What attention takes is in the window; only what it is of the whole is asked for.
   StepCost parts;
   parts.devices.resize(cost.devices.size());

@@ -71,7 +71,16 @@ class StepForm {
     }
   };
   StepForm(const StepForm& like, const std::vector<LayerEvent>& calls);
+  /// Devices that work at the same time, and how often they compute each group's attention.
+  struct Stage {
+    StageSpan without;  ///< attention
+    std::vector<DeviceIndex> devices;
+    std::vector<double> times;  ///< by group
+  };
+
   void find_calls();
+  void find_stages(const std::vector<MeasuredStep::Span>& spans);
+  static std::vector<Stage> stages_of(const std::vector<MeasuredStep::Span>& spans);
   void find_pieces();
   void find_times();
   void find_whether_serial();
@@ -93,6 +102,7 @@ class StepForm {
   std::vector<Use> uses_;    // of attention
   std::vector<Use> others_;  // of all else
   std::vector<Transfer> transfers_;
+  std::vector<Stage> stages_;
   std::int64_t rows_ = 0;
   std::int64_t sequences_ = 0;
   std::vector<bool> is_attention_;  // by slot

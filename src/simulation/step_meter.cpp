@@ -34,17 +34,30 @@ class StepMeter::Impl {
   Impl(const PlatformSpec& platform, bool ideal_links)
       : platform_(platform), routes_(platform), sums_(platform, routes_, ideal_links), ideal_links_(ideal_links) {}
 
-  Window measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
+  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
     OneStep feed({plan, plan->first_id, demands});
     PeakPower peaks(platform_, routes_);
     Timetable::Options options;
     options.ideal_links = ideal_links_;
     if (latest_ == nullptr || latest_->plan != plan) latest_ = compile(plan, platform_, sums_);
     options.compiled = latest_;
+    MeasuredStep measured;
+    measured.spans.resize(platform_.devices.size());
+    const Timetable* clock = nullptr;
+    options.on_take = [&](const LoadedStep::At& at) {
+      const CompiledStep::Piece& piece = at.step->piece(at.piece);
+      if (piece.kind != Task::Kind::Compute) return;
+      MeasuredStep::Span& span = measured.spans[piece.stream];
+      const double now_s = clock->now_s();
+      if (!std::exchange(span.works, true)) span.first_s = now_s;
+      span.last_s = now_s + at.step->lasts_s(at.piece);
+    };
     Timetable timetable(feed, platform_, routes_, sums_, peaks, std::move(options));
+    clock = &timetable;
     while (timetable.advance() != Timetable::Mark::End) {
     }
-    return timetable.take_window();
+    measured.window = timetable.take_window();
+    return measured;
   }
 
  private:
@@ -59,7 +72,7 @@ StepMeter::StepMeter(const PlatformSpec& platform, bool ideal_links)
     : impl_(std::make_unique<Impl>(platform, ideal_links)) {}
 StepMeter::~StepMeter() = default;
 
-Window StepMeter::measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
+MeasuredStep StepMeter::measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
   return impl_->measure(plan, demands);
 }
 

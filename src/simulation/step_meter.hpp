@@ -10,6 +10,19 @@
 
 namespace upmem_des {
 
+/// A step as it was measured.
+struct MeasuredStep {
+  /// From the first work of a device to its last.
+  struct Span {
+    double first_s = 0;
+    double last_s = 0;
+    bool works = false;  ///< else the other two say nothing
+  };
+
+  Window window;
+  std::vector<Span> spans;  ///< by DeviceIndex
+};
+
 class StepMeter {
  public:
   /// The platform outlives the meter. With `ideal_links` transfers take no time and no energy.
@@ -20,7 +33,7 @@ class StepMeter {
 
   /// From the step's start, at 0, when whatever came before it has ended, to its end. `demands`, by Task::slot, stand
   /// in place of the plan's where there are any. Throws SimulationError as Timetable::advance() does.
-  Window measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands);
+  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands);
 
  private:
   class Impl;

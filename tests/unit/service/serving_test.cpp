@@ -232,6 +232,40 @@ TEST_F(ServingTest, LawsHoldUnderPreemption) {
   }
 }
 
+/// A prompt a step: each stage takes one after the other, and the last prompt comes out a step's time after it has gone
+/// in.
+TEST_F(ServingTest, PipelineStagesWorkOnDifferentSteps) {
+  folder_.write("eight.yaml",
+                "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 8}]\n"
+                "networks: [{name: nvlink, between: gpu, topology: switch, bw_GBs: 450, latency_ns: 500}]\n");
+  const Scenario pipeline = load_scenario(folder_.write(
+      "s.yaml",
+      "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, prompt_tokens: 1, "
+      "output_tokens: 1}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
+  double step_s = 0, stage_s = 0;
+  {
+    const PreparedServing prepared(pipeline, [](const std::string&) {});
+    StepCosts costs(prepared.instance(), {});
+    StepCost cost;
+    costs.cost({{0, 1, 512, 0}}, cost);
+    step_s = cost.time_s;
+    ASSERT_EQ(cost.stages.size(), 4U);
+    for (const StageSpan& stage : cost.stages) stage_s = std::max(stage_s, stage.last_s - stage.first_s);
+    // The last stage has the head, too; the others a quarter of the layers each.
+    EXPECT_GT(stage_s, step_s / 4);
+    EXPECT_LT(stage_s, step_s / 3);
+  }
+  std::vector<Request> requests;
+  for (int i = 0; i < 20; ++i) requests.push_back(request(i, 0, 512, 1));
+  EXPECT_EQ(served(pipeline, requests,
+                   [&](const PreparedServing&, const ServingRun& run, const Kept&) {
+                     return ratio_text(run.serving.makespan_s / (step_s + 19 * stage_s)) + " " +
+                            std::to_string(run.serving.steps.count) + " " +
+                            ratio_text((run.serving.requests_J + run.serving.idle_J) / run.serving.energy_J);
+                   }),
+            "1 20 1");
+}
+
 /// Before anything is simulated.
 TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
   const auto message = [&](const Scenario& scenario) -> std::string {
