@@ -23,7 +23,7 @@ install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
         FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE)
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
-install(PROGRAMS scripts/capture_torch.py scripts/plot scripts/highest_rate scripts/plot_timeline scripts/sweep
+install(PROGRAMS scripts/capture_torch.py scripts/plot scripts/highest_rate scripts/plot_served scripts/plot_timeline scripts/sweep
         DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
 install(DIRECTORY scripts/basics scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
         DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
