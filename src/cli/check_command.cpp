@@ -6,6 +6,7 @@
 #include "cli/point_reader.hpp"
 #include "cli/scenario_options.hpp"
 #include "run/checked_scenario.hpp"
+#include "service/checked_serving.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {
@@ -45,13 +46,21 @@ class PointLine {
   std::string text_;
 };
 
-CheckedScenario check(const CheckOptions& options, const std::vector<std::string>& settings, const Warn& warn) {
+/// Of a scenario that serves requests, how many events there will be is not known before.
+struct Checked : CheckedScenario {
+  bool serves = false;
+};
+
+Checked check(const CheckOptions& options, const std::vector<std::string>& settings, const Warn& warn) {
   ScenarioOptions changed = options.scenario;
   changed.settings.insert(changed.settings.end(), settings.begin(), settings.end());
-  return check_scenario(load_scenario(changed), [&](const std::string& warning) {
+  const auto warn_or_fail = [&](const std::string& warning) {
     if (options.strict) throw InputError(warning);
     warn(warning);
-  });
+  };
+  const Scenario scenario = load_scenario(changed);
+  if (!scenario.workload.requests) return {check_scenario(scenario, warn_or_fail), false};
+  return {{std::nullopt, check_serving(scenario, warn_or_fail).inputs}, true};
 }
 
 /// How many points are how, and the exit code that follows, as what is thrown.
@@ -91,9 +100,11 @@ void check_points(const CheckOptions& options) {
 }
 
 void check_one(const CheckOptions& options, const CommonOptions& common) {
-  const CheckedScenario checked = check(options, {}, [](const std::string& warning) { print_warning(warning); });
+  const Checked checked = check(options, {}, [](const std::string& warning) { print_warning(warning); });
   if (common.quiet) return;
-  const std::string events = checked.events ? std::to_string(*checked.events) + " events" : "still to be profiled";
+  const std::string events = checked.events   ? std::to_string(*checked.events) + " events"
+                             : checked.serves ? std::string("serves requests")
+                                              : std::string("still to be profiled");
   print(one_line(options.scenario.path + ": ok, " + events + ", inputs " + checked.inputs) + "\n");
 }
 

@@ -90,8 +90,6 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.layers, "--report-layers", why);
     refuse(calls.functions, "--report-functions", why);
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
-    refuse(!options.expected_inputs.empty(), "--expect-inputs",
-           "knows no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
       if (!file.empty() && file != options.timelines.perfetto)
         throw InputError({file}, "is no timeline of served requests; expected one by --perfetto");
@@ -116,8 +114,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   check_report_files(options, scenario);
   if (scenario.workload.requests) {
     run_serving(scenario,
-                {options.report_files, options.requests_csv, options.series_csv, options.series_s.value_or(1),
-                 options.timelines.perfetto, common.quiet, options.dry_run},
+                {options.report_files, options.requests_csv, options.series_csv, options.expected_inputs,
+                 options.series_s.value_or(1), options.timelines.perfetto, common.quiet, options.dry_run},
                 warn);
     return;
   }

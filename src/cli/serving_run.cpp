@@ -7,9 +7,9 @@
 #include "report/served_rows.hpp"
 #include "report/serving_json.hpp"
 #include "report/serving_text.hpp"
-#include "requests/request_source.hpp"
+#include "run/checked_scenario.hpp"
 #include "scenario/scenario_writer.hpp"
-#include "service/serve.hpp"
+#include "service/checked_serving.hpp"
 #include "timeline/perfetto/serving_tracks.hpp"
 #include "util/output_file.hpp"
 
@@ -43,9 +43,8 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
     if (kind != "json" && !path.empty())
       throw InputError({"--" + kind},
                        "is not made of served requests; expected --json, --requests-csv or --series-csv");
-  const PreparedServing prepared(scenario, warn);
-  check_request_file(*scenario.workload.requests);
-  const std::unique_ptr<RequestSource> requests = make_request_source(*scenario.workload.requests);
+  const CheckedServing checked = check_serving(scenario, warn);
+  if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
   RowsFile<ServedRows> request_rows(outputs.requests_csv);
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
@@ -59,7 +58,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
     options.watchers.push_back(&*tracks);
   }
   options.sample_s = outputs.series_s;
-  const ServingRun run = serve(prepared, *requests, options);
+  const ServingRun run = serve(*checked.prepared, *checked.requests, options);
   if (run.serving.refused > 0)
     warn(InputError({scenario.file}, "workload.requests",
                     std::to_string(run.serving.refused) + " of " + std::to_string(run.serving.submitted) +

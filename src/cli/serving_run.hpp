@@ -13,6 +13,7 @@ struct ServingOutputs {
   std::map<std::string, std::string> report_files;  ///< by kind of report; only "json" is known of served requests
   std::string requests_csv;                         ///< a row a request; empty: none
   std::string series_csv;                           ///< a row a span; empty: none
+  std::string expected_inputs;                      ///< a digest; empty: whatever they are
   double series_s = 1;                              ///< how long a span is
   std::string perfetto;                             ///< a timeline; empty: none
   bool quiet = false;

@@ -188,6 +188,12 @@ Scenario without_names(Scenario scenario) {
   Workload& workload = scenario.workload;
   hide(workload.model, "/model");
   hide(workload.trace, "/trace");
+  if (workload.requests) {
+    RequestsSection& requests = *workload.requests;
+    if (requests.file) hide(requests.file->path, "/requests");
+    for (auto* lengths : {&requests.prompt_tokens, &requests.output_tokens})
+      if (*lengths) hide((*lengths)->file, "/lengths");
+  }
   if (workload.profile) {
     if (auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
       hide(script->file, "/torchscript");

@@ -191,7 +191,10 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (moe != nullptr) scenario.moe = read_moe(*moe);
   if (collectives != nullptr) scenario.collectives = read_named_choices(*collectives);
   if (offload != nullptr) scenario.offload = read_offload(*offload);
+  if (serving != nullptr && !scenario.workload.requests)
+    yaml_error(*serving, "needs what a server is asked; expected workload.requests");
   if (serving != nullptr) scenario.serving = read_serving(*serving);
+  if (serving == nullptr && scenario.workload.requests) scenario.serving = default_serving(workload);
   if (architectures != nullptr)
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));

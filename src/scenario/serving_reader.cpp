@@ -25,6 +25,7 @@ class ServingReader {
  public:
   explicit ServingReader(const YamlNode& node) : map_(node, true) {
     serving_.where = serving_.scheduler_where = serving_.router.where = serving_.replicas_where = node.where;
+    serving_.budget_where = node.where;
   }
 
   ServingSection read() {
@@ -49,6 +50,8 @@ class ServingReader {
  private:
   void read_sizes() {
     SchedulerOptions& options = serving_.options;
+    for (const char* const key : {"max_num_seqs", "max_num_batched_tokens"})
+      if (const YamlNode* given = map_.optional(key)) serving_.budget_where = given->where;
     serving_.max_num_batched_tokens = read_count(map_, "max_num_batched_tokens");
     serving_.max_num_seqs = read_count(map_, "max_num_seqs");
     if (const auto longest = read_count(map_, "max_model_len")) options.max_model_len = *longest;
@@ -80,7 +83,10 @@ class ServingReader {
       serving_.reserve_GB = yaml_number(*reserve, NumberRange::not_negative(1e6));
     }
     read_truth(map_, "prefix_caching", options.prefix_caching);
-    if (const YamlNode* watermark = map_.optional("watermark")) options.watermark = yaml_number(*watermark, {0, 1});
+    if (const YamlNode* watermark = map_.optional("watermark")) {
+      options.watermark = yaml_number(*watermark, {0, 1});
+      if (options.watermark == 1) yaml_error(*watermark, "is 1; expected 0 up to, but not, 1");
+    }
   }
 
   /// A policy's name, or a map with it.
@@ -142,6 +148,12 @@ YamlNode router_value(const RouterSection& router) {
 
 ServingSection read_serving(const YamlNode& node) {
   return ServingReader(node).read();
+}
+
+ServingSection default_serving(const YamlNode& node) {
+  YamlNode nothing = YamlNode::map();
+  nothing.where = node.where;
+  return read_serving(nothing);
 }
 
 YamlNode serving_value(const ServingSection& serving) {

@@ -9,6 +9,9 @@ namespace upmem_des {
 /// Throws InputError on keys, values and names of schedulers and routers that there are not.
 ServingSection read_serving(const YamlNode& node);
 
+/// What holds where a scenario with requests says nothing of `serving`; messages name `node`'s line.
+ServingSection default_serving(const YamlNode& node);
+
 /// The section with every default filled in that does not depend on devices.
 YamlNode serving_value(const ServingSection& serving);
 

@@ -33,9 +33,10 @@ struct ServingSection {
   SchedulerOptions options;
   std::optional<std::int64_t> max_num_batched_tokens;  ///< none: by the devices' memory
   std::optional<std::int64_t> max_num_seqs;            ///< none: by the devices' memory
-  double memory_utilization = 0.9;                     ///< of a device's memory, where blocks follow from that
-  double reserve_GB = 1.24;                            ///< of that, for activations, graphs and the runtime
-  double request_overhead_ms = 0;                      ///< from a token's step to whoever asked
+  SourceLocation budget_where;      ///< of max_num_batched_tokens, or of max_num_seqs, or of the section
+  double memory_utilization = 0.9;  ///< of a device's memory, where blocks follow from that
+  double reserve_GB = 1.24;         ///< of that, for activations, graphs and the runtime
+  double request_overhead_ms = 0;   ///< from a token's step to whoever asked
   std::int64_t replicas = 1;
   SourceLocation replicas_where;
   RouterSection router;

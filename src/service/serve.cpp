@@ -65,13 +65,47 @@ void name(const PreparedRun& instance, SimulationResult& result) {
   result.all_devices_ideal = instance.all_devices_ideal();
 }
 
+/// What has no meaning where each step is planned by itself, one after the other.
+void check_simulation(const Scenario& scenario) {
+  const SimulationSection& simulation = scenario.simulation;
+  const SourceLocation file{scenario.file};
+  if (simulation.cost_model == "reference")
+    throw InputError(simulation.cost_model_where, "simulation.cost_model",
+                     "'reference' knows no requests; expected roofline");
+  if (!simulation.segments)
+    throw InputError(file, "simulation.segments",
+                     "false does not go with requests: a step's time comes from its timetable; expected true");
+  const auto refuse = [&](bool given, const char* key) {
+    if (given)
+      throw InputError(file, std::string("simulation.") + key,
+                       "does not go with requests: each step is planned by itself; expected a scenario without it");
+  };
+  refuse(simulation.microbatches > 1, "microbatches");
+  refuse(simulation.interleave > 1, "interleave");
+}
+
+void check_served(const Scenario& scenario, const ServingSection& serving) {
+  if (scenario.workload.model.empty() || scenario.workload.profile)
+    throw InputError(serving.where, "serving", "without a described model; expected workload.model, not profiled");
+  if (!scenario.workload.requests)
+    throw InputError(serving.where, "serving", "needs what a server is asked; expected workload.requests");
+  check_simulation(scenario);
+  if (scenario.parallel && scenario.parallel->data > 1)
+    throw InputError(scenario.parallel->where, "parallel.dp",
+                     "shares rows of one batch, whose requests are all alike; expected serving.replicas, which have "
+                     "requests of their own");
+  if (scenario.parallel && scenario.parallel->context > 1)
+    throw InputError(scenario.parallel->where, "parallel.cp",
+                     "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
+}
+
 constexpr double large_memory_B = 70.0 * (1U << 30U);
 
 }  // namespace
 
-PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn) : section_(*scenario.serving) {
-  if (scenario.workload.model.empty() || scenario.workload.profile)
-    throw InputError(section_.where, "serving", "without a described model; expected workload.model, not profiled");
+PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
+    : section_(scenario.serving.value_or(ServingSection{})) {
+  check_served(scenario, section_);
   refuse_phases(scenario, section_);
   // What is set follows from the machine, and the machine's survey from what is set.
   const std::int64_t few = section_.max_num_batched_tokens.value_or(2048);
@@ -84,11 +118,26 @@ PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn) : s
     options_.kv_blocks =
         kv_blocks_that_fit(*instance_, options_.max_num_batched_tokens + 1,
                            {section_.memory_utilization, section_.reserve_GB * 1e9, options_.block_tokens});
-  check(options_);
+  check_options();
   // What cannot be shared by requests of different lengths is said before anything is simulated.
   StepCost cost;
   StepCosts(*instance_, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
   machine_ = replicated(instance_->platform(), static_cast<std::size_t>(section_.replicas));
+}
+
+/// As check() of the options does, at the line of the file.
+void PreparedServing::check_options() const {
+  const std::string budget = "is " + std::to_string(options_.max_num_batched_tokens);
+  const auto refuse = [&](const std::string& problem) {
+    throw InputError(section_.budget_where, "serving.max_num_batched_tokens", problem);
+  };
+  if (options_.max_num_batched_tokens < options_.max_num_seqs)
+    refuse(budget + ", which " + std::to_string(options_.max_num_seqs) +
+           " seats (max_num_seqs) do not find a token each in; expected at least that");
+  if (!options_.chunked_prefill && options_.max_model_len > options_.max_num_batched_tokens)
+    refuse(budget + ", and prompts are whole without chunked_prefill; expected at least max_model_len, " +
+           std::to_string(options_.max_model_len));
+  check(options_);
 }
 
 /// What engines resolve by the devices' memory, and what the model says.

@@ -32,6 +32,7 @@ class PreparedServing {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
+  void check_options() const;
   void set_sizes();
 
   ServingSection section_;

@@ -146,6 +146,7 @@ class ScenarioSchema(SchemaCase):
         self.accept_files(self.schema, sorted((project / "scenarios/machines").glob("*.yaml")), 5)
         self.accept_files(self.schema, sorted((project / "scenarios/papers").glob("*.yaml")), 7)
         self.accept_files(self.schema, sorted((project / "scenarios/reference").glob("*.yaml")), 2)
+        self.accept_files(self.schema, sorted((project / "scenarios/serving").glob("*.yaml")), 8)
 
     def test_golden_cases(self):
         self.accept_files(self.schema, sorted((project / "tests/golden").glob("*/scenario.yaml")), 96)
@@ -200,6 +201,35 @@ class ScenarioSchema(SchemaCase):
         for requests in ({}, {"trace": "f.csv", **sizes}, {"trace": times}, {"trace": lengths}, {"trace": {"use": "times"}},
                          {"trace": times, **sizes, "arrivals": made_up["arrivals"]}):
             self.reject(self.schema, {"workload": {"model": "m.json", "requests": requests}})
+
+    def test_serving(self):
+        good = {"workload": {"model": "m.json", "requests": {"trace": "f.csv"}}, "serving": {}}
+        self.accept(self.schema, good)
+        truths = ("chunked_prefill", "reserve_full_prompt", "reserve_max_len", "order_by_total", "async", "prefix_caching")
+        counts = ("max_num_batched_tokens", "max_num_seqs", "max_model_len", "block_tokens", "kv_blocks", "replicas")
+        for key in truths:
+            self.accept(self.schema, changed(good, f"serving.{key}", False))
+            self.reject(self.schema, changed(good, f"serving.{key}", 1))
+        for key in counts:
+            self.accept(self.schema, changed(good, f"serving.{key}", 8))
+            for value in (0, -1, 1.5, "8", True, 10**12):
+                self.reject(self.schema, changed(good, f"serving.{key}", value))
+        for key, values, bad in (("scheduler", ("vllm_v1", "static", "mine"), ("", 5)), ("kv_blocks", ("auto",), ("all",)),
+                                 ("long_prefill_threshold", (0, 512), (-1,)), ("batch_timeout_s", (0, 0.5), (-1, 2e9)),
+                                 ("memory_utilization", (0.5, 1), (0, 1.1)), ("reserve_GB", (0, 2.5), (-1,)),
+                                 ("watermark", (0, 0.01), (-0.1, 1)), ("request_overhead_ms", (0, 2), (-1,)),
+                                 ("router", ("least_tokens", {"policy": "prefix_aware", "weights": [2, 1, 0]},
+                                             {"policy": "session_affinity", "session_limit": 8, "signal_delay_s": 0.1, "seed": 3}),
+                                  ("least", {}, {"policy": "random", "weights": [1, 1]}, {"policy": "random", "sed": 1}, 5)),
+                                 ("slo", ({"ttft_s": 1}, {"tpot_s": 0.05, "e2e_s": 3}), ({}, {"ttft_s": 0}, {"ttft": 1})),
+                                 ("replica", (), (2,))):
+            for value in values:
+                self.accept(self.schema, changed(good, f"serving.{key}", value))
+            for value in bad:
+                self.reject(self.schema, changed(good, f"serving.{key}", value))
+        self.accept(self.schema, {**good, "serving": {"kv_blocks": "auto", "memory_utilization": 0.5}})
+        self.reject(self.schema, {**good, "serving": {"kv_blocks": 8, "memory_utilization": 0.5}})
+        self.reject(self.schema, {**self.model, "serving": {}})
 
     def test_bad(self):
         self.reject(self.schema, None)

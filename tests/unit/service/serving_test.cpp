@@ -56,18 +56,20 @@ Request request(std::int64_t id, double arrival_s, std::int64_t prompt, std::int
   return made;
 }
 
+/// A test gives the requests itself.
+const std::string asked = "requests: {arrivals: {process: burst, size: 1}, prompt_tokens: 1, output_tokens: 1}";
+
 class ServingTest : public testing::Test {
  protected:
   ServingTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
 
   /// `serving` and `simulation` are flow maps without their braces.
-  Scenario scenario(const std::string& serving, const std::string& simulation = "",
-                    const std::string& workload = "prompt_tokens: 1, output_tokens: 1", int gpus = 1) {
-    folder_.write("p.yaml",
-                  "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
+  Scenario scenario(const std::string& serving, const std::string& simulation = "", const std::string& workload = asked,
+                    int gpus = 1) {
+    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
     return load_scenario(folder_.write(
         "s.yaml", "platform: p.yaml\nmapping: {default: gpu}\nworkload: {model: models/llama-3.2-1b.json, " + workload +
-                      "}\nserving: {" + serving + "}\nsimulation: {" + simulation + "}\n"));
+                      "}\n" + (workload == asked ? "serving: {" + serving + "}\n" : "") + "simulation: {" + simulation + "}\n"));
   }
 
   /// What `look` makes of a run, which has a process of its own.
@@ -97,23 +99,20 @@ std::string ratio_text(double ratio) {
 
 TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
   const std::string fixed = "prompt_tokens: 300, output_tokens: 7, batch: 4";
-  const SimulationResult whole = run_isolated(scenario("kv_blocks: 1000", "", fixed));
+  const SimulationResult whole = run_isolated(scenario("", "", fixed));
   for (const char* async : {"true", "false"}) {
     std::vector<Request> requests;
     for (int i = 0; i < 4; ++i) requests.push_back(request(i, 0, 300, 7));
-    EXPECT_EQ(
-        served(scenario(
-                   std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async,
-                   "", fixed),
-               requests,
-               [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
-                 // The first token comes with prefill.
-                 return ratio_text(run.machine.time_s / whole.time_s) + " " +
-                        ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
-                        ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
-                        std::to_string(run.serving.steps.count);
-               }),
-        "1 1 1 7");
+    EXPECT_EQ(served(scenario(std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async),
+                     requests,
+                     [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                       // The first token comes with prefill.
+                       return ratio_text(run.machine.time_s / whole.time_s) + " " +
+                              ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
+                              ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
+                              std::to_string(run.serving.steps.count);
+                     }),
+              "1 1 1 7");
   }
 }
 
@@ -240,8 +239,8 @@ TEST_F(ServingTest, PipelineStagesWorkOnDifferentSteps) {
                 "networks: [{name: nvlink, between: gpu, topology: switch, bw_GBs: 450, latency_ns: 500}]\n");
   const Scenario pipeline = load_scenario(folder_.write(
       "s.yaml",
-      "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, prompt_tokens: 1, "
-      "output_tokens: 1}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
+      "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, " + asked +
+          "}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
   double step_s = 0, stage_s = 0;
   {
     const PreparedServing prepared(pipeline, [](const std::string&) {});
@@ -276,7 +275,7 @@ TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
       return replaced(error.what(), folder_.str() + "/", "");
     }
   };
-  EXPECT_EQ(message(scenario("replicas: 3", "", "prompt_tokens: 1, output_tokens: 1", 2)),
+  EXPECT_EQ(message(scenario("replicas: 3", "", asked, 2)),
             "s.yaml:4: serving.replicas: 3 do not divide the 2 devices of 'gpu'; expected a divisor of it");
   Scenario phases = scenario("kv_blocks: 10");
   phases.mapping_of(Phase::Decode) = phases.mapping;
@@ -304,8 +303,7 @@ TEST_F(ServingTest, ReplicasShareAMachine) {
     return text;
   };
   const std::string alone = served(scenario("kv_blocks: 1000"), one, look);
-  const std::string together =
-      served(scenario("kv_blocks: 1000, replicas: 2", "", "prompt_tokens: 1, output_tokens: 1", 2), both, look);
+  const std::string together = served(scenario("kv_blocks: 1000, replicas: 2", "", asked, 2), both, look);
   std::istringstream of_one(alone), of_both(together);
   double makespan_s = 0, requests_J = 0, device_J = 0, value = 0;
   of_one >> makespan_s >> requests_J >> device_J;

@@ -1,0 +1,184 @@
+"""Scenarios that serve requests: what is checked before, what is printed and written, and that it adds up."""
+
+import csv
+import os
+import time
+
+from program import SCENARIOS, CliTest, parse_json
+
+SERVING = """\
+name: served
+workload:
+  model: model.json
+  requests:
+    arrivals: { process: poisson, rate: 2000 }
+    count: 40
+    prompt_tokens: { uniform: { min: 20, max: 90 } }
+    output_tokens: { uniform: { min: 1, max: 12 } }
+    seed: 3
+serving:
+  max_num_seqs: 8
+  max_num_batched_tokens: 256
+  max_model_len: 99
+  kv_blocks: 60
+  slo: { ttft_s: 1, tpot_s: 1 }
+mapping:
+  default: PIM-AI-4chip
+"""
+SPREAD = ["count", "mean", "p50", "p90", "p95", "p99", "max"]
+
+
+class ServingTest(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.scenario = self.write("served.yaml", SERVING)
+
+    def rows(self, name):
+        with open(name, encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def served(self, *arguments):
+        """The result and a row a request."""
+        json_file, rows = self.write("r.json", ""), self.write("r.csv", "")
+        self.good("run", "-q", self.scenario, "--json", json_file, "--requests-csv", rows, *arguments)
+        with open(json_file, encoding="utf-8") as file:
+            return parse_json(file.read()), self.rows(rows)
+
+
+class Results(ServingTest):
+    def test_keys(self):
+        result, _ = self.served()
+        self.assertEqual(result["format"], "upmem-des-result")
+        serving = result["serving"]
+        self.assertEqual(list(serving), ["scheduler", "router", "requests", "makespan_s", "throughput", "prompt_tokens",
+                                         "output_tokens", "ttft_s", "tpot_s", "itl_s", "e2e_s", "queue_s", "goodput", "kv",
+                                         "steps", "energy", "instances", "saturated"])
+        for key in ("ttft_s", "tpot_s", "itl_s", "e2e_s", "queue_s"):
+            self.assertEqual(list(serving[key]), SPREAD)
+        self.assertEqual(list(serving["requests"]), ["submitted", "completed", "rejected", "preempted"])
+        self.assertEqual(list(serving["throughput"]), ["requests_per_s", "prompt_tokens_per_s", "output_tokens_per_s"])
+        self.assertEqual(list(serving["kv"]), ["block_tokens", "blocks", "from_capacity", "peak", "mean", "hit_tokens",
+                                               "evicted_blocks", "preemptions", "recomputed_tokens"])
+
+    def test_sums(self):
+        # Prompts of 88 and more do not go with outputs of 12 into 99 tokens: some are refused.
+        result, rows = self.served("--set", "serving.max_model_len=80")
+        serving = result["serving"]
+        requests, energy = serving["requests"], serving["energy"]
+        self.assertEqual(requests["submitted"], 40)
+        self.assertEqual(requests["completed"] + requests["rejected"], 40)
+        self.assertGreater(requests["rejected"], 0)
+        self.assertEqual(sum(row["rejected"] != "" for row in rows), requests["rejected"])
+        self.assertEqual(len({row["id"] for row in rows}), 40)
+        for row in rows:
+            if row["rejected"]:
+                self.assertIn("80", row["rejected"])
+        good = [row for row in rows if not row["rejected"]]
+        self.close(energy["requests_J"] + energy["idle_J"], energy["total_J"], 1e-9)
+        self.close(sum(float(row["energy_J"]) for row in good), energy["requests_J"], 1e-9)
+        self.assertEqual(sum(int(row["output_tokens"]) for row in good), serving["output_tokens"])
+        self.assertEqual(sum(int(row["prompt_tokens"]) for row in good), serving["prompt_tokens"])
+        self.close(sum(float(row["e2e_s"]) for row in good) / len(good), serving["e2e_s"]["mean"], 1e-9)
+        self.close(len(good) / serving["makespan_s"], serving["throughput"]["requests_per_s"], 1e-9)
+
+    def test_headers(self):
+        series = self.write("s.csv", "")
+        _, rows = self.served("--series-csv", series, "--series-s", "0.01")
+        self.assertEqual(",".join(rows[0]), "id,session,instance,arrival_s,scheduled_s,first_token_s,finish_s,prompt_tokens,"
+                         "output_tokens,hit_tokens,preemptions,ttft_s,tpot_s,e2e_s,queue_s,energy_J,slo_ok,rejected")
+        self.assertEqual(sum(int(row["output_tokens"]) for row in self.rows(series)),
+                         sum(int(row["output_tokens"]) for row in rows))
+
+    def test_the_same_seed_gives_the_same_bytes(self):
+        texts = [self.good("run", self.scenario, "--set", f"workload.requests.seed={seed}") for seed in (3, 3, 4)]
+        self.assertEqual(texts[0], texts[1])
+        self.assertNotEqual(texts[0], texts[2])
+
+    def test_overload_is_named(self):
+        few = ("--set", "serving.max_num_seqs=1", "--set", "workload.requests.count=400", "--set",
+               "workload.requests.arrivals.rate=1e6", "--set", "serving.max_model_len=200")
+        self.assertIn("\noverloaded: ", self.good("run", self.scenario, *few))
+        self.assertNotIn("overloaded", self.good("run", self.scenario, "--set", "workload.requests.arrivals.rate=1", "--set",
+                                                    "serving.max_model_len=200"))
+
+
+class Checks(ServingTest):
+    def test_dry_run_reads_back(self):
+        text = self.good("run", "--dry-run", self.scenario)
+        again = self.write("again.yaml", text)
+        self.assertEqual(self.good("run", "--dry-run", again), text)
+        self.assertEqual(self.good("run", again), self.good("run", self.scenario))
+
+    def test_without_serving_its_defaults_hold(self):
+        text = SERVING[:SERVING.index("serving:\n")] + SERVING[SERVING.index("mapping:"):]
+        bare = self.write("bare.yaml", text)
+        self.assertIn("  scheduler: vllm_v1\n", self.good("run", "--dry-run", bare, "--set", "serving.kv_blocks=9"))
+        self.assertIn("40 requests by vllm_v1 on 1 instance", self.good("run", bare))
+
+    def test_digest_of_the_files(self):
+        file = self.write("f.csv", "arrival_s,prompt_tokens,output_tokens\n0,5,2\n1,6,2\n")
+        trace = ("--set", f"workload.requests={{trace: {file}}}")
+        line = self.good("check", self.scenario, *trace)
+        self.assertRegex(line, rf"\A{self.scenario}: ok, serves requests, inputs [0-9a-f]{{32}}\n\Z")
+        digest = line.split()[-1]
+        self.good("run", self.scenario, *trace, "--expect-inputs", digest)
+        self.write("f.csv", "arrival_s,prompt_tokens,output_tokens\n0,5,2\n1,7,2\n")
+        self.refused("run", self.scenario, *trace, "--expect-inputs", digest, saying=["its inputs have changed"])
+        self.write("f.csv", "arrival_s,prompt_tokens,output_tokens\n1,5,2\n0,6,2\n")
+        for command in (("check",), ("run", "--dry-run"), ("run",)):
+            self.refused(*command, self.scenario, *trace, saying=["f.csv:3: "])
+
+    def test_messages(self):
+        for setting, words in (
+                ("serving.max_num_batched_tokens=7", "--set: serving.max_num_batched_tokens: is 7, which 8 seats (max_num_seqs) "
+                 "do not find a token each in; expected at least that"),
+                ("serving.chunked_prefill=false", None),
+                ("serving.watermark=1", "--set: serving.watermark: is 1; expected 0 up to, but not, 1"),
+                ("serving.max_num_seqs=0", "serving.max_num_seqs: '0'; expected a whole number from 1 to 1000000000"),
+                ("serving.replicas=0", "serving.replicas: '0'; expected a whole number from 1 to 1024"),
+                ("serving.kv_blocks=-1", "serving.kv_blocks: '-1'; expected a whole number from 1 to 1000000000"),
+                ("serving.slo={}", "serving.slo: empty; expected any of ttft_s, tpot_s and e2e_s"),
+                ("serving.slo.ttft_s=.inf", "serving.slo.ttft_s"),
+                ("serving.shedule=orca", "serving.shedule"),
+                ("simulation.cost_model=reference", "simulation.cost_model: 'reference' knows no requests; expected roofline"),
+                ("simulation.segments=false", "simulation.segments: false does not go with requests: a step's time comes from "
+                 "its timetable; expected true"),
+                ("simulation={schedule: dataflow, microbatches: 2}", "simulation.microbatches: does not go with requests: each "
+                 "step is planned by itself; expected a scenario without it"),
+                ("workload.requests.arrivals.rate=0", "workload.requests.arrivals.rate: '0'")):
+            for command in ("check", "run"):
+                if words is None:
+                    self.good(command, self.scenario, "--set", setting)
+                else:
+                    self.refused(command, self.scenario, "--set", setting, saying=[words])
+
+    def test_serving_without_requests(self):
+        self.write("served.yaml", SERVING[:SERVING.index("  requests:")] + "  prompt_tokens: 3\n  output_tokens: 2\n" +
+                   SERVING[SERVING.index("serving:"):])
+        self.refused("run", self.scenario, saying=["served.yaml:6: serving: needs what a server is asked; expected "
+                                                "workload.requests"])
+
+    def test_replicas_divide_the_machine(self):
+        self.write("p.yaml", "devices: [{name: pim, architecture: PIM-AI-4chip, count: 3}]\n")
+        self.write("served.yaml", SERVING.replace("PIM-AI-4chip", "pim").replace("  kv_blocks", "  replicas: 2\n  kv_blocks") +
+                   "platform: p.yaml\n")
+        self.refused("run", self.scenario, saying=["served.yaml:14: serving.replicas: 2 do not divide the 3 devices of 'pim'; "
+                                                "expected a divisor of it"])
+
+
+class Shipped(CliTest):
+    def test_each_ends_within_a_minute(self):
+        files = sorted((SCENARIOS / "serving").glob("*.yaml"))
+        self.assertEqual(len(files), 8)
+        for file in files:
+            with self.subTest(file.name):
+                if file.stem == "azure_hour":  # the longest, 19,237 requests: a part of its hour
+                    arguments = ("--set", "workload.requests.arrivals={process: poisson, rate: 5}", "--set",
+                                 "workload.requests.count=300")
+                else:
+                    arguments = ()
+                begun = time.process_time() + sum(os.times()[2:4])
+                text = self.good("run", str(file), *arguments)
+                self.assertIn("time to first token (TTFT)", text)
+                self.assertNotIn("refused", text)
+                self.assertLess(time.process_time() + sum(os.times()[2:4]) - begun, 60)
