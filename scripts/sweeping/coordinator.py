@@ -48,7 +48,8 @@ class Coordinator:
         if not self.check():
             return self.interruption.exit_code()
         for point, answer in zip(self.points, self.answers):
-            said = f"{answer.events} events" if answer.status == "ok" else answer.error
+            known = f"{answer.events} events" if answer.events is not None else "as many events as its requests need"
+            said = known if answer.status == "ok" else answer.error
             self.screen.say(f"{point.number}: {point.describe()}: {answer.status}: {said}")
         self.screen.say(", ".join([f"{len(self.points)} points", *self.unable()]))
         return 0 if all(answer.status == "ok" for answer in self.answers) else 1
@@ -131,7 +132,7 @@ class Coordinator:
         answer = self.answers[number]
         command = [*self.program.arguments("run", self.sweep), "-q", *settings, "--expect-inputs", answer.inputs,
                    "--json", json_path]
-        return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events, str(self.sweep.folder),
+        return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events or 0, str(self.sweep.folder),
                     self.program.digest, self.options.point_timeout)
 
     def run_tasks(self, tasks, folder, spool):

@@ -6,10 +6,18 @@ import math
 PARTS = ("host_to_device", "device_to_host", "device_to_device", "main_mem", "compute", "active", "idle")
 DIRECTIONS = PARTS[:3]
 PHASES = ("prefill", "decode")
+# Of served requests: name, and where it stands in the section.
+SERVED = {"makespan_s": ("makespan_s",),
+          **{f"{time}_{part}_s": (f"{time}_s", part) for time in ("ttft", "tpot", "e2e") for part in ("mean", "p99")},
+          "requests_per_s": ("throughput", "requests_per_s"),
+          "output_tokens_per_s": ("throughput", "output_tokens_per_s"),
+          "goodput_requests_per_s": ("goodput", "requests_per_s"), "goodput_share": ("goodput", "share"),
+          "energy_per_request_J": ("energy", "total_per_request_J"),
+          "energy_per_output_token_J": ("energy", "total_per_output_token_J")}
 METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",
            "prefill_peak_power_W", "decode_time_s", "decode_energy_J", "decode_power_W", "decode_peak_power_W",
            "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J", *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
-           "peak_memory_B", "events", "forward_passes"]
+           "peak_memory_B", "events", "forward_passes", *SERVED]
 
 
 def read_result(text):
@@ -42,6 +50,7 @@ def metrics_of(result):
     held = [number(device, ("memory_bytes", "total")) for device in
             (devices.values() if isinstance(devices, dict) else ())]
     values["peak_memory_B"] = max((value for value in held if value is not None), default=None)
+    values |= {name: at("serving", *path) for name, path in SERVED.items()}
     return {name: values[name] for name in METRICS if values[name] is not None}
 
 

@@ -19,7 +19,10 @@ HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power
           "decode_peak_power_W,decode_tokens,decode_tokens_per_s,"
           "decode_energy_per_token_J,energy_host_to_device_J,energy_device_to_host_J,energy_device_to_device_J,"
           "energy_main_mem_J,energy_compute_J,energy_active_J,energy_idle_J,moved_host_to_device_B,moved_device_to_host_B,"
-          "moved_device_to_device_B,peak_memory_B,events,forward_passes,error")
+          "moved_device_to_device_B,peak_memory_B,events,forward_passes,"
+          "makespan_s,ttft_mean_s,ttft_p99_s,tpot_mean_s,tpot_p99_s,e2e_mean_s,e2e_p99_s,requests_per_s,output_tokens_per_s,"
+          "goodput_requests_per_s,goodput_share,energy_per_request_J,energy_per_output_token_J,error")
+SERVED = HEADER[HEADER.index("makespan_s"):HEADER.index(",error")].split(",")
 TEXT = """\
 base: small.yaml
 cases: [{case: "a, b", workload.batch: 2}, {case: "x\\"y\\nz", workload.batch: 3}]
@@ -64,6 +67,26 @@ class Tables(SweepTest):
             for name, value in expected(result).items():
                 self.assertEqual(float(row[name]), value, name)
                 self.assertEqual(row[name], repr(value), name)
+
+    def test_rates_of_served_requests(self):
+        (self.folder / "served.yaml").write_text(
+            "workload:\n  model: model.json\n  requests: {arrivals: {process: poisson, rate: 1}, count: 20, prompt_tokens: 30, "
+            "output_tokens: 5}\nserving: {kv_blocks: 99, max_model_len: 99, slo: {ttft_s: 1}}\nmapping: {default: PIM-AI-4chip}\n")
+        self.sweep_file("base: served.yaml\ngrid: {workload.requests.arrivals.rate: [10, 1000]}\n")
+        self.swept("sweep.yaml")
+        for row, rate in zip(self.rows(), (10, 1000), strict=True):
+            result = self.result(self.folder / "served.yaml", "--set", f"workload.requests.arrivals.rate={rate}")["serving"]
+            self.assertEqual(row["status"], "ok")
+            for name, value in (("ttft_mean_s", result["ttft_s"]["mean"]), ("ttft_p99_s", result["ttft_s"]["p99"]),
+                                ("tpot_mean_s", result["tpot_s"]["mean"]), ("e2e_mean_s", result["e2e_s"]["mean"]),
+                                ("requests_per_s", result["throughput"]["requests_per_s"]),
+                                ("output_tokens_per_s", result["throughput"]["output_tokens_per_s"]),
+                                ("goodput_share", result["goodput"]["share"]),
+                                ("goodput_requests_per_s", result["goodput"]["requests_per_s"]),
+                                ("energy_per_request_J", result["energy"]["total_per_request_J"]),
+                                ("makespan_s", result["makespan_s"])):
+                self.assertEqual(row[name], repr(value), name)
+            self.assertEqual(row["decode_time_s"], "")
 
     def test_numbers_of_several_devices(self):
         self.sweep_file("base: small.yaml\ncases: [{mapping.lm_head: H100, simulation.schedule: dataflow}]\n")
@@ -217,7 +240,7 @@ for last; do :; done
         row = self.rows()[0]
         self.assertEqual([name for name, value in row.items() if value == "" and name != "error"],
                          [name for name in HEADER.split(",") if name.startswith(("decode", "energy_", "moved"))
-                          and name != "energy_J" or "peak" in name])
+                          and name != "energy_J" or "peak" in name or name in SERVED])
         self.assertEqual(row["prefill_time_s"], repr(parse_json(self.query("SELECT result FROM points")[0][0])
                                                      ["phases"]["prefill"]["time_s"]))
 
