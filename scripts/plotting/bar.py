@@ -10,7 +10,7 @@ from plotting.words import ENERGY_PARTS, part_words, scale, sentence, unit, word
 
 MOST_PANELS = 4
 MOST_BARS = 120
-QUANTITIES = {"J": "energy", "s": "time", "W": "power", "B": "bytes", "tokens/s": "rate", "": "count"}
+QUANTITIES = {"J": "energy", "s": "time", "W": "power", "B": "bytes", "tokens/s": "rate", "requests/s": "rate", "": "count"}
 
 
 def draw_bar(selection, options):

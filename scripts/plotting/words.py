@@ -3,7 +3,7 @@
 import math
 import re
 
-UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
+UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("requests_per_s", "requests", "requests/s"), ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
          ("_W", "", "W"), ("_B", "", "B")]
 PARAMETERS = {"workload.batch": "batch size", "workload.dtype": "data type",
               "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case"}
@@ -63,7 +63,7 @@ def sentence(text):
 
 def more_is_better(column):
     """True, False, or None where it is not known."""
-    if unit(column) == "tokens/s":
+    if unit(column) in ("tokens/s", "requests/s") or column == "goodput_share":
         return True
     if unit(column) in ("J", "s", "W", "B"):
         return False
@@ -78,7 +78,7 @@ def scale(column, values, is_log):
         return 1, base
     size = math.sqrt(min(sizes)) * math.sqrt(max(sizes)) if is_log else max(sizes)
     power = 3 * math.floor(math.log10(size) / 3 + 1e-12)
-    if base in ("tokens/s", ""):
+    if base in ("tokens/s", "requests/s", ""):
         power = min(max(power, 0), 9) if size >= 1e5 else 0
         return 10**power, (COUNTS[power] + base).strip()
     highest = 0 if base == "s" else max(PREFIXES)

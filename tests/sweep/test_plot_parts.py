@@ -65,6 +65,8 @@ class Words(unittest.TestCase):
     def test_columns_in_words(self):
         for column, expected in (("decode_tokens_per_s", "decode rate"),
                                  ("decode_energy_per_token_J", "decode energy per token"),
+                                 ("goodput_requests_per_s", "goodput requests"), ("requests_per_s", "requests"),
+                                 ("ttft_p99_s", "ttft p99"),
                                  ("energy_main_mem_J", "energy, memory"),
                                  ("moved_device_to_host_B", "moved, device to host"),
                                  ("peak_memory_B", "peak memory"), ("prefill_time_s", "prefill time"),
