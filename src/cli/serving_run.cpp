@@ -46,7 +46,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   const CheckedServing checked = check_serving(scenario, warn);
   if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
-  RowsFile<ServedRows> request_rows(outputs.requests_csv);
+  RowsFile<ServedRequestRows> request_rows(outputs.requests_csv);
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
   std::optional<ServingTracks> tracks;

@@ -9,13 +9,13 @@
 
 namespace upmem_des {
 
-ServedRows::ServedRows(Write write) : write_(std::move(write)) {
+ServedRequestRows::ServedRequestRows(Write write) : write_(std::move(write)) {
   write_(
       "id,session,instance,arrival_s,scheduled_s,first_token_s,finish_s,prompt_tokens,output_tokens,hit_tokens,"
       "preemptions,ttft_s,tpot_s,e2e_s,queue_s,energy_J,slo_ok,rejected\n");
 }
 
-void ServedRows::on_request(const RequestRecord& request) {
+void ServedRequestRows::on_request(const RequestRecord& request) {
   const std::string session = request.session < 0 ? "" : std::to_string(request.session);
   if (!request.refused.empty()) {
     write_(fmt::format("{},{},,{},,,,{},0,,,,,,,,,{}\n", request.id, session, number_text(request.arrival_s),

@@ -10,10 +10,10 @@
 namespace upmem_des {
 
 /// Hands over the header, and then a line for each request as it ends.
-class ServedRows : public RequestObserver {
+class ServedRequestRows : public RequestObserver {
  public:
   using Write = std::function<void(std::string_view)>;
-  explicit ServedRows(Write write);
+  explicit ServedRequestRows(Write write);
   void on_request(const RequestRecord& request) override;
 
  private:
