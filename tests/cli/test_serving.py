@@ -158,6 +158,14 @@ class Checks(ServingTest):
         self.refused("run", self.scenario, saying=["served.yaml:6: serving: needs what a server is asked; expected "
                                                 "workload.requests"])
 
+    def test_parallel_rows_and_contexts(self):
+        self.write("p.yaml", "devices: [{name: pim, architecture: PIM-AI-4chip, count: 4}]\n")
+        self.write("served.yaml", SERVING[:SERVING.index("mapping:")] + "platform: p.yaml\nparallel: { dp: 2, tp: 2 }\n")
+        self.refused("run", self.scenario, saying=["served.yaml:17: parallel.dp: shares rows of one batch, whose requests are "
+                                                   "all alike; expected serving.replicas, which have requests of their own"])
+        self.refused("run", self.scenario, "--set", "parallel={cp: 2, tp: 2}", saying=[
+            "--set: parallel.cp: shares tokens of one prompt, and a step has many; expected tp, pp or ep"])
+
     def test_replicas_divide_the_machine(self):
         self.write("p.yaml", "devices: [{name: pim, architecture: PIM-AI-4chip, count: 3}]\n")
         self.write("served.yaml", SERVING.replace("PIM-AI-4chip", "pim").replace("  kv_blocks", "  replicas: 2\n  kv_blocks") +
