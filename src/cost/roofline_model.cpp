@@ -50,13 +50,14 @@ double streaming_s(const Port& memory, double efficiency, double bytes) {
 
 /// As the device's own form says; false where it has none for such kernels.
 bool set_fitted_times(const Architecture& device, const KernelSizes& sizes, NumberFormat format, Step& step) {
-  const FittedForm* const fitted = device.efficiency.find(sizes, format);
-  if (fitted == nullptr) return false;
+  if (device.efficiency.fitted.empty()) return false;
   const double bytes = step.memory_bytes + step.kv_bytes;
   // Since the kernel ran last, other layers have been in the cache.
   DeviceRates rates = device.rates(format);
   rates.cache_B = 0;
-  KernelTime time = fitted->time(sizes, rates);
+  const std::optional<KernelTime> fitted = device.efficiency.time(sizes, format, rates);
+  if (!fitted) return false;
+  KernelTime time = *fitted;
   // The memory is the port that bytes go through, whatever is in caches; a form may leave one of the two out.
   time.compute_s = std::max(time.compute_s, step.flop / rates.flops_per_s);
   time.memory_s = std::max(time.memory_s, bytes / rates.memory_Bps);

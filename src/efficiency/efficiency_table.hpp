@@ -29,6 +29,10 @@ struct EfficiencyTable {
   /// What is said of such kernels: of the format, of that without its blocks, of float16 for bfloat16 and the other way
   /// round, of whichever format; null: nothing.
   const FittedForm* find(const KernelSizes& sizes, NumberFormat format) const;
+  /// How long such a kernel takes by what is said of it; none where nothing is. Attention of prompts beside decodes,
+  /// where it was not measured together (a form without `decode_rows`), takes no longer than that of the prompts and
+  /// that of the decodes one after the other in one launch, and no less than that of the decodes alone.
+  std::optional<KernelTime> time(const KernelSizes& sizes, NumberFormat format, const DeviceRates& rates) const;
 };
 
 }  // namespace upmem_des

@@ -23,7 +23,10 @@ struct AttentionSizes {
   double grouped_tiles = 0;  ///< the same where the queries of all heads that share a cache's are together
   double decodes = 0;
   double decode_flop = 0;
-  double longest = 0;  ///< rows of the longest sequence
+  double decode_bytes = 0;    ///< of `bytes`, those of decodes
+  double longest = 0;         ///< rows of the longest sequence
+  double longest_prompt = 0;  ///< of `longest`, of prompts
+  double longest_decode = 0;  ///< and of decodes
 };
 
 /// What goes through memory once: rows that are `width` wide.

@@ -19,8 +19,8 @@ bool may_be_cached(const KernelSizes& sizes) {
 }  // namespace
 
 double estimated_s(const Architecture& device, const MeasuredKernel& kernel) {
-  if (const FittedForm* const fitted = device.efficiency.find(kernel.sizes, kernel.format))
-    return fitted->time(kernel.sizes, device.rates(kernel.format)).total_s();
+  if (const auto fitted = device.efficiency.time(kernel.sizes, kernel.format, device.rates(kernel.format)))
+    return fitted->total_s();
   KernelTime time = ideal_time(device, kernel);
   time.overhead_s += device.launch_overhead_s;
   time.compute_s /= device.compute_efficiency;

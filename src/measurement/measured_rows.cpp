@@ -99,11 +99,14 @@ AttentionSizes attention_of(const Row& row, double prompts, double new_rows, dou
   const double keys = prompts * (cached + new_rows) + decodes * decode_rows;
   const double queries = prompts * new_rows + decodes, half_B = activation_B(format_of(row, "dtype"));
   sizes.bytes = 2 * half_B * sizes.width * (sizes.cache_heads * keys + sizes.query_heads * queries);
+  sizes.decode_bytes = 2 * half_B * sizes.width * decodes * (sizes.cache_heads * decode_rows + sizes.query_heads);
   // A single query is taken with those of all heads that share the cache's.
   sizes.tiles = prompts * (new_rows <= 1 ? sizes.cache_heads : sizes.query_heads * std::ceil(new_rows / tile));
   sizes.grouped_tiles =
       prompts * sizes.cache_heads * std::ceil(new_rows * sizes.query_heads / sizes.cache_heads / tile);
-  sizes.longest = std::max(prompts > 0 ? cached + new_rows : 0, decodes > 0 ? decode_rows : 0);
+  sizes.longest_prompt = prompts > 0 ? cached + new_rows : 0;
+  sizes.longest_decode = decodes > 0 ? decode_rows : 0;
+  sizes.longest = std::max(sizes.longest_prompt, sizes.longest_decode);
   return sizes;
 }
 

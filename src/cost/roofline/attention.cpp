@@ -129,6 +129,8 @@ void read_keys_and_values(const AttentionCall& call, double heads, double rows, 
 void add_sequences(const Rows& rows, double flop, AttentionSizes& sizes) {
   constexpr double tile = 128;
   sizes.longest = std::max(sizes.longest, rows.keys);
+  double& longest = rows.queries <= 1 ? sizes.longest_decode : sizes.longest_prompt;
+  longest = std::max(longest, rows.keys);
   if (rows.queries <= 1) {
     sizes.decodes += rows.sequences;
     sizes.decode_flop += flop;
@@ -173,6 +175,7 @@ OperatorWork fused(const AttentionCall& call) {
     event_error(call.event, "key " + key.str() + " and output " + output.str() + " differ in their batch");
   const double sharing = rows_sharing(call, heads, held);
   double pairs = 0, query_rows = 0, key_rows = 0, passes = 1, sequences = 0;
+  double decode_query_rows = 0, decode_key_rows = 0;
   AttentionSizes sizes;
   sizes.query_heads = heads;
   sizes.cache_heads = held;
@@ -185,10 +188,18 @@ OperatorWork fused(const AttentionCall& call) {
     query_rows += rows.sequences * heads * rows.queries;
     const double times = call.passes(sharing * rows.queries);
     const double once = rows_seen(call, rows.keys, rows.queries);
-    key_rows += rows.sequences * (times > 1 ? std::max(once, times * seen_by_head / rows.queries) : once);
+    const double read = rows.sequences * (times > 1 ? std::max(once, times * seen_by_head / rows.queries) : once);
+    key_rows += read;
+    if (rows.queries <= 1) {
+      decode_query_rows += rows.sequences * heads * rows.queries;
+      decode_key_rows += read;
+    }
     passes = std::max(passes, times);
     sequences += rows.sequences;
   });
+  // Of rows that devices share, each has the same part of everybody's.
+  const double of_queries = query_rows > 0 ? decode_query_rows / query_rows : 0;
+  const double of_keys = key_rows > 0 ? decode_key_rows / key_rows : 0;
   pairs *= call.context.share;
   (call.context.has_keys ? query_rows : key_rows) *= call.context.share;
 
@@ -196,10 +207,12 @@ OperatorWork fused(const AttentionCall& call) {
   work.flop = 2 * pairs * (key_width + value_width) + flop_counts::softmax * pairs;
   if (call.attention.softcap) work.flop += flop_counts::softcap * pairs;
   work.memory_bytes = call.element_bytes * query_rows * (key_width + value_width);
+  const double query_bytes = work.memory_bytes;
   read_keys_and_values(call, held, key_rows, key_width + value_width, work);
   sizes.flop *= call.context.share;
   sizes.decode_flop *= call.context.share;
   sizes.bytes = work.memory_bytes + work.kv_bytes;
+  sizes.decode_bytes = of_queries * query_bytes + of_keys * (sizes.bytes - query_bytes);
   work.sizes = sizes;
   work.passes = passes;
   work.input_bytes = call.element_bytes * query_rows * key_width;

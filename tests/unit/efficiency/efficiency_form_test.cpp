@@ -197,3 +197,59 @@ TEST(EfficiencyTable, FindsTheNearestFormat) {
   EXPECT_EQ(std::nullopt, table.find(product, NumberFormat::int8)->format);
   EXPECT_EQ(nullptr, find_form("products"));
 }
+
+namespace {
+
+/// Prompts read memory at a quarter of its bandwidth after 5 us, decodes at all of it after 8 us.
+EfficiencyTable attention_table(double decode_rows) {
+  EfficiencyTable table;
+  table.fitted.push_back(
+      {find_form("attention_prefill"), std::nullopt,
+       values("attention_prefill", {{"t0_us", 5}, {"memory_share", 0.25}, {"decode_rows", decode_rows}})});
+  table.fitted.push_back({find_form("attention_decode"), std::nullopt, values("attention_decode", {{"t0_us", 8}})});
+  return table;
+}
+
+AttentionSizes mixed(double prompt_flop, double prompt_bytes, double decode_bytes) {
+  AttentionSizes sizes;
+  sizes.query_heads = sizes.cache_heads = 8;
+  sizes.width = 128;
+  sizes.prompts = 1;
+  sizes.flop = prompt_flop;
+  sizes.bytes = prompt_bytes + decode_bytes;
+  sizes.decodes = 4;
+  sizes.decode_flop = 1e3;
+  sizes.decode_bytes = decode_bytes;
+  sizes.longest = sizes.longest_decode = 100;
+  sizes.longest_prompt = 50;
+  return sizes;
+}
+
+double mixed_s(const EfficiencyTable& table, const AttentionSizes& sizes) {
+  return table.time(sizes, NumberFormat::bfloat16, rates)->total_s();
+}
+
+}  // namespace
+
+TEST(MixedAttention, TakesNoLongerThanPromptsAndDecodesOneAfterTheOther) {
+  const EfficiencyTable table = attention_table(1);
+  // Together 4 MB and 100 kB at 25 GB/s: 164 us. Apart 4 us and 40 us, after the longer of 5 and 8 us.
+  EXPECT_NEAR(8e-6 + 4e-6 + 40e-6, mixed_s(table, mixed(1e6, 1e5, 4e6)), 1e-15);
+  // Arithmetic of prompts, 100 us, covers the decodes' 1 MB at 25 GB/s, 40 us.
+  EXPECT_NEAR(5e-6 + 100e-6 + 1e-9, mixed_s(table, mixed(1e8, 1e5, 1e6)), 1e-15);
+  // What was measured together is taken as it is.
+  EXPECT_NEAR(5e-6 + 4.1e6 / 25e9, mixed_s(attention_table(2), mixed(1e6, 1e5, 4e6)), 1e-15);
+}
+
+TEST(MixedAttention, TakesNoLessThanTheDecodesAlone) {
+  EfficiencyTable table = attention_table(1);
+  table.fitted[1].values = values("attention_decode", {{"memory_share", 0.125}});
+  // 4 MB at 12.5 GB/s; together it would be 164 us.
+  EXPECT_NEAR(320e-6, mixed_s(table, mixed(1e6, 1e5, 4e6)), 1e-15);
+}
+
+TEST(MixedAttention, IsThatOfPromptsWhereDecodesAreNotSaid) {
+  EfficiencyTable table = attention_table(1);
+  table.fitted.pop_back();
+  EXPECT_NEAR(5e-6 + 4.1e6 / 25e9, mixed_s(table, mixed(1e6, 1e5, 4e6)), 1e-15);
+}

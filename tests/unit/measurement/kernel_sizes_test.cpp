@@ -79,6 +79,12 @@ TEST(KernelSizes, OfDecodes) {
   EXPECT_DOUBLE_EQ(kernel.decode_flop, call.decode_flop);
   EXPECT_DOUBLE_EQ(kernel.bytes, call.bytes);
   EXPECT_DOUBLE_EQ(kernel.longest, call.longest);
+  // Everything is of decodes: 4 caches of 8 heads of 1000 rows, 4 queries and outputs of 32 heads.
+  EXPECT_DOUBLE_EQ(2 * 2 * 128 * 4 * (8 * 1000 + 32), call.decode_bytes);
+  EXPECT_DOUBLE_EQ(kernel.decode_bytes, call.decode_bytes);
+  EXPECT_DOUBLE_EQ(call.bytes, call.decode_bytes);
+  EXPECT_EQ(1000, call.longest_decode);
+  EXPECT_EQ(0, call.longest_prompt);
   EXPECT_EQ(0, call.prompts);
   EXPECT_EQ(0, call.flop);
 }
