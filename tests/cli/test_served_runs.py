@@ -53,6 +53,18 @@ class ServedRuns(CliTest):
         for key, most in (("ttft_ms", 15), ("tpot_ms", 19), ("e2e_ms", 19)):
             self.assertLess(statistics.median(abs(off(row[key])) for row in rows), most, key)
 
+    def test_medians_and_percentiles_by_hand(self):
+        """The summary's medians, of three rows by hand: |errors| 10, 20, 40, errors -10, 20, 40 %."""
+        sys.path.insert(0, str(SCRIPT.parent))
+        self.addCleanup(sys.path.remove, str(SCRIPT.parent))
+        import compare_served
+        table = [{"x_ms": (100, 90)}, {"x_ms": (100, 120)}, {"x_ms": (10, 14)}]
+        errors = compare_served.errors_of(table, "x_ms")
+        self.assertAlmostEqual(statistics.median(map(abs, errors)), 20)
+        self.assertAlmostEqual(statistics.median(errors), 20)
+        # Of 1, 2, 3, 4: three quarters of the way from the first to the last is 3.25.
+        self.assertAlmostEqual(compare_served.percentile([4, 2, 1, 3], 0.75), 3.25)
+
     def test_a_table_that_is_none(self):
         done = compare("run")
         self.assertEqual(done.returncode, 2)
