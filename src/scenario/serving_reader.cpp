@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/disaggregation_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
 #include "serving/router.hpp"
@@ -42,6 +43,11 @@ class ServingReader {
       serving_.replicas_where = replicas->where;
     }
     if (const YamlNode* router = map_.optional("router")) read_router(*router);
+    if (const YamlNode* apart = map_.optional("disaggregation")) {
+      serving_.disaggregation = read_disaggregation(*apart);
+      if (const YamlNode* replicas = map_.optional("replicas"))
+        yaml_error(*replicas, "does not go with disaggregation; expected replicas of its pools");
+    }
     if (const YamlNode* objectives = map_.optional("slo")) read_objectives(*objectives);
     map_.done();
     return serving_;
@@ -182,8 +188,9 @@ YamlNode serving_value(const ServingSection& serving) {
   node.add("prefix_caching", YamlNode::truth(options.prefix_caching));
   node.add("watermark", YamlNode::number(options.watermark));
   node.add("request_overhead_ms", YamlNode::number(serving.request_overhead_ms));
-  node.add("replicas", YamlNode::integer(serving.replicas));
+  if (!serving.disaggregation) node.add("replicas", YamlNode::integer(serving.replicas));
   node.add("router", router_value(serving.router));
+  if (serving.disaggregation) node.add("disaggregation", disaggregation_value(*serving.disaggregation));
   if (serving.objectives.any()) {
     YamlNode& slo = node.add("slo", YamlNode::map());
     const auto add = [&](const char* key, const std::optional<double>& value) {

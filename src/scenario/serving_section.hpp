@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "number/number_format.hpp"
+#include "scenario/mapping_section.hpp"
 #include "serving/router.hpp"
 #include "serving/scheduler_options.hpp"
 #include "util/error.hpp"
@@ -26,6 +28,28 @@ struct RouterSection {
   SourceLocation where;
 };
 
+/// Equal instances that only read prompts, or only generate.
+struct PoolSection {
+  MappingEntry mapping;  ///< devices of all of its instances, as a mapping's default
+  std::int64_t replicas = 1;
+  SourceLocation replicas_where;
+  std::optional<std::int64_t> kv_blocks;               ///< of one instance; none: as serving says
+  std::optional<std::int64_t> max_num_batched_tokens;  ///< none: as serving says
+  std::optional<std::int64_t> max_num_seqs;            ///< none: as serving says
+  SourceLocation where;
+};
+
+/// Prompts are read by one pool of instances, whose caches then go to another one that generates.
+struct DisaggregationSection {
+  PoolSection prefill;
+  PoolSection decode;
+  std::optional<NumberFormat> kv_dtype;  ///< of caches on their way and of those that generate; none: the workload's
+  bool by_layer = true;                  ///< caches go layer by layer while the last ones are computed
+  bool decode_gives_first = false;       ///< the first token is put out by the instance that generates
+  std::int64_t min_tokens = 16;  ///< prompts with no more tokens to be computed are read where they are continued
+  SourceLocation where;
+};
+
 struct ServingSection {
   std::string scheduler = "vllm_v1";
   SourceLocation scheduler_where;
@@ -40,6 +64,7 @@ struct ServingSection {
   std::int64_t replicas = 1;
   SourceLocation replicas_where;
   RouterSection router;
+  std::optional<DisaggregationSection> disaggregation;
   ServingObjectives objectives;
   SourceLocation where;
 };
