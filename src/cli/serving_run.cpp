@@ -21,10 +21,12 @@ namespace {
 template <class Rows>
 class RowsFile {
  public:
-  explicit RowsFile(const std::string& path) {
+  /// `how` is what Rows is made with beside the way to write.
+  template <class... How>
+  explicit RowsFile(const std::string& path, How... how) {
     if (path.empty()) return;
     file_ = std::make_unique<OutputFile>(path);
-    rows_.emplace([this](std::string_view line) { file_->write(line); });
+    rows_.emplace([this](std::string_view line) { file_->write(line); }, how...);
   }
   Rows* rows() { return rows_ ? &*rows_ : nullptr; }
   void commit() {
@@ -46,7 +48,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   const CheckedServing checked = check_serving(scenario, warn);
   if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
-  RowsFile<ServedRequestRows> request_rows(outputs.requests_csv);
+  RowsFile<ServedRequestRows> request_rows(outputs.requests_csv, checked.prepared->section().disaggregation.has_value());
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
   std::optional<ServingTracks> tracks;

@@ -13,11 +13,15 @@ namespace upmem_des {
 class ServedRequestRows : public RequestObserver {
  public:
   using Write = std::function<void(std::string_view)>;
-  explicit ServedRequestRows(Write write);
+  /// With columns decode_instance and transfer_s where prefill and decode are apart.
+  explicit ServedRequestRows(Write write, bool is_apart = false);
   void on_request(const RequestRecord& request) override;
 
  private:
+  std::string apart(const RequestRecord& request) const;
+
   Write write_;
+  bool is_apart_;
 };
 
 /// The same of samples.

@@ -12,8 +12,8 @@ using Json = nlohmann::ordered_json;
 
 Json spread_json(const SpreadOf& spread) {
   const auto value = [&](double of) { return spread.count > 0 ? Json(of) : Json(); };
-  return {{"count", spread.count},      {"mean", value(spread.mean)}, {"p50", value(spread.p50)},
-          {"p90", value(spread.p90)},   {"p95", value(spread.p95)},   {"p99", value(spread.p99)},
+  return {{"count", spread.count},    {"mean", value(spread.mean)}, {"p50", value(spread.p50)},
+          {"p90", value(spread.p90)}, {"p95", value(spread.p95)},   {"p99", value(spread.p99)},
           {"max", value(spread.max)}};
 }
 
@@ -88,6 +88,11 @@ Json serving_section(const ServingRun& run) {
                    {"mean_running", result.steps.mean_running},
                    {"distinct_costed", result.steps.planned_sizes}};
   json["energy"] = energy_json(result);
+  if (result.transfers.is_apart)
+    json["transfers"] = {{"count", result.transfers.count},
+                         {"bytes", result.transfers.bytes},
+                         {"energy_J", result.transfers.energy_J},
+                         {"transfer_s", spread_json(result.transfers.time_s)}};
   json["instances"] = Json::array();
   for (const InstanceResult& instance : result.instances)
     json["instances"].push_back({{"name", instance.name},
@@ -104,18 +109,12 @@ Json serving_section(const ServingRun& run) {
 
 std::string serving_json(const ServingRun& run) {
   const SimulationResult& machine = run.machine;
-  Json document{{"format", "upmem-des-result"},
-                {"version", 1},
-                {"scenario", machine.scenario},
-                {"model", machine.model},
-                {"cost_model", machine.cost_model},
-                {"schedule", machine.schedule},
-                {"dtype", to_string(machine.dtype)},
-                {"weight_dtype", to_string(machine.weight_dtype)},
-                {"time_s", machine.time_s},
-                {"energy_J", machine.energy_J()},
-                {"power_W", machine.power_W()},
-                {"serving", serving_section(run)}};
+  Json document{{"format", "upmem-des-result"},      {"version", 1},
+                {"scenario", machine.scenario},      {"model", machine.model},
+                {"cost_model", machine.cost_model},  {"schedule", machine.schedule},
+                {"dtype", to_string(machine.dtype)}, {"weight_dtype", to_string(machine.weight_dtype)},
+                {"time_s", machine.time_s},          {"energy_J", machine.energy_J()},
+                {"power_W", machine.power_W()},      {"serving", serving_section(run)}};
   Json devices = Json::object();
   for (const DeviceResult& device : machine.devices)
     devices[device.name] = {{"architecture", machine.architectures.at(device.architecture).name},

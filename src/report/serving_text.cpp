@@ -33,14 +33,15 @@ void add_spread(TextTable& table, const char* label, const SpreadOf& spread) {
 }
 
 std::string latencies(const ServingResult& result) {
-  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
-                   Align::Left});
+  TextTable table(
+      {Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "mean", "p50", "p90", "p95", "p99", "max"});
   add_spread(table, "time to first token (TTFT)", result.time_to_first_token_s);
   add_spread(table, "time per output token (TPOT)", result.time_per_output_token_s);
   add_spread(table, "between tokens", result.inter_token_s);
   add_spread(table, "end to end", result.end_to_end_s);
   add_spread(table, "queued", result.queued_s);
+  if (result.transfers.is_apart) add_spread(table, "waiting for a cache to arrive", result.transfers.time_s);
   return table.str();
 }
 
@@ -88,21 +89,27 @@ std::string amounts(const ServingRun& run) {
   table.row("output tokens/s", result.per_second(result.output_tokens));
   if (result.objectives.any()) {
     table.row("goodput, requests/s", result.per_second(result.meeting_objectives));
-    table.share("  share that has " + objectives_text(result.objectives), static_cast<double>(result.meeting_objectives),
-                static_cast<double>(result.completed));
+    table.share("  share that has " + objectives_text(result.objectives),
+                static_cast<double>(result.meeting_objectives), static_cast<double>(result.completed));
   }
   table.empty_row();
   table.count("steps", result.steps.count);
   table.row("  requests in one, mean", result.steps.mean_running);
   table.row("  tokens in one, mean", result.steps.mean_tokens);
   const ServingResult::Cache& cache = result.cache;
-  table.count("KV cache, blocks", cache.blocks, fmt::format("of {} tokens{}", cache.block_tokens,
-                                                            cache.is_derived ? ", from the devices' capacity" : ""));
+  table.count(
+      "KV cache, blocks", cache.blocks,
+      fmt::format("of {} tokens{}", cache.block_tokens, cache.is_derived ? ", from the devices' capacity" : ""));
   table.share("  in use, mean", cache.mean_blocks, static_cast<double>(cache.blocks));
   table.share("  in use, peak", static_cast<double>(cache.peak_blocks), static_cast<double>(cache.blocks));
   table.count("  tokens found in it", cache.hit_tokens);
   table.count("preemptions", cache.preemptions, fmt::format("of {} requests", result.preempted));
   if (cache.recomputed_tokens > 0) table.count("  tokens computed again", cache.recomputed_tokens);
+  if (result.transfers.is_apart) {
+    table.count("caches sent", result.transfers.count);
+    table.quantity("  bytes", result.transfers.bytes, "B");
+    table.quantity("  energy", result.transfers.energy_J, "J");
+  }
   table.empty_row();
   table.quantity("energy", result.energy_J, "J");
   table.quantity("  drawn always (idle)", result.idle_J, "J");
@@ -132,8 +139,8 @@ std::string serving_text(const ServingRun& run) {
   const SimulationResult& machine = run.machine;
   const std::size_t replicas = result.instances.size();
   std::string text = fmt::format(
-      "{}\nserved: {}, {}{}, cost model {}\n{} requests by {} on {}", one_line(machine.scenario), one_line(machine.model),
-      to_string(machine.dtype),
+      "{}\nserved: {}, {}{}, cost model {}\n{} requests by {} on {}", one_line(machine.scenario),
+      one_line(machine.model), to_string(machine.dtype),
       machine.weight_dtype == machine.dtype ? "" : std::string(", weights ") + to_string(machine.weight_dtype),
       machine.cost_model, result.submitted, result.scheduler,
       replicas == 1 ? std::string("1 instance") : fmt::format("{} instances, {}", replicas, result.router));

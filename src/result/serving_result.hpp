@@ -16,6 +16,7 @@ struct RequestRecord {
   std::int64_t id = 0;
   std::int64_t session = -1;  ///< below 0: none
   std::size_t instance = 0;
+  std::optional<std::size_t> decode_instance{};  ///< where its cache was sent, to generate there
   double arrival_s = 0;
   double scheduled_s = 0;  ///< beginning of the first step that it had a part in
   double first_token_s = 0;
@@ -24,7 +25,9 @@ struct RequestRecord {
   std::int64_t output_tokens = 0;
   std::int64_t hit_tokens = 0;  ///< of the prompt, found in the cache when it was first scheduled
   std::int64_t preemptions = 0;
-  double energy_J = 0;  ///< its share of what its steps drew; without what devices draw always
+  /// From the end of its prompt's last step until its cache was at decode_instance, waiting for blocks included.
+  std::optional<double> transfer_s{};
+  double energy_J = 0;  ///< its share of what its steps and transfers drew; without what devices draw always
   bool meets_objectives = true;
   std::string refused{};  ///< why it was; empty: it was served
 
@@ -126,6 +129,15 @@ struct ServingResult {
     double mean_running = 0;
     std::int64_t planned_sizes = 0;  ///< different sizes of steps that were planned
   } steps;
+
+  /// Of caches from instances that read prompts to those that generate.
+  struct Transfers {
+    bool is_apart = false;  ///< are there such instances?
+    std::int64_t count = 0;
+    double bytes = 0;     ///< what did not have to be sent, since it was there, left out
+    double energy_J = 0;  ///< of `requests_J`
+    SpreadOf time_s;      ///< RequestRecord::transfer_s
+  } transfers;
 
   double request_seconds = 0;     ///< requests in the engines, times how long: by Little's law their times end to end
   double energy_J = 0;            ///< of the whole machine, as SimGrid's plugins integrated it

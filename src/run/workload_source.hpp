@@ -45,6 +45,8 @@ class WorkloadSource {
   std::unique_ptr<CallSource> open_steps(std::unique_ptr<StepSource> steps) const;
   /// That the model was made for; 0: not known.
   std::int64_t max_positions() const { return config_ ? config_->max_positions : 0; }
+  /// Decoder layers of a described model; 0 of others.
+  std::int64_t layers() const { return config_ ? config_->num_hidden_layers : 0; }
   bool is_described() const { return config_.has_value(); }
 
   /// A stream in which every layer and function of the whole one occurs, and with its largest shapes: of a model

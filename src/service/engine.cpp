@@ -17,21 +17,84 @@ Engine::Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCost
       windows_(windows),
       pipelines_(pipelines) {}
 
-void Engine::add(Request request, double now_s) {
+namespace {
+
+ServedRequest served_request(const Request& request, std::size_t instance) {
   ServedRequest served;
   served.record.id = request.id;
   served.record.session = request.session;
-  served.record.instance = index_;
+  served.record.instance = instance;
   served.record.arrival_s = request.arrival_s;
   served.record.scheduled_s = -1;
   served.record.prompt_tokens = request.prompt_tokens;
   served.record.output_tokens = request.output_tokens;
-  outstanding_tokens_ += request.prompt_tokens + request.output_tokens;
+  return served;
+}
+
+}  // namespace
+
+ServedRequest& Engine::keep(std::uint32_t slot, ServedRequest served, double now_s) {
   ++added_;
-  const std::uint32_t slot = scheduler_->add(std::move(request));
   if (slot >= served_.size()) served_.resize(slot + std::size_t{1});
   served_[slot] = std::move(served);
   count(now_s);
+  return served_[slot];
+}
+
+void Engine::add(Request request, double now_s) {
+  ServedRequest served = served_request(request, index_);
+  outstanding_tokens_ += request.prompt_tokens + request.output_tokens;
+  keep(scheduler_->add(std::move(request)), std::move(served), now_s);
+}
+
+std::uint32_t Engine::add_leaving(Request request, double now_s) {
+  ServedRequest served = served_request(request, index_);
+  served.leaves = true;
+  request.output_tokens = 1;
+  // Of its outputs no text is known here but the first one's.
+  std::int64_t left = request.prompt_tokens + 1;
+  for (Content& content : request.content) {
+    content.tokens = std::min(content.tokens, left);
+    left -= content.tokens;
+  }
+  outstanding_tokens_ += request.prompt_tokens + 1;
+  const std::uint32_t slot = scheduler_->add_keeping(std::move(request));
+  keep(slot, std::move(served), now_s);
+  return slot;
+}
+
+std::uint32_t Engine::add_coming(Request request, ServedRequest so_far, std::int64_t outputs, double now_s) {
+  outstanding_tokens_ += request.prompt_tokens + request.output_tokens;
+  const std::uint32_t slot = scheduler_->add_remote(std::move(request), outputs);
+  ServedRequest& served = keep(slot, std::move(so_far), now_s);
+  served.leaves = false;
+  served.record.decode_instance = index_;
+  return slot;
+}
+
+void Engine::release_kept(std::uint32_t slot, double now_s) {
+  scheduler_->release_kept(slot);
+  count(now_s);
+}
+
+void Engine::fetched(std::uint32_t slot, double now_s, double transfer_s) {
+  served_[slot].record.transfer_s = transfer_s;
+  scheduler_->fetched(slot);
+  count(now_s);
+}
+
+void Engine::give_token(std::uint32_t slot, double now_s) {
+  tally_.token(served_[slot], now_s);
+  --outstanding_tokens_;
+  ++tokens_.output;
+}
+
+ServedRequest Engine::so_far(std::uint32_t slot) const {
+  ServedRequest served = served_[slot];
+  const LiveRequest& request = scheduler_->request(slot);
+  served.hit_tokens_before = request.hit_tokens;
+  served.preemptions_before = request.preemptions;
+  return served;
 }
 
 double Engine::next_s() const {
@@ -57,15 +120,23 @@ void Engine::end_step() {
   const double now_s = flight.end_s;
   scheduler_->end_step(flight.pass, ended_);
   for (const std::uint32_t slot : ended_.sampled) {
-    tally_.token(served_[slot], now_s);
     --outstanding_tokens_;
+    if (served_[slot].leaves) continue;
+    tally_.token(served_[slot], now_s);
+    ++tokens_.output;
   }
-  tokens_.output += static_cast<std::int64_t>(ended_.sampled.size());
   tokens_.prompt += flight.prompt_tokens;
   for (const std::uint32_t slot : ended_.finished) {
     const LiveRequest& request = scheduler_->request(slot);
     outstanding_tokens_ -= request.request.prompt_tokens;
-    tally_.finished(served_[slot], request.hit_tokens, request.preemptions);
+    const ServedRequest& served = served_[slot];
+    if (served.leaves)
+      left_.push_back(slot);
+    else if (served.record.decode_instance)
+      // What was found here did not have to be sent; it was not computed anyway.
+      tally_.finished(served_[slot], served.hit_tokens_before, served.preemptions_before + request.preemptions);
+    else
+      tally_.finished(served_[slot], request.hit_tokens, request.preemptions);
   }
   busy_s_ += now_s - flight.start_s;
   count(now_s);
@@ -132,6 +203,8 @@ void Engine::fly(Flight flight, double now_s) {
   results_ += sequences;
   ++steps_;
   share_energy(flight);
+  for (const ScheduledRequest& each : flight.pass.scheduled)
+    if (each.samples && served_[each.slot].leaves) leaving_.push_back({each.slot, flight.start_s, flight.end_s});
   flight_.push_back(std::move(flight));
 }
 
@@ -144,6 +217,7 @@ void Engine::plan(double now_s) {
       spare_.pop_back();
     }
     scheduler_->schedule(now_s, flight.pass);
+    fetching_.insert(fetching_.end(), flight.pass.fetching.begin(), flight.pass.fetching.end());
     if (flight.pass.empty()) {
       wake_s_ = flight.pass.wake_s;
       spare_.push_back(std::move(flight));

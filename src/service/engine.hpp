@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "service/machine_windows.hpp"
@@ -35,6 +36,33 @@ class Engine {
   /// Why it will never serve a request; empty where it will.
   std::string refusal(const Request& request) const { return scheduler_->refusal(request); }
   void add(Request request, double now_s);
+  /// A request that leaves with its first token, which this engine does not give to anybody; its blocks stay until
+  /// release_kept().
+  std::uint32_t add_leaving(Request request, double now_s);
+  /// A request that was computed elsewhere so far, where `outputs` tokens have been put out. Its cache comes when it is
+  /// in take_fetching() and fetched() is called.
+  std::uint32_t add_coming(Request request, ServedRequest so_far, std::int64_t outputs, double now_s);
+  void release_kept(std::uint32_t slot, double now_s);
+  void fetched(std::uint32_t slot, double now_s, double transfer_s);
+  /// A token that was put out elsewhere is given.
+  void give_token(std::uint32_t slot, double now_s);
+  /// Drawn by the transfer of its cache.
+  void draw_transfer(std::uint32_t slot, double energy_J) { tally_.drawn(served_[slot], energy_J, true); }
+  /// What became of it so far.
+  ServedRequest so_far(std::uint32_t slot) const;
+
+  /// The last step of a leaving request.
+  struct Leaving {
+    std::uint32_t slot = 0;
+    double start_s = 0;
+    double end_s = 0;
+  };
+  /// Those that were planned since the last call.
+  std::vector<Leaving> take_leaving() { return std::exchange(leaving_, {}); }
+  /// Those that have ended since the last call.
+  std::vector<std::uint32_t> take_left() { return std::exchange(left_, {}); }
+  /// Those that were given blocks for their caches since the last call.
+  std::vector<std::uint32_t> take_fetching() { return std::exchange(fetching_, {}); }
   /// No further request comes.
   void close() { scheduler_->close(); }
 
@@ -45,7 +73,8 @@ class Engine {
   void end_steps(double now_s, const Finished& finished) {
     while (!flight_.empty() && flight_.front().end_s <= now_s) {
       end_step();
-      for (const std::uint32_t slot : ended_.finished) finished(served_[slot].record.id);
+      for (const std::uint32_t slot : ended_.finished)
+        if (!served_[slot].leaves) finished(served_[slot].record.id);
     }
   }
   /// Plans what can be planned now.
@@ -89,6 +118,7 @@ class Engine {
 
   void end_step();
   static double starts_after_s(const StepCost& before, const StepCost& cost);
+  ServedRequest& keep(std::uint32_t slot, ServedRequest served, double now_s);
   void fly(Flight flight, double now_s);
   void share_energy(Flight& flight);
   void count(double now_s);
@@ -118,6 +148,9 @@ class Engine {
   std::int64_t requests_ = 0;  // since `counted_s_`
   double results_ = 0;
   Tokens tokens_;
+  std::vector<Leaving> leaving_;
+  std::vector<std::uint32_t> left_;
+  std::vector<std::uint32_t> fetching_;
 };
 
 }  // namespace upmem_des

@@ -5,17 +5,29 @@
 
 namespace upmem_des {
 
-MachineWindows::MachineWindows(std::size_t devices, std::size_t links, std::size_t replicas)
-    : devices_(devices), links_(links) {
-  window_.devices.resize(1 + replicas * (devices - 1));
-  window_.links_B.resize(replicas * links);
+std::vector<Placement> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas) {
+  std::vector<Placement> placements(replicas);
+  for (std::size_t replica = 0; replica < replicas; ++replica) {
+    Placement& placement = placements[replica];
+    placement.devices.push_back(host_device);
+    for (std::size_t i = 1; i < devices; ++i) placement.devices.push_back(replica * (devices - 1) + i);
+    for (std::size_t i = 0; i < links; ++i) placement.links.push_back(replica * links + i);
+  }
+  return placements;
+}
+
+MachineWindows::MachineWindows(std::size_t devices, std::size_t links, std::vector<Placement> instances)
+    : instances_(std::move(instances)) {
+  window_.devices.resize(devices);
+  window_.links_B.resize(links);
 }
 
 void MachineWindows::add(std::size_t instance, const StepCost& cost, double share) {
-  append(window_.devices[0], cost.devices[0], share);
-  for (std::size_t i = 1; i < devices_; ++i)
-    append(window_.devices[instance * (devices_ - 1) + i], cost.devices[i], share);
-  for (std::size_t i = 0; i < links_; ++i) window_.links_B[instance * links_ + i] += share * cost.links_B[i];
+  const Placement& placement = instances_[instance];
+  for (std::size_t i = 0; i < cost.devices.size(); ++i)
+    append(window_.devices[placement.devices[i]], cost.devices[i], share);
+  for (std::size_t i = 0; i < cost.links_B.size(); ++i)
+    if (cost.links_B[i] > 0) window_.links_B[placement.links[i]] += share * cost.links_B[i];
 }
 
 Window MachineWindows::take(double end_s) {

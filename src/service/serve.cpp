@@ -6,7 +6,9 @@
 #include "platform/device_names.hpp"
 #include "platform/platform_file.hpp"
 #include "service/engine.hpp"
+#include "service/handover.hpp"
 #include "service/kv_capacity.hpp"
+#include "service/pools.hpp"
 #include "service/replicas.hpp"
 #include "service/serving_loop.hpp"
 #include "serving/scheduler_registry.hpp"
@@ -43,14 +45,52 @@ void refuse_phases(const Scenario& scenario, const ServingSection& serving) {
 }
 
 /// The run that an instance is surveyed with: a step's tokens as one prompt, and a token after it.
-Scenario instance_scenario(Scenario scenario, const ServingSection& serving, std::int64_t tokens) {
-  take_part(scenario, serving);
+Scenario surveyed(Scenario scenario, std::int64_t tokens) {
   Workload& workload = scenario.workload;
   workload.batch = 1;
   workload.run.prompts.clear();
   workload.run.prompt_tokens = tokens;
   workload.run.output_tokens = 2;
   return scenario;
+}
+
+constexpr double large_memory_B = 70.0 * (1U << 30U);
+
+/// What engines resolve by the devices' memory, and what the model says.
+SchedulerOptions sized(const ServingSection& section, const PreparedRun& run) {
+  SchedulerOptions options = section.options;
+  double least_B = 0;
+  for (DeviceIndex i = 0; i < run.platform().devices.size(); ++i) {
+    const std::optional<double>& capacity_B = run.platform().devices[i].architecture.capacity_B;
+    if (run.held()[i].kv_cache_B > 0 && capacity_B) least_B = std::max(least_B, *capacity_B);
+  }
+  const bool is_large = least_B >= large_memory_B;
+  options.max_num_batched_tokens = section.max_num_batched_tokens.value_or(is_large ? 8192 : 2048);
+  options.max_num_seqs =
+      section.max_num_seqs.value_or(std::min<std::int64_t>(is_large ? 1024 : 256, options.max_num_batched_tokens));
+  if (const auto& parallel = run.scenario().parallel) options.pipeline_stages = parallel->pipeline;
+  if (options.max_model_len == 0) options.max_model_len = run.workload().max_positions();
+  return options;
+}
+
+/// From where to where caches go. The survey ends with a cache of its prompt and of one more token.
+Handover::Options handover_options(const PreparedServing& prepared) {
+  const DisaggregationSection& apart = *prepared.section().disaggregation;
+  const PreparedServing::Pool& prefill = prepared.pools()[0];
+  const PreparedServing::Pool& decode = prepared.pools()[1];
+  Handover::Options options;
+  options.by_layer = apart.by_layer;
+  options.layers = std::max<std::int64_t>(1, prefill.run->workload().layers());
+  options.decode_gives_first = apart.decode_gives_first;
+  options.min_tokens = apart.min_tokens;
+  options.prefill_devices = prefill.devices;
+  for (const std::vector<DeviceIndex>& instance : decode.devices) {
+    auto& devices = options.decode_devices.emplace_back();
+    for (std::size_t i = 0; i < instance.size(); ++i)
+      if (const double held_B = decode.run->held()[decode.devices.front()[i]].kv_cache_B; held_B > 0)
+        devices.emplace_back(instance[i], held_B / static_cast<double>(decode.surveyed_tokens + 1));
+  }
+  return options;
 }
 
 /// What was run.
@@ -99,82 +139,129 @@ void check_served(const Scenario& scenario, const ServingSection& serving) {
                      "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
 }
 
-constexpr double large_memory_B = 70.0 * (1U << 30U);
-
 }  // namespace
 
 PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
     : section_(scenario.serving.value_or(ServingSection{})) {
   check_served(scenario, section_);
   refuse_phases(scenario, section_);
+  if (section_.disaggregation) {
+    make_pools(scenario, warn);
+    return;
+  }
+  Scenario part = scenario;
+  take_part(part, section_);
+  Pool pool = make_pool(part, {}, warn);
+  const PlatformSpec& platform = pool.run->platform();
+  const auto replicas = static_cast<std::size_t>(section_.replicas);
+  machine_ = replicated(platform, replicas);
+  pool.instances = replicated_placements(platform.devices.size(), platform.links.size(), replicas);
+  pools_.push_back(std::move(pool));
+}
+
+PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const PoolSection& sizes,
+                                                 const Warn& warn) const {
   // What is set follows from the machine, and the machine's survey from what is set.
-  const std::int64_t few = section_.max_num_batched_tokens.value_or(2048);
-  const auto quiet = [](const std::string&) {};
-  instance_ = std::make_unique<PreparedRun>(instance_scenario(scenario, section_, few), quiet);
-  set_sizes();
-  instance_ = std::make_unique<PreparedRun>(instance_scenario(scenario, section_, options_.max_num_batched_tokens),
-                                            [&](const std::string& warning) { warn(warning); });
-  if (derives_blocks())
-    options_.kv_blocks =
-        kv_blocks_that_fit(*instance_, options_.max_num_batched_tokens + 1,
-                           {section_.memory_utilization, section_.reserve_GB * 1e9, options_.block_tokens});
-  check_options();
+  ServingSection section = section_;
+  if (sizes.max_num_batched_tokens) section.max_num_batched_tokens = sizes.max_num_batched_tokens;
+  if (sizes.max_num_seqs) section.max_num_seqs = sizes.max_num_seqs;
+  if (sizes.kv_blocks) section.options.kv_blocks = *sizes.kv_blocks;
+  const std::int64_t few = section.max_num_batched_tokens.value_or(2048);
+  Pool pool;
+  pool.run = std::make_unique<PreparedRun>(surveyed(scenario, few), [](const std::string&) {});
+  pool.options = sized(section, *pool.run);
+  pool.surveyed_tokens = pool.options.max_num_batched_tokens;
+  pool.run = std::make_unique<PreparedRun>(surveyed(scenario, pool.surveyed_tokens), warn);
+  pool.derives_blocks = pool.options.kv_blocks == 0;
+  if (pool.derives_blocks)
+    pool.options.kv_blocks =
+        kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1,
+                           {section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens});
+  check_options(pool.options);
   // What cannot be shared by requests of different lengths is said before anything is simulated.
   StepCost cost;
-  StepCosts(*instance_, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
-  machine_ = replicated(instance_->platform(), static_cast<std::size_t>(section_.replicas));
+  StepCosts(*pool.run, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
+  return pool;
+}
+
+void PreparedServing::make_pools(const Scenario& scenario, const Warn& warn) {
+  const DisaggregationSection& apart = *section_.disaggregation;
+  if (scenario.parallel || !scenario.mapping.empty())
+    throw InputError(apart.where, "serving.disaggregation",
+                     "does not go with mapping and parallel of the scenario; expected mapping of its pools alone");
+  const PlatformSpec named = named_devices(scenario);
+  std::vector<bool> is_taken(named.devices.size());
+  for (const auto& [name, section] : {std::pair("prefill", &apart.prefill), std::pair("decode", &apart.decode)}) {
+    const auto instances = instances_of(*section, name, named);
+    for (const std::vector<DeviceIndex>& instance : instances)
+      for (const DeviceIndex device : instance) {
+        if (is_taken[device])
+          throw InputError(section->mapping.where, std::string("serving.disaggregation.") + name + ".mapping",
+                           named.devices[device].name + " is in both pools; expected devices of one alone");
+        is_taken[device] = true;
+      }
+    Scenario of_pool = pool_scenario(scenario, *section, instances.front(), named);
+    if (section == &apart.decode && apart.kv_dtype) of_pool.workload.kv_dtype = apart.kv_dtype;
+    Pool pool = make_pool(of_pool, *section, warn);
+    pool.instances = pool_placements(pool.run->platform(), instances, *section, name);
+    pool.devices = instances;
+    pools_.push_back(std::move(pool));
+  }
+  machine_ = pools_.front().run->platform();
 }
 
 /// As check() of the options does, at the line of the file.
-void PreparedServing::check_options() const {
-  const std::string budget = "is " + std::to_string(options_.max_num_batched_tokens);
+void PreparedServing::check_options(const SchedulerOptions& options) const {
+  const std::string budget = "is " + std::to_string(options.max_num_batched_tokens);
   const auto refuse = [&](const std::string& problem) {
     throw InputError(section_.budget_where, "serving.max_num_batched_tokens", problem);
   };
-  if (options_.max_num_batched_tokens < options_.max_num_seqs)
-    refuse(budget + ", which " + std::to_string(options_.max_num_seqs) +
+  if (options.max_num_batched_tokens < options.max_num_seqs)
+    refuse(budget + ", which " + std::to_string(options.max_num_seqs) +
            " seats (max_num_seqs) do not find a token each in; expected at least that");
-  if (!options_.chunked_prefill && options_.max_model_len > options_.max_num_batched_tokens)
+  if (!options.chunked_prefill && options.max_model_len > options.max_num_batched_tokens)
     refuse(budget + ", and prompts are whole without chunked_prefill; expected at least max_model_len, " +
-           std::to_string(options_.max_model_len));
-  check(options_);
-}
-
-/// What engines resolve by the devices' memory, and what the model says.
-void PreparedServing::set_sizes() {
-  options_ = section_.options;
-  double least_B = 0;
-  for (DeviceIndex i = 0; i < instance_->platform().devices.size(); ++i) {
-    const std::optional<double>& capacity_B = instance_->platform().devices[i].architecture.capacity_B;
-    if (instance_->held()[i].kv_cache_B > 0 && capacity_B) least_B = std::max(least_B, *capacity_B);
-  }
-  const bool is_large = least_B >= large_memory_B;
-  options_.max_num_batched_tokens = section_.max_num_batched_tokens.value_or(is_large ? 8192 : 2048);
-  options_.max_num_seqs =
-      section_.max_num_seqs.value_or(std::min<std::int64_t>(is_large ? 1024 : 256, options_.max_num_batched_tokens));
-  if (const auto& parallel = instance_->scenario().parallel) options_.pipeline_stages = parallel->pipeline;
-  if (options_.max_model_len == 0) options_.max_model_len = instance_->workload().max_positions();
+           std::to_string(options.max_model_len));
+  check(options);
 }
 
 ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const ServeOptions& options) {
   const ServingSection& section = prepared.section();
   const PreparedRun& instance = prepared.instance();
   const SimulationSection& simulation = instance.scenario().simulation;
-  const auto replicas = static_cast<std::size_t>(section.replicas);
-  StepCosts costs(instance, {simulation.ideal_links, options.remembers_steps});
-  StepCost of_result;
-  costs.cost_of_end(1, of_result);
   const HostTime host{simulation.step_overhead_us * 1e-6, simulation.per_sequence_overhead_us * 1e-6};
   ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, options.watchers});
-  MachineWindows windows(instance.platform().devices.size(), instance.platform().links.size(), replicas);
+  std::vector<Placement> placements;
+  for (const PreparedServing::Pool& pool : prepared.pools())
+    placements.insert(placements.end(), pool.instances.begin(), pool.instances.end());
+  MachineWindows windows(prepared.machine().devices.size(), prepared.machine().links.size(), placements);
+  std::vector<std::unique_ptr<StepCosts>> pool_costs;
+  std::vector<StepCosts*> costs;  // by engine
   std::vector<std::unique_ptr<Engine>> engines;
-  for (std::size_t i = 0; i < replicas; ++i)
-    engines.push_back(std::make_unique<Engine>(i, make_scheduler(section.scheduler, prepared.scheduler_options()),
-                                               costs, host, of_result.dynamic_J, tally, windows,
-                                               prepared.scheduler_options().pipeline_stages > 1));
+  for (const PreparedServing::Pool& pool : prepared.pools()) {
+    pool_costs.push_back(
+        std::make_unique<StepCosts>(*pool.run, StepCosts::Options{simulation.ideal_links, options.remembers_steps}));
+    StepCost of_result;
+    pool_costs.back()->cost_of_end(1, of_result);
+    for (std::size_t i = 0; i < pool.instances.size(); ++i) {
+      costs.push_back(pool_costs.back().get());
+      engines.push_back(std::make_unique<Engine>(engines.size(), make_scheduler(section.scheduler, pool.options),
+                                                 *costs.back(), host, of_result.dynamic_J, tally, windows,
+                                                 pool.options.pipeline_stages > 1));
+    }
+  }
   const std::unique_ptr<Router> router = make_router(section.router.policy, section.router.options);
-  ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
-                   {options.sample_s, section.router.options.signal_delay_s, options.watchers});
+  std::optional<CacheTransfers> transfers;
+  std::optional<Handover> handover;
+  if (section.disaggregation) {
+    transfers.emplace(prepared.machine(), windows, simulation.ideal_links);
+    handover.emplace(engines, make_router(section.router.policy, section.router.options),
+                     make_router(section.router.policy, section.router.options), *transfers,
+                     handover_options(prepared));
+  }
+  ServingLoop loop(
+      requests, engines, *router, tally, windows, prepared.machine(),
+      {options.sample_s, section.router.options.signal_delay_s, options.watchers, handover ? &*handover : nullptr});
   bool has_results = true;
   ServingRun run;
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) {
@@ -182,10 +269,10 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     if (!std::exchange(has_results, false)) return false;
     // As at the end of any run, results go to the host.
     double end_s = windows.start_s();
-    for (std::size_t i = 0; i < replicas; ++i) {
+    for (std::size_t i = 0; i < engines.size(); ++i) {
       if (engines[i]->results() == 0) continue;
       StepCost end;
-      costs.cost_of_end(engines[i]->results(), end);
+      costs[i]->cost_of_end(engines[i]->results(), end);
       windows.add(i, end, 1);
       end_s = std::max(end_s, windows.start_s() + end.time_s);
     }
@@ -201,7 +288,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   result.cache.is_derived = prepared.derives_blocks();
   result.cache.peak_blocks = loop.peak_blocks();
   double block_seconds = 0;
-  for (std::size_t i = 0; i < replicas; ++i) {
+  for (std::size_t i = 0; i < engines.size(); ++i) {
     const Engine& engine = *engines[i];
     const SchedulerCounts& counts = engine.scheduler().counts();
     result.cache.blocks += engine.scheduler().blocks_total();
@@ -221,7 +308,8 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     result.instances.push_back(std::move(of_engine));
   }
   result.cache.mean_blocks = result.makespan_s > 0 ? block_seconds / result.makespan_s : 0;
-  result.steps.planned_sizes = costs.planned_steps();
+  for (const auto& of_pool : pool_costs) result.steps.planned_sizes += of_pool->planned_steps();
+  if (handover) handover->fill(result.transfers);
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
   name(instance, run.machine);

@@ -11,6 +11,7 @@
 #include "result/serving_result.hpp"
 #include "run/prepared_run.hpp"
 #include "scenario/serving_section.hpp"
+#include "service/machine_windows.hpp"
 
 namespace upmem_des {
 
@@ -18,26 +19,38 @@ namespace upmem_des {
 class PreparedServing {
  public:
   /// Throws as PreparedRun does, and InputError on what does not go together: a workload that is no described model,
-  /// replicas that do not divide the machine, seats and budgets that no scheduler takes.
+  /// replicas that do not divide the machine, pools that have devices in common, seats and budgets that no scheduler
+  /// takes.
   PreparedServing(const Scenario& scenario, const Warn& warn);
 
-  /// Of one instance.
-  const PreparedRun& instance() const { return *instance_; }
+  /// Equal instances; without disaggregation there is one pool, else the first one reads prompts and the second one
+  /// generates.
+  struct Pool {
+    std::unique_ptr<PreparedRun> run;               ///< of the first instance
+    SchedulerOptions options;                       ///< with all defaults that depend on devices and model
+    bool derives_blocks = false;                    ///< are there as many as fit?
+    std::vector<Placement> instances;               ///< on machine()
+    std::vector<std::vector<DeviceIndex>> devices;  ///< of each instance, on machine(); empty without disaggregation
+    std::int64_t surveyed_tokens = 0;               ///< of the one sequence that `run` was surveyed with
+  };
+  const std::vector<Pool>& pools() const { return pools_; }
+
+  /// Of the first pool.
+  const PreparedRun& instance() const { return *pools_.front().run; }
+  const SchedulerOptions& scheduler_options() const { return pools_.front().options; }
   const ServingSection& section() const { return section_; }
-  /// With all defaults that depend on devices and model.
-  const SchedulerOptions& scheduler_options() const { return options_; }
-  bool derives_blocks() const { return section_.options.kv_blocks == 0; }
+  bool derives_blocks() const { return pools_.front().derives_blocks; }
   /// Of all instances.
   const PlatformSpec& machine() const { return machine_; }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
-  void check_options() const;
-  void set_sizes();
+  Pool make_pool(const Scenario& scenario, const PoolSection& sizes, const Warn& warn) const;
+  void make_pools(const Scenario& scenario, const Warn& warn);
+  void check_options(const SchedulerOptions& options) const;
 
   ServingSection section_;
-  SchedulerOptions options_;
-  std::unique_ptr<PreparedRun> instance_;
+  std::vector<Pool> pools_;
   PlatformSpec machine_;
   std::vector<std::string> warnings_;
 };

@@ -32,6 +32,7 @@ ServingLoop::ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<En
 double ServingLoop::next_event_s() {
   double next_s = requests_.next_arrival_s().value_or(never);
   for (const auto& engine : engines_) next_s = std::min(next_s, engine->next_s());
+  if (options_.handover != nullptr) next_s = std::min(next_s, options_.handover->next_s());
   return next_s;
 }
 
@@ -56,16 +57,20 @@ void ServingLoop::arrive(Request request) {
   std::int64_t waiting = 0;
   for (const auto& engine : engines_) waiting += engine->scheduler().waiting_count();
   tally_.arrived(request, waiting);
-  const std::size_t chosen = router_.choose(
-      request, known_loads(), [&](std::size_t i) { return engines_[i]->cached_tokens(request); }, now_s_);
-  Engine& engine = *engines_[chosen];
-  if (const std::string why = engine.refusal(request); !why.empty()) {
-    const std::int64_t id = request.id;
+  const auto refuse = [&](std::int64_t id, const std::string& why) {
     tally_.refused(request, why);
     // Whoever asked goes on to what comes next.
     requests_.finished(id, now_s_);
+  };
+  if (options_.handover != nullptr) {
+    if (const std::string why = options_.handover->arrive(request, known_loads(), now_s_); !why.empty())
+      refuse(request.id, why);
     return;
   }
+  const std::size_t chosen = router_.choose(
+      request, known_loads(), [&](std::size_t i) { return engines_[i]->cached_tokens(request); }, now_s_);
+  Engine& engine = *engines_[chosen];
+  if (const std::string why = engine.refusal(request); !why.empty()) return refuse(request.id, why);
   engine.add(std::move(request), now_s_);
 }
 
@@ -73,10 +78,14 @@ void ServingLoop::arrive(Request request) {
 void ServingLoop::happen() {
   for (const auto& engine : engines_)
     engine->end_steps(now_s_, [&](std::int64_t id) { requests_.finished(id, now_s_); });
+  Handover* const handover = options_.handover;
+  if (handover != nullptr) handover->after_ends(now_s_);
   while (requests_.next_arrival_s().value_or(never) <= now_s_) arrive(requests_.take());
   std::int64_t blocks = 0;
-  for (const auto& engine : engines_) {
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    Engine* const engine = engines_[i].get();
     engine->plan(now_s_);
+    if (handover != nullptr) handover->after_plan(i, now_s_);
     blocks += engine->scheduler().blocks_used();
   }
   peak_blocks_ = std::max(peak_blocks_, blocks);
@@ -95,6 +104,7 @@ void ServingLoop::fail_waiting() const {
 
 Window ServingLoop::close_window(double end_s) {
   for (const auto& engine : engines_) engine->draw(end_s);
+  if (options_.handover != nullptr) options_.handover->draw(end_s);
   Window window = windows_.take(end_s);
   if (!options_.observers.empty()) {
     ServingSample sample;

@@ -9,6 +9,7 @@
 
 #include "requests/request_source.hpp"
 #include "service/engine.hpp"
+#include "service/handover.hpp"
 #include "service/machine_windows.hpp"
 #include "service/serving_tally.hpp"
 #include "serving/router.hpp"
@@ -23,6 +24,7 @@ class ServingLoop {
     double sample_s = 1;                      ///< length of a window
     double signal_delay_s = 0;                ///< the router is told of loads as they were so long ago
     std::vector<ServingObserver*> observers;  ///< of samples
+    Handover* handover = nullptr;             ///< chooses in place of the router; null: every engine reads and generates
   };
 
   /// References outlive the loop.

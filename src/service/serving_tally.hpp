@@ -16,6 +16,10 @@ struct ServedRequest {
   RequestRecord record;
   double last_token_s = 0;
   std::int64_t outputs = 0;
+  bool leaves = false;  ///< with its first token, for an instance that generates
+  /// What the instance that it came from found in its cache and preempted.
+  std::int64_t hit_tokens_before = 0;
+  std::int64_t preemptions_before = 0;
 };
 
 class ServingTally {
