@@ -5,10 +5,10 @@
 
 namespace upmem_des {
 
-std::vector<Placement> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas) {
-  std::vector<Placement> placements(replicas);
+std::vector<InstancePlace> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas) {
+  std::vector<InstancePlace> placements(replicas);
   for (std::size_t replica = 0; replica < replicas; ++replica) {
-    Placement& placement = placements[replica];
+    InstancePlace& placement = placements[replica];
     placement.devices.push_back(host_device);
     for (std::size_t i = 1; i < devices; ++i) placement.devices.push_back(replica * (devices - 1) + i);
     for (std::size_t i = 0; i < links; ++i) placement.links.push_back(replica * links + i);
@@ -16,14 +16,14 @@ std::vector<Placement> replicated_placements(std::size_t devices, std::size_t li
   return placements;
 }
 
-MachineWindows::MachineWindows(std::size_t devices, std::size_t links, std::vector<Placement> instances)
+MachineWindows::MachineWindows(std::size_t devices, std::size_t links, std::vector<InstancePlace> instances)
     : instances_(std::move(instances)) {
   window_.devices.resize(devices);
   window_.links_B.resize(links);
 }
 
 void MachineWindows::add(std::size_t instance, const StepCost& cost, double share) {
-  const Placement& placement = instances_[instance];
+  const InstancePlace& placement = instances_[instance];
   for (std::size_t i = 0; i < cost.devices.size(); ++i)
     append(window_.devices[placement.devices[i]], cost.devices[i], share);
   for (std::size_t i = 0; i < cost.links_B.size(); ++i)

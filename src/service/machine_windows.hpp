@@ -10,19 +10,19 @@
 namespace upmem_des {
 
 /// Where an instance's devices and links are on the machine.
-struct Placement {
+struct InstancePlace {
   std::vector<DeviceIndex> devices;  ///< by DeviceIndex of the instance's machine
   std::vector<LinkIndex> links;      ///< by LinkIndex of the instance's machine
 };
 
 /// Of each instance on the machine of replicated(), whose instances have so many devices, HOST included, and links.
-std::vector<Placement> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas);
+std::vector<InstancePlace> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas);
 
 /// Adds up parts of steps until a window is taken.
 class MachineWindows {
  public:
   /// Sizes of the machine.
-  MachineWindows(std::size_t devices, std::size_t links, std::vector<Placement> instances);
+  MachineWindows(std::size_t devices, std::size_t links, std::vector<InstancePlace> instances);
 
   /// An instance does so large a share of a step.
   void add(std::size_t instance, const StepCost& cost, double share);
@@ -36,7 +36,7 @@ class MachineWindows {
   double start_s() const { return start_s_; }
 
  private:
-  const std::vector<Placement> instances_;
+  const std::vector<InstancePlace> instances_;
   double start_s_ = 0;
   Window window_;
 };

@@ -104,13 +104,13 @@ Scenario pool_scenario(Scenario scenario, const PoolSection& pool, const std::ve
   return scenario;
 }
 
-std::vector<Placement> pool_placements(const PlatformSpec& platform,
-                                       const std::vector<std::vector<DeviceIndex>>& instances, const PoolSection& pool,
-                                       const std::string& name) {
-  std::vector<Placement> placements;
+std::vector<InstancePlace> pool_placements(const PlatformSpec& platform,
+                                           const std::vector<std::vector<DeviceIndex>>& instances,
+                                           const PoolSection& pool, const std::string& name) {
+  std::vector<InstancePlace> placements;
   const std::vector<DeviceIndex>& first = instances.front();
   for (const std::vector<DeviceIndex>& other : instances) {
-    Placement placement;
+    InstancePlace placement;
     placement.devices.resize(platform.devices.size());
     std::iota(placement.devices.begin(), placement.devices.end(), DeviceIndex{0});
     LinkPlaces links(platform, pool, name);

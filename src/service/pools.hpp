@@ -26,8 +26,8 @@ Scenario pool_scenario(Scenario scenario, const PoolSection& pool, const std::ve
 /// Where each of a pool's instances is on the platform that all of them are parts of: its devices in place of the
 /// first's, and the links between them and from and to HOST in place of the first's. Throws InputError where these are
 /// not alike.
-std::vector<Placement> pool_placements(const PlatformSpec& platform,
-                                       const std::vector<std::vector<DeviceIndex>>& instances, const PoolSection& pool,
-                                       const std::string& name);
+std::vector<InstancePlace> pool_placements(const PlatformSpec& platform,
+                                           const std::vector<std::vector<DeviceIndex>>& instances,
+                                           const PoolSection& pool, const std::string& name);
 
 }  // namespace upmem_des

@@ -231,7 +231,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   const SimulationSection& simulation = instance.scenario().simulation;
   const HostTime host{simulation.step_overhead_us * 1e-6, simulation.per_sequence_overhead_us * 1e-6};
   ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, options.watchers});
-  std::vector<Placement> placements;
+  std::vector<InstancePlace> placements;
   for (const PreparedServing::Pool& pool : prepared.pools())
     placements.insert(placements.end(), pool.instances.begin(), pool.instances.end());
   MachineWindows windows(prepared.machine().devices.size(), prepared.machine().links.size(), placements);

@@ -29,7 +29,7 @@ class PreparedServing {
     std::unique_ptr<PreparedRun> run;               ///< of the first instance
     SchedulerOptions options;                       ///< with all defaults that depend on devices and model
     bool derives_blocks = false;                    ///< are there as many as fit?
-    std::vector<Placement> instances;               ///< on machine()
+    std::vector<InstancePlace> instances;           ///< on machine()
     std::vector<std::vector<DeviceIndex>> devices;  ///< of each instance, on machine(); empty without disaggregation
     std::int64_t surveyed_tokens = 0;               ///< of the one sequence that `run` was surveyed with
   };

@@ -75,7 +75,8 @@ class DisaggregationTest : public testing::Test {
     return load_scenario(
         folder_.write("s.yaml",
                       "platform: p.yaml\n"
-                      "workload: {model: models/llama-3.2-1b.json, prompt_tokens: 1, output_tokens: 1}\n"
+                      "workload: {model: models/llama-3.2-1b.json, requests: {arrivals: {process: burst, size: 1}, "
+                      "prompt_tokens: 1, output_tokens: 1}}\n"
                       "serving: {kv_blocks: 1000, async: false, max_num_batched_tokens: 2048" +
                           serving + ", disaggregation: {" + apart + "}}\n" + more));
   }
@@ -87,7 +88,7 @@ class DisaggregationTest : public testing::Test {
       Listed source(requests);
       Kept kept;
       ServeOptions options;
-      options.requests = &kept;
+      options.requests = {&kept};
       const ServingRun run = serve(prepared, source, options);
       return look(prepared, run, kept);
     });

@@ -64,7 +64,7 @@ TEST(ReplicasTest, OneInstanceIsTheMachine) {
 
 /// Half of a step of instance 0, all of one of instance 1.
 TEST(MachineWindowsTest, InstancesWorkOnTheirOwnDevicesAndShareHost) {
-  MachineWindows windows(3, 1, 2);
+  MachineWindows windows(5, 2, replicated_placements(3, 1, 2));
   StepCost cost;
   cost.devices = {work(2, 0.5), work(10, 1), work(20, 0.25)};
   cost.links_B = {8};
