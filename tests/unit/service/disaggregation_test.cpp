@@ -3,12 +3,10 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <deque>
 #include <functional>
-#include <map>
 #include <sstream>
 
-#include "requests/request_source.hpp"
+#include "given_requests.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "service/serve.hpp"
@@ -21,40 +19,6 @@ using namespace upmem_des;
 using namespace upmem_des::test;
 
 namespace {
-
-class Listed : public RequestSource {
- public:
-  explicit Listed(std::vector<Request> requests) : requests_(requests.begin(), requests.end()) {}
-
-  std::optional<double> next_arrival_s() override {
-    return requests_.empty() ? std::nullopt : std::optional(requests_.front().arrival_s);
-  }
-  Request take() override {
-    Request first = std::move(requests_.front());
-    requests_.pop_front();
-    return first;
-  }
-  void finished(std::int64_t /*id*/, double /*time_s*/) override {}
-
- private:
-  std::deque<Request> requests_;
-};
-
-class Kept : public RequestObserver {
- public:
-  void on_request(const RequestRecord& request) override { records[request.id] = request; }
-
-  std::map<std::int64_t, RequestRecord> records;
-};
-
-Request request(std::int64_t id, double arrival_s, std::int64_t prompt, std::int64_t output) {
-  Request made;
-  made.id = id;
-  made.arrival_s = arrival_s;
-  made.prompt_tokens = prompt;
-  made.output_tokens = output;
-  return made;
-}
 
 /// Whether a number is what it should be, to 1e-9 of it.
 std::string same(double value, double expected) {

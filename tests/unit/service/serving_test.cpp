@@ -3,11 +3,9 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <deque>
-#include <map>
 #include <sstream>
 
-#include "requests/request_source.hpp"
+#include "given_requests.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "service/serve.hpp"
@@ -20,42 +18,6 @@ using namespace upmem_des::test;
 
 namespace {
 
-/// Requests that are known beforehand.
-class Listed : public RequestSource {
- public:
-  explicit Listed(std::vector<Request> requests) : requests_(requests.begin(), requests.end()) {}
-
-  std::optional<double> next_arrival_s() override {
-    return requests_.empty() ? std::nullopt : std::optional(requests_.front().arrival_s);
-  }
-  Request take() override {
-    Request first = std::move(requests_.front());
-    requests_.pop_front();
-    return first;
-  }
-  void finished(std::int64_t /*id*/, double /*time_s*/) override {}
-
- private:
-  std::deque<Request> requests_;
-};
-
-/// Keeps what became of requests.
-class Kept : public RequestObserver {
- public:
-  void on_request(const RequestRecord& request) override { records[request.id] = request; }
-
-  std::map<std::int64_t, RequestRecord> records;
-};
-
-Request request(std::int64_t id, double arrival_s, std::int64_t prompt, std::int64_t output) {
-  Request made;
-  made.id = id;
-  made.arrival_s = arrival_s;
-  made.prompt_tokens = prompt;
-  made.output_tokens = output;
-  return made;
-}
-
 /// A test gives the requests itself.
 const std::string asked = "requests: {arrivals: {process: burst, size: 1}, prompt_tokens: 1, output_tokens: 1}";
 
@@ -66,10 +28,12 @@ class ServingTest : public testing::Test {
   /// `serving` and `simulation` are flow maps without their braces.
   Scenario scenario(const std::string& serving, const std::string& simulation = "", const std::string& workload = asked,
                     int gpus = 1) {
-    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
+    folder_.write("p.yaml",
+                  "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
     return load_scenario(folder_.write(
         "s.yaml", "platform: p.yaml\nmapping: {default: gpu}\nworkload: {model: models/llama-3.2-1b.json, " + workload +
-                      "}\n" + (workload == asked ? "serving: {" + serving + "}\n" : "") + "simulation: {" + simulation + "}\n"));
+                      "}\n" + (workload == asked ? "serving: {" + serving + "}\n" : "") + "simulation: {" + simulation +
+                      "}\n"));
   }
 
   /// What `look` makes of a run, which has a process of its own.
@@ -103,16 +67,18 @@ TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
   for (const char* async : {"true", "false"}) {
     std::vector<Request> requests;
     for (int i = 0; i < 4; ++i) requests.push_back(request(i, 0, 300, 7));
-    EXPECT_EQ(served(scenario(std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") + async),
-                     requests,
-                     [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
-                       // The first token comes with prefill.
-                       return ratio_text(run.machine.time_s / whole.time_s) + " " +
-                              ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
-                              ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
-                              std::to_string(run.serving.steps.count);
-                     }),
-              "1 1 1 7");
+    EXPECT_EQ(
+        served(scenario(std::string("kv_blocks: 1000, prefix_caching: false, max_num_batched_tokens: 2048, async: ") +
+                        async),
+               requests,
+               [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                 // The first token comes with prefill.
+                 return ratio_text(run.machine.time_s / whole.time_s) + " " +
+                        ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
+                        ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
+                        std::to_string(run.serving.steps.count);
+               }),
+        "1 1 1 7");
   }
 }
 
@@ -238,9 +204,8 @@ TEST_F(ServingTest, PipelineStagesWorkOnDifferentSteps) {
                 "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 8}]\n"
                 "networks: [{name: nvlink, between: gpu, topology: switch, bw_GBs: 450, latency_ns: 500}]\n");
   const Scenario pipeline = load_scenario(folder_.write(
-      "s.yaml",
-      "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, " + asked +
-          "}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
+      "s.yaml", "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, " + asked +
+                    "}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
   double step_s = 0, stage_s = 0;
   {
     const PreparedServing prepared(pipeline, [](const std::string&) {});

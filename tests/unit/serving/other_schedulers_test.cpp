@@ -20,15 +20,6 @@ constexpr std::int64_t B = 1;
 constexpr std::int64_t C = 2;
 constexpr std::int64_t D = 3;
 
-void expect_step(const ServedStep& step, const Tokens& tokens, const Ids& sampled, std::int64_t used,
-                 const Ids& finished = {}, std::int64_t used_at_end = -1) {
-  EXPECT_EQ(step.tokens, tokens);
-  EXPECT_EQ(step.sampled, sampled);
-  EXPECT_EQ(step.used, used);
-  EXPECT_EQ(step.finished, finished);
-  EXPECT_EQ(step.used_at_end, used_at_end < 0 ? used : used_at_end);
-}
-
 TEST(VllmV0, PromptsComeBeforeTokensAndNeverBesideThem) {
   VllmV0 scheduler(options_of(4, 10, 32, 4));
   scheduler.add(request_of(A, 6, 3));

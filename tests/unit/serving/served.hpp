@@ -1,6 +1,8 @@
 /// A scheduler that is asked for steps, for tests.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -76,6 +78,16 @@ inline ServedStep serve(Scheduler& scheduler, std::deque<Pass>& under_way, doubl
 inline ServedStep serve(Scheduler& scheduler, double now_s = 0) {
   std::deque<Pass> under_way;
   return serve(scheduler, under_way, now_s);
+}
+
+/// `used_at_end` below 0: as many as after scheduling.
+inline void expect_step(const ServedStep& step, const Tokens& tokens, const Ids& sampled, std::int64_t used,
+                        const Ids& finished = {}, std::int64_t used_at_end = -1) {
+  EXPECT_EQ(step.tokens, tokens);
+  EXPECT_EQ(step.sampled, sampled);
+  EXPECT_EQ(step.used, used);
+  EXPECT_EQ(step.finished, finished);
+  EXPECT_EQ(step.used_at_end, used_at_end < 0 ? used : used_at_end);
 }
 
 }  // namespace upmem_des
