@@ -41,6 +41,7 @@ StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
   now_ = plan_->demands;
   find_pieces();
   find_times();
+  check_stages();
   find_whether_serial();
 }
 
@@ -79,7 +80,6 @@ std::vector<StepForm::Stage> StepForm::stages_of(const std::vector<MeasuredStep:
   return stages;
 }
 
-/// Attention is waited for as often as the stages have it together; where not, all is one stage.
 void StepForm::find_stages(const std::vector<MeasuredStep::Span>& spans) {
   stages_ = stages_of(spans);
   for (Stage& stage : stages_)
@@ -94,6 +94,27 @@ void StepForm::find_stages(const std::vector<MeasuredStep::Span>& spans) {
       }
       stage.times.push_back(most);
     }
+}
+
+/// The step waits for attention as often as its stages have it together; where it does not, a stage's end is not known
+/// by itself, and all is one stage.
+void StepForm::check_stages() {
+  if (stages_.size() < 2) return;
+  bool are_known = true;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    double times = 0;
+    for (const Stage& stage : stages_) times += stage.times[g];
+    are_known = are_known && times == groups_[g].times;
+  }
+  if (are_known) return;
+  Stage all = stages_.front();
+  all.times.clear();
+  for (const Group& group : groups_) all.times.push_back(group.times);
+  for (std::size_t i = 1; i < stages_.size(); ++i) {
+    all.without.last_s = std::max(all.without.last_s, stages_[i].without.last_s);
+    all.devices.insert(all.devices.end(), stages_[i].devices.begin(), stages_[i].devices.end());
+  }
+  stages_ = {std::move(all)};
 }
 
 /// Which slots attention has, where, and how often.

@@ -83,6 +83,7 @@ class StepForm {
   static std::vector<Stage> stages_of(const std::vector<MeasuredStep::Span>& spans);
   void find_pieces();
   void find_times();
+  void check_stages();
   void find_whether_serial();
   double summed_s() const;
   void sum_up();

@@ -128,6 +128,35 @@ TEST_P(StepCostsTest, WhatFollowsFromOtherSizesIsWhatIsMeasured) {
   }
 }
 
+/// Layers go to and fro between two devices before a third has the last of them: the two wait for each other, and what
+/// they add up to by themselves is less than the step waits for. The end of their stage is not known of any other step.
+TEST(StepStages, DevicesThatTakeTurnsAreOneStage) {
+  ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
+  TemporaryFolder folder;
+  folder.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 3}]\n");
+  const auto cost_of = [&](const std::string& first, const std::string& second) {
+    const PreparedRun prepared(
+        load_scenario(folder.write("s.yaml",
+                                   "platform: p.yaml\nmapping: {default: 'gpu[0]', norm: 'gpu[2]', lm_head: 'gpu[2]', "
+                                   "sampler: 'gpu[2]', layers: {0..3: " +
+                                       first + ", 4..7: " + second + ", 8..11: " + first +
+                                       ", 12..15: 'gpu[2]'}}\nworkload: {model: models/llama-3.2-1b.json, "
+                                       "prompt_tokens: 512, output_tokens: 2}\n")),
+        [](const std::string&) {});
+    StepCosts costs(prepared, {});
+    StepCost cost;
+    costs.cost({{0, 1, 1, 900}}, cost);  // which is planned
+    costs.cost({{0, 1, 1, 3000}}, cost);
+    return cost;
+  };
+  const StepCost turns = cost_of("'gpu[0]'", "'gpu[1]'");
+  ASSERT_EQ(turns.stages.size(), 1U);
+  EXPECT_NEAR(turns.stages.front().last_s / turns.time_s, 1, 1e-9);
+  const StepCost stages = cost_of("'gpu[0]'", "'gpu[0]'");
+  ASSERT_EQ(stages.stages.size(), 2U);
+  EXPECT_NEAR(stages.stages.back().last_s / stages.time_s, 1, 1e-9);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Machines, StepCostsTest,
     testing::Values(Case{"one", one_gpu, "mapping: {default: gpu}", "llama-3.1-8b", ""},
