@@ -59,12 +59,12 @@ constexpr double large_memory_B = 70.0 * (1U << 30U);
 /// What engines resolve by the devices' memory, and what the model says.
 SchedulerOptions sized(const ServingSection& section, const PreparedRun& run) {
   SchedulerOptions options = section.options;
-  double least_B = 0;
+  std::optional<double> least_B;
   for (DeviceIndex i = 0; i < run.platform().devices.size(); ++i) {
     const std::optional<double>& capacity_B = run.platform().devices[i].architecture.capacity_B;
-    if (run.held()[i].kv_cache_B > 0 && capacity_B) least_B = std::max(least_B, *capacity_B);
+    if (run.held()[i].kv_cache_B > 0 && capacity_B) least_B = std::min(least_B.value_or(*capacity_B), *capacity_B);
   }
-  const bool is_large = least_B >= large_memory_B;
+  const bool is_large = least_B && *least_B >= large_memory_B;
   options.max_num_batched_tokens = section.max_num_batched_tokens.value_or(is_large ? 8192 : 2048);
   options.max_num_seqs =
       section.max_num_seqs.value_or(std::min<std::int64_t>(is_large ? 1024 : 256, options.max_num_batched_tokens));

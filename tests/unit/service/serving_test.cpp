@@ -253,6 +253,25 @@ TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
       "expected more than one block of 0.000524288 GB");
 }
 
+/// Budget and seats follow from the device with the least memory.
+TEST_F(ServingTest, TheLeastDeviceSetsTheSizes) {
+  const auto sizes = [&](const std::string& first, const std::string& second) {
+    folder_.write("two.yaml",
+                  "devices: [{name: a, architecture: " + first + "}, {name: b, architecture: " + second + "}]\n");
+    const PreparedServing prepared(
+        load_scenario(folder_.write("s.yaml",
+                                    "platform: two.yaml\nmapping: {default: a, layers: {0..7: a, 8..15: b}}\nworkload: "
+                                    "{model: models/llama-3.2-1b.json, " +
+                                        asked + "}\nserving: {scheduler: vllm_v1}\n")),
+        [](const std::string&) {});
+    const SchedulerOptions& options = prepared.scheduler_options();
+    return std::to_string(options.max_num_batched_tokens) + " " + std::to_string(options.max_num_seqs);
+  };
+  EXPECT_EQ(sizes("H100-80GB-SXM", "H100-80GB-SXM"), "8192 1024");
+  EXPECT_EQ(sizes("H100-80GB-SXM", "RTX4090"), "2048 256");
+  EXPECT_EQ(sizes("RTX4090", "H100-80GB-SXM"), "2048 256");
+}
+
 /// Two instances of a machine of two devices do what two machines of one do, and HOST and idle power count once.
 TEST_F(ServingTest, ReplicasShareAMachine) {
   std::vector<Request> one, both;
