@@ -129,12 +129,27 @@ Window ServingLoop::close_window(double end_s) {
   return window;
 }
 
+/// One sample ahead. Where nobody looks, and where nothing is under way, as many as there are before the next event:
+/// the number of windows is bounded by what happens and not by how long it takes.
+double ServingLoop::window_end_s() const {
+  // Tokens of an event at the window's start are of its first sample.
+  const bool is_idle =
+      now_s_ < windows_.start_s() &&
+      std::all_of(engines_.begin(), engines_.end(), [](const auto& engine) { return engine->is_idle(); }) &&
+      (options_.handover == nullptr || options_.handover->moving() == 0);
+  double samples = 1;
+  if (is_idle || options_.observers.empty())
+    samples = std::max(1.0, std::ceil((event_s_ - windows_.start_s()) / options_.sample_s) - 1);
+  const double end_s = std::min(windows_.start_s() + samples * options_.sample_s, event_s_);
+  // So late that a sample is less than the clock tells apart.
+  return end_s > windows_.start_s() ? end_s : event_s_;
+}
+
 bool ServingLoop::next(Window& window) {
   while (!has_ended_) {
     if (event_s_ < 0) event_s_ = next_event_s();
-    const double window_end_s = windows_.start_s() + options_.sample_s;
-    if (std::isfinite(event_s_) && event_s_ > window_end_s) {
-      window = close_window(window_end_s);
+    if (std::isfinite(event_s_) && event_s_ > windows_.start_s() + options_.sample_s) {
+      window = close_window(window_end_s());
       return true;
     }
     if (!std::isfinite(event_s_)) {

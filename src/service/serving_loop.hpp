@@ -21,10 +21,10 @@ namespace upmem_des {
 class ServingLoop {
  public:
   struct Options {
-    double sample_s = 1;                      ///< length of a window
+    double sample_s = 1;                      ///< length of a window; many times that where nothing happens
     double signal_delay_s = 0;                ///< the router is told of loads as they were so long ago
     std::vector<ServingObserver*> observers;  ///< of samples
-    Handover* handover = nullptr;             ///< chooses in place of the router; null: every engine reads and generates
+    Handover* handover = nullptr;  ///< chooses in place of the router; null: every engine reads and generates
   };
 
   /// References outlive the loop.
@@ -44,6 +44,7 @@ class ServingLoop {
   void arrive(Request request);
   const std::vector<EngineLoad>& known_loads();
   void signal();
+  double window_end_s() const;
   Window close_window(double end_s);
   [[noreturn]] void fail_waiting() const;
 

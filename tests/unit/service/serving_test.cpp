@@ -253,6 +253,36 @@ TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
       "expected more than one block of 0.000524288 GB");
 }
 
+/// Nothing happens for thirty years between two requests: there are as many windows as things that happen.
+TEST_F(ServingTest, IdleTimeCostsNoWindows) {
+  class Samples : public ServingObserver {
+   public:
+    void on_step(const ServingStep& /*step*/) override {}
+    void on_sample(const ServingSample& sample) override { samples.push_back(sample); }
+    std::vector<ServingSample> samples;
+  };
+  const std::vector<Request> requests{request(0, 0.25, 100, 2), request(1, 1e9 + 0.25, 100, 2)};
+  const auto look_at = [&](bool samples) {
+    return in_child([&] {
+      const PreparedServing prepared(scenario("kv_blocks: 1000"), [](const std::string&) {});
+      Listed source(requests);
+      Samples seen;
+      ServeOptions options;
+      if (samples) options.watchers = {&seen};
+      const ServingRun run = serve(prepared, source, options);
+      const double idle_W = prepared.machine().devices.at(1).architecture.idle_W;
+      std::string text = ratio_text(run.serving.idle_J / (idle_W * run.machine.time_s)) + " " +
+                         ratio_text((run.serving.requests_J + run.serving.idle_J) / run.serving.energy_J);
+      for (const ServingSample& sample : seen.samples)
+        text += "; " + std::to_string(std::llround(sample.end_s)) + ": " + std::to_string(sample.prompt_tokens) + " " +
+                std::to_string(sample.output_tokens) + (sample.power_W > 1.0001 * idle_W ? " busy" : " idle");
+      return text;
+    });
+  };
+  EXPECT_EQ(look_at(true), "1 1; 1: 100 2 busy; 1000000000: 0 0 idle; 1000000000: 100 2 busy");
+  EXPECT_EQ(look_at(false), "1 1");
+}
+
 /// Budget and seats follow from the device with the least memory.
 TEST_F(ServingTest, TheLeastDeviceSetsTheSizes) {
   const auto sizes = [&](const std::string& first, const std::string& second) {
