@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/energy_json.hpp"
 #include "util/error.hpp"
 #include "util/harmless_text.hpp"
 
@@ -10,17 +11,6 @@ namespace upmem_des {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json energy_json(const EnergyParts& energy) {
-  return {{"host_to_device", energy.host_to_device_J},
-          {"device_to_host", energy.device_to_host_J},
-          {"device_to_device", energy.device_to_device_J},
-          {"main_mem", energy.main_mem_J},
-          {"compute", energy.compute_J},
-          {"active", energy.active_J},
-          {"idle", energy.idle_J},
-          {"total", energy.total_J()}};
-}
 
 Json busy_json(const BusyTimes& busy) {
   return {{"host_to_device", busy.host_to_device_s},     {"device_to_host", busy.device_to_host_s},

@@ -56,6 +56,8 @@ class ResultReader {
     if (format.text() != "upmem-des-result") format.fail("not a result of this program");
     const JsonNode version = root_.at("version");
     if (version.count() != 1) version.fail("unknown version; expected 1");
+    if (root_.has("serving"))
+      root_.at("serving").fail("of served requests, whose summary run prints; expected the result of a batch");
   }
 
   void read_header() {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/energy_json.hpp"
 #include "util/harmless_text.hpp"
 
 namespace upmem_des {
@@ -46,7 +47,7 @@ Json kv_json(const ServingResult::Cache& cache) {
           {"recomputed_tokens", cache.recomputed_tokens}};
 }
 
-Json energy_json(const ServingResult& result) {
+Json served_energy_json(const ServingResult& result) {
   const auto each = [&](double energy_J, std::int64_t count) {
     return share_json(energy_J, static_cast<double>(count));
   };
@@ -87,7 +88,7 @@ Json serving_section(const ServingRun& run) {
                    {"mean_tokens", result.steps.mean_tokens},
                    {"mean_running", result.steps.mean_running},
                    {"distinct_costed", result.steps.planned_sizes}};
-  json["energy"] = energy_json(result);
+  json["energy"] = served_energy_json(result);
   if (result.transfers.is_apart)
     json["transfers"] = {{"count", result.transfers.count},
                          {"bytes", result.transfers.bytes},
@@ -118,12 +119,7 @@ std::string serving_json(const ServingRun& run) {
   Json devices = Json::object();
   for (const DeviceResult& device : machine.devices)
     devices[device.name] = {{"architecture", machine.architectures.at(device.architecture).name},
-                            {"energy_J",
-                             {{"main_mem", device.energy.main_mem_J},
-                              {"compute", device.energy.compute_J},
-                              {"active", device.energy.active_J},
-                              {"idle", device.energy.idle_J},
-                              {"total", device.energy.total_J()}}}};
+                            {"energy_J", energy_json(device.energy)}};
   document["devices"] = devices;
   if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
   return harmless_json(document.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";

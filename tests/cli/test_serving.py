@@ -80,6 +80,18 @@ class Results(ServingTest):
         self.assertEqual(sum(int(row["prompt_tokens"]) for row in good), serving["prompt_tokens"])
         self.close(sum(float(row["e2e_s"]) for row in good) / len(good), serving["e2e_s"]["mean"], 1e-9)
         self.close(len(good) / serving["makespan_s"], serving["throughput"]["requests_per_s"], 1e-9)
+        for name, device in result["devices"].items():
+            parts = dict(device["energy_J"])
+            total = parts.pop("total")
+            self.close(sum(parts.values()), total, 1e-9, name)
+            if name != "HOST":
+                self.assertGreater(parts["host_to_device"], 0)
+        self.close(sum(device["energy_J"]["total"] for device in result["devices"].values()), energy["total_J"], 1e-9)
+
+    def test_report_says_what_it_reads(self):
+        self.served()
+        self.refused("report", self.folder / "r.json", saying=[": serving: of served requests, whose summary run prints; "
+                                                            "expected the result of a batch"])
 
     def test_headers(self):
         series = self.write("s.csv", "")

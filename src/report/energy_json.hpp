@@ -1,0 +1,13 @@
+/// Parts of an energy in JSON. Internal to the room.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "result/event_record.hpp"
+
+namespace upmem_des {
+
+/// In joules: what each part draws, and `total`, their sum.
+nlohmann::ordered_json energy_json(const EnergyParts& energy);
+
+}  // namespace upmem_des
