@@ -1,3 +1,4 @@
+#include "requests/random_stream.hpp"
 #include "serving/routers/routers.hpp"
 
 namespace upmem_des {
@@ -6,18 +7,21 @@ namespace {
 
 class PowerOfTwo : public Router {
  public:
-  explicit PowerOfTwo(std::uint64_t seed) : draws_(seed) {}
+  explicit PowerOfTwo(std::uint64_t seed) : draws_(seed, "routing") {}
 
   std::size_t choose(const Request& /*request*/, const std::vector<EngineLoad>& loads, const CachedTokens& /*cached*/,
                      double /*now_s*/) override {
-    const std::size_t one = draws_.below(loads.size());
+    const auto below = [&](std::size_t n) {
+      return static_cast<std::size_t>(draws_.below(static_cast<std::int64_t>(n)));
+    };
+    const std::size_t one = below(loads.size());
     if (loads.size() == 1) return one;
-    const std::size_t other = (one + 1 + draws_.below(loads.size() - 1)) % loads.size();
+    const std::size_t other = (one + 1 + below(loads.size() - 1)) % loads.size();
     return loads[other].outstanding() < loads[one].outstanding() ? other : one;
   }
 
  private:
-  RouterDraws draws_;
+  RandomStream draws_;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "requests/random_stream.hpp"
 #include "serving/routers/routers.hpp"
 
 namespace upmem_des {
@@ -6,15 +7,15 @@ namespace {
 
 class RandomRouter : public Router {
  public:
-  explicit RandomRouter(std::uint64_t seed) : draws_(seed) {}
+  explicit RandomRouter(std::uint64_t seed) : draws_(seed, "routing") {}
 
   std::size_t choose(const Request& /*request*/, const std::vector<EngineLoad>& loads, const CachedTokens& /*cached*/,
                      double /*now_s*/) override {
-    return draws_.below(loads.size());
+    return static_cast<std::size_t>(draws_.below(static_cast<std::int64_t>(loads.size())));
   }
 
  private:
-  RouterDraws draws_;
+  RandomStream draws_;
 };
 
 }  // namespace

@@ -35,23 +35,4 @@ std::size_t first_least(const std::vector<EngineLoad>& loads, const Value& value
   return best;
 }
 
-/// Draws whole numbers: splitmix64 from a seed, the same on every machine.
-class RouterDraws {
- public:
-  explicit RouterDraws(std::uint64_t seed) : state_(seed) {}
-
-  /// From 0 to `count` − 1, each as likely as the others (but for 2^-40 of a share).
-  std::size_t below(std::size_t count) {
-    state_ += 0x9e3779b97f4a7c15ULL;
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebULL;
-    mixed ^= mixed >> 31U;
-    return static_cast<std::size_t>((mixed >> 11U) % count);
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 }  // namespace upmem_des
