@@ -68,6 +68,17 @@ SimulationResult simulate_checked(CallSource& source, const PreparedRun& prepare
 
 }  // namespace
 
+void set_what_was_run(const PreparedRun& prepared, SimulationResult& result) {
+  const Scenario& scenario = prepared.scenario();
+  result.scenario = scenario.name;
+  result.model = prepared.workload().header().model;
+  result.cost_model = scenario.simulation.cost_model;
+  result.schedule = scenario.simulation.schedule;
+  result.dtype = prepared.cost_options().dtype;
+  result.weight_dtype = prepared.cost_options().weights();
+  result.all_devices_ideal = prepared.all_devices_ideal();
+}
+
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   if (!options.trace_file.empty()) check_simgrid_routes(prepared.platform(), {"SimGrid's trace"});
   const std::unique_ptr<CallSource> steps = prepared.workload().open_steps();
@@ -88,15 +99,9 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
     result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B, held.streams_B,
                                 prepared.platform().devices[i].architecture.capacity_B};
   }
-  result.scenario = scenario.name;
-  result.model = prepared.workload().header().model;
-  result.cost_model = scenario.simulation.cost_model;
-  result.schedule = scenario.simulation.schedule;
-  result.dtype = prepared.cost_options().dtype;
-  result.weight_dtype = prepared.cost_options().weights();
+  set_what_was_run(prepared, result);
   result.batch = prepared.workload().header().batch;
   result.unknown = prepared.unknown();
-  result.all_devices_ideal = prepared.all_devices_ideal();
   return result;
 }
 

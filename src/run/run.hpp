@@ -34,6 +34,9 @@ SimulationResult run(const Scenario& scenario, const RunOptions& options = {});
 /// The same for a run that has been prepared.
 SimulationResult run(const PreparedRun& prepared, const RunOptions& options = {});
 
+/// Sets what was run: names, cost model, schedule, formats.
+void set_what_was_run(const PreparedRun& prepared, SimulationResult& result);
+
 /// Simulates in a child process, so that a program can run many scenarios. Warnings go to `warn` before the child
 /// starts. Throws as run() does. The program must not be multi-threaded at that time (it forks), nor have called run():
 /// the child would inherit SimGrid's engine.

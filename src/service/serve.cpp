@@ -5,6 +5,7 @@
 
 #include "platform/device_names.hpp"
 #include "platform/platform_file.hpp"
+#include "run/run.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
 #include "service/kv_capacity.hpp"
@@ -33,15 +34,6 @@ void take_part(Scenario& scenario, const ServingSection& serving) {
     set_yaml_value(scenario.platform_changes, "devices." + group.name + ".count",
                    std::to_string(count / serving.replicas), "serving.replicas");
   }
-}
-
-/// Steps of requests have prompts and tokens at once.
-void refuse_phases(const Scenario& scenario, const ServingSection& serving) {
-  for (const Phase phase : {Phase::Prefill, Phase::Decode})
-    if (!scenario.mapping_of(phase).empty())
-      throw InputError(serving.where, "serving",
-                       "with a mapping of " + std::string(to_string(phase)) +
-                           ", but a step has prompts and tokens together; expected one mapping for both");
 }
 
 /// The run that an instance is surveyed with: a step's tokens as one prompt, and a token after it.
@@ -93,18 +85,6 @@ Handover::Options handover_options(const PreparedServing& prepared) {
   return options;
 }
 
-/// What was run.
-void name(const PreparedRun& instance, SimulationResult& result) {
-  const Scenario& scenario = instance.scenario();
-  result.scenario = scenario.name;
-  result.model = instance.workload().header().model;
-  result.cost_model = scenario.simulation.cost_model;
-  result.schedule = scenario.simulation.schedule;
-  result.dtype = instance.cost_options().dtype;
-  result.weight_dtype = instance.cost_options().weights();
-  result.all_devices_ideal = instance.all_devices_ideal();
-}
-
 /// What has no meaning where each step is planned by itself, one after the other.
 void check_simulation(const Scenario& scenario) {
   const SimulationSection& simulation = scenario.simulation;
@@ -137,6 +117,11 @@ void check_served(const Scenario& scenario, const ServingSection& serving) {
   if (scenario.parallel && scenario.parallel->context > 1)
     throw InputError(scenario.parallel->where, "parallel.cp",
                      "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
+  for (const Phase phase : {Phase::Prefill, Phase::Decode})
+    if (!scenario.mapping_of(phase).empty())
+      throw InputError(serving.where, "serving",
+                       "with a mapping of " + std::string(to_string(phase)) +
+                           ", but a step has prompts and tokens together; expected one mapping for both");
 }
 
 }  // namespace
@@ -144,7 +129,6 @@ void check_served(const Scenario& scenario, const ServingSection& serving) {
 PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
     : section_(scenario.serving.value_or(ServingSection{})) {
   check_served(scenario, section_);
-  refuse_phases(scenario, section_);
   if (section_.disaggregation) {
     make_pools(scenario, warn);
     return;
@@ -227,8 +211,7 @@ void PreparedServing::check_options(const SchedulerOptions& options) const {
 
 ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const ServeOptions& options) {
   const ServingSection& section = prepared.section();
-  const PreparedRun& instance = prepared.instance();
-  const SimulationSection& simulation = instance.scenario().simulation;
+  const SimulationSection& simulation = prepared.instance().scenario().simulation;
   const HostTime host{simulation.step_overhead_us * 1e-6, simulation.per_sequence_overhead_us * 1e-6};
   ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, options.watchers});
   std::vector<InstancePlace> placements;
@@ -312,7 +295,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   if (handover) handover->fill(result.transfers);
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
-  name(instance, run.machine);
+  set_what_was_run(prepared.instance(), run.machine);
   return run;
 }
 

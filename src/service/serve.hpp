@@ -42,7 +42,6 @@ class PreparedServing {
   bool derives_blocks() const { return pools_.front().derives_blocks; }
   /// Of all instances.
   const PlatformSpec& machine() const { return machine_; }
-  const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   Pool make_pool(const Scenario& scenario, const PoolSection& sizes, const Warn& warn) const;
@@ -52,7 +51,6 @@ class PreparedServing {
   ServingSection section_;
   std::vector<Pool> pools_;
   PlatformSpec machine_;
-  std::vector<std::string> warnings_;
 };
 
 struct ServeOptions {

@@ -36,7 +36,7 @@ class ServingTally {
   /// So many requests wait as one arrives.
   void arrived(const Request& request, std::int64_t waiting);
   void refused(const Request& request, const std::string& why);
-  /// A request has got a token at that time. `inter` counts those whose last one was at the same time as this one's.
+  /// A request has got a token at that time.
   void token(ServedRequest& request, double now_s);
   void finished(ServedRequest& request, std::int64_t hit_tokens, std::int64_t preemptions);
   /// Drawn for a request, in a step that computes its prompt or not.

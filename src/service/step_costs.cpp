@@ -143,9 +143,7 @@ void StepCosts::cost(std::vector<Slice> slices, StepCost& cost) {
     return;
   }
   std::unique_ptr<StepForm>& form = forms_[sizes];
-  if (form == nullptr) {
-    form = form_of(sizes);
-  }
+  if (form == nullptr) form = form_of(sizes);
   if (!form->is_additive())
     form->measure(slices_, cost);
   else if (!form->add(slices_, cost))
