@@ -5,6 +5,7 @@
 
 #include "platform/device_names.hpp"
 #include "platform/platform_file.hpp"
+#include "requests/random_stream.hpp"
 #include "run/run.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
@@ -238,9 +239,11 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   std::optional<Handover> handover;
   if (section.disaggregation) {
     transfers.emplace(prepared.machine(), windows, simulation.ideal_links);
+    // What one draws is to say nothing of what the other does.
+    RouterOptions of_decode = section.router.options;
+    of_decode.seed = mixed_bits(of_decode.seed, 1);
     handover.emplace(engines, make_router(section.router.policy, section.router.options),
-                     make_router(section.router.policy, section.router.options), *transfers,
-                     handover_options(prepared));
+                     make_router(section.router.policy, of_decode), *transfers, handover_options(prepared));
   }
   ServingLoop loop(
       requests, engines, *router, tally, windows, prepared.machine(),
