@@ -97,6 +97,7 @@ Json serving_section(const ServingRun& run) {
   json["instances"] = Json::array();
   for (const InstanceResult& instance : result.instances)
     json["instances"].push_back({{"name", instance.name},
+                                 {"devices", instance.devices},
                                  {"requests", instance.requests},
                                  {"steps", instance.steps},
                                  {"busy_s", instance.busy_s},

@@ -83,8 +83,8 @@ class ServingObserver {
 
 /// One of the engines that requests are sent to.
 struct InstanceResult {
-  std::string name;     ///< "0", "1", …
-  std::string devices;  ///< "gpu[0..3]"
+  std::string name;                  ///< "0", "1", …
+  std::vector<std::string> devices;  ///< without HOST, which all instances share
   std::int64_t requests = 0;
   std::int64_t steps = 0;
   double busy_s = 0;  ///< in which a step was under way

@@ -86,6 +86,18 @@ Handover::Options handover_options(const PreparedServing& prepared) {
   return options;
 }
 
+/// Names of the devices of each instance.
+std::vector<std::vector<std::string>> instance_devices(const PreparedServing& prepared) {
+  std::vector<std::vector<std::string>> names;
+  for (const PreparedServing::Pool& pool : prepared.pools())
+    for (std::size_t i = 0; i < pool.instances.size(); ++i) {
+      std::vector<std::string>& of_instance = names.emplace_back();
+      for (const DeviceIndex device : pool.devices.empty() ? pool.instances[i].devices : pool.devices[i])
+        if (device != host_device) of_instance.push_back(prepared.machine().devices[device].name);
+    }
+  return names;
+}
+
 /// What has no meaning where each step is planned by itself, one after the other.
 void check_simulation(const Scenario& scenario) {
   const SimulationSection& simulation = scenario.simulation;
@@ -274,6 +286,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   result.cache.is_derived = prepared.derives_blocks();
   result.cache.peak_blocks = loop.peak_blocks();
   double block_seconds = 0;
+  const std::vector<std::vector<std::string>> devices = instance_devices(prepared);
   for (std::size_t i = 0; i < engines.size(); ++i) {
     const Engine& engine = *engines[i];
     const SchedulerCounts& counts = engine.scheduler().counts();
@@ -286,6 +299,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     block_seconds += engine.block_seconds(loop.now_s());
     InstanceResult of_engine;
     of_engine.name = std::to_string(i);
+    of_engine.devices = devices[i];
     of_engine.requests = engine.added();
     of_engine.steps = engine.steps();
     of_engine.busy_s = engine.busy_s();

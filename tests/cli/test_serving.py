@@ -80,6 +80,8 @@ class Results(ServingTest):
         self.assertEqual(sum(int(row["prompt_tokens"]) for row in good), serving["prompt_tokens"])
         self.close(sum(float(row["e2e_s"]) for row in good) / len(good), serving["e2e_s"]["mean"], 1e-9)
         self.close(len(good) / serving["makespan_s"], serving["throughput"]["requests_per_s"], 1e-9)
+        self.assertEqual([sorted(result["devices"])], [sorted(["HOST", *instance["devices"]])
+                                                       for instance in serving["instances"]])
         for name, device in result["devices"].items():
             parts = dict(device["energy_J"])
             total = parts.pop("total")
