@@ -16,7 +16,7 @@ std::unique_ptr<Norm> norm(ModelBuilder& builder, const std::string& path) {
   return std::make_unique<RmsNorm>(builder, path, builder.numerics().rms_norm_eps, RmsNorm::Gain::OnePlusWeight);
 }
 
-std::unique_ptr<TokenMixer> attention(ModelBuilder& builder, const std::string& path, std::int64_t layer) {
+std::unique_ptr<TokenMixer> gemma3_attention(ModelBuilder& builder, const std::string& path, std::int64_t layer) {
   GroupedAttentionParts parts = grouped_attention_parts(builder, path, layer);
   parts.window = builder.window(layer);
   parts.rotation = builder.is_windowed(layer) ? of_windows : of_all_rows;
@@ -60,7 +60,7 @@ DecoderParts build_gemma3(ModelBuilder& builder) {
   for (std::int64_t number = 0; number < builder.config().num_hidden_layers; ++number) {
     const std::string path = "model.layers." + std::to_string(number);
     DecoderLayerParts made;
-    made.mixer = attention(builder, path + ".self_attn", number);
+    made.mixer = gemma3_attention(builder, path + ".self_attn", number);
     made.feed_forward = described_mlp(builder, path, number);
     made.before_mixer = norm(builder, path + ".input_layernorm");
     made.after_mixer = norm(builder, path + ".post_attention_layernorm");
