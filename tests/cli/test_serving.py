@@ -191,7 +191,7 @@ class Checks(ServingTest):
 class Shipped(CliTest):
     def test_each_ends_within_a_minute(self):
         files = sorted((SCENARIOS / "serving").glob("*.yaml"))
-        self.assertEqual(len(files), 10)
+        self.assertGreaterEqual(len(files), 12)
         for file in files:
             with self.subTest(file.name):
                 if file.stem == "azure_hour":  # the longest, 19,237 requests: a part of its hour
@@ -204,3 +204,24 @@ class Shipped(CliTest):
                 self.assertIn("time to first token (TTFT)", text)
                 self.assertNotIn("refused", text)
                 self.assertLess(time.process_time() + sum(os.times()[2:4]) - begun, 60)
+
+    def test_the_two_of_equal_power(self):
+        def most_W(platform):
+            """Of all devices but the host: the limit, where they have one."""
+            total = 0
+            for row in self.good("platform", "show", str(SCENARIOS.parent / "platforms" / platform)).splitlines():
+                cells = row.split()
+                if len(cells) != 13 or not cells[1].isdigit() or cells[0] == "HOST":
+                    continue
+                count, arithmetic_W, memory_W, limit = int(cells[1]), float(cells[4]), float(cells[8]), cells[12]
+                total += count * (arithmetic_W + memory_W if limit == "-" else float(limit))
+            return total
+
+        self.assertAlmostEqual(most_W("gpu_dimms.yaml"), 700 + 16 * (32 + 12.4518), places=2)
+        self.assertAlmostEqual(most_W("gpu_dimms.yaml") / (2 * 700), 1, delta=0.01)
+        results = {}
+        for name in ("pim", "gpus"):
+            file = SCENARIOS / "serving" / f"equal_power_{name}.yaml"
+            results[name] = parse_json(self.good("run", "-q", str(file), "--json", "/dev/stdout"))["serving"]
+            self.assertEqual(results[name]["goodput"]["share"], 1)
+        self.assertLess(results["pim"]["energy"]["per_output_token_J"], results["gpus"]["energy"]["per_output_token_J"])

@@ -56,8 +56,8 @@ TEST_F(ShippedPlatformsTest, AllAreThere) {
   for (const std::string& path : data_files("platforms", ".yaml"))
     names.push_back(std::filesystem::path(path).filename().string());
   EXPECT_THAT(names, ElementsAre("cxl_board_bc.yaml", "cxl_board_nbc.yaml", "cxl_pim_pool.yaml", "gb200_nvl72.yaml",
-                                 "gpu_pim.yaml", "gpu_server.yaml", "h100_cluster.yaml", "hgx_h100.yaml",
-                                 "one_device.yaml", "phone.yaml", "pim_ai_server.yaml"));
+                                 "gpu_dimms.yaml", "gpu_pim.yaml", "gpu_server.yaml", "h100_cluster.yaml",
+                                 "hgx_h100.yaml", "one_device.yaml", "phone.yaml", "pim_ai_server.yaml"));
 }
 
 TEST_F(ShippedPlatformsTest, OneDevice) {
