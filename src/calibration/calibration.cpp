@@ -166,13 +166,14 @@ bool is_by_format(const KernelSizes& sizes) {
 }
 
 std::vector<double> fitted_values(const Architecture& device, const EfficiencyForm& form, const Rows& rows) {
-  const std::size_t needed = 2 * form.parameters().size();
-  if (rows.size() < needed)
-    throw InputError(rows.front()->where, "too few rows of " + std::string(form.name()) + " to fit its " +
-                                              std::to_string(form.parameters().size()) +
-                                              " numbers: " + std::to_string(rows.size()) + "; expected " +
-                                              std::to_string(needed) + " or more, or --leave-out");
-  std::vector<double> values = Fit(device, form, rows).best();
+  const Fit fit(device, form, rows);
+  const auto fitted = static_cast<std::size_t>(std::count(fit.used().begin(), fit.used().end(), true));
+  if (rows.size() < 2 * fitted)
+    throw InputError(rows.front()->where, "too few rows of " + std::string(form.name()) + " to fit the " +
+                                              std::to_string(fitted) +
+                                              " numbers that move them: " + std::to_string(rows.size()) +
+                                              "; expected " + std::to_string(2 * fitted) + " or more, or --leave-out");
+  std::vector<double> values = fit.best();
   if (values.empty())
     throw InputError(rows.front()->where,
                      "the fit of " + std::string(form.name()) + " does not converge; expected other rows");

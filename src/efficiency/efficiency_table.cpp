@@ -27,7 +27,7 @@ bool has_decode_rows(const FittedForm& fitted) {
 AttentionSizes prompts_of(AttentionSizes sizes) {
   sizes.bytes -= sizes.decode_bytes;
   sizes.longest = sizes.longest_prompt;
-  sizes.decodes = sizes.decode_flop = sizes.decode_bytes = sizes.longest_decode = 0;
+  sizes.decodes = sizes.decode_rows = sizes.decode_flop = sizes.decode_bytes = sizes.longest_decode = 0;
   return sizes;
 }
 

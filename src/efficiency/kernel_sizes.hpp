@@ -22,6 +22,7 @@ struct AttentionSizes {
   double tiles = 0;          ///< blocks of 128 queries of prompts, of every head
   double grouped_tiles = 0;  ///< the same where the queries of all heads that share a cache's are together
   double decodes = 0;
+  double decode_rows = 0;  ///< of caches that decodes see, together
   double decode_flop = 0;
   double decode_bytes = 0;    ///< of `bytes`, those of decodes
   double longest = 0;         ///< rows of the longest sequence

@@ -95,6 +95,7 @@ AttentionSizes attention_of(const Row& row, double prompts, double new_rows, dou
   sizes.prompts = prompts;
   sizes.decodes = decodes;
   sizes.flop = per_pair * prompts * (new_rows * cached + new_rows * new_rows / 2);
+  sizes.decode_rows = decodes * decode_rows;
   sizes.decode_flop = per_pair * decodes * decode_rows;
   const double keys = prompts * (cached + new_rows) + decodes * decode_rows;
   const double queries = prompts * new_rows + decodes, half_B = activation_B(format_of(row, "dtype"));

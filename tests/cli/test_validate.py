@@ -186,7 +186,7 @@ class Calibrate(CliTest):
 
         refused("--arch: unknown device 'H100_80'", "--arch", "H100_80")
         few = self.write("few.csv", HEADER + product_row("L40S") * 3)
-        refused("few.csv:2: too few rows of product to fit its 10 numbers: 3; expected 20 or more, or --leave-out",
+        refused("few.csv:2: too few rows of product to fit the 9 numbers that move them: 3; expected 18 or more, or --leave-out",
                 "--arch", "L40S", rows=few)
         refused("no rows of PIM_AI_1chip; expected some of its hardware", "--arch", "PIM-AI-1chip")
 

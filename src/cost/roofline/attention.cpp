@@ -125,17 +125,19 @@ void read_keys_and_values(const AttentionCall& call, double heads, double rows, 
     work.memory_bytes += call.element_bytes * heads * rows * numbers;
 }
 
-/// Adds sequences of equal length to a kernel's.
-void add_sequences(const Rows& rows, double flop, AttentionSizes& sizes) {
+/// Adds sequences of equal length to a kernel's; `seen` are the rows of the cache that any of one's queries sees.
+void add_sequences(const Rows& rows, double seen, double flop, AttentionSizes& sizes) {
   constexpr double tile = 128;
-  sizes.longest = std::max(sizes.longest, rows.keys);
-  double& longest = rows.queries <= 1 ? sizes.longest_decode : sizes.longest_prompt;
-  longest = std::max(longest, rows.keys);
   if (rows.queries <= 1) {
+    sizes.longest = std::max(sizes.longest, seen);
+    sizes.longest_decode = std::max(sizes.longest_decode, seen);
     sizes.decodes += rows.sequences;
+    sizes.decode_rows += rows.sequences * seen;
     sizes.decode_flop += flop;
     return;
   }
+  sizes.longest = std::max(sizes.longest, rows.keys);
+  sizes.longest_prompt = std::max(sizes.longest_prompt, rows.keys);
   const double sharing = sizes.cache_heads > 0 ? sizes.query_heads / sizes.cache_heads : 1;
   sizes.prompts += rows.sequences;
   sizes.flop += flop;
@@ -183,7 +185,7 @@ OperatorWork fused(const AttentionCall& call) {
   for_each_length(call, {batch, keys, queries}, [&](const Rows& rows) {
     const double seen_by_head = seen_pairs(call, rows.keys, rows.queries);
     const double seen = rows.sequences * heads * seen_by_head;
-    add_sequences(rows, seen * 2 * (key_width + value_width), sizes);
+    add_sequences(rows, rows_seen(call, rows.keys, rows.queries), seen * 2 * (key_width + value_width), sizes);
     pairs += seen;
     query_rows += rows.sequences * heads * rows.queries;
     const double times = call.passes(sharing * rows.queries);

@@ -1,7 +1,12 @@
 /// The forms' values, worked out by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+#include <queue>
+#include <random>
 
 #include "efficiency/efficiency_table.hpp"
 #include "efficiency/smooth_maximum.hpp"
@@ -119,6 +124,73 @@ TEST(DecodeForm, ByHand) {
   EXPECT_NEAR(40e-6, time_s("attention_decode", sizes, {{"cache_share", 0.5}, {"cache_speedup", 2}}), 1e-15);
   sizes.cache_heads = 32;
   EXPECT_NEAR(4 * 1000 * 100 / 2e9, time_s("attention_decode", sizes, {{"serial_GBs", 2}}), 1e-12);
+}
+
+TEST(DecodeForm, BeyondTheOthersTheLongestCacheIsReadByOneCore) {
+  AttentionSizes sizes;
+  sizes.query_heads = 32;
+  sizes.cache_heads = 8;
+  sizes.width = 64;
+  sizes.decodes = 2;  // 16 blocks on 10 cores: as many as are not split
+  sizes.bytes = 6e6;
+  sizes.longest = sizes.longest_decode = 1000;
+  sizes.decode_rows = 1200;
+  // The mean is 600 rows, so 1000 - 780 are beyond; of half the width.
+  EXPECT_NEAR(60e-6 + 220 * 20e-9 / 2, time_s("attention_decode", sizes, {{"tail_ns", 20}}), 1e-15);
+  sizes.decode_rows = 2000;  // equally long
+  EXPECT_NEAR(60e-6, time_s("attention_decode", sizes, {{"tail_ns", 20}}), 1e-15);
+  sizes.decode_rows = 1200;
+  sizes.cache_heads = 7;  // 14 blocks: split
+  sizes.query_heads = 28;
+  EXPECT_NEAR(60e-6, time_s("attention_decode", sizes, {{"tail_ns", 20}}), 1e-15);
+  sizes.cache_heads = sizes.query_heads = 32;  // no heads share a cache: serial_GBs
+  EXPECT_NEAR(60e-6, time_s("attention_decode", sizes, {{"tail_ns", 20}}), 1e-15);
+}
+
+namespace {
+
+/// How long memory of a bandwidth of 1 takes for blocks of these sizes that cores take in order and read `fastest` at
+/// most, all of them equally fast.
+double listed_s(const std::vector<double>& blocks, std::size_t cores, double fastest) {
+  double read = 0, time_s = 0;  // of each block that is being read, since the first was
+  std::priority_queue<double, std::vector<double>, std::greater<>> ends;
+  std::size_t next = 0;
+  while (next < blocks.size() || !ends.empty()) {
+    while (next < blocks.size() && ends.size() < cores) ends.push(read + blocks[next++]);
+    time_s += (ends.top() - read) / std::min(fastest, 1 / static_cast<double>(ends.size()));
+    read = ends.top();
+    ends.pop();
+  }
+  return time_s;
+}
+
+}  // namespace
+
+TEST(DecodeForm, TheTailIsThatOfBlocksInOrder) {
+  const DeviceRates card{1e30, 1, 0, 188, 0};
+  constexpr double fastest = 1.0 / 65;  // of one core
+  std::mt19937_64 random(1);
+  for (const double sequences : {40., 64., 128., 200.}) {
+    double listed = 0, tail = 0;
+    for (int i = 0; i < 40; ++i) {
+      AttentionSizes sizes;
+      sizes.query_heads = 32;
+      sizes.cache_heads = 8;
+      sizes.width = 128;
+      sizes.decodes = sequences;
+      std::vector<double> rows;
+      for (int k = 0; k < sequences; ++k) rows.push_back(1 + static_cast<double>(random() % 4000));
+      std::vector<double> blocks;
+      for (int head = 0; head < 8; ++head) blocks.insert(blocks.end(), rows.begin(), rows.end());
+      sizes.longest = sizes.longest_decode = *std::max_element(rows.begin(), rows.end());
+      sizes.decode_rows = std::accumulate(rows.begin(), rows.end(), 0.0);
+      sizes.bytes = 8 * sizes.decode_rows;
+      listed += listed_s(blocks, 188, fastest) - sizes.bytes;
+      std::vector<double> given = values("attention_decode", {{"tail_ns", 1 / fastest}});
+      tail += (find_form("attention_decode")->time(sizes, card, given).total_s() - sizes.bytes) * 1e9;
+    }
+    EXPECT_NEAR(1, tail / listed, 0.15) << sequences;
+  }
 }
 
 TEST(PrefillForm, ByHand) {

@@ -65,11 +65,12 @@ TEST_F(Laws, Attention) {
     sizes.query_heads = sizes.cache_heads * size(16);
     sizes.width = size(512);
     sizes.decodes = 1 + size(200);
-    sizes.longest = size(100000);
+    sizes.longest = sizes.longest_decode = size(100000);
+    sizes.decode_rows = sizes.decodes * sizes.longest * up_to(1);
     sizes.bytes = size(1e10);
     sizes.decode_flop = size(1e12);
     AttentionSizes more = sizes;
-    more.longest += size(100);
+    more.longest_decode = more.longest += size(100);
     more.bytes += size(1e6);
     more.decodes += size(10);
     more.decode_flop += size(1e6);
