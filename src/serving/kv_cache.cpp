@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace upmem_des {
 
@@ -9,7 +10,8 @@ KvCache::KvCache(const SchedulerOptions& options)
     : blocks_(options.kv_blocks),
       block_tokens_(options.block_tokens),
       longest_(options.longest()),
-      caching_(options.prefix_caching) {}
+      caching_(options.prefix_caching),
+      recomputes_last_hit_(options.recomputes_last_hit) {}
 
 std::int64_t KvCache::blocks_for(std::int64_t tokens) const {
   return (std::min(tokens, longest_) + block_tokens_ - 1) / block_tokens_;
@@ -26,14 +28,18 @@ void KvCache::find_hits(const LiveRequest& request, PrefixHits& hits) const {
   hits.hashes.restart();
   if (!caching_) return;
   std::uint64_t before = 0;
+  BlockHashes without_last = hits.hashes;
   for (std::int64_t left = (request.known - 1) / block_tokens_; left > 0; --left) {
     BlockHashes hashes = hits.hashes;
     before = hashes.next(request.request, block_tokens_, before);
     const KvBlock block = blocks_.find(before);
-    if (block == KvBlocks::none) return;
+    if (block == KvBlocks::none) break;
     hits.blocks.push_back(block);
-    hits.hashes = hashes;
+    without_last = std::exchange(hits.hashes, hashes);
   }
+  if (!recomputes_last_hit_ || hits.blocks.empty()) return;
+  hits.blocks.pop_back();
+  hits.hashes = without_last;
 }
 
 std::int64_t KvCache::free_among(const PrefixHits& hits) const {

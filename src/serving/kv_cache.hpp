@@ -22,7 +22,8 @@ struct PrefixHits {
 /// same step can use them.
 class KvCache {
  public:
-  /// Throws InputError as KvBlocks does. Reads kv_blocks, block_tokens, prefix_caching and max_model_len.
+  /// Throws InputError as KvBlocks does. Reads kv_blocks, block_tokens, prefix_caching, recomputes_last_hit
+  /// and max_model_len.
   explicit KvCache(const SchedulerOptions& options);
 
   const KvBlocks& blocks() const { return blocks_; }
@@ -31,7 +32,8 @@ class KvCache {
   void begin(LiveRequest& request) const;
 
   /// The longest run of full blocks from the beginning of the request that are here, without the block of its last
-  /// token, which is always computed. None without prefix_caching.
+  /// token, which is always computed, and with recomputes_last_hit without the last one of the run. None without
+  /// prefix_caching.
   void find_hits(const LiveRequest& request, PrefixHits& hits) const;
 
   /// How many of these blocks are free: taking them costs a free block each.
@@ -40,11 +42,11 @@ class KvCache {
   /// Makes room for `tokens` (>= 0) tokens more than the request has computed and `hits` hold, which become its first
   /// blocks. False, and nothing is changed, where afterwards fewer than `keep_free` blocks would be free.
   bool allocate(LiveRequest& request, std::int64_t tokens, const PrefixHits& hits, std::int64_t keep_free);
-  /// Without hits, and what fills a block with its known tokens is said of it. Nothing but comparisons where the room
-  /// is there.
-  bool allocate(LiveRequest& request, std::int64_t tokens) {
+  /// Without hits, and what fills a block with its known tokens is said of it; the room is for `lookahead` tokens more.
+  /// Nothing but comparisons where it is there.
+  bool allocate(LiveRequest& request, std::int64_t tokens, std::int64_t lookahead = 0) {
     const std::int64_t end = request.computed + tokens;
-    if (end > request.room && !grow(request, end)) return false;
+    if (end + lookahead > request.room && !grow(request, end + lookahead)) return false;
     hash_full_blocks(request, end < request.known ? end : request.known);
     return true;
   }
@@ -67,6 +69,7 @@ class KvCache {
   std::int64_t block_tokens_;
   std::int64_t longest_;
   bool caching_;
+  bool recomputes_last_hit_;
 };
 
 }  // namespace upmem_des

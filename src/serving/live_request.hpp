@@ -30,6 +30,7 @@ struct LiveRequest {
   std::int32_t placeholders = 0;     ///< tokens that steps under way will put out
   RequestStatus status = RequestStatus::waiting;
   bool keeps_blocks = false;  ///< beyond its end, until somebody says that they are no longer needed
+  std::uint16_t drafts = 0;   ///< tokens that were drafted behind the known ones and not yet verified
   std::uint32_t before = 0;   ///< in a list of slots
   std::uint32_t after = 0;
 

@@ -18,7 +18,8 @@ PagedScheduler::PagedScheduler(const SchedulerOptions& options, std::unique_ptr<
     : options_(checked(options)),
       steps_in_flight_(options_.steps_in_flight()),
       cache_(options_),
-      waiting_(std::move(waiting)) {}
+      waiting_(std::move(waiting)),
+      acceptance_(options_.acceptance, options_.acceptance_seed) {}
 
 std::string PagedScheduler::refusal(const Request& request) const {
   if (request.prompt_tokens < 1) return "has no prompt tokens";
@@ -29,14 +30,22 @@ std::string PagedScheduler::refusal(const Request& request) const {
     return size + (options_.max_model_len > 0
                        ? " are more than max_model_len, " + std::to_string(options_.max_model_len)
                        : " are more than can be counted");
-  const std::int64_t held = options_.blocks_for(request.prompt_tokens + request.output_tokens - 1);
+  const std::int64_t held = options_.blocks_for(most_tokens(request));
   if (held + blocks_kept_free() > options_.kv_blocks) {
     const std::string kept =
         blocks_kept_free() == 0 ? "" : " and " + std::to_string(blocks_kept_free()) + " that stay free";
-    return size + " need " + std::to_string(held) + " blocks" + kept + "; there are " +
+    const std::string drafts = options_.draft_tokens == 0 ? "" : " with their drafts";
+    return size + " need " + std::to_string(held) + " blocks" + drafts + kept + "; there are " +
            std::to_string(options_.kv_blocks);
   }
   return "";
+}
+
+std::int64_t PagedScheduler::most_tokens(const Request& request) const {
+  const std::int64_t known = request.prompt_tokens + request.output_tokens - 1;
+  if (options_.draft_tokens == 0) return known;
+  const std::int64_t drafts = request.output_tokens > 1 ? options_.draft_tokens : 0;
+  return std::min(known + drafts + options_.lookahead_tokens, options_.longest());
 }
 
 std::uint32_t PagedScheduler::open(Request&& request) {
@@ -99,6 +108,12 @@ void PagedScheduler::schedule(double now_s, Pass& pass) {
   plan(now_s, pass);
 }
 
+void PagedScheduler::verify(LiveRequest& request, ScheduledRequest& entry) {
+  entry.drafts = static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(request.computed - request.known, 0, std::exchange(request.drafts, std::uint16_t{0})));
+  entry.accepted = static_cast<std::int32_t>(acceptance_.accepted(request.request.id, request.outputs(), entry.drafts));
+}
+
 void PagedScheduler::take_back(Pass& pass, std::size_t index) {
   const auto entry = pass.scheduled.begin() + static_cast<std::ptrdiff_t>(index);
   LiveRequest& request = table_[entry->slot];
@@ -139,6 +154,7 @@ void PagedScheduler::lose_blocks(std::uint32_t slot) {
   cache_.release(request);
   request.computed_before = std::max(request.computed_before, request.computed);
   request.computed = 0;
+  request.drafts = 0;
   request.status = RequestStatus::preempted;
   ++request.preemptions;
   ++counts_.preemptions;
@@ -148,7 +164,7 @@ bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t toke
   const std::uint32_t slot = running_[index];
   while (true) {
     if (running_.size() == 1 && take_from_waiting(pass)) {
-      if (cache_.allocate(table_[slot], tokens)) return true;
+      if (cache_.allocate(table_[slot], tokens, options_.lookahead_tokens)) return true;
       continue;
     }
     const std::size_t chosen = victim();
@@ -162,7 +178,7 @@ bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t toke
     }
     preempt(pass, chosen);
     if (loser == slot) return false;
-    if (cache_.allocate(table_[slot], tokens)) return true;
+    if (cache_.allocate(table_[slot], tokens, options_.lookahead_tokens)) return true;
   }
 }
 
@@ -214,8 +230,11 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
   for (const ScheduledRequest& entry : pass.scheduled) {
     if (!entry.samples) continue;
     LiveRequest& request = table_[entry.slot];
-    ++request.known;
-    end.sampled.push_back(entry.slot);
+    // What comes behind its last token is nobody's.
+    const std::int64_t given = std::min<std::int64_t>(1 + entry.accepted, request.last - request.known);
+    request.known += given;
+    end.sampled.insert(end.sampled.end(), static_cast<std::size_t>(given), entry.slot);
+    if (options_.draft_tokens > 0) count_drafts(request, entry);
     if (steps_in_flight_ > 1) {
       --request.placeholders;
       if (request.status == RequestStatus::running)
@@ -230,6 +249,16 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
     running_.erase(std::remove_if(running_.begin(), running_.end(),
                                   [&](std::uint32_t slot) { return table_[slot].status == RequestStatus::finished; }),
                    running_.end());
+}
+
+/// What was rejected is computed again as something else. Who has put out a token has drafts for the next.
+void PagedScheduler::count_drafts(LiveRequest& request, const ScheduledRequest& entry) {
+  request.computed -= entry.drafts - entry.accepted;
+  request.drafts = static_cast<std::uint16_t>(options_.draft_tokens);
+  if (entry.drafts == 0) return;
+  ++counts_.verifications;
+  counts_.drafted_tokens += entry.drafts;
+  counts_.accepted_tokens += entry.accepted;
 }
 
 void PagedScheduler::finish(std::uint32_t slot, StepEnd& end) {

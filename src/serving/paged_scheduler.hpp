@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "serving/draft_acceptance.hpp"
 #include "serving/kv_cache.hpp"
 #include "serving/request_table.hpp"
 #include "serving/scheduler.hpp"
@@ -17,8 +18,8 @@ namespace upmem_des {
 /// Seats, blocks and queues; a class that derives from it says in plan() who gets what of them.
 class PagedScheduler : public Scheduler {
  public:
-  /// Refuses requests without tokens, of more tokens than max_model_len, or of more than all blocks hold. The last
-  /// token that is put out never has to be in the cache.
+  /// Refuses requests without tokens, of more tokens than max_model_len, or of more than all blocks hold, drafts
+  /// included. The last token that is put out never has to be in the cache.
   std::string refusal(const Request& request) const override;
   std::int64_t cached_tokens(const Request& request) const override;
   std::uint32_t add(Request request) override;
@@ -61,6 +62,7 @@ class PagedScheduler : public Scheduler {
     request.computed += tokens;
     entry.samples = request.computed >= request.known + request.placeholders;
     request.placeholders += entry.samples && steps_in_flight_ > 1;
+    if (request.drafts > 0) verify(request, entry);
     return entry;
   }
   /// Undoes put().
@@ -111,11 +113,17 @@ class PagedScheduler : public Scheduler {
 
  private:
   std::uint32_t open(Request&& request);
+  /// Says of a request that is scheduled what becomes of its drafts.
+  void verify(LiveRequest& request, ScheduledRequest& entry);
+  void count_drafts(LiveRequest& request, const ScheduledRequest& entry);
+  /// The most tokens that it may ever need blocks for.
+  std::int64_t most_tokens(const Request& request) const;
   /// Of the next tokens those that had been computed before.
   void count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times);
   void lose_blocks(std::uint32_t slot);
   void finish(std::uint32_t slot, StepEnd& end);
 
+  DraftAcceptance acceptance_;
   std::vector<std::uint32_t> ended_;  ///< their slots are closed when the next step ends
   std::int64_t fetching_ = 0;
 };

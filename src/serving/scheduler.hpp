@@ -20,6 +20,8 @@ struct ScheduledRequest {
   std::int64_t tokens = 0;      ///< computed
   std::int64_t context = 0;     ///< tokens before them, whose keys and values are in the cache
   std::int64_t hit_tokens = 0;  ///< of the context, those that were found in the cache now
+  std::int32_t drafts = 0;      ///< of the tokens, the last ones: drafted, and verified in this step
+  std::int32_t accepted = 0;    ///< of the drafts, the first ones: what the step would have put out anyway
 };
 
 /// What a step computes for nobody.
@@ -43,7 +45,7 @@ struct Pass {
 
 /// What came of a step.
 struct StepEnd {
-  std::vector<std::uint32_t> sampled;   ///< got a token, in the order of the pass
+  std::vector<std::uint32_t> sampled;   ///< got a token, in the order of the pass; as often as it got one
   std::vector<std::uint32_t> finished;  ///< had their last; their slots are theirs until the next end_step()
 };
 
@@ -52,6 +54,9 @@ struct SchedulerCounts {
   std::int64_t preemptions = 0;
   std::int64_t hit_tokens = 0;
   std::int64_t recomputed_tokens = 0;
+  std::int64_t drafted_tokens = 0;   ///< that were verified
+  std::int64_t accepted_tokens = 0;  ///< of these, also those behind a request's last token
+  std::int64_t verifications = 0;    ///< how often a request had drafts in a step
 };
 
 /// A scheduler is given requests as they arrive and asked for steps. It knows no time but what it is told and nothing

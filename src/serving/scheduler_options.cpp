@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "util/error.hpp"
 #include "util/number_text.hpp"
@@ -17,6 +18,27 @@ constexpr std::int64_t most_stages = 4096;
 void at_least(std::int64_t least, const char* key, std::int64_t value) {
   if (value < least)
     throw InputError({}, key, "is " + std::to_string(value) + "; expected at least " + std::to_string(least));
+}
+
+void check_drafts(const SchedulerOptions& options) {
+  at_least(0, "draft_tokens", options.draft_tokens);
+  at_least(0, "lookahead_tokens", options.lookahead_tokens);
+  for (const auto& [key, value] :
+       {std::pair("draft_tokens", options.draft_tokens), std::pair("lookahead_tokens", options.lookahead_tokens)})
+    if (value > most_draft_tokens)
+      throw InputError({}, key,
+                       "is " + std::to_string(value) + "; expected at most " + std::to_string(most_draft_tokens));
+  if (options.draft_tokens > 0 && options.steps_in_flight() > 1)
+    throw InputError({}, "draft_tokens",
+                     "with several steps under way, but a step verifies what was drafted after the one before; "
+                     "expected async: false and one stage");
+  if (static_cast<std::int64_t>(options.acceptance.size()) != options.draft_tokens)
+    throw InputError({}, "acceptance",
+                     "has " + std::to_string(options.acceptance.size()) + " probabilities; expected one for each of " +
+                         std::to_string(options.draft_tokens) + " drafts");
+  for (const double probability : options.acceptance)
+    if (!(probability >= 0 && probability <= 1))
+      throw InputError({}, "acceptance", "is " + number_text(probability) + "; expected 0 to 1");
 }
 
 }  // namespace
@@ -63,6 +85,7 @@ void check(const SchedulerOptions& options) {
     throw InputError({}, "max_num_batched_tokens",
                      budget + "; without chunked_prefill, expected at least max_model_len, " +
                          std::to_string(options.max_model_len));
+  check_drafts(options);
 }
 
 }  // namespace upmem_des

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace upmem_des {
 
@@ -23,6 +24,13 @@ struct SchedulerOptions {
   bool order_by_total = false;       ///< shortest first: by prompt and outputs, not by the prompt
   double batch_timeout_s = 0;        ///< static batches: how long the first one waits for seats to fill
 
+  // Speculative decoding: only synchronous(), and only with schedulers whose kind takes drafts.
+  std::int64_t draft_tokens = 0;      ///< drafted for whoever has put out a token, to be verified in its next step
+  std::int64_t lookahead_tokens = 0;  ///< that its blocks have room for beyond those of a step, where drafts are made
+  bool recomputes_last_hit = false;   ///< of what is found in the cache, the last block is computed all the same
+  std::vector<double> acceptance{};   ///< see DraftAcceptance; of each of the draft_tokens
+  std::uint64_t acceptance_seed = 0;
+
   /// max_model_len, or more than there can be.
   std::int64_t longest() const;
   std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block_tokens - 1) / block_tokens; }
@@ -32,12 +40,16 @@ struct SchedulerOptions {
   std::int64_t watermark_blocks() const;
 };
 
+/// So many drafts can be verified in a step.
+constexpr std::int64_t most_draft_tokens = 256;
+
 /// With `async` off and one stage: a step is scheduled when the one before has ended.
 SchedulerOptions synchronous(SchedulerOptions options);
 
 /// Throws InputError with the key where a value is not one that a server could run with: counts below 1 (max_model_len
 /// and long_prefill_threshold: below 0), a watermark outside 0 to 1, a budget below the number of seats, which is a
-/// mistake in each of these servers, and without chunking a budget below max_model_len.
+/// mistake in each of these servers, without chunking a budget below max_model_len, and drafts with more than one step
+/// under way, more of them than most_draft_tokens, or not as many probabilities as drafts, each 0 to 1.
 void check(const SchedulerOptions& options);
 
 }  // namespace upmem_des

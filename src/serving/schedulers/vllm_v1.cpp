@@ -35,11 +35,11 @@ void VllmV1::plan_running(Pass& pass) {
     LiveRequest& request = table_[slot];
     // A step under way puts out its last token, or the one that it needs for the next.
     if (request.placeholders > 0 && (one_at_a_time || request.known + request.placeholders >= request.last)) continue;
-    std::int64_t tokens = request.known + request.placeholders - request.computed;
+    std::int64_t tokens = request.known + request.drafts + request.placeholders - request.computed;
     if (threshold > 0) tokens = std::min(tokens, threshold);
     tokens = std::min({tokens, budget(pass), longest - 1 - request.computed});
     if (tokens <= 0) continue;
-    if (!cache_.allocate(request, tokens) && !make_room(pass, index, tokens)) return;
+    if (!cache_.allocate(request, tokens, options_.lookahead_tokens) && !make_room(pass, index, tokens)) return;
     put(pass, slot, tokens);
   }
 }

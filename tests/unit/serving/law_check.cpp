@@ -71,7 +71,17 @@ void LawCheck::check_pass(const Pass& pass) {
     EXPECT_EQ(entry.context, known.computed + entry.hit_tokens);
     known.computed = entry.context + entry.tokens;
     recomputed_ += std::max<std::int64_t>(0, std::min(known.computed, known.most) - entry.context);
-    EXPECT_GE(live.room, known.computed);
+    const std::int64_t longest = options_.longest();
+    const bool is_new = entry.admitted;
+    EXPECT_GE(live.room, is_new ? known.computed : std::min(known.computed + options_.lookahead_tokens, longest));
+    EXPECT_LE(entry.accepted, entry.drafts);
+    EXPECT_LE(entry.drafts, entry.admitted ? 0 : options_.draft_tokens);
+    EXPECT_GT(entry.tokens, entry.drafts);
+    if (entry.drafts > 0) {
+      EXPECT_EQ(known.computed, known.prompt + known.sampled + entry.drafts);
+    }
+    drafted_ += entry.drafts;
+    accepted_ += entry.accepted;
     tokens += entry.tokens;
     known.hits += entry.hit_tokens;
   }
@@ -93,6 +103,14 @@ void LawCheck::check_blocks() {
 void LawCheck::end_step() {
   StepEnd end;
   scheduler_.end_step(under_way_.front(), end);
+  std::map<std::uint32_t, std::int64_t> expected;
+  for (const ScheduledRequest& entry : under_way_.front().scheduled) {
+    Known& known = known_[scheduler_.request(entry.slot).request.id];
+    known.computed -= entry.drafts - entry.accepted;
+    if (entry.samples) expected[entry.slot] = std::min<std::int64_t>(1 + entry.accepted, known.wanted - known.sampled);
+  }
+  for (const std::uint32_t slot : end.sampled) --expected[slot];
+  for (const auto& [slot, missing] : expected) EXPECT_EQ(missing, 0) << slot;
   under_way_.pop_front();
   for (const std::uint32_t slot : end.sampled) ++known_[scheduler_.request(slot).request.id].sampled;
   for (const std::uint32_t slot : end.finished) {
@@ -102,8 +120,11 @@ void LawCheck::end_step() {
     known.finished = true;
     EXPECT_EQ(known.sampled, known.wanted);
     // All but the last token, unless that came after a preemption.
-    if (known.computed > 0) {
+    if (known.computed > 0 && options_.draft_tokens == 0) {
       EXPECT_EQ(known.computed, known.prompt + known.wanted - 1);
+    }
+    if (options_.draft_tokens > 0) {
+      EXPECT_GE(known.computed, known.prompt + known.wanted - 1);
     }
     if (live.keeps_blocks)
       kept_.push_back(slot);
@@ -154,6 +175,8 @@ void LawCheck::serve(const Load& load) {
   EXPECT_EQ(scheduler_.blocks_used(), 0);
   EXPECT_LT(refused_, load.requests / 2);
   EXPECT_EQ(scheduler_.counts().recomputed_tokens, recomputed_);
+  EXPECT_EQ(scheduler_.counts().drafted_tokens, drafted_);
+  EXPECT_EQ(scheduler_.counts().accepted_tokens, accepted_);
   std::int64_t hits = 0;
   for (const Known& known : known_) {
     EXPECT_TRUE(known.finished);

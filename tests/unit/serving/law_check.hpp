@@ -24,7 +24,9 @@ namespace upmem_des {
 /// preemption; what is
 ///   found in the cache is the beginning of something that was known before
 /// - what is scheduled a second time is counted
-/// - everybody gets as many tokens as wanted, one a step, and at the end nothing is used
+/// - drafts follow the known tokens of who ran before; blocks have room for what a draft writes, too
+/// - everybody gets as many tokens as wanted, one a step and those of its drafts that are accepted, and at the end
+///   nothing is used
 class LawCheck {
  public:
   struct Load {
@@ -76,6 +78,8 @@ class LawCheck {
   std::vector<std::uint32_t> sent_;  ///< being fetched
   std::deque<Pass> under_way_;
   std::int64_t recomputed_ = 0;
+  std::int64_t drafted_ = 0;
+  std::int64_t accepted_ = 0;
   int refused_ = 0;
 };
 

@@ -5,7 +5,10 @@
 namespace upmem_des {
 
 PlainV1::PlainV1(const SchedulerOptions& options)
-    : options_(options), users_(options.kv_blocks), holds_(options.kv_blocks) {
+    : options_(options),
+      acceptance_(options.acceptance, options.acceptance_seed),
+      users_(options.kv_blocks),
+      holds_(options.kv_blocks) {
   for (int block = 0; block < options.kv_blocks; ++block) free_.push_back(block);
 }
 
@@ -32,6 +35,9 @@ ServedStep PlainV1::serve() {
     step.tokens[entry.id] = entry.tokens;
     state.computed += entry.tokens;
     entry.samples = state.computed >= state.known + state.placeholders;
+    // As many as fitted behind the known tokens; the others are forgotten.
+    entry.drafts = std::max<std::int64_t>(0, std::min(state.drafts, state.computed - state.known));
+    state.drafts = 0;
     if (entry.samples && options_.async) ++state.placeholders;
   }
   step.used = used();
@@ -46,17 +52,18 @@ void PlainV1::plan_running(ServedStep& step) {
     const std::int64_t id = running_[index];
     State& state = states_[id];
     if (state.placeholders > 0 && state.computed + 2 - state.placeholders >= state.prompt + state.outputs) continue;
-    std::int64_t tokens = state.known + state.placeholders - state.computed;
+    std::int64_t tokens = state.known + state.drafts + state.placeholders - state.computed;
     if (options_.long_prefill_threshold > 0) tokens = std::min(tokens, options_.long_prefill_threshold);
     tokens = std::min(tokens, budget_);
     if (options_.max_model_len > 0) tokens = std::min(tokens, options_.max_model_len - 1 - state.computed);
     if (tokens == 0) continue;
-    while (!allocate(state, tokens, {}, 0)) {
+    while (!allocate(state, tokens, {}, 0, options_.lookahead_tokens)) {
       const std::int64_t victim = running_.back();
       running_.pop_back();
       release(states_[victim]);
       states_[victim].computed = 0;
       states_[victim].preempted = true;
+      states_[victim].drafts = 0;
       waiting_.push_front(victim);
       step.preempted.push_back(victim);
       if (victim == id) return;
@@ -103,6 +110,7 @@ std::vector<int> PlainV1::hits_of(const State& state) const {
     if (block == cached_.end()) break;
     hits.push_back(*block);
   }
+  if (options_.recomputes_last_hit && !hits.empty()) hits.pop_back();
   return hits;
 }
 
@@ -110,9 +118,11 @@ std::int64_t PlainV1::free_among(const std::vector<int>& blocks) const {
   return std::count_if(blocks.begin(), blocks.end(), [&](int block) { return users_[block] == 0; });
 }
 
-bool PlainV1::allocate(State& state, std::int64_t tokens, const std::vector<int>& hits, std::int64_t keep_free) {
+bool PlainV1::allocate(State& state, std::int64_t tokens, const std::vector<int>& hits, std::int64_t keep_free,
+                       std::int64_t lookahead) {
   const std::int64_t end = state.computed + static_cast<std::int64_t>(hits.size()) * options_.block_tokens + tokens;
-  const std::int64_t held = options_.max_model_len > 0 ? std::min(end, options_.max_model_len) : end;
+  const std::int64_t held =
+      options_.max_model_len > 0 ? std::min(end + lookahead, options_.max_model_len) : end + lookahead;
   const std::int64_t needed = std::max<std::int64_t>(
       0, options_.blocks_for(held) - static_cast<std::int64_t>(state.blocks.size() + hits.size()));
   if (needed + free_among(hits) + keep_free > static_cast<std::int64_t>(free_.size())) return false;
@@ -154,8 +164,13 @@ void PlainV1::process(ServedStep& step) {
   for (const Scheduled& entry : under_way_.front()) {
     if (!entry.samples) continue;
     State& state = states_[entry.id];
-    ++state.known;
-    step.sampled.push_back(entry.id);
+    const std::int64_t accepted = acceptance_.accepted(entry.id, state.known - state.prompt, entry.drafts);
+    state.computed -= entry.drafts - accepted;
+    for (std::int64_t token = 0; token < 1 + accepted && state.known < state.prompt + state.outputs; ++token) {
+      ++state.known;
+      step.sampled.push_back(entry.id);
+    }
+    state.drafts = options_.draft_tokens;
     if (options_.async) {
       --state.placeholders;
       if (!state.preempted) cache_up_to(state, state.computed - state.placeholders);

@@ -10,6 +10,7 @@
 
 #include "requests/request.hpp"
 #include "served.hpp"
+#include "serving/draft_acceptance.hpp"
 #include "serving/scheduler_options.hpp"
 
 namespace upmem_des {
@@ -41,17 +42,20 @@ class PlainV1 {
     std::vector<int> blocks;
     std::size_t cached = 0;  ///< blocks that say what they hold
     bool preempted = false;
+    std::int64_t drafts = 0;
   };
   struct Scheduled {
     std::int64_t id = 0;
     std::int64_t tokens = 0;
     bool samples = false;
+    std::int64_t drafts = 0;
   };
 
   void plan_running(ServedStep& step);
   void plan_waiting(ServedStep& step);
   std::vector<int> hits_of(const State& state) const;
-  bool allocate(State& state, std::int64_t tokens, const std::vector<int>& hits, std::int64_t keep_free);
+  bool allocate(State& state, std::int64_t tokens, const std::vector<int>& hits, std::int64_t keep_free,
+                std::int64_t lookahead = 0);
   std::int64_t free_among(const std::vector<int>& blocks) const;
   void cache_up_to(State& state, std::int64_t tokens);
   void release(State& state);
@@ -59,6 +63,7 @@ class PlainV1 {
   std::int64_t used() const;
 
   SchedulerOptions options_;
+  DraftAcceptance acceptance_;
   std::map<std::int64_t, State> states_;
   Ids running_;
   std::deque<std::int64_t> waiting_;

@@ -30,6 +30,21 @@ SchedulerOptions random_options(std::mt19937_64& random) {
   return options;
 }
 
+SchedulerOptions with_drafts(SchedulerOptions options, std::mt19937_64& random) {
+  options.async = false;
+  options.pipeline_stages = 1;
+  options.kv_blocks += 16 / options.block_tokens;
+  options.draft_tokens = 1 + static_cast<std::int64_t>(random() % 8);
+  options.lookahead_tokens = random() % 2 ? options.draft_tokens : 0;
+  options.recomputes_last_hit = random() % 2;
+  options.acceptance_seed = random();
+  for (std::int64_t place = 0; place < options.draft_tokens; ++place) {
+    const std::uint64_t kind = random() % 4;
+    options.acceptance.push_back(kind == 0 ? 0 : kind == 1 ? 1 : static_cast<double>(random() % 1000) / 1000);
+  }
+  return options;
+}
+
 Request random_request(std::mt19937_64& random, std::int64_t id, std::int64_t longest, bool shared_content) {
   const auto below = [&](std::int64_t end) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(end));

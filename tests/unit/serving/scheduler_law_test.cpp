@@ -35,6 +35,27 @@ TEST_P(SchedulerLaws, HoldOnRandomLoads) {
     EXPECT_GT(preemptions, 300);
 }
 
+TEST(DraftLaws, HoldOnRandomLoads) {
+  for (const char* name : {"vllm_v1", "priority", "shortest_first"}) {
+    std::int64_t preemptions = 0, accepted = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+      std::mt19937_64 random(seed);
+      const SchedulerOptions options = with_drafts(random_options(random), random);
+      const std::unique_ptr<Scheduler> scheduler = make_scheduler(name, options);
+      LawCheck::Load load;
+      load.shared_content = random() % 2;
+      load.arrivals_per_step = random() % 2 ? 0.1 : 0.9;
+      LawCheck check(*scheduler, options, true, seed);
+      check.serve(load);
+      preemptions += check.preemptions();
+      accepted += scheduler->counts().accepted_tokens;
+      ASSERT_FALSE(HasFailure()) << name << ", seed " << seed;
+    }
+    EXPECT_GT(preemptions, 300) << name;
+    EXPECT_GT(accepted, 30000) << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, SchedulerLaws,
                          ::testing::Values("vllm_v1", "vllm_v0", "sarathi", "orca", "static", "priority",
                                            "shortest_first"),

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "serving/scheduler_registry.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
@@ -74,6 +75,44 @@ TEST(SchedulerOptions, TheWatermarkCountsTheBlockThatIsNobodys) {
   EXPECT_EQ(options.watermark_blocks(), 1);
   options.kv_blocks = 98;
   EXPECT_EQ(options.watermark_blocks(), 0);
+}
+
+TEST(SchedulerOptions, DraftsHaveAProbabilityEach) {
+  const auto drafts = [](std::int64_t count, std::vector<double> acceptance, bool async = false) {
+    return message([&](SchedulerOptions& options) {
+      options.async = async;
+      options.draft_tokens = count;
+      options.acceptance = acceptance;
+    });
+  };
+  EXPECT_EQ(drafts(2, {0, 1}), "");
+  EXPECT_EQ(drafts(256, std::vector<double>(256, 0.5)), "");
+  EXPECT_EQ(drafts(257, std::vector<double>(257, 0.5)), "draft_tokens: is 257; expected at most 256");
+  EXPECT_EQ(drafts(-1, {}), "draft_tokens: is -1; expected at least 0");
+  EXPECT_EQ(drafts(2, {0.5}), "acceptance: has 1 probabilities; expected one for each of 2 drafts");
+  EXPECT_EQ(drafts(0, {0.5}), "acceptance: has 1 probabilities; expected one for each of 0 drafts");
+  EXPECT_EQ(drafts(1, {-0.1}), "acceptance: is -0.1; expected 0 to 1");
+  EXPECT_EQ(drafts(1, {1.1}), "acceptance: is 1.1; expected 0 to 1");
+  EXPECT_EQ(drafts(1, {std::nan("")}), "acceptance: is nan; expected 0 to 1");
+  EXPECT_EQ(drafts(1, {0.5}, true),
+            "draft_tokens: with several steps under way, but a step verifies what was drafted after the one before; "
+            "expected async: false and one stage");
+  EXPECT_EQ(message([](auto& options) { options.lookahead_tokens = -1; }),
+            "lookahead_tokens: is -1; expected at least 0");
+  EXPECT_EQ(message([](auto& options) { options.lookahead_tokens = 257; }),
+            "lookahead_tokens: is 257; expected at most 256");
+}
+
+TEST(SchedulerRegistry, KnowsWhoVerifiesDrafts) {
+  const auto drafts = [](SchedulerOptions& options) {
+    options.async = false;
+    options.draft_tokens = 1;
+    options.acceptance = {0.5};
+  };
+  for (const char* name : {"vllm_v1", "priority", "shortest_first"}) EXPECT_EQ(message(drafts, name), "") << name;
+  for (const char* name : {"vllm_v0", "sarathi", "orca", "static"})
+    EXPECT_EQ(message(drafts, name), "scheduler '" + std::string(name) +
+                                         "' verifies no drafts; expected one of vllm_v1, priority, shortest_first");
 }
 
 TEST(SchedulerRegistry, MakesSchedulersByName) {
