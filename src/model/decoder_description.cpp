@@ -40,6 +40,8 @@ std::int64_t PassSizes::of(const Size& size) const {
       return total_tokens;
     case Size::Kind::LogitTokens:
       return logit_tokens;
+    case Size::Kind::Sampled:
+      return sampled;
     case Size::Kind::Rows:
       return is_flat ? new_tokens : batch * new_tokens;
     case Size::Kind::ExpertRows:
@@ -66,16 +68,18 @@ PassSizes PassSizes::of_slices(const std::vector<Slice>& slices, Logits logits, 
     sizes.batch = slice.sequences;
     sizes.new_tokens = slice.new_rows;
     sizes.total_tokens = slice.rows();
-    sizes.logit_tokens = logits == Logits::all ? slice.new_rows : 1;
+    sizes.logit_tokens = logits == Logits::all ? slice.new_rows : slice.logit_rows;
+    sizes.sampled = slice.sequences * slice.logit_rows;
     return sizes;
   }
-  sizes = {0, true, 0, 0, 0, 0};
+  sizes = {0, true, 0, 0, 0, 0, 0};
   for (const Slice& slice : slices) {
     sizes.batch += slice.sequences;
     sizes.new_tokens += slice.sequences * slice.new_rows;
     sizes.total_tokens += slice.sequences * slice.rows();
+    sizes.sampled += slice.sequences * slice.logit_rows;
   }
-  sizes.logit_tokens = logits == Logits::all ? sizes.new_tokens : sizes.batch;
+  sizes.logit_tokens = logits == Logits::all ? sizes.new_tokens : sizes.sampled;
   return sizes;
 }
 

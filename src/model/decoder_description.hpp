@@ -22,7 +22,8 @@ struct Size {
     Batch,        ///< B
     NewTokens,    ///< T: the tokens that this pass works on, for each batch row
     TotalTokens,  ///< L: cached and new ones
-    LogitTokens,  ///< T, or 1 where only the last position's logits are computed
+    LogitTokens,  ///< T, or 1 where only the last position's logits are computed (more where drafts are verified)
+    Sampled,      ///< rows that put out tokens: B, more where drafts are verified
     Rows,         ///< N = B·T
     ExpertRows,   ///< n: the rows that the router sent to this expert
   };
@@ -42,9 +43,11 @@ struct PassSizes {
   std::int64_t new_tokens = 1;
   std::int64_t total_tokens = 1;
   std::int64_t logit_tokens = 1;
+  std::int64_t sampled = 1;
   std::int64_t expert_rows = 0;
 
-  /// `slices`: not empty, flat where there are several; `logits` of all new tokens, or of each sequence's last.
+  /// `slices`: not empty, flat where there are several; `logits` of all new tokens, or of each sequence's
+  /// logit_rows.
   static PassSizes of_slices(const std::vector<Slice>& slices, Logits logits, bool flat = false);
 
   std::int64_t of(const Size& size) const;

@@ -221,6 +221,7 @@ std::string difference(const DecoderSettings& a, const DecoderSettings& b) {
   if (a.routing_seed != b.routing_seed) return "routing_seed";
   if (a.routing_exponent != b.routing_exponent) return "routing_exponent";
   if (a.detail != b.detail) return "detail";
+  if (a.last_layers != b.last_layers) return "last_layers";
   return a.call_empty_experts != b.call_empty_experts ? "call_empty_experts" : "";
 }
 

@@ -55,6 +55,7 @@ struct DecoderSettings {
   double routing_exponent = 1;     ///< of zipf: the n-th most popular expert is drawn in proportion to n^−exponent
   bool call_empty_experts = true;  ///< call experts that no token was sent to, as Hugging Face 4.44 does
   Detail detail = Detail::layers;
+  std::int64_t last_layers = 0;  ///< so many of its layers alone, the last ones, between embedding and head; 0: all
   /// Names and types of layers that somebody asks for: as kernels, too, they are events of their own.
   std::vector<std::string> asked_for;
 };

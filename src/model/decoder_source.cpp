@@ -98,7 +98,7 @@ DecoderSource::DecoderSource(const DecoderConfig& config, const DecoderRun& run,
   passes_[static_cast<std::size_t>(Phase::Decode)] = ready(Phase::Decode);
   // As kernels the sampler is the pass's last event.
   if (run.sampling && run.detail == Detail::layers) {
-    const Sizes logits{Size::Kind::Batch, description_.vocab_size};
+    const Sizes logits{Size::Kind::Sampled, description_.vocab_size};
     sampling_calls_.push_back(
         function("softmax", "probs", operation::Pointwise{operation::Pointwise::Function::Softmax}, logits, logits));
     if (!description_.epilogue.empty() && description_.epilogue.back().result != last_value)

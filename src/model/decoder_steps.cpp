@@ -92,7 +92,7 @@ bool DecoderSource::repeat_step(StepCalls& step) {
   if (ask().kind != Answer::Kind::Step || phase_of(slices_.slices) != repeats_->phase) return false;
   // What is sampled is of the pass before.
   if (samples && (slices_.number != step_ ||
-                  PassSizes::of_slices(slices_.slices, run_.logits, !is_one_batch_).batch != sizes_.batch))
+                  PassSizes::of_slices(slices_.slices, run_.logits, !is_one_batch_).sampled != sizes_.sampled))
     return false;
   const auto events = static_cast<std::int64_t>(step.size());
   std::array<std::int64_t, last_value + 1> values = values_;

@@ -34,6 +34,13 @@ bool gives_tokens(const DecoderDescription& description) {
          std::any_of(description.epilogue.begin(), description.epilogue.end(), is_head);
 }
 
+void keep_last_layers(std::int64_t layers, DecoderDescription& description) {
+  for (auto group = description.groups.rbegin(); group != description.groups.rend(); ++group) {
+    group->layers = std::min(group->layers, layers);
+    layers -= group->layers;
+  }
+}
+
 }  // namespace
 
 bool keeps_formats(const DecoderConfig& config, const DecoderRun& run) {
@@ -43,6 +50,7 @@ bool keeps_formats(const DecoderConfig& config, const DecoderRun& run) {
 DecoderDescription description_of(const DecoderConfig& config, const DecoderRun& run) {
   DecoderDescription description = describe_all_calls(config);
   if (keeps_formats(config, run)) leave_out(config.weight_formats, description);
+  if (run.last_layers > 0) keep_last_layers(run.last_layers, description);
   choose_calls(description, run.detail, run.asked_for);
   if (run.detail == Detail::kernels && gives_tokens(description)) {
     Call last = sampler(description.vocab_size, run.sampling);

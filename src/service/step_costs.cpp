@@ -66,19 +66,20 @@ StepCosts::StepCosts(const PreparedRun& run, const Options& options)
       meter_(run.platform(), options.ideal_links) {}
 
 StepCosts::Sizes StepCosts::sizes_of(const std::vector<Slice>& slices) {
-  std::int64_t rows = 0, sequences = 0;
+  std::int64_t rows = 0, sequences = 0, sampled = 0;
   for (const Slice& slice : slices) {
     rows += slice.sequences * slice.new_rows;
     sequences += slice.sequences;
+    sampled += slice.sequences * slice.logit_rows;
   }
   if (sequences == 0) throw SimulationError("a step of no sequences has no cost");
-  return {StepCallsMaker::has_prompts(slices), rows, sequences};
+  return {StepCallsMaker::has_prompts(slices), rows, sequences, sampled};
 }
 
 /// Of the step that stands for all of these sizes.
 const StepCalls& StepCosts::calls_of(const Sizes& sizes) {
-  const auto [has_prompts, rows, sequences] = sizes;
-  std::vector<Slice> slices{{0, 1, rows - sequences + 1, has_prompts ? 0 : usual_rows}};
+  const auto [has_prompts, rows, sequences, sampled] = sizes;
+  std::vector<Slice> slices{{0, 1, rows - sequences + 1, has_prompts ? 0 : usual_rows, sampled - sequences + 1}};
   if (sequences > 1) slices.push_back({1, sequences - 1, 1, usual_rows});
   return calls_.calls(slices);
 }
@@ -107,9 +108,14 @@ std::unique_ptr<StepForm> StepCosts::make_form(const Sizes& sizes) {
   return form;
 }
 
+StepCosts::Family& StepCosts::family_of(const Sizes& sizes) {
+  const auto [has_prompts, rows, sequences, sampled] = sizes;
+  return families_[sampled > sequences ? 2 : has_prompts ? 1 : 0];
+}
+
 /// A form of these sizes: planned, or derived from one that was.
 std::unique_ptr<StepForm> StepCosts::form_of(const Sizes& sizes) {
-  Family& family = families_[std::get<0>(sizes) ? 1 : 0];
+  Family& family = family_of(sizes);
   const StepCalls& calls = calls_of(sizes);
   if (family.scales && calls.sequence == family.sequence)
     if (std::unique_ptr<StepForm> form = StepForm::derived(*family.first, calls.calls, *family.scales)) return form;
@@ -155,7 +161,7 @@ Window StepCosts::end_of(std::int64_t results) {
   Fed fed;
   TaskPlanner planner(fed, rules_of(run_));
   PlannedStep planned;
-  const StepCalls step = alone(calls_of({false, results, results}));
+  const StepCalls step = alone(calls_of({false, results, results, results}));
   fed.feed(step);
   fed.end();
   while (planner.next({}, planned).kind == Answer::Kind::Step) {

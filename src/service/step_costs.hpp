@@ -46,8 +46,8 @@ class StepCosts {
   bool all_additive() const { return all_additive_; }
 
  private:
-  /// Prompts, new rows, sequences.
-  using Sizes = std::tuple<bool, std::int64_t, std::int64_t>;
+  /// Prompts, new rows, sequences, and rows that put out tokens: sequences, or more where drafts are verified.
+  using Sizes = std::tuple<bool, std::int64_t, std::int64_t, std::int64_t>;
 
   static Sizes sizes_of(const std::vector<Slice>& slices);
   std::unique_ptr<StepForm> make_form(const Sizes& sizes);
@@ -60,7 +60,8 @@ class StepCosts {
   const PlatformSpec& platform_;
   StepCallsMaker calls_;
   StepMeter meter_;
-  /// Steps with prompts, or without, that call the same: others of them may follow from two that were planned.
+  /// Steps with prompts, without, or with drafts, that call the same: others of them may follow from two that were
+  /// planned.
   struct Family {
     std::shared_ptr<const CallSequence> sequence;
     const StepForm* first = nullptr;
@@ -70,7 +71,8 @@ class StepCosts {
   void learn(Family& family, const std::shared_ptr<const CallSequence>& sequence, const StepForm& form);
 
   std::map<Sizes, std::unique_ptr<StepForm>> forms_;
-  Family families_[2];                          // without prompts, with
+  Family families_[3];  // without prompts, with, with drafts
+  Family& family_of(const Sizes& sizes);
   std::shared_ptr<std::vector<Slice>> slices_;  // of the latest step
   std::int64_t planned_ = 0;
   bool all_additive_ = true;

@@ -52,11 +52,12 @@ void StepForm::find_calls() {
     is_looking_.push_back(calls_.calls[i].slices != nullptr);
     if (is_looking_.back()) looking_.push_back(i);
   }
-  rows_ = sequences_ = 0;
+  rows_ = sequences_ = sampled_ = 0;
   if (looking_.empty()) return;
   for (const Slice& slice : *calls_.calls[looking_.front()].slices) {
     rows_ += slice.sequences * slice.new_rows;
     sequences_ += slice.sequences;
+    sampled_ += slice.sequences * slice.logit_rows;
   }
 }
 
@@ -220,8 +221,10 @@ std::optional<std::vector<StepForm::Scale>> StepForm::scales(const StepForm& a, 
     };
     const bool rows = grows_as(a.rows_, b.rows_), sequences = grows_as(a.sequences_, b.sequences_);
     const bool fixed = one.bytes == other.bytes;
-    if (int{rows} + int{sequences} + int{fixed} != 1) return std::nullopt;
-    found.push_back(rows ? Scale::Rows : sequences ? Scale::Sequences : Scale::Fixed);
+    // Without drafts that is as many as there are sequences.
+    const bool sampled = a.sampled_ > a.sequences_ && grows_as(a.sampled_, b.sampled_);
+    if (int{rows} + int{sequences} + int{sampled} + int{fixed} != 1) return std::nullopt;
+    found.push_back(rows ? Scale::Rows : sequences ? Scale::Sequences : sampled ? Scale::Sampled : Scale::Fixed);
   }
   return found;
 }
@@ -253,6 +256,7 @@ std::unique_ptr<StepForm> StepForm::derived(const StepForm& like, const std::vec
       return static_cast<double>(to) / static_cast<double>(from);
     };
     if (scales[i] == Scale::Rows) form->transfers_[i].bytes *= grown(like.rows_, form->rows_);
+    if (scales[i] == Scale::Sampled) form->transfers_[i].bytes *= grown(like.sampled_, form->sampled_);
     if (scales[i] == Scale::Sequences) form->transfers_[i].bytes *= grown(like.sequences_, form->sequences_);
   }
   form->sum_up();

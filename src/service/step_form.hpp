@@ -26,7 +26,7 @@ class StepForm {
            const PlatformSpec& platform, StepMeter& meter);
 
   /// What a size of a step is in proportion to.
-  enum class Scale : std::uint8_t { Fixed, Rows, Sequences };
+  enum class Scale : std::uint8_t { Fixed, Rows, Sequences, Sampled };
 
   /// Of two steps that were planned, what their transfers' bytes are in proportion to, in order; none where they do not
   /// transfer alike, or where parts of them overlap.
@@ -106,6 +106,7 @@ class StepForm {
   std::vector<Stage> stages_;
   std::int64_t rows_ = 0;
   std::int64_t sequences_ = 0;
+  std::int64_t sampled_ = 0;        // rows that put out tokens
   std::vector<bool> is_attention_;  // by slot
   std::vector<Demand> now_;         // of the latest step
   Window without_;                  // attention

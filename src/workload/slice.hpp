@@ -16,14 +16,15 @@ struct Slice {
   std::int64_t sequences = 1;
   std::int64_t new_rows = 1;     ///< of each sequence, above 0
   std::int64_t cached_rows = 0;  ///< of each sequence, before this step
+  std::int64_t logit_rows = 1;   ///< of each sequence's new rows, the last ones: they put out tokens
 
   /// What each sequence's rows attend to, where nothing bounds that.
   std::int64_t rows() const { return cached_rows + new_rows; }
 };
 
 inline bool operator==(const Slice& a, const Slice& b) {
-  return std::tie(a.first, a.sequences, a.new_rows, a.cached_rows) ==
-         std::tie(b.first, b.sequences, b.new_rows, b.cached_rows);
+  return std::tie(a.first, a.sequences, a.new_rows, a.cached_rows, a.logit_rows) ==
+         std::tie(b.first, b.sequences, b.new_rows, b.cached_rows, b.logit_rows);
 }
 inline bool operator!=(const Slice& a, const Slice& b) {
   return !(a == b);

@@ -32,10 +32,10 @@ Call cache_write(const Sizes& rows, std::int64_t heads, std::int64_t width, bool
 Call sampler(std::int64_t words, bool draws) {
   operation::Pointwise pointwise{draws ? Function::Softmax : Function::Pass};
   pointwise.last_rows = true;
-  const Sizes logits{Size::Kind::Batch, words};
+  const Sizes logits{Size::Kind::Sampled, words};
   // Who sends softmax somewhere means what draws.
   return function(draws ? "softmax" : "sampler", "sampler", pointwise, logits,
-                  draws ? logits : Sizes{Size::Kind::Batch, 1});
+                  draws ? logits : Sizes{Size::Kind::Sampled, 1});
 }
 
 }  // namespace upmem_des

@@ -128,8 +128,66 @@ TEST_P(StepCostsTest, WhatFollowsFromOtherSizesIsWhatIsMeasured) {
   }
 }
 
-/// Layers go to and fro between two devices before a third has the last of them: the two wait for each other, and what
-/// they add up to by themselves is less than the step waits for. The end of their stage is not known of any other step.
+/// Rows that verify drafts, beside prompts and single rows; sizes of all sorts, so that most follow from others.
+TEST_P(StepCostsTest, WithDraftsWhatFollowsIsWhatIsMeasured) {
+  const PreparedRun prepared(scenario("512", 2), [](const std::string&) {});
+  StepCosts remembering(prepared, {}), measuring(prepared, {false, false});
+  StepCost remembered, measured;
+  std::uint64_t state = 17;
+  const auto below = [&](std::uint64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::int64_t>((state >> 33U) % bound);
+  };
+  for (int step = 0; step < 24; ++step) {
+    std::vector<Slice> slices;
+    const std::int64_t sequences = 1 + below(12);
+    for (std::int64_t i = 0; i < sequences; ++i) {
+      // In every third step all have equally many.
+      const std::int64_t drafts = step % 3 == 0 ? 4 : below(5);
+      slices.push_back({i, 1, 1 + drafts, 1 + below(3000), 1 + drafts});
+    }
+    if (step % 4 == 1) slices.front() = {0, 1, 1 + below(400), 0, 1};
+    remembering.cost(slices, remembered);
+    measuring.cost(slices, measured);
+    ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << step;
+    ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << step;
+    ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << step;
+    for (LinkIndex i = 0; i < remembered.links_B.size(); ++i)
+      ASSERT_NEAR(remembered.links_B[i], measured.links_B[i], 1e-9 * measured.links_B[i] + 1e-5) << step;
+  }
+}
+
+/// The head works on the last row of a prompt, and on each row that verifies a draft; so does what samples.
+TEST(StepCalls, HaveLogitsOfEveryRowThatVerifies) {
+  ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
+  TemporaryFolder folder;
+  for (const std::string detail : {"layers", "kernels"}) {
+    const PreparedRun prepared(
+        load_scenario(folder.write("s.yaml",
+                                   "mapping: {default: H100-80GB-SXM}\nworkload: {model: models/llama-3.2-1b.json, "
+                                   "prompt_tokens: 8, output_tokens: 2, sampling: true, detail: " +
+                                       detail + "}\n")),
+        [](const std::string&) {});
+    StepCallsMaker maker(prepared.workload());
+    const auto shapes = [&](const std::vector<Slice>& slices) {
+      std::string text;
+      const StepCalls& calls = maker.calls(slices);
+      for (const LayerEvent& call : calls.calls)
+        if (call.name == Name("lm_head") || call.name == Name("probs") || call.name == Name("sampler"))
+          text += call.input_shape.str();
+      return text;
+    };
+    // As layers a token is sampled at the beginning of the next step.
+    const std::string head = "[1, 4, 2048]", sampled = "[4, 128256]";
+    EXPECT_EQ(shapes({{0, 1, 100, 0}, {1, 1, 3, 7, 3}}), detail == "kernels" ? head + sampled : head);
+    EXPECT_EQ(shapes({{0, 2, 2, 9, 2}}), detail == "kernels" ? head + sampled : sampled + head);
+    EXPECT_EQ(shapes({{0, 4, 1, 9}}), detail == "kernels" ? head + sampled : head);
+  }
+}
+
+/// Layers go to and fro between two devices before a third has the last of them: the two wait for each other, and
+/// what they add up to by themselves is less than the step waits for. The end of their stage is not known of any
+/// other step.
 TEST(StepStages, DevicesThatTakeTurnsAreOneStage) {
   ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
   TemporaryFolder folder;
