@@ -61,6 +61,22 @@ Json served_energy_json(const ServingResult& result) {
           {"total_per_output_token_J", each(result.energy_J, result.output_tokens)}};
 }
 
+Json speculation_json(const ServingResult& result) {
+  const ServingResult::Speculation& drafts = result.speculation;
+  double busy_s = 0;
+  for (const InstanceResult& instance : result.instances) busy_s += instance.busy_s;
+  return {{"method", drafts.method},
+          {"drafted_tokens", drafts.drafted_tokens},
+          {"accepted_tokens", drafts.accepted_tokens},
+          {"verifications", drafts.verifications},
+          {"acceptance",
+           share_json(static_cast<double>(drafts.accepted_tokens), static_cast<double>(drafts.drafted_tokens))},
+          {"mean_accepted_length", drafts.verifications > 0 ? Json(drafts.mean_accepted_length()) : Json()},
+          {"draft_s", drafts.draft_s},
+          {"draft_time_share", share_json(drafts.draft_s, busy_s)},
+          {"draft_J", drafts.draft_J}};
+}
+
 Json serving_section(const ServingRun& run) {
   const ServingResult& result = run.serving;
   Json json{{"scheduler", result.scheduler},
@@ -94,6 +110,7 @@ Json serving_section(const ServingRun& run) {
                          {"bytes", result.transfers.bytes},
                          {"energy_J", result.transfers.energy_J},
                          {"transfer_s", spread_json(result.transfers.time_s)}};
+  if (!result.speculation.method.empty()) json["speculation"] = speculation_json(result);
   json["instances"] = Json::array();
   for (const InstanceResult& instance : result.instances)
     json["instances"].push_back({{"name", instance.name},

@@ -105,6 +105,14 @@ std::string amounts(const ServingRun& run) {
   table.count("  tokens found in it", cache.hit_tokens);
   table.count("preemptions", cache.preemptions, fmt::format("of {} requests", result.preempted));
   if (cache.recomputed_tokens > 0) table.count("  tokens computed again", cache.recomputed_tokens);
+  if (const ServingResult::Speculation& drafts = result.speculation; !drafts.method.empty()) {
+    double busy_s = 0;
+    for (const InstanceResult& instance : result.instances) busy_s += instance.busy_s;
+    table.count("drafted tokens", drafts.drafted_tokens, "by " + drafts.method);
+    table.share("  accepted", static_cast<double>(drafts.accepted_tokens), static_cast<double>(drafts.drafted_tokens));
+    if (drafts.verifications > 0) table.row("  tokens of a step with drafts, mean", drafts.mean_accepted_length());
+    table.share("  time of steps that drafting takes", drafts.draft_s, busy_s);
+  }
   if (result.transfers.is_apart) {
     table.count("caches sent", result.transfers.count);
     table.quantity("  bytes", result.transfers.bytes, "B");

@@ -139,6 +139,21 @@ struct ServingResult {
     SpreadOf time_s;      ///< RequestRecord::transfer_s
   } transfers;
 
+  /// Drafts, and what became of them.
+  struct Speculation {
+    std::string method;                ///< empty: nothing was drafted
+    std::int64_t drafted_tokens = 0;   ///< that were verified
+    std::int64_t accepted_tokens = 0;  ///< of these, also those behind a request's last token
+    std::int64_t verifications = 0;    ///< how often a request had drafts in a step
+    double draft_s = 0;                ///< of all instances' time with a step under way, what drafting took
+    double draft_J = 0;                ///< of `requests_J`
+
+    /// Tokens that a step puts out of a request with drafts.
+    double mean_accepted_length() const {
+      return 1 + static_cast<double>(accepted_tokens) / static_cast<double>(verifications);
+    }
+  } speculation;
+
   double request_seconds = 0;     ///< requests in the engines, times how long: by Little's law their times end to end
   double energy_J = 0;            ///< of the whole machine, as SimGrid's plugins integrated it
   double idle_J = 0;              ///< of that, what devices draw always

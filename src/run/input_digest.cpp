@@ -200,6 +200,7 @@ Scenario without_names(Scenario scenario) {
     else
       hide(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file, "/prompt_ids");
   }
+  if (scenario.serving && scenario.serving->speculative) hide(scenario.serving->speculative->model, "/draft");
   hide(scenario.platform, "/platform");
   scenario.platform_changes = YamlNode();  // they are in the machine
   for (std::string& file : scenario.architectures) hide(file, "/architectures");

@@ -193,7 +193,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   if (offload != nullptr) scenario.offload = read_offload(*offload);
   if (serving != nullptr && !scenario.workload.requests)
     yaml_error(*serving, "needs what a server is asked; expected workload.requests");
-  if (serving != nullptr) scenario.serving = read_serving(*serving);
+  if (serving != nullptr) scenario.serving = read_serving(*serving, file);
   if (serving == nullptr && scenario.workload.requests) scenario.serving = default_serving(workload);
   if (architectures != nullptr)
     for (const YamlNode& item : yaml_sequence(*architectures))

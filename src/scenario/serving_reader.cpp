@@ -1,13 +1,16 @@
 #include "scenario/serving_reader.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "scenario/disaggregation_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
+#include "scenario/speculative_reader.hpp"
 #include "serving/router.hpp"
 #include "serving/scheduler_registry.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -24,7 +27,7 @@ std::vector<std::string> scheduler_names() {
 
 class ServingReader {
  public:
-  explicit ServingReader(const YamlNode& node) : map_(node, true) {
+  ServingReader(const YamlNode& node, const std::string& file) : map_(node, true), file_(file) {
     serving_.where = serving_.scheduler_where = serving_.router.where = serving_.replicas_where = node.where;
     serving_.budget_where = node.where;
   }
@@ -48,6 +51,7 @@ class ServingReader {
       if (const YamlNode* replicas = map_.optional("replicas"))
         yaml_error(*replicas, "does not go with disaggregation; expected replicas of its pools");
     }
+    if (const YamlNode* speculative = map_.optional("speculative")) read_drafts(*speculative);
     if (const YamlNode* objectives = map_.optional("slo")) read_objectives(*objectives);
     map_.done();
     return serving_;
@@ -121,6 +125,20 @@ class ServingReader {
     map.done();
   }
 
+  void read_drafts(const YamlNode& node) {
+    serving_.speculative = read_speculative(node, file_);
+    if (serving_.disaggregation)
+      yaml_error(node, "does not go with disaggregation, whose caches have no drafts; expected one of them");
+    if (const YamlNode* async = map_.optional("async"); async != nullptr && serving_.options.async)
+      yaml_error(*async,
+                 "true does not go with speculative: a step verifies what was drafted after the one before; "
+                 "expected false, as it is without the key");
+    const std::vector<std::string> able = draft_scheduler_names();
+    if (std::find(able.begin(), able.end(), serving_.scheduler) == able.end())
+      yaml_error(node, "scheduler '" + serving_.scheduler + "' verifies no drafts; expected one of " + listed(able));
+    set_drafts(*serving_.speculative, serving_.options);
+  }
+
   void read_objectives(const YamlNode& node) {
     YamlMap map(node);
     const auto read = [&](const char* key, std::optional<double>& value) {
@@ -134,6 +152,7 @@ class ServingReader {
   }
 
   YamlMap map_;
+  const std::string& file_;
   ServingSection serving_;
 };
 
@@ -152,14 +171,14 @@ YamlNode router_value(const RouterSection& router) {
 
 }  // namespace
 
-ServingSection read_serving(const YamlNode& node) {
-  return ServingReader(node).read();
+ServingSection read_serving(const YamlNode& node, const std::string& file) {
+  return ServingReader(node, file).read();
 }
 
 ServingSection default_serving(const YamlNode& node) {
   YamlNode nothing = YamlNode::map();
   nothing.where = node.where;
-  return read_serving(nothing);
+  return read_serving(nothing, node.where.file);
 }
 
 YamlNode serving_value(const ServingSection& serving) {
@@ -191,6 +210,7 @@ YamlNode serving_value(const ServingSection& serving) {
   if (!serving.disaggregation) node.add("replicas", YamlNode::integer(serving.replicas));
   node.add("router", router_value(serving.router));
   if (serving.disaggregation) node.add("disaggregation", disaggregation_value(*serving.disaggregation));
+  if (serving.speculative) node.add("speculative", speculative_value(*serving.speculative));
   if (serving.objectives.any()) {
     YamlNode& slo = node.add("slo", YamlNode::map());
     const auto add = [&](const char* key, const std::optional<double>& value) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "number/number_format.hpp"
 #include "scenario/mapping_section.hpp"
@@ -50,6 +51,32 @@ struct DisaggregationSection {
   SourceLocation where;
 };
 
+/// Tokens are drafted, and verified in one step of the model.
+struct SpeculativeSection {
+  enum class Method {
+    DraftModel,  ///< by a smaller model
+    Ngram,       ///< by looking up what is there of the text; nothing is computed on devices
+    Heads,       ///< by further layers of the model's own
+  };
+  Method method = Method::Ngram;
+  std::int64_t tokens = 1;              ///< that are drafted after a step
+  std::vector<double> acceptance;       ///< one probability for all places, or one for each
+  std::string model;                    ///< DraftModel: path as in Workload
+  std::int64_t layers = 1;              ///< Heads: how many
+  std::optional<MappingEntry> mapping;  ///< DraftModel: devices, as a mapping's default; none: where the model is
+  double draft_us = 0;                  ///< what the host does to draft, once after a step
+  std::uint64_t seed = 0;               ///< of acceptance
+  SourceLocation model_where, layers_where, mapping_where;
+  SourceLocation where;
+
+  /// Of each of the `tokens`.
+  std::vector<double> acceptances() const {
+    return acceptance.size() == 1 ? std::vector<double>(static_cast<std::size_t>(tokens), acceptance.front())
+                                  : acceptance;
+  }
+};
+const char* to_string(SpeculativeSection::Method method);
+
 struct ServingSection {
   std::string scheduler = "vllm_v1";
   SourceLocation scheduler_where;
@@ -65,6 +92,7 @@ struct ServingSection {
   SourceLocation replicas_where;
   RouterSection router;
   std::optional<DisaggregationSection> disaggregation;
+  std::optional<SpeculativeSection> speculative;  ///< `options` say what of it schedulers have to know
   ServingObjectives objectives;
   SourceLocation where;
 };

@@ -45,6 +45,8 @@ std::vector<std::string> files_of(const Scenario& scenario) {
   files.insert(files.end(), scenario.architectures.begin(), scenario.architectures.end());
   const std::vector<std::string> workload = files_of(scenario.workload);
   files.insert(files.end(), workload.begin(), workload.end());
+  if (scenario.serving && scenario.serving->speculative && !scenario.serving->speculative->model.empty())
+    files.push_back(model_config_path(scenario.serving->speculative->model));
   return files;
 }
 

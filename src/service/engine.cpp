@@ -147,23 +147,40 @@ void Engine::end_step() {
   spare_.push_back(std::move(flight));
 }
 
-/// Weights and launches in proportion to tokens, reading of caches in proportion to the rows that are read.
-void Engine::share_energy(Flight& flight) {
-  double rows = 0;
-  const auto sequences = static_cast<double>(flight.pass.scheduled.size());
-  for (const ScheduledRequest& each : flight.pass.scheduled) rows += static_cast<double>(each.context + each.tokens);
-  const double row_J = rows > 0 ? flight.cost.cache_J / rows : 0;
-  const double token_J =
-      (flight.cost.dynamic_J + result_J_ * sequences - flight.cost.cache_J) / static_cast<double>(flight.pass.tokens);
-  flight.prompt_tokens = 0;
-  for (const ScheduledRequest& each : flight.pass.scheduled) {
-    ServedRequest& request = served_[each.slot];
-    const bool is_prompt = each.context < request.record.prompt_tokens;
-    if (is_prompt) flight.prompt_tokens += each.tokens;
-    tally_.drawn(request,
-                 row_J * static_cast<double>(each.context + each.tokens) + token_J * static_cast<double>(each.tokens),
-                 is_prompt);
+/// Among `shares_`: weights and launches in proportion to tokens, reading of caches in proportion to the rows that are
+/// read.
+void Engine::share(double dynamic_J, double cache_J) {
+  double rows = 0, tokens = 0;
+  for (const Share& each : shares_) {
+    rows += each.rows;
+    tokens += each.tokens;
   }
+  const double row_J = rows > 0 ? cache_J / rows : 0;
+  const double token_J = (dynamic_J - cache_J) / tokens;
+  for (const Share& each : shares_)
+    tally_.drawn(served_[each.slot], row_J * each.rows + token_J * each.tokens, each.is_prompt);
+}
+
+void Engine::share_energy(Flight& flight, double results) {
+  flight.prompt_tokens = 0;
+  shares_.clear();
+  for (const ScheduledRequest& each : flight.pass.scheduled) {
+    const bool is_prompt = each.context < served_[each.slot].record.prompt_tokens;
+    if (is_prompt) flight.prompt_tokens += each.tokens;
+    shares_.push_back(
+        {each.slot, is_prompt, static_cast<double>(each.context + each.tokens), static_cast<double>(each.tokens)});
+  }
+  share(flight.cost.dynamic_J + result_J_ * results, flight.cost.cache_J);
+}
+
+/// The first pass is shared as the step is.
+void Engine::share_draft_energy(const Flight& flight) {
+  share(flight.draft.first.dynamic_J, flight.draft.first.cache_J);
+  shares_.clear();
+  const auto passes = static_cast<double>(drafter_->later_passes());
+  for (const ScheduledRequest& each : flight.pass.scheduled)
+    if (each.samples && passes > 0) shares_.push_back({each.slot, false, drafter_->later_rows(each), passes});
+  if (!shares_.empty()) share(flight.draft.later.dynamic_J, flight.draft.later.cache_J);
 }
 
 /// How long after the step before one of these stages may start: each stage takes one step at a time. All of the step
@@ -176,21 +193,36 @@ double Engine::starts_after_s(const StepCost& before, const StepCost& cost) {
   return after_s;
 }
 
+/// What follows the step is the end of it.
+void Engine::draft(Flight& flight) {
+  drafter_->cost(flight.pass, flight.draft);
+  share_draft_energy(flight);
+  append(flight.cost, flight.draft.first);
+  append(flight.cost, flight.draft.later);
+  draft_s_ += flight.draft.time_s();
+  draft_J_ += flight.draft.dynamic_J();
+}
+
 void Engine::fly(Flight flight, double now_s) {
   std::vector<Slice> slices;
+  double results = 0;
   slices.reserve(flight.pass.scheduled.size() + flight.pass.padding.size());
   SequenceId sequence = 0;
   for (const ScheduledRequest& each : flight.pass.scheduled) {
-    slices.push_back({sequence++, 1, each.tokens, each.context});
+    slices.push_back({sequence++, 1, each.tokens, each.context, 1 + each.drafts});
+    results += 1.0 + each.drafts;
     if (double& scheduled_s = served_[each.slot].record.scheduled_s; scheduled_s < 0) scheduled_s = now_s;
   }
   for (const PaddedTokens& each : flight.pass.padding) slices.push_back({sequence++, 1, each.tokens, each.context});
   costs_.cost(std::move(slices), flight.cost);
+  share_energy(flight, results);
+  if (drafter_ != nullptr) draft(flight);
   const auto sequences = static_cast<double>(flight.pass.scheduled.size());
   const double host_s = host_.step_s + sequences * host_.sequence_s;
+  const double takes_s = flight.cost.time_s + flight.draft.host_s;
   const bool ahead = scheduler_->steps_in_flight() > 1;
   flight.start_s = now_s;
-  const double lasts_s = ahead ? std::max(host_s, flight.cost.time_s) : host_s + flight.cost.time_s;
+  const double lasts_s = ahead ? std::max(host_s, takes_s) : host_s + takes_s;
   if (!flight_.empty()) {
     const Flight& before = flight_.back();
     flight.start_s = pipelines_
@@ -200,9 +232,8 @@ void Engine::fly(Flight flight, double now_s) {
   flight.end_s = flight.start_s + lasts_s;
   if (!flight_.empty()) flight.end_s = std::max(flight.end_s, flight_.back().end_s);
   flight.drawn = 0;
-  results_ += sequences;
+  results_ += results;
   ++steps_;
-  share_energy(flight);
   for (const ScheduledRequest& each : flight.pass.scheduled)
     if (each.samples && served_[each.slot].leaves) leaving_.push_back({each.slot, flight.start_s, flight.end_s});
   flight_.push_back(std::move(flight));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/drafter.hpp"
 #include "service/machine_windows.hpp"
 #include "service/serving_tally.hpp"
 #include "service/step_costs.hpp"
@@ -29,9 +30,12 @@ struct HostTime {
 class Engine {
  public:
   /// `pipelines`: steps are in flight in different stages. References outlive the engine. `result_J`: what a step's
-  /// result of one sequence draws on its way to the host.
+  /// result of one row draws on its way to the host.
   Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, StepCosts& costs, const HostTime& host,
          double result_J, ServingTally& tally, MachineWindows& windows, bool pipelines);
+
+  /// From now on tokens are drafted after each step, by what outlives the engine.
+  void draft_by(Drafter& drafter) { drafter_ = &drafter; }
 
   /// Why it will never serve a request; empty where it will.
   std::string refusal(const Request& request) const { return scheduler_->refusal(request); }
@@ -98,8 +102,11 @@ class Engine {
   double block_seconds(double now_s) const;
   /// Requests that it has, times s.
   double request_seconds() const { return request_seconds_; }
-  /// Of all steps, sequences: each gives the host a result.
+  /// Of all steps, sequences and drafts: each gives the host a result.
   double results() const { return results_; }
+  /// What drafting took of busy_s(), and what it drew.
+  double draft_s() const { return draft_s_; }
+  double draft_J() const { return draft_J_; }
   /// Computed and given since the last call.
   struct Tokens {
     std::int64_t prompt = 0, output = 0;
@@ -109,7 +116,8 @@ class Engine {
  private:
   struct Flight {
     Pass pass;
-    StepCost cost;
+    StepCost cost;  ///< with that of drafting
+    DraftCost draft;
     double start_s = 0;
     double end_s = 0;
     double drawn = 0;  ///< share that windows have been told of
@@ -120,7 +128,17 @@ class Engine {
   static double starts_after_s(const StepCost& before, const StepCost& cost);
   ServedRequest& keep(std::uint32_t slot, ServedRequest served, double now_s);
   void fly(Flight flight, double now_s);
-  void share_energy(Flight& flight);
+  void share_energy(Flight& flight, double results);
+  void draft(Flight& flight);
+  void share_draft_energy(const Flight& flight);
+  /// What a request has of something that is drawn.
+  struct Share {
+    std::uint32_t slot = 0;
+    bool is_prompt = false;
+    double rows = 0;    ///< that are read of its cache
+    double tokens = 0;  ///< that are computed
+  };
+  void share(double dynamic_J, double cache_J);
   void count(double now_s);
 
   const std::size_t index_;
@@ -131,6 +149,7 @@ class Engine {
   ServingTally& tally_;
   MachineWindows& windows_;
   const bool pipelines_;
+  Drafter* drafter_ = nullptr;
   std::deque<Flight> flight_;
   std::vector<Flight> spare_;
   std::vector<ServedRequest> served_;  // by slot
@@ -147,6 +166,9 @@ class Engine {
   double request_seconds_ = 0;
   std::int64_t requests_ = 0;  // since `counted_s_`
   double results_ = 0;
+  double draft_s_ = 0;
+  double draft_J_ = 0;
+  std::vector<Share> shares_;
   Tokens tokens_;
   std::vector<Leaving> leaving_;
   std::vector<std::uint32_t> left_;

@@ -13,21 +13,22 @@ std::int64_t kv_blocks_that_fit(const PreparedRun& run, std::int64_t surveyed_to
   double least = std::numeric_limits<double>::infinity();
   for (DeviceIndex i = 0; i < run.platform().devices.size(); ++i) {
     const DeviceSpec& device = run.platform().devices[i];
-    const HeldBytes& held = run.held()[i];
-    if (held.kv_cache_B <= 0) continue;
+    const bool has_draft = !room.draft.cache_B.empty();
+    const double cache_B = run.held()[i].kv_cache_B + (has_draft ? room.draft.cache_B[i] : 0);
+    const double weights_B = run.held()[i].weights_B + (has_draft ? room.draft.weights_B[i] : 0);
+    if (cache_B <= 0) continue;
     const std::optional<double>& capacity_B = device.architecture.capacity_B;
     if (!capacity_B)
       throw InputError({run.scenario().file}, "serving.kv_blocks",
                        "not given, and " + device.name +
                            " does not say how much it holds; expected a number of blocks, "
                            "or capacity_GB in its profile");
-    const double block_B =
-        held.kv_cache_B / static_cast<double>(surveyed_tokens) * static_cast<double>(room.block_tokens);
-    const double free_B = *capacity_B * room.utilization - held.weights_B - room.reserve_B;
+    const double block_B = cache_B / static_cast<double>(surveyed_tokens) * static_cast<double>(room.block_tokens);
+    const double free_B = *capacity_B * room.utilization - weights_B - room.reserve_B;
     if (free_B < block_B)
       throw SimulationError("capacity: " + device.name + " has " + number_text(std::max(0.0, free_B) / 1e9) +
                             " GB for KV caches: " + number_text(*capacity_B / 1e9) + " GB times " +
-                            number_text(room.utilization) + ", less " + number_text(held.weights_B / 1e9) +
+                            number_text(room.utilization) + ", less " + number_text(weights_B / 1e9) +
                             " GB of weights and a reserve of " + number_text(room.reserve_B / 1e9) +
                             " GB; expected more than one block of " + number_text(block_B / 1e9) + " GB");
     least = std::min(least, std::floor(free_B / block_B));

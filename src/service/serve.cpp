@@ -7,6 +7,8 @@
 #include "platform/platform_file.hpp"
 #include "requests/random_stream.hpp"
 #include "run/run.hpp"
+#include "service/draft_run.hpp"
+#include "service/drafter.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
 #include "service/kv_capacity.hpp"
@@ -130,11 +132,21 @@ void check_served(const Scenario& scenario, const ServingSection& serving) {
   if (scenario.parallel && scenario.parallel->context > 1)
     throw InputError(scenario.parallel->where, "parallel.cp",
                      "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
+  if (serving.speculative && scenario.parallel && scenario.parallel->pipeline > 1)
+    throw InputError(scenario.parallel->where, "parallel.pp",
+                     "does not go with serving.speculative: a step verifies what was drafted after the one before; "
+                     "expected tp or ep");
   for (const Phase phase : {Phase::Prefill, Phase::Decode})
     if (!scenario.mapping_of(phase).empty())
       throw InputError(serving.where, "serving",
                        "with a mapping of " + std::string(to_string(phase)) +
                            ", but a step has prompts and tokens together; expected one mapping for both");
+}
+
+std::unique_ptr<Drafter> make_drafter(const SpeculativeSection& section, const PreparedRun* draft,
+                                      const StepCosts::Options& options) {
+  return std::make_unique<Drafter>(draft == nullptr ? nullptr : std::make_unique<StepCosts>(*draft, options),
+                                   Drafter::Options{section.tokens, section.draft_us * 1e-6});
 }
 
 }  // namespace
@@ -169,15 +181,22 @@ PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const
   pool.options = sized(section, *pool.run);
   pool.surveyed_tokens = pool.options.max_num_batched_tokens;
   pool.run = std::make_unique<PreparedRun>(surveyed(scenario, pool.surveyed_tokens), warn);
+  if (section.speculative)
+    pool.draft = draft_run(surveyed(scenario, pool.surveyed_tokens), *pool.run, *section.speculative,
+                           pool.options.max_model_len, warn);
   pool.derives_blocks = pool.options.kv_blocks == 0;
-  if (pool.derives_blocks)
-    pool.options.kv_blocks =
-        kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1,
-                           {section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens});
-  check_options(pool.options);
+  if (pool.derives_blocks) {
+    KvRoom room{section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens, {}};
+    if (pool.draft != nullptr)
+      room.draft = draft_bytes(surveyed(scenario, pool.surveyed_tokens), *pool.run, *pool.draft, *section.speculative);
+    pool.options.kv_blocks = kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1, room);
+  }
+  check_options(pool.options, warn);
   // What cannot be shared by requests of different lengths is said before anything is simulated.
-  StepCost cost;
-  StepCosts(*pool.run, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
+  for (const PreparedRun* run : {pool.run.get(), pool.draft.get()}) {
+    StepCost cost;
+    if (run != nullptr) StepCosts(*run, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
+  }
   return pool;
 }
 
@@ -208,7 +227,7 @@ void PreparedServing::make_pools(const Scenario& scenario, const Warn& warn) {
 }
 
 /// As check() of the options does, at the line of the file.
-void PreparedServing::check_options(const SchedulerOptions& options) const {
+void PreparedServing::check_options(const SchedulerOptions& options, const Warn& warn) const {
   const std::string budget = "is " + std::to_string(options.max_num_batched_tokens);
   const auto refuse = [&](const std::string& problem) {
     throw InputError(section_.budget_where, "serving.max_num_batched_tokens", problem);
@@ -220,6 +239,14 @@ void PreparedServing::check_options(const SchedulerOptions& options) const {
     refuse(budget + ", and prompts are whole without chunked_prefill; expected at least max_model_len, " +
            std::to_string(options.max_model_len));
   check(options);
+  // Those behind find no place in a step while all others have drafts.
+  if (const std::int64_t rows = options.max_num_seqs * (1 + options.draft_tokens);
+      options.draft_tokens > 0 && rows > options.max_num_batched_tokens)
+    warn(InputError(section_.budget_where, "serving.max_num_batched_tokens",
+                    budget + ", and " + std::to_string(options.max_num_seqs) + " seats with " +
+                        std::to_string(options.draft_tokens) + " drafts each have " + std::to_string(rows) +
+                        " tokens a step; the last ones then wait for a place, or have fewer drafts")
+             .what());
 }
 
 ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const ServeOptions& options) {
@@ -233,10 +260,14 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   MachineWindows windows(prepared.machine().devices.size(), prepared.machine().links.size(), placements);
   std::vector<std::unique_ptr<StepCosts>> pool_costs;
   std::vector<StepCosts*> costs;  // by engine
+  std::vector<std::unique_ptr<Drafter>> drafters;
   std::vector<std::unique_ptr<Engine>> engines;
   for (const PreparedServing::Pool& pool : prepared.pools()) {
-    pool_costs.push_back(
-        std::make_unique<StepCosts>(*pool.run, StepCosts::Options{simulation.ideal_links, options.remembers_steps}));
+    const StepCosts::Options cost_options{simulation.ideal_links, options.remembers_steps};
+    pool_costs.push_back(std::make_unique<StepCosts>(*pool.run, cost_options));
+    Drafter* drafter = nullptr;
+    if (section.speculative)
+      drafter = drafters.emplace_back(make_drafter(*section.speculative, pool.draft.get(), cost_options)).get();
     StepCost of_result;
     pool_costs.back()->cost_of_end(1, of_result);
     for (std::size_t i = 0; i < pool.instances.size(); ++i) {
@@ -244,6 +275,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
       engines.push_back(std::make_unique<Engine>(engines.size(), make_scheduler(section.scheduler, pool.options),
                                                  *costs.back(), host, of_result.dynamic_J, tally, windows,
                                                  pool.options.pipeline_stages > 1));
+      if (drafter != nullptr) engines.back()->draft_by(*drafter);
     }
   }
   const std::unique_ptr<Router> router = make_router(section.router.policy, section.router.options);
@@ -282,6 +314,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   tally.fill(result);
   result.scheduler = section.scheduler;
   result.router = section.router.policy;
+  if (section.speculative) result.speculation.method = to_string(section.speculative->method);
   result.cache.block_tokens = prepared.scheduler_options().block_tokens;
   result.cache.is_derived = prepared.derives_blocks();
   result.cache.peak_blocks = loop.peak_blocks();
@@ -295,6 +328,11 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     result.cache.preemptions += counts.preemptions;
     result.cache.recomputed_tokens += counts.recomputed_tokens;
     result.cache.evicted_blocks += engine.scheduler().blocks_evicted();
+    result.speculation.drafted_tokens += counts.drafted_tokens;
+    result.speculation.accepted_tokens += counts.accepted_tokens;
+    result.speculation.verifications += counts.verifications;
+    result.speculation.draft_s += engine.draft_s();
+    result.speculation.draft_J += engine.draft_J();
     result.request_seconds += engine.request_seconds();
     block_seconds += engine.block_seconds(loop.now_s());
     InstanceResult of_engine;
@@ -309,6 +347,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   }
   result.cache.mean_blocks = result.makespan_s > 0 ? block_seconds / result.makespan_s : 0;
   for (const auto& of_pool : pool_costs) result.steps.planned_sizes += of_pool->planned_steps();
+  for (const auto& drafter : drafters) result.steps.planned_sizes += drafter->planned_steps();
   if (handover) handover->fill(result.transfers);
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();

@@ -27,6 +27,7 @@ class PreparedServing {
   /// generates.
   struct Pool {
     std::unique_ptr<PreparedRun> run;               ///< of the first instance
+    std::unique_ptr<PreparedRun> draft;             ///< what drafts for it on devices; null: nothing
     SchedulerOptions options;                       ///< with all defaults that depend on devices and model
     bool derives_blocks = false;                    ///< are there as many as fit?
     std::vector<InstancePlace> instances;           ///< on machine()
@@ -46,7 +47,7 @@ class PreparedServing {
  private:
   Pool make_pool(const Scenario& scenario, const PoolSection& sizes, const Warn& warn) const;
   void make_pools(const Scenario& scenario, const Warn& warn);
-  void check_options(const SchedulerOptions& options) const;
+  void check_options(const SchedulerOptions& options, const Warn& warn) const;
 
   ServingSection section_;
   std::vector<Pool> pools_;

@@ -1,6 +1,20 @@
 #include "service/step_cost.hpp"
 
+#include <algorithm>
+
 namespace upmem_des {
+
+void append(StepCost& whole, const StepCost& part) {
+  whole.time_s += part.time_s;
+  whole.devices.resize(std::max(whole.devices.size(), part.devices.size()));
+  whole.links_B.resize(std::max(whole.links_B.size(), part.links_B.size()));
+  for (std::size_t i = 0; i < part.devices.size(); ++i) append(whole.devices[i], part.devices[i]);
+  for (std::size_t i = 0; i < part.links_B.size(); ++i) whole.links_B[i] += part.links_B[i];
+  whole.stages.clear();
+  whole.cache_J += part.cache_J;
+  whole.attention_J += part.attention_J;
+  whole.dynamic_J += part.dynamic_J;
+}
 
 double dynamic_J(const PlatformSpec& platform, const StepCost& cost) {
   double sum_J = 0;

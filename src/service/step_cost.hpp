@@ -24,6 +24,9 @@ struct StepCost {
   double dynamic_J = 0;           ///< of devices and links, with what devices draw while they have work; without idle
 };
 
+/// `part` follows: times, work and energies are added; where stages end is not known then.
+void append(StepCost& whole, const StepCost& part);
+
 /// Energy of all that is drawn beside what devices draw always, J, by the machine's figures.
 double dynamic_J(const PlatformSpec& platform, const StepCost& cost);
 

@@ -222,6 +222,18 @@ class ScenarioSchema(SchemaCase):
                                              {"policy": "session_affinity", "session_limit": 8, "signal_delay_s": 0.1, "seed": 3}),
                                   ("least", {}, {"policy": "random", "weights": [1, 1]}, {"policy": "random", "sed": 1}, 5)),
                                  ("slo", ({"ttft_s": 1}, {"tpot_s": 0.05, "e2e_s": 3}), ({}, {"ttft_s": 0}, {"ttft": 1})),
+                                 ("speculative",
+                                  ({"method": "ngram", "tokens": 3, "acceptance": 0.5, "draft_us": 2.5},
+                                   {"method": "heads", "tokens": 2, "acceptance": [1, 0], "layers": 2, "seed": 4},
+                                   {"method": "draft_model", "tokens": 256, "acceptance": 0, "model": "d.json",
+                                    "mapping": "gpu[1]"}),
+                                  ({}, 3, {"method": "ngram", "tokens": 3}, {"method": "ngram", "acceptance": 1},
+                                   {"method": "ngrams", "tokens": 3, "acceptance": 0.5},
+                                   {"method": "ngram", "tokens": 0, "acceptance": 0.5},
+                                   {"method": "ngram", "tokens": 257, "acceptance": 0.5},
+                                   {"method": "ngram", "tokens": 3, "acceptance": 1.5},
+                                   {"method": "ngram", "tokens": 3, "acceptance": [-1]},
+                                   {"method": "heads", "tokens": 3, "acceptance": 0.5, "layers": 0})),
                                  ("replica", (), (2,))):
             for value in values:
                 self.accept(self.schema, changed(good, f"serving.{key}", value))

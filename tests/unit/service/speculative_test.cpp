@@ -1,0 +1,371 @@
+/// Served runs with speculative decoding, beside what their steps and drafts take.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+#include "given_requests.hpp"
+#include "scenario/scenario_reader.hpp"
+#include "service/draft_run.hpp"
+#include "service/serve.hpp"
+#include "service/step_costs.hpp"
+#include "support/in_child.hpp"
+#include "support/temporary_folder.hpp"
+#include "util/error.hpp"
+
+using namespace upmem_des;
+using namespace upmem_des::test;
+
+namespace {
+
+/// Whether a number is what it should be, to 1e-9 of it.
+std::string same(double value, double expected) {
+  const double off = expected == 0 ? value : value / expected - 1;
+  return std::abs(off) <= 1e-9 ? "1" : "(" + std::to_string(value) + ", expected " + std::to_string(expected) + ")";
+}
+
+const std::string by_model = "method: draft_model, model: models/llama-3.2-1b.json";
+
+class SpeculativeTest : public testing::Test {
+ protected:
+  SpeculativeTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
+
+  /// Llama-3.1-8B on gpu[0] of two. `drafts` and `serving` are flow maps without their braces; none: nothing is
+  /// drafted.
+  Scenario scenario(const std::string& drafts, const std::string& serving = "kv_blocks: 3000",
+                    const std::string& more = "", const std::string& mapping = "mapping: {default: 'gpu[0]'}\n") {
+    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 2}]\n");
+    return load_scenario(folder_.write(
+        "s.yaml", "platform: p.yaml\n" + mapping +
+                      "workload: {model: models/llama-3.1-8b.json, requests: {arrivals: {process: burst, size: 1}, "
+                      "prompt_tokens: 1, output_tokens: 1}}\nserving: {" +
+                      serving + (drafts.empty() ? ", async: false" : ", speculative: {" + drafts + "}") + "}\n" +
+                      more));
+  }
+
+  std::string served(const Scenario& scenario, const std::vector<Request>& requests,
+                     const std::function<std::string(const PreparedServing&, const ServingRun&, const Kept&)>& look,
+                     bool remembers_steps = true) {
+    return in_child([&] {
+      const PreparedServing prepared(scenario, [](const std::string&) {});
+      Listed source(requests);
+      Kept kept;
+      ServeOptions options;
+      options.requests = {&kept};
+      options.remembers_steps = remembers_steps;
+      const ServingRun run = serve(prepared, source, options);
+      return look(prepared, run, kept);
+    });
+  }
+
+  std::string message(const Scenario& scenario, std::vector<std::string>* warnings = nullptr) {
+    try {
+      const PreparedServing prepared(scenario, [&](const std::string& warning) {
+        if (warnings != nullptr) warnings->push_back(replaced(warning, folder_.str() + "/", ""));
+      });
+      return "";
+    } catch (const std::exception& error) {
+      return replaced(error.what(), folder_.str() + "/", "");
+    }
+  }
+
+  static std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what))
+      text.replace(at, what.size(), by);
+    return text;
+  }
+
+  TemporaryFolder folder_;
+};
+
+/// Of one sequence.
+double step_s(StepCosts& costs, std::int64_t rows, std::int64_t cached, std::int64_t logits = 1) {
+  StepCost cost;
+  costs.cost({{0, 1, rows, cached, logits}}, cost);
+  return cost.time_s;
+}
+
+std::vector<Request> many(int count, std::int64_t longest_prompt, std::int64_t longest_output) {
+  std::vector<Request> requests;
+  std::uint64_t state = 3;
+  const auto below = [&](std::int64_t bound) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return static_cast<std::int64_t>((state >> 33U) % static_cast<std::uint64_t>(bound));
+  };
+  double arrival_s = 0;
+  for (int i = 0; i < count; ++i) {
+    requests.push_back(request(i, arrival_s, 1 + below(longest_prompt), 1 + below(longest_output)));
+    arrival_s += 1e-3 * static_cast<double>(below(10));
+  }
+  return requests;
+}
+
+}  // namespace
+
+/// Every draft is accepted: a prompt, then 4 tokens, then the last 2 of what would be 4. The draft reads what the step
+/// has computed, and then a row for each further token.
+TEST_F(SpeculativeTest, OneRequestTakesItsStepsAndDrafts) {
+  for (const std::string devices : {"", ", mapping: 'gpu[1]'"})
+    EXPECT_EQ(served(scenario(by_model + ", tokens: 3, acceptance: 1, draft_us: 50" + devices), {request(0, 0, 100, 7)},
+                     [](const PreparedServing& prepared, const ServingRun& run, const Kept& kept) {
+                       StepCosts model(*prepared.pools()[0].run, {}), draft(*prepared.pools()[0].draft, {});
+                       const double drafts_s[3] = {
+                           50e-6 + step_s(draft, 100, 0) + step_s(draft, 1, 100) + step_s(draft, 1, 101),
+                           50e-6 + step_s(draft, 4, 100) + step_s(draft, 1, 104) + step_s(draft, 1, 105),
+                           50e-6 + step_s(draft, 4, 104) + step_s(draft, 1, 108) + step_s(draft, 1, 109)};
+                       const double first_s = step_s(model, 100, 0) + drafts_s[0];
+                       const double second_s = step_s(model, 4, 100, 4) + drafts_s[1];
+                       const double third_s = step_s(model, 4, 104, 4) + drafts_s[2];
+                       const RequestRecord& record = kept.records.at(0);
+                       const ServingResult& result = run.serving;
+                       std::ostringstream text;
+                       text << same(record.first_token_s, first_s)
+                            << same(record.finish_s, first_s + second_s + third_s)
+                            << same(result.inter_token_s.max, std::max(second_s, third_s))
+                            << same(result.inter_token_s.p50, 0)
+                            << same(result.speculation.draft_s, drafts_s[0] + drafts_s[1] + drafts_s[2])
+                            << same(result.requests_J + result.idle_J, result.energy_J)
+                            << same(record.energy_J, result.requests_J) << " " << record.output_tokens << " "
+                            << result.steps.count << " " << result.speculation.drafted_tokens << " "
+                            << result.speculation.accepted_tokens << " " << result.speculation.verifications;
+                       return text.str();
+                     }),
+              "1111111 7 3 6 6 2")
+        << devices;
+}
+
+/// Only the host drafts: nothing is drafted after a chunk of a prompt, and a step is the model's alone.
+TEST_F(SpeculativeTest, NgramsTakeTheHostsTimeAlone) {
+  EXPECT_EQ(served(scenario("method: ngram, tokens: 2, acceptance: [1, 0], draft_us: 300",
+                            "kv_blocks: 3000, max_num_seqs: 8, max_num_batched_tokens: 64"),
+                   {request(0, 0, 100, 4)},
+                   [](const PreparedServing& prepared, const ServingRun& run, const Kept& kept) {
+                     StepCosts model(*prepared.pools()[0].run, {});
+                     const double read_s = step_s(model, 64, 0) + step_s(model, 36, 64) + 300e-6;
+                     // 2 tokens, and 1 that is wanted yet.
+                     const double end_s =
+                         read_s + step_s(model, 3, 100, 3) + 300e-6 + step_s(model, 3, 102, 3) + 300e-6;
+                     const RequestRecord& record = kept.records.at(0);
+                     std::ostringstream text;
+                     text << same(record.first_token_s, read_s) << same(record.finish_s, end_s)
+                          << same(run.serving.speculation.draft_s, 900e-6) << same(run.serving.speculation.draft_J, 0)
+                          << " " << run.serving.steps.count;
+                     return text.str();
+                   }),
+            "1111 4");
+}
+
+/// Nothing is accepted: the same steps and tokens as without drafts, and each step is longer by its rows and drafts.
+TEST_F(SpeculativeTest, WithoutAcceptanceItIsAsWithoutButSlower) {
+  std::vector<Request> requests;
+  for (int i = 0; i < 3; ++i) requests.push_back(request(i, 0, 50, 6));
+  const std::string plain =
+      served(scenario(""), requests, [](const PreparedServing&, const ServingRun& run, const Kept&) {
+        return std::to_string(run.serving.steps.count) + " " + std::to_string(run.serving.output_tokens);
+      });
+  EXPECT_EQ(plain, "6 18");
+  EXPECT_EQ(served(scenario("method: heads, tokens: 2, acceptance: 0, layers: 2"), requests,
+                   [&](const PreparedServing& prepared, const ServingRun& run, const Kept&) {
+                     StepCosts model(*prepared.pools()[0].run, {}), draft(*prepared.pools()[0].draft, {});
+                     double sum_s = 0;
+                     StepCost cost;
+                     for (int step = 0; step < 6; ++step) {
+                       std::vector<Slice> slices, first, later;
+                       for (int i = 0; i < 3; ++i) {
+                         const std::int64_t rows = step == 0 ? 50 : 3, cached = step == 0 ? 0 : 49 + step;
+                         slices.push_back({i, 1, rows, cached, step == 0 ? 1 : 3});
+                         first.push_back({i, 1, rows, cached});
+                         later.push_back({i, 1, 1, 50 + step});
+                       }
+                       model.cost(slices, cost);
+                       sum_s += cost.time_s;
+                       draft.cost(first, cost);
+                       sum_s += cost.time_s;
+                       draft.cost(later, cost);
+                       sum_s += cost.time_s;
+                     }
+                     std::ostringstream text;
+                     text << run.serving.steps.count << " " << run.serving.output_tokens << " "
+                          << same(run.serving.makespan_s, sum_s) << " " << run.serving.speculation.accepted_tokens;
+                     return text.str();
+                   }),
+            "6 18 1 0");
+}
+
+/// Everything is accepted: ⌈(outputs − 1) / (k + 1)⌉ steps after the prompt's.
+TEST_F(SpeculativeTest, WithFullAcceptanceAStepPutsOutAllOfThem) {
+  for (const std::int64_t outputs : {1, 2, 5, 6, 7, 11, 12})
+    EXPECT_EQ(served(scenario("method: ngram, tokens: 4, acceptance: 1"), {request(0, 0, 10, outputs)},
+                     [](const PreparedServing&, const ServingRun& run, const Kept&) {
+                       return std::to_string(run.serving.steps.count) + " " + std::to_string(run.serving.output_tokens);
+                     }),
+              std::to_string(1 + (outputs - 1 + 4) / 5) + " " + std::to_string(outputs));
+}
+
+/// Tokens of a step are (1 − a^(k+1)) / (1 − a) in the mean, and who else is served changes none of the draws.
+TEST_F(SpeculativeTest, AcceptanceIsThatOfTheFormulaWhoeverIsServed) {
+  std::vector<Request> requests;
+  for (int i = 0; i < 64; ++i) requests.push_back(request(i, 0, 20, 150));
+  const auto look = [](const PreparedServing&, const ServingRun& run, const Kept&) {
+    const ServingResult::Speculation& drafts = run.serving.speculation;
+    // Requests that end cut what is put out, not what is drawn. Four standard deviations, none above k / 2 a step.
+    const double formula = (1 - std::pow(0.7, 5)) / (1 - 0.7);
+    const double bound = 4 * 2 / std::sqrt(static_cast<double>(drafts.verifications));
+    return (std::abs(drafts.mean_accepted_length() - formula) < bound ? std::string("as the formula ")
+                                                                      : std::to_string(drafts.mean_accepted_length())) +
+           std::to_string(drafts.drafted_tokens) + " " + std::to_string(drafts.accepted_tokens);
+  };
+  const std::string drafts = "method: ngram, tokens: 4, acceptance: 0.7, seed: 3";
+  const std::string all = served(scenario(drafts, "kv_blocks: 3000"), requests, look);
+  EXPECT_EQ(all.substr(0, 15), "as the formula ");
+  EXPECT_EQ(served(scenario(drafts, "kv_blocks: 3000, max_num_seqs: 7, scheduler: shortest_first"), requests, look),
+            all);
+  EXPECT_NE(served(scenario("method: ngram, tokens: 4, acceptance: 0.7, seed: 4"), requests, look), all);
+}
+
+/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run
+/// without memory of its steps gives the same.
+TEST_F(SpeculativeTest, LawsHoldUnderPreemption) {
+  const std::vector<Request> requests = many(40, 400, 60);
+  std::int64_t prompts = 0, outputs = 0;
+  for (const Request& each : requests) {
+    prompts += each.prompt_tokens;
+    outputs += each.output_tokens;
+  }
+  for (const std::string& drafts : {by_model + ", mapping: 'gpu[1]'", by_model,
+                                    std::string("method: ngram, draft_us: 20"), std::string("method: heads")}) {
+    const Scenario few_blocks = scenario(drafts + ", tokens: 3, acceptance: [0.9, 0.7, 0.5], seed: 2",
+                                         "kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256");
+    const auto look = [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+      const ServingResult& result = run.serving;
+      double of_requests_J = 0, alive_s = 0;
+      for (const auto& [id, record] : kept.records) {
+        of_requests_J += record.energy_J;
+        alive_s += record.end_to_end_s();
+      }
+      std::ostringstream text;
+      text << result.completed << " " << (result.prompt_tokens == prompts) << (result.output_tokens == outputs) << " "
+           << same(result.requests_J + result.idle_J, result.energy_J) << same(of_requests_J, result.requests_J)
+           << same(alive_s, result.request_seconds) << " " << (result.cache.preemptions > 0)
+           << (result.cache.peak_blocks <= 60);
+      text << "|" << std::hexfloat << result.makespan_s << " " << result.energy_J;
+      return text.str();
+    };
+    const std::string remembered = served(few_blocks, requests, look);
+    EXPECT_EQ(remembered.substr(0, remembered.find('|')), "40 11 111 11") << drafts;
+    EXPECT_EQ(served(few_blocks, requests, look), remembered) << drafts << ": the same run twice";
+    const auto numbers = [](const std::string& text) {
+      return std::make_pair(std::strtod(text.c_str() + text.find('|') + 1, nullptr),
+                            std::strtod(text.c_str() + text.rfind(' ') + 1, nullptr));
+    };
+    const std::string measured = served(few_blocks, requests, look, false);
+    EXPECT_NEAR(numbers(measured).first / numbers(remembered).first, 1, 1e-9) << drafts;
+    EXPECT_NEAR(numbers(measured).second / numbers(remembered).second, 1, 1e-9) << drafts;
+  }
+}
+
+/// Each replica has drafts of its own, and a draft's devices beside the model's.
+TEST_F(SpeculativeTest, ReplicasDraftEach) {
+  std::vector<Request> requests;
+  for (int i = 0; i < 8; ++i) requests.push_back(request(i, 0, 100, 20));
+  const auto look = [](const PreparedServing&, const ServingRun& run, const Kept&) {
+    std::ostringstream text;
+    text << run.serving.makespan_s << " " << run.serving.speculation.drafted_tokens << " "
+         << same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J);
+    return text.str();
+  };
+  const std::string drafts = by_model + ", tokens: 3, acceptance: 1";
+  const std::string mapping = "mapping: {default: gpu}\n";
+  const std::string both = served(scenario(drafts, "kv_blocks: 3000, replicas: 2", "", mapping), requests, look);
+  requests.resize(4);
+  const std::string one = served(scenario(drafts), requests, look);
+  // Of 8 requests 5 verifications of 3 drafts each, twice those of 4.
+  EXPECT_EQ(both.substr(both.find(' ')), " 120 1");
+  EXPECT_EQ(one.substr(one.find(' ')), " 60 1");
+  EXPECT_EQ(both.substr(0, both.find(' ')), one.substr(0, one.find(' ')));
+}
+
+/// Llama-3.1-8B: 8,030,261,248 weights and 131,072 bytes a token; Llama-3.2-1B: 1,235,814,400 and 32,768; a layer of
+/// the former 218,112,000 and 4,096. An H100 has 72 GB, less 1.24, for all of them.
+TEST_F(SpeculativeTest, BlocksAreThoseThatFitBesideTheDraft) {
+  const auto blocks = [&](const std::string& drafts) {
+    const PreparedServing prepared(scenario(drafts, "memory_utilization: 0.9"), [](const std::string&) {});
+    return prepared.scheduler_options().kv_blocks;
+  };
+  const double free_B = 72e9 - 1.24e9 - 2 * 8'030'261'248.0;
+  const auto fit = [](double bytes, double token_B) {
+    return static_cast<std::int64_t>(std::floor(bytes / (16 * token_B)));
+  };
+  EXPECT_EQ(blocks(""), fit(free_B, 131'072));
+  EXPECT_EQ(blocks("method: ngram, tokens: 3, acceptance: 0.5"), fit(free_B, 131'072));
+  EXPECT_EQ(blocks(by_model + ", tokens: 3, acceptance: 0.5"), fit(free_B - 2 * 1'235'814'400.0, 131'072 + 32'768));
+  // On the other GPU there is more than enough.
+  EXPECT_EQ(blocks(by_model + ", tokens: 3, acceptance: 0.5, mapping: 'gpu[1]'"), fit(free_B, 131'072));
+  EXPECT_EQ(blocks("method: heads, tokens: 3, acceptance: 0.5"), fit(free_B - 2 * 218'112'000.0, 131'072 + 4'096));
+  EXPECT_EQ(blocks("method: heads, tokens: 3, acceptance: 0.5, layers: 3"),
+            fit(free_B - 3 * 2 * 218'112'000.0, 131'072 + 3 * 4'096));
+}
+
+TEST_F(SpeculativeTest, WhatDoesNotGoTogetherIsSaid) {
+  const std::string drafts = ", tokens: 3, acceptance: 0.5";
+  EXPECT_EQ(message(scenario("method: heads, layers: 32" + drafts)),
+            "s.yaml:4: serving.speculative.layers: is 32, and the model has 32 layers; expected fewer");
+  EXPECT_EQ(
+      message(scenario("method: draft_model, model: models/llama-2-7b.json" + drafts)),
+      "s.yaml:4: serving.speculative.model: has 32000 words, and the model 128256; expected a draft with the same "
+      "vocabulary, whose tokens are the model's");
+  const std::string stages = "parallel: {pp: 2}\n";
+  EXPECT_EQ(
+      message(scenario("method: ngram" + drafts, "kv_blocks: 3000", "", stages)),
+      "s.yaml:2: parallel.pp: does not go with serving.speculative: a step verifies what was drafted after the one "
+      "before; expected tp or ep");
+  const std::string layers = "mapping: {default: 'gpu[0]', layers: {0..15: 'gpu[1]'}}\n";
+  EXPECT_EQ(message(scenario(by_model + drafts, "kv_blocks: 3000", "", layers)),
+            "s.yaml:4: serving.speculative: with a mapping of layers by name, which the draft may not have; expected "
+            "mapping.default alone, or serving.speculative.mapping");
+  EXPECT_EQ(message(scenario("method: heads" + drafts, "kv_blocks: 3000", "", layers)),
+            "s.yaml:4: serving.speculative: with a mapping of layers by name, which heads do not have; expected "
+            "mapping.default alone");
+  EXPECT_EQ(message(scenario("method: ngram" + drafts, "kv_blocks: 3000", "", layers)), "");
+  EXPECT_EQ(message(scenario(by_model + drafts + ", mapping: 'gpu[0]'", "kv_blocks: 3000", "", layers)), "");
+  EXPECT_EQ(message(scenario(by_model + drafts + ", mapping: 'gpu[2]'")),
+            "s.yaml:4: serving.speculative.mapping: 'gpu[2]': the group has 2 devices; expected 0 to 1");
+  Scenario alone = scenario(by_model + drafts + ", mapping: 'gpu[1]'");
+  alone.platform.clear();
+  alone.mapping.default_device->device = "H100-80GB-SXM";
+  EXPECT_EQ(message(alone),
+            "s.yaml:4: serving.speculative.mapping: needs a machine that model and draft are on; expected platform: "
+            "FILE");
+}
+
+TEST_F(SpeculativeTest, WhatIsUnusualIsWarnedOf) {
+  std::vector<std::string> warnings;
+  EXPECT_EQ(message(scenario("method: ngram, tokens: 3, acceptance: 0.5",
+                             "kv_blocks: 3000, max_num_seqs: 100, max_num_batched_tokens: 399"),
+                    &warnings),
+            "");
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(
+      warnings[0],
+      "s.yaml:4: serving.max_num_batched_tokens: is 399, and 100 seats with 3 drafts each have 400 tokens a step; "
+      "the last ones then wait for a place, or have fewer drafts");
+  warnings.clear();
+  EXPECT_EQ(message(scenario("method: ngram, tokens: 3, acceptance: 0.5",
+                             "kv_blocks: 3000, max_num_seqs: 100, max_num_batched_tokens: 400"),
+                    &warnings),
+            "");
+  EXPECT_TRUE(warnings.empty());
+  Scenario short_draft = scenario("method: draft_model, model: models/llama-2-7b.json, tokens: 3, acceptance: 0.5");
+  short_draft.workload.model = PROJECT_DIR "/scenarios/models/mistral-7b.json";
+  EXPECT_EQ(message(short_draft, &warnings), "");
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0],
+            "s.yaml:4: serving.speculative.model: was made for 4096 positions, and requests may have 32768 tokens "
+            "(max_model_len); those beyond are drafted all the same");
+  warnings.clear();
+  short_draft.serving->options.max_model_len = 4096;
+  EXPECT_EQ(message(short_draft, &warnings), "");
+  EXPECT_TRUE(warnings.empty());
+}
