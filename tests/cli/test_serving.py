@@ -103,6 +103,48 @@ class Results(ServingTest):
         self.assertEqual(sum(int(row["output_tokens"]) for row in self.rows(series)),
                          sum(int(row["output_tokens"]) for row in rows))
 
+    def test_drafts_are_counted(self):
+        drafts = ["--set", "serving.speculative={method: heads, tokens: 3, acceptance: [1, 0.5, 0], layers: 1, draft_us: 10}"]
+        result, rows = self.served(*drafts)
+        serving = result["serving"]
+        self.assertEqual(list(serving)[-3:], ["speculation", "instances", "saturated"])
+        drafted = serving["speculation"]
+        self.assertEqual(list(drafted), ["method", "drafted_tokens", "accepted_tokens", "verifications", "acceptance",
+                                         "mean_accepted_length", "draft_s", "draft_time_share", "draft_J"])
+        self.assertEqual(drafted["method"], "heads")
+        self.assertAlmostEqual(drafted["acceptance"], drafted["accepted_tokens"] / drafted["drafted_tokens"], delta=1e-12)
+        self.assertAlmostEqual(drafted["mean_accepted_length"], 1 + drafted["accepted_tokens"] / drafted["verifications"],
+                               delta=1e-12)
+        # The first of three always, the second half of the time, the third never.
+        self.assertTrue(2 < drafted["mean_accepted_length"] < 3, drafted)
+        self.assertAlmostEqual(drafted["draft_time_share"],
+                               drafted["draft_s"] / sum(each["busy_s"] for each in serving["instances"]), delta=1e-12)
+        self.assertTrue(0 < drafted["draft_J"] < serving["energy"]["requests_J"])
+        self.assertAlmostEqual((serving["energy"]["requests_J"] + serving["energy"]["idle_J"]) / result["energy_J"], 1,
+                               delta=1e-9)
+        self.assertEqual(sum(int(row["output_tokens"]) for row in rows), serving["output_tokens"])
+        text = self.good("run", self.scenario, *drafts)
+        self.assertIn("drafted tokens", text)
+        self.assertIn("time of steps that drafting takes", text)
+        # Steps of several tokens: fewer of them, and no time between their tokens.
+        plain, _ = self.served("--set", "serving.async=false")
+        self.assertNotIn("speculation", plain["serving"])
+        self.assertEqual(plain["serving"]["output_tokens"], serving["output_tokens"])
+        self.assertLess(serving["steps"]["count"], plain["serving"]["steps"]["count"])
+        self.assertEqual(serving["itl_s"]["p50"], 0)
+        again, _ = self.served(*drafts)
+        self.assertEqual(again, result)
+
+    def test_the_digest_is_of_the_draft_too(self):
+        model = (SCENARIOS / "models/llama-3.2-1b.json").read_text(encoding="utf-8")
+        draft = self.write("draft.json", model)
+        drafts = ("--set", f"workload.model={SCENARIOS}/models/llama-3.1-8b.json", "--set",
+                  f"serving.speculative={{method: draft_model, tokens: 2, acceptance: 0.5, model: {draft}}}")
+        before = self.good("check", self.scenario, *drafts)
+        self.assertEqual(self.good("check", self.scenario, *drafts), before)
+        self.write("draft.json", model + " ")
+        self.assertNotEqual(self.good("check", self.scenario, *drafts), before)
+
     def test_the_same_seed_gives_the_same_bytes(self):
         texts = [self.good("run", self.scenario, "--set", f"workload.requests.seed={seed}") for seed in (3, 3, 4)]
         self.assertEqual(texts[0], texts[1])
@@ -191,7 +233,7 @@ class Checks(ServingTest):
 class Shipped(CliTest):
     def test_each_ends_within_a_minute(self):
         files = sorted((SCENARIOS / "serving").glob("*.yaml"))
-        self.assertGreaterEqual(len(files), 12)
+        self.assertGreaterEqual(len(files), 13)
         for file in files:
             with self.subTest(file.name):
                 if file.stem == "azure_hour":  # the longest, 19,237 requests: a part of its hour
