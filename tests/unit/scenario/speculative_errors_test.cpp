@@ -28,7 +28,7 @@ TEST_F(SpeculativeErrors, AreSaid) {
          ".method: unknown value 'ngrams'; expected one of draft_model, ngram, heads; did you mean 'ngram'?");
   expect("method: ngram, acceptance: 0.5", ".tokens: missing; expected a value");
   expect("method: ngram, tokens: 3", ".acceptance: missing; expected a value");
-  for (const char* value : {"0", "-1", "257", "1e99", "x", "1.5"})
+  for (const char* value : {"0", "-1", "257", "1e99", ".inf", ".nan", "x", "1.5"})
     EXPECT_NE(error(file("method: ngram, acceptance: 0.5, tokens: " + std::string(value)))
                   .find("F:5: serving.speculative.tokens: "),
               std::string::npos)

@@ -1,84 +1,15 @@
 /// Served runs with speculative decoding, beside what their steps and drafts take.
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdlib>
-#include <functional>
 #include <sstream>
 
-#include "given_requests.hpp"
-#include "scenario/scenario_reader.hpp"
-#include "service/draft_run.hpp"
-#include "service/serve.hpp"
 #include "service/step_costs.hpp"
-#include "support/in_child.hpp"
-#include "support/temporary_folder.hpp"
-#include "util/error.hpp"
+#include "speculative_served.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
 
 namespace {
-
-/// Whether a number is what it should be, to 1e-9 of it.
-std::string same(double value, double expected) {
-  const double off = expected == 0 ? value : value / expected - 1;
-  return std::abs(off) <= 1e-9 ? "1" : "(" + std::to_string(value) + ", expected " + std::to_string(expected) + ")";
-}
-
-const std::string by_model = "method: draft_model, model: models/llama-3.2-1b.json";
-
-class SpeculativeTest : public testing::Test {
- protected:
-  SpeculativeTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
-
-  /// Llama-3.1-8B on gpu[0] of two. `drafts` and `serving` are flow maps without their braces; none: nothing is
-  /// drafted.
-  Scenario scenario(const std::string& drafts, const std::string& serving = "kv_blocks: 3000",
-                    const std::string& more = "", const std::string& mapping = "mapping: {default: 'gpu[0]'}\n") {
-    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 2}]\n");
-    return load_scenario(folder_.write(
-        "s.yaml", "platform: p.yaml\n" + mapping +
-                      "workload: {model: models/llama-3.1-8b.json, requests: {arrivals: {process: burst, size: 1}, "
-                      "prompt_tokens: 1, output_tokens: 1}}\nserving: {" +
-                      serving + (drafts.empty() ? ", async: false" : ", speculative: {" + drafts + "}") + "}\n" +
-                      more));
-  }
-
-  std::string served(const Scenario& scenario, const std::vector<Request>& requests,
-                     const std::function<std::string(const PreparedServing&, const ServingRun&, const Kept&)>& look,
-                     bool remembers_steps = true) {
-    return in_child([&] {
-      const PreparedServing prepared(scenario, [](const std::string&) {});
-      Listed source(requests);
-      Kept kept;
-      ServeOptions options;
-      options.requests = {&kept};
-      options.remembers_steps = remembers_steps;
-      const ServingRun run = serve(prepared, source, options);
-      return look(prepared, run, kept);
-    });
-  }
-
-  std::string message(const Scenario& scenario, std::vector<std::string>* warnings = nullptr) {
-    try {
-      const PreparedServing prepared(scenario, [&](const std::string& warning) {
-        if (warnings != nullptr) warnings->push_back(replaced(warning, folder_.str() + "/", ""));
-      });
-      return "";
-    } catch (const std::exception& error) {
-      return replaced(error.what(), folder_.str() + "/", "");
-    }
-  }
-
-  static std::string replaced(std::string text, const std::string& what, const std::string& by) {
-    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what))
-      text.replace(at, what.size(), by);
-    return text;
-  }
-
-  TemporaryFolder folder_;
-};
 
 /// Of one sequence.
 double step_s(StepCosts& costs, std::int64_t rows, std::int64_t cached, std::int64_t logits = 1) {
@@ -287,85 +218,26 @@ TEST_F(SpeculativeTest, ReplicasDraftEach) {
   EXPECT_EQ(both.substr(0, both.find(' ')), one.substr(0, one.find(' ')));
 }
 
-/// Llama-3.1-8B: 8,030,261,248 weights and 131,072 bytes a token; Llama-3.2-1B: 1,235,814,400 and 32,768; a layer of
-/// the former 218,112,000 and 4,096. An H100 has 72 GB, less 1.24, for all of them.
-TEST_F(SpeculativeTest, BlocksAreThoseThatFitBesideTheDraft) {
-  const auto blocks = [&](const std::string& drafts) {
-    const PreparedServing prepared(scenario(drafts, "memory_utilization: 0.9"), [](const std::string&) {});
-    return prepared.scheduler_options().kv_blocks;
-  };
-  const double free_B = 72e9 - 1.24e9 - 2 * 8'030'261'248.0;
-  const auto fit = [](double bytes, double token_B) {
-    return static_cast<std::int64_t>(std::floor(bytes / (16 * token_B)));
-  };
-  EXPECT_EQ(blocks(""), fit(free_B, 131'072));
-  EXPECT_EQ(blocks("method: ngram, tokens: 3, acceptance: 0.5"), fit(free_B, 131'072));
-  EXPECT_EQ(blocks(by_model + ", tokens: 3, acceptance: 0.5"), fit(free_B - 2 * 1'235'814'400.0, 131'072 + 32'768));
-  // On the other GPU there is more than enough.
-  EXPECT_EQ(blocks(by_model + ", tokens: 3, acceptance: 0.5, mapping: 'gpu[1]'"), fit(free_B, 131'072));
-  EXPECT_EQ(blocks("method: heads, tokens: 3, acceptance: 0.5"), fit(free_B - 2 * 218'112'000.0, 131'072 + 4'096));
-  EXPECT_EQ(blocks("method: heads, tokens: 3, acceptance: 0.5, layers: 3"),
-            fit(free_B - 3 * 2 * 218'112'000.0, 131'072 + 3 * 4'096));
-}
-
-TEST_F(SpeculativeTest, WhatDoesNotGoTogetherIsSaid) {
-  const std::string drafts = ", tokens: 3, acceptance: 0.5";
-  EXPECT_EQ(message(scenario("method: heads, layers: 32" + drafts)),
-            "s.yaml:4: serving.speculative.layers: is 32, and the model has 32 layers; expected fewer");
-  EXPECT_EQ(
-      message(scenario("method: draft_model, model: models/llama-2-7b.json" + drafts)),
-      "s.yaml:4: serving.speculative.model: has 32000 words, and the model 128256; expected a draft with the same "
-      "vocabulary, whose tokens are the model's");
-  const std::string stages = "parallel: {pp: 2}\n";
-  EXPECT_EQ(
-      message(scenario("method: ngram" + drafts, "kv_blocks: 3000", "", stages)),
-      "s.yaml:2: parallel.pp: does not go with serving.speculative: a step verifies what was drafted after the one "
-      "before; expected tp or ep");
-  const std::string layers = "mapping: {default: 'gpu[0]', layers: {0..15: 'gpu[1]'}}\n";
-  EXPECT_EQ(message(scenario(by_model + drafts, "kv_blocks: 3000", "", layers)),
-            "s.yaml:4: serving.speculative: with a mapping of layers by name, which the draft may not have; expected "
-            "mapping.default alone, or serving.speculative.mapping");
-  EXPECT_EQ(message(scenario("method: heads" + drafts, "kv_blocks: 3000", "", layers)),
-            "s.yaml:4: serving.speculative: with a mapping of layers by name, which heads do not have; expected "
-            "mapping.default alone");
-  EXPECT_EQ(message(scenario("method: ngram" + drafts, "kv_blocks: 3000", "", layers)), "");
-  EXPECT_EQ(message(scenario(by_model + drafts + ", mapping: 'gpu[0]'", "kv_blocks: 3000", "", layers)), "");
-  EXPECT_EQ(message(scenario(by_model + drafts + ", mapping: 'gpu[2]'")),
-            "s.yaml:4: serving.speculative.mapping: 'gpu[2]': the group has 2 devices; expected 0 to 1");
-  Scenario alone = scenario(by_model + drafts + ", mapping: 'gpu[1]'");
-  alone.platform.clear();
-  alone.mapping.default_device->device = "H100-80GB-SXM";
-  EXPECT_EQ(message(alone),
-            "s.yaml:4: serving.speculative.mapping: needs a machine that model and draft are on; expected platform: "
-            "FILE");
-}
-
-TEST_F(SpeculativeTest, WhatIsUnusualIsWarnedOf) {
-  std::vector<std::string> warnings;
-  EXPECT_EQ(message(scenario("method: ngram, tokens: 3, acceptance: 0.5",
-                             "kv_blocks: 3000, max_num_seqs: 100, max_num_batched_tokens: 399"),
-                    &warnings),
-            "");
-  ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_EQ(
-      warnings[0],
-      "s.yaml:4: serving.max_num_batched_tokens: is 399, and 100 seats with 3 drafts each have 400 tokens a step; "
-      "the last ones then wait for a place, or have fewer drafts");
-  warnings.clear();
-  EXPECT_EQ(message(scenario("method: ngram, tokens: 3, acceptance: 0.5",
-                             "kv_blocks: 3000, max_num_seqs: 100, max_num_batched_tokens: 400"),
-                    &warnings),
-            "");
-  EXPECT_TRUE(warnings.empty());
-  Scenario short_draft = scenario("method: draft_model, model: models/llama-2-7b.json, tokens: 3, acceptance: 0.5");
-  short_draft.workload.model = PROJECT_DIR "/scenarios/models/mistral-7b.json";
-  EXPECT_EQ(message(short_draft, &warnings), "");
-  ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_EQ(warnings[0],
-            "s.yaml:4: serving.speculative.model: was made for 4096 positions, and requests may have 32768 tokens "
-            "(max_model_len); those beyond are drafted all the same");
-  warnings.clear();
-  short_draft.serving->options.max_model_len = 4096;
-  EXPECT_EQ(message(short_draft, &warnings), "");
-  EXPECT_TRUE(warnings.empty());
+/// Of eight GPUs each of four instances has two, one for the model and one for the draft.
+TEST_F(SpeculativeTest, ReplicasHaveADraftOnADeviceOfItsOwn) {
+  folder_.write("eight.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 8}]\n");
+  Scenario four = scenario(by_model + ", tokens: 3, acceptance: 1, mapping: 'gpu[1]'", "kv_blocks: 3000, replicas: 4");
+  four.platform = folder_.str() + "/eight.yaml";
+  std::vector<Request> requests;
+  for (int i = 0; i < 4; ++i) requests.push_back(request(i, 0, 100, 20));
+  EXPECT_EQ(served(four, requests,
+                   [](const PreparedServing&, const ServingRun& run, const Kept&) {
+                     double model_J = 0, draft_J = 0;
+                     std::string text;
+                     for (const DeviceResult& device : run.machine.devices) {
+                       if (device.name == "HOST") continue;
+                       const double drawn_J = device.energy.total_J() - device.energy.idle_J;
+                       const bool drafts = (device.name[4] - '0') % 2 == 1;
+                       text += drawn_J > 0 ? "1" : "0";
+                       (drafts ? draft_J : model_J) += drawn_J;
+                     }
+                     return text + " " + same(draft_J, run.serving.speculation.draft_J) + " " +
+                            same(model_J + draft_J + run.serving.idle_J, run.serving.energy_J);
+                   }),
+            "11111111 1 1");
 }
