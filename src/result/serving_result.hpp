@@ -71,6 +71,10 @@ struct ServingStep {
   std::int64_t running = 0;
   std::int64_t waiting = 0;
   std::int64_t kv_blocks = 0;
+
+  std::int64_t drafts = 0;    ///< of `tokens`, those that were drafted before
+  std::int64_t accepted = 0;  ///< of these
+  double draft_s = 0;         ///< of its time the last: what drafting took
 };
 
 /// Is told of what goes on. Steps of an instance come in order of time, and so do samples.

@@ -143,7 +143,8 @@ void Engine::end_step() {
   windows_.add(index_, flight.cost, 1 - flight.drawn);
   tally_.step({index_, flight.start_s, now_s, flight.pass.tokens, flight.prompt_tokens,
                static_cast<std::int64_t>(flight.pass.scheduled.size()), scheduler_->running_count(),
-               scheduler_->waiting_count(), scheduler_->blocks_used()});
+               scheduler_->waiting_count(), scheduler_->blocks_used(), flight.drafts, flight.accepted,
+               flight.draft.time_s()});
   spare_.push_back(std::move(flight));
 }
 
@@ -206,11 +207,14 @@ void Engine::draft(Flight& flight) {
 void Engine::fly(Flight flight, double now_s) {
   std::vector<Slice> slices;
   double results = 0;
+  flight.drafts = flight.accepted = 0;
   slices.reserve(flight.pass.scheduled.size() + flight.pass.padding.size());
   SequenceId sequence = 0;
   for (const ScheduledRequest& each : flight.pass.scheduled) {
     slices.push_back({sequence++, 1, each.tokens, each.context, 1 + each.drafts});
     results += 1.0 + each.drafts;
+    flight.drafts += each.drafts;
+    flight.accepted += each.accepted;
     if (double& scheduled_s = served_[each.slot].record.scheduled_s; scheduled_s < 0) scheduled_s = now_s;
   }
   for (const PaddedTokens& each : flight.pass.padding) slices.push_back({sequence++, 1, each.tokens, each.context});

@@ -122,6 +122,7 @@ class Engine {
     double end_s = 0;
     double drawn = 0;  ///< share that windows have been told of
     std::int64_t prompt_tokens = 0;
+    std::int64_t drafts = 0, accepted = 0;
   };
 
   void end_step();

@@ -45,9 +45,18 @@ class ServingTracks::Impl {
     slice.colour = step.prompt_tokens > 0 ? "rail_response" : "rail_load";
     slice.start = nanoseconds(step.start_s);
     slice.end = nanoseconds(step.end_s);
-    slice.args = fmt::format(R"({{"tokens":{},"prompt_tokens":{},"requests":{}}})", step.tokens, step.prompt_tokens,
-                             step.requests);
+    slice.args = fmt::format(
+        R"({{"tokens":{},"prompt_tokens":{},"requests":{}{}}})", step.tokens, step.prompt_tokens, step.requests,
+        step.drafts > 0 ? fmt::format(R"(,"drafts":{},"accepted":{})", step.drafts, step.accepted) : std::string());
     file_.slice(slice);
+    if (step.draft_s > 0) {
+      slice.name = "drafts";
+      slice.category = "draft";
+      slice.colour = "thread_state_runnable";
+      slice.start = nanoseconds(step.end_s - step.draft_s);
+      slice.args = "{}";
+      file_.slice(slice);
+    }
     file_.counter(pid, "requests", slice.end,
                   {{"running", static_cast<double>(step.running)}, {"waiting", static_cast<double>(step.waiting)}});
     file_.counter(pid, "KV blocks", slice.end, {{"in use", static_cast<double>(step.kv_blocks)}});

@@ -76,6 +76,29 @@ TEST(ServingTracksTest, StepsAndRequestsAreSlices) {
   }
 }
 
+TEST(ServingTracksTest, DraftsAreTheEndOfAStep) {
+  TemporaryFolder folder;
+  const std::string path = folder.path("t.json");
+  {
+    ServingTracks tracks(path, "a run");
+    tracks.on_step({0, 0, 2e-6, 10, 10, 1, 1, 0, 4, 0, 0, 5e-7});
+    tracks.on_step({0, 2e-6, 5e-6, 4, 0, 1, 0, 0, 0, 3, 2, 1e-6});
+    tracks.commit();
+  }
+  const nlohmann::json document = nlohmann::json::parse(read_bytes(path));
+  EXPECT_THAT(slices(document, 3),
+              ElementsAre("prompts 3 0-2000", "drafts 3 1500-2000", "tokens 3 2000-5000", "drafts 3 4000-5000"));
+  for (const nlohmann::json& event : document["traceEvents"]) {
+    if (event["name"] == "tokens") {
+      EXPECT_EQ(event["args"],
+                (nlohmann::json{{"tokens", 4}, {"prompt_tokens", 0}, {"requests", 1}, {"drafts", 3}, {"accepted", 2}}));
+    }
+    if (event["name"] == "prompts") {
+      EXPECT_FALSE(event["args"].contains("drafts"));
+    }
+  }
+}
+
 TEST(ServingTracksTest, WithoutCommitNothingIsLeft) {
   TemporaryFolder folder;
   {
