@@ -230,11 +230,9 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
   for (const ScheduledRequest& entry : pass.scheduled) {
     if (!entry.samples) continue;
     LiveRequest& request = table_[entry.slot];
-    // What comes behind its last token is nobody's.
-    const std::int64_t given = std::min<std::int64_t>(1 + entry.accepted, request.last - request.known);
-    request.known += given;
-    end.sampled.insert(end.sampled.end(), static_cast<std::size_t>(given), entry.slot);
-    if (options_.draft_tokens > 0) count_drafts(request, entry);
+    ++request.known;
+    end.sampled.push_back(entry.slot);
+    if (options_.draft_tokens > 0) end_drafts(request, entry, end);
     if (steps_in_flight_ > 1) {
       --request.placeholders;
       if (request.status == RequestStatus::running)
@@ -251,8 +249,12 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
                    running_.end());
 }
 
-/// What was rejected is computed again as something else. Who has put out a token has drafts for the next.
-void PagedScheduler::count_drafts(LiveRequest& request, const ScheduledRequest& entry) {
+/// What was rejected is computed again as something else, and what comes behind the last token is nobody's. Who has put
+/// out a token has drafts for the next.
+void PagedScheduler::end_drafts(LiveRequest& request, const ScheduledRequest& entry, StepEnd& end) {
+  const std::int64_t given = std::min<std::int64_t>(entry.accepted, request.last - request.known);
+  request.known += given;
+  end.sampled.insert(end.sampled.end(), static_cast<std::size_t>(given), entry.slot);
   request.computed -= entry.drafts - entry.accepted;
   request.drafts = static_cast<std::uint16_t>(options_.draft_tokens);
   if (entry.drafts == 0) return;

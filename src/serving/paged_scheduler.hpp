@@ -115,7 +115,7 @@ class PagedScheduler : public Scheduler {
   std::uint32_t open(Request&& request);
   /// Says of a request that is scheduled what becomes of its drafts.
   void verify(LiveRequest& request, ScheduledRequest& entry);
-  void count_drafts(LiveRequest& request, const ScheduledRequest& entry);
+  void end_drafts(LiveRequest& request, const ScheduledRequest& entry, StepEnd& end);
   /// The most tokens that it may ever need blocks for.
   std::int64_t most_tokens(const Request& request) const;
   /// Of the next tokens those that had been computed before.

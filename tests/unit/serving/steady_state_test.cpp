@@ -17,7 +17,13 @@ TEST_P(SteadyState, AllocatesNoMemory) {
   SchedulerOptions options;
   options.kv_blocks = 500;
   options.max_num_seqs = 64;
-  const std::unique_ptr<Scheduler> scheduler = make_scheduler(GetParam(), options);
+  const bool drafts = GetParam() == "drafts";
+  if (drafts) {
+    options.async = false;
+    options.draft_tokens = options.lookahead_tokens = 3;
+    options.acceptance = {0.9, 0.7, 0.5};
+  }
+  const std::unique_ptr<Scheduler> scheduler = make_scheduler(drafts ? "vllm_v1" : GetParam(), options);
   Pass passes[2];
   StepEnd end;
   int under_way = 0;
@@ -49,7 +55,7 @@ TEST_P(SteadyState, AllocatesNoMemory) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, SteadyState,
-                         ::testing::Values("vllm_v1", "vllm_v0", "sarathi", "orca", "static", "priority"),
+                         ::testing::Values("vllm_v1", "vllm_v0", "sarathi", "orca", "static", "priority", "drafts"),
                          [](const auto& named) { return named.param; });
 
 TEST(LiveRequests, AreSmall) {
