@@ -26,6 +26,8 @@ class KvBlocks {
   /// Free blocks that lost their hash because they were taken for something else, since the beginning.
   std::int64_t evicted() const { return evicted_; }
 
+  /// What the block that take() gives holds as yet; 0 where it has no hash. There has to be a free one.
+  std::uint64_t next_hash() const { return blocks_[first_free_].hash; }
   /// The first free block, used once from now on. There has to be one.
   KvBlock take();
   /// One user more; a free block is taken out of the free ones and keeps its hash.

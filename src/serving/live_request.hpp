@@ -40,6 +40,10 @@ struct LiveRequest {
   std::int64_t hit_tokens = 0;         ///< found in the cache instead of computed, at each time that it was let in
   std::int64_t recomputed_tokens = 0;  ///< scheduled to be computed though they had been before
   std::int32_t preemptions = 0;
+  std::uint32_t slot = 0;            ///< its own
+  std::int64_t coming_tokens = 0;    ///< that its blocks hold when what is fetched from the tier has arrived
+  std::int64_t coming_blocks = 0;    ///< of those, the last ones, which come from the tier
+  std::int64_t tier_hit_tokens = 0;  ///< of `hit_tokens`, those of the tier
 
   std::int64_t outputs() const { return known - request.prompt_tokens; }
 };

@@ -51,6 +51,7 @@ std::int64_t PagedScheduler::most_tokens(const Request& request) const {
 std::uint32_t PagedScheduler::open(Request&& request) {
   const std::uint32_t slot = table_.open();
   LiveRequest& live = table_[slot];
+  live.slot = slot;
   live.request = std::move(request);
   live.known = live.request.prompt_tokens;
   live.last = std::min(live.known + live.request.output_tokens, options_.longest());
@@ -65,7 +66,7 @@ std::int64_t PagedScheduler::cached_tokens(const Request& request) const {
   cache_.begin(seeking);
   PrefixHits hits;
   cache_.find_hits(seeking, hits);
-  return static_cast<std::int64_t>(hits.blocks.size()) * options_.block_tokens;
+  return static_cast<std::int64_t>(hits.blocks.size() + hits.in_tier.size()) * options_.block_tokens;
 }
 
 std::uint32_t PagedScheduler::add(Request request) {
@@ -84,10 +85,16 @@ std::uint32_t PagedScheduler::add_remote(Request request, std::int64_t outputs) 
 
 void PagedScheduler::fetched(std::uint32_t slot) {
   LiveRequest& request = table_[slot];
-  // If everything is there, the last token is computed again: something has to put out the next one.
-  request.computed = std::min(request.request.prompt_tokens, request.known - 1);
   request.status = RequestStatus::waiting;
-  cache_.hash_full_blocks(request, request.request.prompt_tokens);
+  if (request.coming_blocks > 0) {
+    request.computed = request.coming_tokens;
+    if (request.preemptions > 0) request.status = RequestStatus::preempted;
+    cache_.end_fetch(request, request.computed, std::exchange(request.coming_blocks, 0));
+  } else {
+    // If everything is there, the last token is computed again: something has to put out the next one.
+    request.computed = std::min(request.request.prompt_tokens, request.known - 1);
+    cache_.hash_full_blocks(request, request.request.prompt_tokens);
+  }
   --fetching_;
   waiting_->add_again(table_, slot);
 }
@@ -106,6 +113,10 @@ void PagedScheduler::release_kept(std::uint32_t slot) {
 void PagedScheduler::schedule(double now_s, Pass& pass) {
   pass.clear();
   plan(now_s, pass);
+  if (cache_.tier() == nullptr) return;
+  cache_.begin_stores(pass.full);
+  cache_.begin_displaced(pass.displaced);
+  storing_ += static_cast<std::int64_t>(pass.full.size() + pass.displaced.size());
 }
 
 void PagedScheduler::verify(LiveRequest& request, ScheduledRequest& entry) {
@@ -129,6 +140,7 @@ void PagedScheduler::admit(Pass& pass, std::int64_t tokens, const PrefixHits& hi
   waiting_->pop(table_);
   LiveRequest& request = table_[slot];
   const std::int64_t hit_tokens = static_cast<std::int64_t>(hits.blocks.size()) * options_.block_tokens;
+  cache_.touch_in_tier(hits);
   request.computed += hit_tokens;
   request.hit_tokens += hit_tokens;
   counts_.hit_tokens += hit_tokens;
@@ -184,6 +196,8 @@ bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t toke
 
 bool PagedScheduler::take_from_waiting(Pass& pass) {
   if (running_.size() > 1) return false;
+  // There will be free blocks without that.
+  if (running_.empty() && cache_.tier() != nullptr && fetching_ + storing_ > 0) return false;
   const std::vector<std::uint32_t> slots = waiting_->slots(table_);
   const auto last =
       std::find_if(slots.rbegin(), slots.rend(), [&](std::uint32_t slot) { return !table_[slot].blocks.empty(); });
@@ -197,7 +211,7 @@ void PagedScheduler::find_hits(const LiveRequest& request) {
   if (request.computed == 0)
     cache_.find_hits(request, hits_);
   else
-    hits_.blocks.clear();
+    hits_.clear();
 }
 
 bool PagedScheduler::start_fetching(Pass& pass, std::int64_t tokens, std::int64_t keep_free) {
@@ -208,11 +222,39 @@ bool PagedScheduler::start_fetching(Pass& pass, std::int64_t tokens, std::int64_
   if (!cache_.allocate(request, tokens - hit_tokens, hits_, keep_free)) return false;
   request.hit_tokens += hit_tokens;
   counts_.hit_tokens += hit_tokens;
-  request.status = RequestStatus::waits_for_cache;
+  wait_for_cache(pass);
+  return true;
+}
+
+bool PagedScheduler::start_reading_tier(Pass& pass, std::int64_t keep_free) {
+  LiveRequest& request = table_[waiting_->front()];
+  const auto tier_blocks = static_cast<std::int64_t>(hits_.in_tier.size());
+  const std::int64_t tier_tokens = tier_blocks * options_.block_tokens;
+  const std::int64_t hit_tokens = static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens + tier_tokens;
+  if (!cache_.allocate(request, tier_tokens, hits_, keep_free)) return false;
+  cache_.begin_fetch(hits_);
+  request.coming_tokens = hit_tokens;
+  request.coming_blocks = tier_blocks;
+  request.hit_tokens += hit_tokens;
+  request.tier_hit_tokens += tier_tokens;
+  counts_.hit_tokens += hit_tokens;
+  counts_.tier_hit_tokens += tier_tokens;
+  wait_for_cache(pass);
+  return true;
+}
+
+/// The first of those that wait.
+void PagedScheduler::wait_for_cache(Pass& pass) {
+  const std::uint32_t slot = waiting_->front();
+  table_[slot].status = RequestStatus::waits_for_cache;
   waiting_->pop(table_);
   ++fetching_;
   pass.fetching.push_back(slot);
-  return true;
+}
+
+void PagedScheduler::stored(const std::vector<BlockStore>& blocks) {
+  cache_.end_store(blocks);
+  storing_ -= static_cast<std::int64_t>(blocks.size());
 }
 
 void PagedScheduler::count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times) {
@@ -226,6 +268,7 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
   ended_.clear();
   end.sampled.clear();
   end.finished.clear();
+  end.full.clear();
   bool seats_left = false;
   for (const ScheduledRequest& entry : pass.scheduled) {
     if (!entry.samples) continue;
@@ -237,6 +280,7 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
       --request.placeholders;
       if (request.status == RequestStatus::running)
         cache_.hash_full_blocks(request, request.computed - request.placeholders);
+      if (cache_.tier() != nullptr) cache_.begin_stores(end.full);
     }
     if (request.known >= request.last) {
       seats_left |= request.status == RequestStatus::running;
@@ -247,6 +291,7 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
     running_.erase(std::remove_if(running_.begin(), running_.end(),
                                   [&](std::uint32_t slot) { return table_[slot].status == RequestStatus::finished; }),
                    running_.end());
+  storing_ += static_cast<std::int64_t>(end.full.size());
 }
 
 /// What was rejected is computed again as something else, and what comes behind the last token is nobody's. Who has put

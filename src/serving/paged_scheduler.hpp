@@ -26,6 +26,8 @@ class PagedScheduler : public Scheduler {
   std::uint32_t add_remote(Request request, std::int64_t outputs) override;
   void fetched(std::uint32_t slot) override;
   std::uint32_t add_keeping(Request request) override;
+  const KvTier* tier() const override { return cache_.tier(); }
+  void stored(const std::vector<BlockStore>& blocks) override;
   void release_kept(std::uint32_t slot) override;
   void schedule(double now_s, Pass& pass) final;
   void end_step(const Pass& pass, StepEnd& end) override;
@@ -89,12 +91,17 @@ class PagedScheduler : public Scheduler {
   std::int64_t budget(const Pass& pass) const { return options_.max_num_batched_tokens - pass.tokens; }
   bool seat_left() const { return running_count() < options_.max_num_seqs; }
 
-  /// Into hits_; none for a request that has its cache.
+  /// Into hits_; none for a request that has its cache. Whoever lets requests in with them asks whether there are any
+  /// in the tier, and then calls start_reading_tier().
   void find_hits(const LiveRequest& request);
 
   /// The first of those that wait has its cache elsewhere: it gets blocks for `tokens` tokens in all and is out of the
   /// way. False where there are too few.
   bool start_fetching(Pass& pass, std::int64_t tokens, std::int64_t keep_free);
+
+  /// The first of those that wait has hits_ in the tier: it gets blocks for these and is out of the way. False where
+  /// there are too few.
+  bool start_reading_tier(Pass& pass, std::int64_t keep_free);
 
   /// A request has ended. Lets it go unless it keeps its blocks.
   virtual void leave(std::uint32_t slot);
@@ -121,11 +128,13 @@ class PagedScheduler : public Scheduler {
   /// Of the next tokens those that had been computed before.
   void count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times);
   void lose_blocks(std::uint32_t slot);
+  void wait_for_cache(Pass& pass);
   void finish(std::uint32_t slot, StepEnd& end);
 
   DraftAcceptance acceptance_;
   std::vector<std::uint32_t> ended_;  ///< their slots are closed when the next step ends
   std::int64_t fetching_ = 0;
+  std::int64_t storing_ = 0;  ///< blocks on their way to the tier
 };
 
 }  // namespace upmem_des

@@ -7,6 +7,8 @@ void Pass::clear() {
   padding.clear();
   preempted.clear();
   fetching.clear();
+  full.clear();
+  displaced.clear();
   tokens = 0;
   wake_s = std::numeric_limits<double>::infinity();
 }

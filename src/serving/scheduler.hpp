@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "requests/request.hpp"
+#include "serving/block_store.hpp"
 #include "serving/live_request.hpp"
 
 namespace upmem_des {
+
+class KvTier;
 
 /// What a step does for one request.
 struct ScheduledRequest {
@@ -36,6 +39,8 @@ struct Pass {
   std::vector<PaddedTokens> padding;        ///< beside them in the batch
   std::vector<std::uint32_t> preempted;     ///< lost their seats and blocks in this pass
   std::vector<std::uint32_t> fetching;      ///< whose blocks have been taken: their caches can be sent now
+  std::vector<BlockStore> full;             ///< can go to the tier when the step has ended
+  std::vector<BlockStore> displaced;        ///< go there before anything takes their places: step and `fetching`
   std::int64_t tokens = 0;                  ///< of all scheduled
   double wake_s = std::numeric_limits<double>::infinity();  ///< ask again then, if nothing else happens before
 
@@ -47,6 +52,7 @@ struct Pass {
 struct StepEnd {
   std::vector<std::uint32_t> sampled;   ///< got a token, in the order of the pass; as often as it got one
   std::vector<std::uint32_t> finished;  ///< had their last; their slots are theirs until the next end_step()
+  std::vector<BlockStore> full;         ///< can go to the tier now
 };
 
 /// Since the beginning.
@@ -57,6 +63,7 @@ struct SchedulerCounts {
   std::int64_t drafted_tokens = 0;   ///< that were verified
   std::int64_t accepted_tokens = 0;  ///< of these, also those behind a request's last token
   std::int64_t verifications = 0;    ///< how often a request had drafts in a step
+  std::int64_t tier_hit_tokens = 0;  ///< of `hit_tokens`
 };
 
 /// A scheduler is given requests as they arrive and asked for steps. It knows no time but what it is told and nothing
@@ -70,7 +77,7 @@ class Scheduler {
   /// Why a request could never be served here, in a few words; "" where it can.
   virtual std::string refusal(const Request& request) const = 0;
 
-  /// Tokens of a request's prompt that are in the cache now; nothing is changed.
+  /// Tokens of a request's prompt that are in the cache or in its tier now; nothing is changed.
   virtual std::int64_t cached_tokens(const Request& request) const = 0;
 
   /// A request that arrived. It has to be one that is not refused, and no other of its id may be there.
@@ -80,8 +87,15 @@ class Scheduler {
   /// values of its prompt are. It is given blocks for all known tokens when its turn comes, and is in `fetching` of
   /// that pass; what its prefix cache holds is its hit_tokens and need not be sent.
   virtual std::uint32_t add_remote(Request request, std::int64_t outputs) = 0;
-  /// All that was sent is there: from the next pass on the request is scheduled, the first of those that wait.
+  /// All that was sent is there: from the next pass on the request is scheduled, the first of those that wait. So is a
+  /// request that found something in the tier: it is in `fetching` of the pass in which it did, and `coming_blocks` of
+  /// its own say how many blocks come.
   virtual void fetched(std::uint32_t slot) = 0;
+
+  /// The second level of the prefix cache; null where there is none.
+  virtual const KvTier* tier() const { return nullptr; }
+  /// These, of one pass or of one end of a step, have arrived in the tier.
+  virtual void stored(const std::vector<BlockStore>& /*blocks*/) {}
 
   /// A request that keeps its blocks when it is finished, and its slot, until release_kept(). What it wants of outputs
   /// is put out here.

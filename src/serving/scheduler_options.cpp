@@ -68,6 +68,7 @@ void check(const SchedulerOptions& options) {
   at_least(1, "max_num_seqs", options.max_num_seqs);
   at_least(0, "max_model_len", options.max_model_len);
   at_least(0, "long_prefill_threshold", options.long_prefill_threshold);
+  at_least(0, "tier_blocks", options.tier_blocks);
   at_least(1, "pipeline_stages", options.pipeline_stages);
   if (options.pipeline_stages > most_stages)
     throw InputError(

@@ -22,6 +22,8 @@ struct SchedulerOptions {
   std::int64_t pipeline_stages = 1;  ///< so many steps are under way, each in another stage
   bool reserve_max_len = false;      ///< without paging: a seat holds max_model_len tokens, not its request's
   bool order_by_total = false;       ///< shortest first: by prompt and outputs, not by the prompt
+  std::int64_t tier_blocks = 0;      ///< of a second level of the prefix cache; 0: there is none
+  bool tier_takes_evicted = false;   ///< a block goes there when it is evicted, and not as soon as it is full
   double batch_timeout_s = 0;        ///< static batches: how long the first one waits for seats to fill
 
   // Speculative decoding: only synchronous(), and only with schedulers whose kind takes drafts.

@@ -45,6 +45,7 @@ bool Sarathi::admit_next(Pass& pass) {
   if (request.status == RequestStatus::waits_for_blocks)
     return start_fetching(pass, request.known, options_.watermark_blocks());
   find_hits(request);
+  if (!hits_.in_tier.empty()) return start_reading_tier(pass, options_.watermark_blocks());
   const std::int64_t rest =
       request.known - request.computed - static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens;
   // What has its blocks already takes none.

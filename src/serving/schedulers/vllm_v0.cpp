@@ -29,6 +29,7 @@ bool VllmV0::admit_next(Pass& pass) {
   if (request.status == RequestStatus::waits_for_blocks)
     return start_fetching(pass, request.known, options_.watermark_blocks());
   find_hits(request);
+  if (!hits_.in_tier.empty()) return start_reading_tier(pass, options_.watermark_blocks());
   const std::int64_t tokens =
       request.known - request.computed - static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens;
   if (tokens > budget(pass)) return false;

@@ -57,16 +57,18 @@ bool VllmV1::admit_next(Pass& pass) {
   if (request.placeholders > 0) return false;
   if (request.status == RequestStatus::waits_for_blocks) return start_fetching(pass, request.known, keep_free);
   find_hits(request);
+  const bool reads_tier = !hits_.in_tier.empty();
   const auto hit_blocks = static_cast<std::int64_t>(hits_.blocks.size());
   std::int64_t tokens = request.known - request.computed - hit_blocks * options_.block_tokens;
   if (options_.long_prefill_threshold > 0) tokens = std::min(tokens, options_.long_prefill_threshold);
-  if (!options_.chunked_prefill && tokens > budget(pass)) return false;
+  if (!options_.chunked_prefill && tokens > budget(pass) && !reads_tier) return false;
   tokens = std::min(tokens, budget(pass));
   if (options_.reserve_full_prompt) {
     const std::int64_t needed = options_.blocks_for(std::min(request.known, options_.longest())) -
                                 static_cast<std::int64_t>(request.blocks.size()) - hit_blocks;
     if (needed + cache_.free_among(hits_) + keep_free > cache_.blocks().free()) return false;
   }
+  if (reads_tier) return start_reading_tier(pass, keep_free);
   if (!cache_.allocate(request, tokens, hits_, keep_free)) return false;
   admit(pass, tokens, hits_);
   return true;

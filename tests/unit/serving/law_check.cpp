@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "random_load.hpp"
+#include "serving/kv_tier.hpp"
 
 namespace upmem_des {
 
@@ -56,9 +57,13 @@ void LawCheck::check_pass(const Pass& pass) {
   for (const std::uint32_t slot : pass.fetching) {
     const LiveRequest& live = scheduler_.request(slot);
     Known& known = known_[live.request.id];
+    sent_.push_back(slot);
+    if (live.coming_blocks > 0) {
+      check_fetch(live, known);
+      continue;
+    }
     EXPECT_GE(live.room, live.known);
     known.computed = std::min(known.prompt, known.prompt + known.sampled - 1);
-    sent_.push_back(slot);
   }
   std::set<std::uint32_t> seen;
   std::int64_t tokens = 0;
@@ -92,16 +97,55 @@ void LawCheck::check_pass(const Pass& pass) {
   EXPECT_LE(scheduler_.running_count(), options_.max_num_seqs);
 }
 
+/// From the tier.
+void LawCheck::check_fetch(const LiveRequest& live, Known& known) {
+  EXPECT_EQ(live.room, live.coming_tokens);
+  check_hits(known, live.coming_tokens);
+  for (std::int64_t blocks = 0; blocks < live.coming_blocks && !options_.tier_takes_evicted; ++blocks) {
+    const std::int64_t tokens = live.coming_tokens - blocks * options_.block_tokens;
+    EXPECT_EQ(stored_texts_.count(Text(known.text.begin(), known.text.begin() + tokens)), 1u);
+  }
+  known.computed = live.coming_tokens;
+  known.hits += live.coming_tokens;
+}
+
+/// Blocks that are full when all that has been scheduled has run.
+void LawCheck::check_full(const std::vector<BlockStore>& full) {
+  for (const BlockStore& store : full) {
+    const LiveRequest& live = scheduler_.request(store.slot);
+    const Known& known = known_[live.request.id];
+    BlockHashes hashes;
+    for (std::uint64_t hash = 0; hash != store.hash;) {
+      hash = hashes.next(live.request, options_.block_tokens, hash);
+      ASSERT_LE(hashes.blocks() * options_.block_tokens, known.computed);
+    }
+    const std::int64_t index = hashes.blocks() - 1;
+    const std::int64_t tokens = hashes.blocks() * options_.block_tokens;
+    EXPECT_EQ(store.of_prompt, index * options_.block_tokens < known.prompt);
+    texts_[store.hash] = Text(known.text.begin(), known.text.begin() + tokens);
+  }
+}
+
 void LawCheck::check_blocks() {
+  if (scheduler_.tier() != nullptr) {
+    EXPECT_LE(scheduler_.tier()->used(), options_.tier_blocks);
+  }
   std::map<KvBlock, int> users;
   for (const std::uint32_t slot : slots_)
     for (const KvBlock block : scheduler_.request(slot).blocks) ++users[block];
+  const auto use = [&](const std::vector<BlockStore>& stores) {
+    for (const BlockStore& store : stores)
+      if (store.block != KvBlocks::none) ++users[store.block];
+  };
+  for (const std::vector<BlockStore>& stores : stores_) use(stores);
+  for (const Pass& pass : under_way_) use(pass.full);
   EXPECT_EQ(scheduler_.blocks_used(), static_cast<std::int64_t>(users.size()));
   EXPECT_LE(scheduler_.blocks_used(), scheduler_.blocks_total());
 }
 
 void LawCheck::end_step() {
   StepEnd end;
+  const std::vector<BlockStore> of_pass = under_way_.front().full;
   scheduler_.end_step(under_way_.front(), end);
   std::map<std::uint32_t, std::int64_t> expected;
   for (const ScheduledRequest& entry : under_way_.front().scheduled) {
@@ -112,6 +156,9 @@ void LawCheck::end_step() {
   for (const std::uint32_t slot : end.sampled) --expected[slot];
   for (const auto& [slot, missing] : expected) EXPECT_EQ(missing, 0) << slot;
   under_way_.pop_front();
+  check_full(end.full);
+  for (const std::vector<BlockStore>& full : {of_pass, end.full})
+    if (!full.empty()) stores_.push_back(full);
   for (const std::uint32_t slot : end.sampled) ++known_[scheduler_.request(slot).request.id].sampled;
   for (const std::uint32_t slot : end.finished) {
     const LiveRequest& live = scheduler_.request(slot);
@@ -138,6 +185,14 @@ void LawCheck::end_transfers() {
     scheduler_.fetched(sent_.front());
     sent_.erase(sent_.begin());
   }
+  if (!stores_.empty() && below(3) == 0) {
+    scheduler_.stored(stores_.front());
+    for (const BlockStore& store : stores_.front()) {
+      EXPECT_TRUE(scheduler_.tier()->has(store.hash));
+      stored_texts_.insert(texts_[store.hash]);
+    }
+    stores_.pop_front();
+  }
   if (!kept_.empty() && below(3) == 0) {
     scheduler_.release_kept(kept_.back());
     if (scheduler_.request(kept_.back()).blocks.empty()) slots_.erase(kept_.back());
@@ -154,8 +209,11 @@ void LawCheck::serve(const Load& load) {
     Pass pass;
     scheduler_.schedule(step, pass);
     check_pass(pass);
+    check_full(pass.full);
+    if (!pass.displaced.empty()) stores_.push_back(pass.displaced);
     check_blocks();
     const bool empty = pass.empty();
+    EXPECT_TRUE(!empty || pass.full.empty());
     if (!empty) under_way_.push_back(pass);
     if (!under_way_.empty() && (empty || static_cast<int>(under_way_.size()) == scheduler_.steps_in_flight()))
       end_step();
@@ -167,7 +225,10 @@ void LawCheck::serve(const Load& load) {
     }
     check_blocks();
     end_transfers();
-    idle = empty && sent_.empty() && kept_.empty() && static_cast<int>(known_.size()) == load.requests ? idle + 1 : 0;
+    idle =
+        empty && sent_.empty() && kept_.empty() && stores_.empty() && static_cast<int>(known_.size()) == load.requests
+            ? idle + 1
+            : 0;
     if (::testing::Test::HasFailure()) return;
   }
   EXPECT_EQ(scheduler_.running_count(), 0);

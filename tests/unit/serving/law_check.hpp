@@ -24,6 +24,8 @@ namespace upmem_des {
 /// preemption; what is
 ///   found in the cache is the beginning of something that was known before
 /// - what is scheduled a second time is counted
+/// - what goes to the tier has been computed when the step has ended, what comes from there went there, and there is no
+///   more of it than there is room
 /// - drafts follow the known tokens of who ran before; blocks have room for what a draft writes, too
 /// - everybody gets as many tokens as wanted, one a step and those of its drafts that are accepted, and at the end
 ///   nothing is used
@@ -64,6 +66,8 @@ class LawCheck {
   void arrive(const Load& load);
   void check_pass(const Pass& pass);
   void check_hits(const Known& request, std::int64_t tokens) const;
+  void check_fetch(const LiveRequest& live, Known& known);
+  void check_full(const std::vector<BlockStore>& full);
   void check_blocks();
   void end_step();
   void end_transfers();
@@ -77,6 +81,9 @@ class LawCheck {
   std::vector<std::uint32_t> kept_;  ///< finished, with their blocks
   std::vector<std::uint32_t> sent_;  ///< being fetched
   std::deque<Pass> under_way_;
+  std::deque<std::vector<BlockStore>> stores_;  ///< on their way to the tier
+  std::set<Text> stored_texts_;          ///< and all of what they stand for, where blocks go as soon as they are full
+  std::map<std::uint64_t, Text> texts_;  ///< by hash
   std::int64_t recomputed_ = 0;
   std::int64_t drafted_ = 0;
   std::int64_t accepted_ = 0;

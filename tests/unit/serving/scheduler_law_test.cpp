@@ -5,6 +5,7 @@
 
 #include "law_check.hpp"
 #include "random_load.hpp"
+#include "serving/kv_tier.hpp"
 #include "serving/scheduler_registry.hpp"
 
 namespace upmem_des {
@@ -55,6 +56,46 @@ TEST(DraftLaws, HoldOnRandomLoads) {
     EXPECT_GT(accepted, 30000) << name;
   }
 }
+
+class TierLaws : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(TierLaws, HoldOnRandomLoads) {
+  std::int64_t tier_hits = 0, evicted = 0, preemptions = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    std::mt19937_64 random(seed);
+    SchedulerOptions options = random_options(random);
+    if (GetParam() == "vllm_v0") options.max_num_batched_tokens = 64;
+    options.prefix_caching = true;
+    options.tier_blocks = random() % 2 ? 1 + static_cast<std::int64_t>(random() % 20) : 1000;
+    options.tier_takes_evicted = random() % 2;
+    const std::unique_ptr<Scheduler> scheduler = make_scheduler(GetParam(), options);
+    LawCheck::Load load;
+    load.shared_content = true;
+    load.arrivals_per_step = random() % 2 ? 0.1 : 0.9;
+    LawCheck check(*scheduler, options, true, seed);
+    check.serve(load);
+    tier_hits += scheduler->counts().tier_hit_tokens;
+    evicted += scheduler->tier()->evicted();
+    preemptions += check.preemptions();
+    ASSERT_FALSE(HasFailure()) << "seed " << seed;
+  }
+  EXPECT_GT(tier_hits, 1000);
+  EXPECT_GT(evicted, 1000);
+  EXPECT_GT(preemptions, 100);
+}
+
+TEST(Tier, WhoKeepsNoPrefixesHasNoTier) {
+  SchedulerOptions options;
+  options.kv_blocks = 10;
+  options.tier_blocks = 10;
+  for (const char* name : {"orca", "static"}) EXPECT_EQ(make_scheduler(name, options)->tier(), nullptr);
+  options.prefix_caching = false;
+  EXPECT_EQ(make_scheduler("vllm_v1", options)->tier(), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(With, TierLaws,
+                         ::testing::Values("vllm_v1", "vllm_v0", "sarathi", "priority", "shortest_first"),
+                         [](const auto& named) { return named.param; });
 
 INSTANTIATE_TEST_SUITE_P(Of, SchedulerLaws,
                          ::testing::Values("vllm_v1", "vllm_v0", "sarathi", "orca", "static", "priority",
