@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/cache_tier_reader.hpp"
 #include "scenario/disaggregation_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
@@ -52,6 +53,13 @@ class ServingReader {
         yaml_error(*replicas, "does not go with disaggregation; expected replicas of its pools");
     }
     if (const YamlNode* speculative = map_.optional("speculative")) read_drafts(*speculative);
+    if (const YamlNode* tier = map_.optional("cache_tier")) {
+      serving_.cache_tier = read_cache_tier(*tier);
+      if (serving_.disaggregation)
+        yaml_error(*tier, "does not go with disaggregation; expected instances that read and generate");
+      if (!serving_.options.prefix_caching)
+        yaml_error(*tier, "needs prefix_caching, whose second level it is; expected that, or no cache_tier");
+    }
     if (const YamlNode* objectives = map_.optional("slo")) read_objectives(*objectives);
     map_.done();
     return serving_;
@@ -211,6 +219,7 @@ YamlNode serving_value(const ServingSection& serving) {
   node.add("router", router_value(serving.router));
   if (serving.disaggregation) node.add("disaggregation", disaggregation_value(*serving.disaggregation));
   if (serving.speculative) node.add("speculative", speculative_value(*serving.speculative));
+  if (serving.cache_tier) node.add("cache_tier", cache_tier_value(*serving.cache_tier));
   if (serving.objectives.any()) {
     YamlNode& slo = node.add("slo", YamlNode::map());
     const auto add = [&](const char* key, const std::optional<double>& value) {

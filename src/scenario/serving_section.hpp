@@ -77,6 +77,17 @@ struct SpeculativeSection {
 };
 const char* to_string(SpeculativeSection::Method method);
 
+/// A second level of each instance's cache of prefixes, in other memory.
+struct CacheTierSection {
+  std::string to;  ///< HOST or devices, as written
+  SourceLocation to_where;
+  std::optional<double> capacity_GB;   ///< of one instance's tier; none, and no blocks: what the memory has room for
+  std::optional<std::int64_t> blocks;  ///< the same in blocks
+  bool takes_evicted = false;          ///< blocks go there when they are evicted, and not as soon as they are full
+  SourceLocation size_where;           ///< of capacity_GB or blocks, or of the section
+  SourceLocation where;
+};
+
 struct ServingSection {
   std::string scheduler = "vllm_v1";
   SourceLocation scheduler_where;
@@ -93,6 +104,7 @@ struct ServingSection {
   RouterSection router;
   std::optional<DisaggregationSection> disaggregation;
   std::optional<SpeculativeSection> speculative;  ///< `options` say what of it schedulers have to know
+  std::optional<CacheTierSection> cache_tier;
   ServingObjectives objectives;
   SourceLocation where;
 };
