@@ -27,6 +27,9 @@ struct RequestRecord {
   std::int64_t preemptions = 0;
   /// From the end of its prompt's last step until its cache was at decode_instance, waiting for blocks included.
   std::optional<double> transfer_s{};
+  std::int64_t tier_hit_tokens = 0;  ///< of hit_tokens, or of what it lost when it was preempted, those from the tier
+  /// From being given blocks for these until they had come; none where it found nothing in the tier.
+  std::optional<double> fetch_s{};
   double energy_J = 0;  ///< its share of what its steps and transfers drew; without what devices draw always
   bool meets_objectives = true;
   std::string refused{};  ///< why it was; empty: it was served
@@ -157,6 +160,22 @@ struct ServingResult {
       return 1 + static_cast<double>(accepted_tokens) / static_cast<double>(verifications);
     }
   } speculation;
+
+  /// A second level of each instance's cache, in other memory. Counts are of all instances.
+  struct Tier {
+    bool is_there = false;
+    std::int64_t blocks = 0;       ///< that it has room for
+    std::int64_t peak_blocks = 0;  ///< that it held
+    std::int64_t hit_tokens = 0;   ///< of `cache.hit_tokens`, those that were found there
+    std::int64_t stored_blocks = 0;
+    std::int64_t fetched_blocks = 0;
+    std::int64_t evicted_blocks = 0;  ///< made room for others
+    std::int64_t refused_blocks = 0;  ///< were not stored, since all that was there came or was read
+    double block_B = 0;               ///< of one, of all devices
+    double store_J = 0;               ///< of `requests_J`
+    double fetch_J = 0;               ///< of `requests_J`
+    SpreadOf fetch_s;                 ///< of each fetch
+  } tier;
 
   double request_seconds = 0;     ///< requests in the engines, times how long: by Little's law their times end to end
   double energy_J = 0;            ///< of the whole machine, as SimGrid's plugins integrated it

@@ -5,10 +5,12 @@
 
 namespace upmem_des {
 
-CacheTransfers::CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links)
+CacheTransfers::CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,
+                               std::vector<LinkIndex> links)
     : platform_(platform),
       windows_(windows),
       ideal_links_(ideal_links),
+      links_(std::move(links)),
       domains_(platform),
       rates_(platform, domains_) {}
 
@@ -92,13 +94,18 @@ void CacheTransfers::advance(Flow& flow, double to_s) {
   const double moved_B = std::min(flow.left_B, flow.rate_Bps * (to_s - flow.since_s));
   flow.left_B -= moved_B;
   flow.since_s = to_s;
-  for (const LinkIndex link : platform_.routes[flow.hops[flow.hop]].links) windows_.add_bytes(link, moved_B);
+  count(flow.hops[flow.hop], moved_B);
+}
+
+void CacheTransfers::count(RouteIndex route, double moved_B) {
+  for (const LinkIndex link : platform_.routes[route].links)
+    windows_.add_bytes(links_.empty() ? link : links_[link], moved_B);
 }
 
 void CacheTransfers::end_hop(std::size_t index, double now_s) {
   Flow& flow = flows_.at(index);
   const RouteIndex route = flow.hops[flow.hop];
-  for (const LinkIndex link : platform_.routes[route].links) windows_.add_bytes(link, flow.left_B);
+  count(route, flow.left_B);
   flow.left_B = 0;
   rates_.remove(route, index);
   if (++flow.hop < flow.hops.size()) return begin_hop(index, now_s);

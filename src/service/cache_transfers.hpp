@@ -1,4 +1,4 @@
-/// Caches on their way from the instances that read prompts to those that generate.
+/// Caches on their way: from the instances that read prompts to those that generate, or from and to a tier.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,10 @@ struct SentShare {
 /// says. Where two devices have no route of their own, bytes go to the host first, all of them, and on from there.
 class CacheTransfers {
  public:
-  /// References outlive this. With `ideal_links` transfers take no time and move no bytes.
-  CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links);
+  /// References outlive this. With `ideal_links` transfers take no time and move no bytes. `links` say where the
+  /// platform's are on the machine of the windows; none where that is the platform.
+  CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,
+                 std::vector<LinkIndex> links = {});
 
   /// `first_share` (0 to below 1) of each share sets out at `first_s`, and the rest at `last_s` (not before `first_s`),
   /// or when the first part has arrived, if that is later. Neither is before now. Without bytes it has arrived at
@@ -85,6 +87,7 @@ class CacheTransfers {
   void begin_hop(std::size_t flow, double now_s);
   void end_hop(std::size_t flow, double now_s);
   void advance(Flow& flow, double to_s);
+  void count(RouteIndex route, double moved_B);
   void share_links(double now_s);
   void schedule(double time_s, Event event) { events_.emplace(time_s, event); }
   void reschedule(std::size_t flow, double time_s);
@@ -92,6 +95,7 @@ class CacheTransfers {
   const PlatformSpec& platform_;
   MachineWindows& windows_;
   const bool ideal_links_;
+  const std::vector<LinkIndex> links_;
   LinkDomains domains_;
   FairRates rates_;
   std::multimap<double, Event> events_;  // at the same time in the order in which they were made

@@ -83,6 +83,29 @@ void Engine::fetched(std::uint32_t slot, double now_s, double transfer_s) {
   count(now_s);
 }
 
+void Engine::fetched_from_tier(std::uint32_t slot, double now_s, double took_s) {
+  RequestRecord& record = served_[slot].record;
+  record.fetch_s = record.fetch_s.value_or(0) + took_s;
+  scheduler_->fetched(slot);
+  count(now_s);
+}
+
+void Engine::stored(const std::vector<BlockStore>& blocks, double now_s) {
+  scheduler_->stored(blocks);
+  count(now_s);
+}
+
+void Engine::charge(const std::vector<BlockStore>& stores) {
+  for (const BlockStore& store : stores) tally_.drawn(served_[store.slot], store_J_, store.of_prompt);
+}
+
+void Engine::go_on(double now_s) {
+  if (!held_) return;
+  Flight flight = std::move(*held_);
+  held_.reset();
+  fly(std::move(flight), now_s);
+}
+
 void Engine::give_token(std::uint32_t slot, double now_s) {
   tally_.token(served_[slot], now_s);
   --outstanding_tokens_;
@@ -119,6 +142,9 @@ void Engine::end_step() {
   flight_.pop_front();
   const double now_s = flight.end_s;
   scheduler_->end_step(flight.pass, ended_);
+  charge(ended_.full);
+  full_.insert(full_.end(), flight.pass.full.begin(), flight.pass.full.end());
+  full_.insert(full_.end(), ended_.full.begin(), ended_.full.end());
   for (const std::uint32_t slot : ended_.sampled) {
     --outstanding_tokens_;
     if (served_[slot].leaves) continue;
@@ -129,7 +155,8 @@ void Engine::end_step() {
   for (const std::uint32_t slot : ended_.finished) {
     const LiveRequest& request = scheduler_->request(slot);
     outstanding_tokens_ -= request.request.prompt_tokens;
-    const ServedRequest& served = served_[slot];
+    ServedRequest& served = served_[slot];
+    served.record.tier_hit_tokens = request.tier_hit_tokens;
     if (served.leaves)
       left_.push_back(slot);
     else if (served.record.decode_instance)
@@ -245,7 +272,7 @@ void Engine::fly(Flight flight, double now_s) {
 
 void Engine::plan(double now_s) {
   wake_s_ = std::numeric_limits<double>::infinity();
-  while (static_cast<int>(flight_.size()) < scheduler_->steps_in_flight()) {
+  while (!held_ && static_cast<int>(flight_.size()) < scheduler_->steps_in_flight()) {
     Flight flight;
     if (!spare_.empty()) {
       flight = std::move(spare_.back());
@@ -253,9 +280,16 @@ void Engine::plan(double now_s) {
     }
     scheduler_->schedule(now_s, flight.pass);
     fetching_.insert(fetching_.end(), flight.pass.fetching.begin(), flight.pass.fetching.end());
+    charge(flight.pass.full);
+    charge(flight.pass.displaced);
+    displaced_.insert(displaced_.end(), flight.pass.displaced.begin(), flight.pass.displaced.end());
     if (flight.pass.empty()) {
       wake_s_ = flight.pass.wake_s;
       spare_.push_back(std::move(flight));
+      break;
+    }
+    if (!displaced_.empty()) {
+      held_ = std::move(flight);
       break;
     }
     fly(std::move(flight), now_s);

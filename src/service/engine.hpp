@@ -26,7 +26,8 @@ struct HostTime {
 /// Runs the steps that its scheduler plans, one after the other. With one step in flight a step is planned when the one
 /// before has ended, and begins when the host has done its part. With two it is planned when the one before begins, and
 /// begins when that has ended; of the host's part only what is longer than the step counts. With pipeline stages, as
-/// many steps are in flight, and one begins as soon as none of its stages has to wait for the step before.
+/// many steps are in flight, and one begins as soon as none of its stages has to wait for the step before. A step whose
+/// blocks hold what goes to a tier first begins at go_on().
 class Engine {
  public:
   /// `pipelines`: steps are in flight in different stages. References outlive the engine. `result_J`: what a step's
@@ -52,6 +53,17 @@ class Engine {
   void give_token(std::uint32_t slot, double now_s);
   /// Drawn by the transfer of its cache.
   void draw_transfer(std::uint32_t slot, double energy_J) { tally_.drawn(served_[slot], energy_J, true); }
+  /// What a block draws on its way to the tier: of whoever computes it, or takes its place.
+  void charge_stores(double block_J) { store_J_ = block_J; }
+  /// What has come for a request from the tier, so long after it was wanted.
+  void fetched_from_tier(std::uint32_t slot, double now_s, double took_s);
+  /// Blocks that can go to the tier since the last call, and those that go there before anything takes their places.
+  std::vector<BlockStore> take_full() { return std::exchange(full_, {}); }
+  std::vector<BlockStore> take_displaced() { return std::exchange(displaced_, {}); }
+  /// They are there.
+  void stored(const std::vector<BlockStore>& blocks, double now_s);
+  /// What was displaced is there: the step that waits for that begins.
+  void go_on(double now_s);
   /// What became of it so far.
   ServedRequest so_far(std::uint32_t slot) const;
 
@@ -140,6 +152,7 @@ class Engine {
     double tokens = 0;  ///< that are computed
   };
   void share(double dynamic_J, double cache_J);
+  void charge(const std::vector<BlockStore>& stores);
   void count(double now_s);
 
   const std::size_t index_;
@@ -174,6 +187,10 @@ class Engine {
   std::vector<Leaving> leaving_;
   std::vector<std::uint32_t> left_;
   std::vector<std::uint32_t> fetching_;
+  double store_J_ = 0;
+  std::vector<BlockStore> full_;
+  std::vector<BlockStore> displaced_;
+  std::optional<Flight> held_;  // until what its step displaces is in the tier
 };
 
 }  // namespace upmem_des

@@ -185,19 +185,30 @@ PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const
     pool.draft = draft_run(surveyed(scenario, pool.surveyed_tokens), *pool.run, *section.speculative,
                            pool.options.max_model_len, warn);
   pool.derives_blocks = pool.options.kv_blocks == 0;
-  if (pool.derives_blocks) {
-    KvRoom room{section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens, {}};
-    if (pool.draft != nullptr)
-      room.draft = draft_bytes(surveyed(scenario, pool.surveyed_tokens), *pool.run, *pool.draft, *section.speculative);
-    pool.options.kv_blocks = kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1, room);
-  }
+  KvRoom room{section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens, {}};
+  if (pool.draft != nullptr && (pool.derives_blocks || section.cache_tier))
+    room.draft = draft_bytes(surveyed(scenario, pool.surveyed_tokens), *pool.run, *pool.draft, *section.speculative);
+  if (pool.derives_blocks) pool.options.kv_blocks = kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1, room);
   check_options(pool.options, warn);
+  if (section.cache_tier) add_tier(pool, room.draft);
   // What cannot be shared by requests of different lengths is said before anything is simulated.
   for (const PreparedRun* run : {pool.run.get(), pool.draft.get()}) {
     StepCost cost;
     if (run != nullptr) StepCosts(*run, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
   }
   return pool;
+}
+
+void PreparedServing::add_tier(Pool& pool, const DraftBytes& draft) const {
+  const CacheTierSection& tier = *section_.cache_tier;
+  pool.tier =
+      place_tier(tier, *pool.run, {pool.surveyed_tokens + 1, pool.options.block_tokens, section_.replicas, draft});
+  pool.options.tier_blocks = pool.tier->blocks;
+  pool.options.tier_takes_evicted = tier.takes_evicted;
+  if (make_scheduler(section_.scheduler, pool.options)->tier() == nullptr)
+    throw InputError(tier.where, "serving.cache_tier",
+                     "scheduler '" + section_.scheduler +
+                         "' finds nothing of what others have computed; expected one that does, such as vllm_v1");
 }
 
 void PreparedServing::make_pools(const Scenario& scenario, const Warn& warn) {
@@ -289,9 +300,12 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     handover.emplace(engines, make_router(section.router.policy, section.router.options),
                      make_router(section.router.policy, of_decode), *transfers, handover_options(prepared));
   }
-  ServingLoop loop(
-      requests, engines, *router, tally, windows, prepared.machine(),
-      {options.sample_s, section.router.options.signal_delay_s, options.watchers, handover ? &*handover : nullptr});
+  std::optional<TierTraffic> tiers;
+  if (const PreparedServing::Pool& pool = prepared.pools().front(); pool.tier)
+    tiers.emplace(engines, pool.run->platform(), *pool.tier, placements, windows, simulation.ideal_links);
+  ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
+                   {options.sample_s, section.router.options.signal_delay_s, options.watchers,
+                    handover ? &*handover : nullptr, tiers ? &*tiers : nullptr});
   bool has_results = true;
   ServingRun run;
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) {
@@ -349,6 +363,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   for (const auto& of_pool : pool_costs) result.steps.planned_sizes += of_pool->planned_steps();
   for (const auto& drafter : drafters) result.steps.planned_sizes += drafter->planned_steps();
   if (handover) handover->fill(result.transfers);
+  if (tiers) tiers->fill(result.tier);
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
   set_what_was_run(prepared.instance(), run.machine);

@@ -12,6 +12,7 @@
 #include "run/prepared_run.hpp"
 #include "scenario/serving_section.hpp"
 #include "service/machine_windows.hpp"
+#include "service/tier_place.hpp"
 
 namespace upmem_des {
 
@@ -33,6 +34,7 @@ class PreparedServing {
     std::vector<InstancePlace> instances;           ///< on machine()
     std::vector<std::vector<DeviceIndex>> devices;  ///< of each instance, on machine(); empty without disaggregation
     std::int64_t surveyed_tokens = 0;               ///< of the one sequence that `run` was surveyed with
+    std::optional<TierPlace> tier;                  ///< of the first instance, on `run`
   };
   const std::vector<Pool>& pools() const { return pools_; }
 
@@ -48,6 +50,7 @@ class PreparedServing {
   Pool make_pool(const Scenario& scenario, const PoolSection& sizes, const Warn& warn) const;
   void make_pools(const Scenario& scenario, const Warn& warn);
   void check_options(const SchedulerOptions& options, const Warn& warn) const;
+  void add_tier(Pool& pool, const DraftBytes& draft) const;
 
   ServingSection section_;
   std::vector<Pool> pools_;

@@ -33,6 +33,7 @@ double ServingLoop::next_event_s() {
   double next_s = requests_.next_arrival_s().value_or(never);
   for (const auto& engine : engines_) next_s = std::min(next_s, engine->next_s());
   if (options_.handover != nullptr) next_s = std::min(next_s, options_.handover->next_s());
+  if (options_.tiers != nullptr) next_s = std::min(next_s, options_.tiers->next_s());
   return next_s;
 }
 
@@ -80,12 +81,14 @@ void ServingLoop::happen() {
     engine->end_steps(now_s_, [&](std::int64_t id) { requests_.finished(id, now_s_); });
   Handover* const handover = options_.handover;
   if (handover != nullptr) handover->after_ends(now_s_);
+  if (options_.tiers != nullptr) options_.tiers->after_ends(now_s_);
   while (requests_.next_arrival_s().value_or(never) <= now_s_) arrive(requests_.take());
   std::int64_t blocks = 0;
   for (std::size_t i = 0; i < engines_.size(); ++i) {
     Engine* const engine = engines_[i].get();
     engine->plan(now_s_);
     if (handover != nullptr) handover->after_plan(i, now_s_);
+    if (options_.tiers != nullptr) options_.tiers->after_plan(i, now_s_);
     blocks += engine->scheduler().blocks_used();
   }
   peak_blocks_ = std::max(peak_blocks_, blocks);
@@ -105,6 +108,7 @@ void ServingLoop::fail_waiting() const {
 Window ServingLoop::close_window(double end_s) {
   for (const auto& engine : engines_) engine->draw(end_s);
   if (options_.handover != nullptr) options_.handover->draw(end_s);
+  if (options_.tiers != nullptr) options_.tiers->draw(end_s);
   Window window = windows_.take(end_s);
   if (!options_.observers.empty()) {
     ServingSample sample;
@@ -136,7 +140,8 @@ double ServingLoop::window_end_s() const {
   const bool is_idle =
       now_s_ < windows_.start_s() &&
       std::all_of(engines_.begin(), engines_.end(), [](const auto& engine) { return engine->is_idle(); }) &&
-      (options_.handover == nullptr || options_.handover->moving() == 0);
+      (options_.handover == nullptr || options_.handover->moving() == 0) &&
+      (options_.tiers == nullptr || options_.tiers->is_idle());
   double samples = 1;
   if (is_idle || options_.observers.empty())
     samples = std::max(1.0, std::ceil((event_s_ - windows_.start_s()) / options_.sample_s) - 1);

@@ -12,6 +12,7 @@
 #include "service/handover.hpp"
 #include "service/machine_windows.hpp"
 #include "service/serving_tally.hpp"
+#include "service/tier_traffic.hpp"
 #include "serving/router.hpp"
 
 namespace upmem_des {
@@ -25,6 +26,7 @@ class ServingLoop {
     double signal_delay_s = 0;                ///< the router is told of loads as they were so long ago
     std::vector<ServingObserver*> observers;  ///< of samples
     Handover* handover = nullptr;  ///< chooses in place of the router; null: every engine reads and generates
+    TierTraffic* tiers = nullptr;  ///< null: there are none
   };
 
   /// References outlive the loop.
