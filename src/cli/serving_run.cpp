@@ -48,7 +48,9 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   const CheckedServing checked = check_serving(scenario, warn);
   if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
-  RowsFile<ServedRequestRows> request_rows(outputs.requests_csv, checked.prepared->section().disaggregation.has_value());
+  const ServingSection& section = checked.prepared->section();
+  RowsFile<ServedRequestRows> request_rows(outputs.requests_csv, section.disaggregation.has_value(),
+                                           section.cache_tier.has_value());
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
   std::optional<ServingTracks> tracks;

@@ -13,15 +13,17 @@ namespace upmem_des {
 class ServedRequestRows : public RequestObserver {
  public:
   using Write = std::function<void(std::string_view)>;
-  /// With columns decode_instance and transfer_s where prefill and decode are apart.
-  explicit ServedRequestRows(Write write, bool is_apart = false);
+  /// With columns decode_instance and transfer_s where prefill and decode are apart, tier_hit_tokens and fetch_s where
+  /// caches have a tier.
+  explicit ServedRequestRows(Write write, bool is_apart = false, bool has_tier = false);
   void on_request(const RequestRecord& request) override;
 
  private:
-  std::string apart(const RequestRecord& request) const;
+  std::string more(const RequestRecord& request) const;
 
   Write write_;
   bool is_apart_;
+  bool has_tier_;
 };
 
 /// The same of samples.

@@ -47,6 +47,22 @@ Json kv_json(const ServingResult::Cache& cache) {
           {"recomputed_tokens", cache.recomputed_tokens}};
 }
 
+Json tier_json(const ServingResult::Tier& tier) {
+  return {{"blocks", tier.blocks},
+          {"block_bytes", tier.block_B},
+          {"peak", tier.peak_blocks},
+          {"hit_tokens", tier.hit_tokens},
+          {"stored_blocks", tier.stored_blocks},
+          {"stored_bytes", static_cast<double>(tier.stored_blocks) * tier.block_B},
+          {"not_stored_blocks", tier.refused_blocks},
+          {"evicted_blocks", tier.evicted_blocks},
+          {"fetched_blocks", tier.fetched_blocks},
+          {"fetched_bytes", static_cast<double>(tier.fetched_blocks) * tier.block_B},
+          {"store_J", tier.store_J},
+          {"fetch_J", tier.fetch_J},
+          {"fetch_s", spread_json(tier.fetch_s)}};
+}
+
 Json served_energy_json(const ServingResult& result) {
   const auto each = [&](double energy_J, std::int64_t count) {
     return share_json(energy_J, static_cast<double>(count));
@@ -100,6 +116,7 @@ Json serving_section(const ServingRun& run) {
             {"queue_s", spread_json(result.queued_s)}};
   json["goodput"] = result.objectives.any() ? goodput_json(result) : Json();
   json["kv"] = kv_json(result.cache);
+  if (result.tier.is_there) json["kv"]["tier"] = tier_json(result.tier);
   json["steps"] = {{"count", result.steps.count},
                    {"mean_tokens", result.steps.mean_tokens},
                    {"mean_running", result.steps.mean_running},

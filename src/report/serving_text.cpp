@@ -42,6 +42,7 @@ std::string latencies(const ServingResult& result) {
   add_spread(table, "end to end", result.end_to_end_s);
   add_spread(table, "queued", result.queued_s);
   if (result.transfers.is_apart) add_spread(table, "waiting for a cache to arrive", result.transfers.time_s);
+  if (result.tier.is_there) add_spread(table, "fetching from the tier", result.tier.fetch_s);
   return table.str();
 }
 
@@ -68,6 +69,16 @@ class Amounts {
  private:
   TextTable table_;
 };
+
+void add_tier(Amounts& table, const ServingResult::Tier& tier) {
+  table.count("  of those, in its tier", tier.hit_tokens);
+  table.count("cache tier, blocks", tier.blocks);
+  table.share("  in use, peak", static_cast<double>(tier.peak_blocks), static_cast<double>(tier.blocks));
+  table.quantity("  stored", static_cast<double>(tier.stored_blocks) * tier.block_B, "B");
+  table.quantity("  fetched", static_cast<double>(tier.fetched_blocks) * tier.block_B, "B");
+  table.quantity("  energy of both", tier.store_J + tier.fetch_J, "J");
+  table.count("  blocks that made room for others", tier.evicted_blocks);
+}
 
 std::string objectives_text(const ServingResult::Objectives& objectives) {
   std::string text;
@@ -103,6 +114,7 @@ std::string amounts(const ServingRun& run) {
   table.share("  in use, mean", cache.mean_blocks, static_cast<double>(cache.blocks));
   table.share("  in use, peak", static_cast<double>(cache.peak_blocks), static_cast<double>(cache.blocks));
   table.count("  tokens found in it", cache.hit_tokens);
+  if (result.tier.is_there) add_tier(table, result.tier);
   table.count("preemptions", cache.preemptions, fmt::format("of {} requests", result.preempted));
   if (cache.recomputed_tokens > 0) table.count("  tokens computed again", cache.recomputed_tokens);
   if (const ServingResult::Speculation& drafts = result.speculation; !drafts.method.empty()) {

@@ -158,6 +158,61 @@ class Results(ServingTest):
                                                     "serving.max_model_len=200"))
 
 
+class CacheTiers(ServingTest):
+    """As many sessions as the device's blocks do not hold the caches of."""
+    WORKLOAD = ("--set", "workload.requests={arrivals: {process: sessions, users: 8, turns: 5, gap_s: 0.01}, count: 40, "
+                "prompt_tokens: 20, output_tokens: 8, seed: 3}", "--set", "serving.max_model_len=200")
+    TIER = ("--set", "serving.cache_tier={to: HOST, blocks: 200}")
+    KEYS = ["blocks", "block_bytes", "peak", "hit_tokens", "stored_blocks", "stored_bytes", "not_stored_blocks",
+            "evicted_blocks", "fetched_blocks", "fetched_bytes", "store_J", "fetch_J", "fetch_s"]
+
+    def test_what_is_written(self):
+        without, rows = self.served(*self.WORKLOAD)
+        self.assertNotIn("tier", without["serving"]["kv"])
+        self.assertNotIn("tier_hit_tokens", rows[0])
+        result, rows = self.served(*self.WORKLOAD, *self.TIER)
+        cache, energy = result["serving"]["kv"], result["serving"]["energy"]
+        tier = cache["tier"]
+        self.assertEqual(list(tier), self.KEYS)
+        self.assertEqual(list(tier["fetch_s"]), SPREAD)
+        self.assertEqual(list(rows[0])[-3:], ["rejected", "tier_hit_tokens", "fetch_s"])
+        self.assertEqual(tier["blocks"], 200)
+        self.assertGreater(tier["hit_tokens"], 0)
+        self.assertGreater(cache["hit_tokens"], without["serving"]["kv"]["hit_tokens"])
+        self.assertEqual(tier["hit_tokens"], 16 * tier["fetched_blocks"])
+        self.assertEqual(sum(int(row["tier_hit_tokens"]) for row in rows), tier["hit_tokens"])
+        self.assertEqual(tier["fetched_bytes"], tier["fetched_blocks"] * tier["block_bytes"])
+        self.assertEqual(tier["stored_bytes"], tier["stored_blocks"] * tier["block_bytes"])
+        self.close(energy["requests_J"] + energy["idle_J"], energy["total_J"], 1e-9)
+        self.close(sum(float(row["energy_J"]) for row in rows), energy["requests_J"], 1e-9)
+        self.close(sum(float(row["fetch_s"] or 0) for row in rows), tier["fetch_s"]["mean"] * tier["fetch_s"]["count"], 1e-9)
+
+    def test_summary(self):
+        text = self.good("run", self.scenario, *self.WORKLOAD, *self.TIER)
+        for label in ("fetching from the tier", "  of those, in its tier", "cache tier, blocks", "  stored", "  fetched"):
+            self.assertIn("\n" + label + " ", text)
+        self.assertEqual(text, self.good("run", self.scenario, *self.WORKLOAD, *self.TIER))
+        self.assertNotIn("tier", self.good("run", self.scenario, *self.WORKLOAD))
+
+    def test_refused_have_no_hits(self):
+        _, rows = self.served(*self.TIER, "--set", "serving.max_model_len=80")
+        self.assertGreater(sum(row["rejected"] != "" for row in rows), 0)
+        for row in rows:
+            self.assertEqual(row["tier_hit_tokens"] == "", row["rejected"] != "")
+
+    def test_messages(self):
+        for setting, words in (
+                ("{to: HOST, blocks: 0}", "serving.cache_tier.blocks: '0'; expected a whole number from 1 to 1000000000"),
+                ("{to: HOST, capacity_GB: 0}", "serving.cache_tier.capacity_GB: '0'; expected a number above 0 and at most "
+                 "1000000000"),
+                ("{to: PIM-AI-4chip}", "serving.cache_tier.to: PIM_AI_4chip has the caches themselves; expected HOST, or devices "
+                 "that attention does not run on"),
+                ("{to: HOST, capacity_GB: 1e6}", "serving.cache_tier: 1000000 GB of it are to be in HOST, which has room for "
+                 "1099.51 GB; expected at most ")):
+            for command in ("check", "run"):
+                self.refused(command, self.scenario, "--set", f"serving.cache_tier={setting}", saying=[words])
+
+
 class Checks(ServingTest):
     def test_dry_run_reads_back(self):
         text = self.good("run", "--dry-run", self.scenario)
