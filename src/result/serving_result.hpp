@@ -122,7 +122,7 @@ struct ServingResult {
     std::int64_t block_tokens = 0;
     std::int64_t blocks = 0;       ///< of all instances
     bool is_derived = false;       ///< from the devices' capacity
-    std::int64_t peak_blocks = 0;  ///< in use by requests, of all instances together
+    std::int64_t peak_blocks = 0;  ///< in use by requests or on their way to a tier, of all instances together
     double mean_blocks = 0;        ///< over the makespan
     std::int64_t hit_tokens = 0;
     std::int64_t evicted_blocks = 0;

@@ -100,7 +100,6 @@ void Engine::charge(const std::vector<BlockStore>& stores) {
 }
 
 void Engine::go_on(double now_s) {
-  if (!held_) return;
   Flight flight = std::move(*held_);
   held_.reset();
   fly(std::move(flight), now_s);

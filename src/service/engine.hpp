@@ -62,7 +62,9 @@ class Engine {
   std::vector<BlockStore> take_displaced() { return std::exchange(displaced_, {}); }
   /// They are there.
   void stored(const std::vector<BlockStore>& blocks, double now_s);
-  /// What was displaced is there: the step that waits for that begins.
+  /// Does a step wait until what it displaces is there?
+  bool holds_step() const { return held_.has_value(); }
+  /// It is: that step begins.
   void go_on(double now_s);
   /// What became of it so far.
   ServedRequest so_far(std::uint32_t slot) const;

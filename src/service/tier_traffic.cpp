@@ -29,7 +29,7 @@ void TierTraffic::after_plan(std::size_t engine, double now_s) {
   std::vector<BlockStore> displaced = engines_[engine]->take_displaced();
   std::vector<std::uint32_t> fetches = engines_[engine]->take_fetching();
   if (!displaced.empty())
-    store(engine, {std::move(displaced), true, std::move(fetches), now_s}, now_s);
+    store(engine, {std::move(displaced), engines_[engine]->holds_step(), std::move(fetches), now_s}, now_s);
   else
     for (const std::uint32_t slot : fetches) fetch(engine, slot, now_s, now_s);
 }
@@ -61,7 +61,7 @@ void TierTraffic::arrived(std::size_t engine, std::size_t transfer, double now_s
   }
   engines_[engine]->stored(job.stores, now_s);
   for (const std::uint32_t slot : job.fetches) fetch(engine, slot, job.since_s, now_s);
-  if (job.is_displaced) engines_[engine]->go_on(now_s);
+  if (job.holds_step) engines_[engine]->go_on(now_s);
 }
 
 double TierTraffic::next_s() const {

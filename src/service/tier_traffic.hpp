@@ -40,7 +40,7 @@ class TierTraffic {
  private:
   struct Job {
     std::vector<BlockStore> stores;      ///< empty: a fetch
-    bool is_displaced = false;           ///< a step may wait for that
+    bool holds_step = false;             ///< the engine's step waits for that
     std::vector<std::uint32_t> fetches;  ///< slots; of what is displaced, those that are fetched afterwards
     double since_s = 0;                  ///< when fetches were wanted
   };

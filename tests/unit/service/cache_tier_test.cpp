@@ -41,6 +41,7 @@ class CacheTierTest : public testing::Test {
     int gpus = 1;
     std::string devices{};  ///< beside GPUs
     std::string more{};     ///< lines
+    std::string placed = "mapping: {default: gpu}\n";
   };
 
   /// GPUs with 5 us to HOST.
@@ -49,11 +50,12 @@ class CacheTierTest : public testing::Test {
                                 "}\ndevices: [{name: gpu, architecture: H100-80GB-SXM, link_latency_ns: 5000, count: " +
                                 std::to_string(parts.gpus) + "}" + parts.devices + "]\n");
     return load_scenario(folder_.write(
-        "s.yaml",
-        "platform: p.yaml\nmapping: {default: gpu}\n"
-        "workload: {model: models/llama-3.2-1b.json, requests: {arrivals: {process: burst, size: 1}, prompt_tokens: 1, "
-        "output_tokens: 1}}\nserving: {async: false, max_num_batched_tokens: 2048, max_num_seqs: 64, " +
-            parts.serving + (parts.tier.empty() ? "" : ", cache_tier: {" + parts.tier + "}") + "}\n" + parts.more));
+        "s.yaml", "platform: p.yaml\n" + parts.placed +
+                      "workload: {model: models/llama-3.2-1b.json, requests: {arrivals: {process: burst, size: 1}, "
+                      "prompt_tokens: 1, "
+                      "output_tokens: 1}}\nserving: {async: false, max_num_batched_tokens: 2048, max_num_seqs: 64, " +
+                      parts.serving + (parts.tier.empty() ? "" : ", cache_tier: {" + parts.tier + "}") + "}\n" +
+                      parts.more));
   }
 
   std::string served(const Scenario& scenario, const std::vector<Request>& requests,
@@ -199,6 +201,22 @@ TEST_F(CacheTierTest, EvictedBlocksGoFirst) {
             "11111 21 21");
 }
 
+/// A step waits for what it displaces itself, and not for what a fetch before it does.
+TEST_F(CacheTierTest, StepsWaitForTheirOwn) {
+  const std::vector<Request> two{like(0, 0, 1, 32, 1), like(1, 1, 2, 192, 1), like(2, 2, 1, 32, 1),
+                                 like(3, 2 + 6e-6, 3, 176, 1)};
+  EXPECT_EQ(served(scenario({"kv_blocks: 12", "to: HOST, blocks: 1000, store: evicted"}), two,
+                   [](const PreparedServing& prepared, const ServingRun&, const Kept& kept) {
+                     // One block goes from 5 us on, alone until 11 us: 384,000 B of 524,288. Then 11 blocks share the
+                     // link with the rest for 140,288 B / 32 GB/s, 4.384 us, and have it to themselves for 5,626,880 B.
+                     const double first_gone_s = 15.384e-6, second_gone_s = 103.304e-6;
+                     return same(*kept.records.at(2).fetch_s, first_gone_s + moved_s(1)) +
+                            same(kept.records.at(3).time_to_first_token_s(),
+                                 second_gone_s - 6e-6 + step_s(prepared, 176, 0));
+                   }),
+            "11");
+}
+
 /// Links that take no time, and room for everything: what has ever been computed is found, as in a device that is large
 /// enough; and on a small device alone less is.
 TEST_F(CacheTierTest, AnIdealTierFindsWhatALargeDeviceFinds) {
@@ -285,6 +303,30 @@ TEST_F(CacheTierTest, LawsHold) {
         for (std::size_t i = 0; i < found.size(); ++i)
           EXPECT_NEAR(found[i] / measured[i], 1, 1e-9) << i << store << async;
       }
+}
+
+/// Whoever schedules, and with pipeline stages, each of which has the caches of its layers.
+TEST_F(CacheTierTest, AllSchedulersWithPrefixesHaveIt) {
+  std::vector<Request> requests;
+  for (int i = 0; i < 40; ++i) requests.push_back(like(i, 0.004 * i, i % 4, 100 + 37 * (i % 7), 1 + i % 9));
+  const auto look = [](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+    const ServingResult::Tier& tier = run.serving.tier;
+    double of_requests_J = 0;
+    for (const auto& [id, record] : kept.records) of_requests_J += record.energy_J;
+    return std::to_string(run.serving.completed) + " " +
+           same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J) +
+           same(of_requests_J, run.serving.requests_J) + same(tier.block_B, block_B) +
+           std::to_string(tier.hit_tokens > 1000) + std::to_string(tier.hit_tokens == 16 * tier.fetched_blocks);
+  };
+  for (const char* store : {"full", "evicted"}) {
+    const std::string tier = std::string("to: HOST, blocks: 1000, store: ") + store;
+    for (const char* name : {"vllm_v0", "sarathi", "priority", "shortest_first"})
+      EXPECT_EQ(served(scenario({std::string("kv_blocks: 30, scheduler: ") + name, tier}), requests, look), "40 11111")
+          << name << store;
+    Parts stages{"kv_blocks: 30", tier, "capacity_GB: 100", 2};
+    stages.placed = "parallel: {pp: 2}\n";
+    EXPECT_EQ(served(scenario(stages), requests, look), "40 11111") << store;
+  }
 }
 
 TEST_F(CacheTierTest, TheMemorysRoomIsTheDefault) {
