@@ -201,6 +201,30 @@ TEST_F(CacheTierTest, EvictedBlocksGoFirst) {
             "11111 21 21");
 }
 
+/// Each instance has a tier and links of its own: here the second one's are used, the first one has requests of a
+/// token.
+TEST_F(CacheTierTest, ReplicasHaveTheirOwn) {
+  std::vector<Request> requests;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    requests.push_back(request(2 * i, static_cast<double>(i), 1, 1));
+    requests.push_back(first_again[static_cast<std::size_t>(i)]);
+    requests.back().id = 2 * i + 1;
+  }
+  EXPECT_EQ(served(scenario({"kv_blocks: 12, replicas: 2", "to: HOST, blocks: 1000", "capacity_GB: 100", 2}), requests,
+                   [](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                     const auto& devices = run.machine.devices;
+                     const double fetch_J = 9 * block_B * J_per_byte, store_J = 22 * block_B * J_per_byte;
+                     const EnergyParts &first = devices[1].energy, &second = devices[2].energy;
+                     std::ostringstream text;
+                     text << devices[2].name << " " << kept.records.at(5).instance << kept.records.at(5).tier_hit_tokens
+                          << " " << same(*kept.records.at(5).fetch_s, moved_s(9))
+                          << (first.host_to_device_J < fetch_J / 2) << (first.device_to_host_J < store_J / 2)
+                          << (second.host_to_device_J > fetch_J) << (second.device_to_host_J > store_J);
+                     return text.str();
+                   }),
+            "gpu[1] 1144 11111");
+}
+
 /// A step waits for what it displaces itself, and not for what a fetch before it does.
 TEST_F(CacheTierTest, StepsWaitForTheirOwn) {
   const std::vector<Request> two{like(0, 0, 1, 32, 1), like(1, 1, 2, 192, 1), like(2, 2, 1, 32, 1),
