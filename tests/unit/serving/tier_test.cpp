@@ -137,6 +137,48 @@ TEST(Tier, TheEndOfARequestGoesFirst) {
   EXPECT_EQ(there, "11001111");
 }
 
+/// And while it lives: of what became full in one step.
+TEST(Tier, LaterBlocksOfOneStepGoFirst) {
+  VllmV1 scheduler(with_tier(20, 6));
+  scheduler.add(of_source(A, 7, 16, 4));
+  const std::vector<BlockStore> a = step_and_store(scheduler);
+  scheduler.add(of_source(B, 8, 16));
+  EXPECT_EQ(step_and_store(scheduler).size(), 4u);
+  ASSERT_EQ(a.size(), 4u);
+  std::string there;
+  for (const BlockStore& store : a) there += scheduler.tier()->has(store.hash) ? "1" : "0";
+  EXPECT_EQ(there, "1100");
+}
+
+/// C has what it fetched, and nobody runs; but B's blocks will be free when they have been stored.
+TEST(Tier, WhatWaitsKeepsItsBlocksWhileOthersAreStored) {
+  SchedulerOptions options = with_tier(6, 20);
+  options.reserve_full_prompt = false;
+  VllmV1 scheduler(options);
+  scheduler.add(of_source(A, 7, 9));
+  step_and_store(scheduler);
+  scheduler.add(of_source(B, 8, 24));
+  step_and_store(scheduler);
+  Pass of_b, pass;
+  StepEnd end;
+  scheduler.add(of_source(B, 9, 16));
+  scheduler.schedule(0, of_b);
+  scheduler.end_step(of_b, end);
+  EXPECT_EQ(scheduler.blocks_used(), 4);
+  const std::uint32_t c = scheduler.add(of_source(C, 7, 12));
+  scheduler.schedule(0, pass);
+  EXPECT_EQ(pass.fetching, std::vector<std::uint32_t>{c});
+  scheduler.fetched(c);
+  scheduler.schedule(0, pass);
+  EXPECT_TRUE(pass.empty());
+  EXPECT_TRUE(pass.preempted.empty());
+  EXPECT_EQ(scheduler.request(c).blocks.size(), 2u);
+  scheduler.stored(of_b.full);
+  scheduler.schedule(0, pass);
+  ASSERT_EQ(pass.scheduled.size(), 1u);
+  EXPECT_EQ(pass.scheduled[0].context, 8);
+}
+
 TEST(Tier, TokensThatArePutOutGoThereTwoStepsAhead) {
   SchedulerOptions options = with_tier(6, 10);
   options.async = true;
@@ -158,6 +200,19 @@ TEST(Tier, TokensThatArePutOutGoThereTwoStepsAhead) {
   }
   // 3 + 6 - 1 tokens are computed.
   EXPECT_EQ(full, 2);
+}
+
+/// Both compute the block of their last token: there are two of it, and it is evicted with the second one.
+TEST(Tier, WhatIsThereTwiceIsEvictedOnce) {
+  VllmV1 scheduler(with_tier(6, 10, true));
+  scheduler.add(of_source(A, 7, 8));
+  scheduler.add(of_source(B, 7, 8));
+  step_and_store(scheduler);
+  // Free are 3, 4, 5, the second block of A, that of B, and the first of both.
+  scheduler.add(of_source(C, 8, 16));
+  EXPECT_TRUE(step_and_store(scheduler).empty());
+  scheduler.add(of_source(A, 9, 4));
+  EXPECT_EQ(step_and_store(scheduler).size(), 1u);
 }
 
 TEST(Tier, WhatIsEvictedGoesThereBeforeItsPlaceIsTaken) {
