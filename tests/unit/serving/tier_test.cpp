@@ -150,6 +150,35 @@ TEST(Tier, LaterBlocksOfOneStepGoFirst) {
   EXPECT_EQ(there, "1100");
 }
 
+/// B is the last to be let in and loses its blocks to A, which writes over them. When A has ended, B goes on behind
+/// what it finds in the tier.
+TEST(Tier, WhoWasPreemptedFindsItsOwn) {
+  VllmV1 scheduler(with_tier(5, 20));
+  scheduler.add(of_source(A, 7, 8, 12));
+  const std::uint32_t b = scheduler.add(of_source(B, 8, 8, 4));
+  step_and_store(scheduler);
+  // The ninth token of A is in the fifth block.
+  step_and_store(scheduler);
+  EXPECT_EQ(scheduler.request(b).status, RequestStatus::preempted);
+  // 8 + 12 - 1 tokens of A fill all five.
+  for (int step = 0; step < 10; ++step) {
+    EXPECT_EQ(scheduler.running_count(), 1) << step;
+    step_and_store(scheduler);
+  }
+  EXPECT_EQ(scheduler.running_count(), 0);
+  Pass pass;
+  scheduler.schedule(0, pass);
+  EXPECT_EQ(pass.fetching, std::vector<std::uint32_t>{b});
+  EXPECT_EQ(scheduler.request(b).coming_tokens, 8);
+  scheduler.fetched(b);
+  scheduler.schedule(0, pass);
+  ASSERT_EQ(pass.scheduled.size(), 1u);
+  EXPECT_TRUE(pass.scheduled[0].resumed);
+  EXPECT_EQ(pass.scheduled[0].context, 8);
+  EXPECT_EQ(pass.scheduled[0].tokens, 1);
+  EXPECT_EQ(scheduler.counts().recomputed_tokens, 0);
+}
+
 /// C has what it fetched, and nobody runs; but B's blocks will be free when they have been stored.
 TEST(Tier, WhatWaitsKeepsItsBlocksWhileOthersAreStored) {
   SchedulerOptions options = with_tier(6, 20);
