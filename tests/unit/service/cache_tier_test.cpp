@@ -329,7 +329,7 @@ TEST_F(CacheTierTest, LawsHold) {
       }
 }
 
-/// Whoever schedules, and with pipeline stages, each of which has the caches of its layers.
+/// Whoever schedules, with pipeline stages, each of which has the caches of its layers, and over slow links.
 TEST_F(CacheTierTest, AllSchedulersWithPrefixesHaveIt) {
   std::vector<Request> requests;
   for (int i = 0; i < 40; ++i) requests.push_back(like(i, 0.004 * i, i % 4, 100 + 37 * (i % 7), 1 + i % 9));
@@ -340,7 +340,7 @@ TEST_F(CacheTierTest, AllSchedulersWithPrefixesHaveIt) {
     return std::to_string(run.serving.completed) + " " +
            same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J) +
            same(of_requests_J, run.serving.requests_J) + same(tier.block_B, block_B) +
-           std::to_string(tier.hit_tokens > 1000) + std::to_string(tier.hit_tokens == 16 * tier.fetched_blocks);
+           std::to_string(tier.hit_tokens > 150) + std::to_string(tier.hit_tokens == 16 * tier.fetched_blocks);
   };
   for (const char* store : {"full", "evicted"}) {
     const std::string tier = std::string("to: HOST, blocks: 1000, store: ") + store;
@@ -350,6 +350,10 @@ TEST_F(CacheTierTest, AllSchedulersWithPrefixesHaveIt) {
     Parts stages{"kv_blocks: 30", tier, "capacity_GB: 100", 2};
     stages.placed = "parallel: {pp: 2}\n";
     EXPECT_EQ(served(scenario(stages), requests, look), "40 11111") << store;
+    // So slow that blocks are on their way most of the time; nothing waits for ever.
+    Parts slow{"kv_blocks: 30", std::string("to: cxl, blocks: 1000, store: ") + store};
+    slow.devices = ", {name: cxl, architecture: CXL-PIM-BC, host_to_device_bw_GBs: 0.05, device_to_host_bw_GBs: 0.05}";
+    EXPECT_EQ(served(scenario(slow), requests, look), "40 11111") << store;
   }
 }
 
