@@ -103,12 +103,12 @@ Request like(std::int64_t id, double arrival_s, std::int64_t source, std::int64_
 /// 16 layers, each with keys and values of 8 heads of 64 numbers of 2 bytes, are 32,768 bytes a token; 16 tokens.
 constexpr double block_B = 524288;
 /// Of a GPU's link.
-constexpr double latency_s = 5e-6;
+constexpr double link_latency_s = 5e-6;
 constexpr double bandwidth_Bps = 64e9;
 constexpr double J_per_byte = 8 * 27e-12;
 
 constexpr double moved_s(double blocks) {
-  return latency_s + blocks * block_B / bandwidth_Bps;
+  return link_latency_s + blocks * block_B / bandwidth_Bps;
 }
 
 /// The third request begins as the first one did; the second one needs all blocks of the device.
@@ -239,6 +239,27 @@ TEST_F(CacheTierTest, StepsWaitForTheirOwn) {
                                  second_gone_s - 6e-6 + step_s(prepared, 176, 0));
                    }),
             "11");
+}
+
+/// A draft's cache of a block goes with the model's: here a model drafts for itself, so that there is twice as much.
+TEST_F(CacheTierTest, DraftsHaveTheirPart) {
+  for (const char* method : {"method: draft_model, model: models/llama-3.2-1b.json", "method: ngram"}) {
+    const double block = method == std::string("method: ngram") ? block_B : 2 * block_B;
+    Parts parts{std::string("kv_blocks: 12, speculative: {tokens: 2, acceptance: 0.5, ") + method + "}"};
+    EXPECT_EQ(served(scenario(parts), {like(0, 0, 1, 160, 1), like(1, 1, 2, 186, 1), like(2, 2, 1, 170, 6)},
+                     [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+                       const RequestRecord& again = kept.records.at(2);
+                       double of_requests_J = 0;
+                       for (const auto& [id, record] : kept.records) of_requests_J += record.energy_J;
+                       return same(run.serving.tier.block_B, block) +
+                              same(again.fetch_s.value_or(0), link_latency_s + 10 * block / bandwidth_Bps) +
+                              same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J) +
+                              same(of_requests_J, run.serving.requests_J) + " " +
+                              std::to_string(again.tier_hit_tokens) + " " + std::to_string(again.output_tokens);
+                     }),
+              "1111 160 6")
+        << method;
+  }
 }
 
 /// Links that take no time, and room for everything: what has ever been computed is found, as in a device that is large

@@ -60,11 +60,13 @@ TEST(DraftLaws, HoldOnRandomLoads) {
 class TierLaws : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(TierLaws, HoldOnRandomLoads) {
-  std::int64_t tier_hits = 0, evicted = 0, preemptions = 0;
+  std::int64_t tier_hits = 0, evicted = 0, preemptions = 0, of_drafts = 0;
   for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     std::mt19937_64 random(seed);
     SchedulerOptions options = random_options(random);
     if (GetParam() == "vllm_v0") options.max_num_batched_tokens = 64;
+    const bool has_drafts = seed % 3 == 0 && GetParam() != "vllm_v0" && GetParam() != "sarathi";
+    if (has_drafts) options = with_drafts(options, random);
     options.prefix_caching = true;
     options.tier_blocks = random() % 2 ? 1 + static_cast<std::int64_t>(random() % 20) : 1000;
     options.tier_takes_evicted = random() % 2;
@@ -75,11 +77,13 @@ TEST_P(TierLaws, HoldOnRandomLoads) {
     LawCheck check(*scheduler, options, true, seed);
     check.serve(load);
     tier_hits += scheduler->counts().tier_hit_tokens;
+    if (has_drafts) of_drafts += scheduler->counts().tier_hit_tokens;
     evicted += scheduler->tier()->evicted();
     preemptions += check.preemptions();
     ASSERT_FALSE(HasFailure()) << "seed " << seed;
   }
   EXPECT_GT(tier_hits, 1000);
+  EXPECT_EQ(of_drafts > 300, GetParam() != "vllm_v0" && GetParam() != "sarathi");
   EXPECT_GT(evicted, 1000);
   EXPECT_GT(preemptions, 100);
 }

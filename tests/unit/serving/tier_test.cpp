@@ -122,6 +122,23 @@ TEST(Tier, TheLastTokenIsAlwaysComputed) {
   EXPECT_EQ(scheduler.request(c).coming_tokens, 4);
 }
 
+/// For a draft that wants the last block that is found to be computed: of both levels together.
+TEST(Tier, TheLastThatIsFoundCanBeComputedAgain) {
+  SchedulerOptions options = with_tier(6, 20);
+  options.recomputes_last_hit = true;
+  VllmV1 scheduler(options);
+  scheduler.add(of_source(A, 7, 13));
+  EXPECT_EQ(step_and_store(scheduler).size(), 3u);
+  EXPECT_EQ(scheduler.cached_tokens(of_source(C, 7, 13)), 8);
+  scheduler.add(of_source(B, 8, 24));
+  step_and_store(scheduler);
+  EXPECT_EQ(scheduler.cached_tokens(of_source(C, 7, 13)), 8);
+  const std::uint32_t c = scheduler.add(of_source(C, 7, 13));
+  Pass pass;
+  scheduler.schedule(0, pass);
+  EXPECT_EQ(scheduler.request(c).coming_tokens, 8);
+}
+
 /// Of a request that has ended its last block goes first; what somebody else has used in between stays.
 TEST(Tier, TheEndOfARequestGoesFirst) {
   VllmV1 scheduler(with_tier(20, 6));
