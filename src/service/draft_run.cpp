@@ -4,6 +4,7 @@
 
 #include "platform/device_names.hpp"
 #include "util/error.hpp"
+#include "util/number_text.hpp"
 
 namespace upmem_des {
 
@@ -81,19 +82,44 @@ std::unique_ptr<PreparedRun> draft_run(const Scenario& surveyed, const PreparedR
   return draft;
 }
 
+namespace {
+
+void check_weights(const PreparedRun& target, const DraftBytes& draft, const Warn& warn) {
+  for (DeviceIndex i = 0; i < draft.weights_B.size(); ++i) {
+    const DeviceSpec& device = target.platform().devices[i];
+    const double model_B = target.held()[i].weights_B, draft_B = draft.weights_B[i];
+    if (draft_B == 0 || !device.architecture.capacity_B || model_B + draft_B <= *device.architecture.capacity_B)
+      continue;
+    const std::string missing =
+        device.name + " has capacity_GB of " + number_text(*device.architecture.capacity_B / 1e9) + ", less than " +
+        number_text(model_B / 1e9) + " GB of weights and " + number_text(draft_B / 1e9) + " GB of its draft's";
+    if (!target.scenario().simulation.allow_overflow)
+      throw SimulationError("capacity: " + missing +
+                            "; expected larger devices, a draft on others (serving.speculative.mapping), or "
+                            "simulation.allow_overflow: true");
+    warn(InputError({target.scenario().file}, "simulation.allow_overflow", missing + ", which is not charged for")
+             .what());
+  }
+}
+
+}  // namespace
+
 DraftBytes draft_bytes(const Scenario& surveyed, const PreparedRun& target, const PreparedRun& draft,
-                       const SpeculativeSection& section) {
+                       const SpeculativeSection& section, const Warn& warn) {
   DraftBytes bytes;
   const std::size_t devices = target.platform().devices.size();
   for (DeviceIndex i = 0; i < devices; ++i) {
     bytes.weights_B.push_back(draft.held()[i].weights_B);
     bytes.cache_B.push_back(draft.held()[i].kv_cache_B);
   }
-  if (section.method != Method::Heads) return bytes;
-  // What one layer more holds more.
-  const std::unique_ptr<PreparedRun> more = prepared(draft_scenario(surveyed, section, section.layers + 1));
-  for (DeviceIndex i = 0; i < devices; ++i)
-    bytes.weights_B[i] = static_cast<double>(section.layers) * (more->held()[i].weights_B - draft.held()[i].weights_B);
+  if (section.method == Method::Heads) {
+    // What one layer more holds more.
+    const std::unique_ptr<PreparedRun> more = prepared(draft_scenario(surveyed, section, section.layers + 1));
+    for (DeviceIndex i = 0; i < devices; ++i)
+      bytes.weights_B[i] =
+          static_cast<double>(section.layers) * (more->held()[i].weights_B - draft.held()[i].weights_B);
+  }
+  check_weights(target, bytes, warn);
   return bytes;
 }
 

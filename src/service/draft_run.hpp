@@ -25,8 +25,9 @@ std::unique_ptr<PreparedRun> draft_run(const Scenario& surveyed, const PreparedR
                                        const SpeculativeSection& section, std::int64_t longest, const Warn& warn);
 
 /// What `draft`, which was made so, holds beside the target. Further layers of the model's own share its embedding and
-/// head.
+/// head. Throws SimulationError where a device does not hold the weights of both, unless the scenario allows that:
+/// `warn` is told then.
 DraftBytes draft_bytes(const Scenario& surveyed, const PreparedRun& target, const PreparedRun& draft,
-                       const SpeculativeSection& section);
+                       const SpeculativeSection& section, const Warn& warn);
 
 }  // namespace upmem_des

@@ -181,13 +181,14 @@ PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const
   pool.options = sized(section, *pool.run);
   pool.surveyed_tokens = pool.options.max_num_batched_tokens;
   pool.run = std::make_unique<PreparedRun>(surveyed(scenario, pool.surveyed_tokens), warn);
-  if (section.speculative)
-    pool.draft = draft_run(surveyed(scenario, pool.surveyed_tokens), *pool.run, *section.speculative,
-                           pool.options.max_model_len, warn);
-  pool.derives_blocks = pool.options.kv_blocks == 0;
   KvRoom room{section.memory_utilization, section.reserve_GB * 1e9, pool.options.block_tokens, {}};
-  if (pool.draft != nullptr && (pool.derives_blocks || section.cache_tier))
-    room.draft = draft_bytes(surveyed(scenario, pool.surveyed_tokens), *pool.run, *pool.draft, *section.speculative);
+  if (section.speculative) {
+    const Scenario as_surveyed = surveyed(scenario, pool.surveyed_tokens);
+    pool.draft = draft_run(as_surveyed, *pool.run, *section.speculative, pool.options.max_model_len, warn);
+    if (pool.draft != nullptr)
+      room.draft = draft_bytes(as_surveyed, *pool.run, *pool.draft, *section.speculative, warn);
+  }
+  pool.derives_blocks = pool.options.kv_blocks == 0;
   if (pool.derives_blocks) pool.options.kv_blocks = kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1, room);
   check_options(pool.options, warn);
   if (section.cache_tier) add_tier(pool, room.draft);

@@ -59,6 +59,31 @@ TEST_F(SpeculativeTest, WhatDoesNotGoTogetherIsSaid) {
             "FILE");
 }
 
+/// Also where the number of blocks is given.
+TEST_F(SpeculativeTest, WeightsOfBothHaveToFit) {
+  Scenario twice = scenario("method: draft_model, model: models/llama-3.1-8b.json, tokens: 3, acceptance: 0.5");
+  twice.workload.dtype = NumberFormat::float32;
+  twice.serving->max_num_batched_tokens = 2048;
+  const auto with = [&](double capacity_GB) {
+    folder_.write("p.yaml", "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 2, capacity_GB: " +
+                                std::to_string(capacity_GB) + "}]\n");
+    std::vector<std::string> warnings;
+    std::string text = message(twice, &warnings);
+    for (const std::string& warning : warnings) text += "warned: " + warning;
+    return text;
+  };
+  // 4 bytes for each of 8,030,261,248, twice: 64.2 GB.
+  EXPECT_EQ(with(65), "");
+  EXPECT_EQ(with(64),
+            "capacity: gpu[0] has capacity_GB of 64, less than 32.121044992 GB of weights and 32.121044992 GB of its "
+            "draft's; expected larger devices, a draft on others (serving.speculative.mapping), or "
+            "simulation.allow_overflow: true");
+  twice.simulation.allow_overflow = true;
+  EXPECT_EQ(with(64),
+            "warned: s.yaml: simulation.allow_overflow: gpu[0] has capacity_GB of 64, less than 32.121044992 GB of "
+            "weights and 32.121044992 GB of its draft's, which is not charged for");
+}
+
 TEST_F(SpeculativeTest, WhatIsUnusualIsWarnedOf) {
   std::vector<std::string> warnings;
   EXPECT_EQ(message(scenario("method: ngram, tokens: 3, acceptance: 0.5",
