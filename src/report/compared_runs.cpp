@@ -43,18 +43,14 @@ std::string name_with_folders(const fs::path& path, std::size_t folders) {
   return name.string();
 }
 
-struct Fact {
-  const char* label;
-  std::vector<std::string> values;  // of all results
+bool differs(const ComparedFact& fact) {
+  return std::any_of(fact.values.begin(), fact.values.end(),
+                     [&](const std::string& value) { return value != fact.values.front(); });
+}
 
-  bool differs() const {
-    return std::any_of(values.begin(), values.end(), [&](const std::string& value) { return value != values.front(); });
-  }
-};
-
-std::vector<Fact> facts_of(const std::vector<NamedResult>& results) {
-  std::vector<Fact> facts{{"scenario", {}},   {"model", {}},    {"data type", {}},     {"batch", {}},
-                          {"cost model", {}}, {"schedule", {}}, {"forward passes", {}}};
+std::vector<ComparedFact> facts_of(const std::vector<NamedResult>& results) {
+  std::vector<ComparedFact> facts{{"scenario", {}},   {"model", {}},    {"data type", {}},     {"batch", {}},
+                                  {"cost model", {}}, {"schedule", {}}, {"forward passes", {}}};
   for (const NamedResult& one : results) {
     const SimulationResult& result = *one.result;
     const std::vector<std::string> values{result.scenario,
@@ -64,7 +60,7 @@ std::vector<Fact> facts_of(const std::vector<NamedResult>& results) {
                                           result.cost_model,
                                           result.schedule,
                                           std::to_string(result.forward_passes)};
-    for (std::size_t i = 0; i < facts.size(); ++i) facts[i].values.push_back(values[i].empty() ? "-" : values[i]);
+    for (std::size_t i = 0; i < facts.size(); ++i) facts[i].values.push_back(values[i]);
   }
   return facts;
 }
@@ -95,39 +91,48 @@ std::vector<std::string> result_names(const std::vector<std::string>& paths) {
 }
 
 std::string compared_runs_text(const std::vector<NamedResult>& results) {
+  std::vector<std::string> names;
+  for (const NamedResult& one : results) names.push_back(one.name);
+  return compared_facts_text(names, facts_of(results));
+}
+
+std::string compared_facts_text(const std::vector<std::string>& names, std::vector<ComparedFact> facts) {
   std::string alike;
-  std::vector<Fact> different;
-  for (const Fact& fact : facts_of(results)) {
-    if (fact.differs())
-      different.push_back(fact);
+  std::vector<ComparedFact> different;
+  for (ComparedFact& fact : facts) {
+    for (std::string& value : fact.values)
+      if (value.empty()) value = "-";
+    if (differs(fact))
+      different.push_back(std::move(fact));
     else if (fact.values.front() != "-")
       alike += std::string(alike.empty() ? "all: " : ", ") + fact.label + " " + one_line(fact.values.front());
   }
   std::string text = alike.empty() ? "" : alike + "\n";
-  const bool has_long = std::any_of(results.begin(), results.end(), [](const auto& one) { return is_long(one.name); });
-  if (different.empty() && !has_long) return text;
+  if (different.empty() && std::none_of(names.begin(), names.end(), is_long)) return text;
 
   std::vector<Align> columns{Align::Right};
   columns.resize(2 + different.size(), Align::Left);
   TextTable table(columns);
   std::vector<std::string> heads{"#", "result"};
-  for (const Fact& fact : different) heads.emplace_back(fact.label);
+  for (const ComparedFact& fact : different) heads.push_back(fact.label);
   table.row(heads);
   table.rule();
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    std::vector<std::string> cells{std::to_string(i + 1), results[i].name};
-    for (const Fact& fact : different) cells.push_back(fact.values[i]);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::vector<std::string> cells{std::to_string(i + 1), names[i]};
+    for (const ComparedFact& fact : different) cells.push_back(fact.values[i]);
     table.row(cells);
   }
   return text + table.str();
 }
 
+std::string short_name(const std::string& name, std::size_t index) {
+  if (!is_long(name)) return name;
+  const std::string number = "#" + std::to_string(index + 1) + " ";
+  return number + first_characters(name, widest_name - number.size() - 1) + "…";
+}
+
 std::vector<NamedResult> with_short_names(std::vector<NamedResult> results) {
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!is_long(results[i].name)) continue;
-    const std::string number = "#" + std::to_string(i + 1) + " ";
-    results[i].name = number + first_characters(results[i].name, widest_name - number.size() - 1) + "…";
-  }
+  for (std::size_t i = 0; i < results.size(); ++i) results[i].name = short_name(results[i].name, i);
   return results;
 }
 

@@ -16,6 +16,18 @@ std::vector<std::string> result_names(const std::vector<std::string>& paths);
 /// what differs. The latter are left out where the names are short and nothing differs.
 std::string compared_runs_text(const std::vector<NamedResult>& results);
 
+/// Something that results were run with.
+struct ComparedFact {
+  std::string label;
+  std::vector<std::string> values;  ///< of each result
+};
+
+/// The same of other facts than those of a SimulationResult.
+std::string compared_facts_text(const std::vector<std::string>& names, std::vector<ComparedFact> facts);
+
+/// A name that fits into a column of a comparison, that of result number `index` from 0.
+std::string short_name(const std::string& name, std::size_t index);
+
 /// `results` with names that fit into a column of the comparison: a long one is cut, and has its number in front.
 std::vector<NamedResult> with_short_names(std::vector<NamedResult> results);
 

@@ -1,53 +1,29 @@
 #include "report/comparison.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <optional>
 
-#include "util/number_text.hpp"
-#include "util/text_table.hpp"
+#include "report/comparison_table.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-using Align = TextTable::Align;
 using Results = std::vector<NamedResult>;
 /// None where a result of an earlier program does not say.
 using Quantity = std::function<std::optional<double>(const SimulationResult&)>;
 
-constexpr int digits = 5;
-constexpr std::size_t results_abreast = 4;
-
-std::string ratio_text(double value, double base) {
-  const double ratio = value / base;
-  if (base == 0 || !std::isfinite(ratio)) return "-";
-  return ratio >= 0.1 && ratio < 1e4 ? fmt::format("{:.4f}", ratio) : rounded_text(ratio, digits);
-}
-
-/// One table, of some of the results. The first of all is in front.
+/// The rows of the table.
 class Comparison {
  public:
-  /// `shown` are indices into `all`, the first of them 0.
-  Comparison(const Results& all, std::vector<std::size_t> shown)
-      : all_(all), shown_(std::move(shown)), table_(columns(shown_.size())) {
-    std::vector<std::string> heads{"", ""};
-    for (const std::size_t i : shown_) {
-      heads.push_back(all_[i].name);
-      if (i > 0) heads.emplace_back("ratio");
-    }
-    table_.row(heads);
-    table_.rule();
-  }
+  explicit Comparison(const Results& all) : all_(all), table_(names_of(all)) {}
 
   std::string text() {
     each_phase(
         "time", "s", [](const PhaseResult& phase) { return phase.time_s; }, &SimulationResult::time_s);
     row("tokens/s", "", [](const SimulationResult& result) { return result.tokens_per_s(); });
-    table_.row({""});
+    table_.gap();
     each_phase(
         "energy", "J", [](const PhaseResult& phase) { return phase.energy.total_J(); }, &SimulationResult::energy_J);
     row("energy per token", "J", [](const SimulationResult& result) { return result.energy_per_token_J(); });
@@ -57,14 +33,14 @@ class Comparison {
     energy_parts();
     moved_bytes();
     memory();
-    return table_.str();
+    return table_.text();
   }
 
  private:
-  static std::vector<Align> columns(std::size_t results) {
-    std::vector<Align> aligns{Align::Left, Align::Left};
-    aligns.resize(2 + 2 * results, Align::Right);
-    return aligns;
+  static std::vector<std::string> names_of(const Results& results) {
+    std::vector<std::string> names;
+    for (const NamedResult& one : results) names.push_back(one.name);
+    return names;
   }
 
   bool any_has(const Quantity& quantity) const {
@@ -72,19 +48,10 @@ class Comparison {
                        [&](const NamedResult& one) { return quantity(*one.result).value_or(0) > 0; });
   }
 
-  /// The unit suits the largest of all results, so that several tables have the same.
   void row(const std::string& label, const std::string& unit, const Quantity& quantity) {
-    double largest = 0;
-    for (const NamedResult& one : all_) largest = std::max(largest, quantity(*one.result).value_or(0));
-    const Scale scale = unit.empty() ? Scale() : scale_for(largest, unit);
-    const double base = quantity(*all_.front().result).value_or(0);
-    std::vector<std::string> cells{label, scale.unit};
-    for (const std::size_t i : shown_) {
-      const std::optional<double> value = quantity(*all_[i].result);
-      cells.push_back(value ? rounded_text(*value / scale.factor, digits) : "-");
-      if (i > 0) cells.push_back(value ? ratio_text(*value, base) : "-");
-    }
-    table_.row(cells);
+    std::vector<std::optional<double>> values;
+    for (const NamedResult& one : all_) values.push_back(quantity(*one.result));
+    table_.row(label, unit, std::move(values));
   }
 
   template <class Total>
@@ -113,8 +80,8 @@ class Comparison {
   /// Those of the parts that a result has, under a heading.
   void section(const char* heading, const char* unit, const std::vector<Part>& parts) {
     if (std::none_of(parts.begin(), parts.end(), [&](const Part& part) { return any_has(part.quantity); })) return;
-    table_.row({""});
-    table_.row({heading});
+    table_.gap();
+    table_.heading(heading);
     for (const Part& part : parts)
       if (any_has(part.quantity)) row(std::string("  ") + part.label, unit, part.quantity);
   }
@@ -152,26 +119,18 @@ class Comparison {
       return most_B;
     };
     if (!any_has(peak)) return;
-    table_.row({""});
+    table_.gap();
     row("memory peak", "B", peak);
   }
 
   const Results& all_;
-  std::vector<std::size_t> shown_;
-  TextTable table_;
+  ComparisonTable table_;
 };
 
 }  // namespace
 
-std::string comparison_text(const Results& results) {
-  std::string text;
-  std::size_t next = 1;
-  do {
-    std::vector<std::size_t> shown{0};
-    while (next < results.size() && shown.size() < results_abreast) shown.push_back(next++);
-    text += (text.empty() ? "" : "\n") + Comparison(results, shown).text();
-  } while (next < results.size());
-  return text;
+std::string comparison_text(const std::vector<NamedResult>& results) {
+  return Comparison(results).text();
 }
 
 }  // namespace upmem_des
