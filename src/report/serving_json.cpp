@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/energy_json.hpp"
+#include "report/serving_course_json.hpp"
 #include "util/harmless_text.hpp"
 
 namespace upmem_des {
@@ -27,12 +28,19 @@ Json share_json(double part, double whole) {
 }
 
 Json goodput_json(const ServingResult& result) {
+  const auto each = [&](const std::optional<double>& objective_s, std::int64_t meeting) {
+    return objective_s ? share_json(static_cast<double>(meeting), static_cast<double>(result.completed)) : Json();
+  };
   return {{"slo",
            {{"ttft_s", optional_json(result.objectives.ttft_s)},
             {"tpot_s", optional_json(result.objectives.tpot_s)},
             {"e2e_s", optional_json(result.objectives.e2e_s)}}},
           {"requests_per_s", result.per_second(result.meeting_objectives)},
-          {"share", share_json(static_cast<double>(result.meeting_objectives), static_cast<double>(result.completed))}};
+          {"share", share_json(static_cast<double>(result.meeting_objectives), static_cast<double>(result.completed))},
+          {"each",
+           {{"ttft_s", each(result.objectives.ttft_s, result.meeting.ttft)},
+            {"tpot_s", each(result.objectives.tpot_s, result.meeting.tpot)},
+            {"e2e_s", each(result.objectives.e2e_s, result.meeting.e2e)}}}};
 }
 
 Json kv_json(const ServingResult::Cache& cache) {
@@ -70,6 +78,7 @@ Json served_energy_json(const ServingResult& result) {
   return {{"total_J", result.energy_J},
           {"idle_J", result.idle_J},
           {"requests_J", result.requests_J},
+          {"prompts_J", result.of_prompt_tokens_J},
           {"per_request_J", each(result.requests_J, result.completed)},
           {"per_output_token_J", each(result.requests_J - result.of_prompt_tokens_J, result.output_tokens)},
           {"per_prompt_token_J", each(result.of_prompt_tokens_J, result.prompt_tokens)},
@@ -138,7 +147,28 @@ Json serving_section(const ServingRun& run) {
                                  {"kv_blocks", instance.kv_blocks},
                                  {"peak_kv_blocks", instance.peak_kv_blocks}});
   json["saturated"] = result.is_saturated;
+  add_course_json(result, json);
   return json;
+}
+
+/// Lists of numbers in a line each.
+std::string with_short_lists(const std::string& json) {
+  std::string text;
+  text.reserve(json.size());
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (c == '"') in_string = !in_string;
+    text += c;
+    if (in_string && c == '\\') text += json[++i];
+    if (in_string || c != '[') continue;
+    const std::size_t end = json.find_first_not_of("0123456789+-.eE, \n", i + 1);
+    if (end == std::string::npos || json[end] != ']') continue;
+    for (++i; i < end; ++i)
+      if (json[i] != ' ' && json[i] != '\n') text += json[i];
+    text += ']';
+  }
+  return text;
 }
 
 }  // namespace
@@ -152,12 +182,21 @@ std::string serving_json(const ServingRun& run) {
                 {"time_s", machine.time_s},          {"energy_J", machine.energy_J()},
                 {"power_W", machine.power_W()},      {"serving", serving_section(run)}};
   Json devices = Json::object();
-  for (const DeviceResult& device : machine.devices)
-    devices[device.name] = {{"architecture", machine.architectures.at(device.architecture).name},
-                            {"energy_J", energy_json(device.energy)}};
+  const std::vector<DeviceTime>& times = run.serving.device_times;
+  for (std::size_t i = 0; i < machine.devices.size(); ++i) {
+    const DeviceResult& device = machine.devices[i];
+    Json& json = devices[device.name];
+    json = {{"architecture", machine.architectures.at(device.architecture).name},
+            {"energy_J", energy_json(device.energy)}};
+    if (i < times.size())
+      json["time_s"] = {{"works", times[i].works_s},
+                        {"waits", times[i].waits_s},
+                        {"host", times[i].host_s},
+                        {"idle", times[i].idle_s}};
+  }
   document["devices"] = devices;
   if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
-  return harmless_json(document.dump(1, ' ', false, Json::error_handler_t::replace)) + "\n";
+  return harmless_json(with_short_lists(document.dump(1, ' ', false, Json::error_handler_t::replace))) + "\n";
 }
 
 }  // namespace upmem_des

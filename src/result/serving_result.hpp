@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "result/serving_course.hpp"
 #include "result/simulation_result.hpp"
 #include "result/spread_of.hpp"
 
@@ -78,6 +79,8 @@ struct ServingStep {
   std::int64_t drafts = 0;    ///< of `tokens`, those that were drafted before
   std::int64_t accepted = 0;  ///< of these
   double draft_s = 0;         ///< of its time the last: what drafting took
+  double devices_s = 0;  ///< of its time, what devices and transfers take; the rest is the host's
+  double energy_J = 0;   ///< that it drew, without what devices draw always
 };
 
 /// Is told of what goes on. Steps of an instance come in order of time, and so do samples.
@@ -117,6 +120,10 @@ struct ServingResult {
     bool any() const { return ttft_s || tpot_s || e2e_s; }
   } objectives;
   std::int64_t meeting_objectives = 0;
+  /// Completed requests that have the one objective; 0 where it is not given.
+  struct Meeting {
+    std::int64_t ttft = 0, tpot = 0, e2e = 0;
+  } meeting;
 
   struct Cache {
     std::int64_t block_tokens = 0;
@@ -184,6 +191,13 @@ struct ServingResult {
   double of_prompt_tokens_J = 0;  ///< of `requests_J`, that of computing prompts
   bool is_saturated = false;      ///< do more and more requests wait in the second half of the arrivals?
   std::vector<InstanceResult> instances;
+
+  // None of these in results of earlier programs.
+  ServedCurves curves;
+  WaitParts mean_wait;
+  std::vector<WaitClass> wait_classes;  ///< ascending; they have all completed requests together
+  std::optional<ServingCourse> course{};
+  std::vector<DeviceTime> device_times;  ///< by device of the machine
 
   double per_second(std::int64_t count) const { return makespan_s > 0 ? static_cast<double>(count) / makespan_s : 0; }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace upmem_des {
 
@@ -17,6 +18,12 @@ double at_share(const std::vector<double>& ascending, double share) {
 }  // namespace
 
 SpreadOf spread_of(std::vector<double> values) {
+  std::vector<double> curve;
+  return spread_of(std::move(values), {}, curve);
+}
+
+SpreadOf spread_of(std::vector<double> values, const std::vector<double>& shares, std::vector<double>& curve) {
+  curve.clear();
   SpreadOf spread;
   spread.count = static_cast<std::int64_t>(values.size());
   if (values.empty()) return spread;
@@ -28,6 +35,7 @@ SpreadOf spread_of(std::vector<double> values) {
   spread.p95 = at_share(values, 0.95);
   spread.p99 = at_share(values, 0.99);
   spread.max = values.back();
+  for (const double share : shares) curve.push_back(at_share(values, share));
   return spread;
 }
 

@@ -20,6 +20,10 @@ struct SpreadOf {
 /// Of finite values, in any order: between two of them, percentiles are in proportion (numpy's default, "linear").
 SpreadOf spread_of(std::vector<double> values);
 
+/// The same, and sets `curve` to what they are at each of the ascending `shares` (0 to 1), in the same way; empty where
+/// there are none.
+SpreadOf spread_of(std::vector<double> values, const std::vector<double>& shares, std::vector<double>& curve);
+
 /// Values that are too many to be kept: their percentiles are known to 0.1 %, mean and largest as exactly as they were
 /// told.
 class SpreadCounter {

@@ -170,7 +170,7 @@ void Engine::end_step() {
   tally_.step({index_, flight.start_s, now_s, flight.pass.tokens, flight.prompt_tokens,
                static_cast<std::int64_t>(flight.pass.scheduled.size()), scheduler_->running_count(),
                scheduler_->waiting_count(), scheduler_->blocks_used(), flight.drafts, flight.accepted,
-               flight.draft.time_s()});
+               flight.draft.time_s(), flight.cost.time_s, flight.cost.dynamic_J});
   spare_.push_back(std::move(flight));
 }
 

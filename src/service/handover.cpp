@@ -105,7 +105,8 @@ void Handover::send(std::size_t number, double now_s) {
       shares.push_back({sender, device, tokens * token_B / static_cast<double>(senders.size())});
       bytes_ += shares.back().bytes;
     }
-  const double energy_J = transfers_.energy_J(shares);
+  const double energy_J = moving.energy_J = transfers_.energy_J(shares);
+  moving.sent_s = std::max(now_s, moving.first_s);
   energy_J_ += energy_J;
   decode.draw_transfer(moving.decode_slot, energy_J);
   const auto layers = static_cast<double>(options_.layers);
@@ -120,6 +121,7 @@ void Handover::arrived(std::size_t transfer, double now_s) {
   transferred_.erase(at);
   const Moving& moving = moved->second;
   times_s_.push_back(now_s - moving.left_s);
+  if (options_.course != nullptr) options_.course->transfer(moving.decode, moving.sent_s, now_s, moving.energy_J);
   engines_[moving.decode]->fetched(moving.decode_slot, now_s, times_s_.back());
   engines_[moving.prefill]->release_kept(moving.prefill_slot, now_s);
   moving_.erase(moved);

@@ -11,6 +11,7 @@
 #include "requests/request.hpp"
 #include "result/serving_result.hpp"
 #include "service/cache_transfers.hpp"
+#include "service/course_recorder.hpp"
 #include "service/engine.hpp"
 #include "serving/router.hpp"
 
@@ -30,6 +31,7 @@ class Handover {
     std::vector<std::vector<DeviceIndex>> prefill_devices;
     /// And one that generates, with the bytes of a token on each device; by engine, without those that read.
     std::vector<std::vector<std::pair<DeviceIndex, double>>> decode_devices;
+    CourseRecorder* course = nullptr;  ///< told of transfers; null: nobody is
   };
 
   /// The first engines, as many as there are `prefill_devices`, read; those behind them generate. References outlive
@@ -58,6 +60,8 @@ class Handover {
     std::uint32_t prefill_slot = 0, decode_slot = 0;
     double first_s = 0, last_s = 0;  // when the first and the last layer can be sent
     double left_s = 0;
+    double sent_s = 0;  // when it set out
+    double energy_J = 0;
   };
   using Place = std::pair<std::size_t, std::uint32_t>;  // engine and slot
 

@@ -7,6 +7,7 @@
 #include "platform/platform_file.hpp"
 #include "requests/random_stream.hpp"
 #include "run/run.hpp"
+#include "service/course_recorder.hpp"
 #include "service/draft_run.hpp"
 #include "service/drafter.hpp"
 #include "service/engine.hpp"
@@ -88,16 +89,33 @@ Handover::Options handover_options(const PreparedServing& prepared) {
   return options;
 }
 
-/// Names of the devices of each instance.
-std::vector<std::vector<std::string>> instance_devices(const PreparedServing& prepared) {
-  std::vector<std::vector<std::string>> names;
+/// The devices of each instance, without HOST.
+std::vector<std::vector<DeviceIndex>> instance_devices(const PreparedServing& prepared) {
+  std::vector<std::vector<DeviceIndex>> devices;
   for (const PreparedServing::Pool& pool : prepared.pools())
     for (std::size_t i = 0; i < pool.instances.size(); ++i) {
-      std::vector<std::string>& of_instance = names.emplace_back();
+      std::vector<DeviceIndex>& of_instance = devices.emplace_back();
       for (const DeviceIndex device : pool.devices.empty() ? pool.instances[i].devices : pool.devices[i])
-        if (device != host_device) of_instance.push_back(prepared.machine().devices[device].name);
+        if (device != host_device) of_instance.push_back(device);
     }
-  return names;
+  return devices;
+}
+
+/// Of HOST, whom several instances share, nothing is said but when it works.
+std::vector<DeviceTime> device_times(const CourseRecorder& course, std::vector<std::vector<DeviceIndex>> instances,
+                                     const std::vector<double>& works_s, double time_s) {
+  std::vector<DeviceTime> times(works_s.size());
+  if (instances.size() == 1) instances.front().push_back(host_device);
+  for (std::size_t i = 0; i < instances.size(); ++i)
+    for (const DeviceIndex device : instances[i]) {
+      times[device].host_s = course.host_s(i);
+      times[device].waits_s = std::max(0.0, course.stepping_s(i) - course.host_s(i) - works_s[device]);
+    }
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    times[i].works_s = works_s[i];
+    times[i].idle_s = std::max(0.0, time_s - works_s[i] - times[i].waits_s - times[i].host_s);
+  }
+  return times;
 }
 
 /// What has no meaning where each step is planned by itself, one after the other.
@@ -265,10 +283,16 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   const ServingSection& section = prepared.section();
   const SimulationSection& simulation = prepared.instance().scenario().simulation;
   const HostTime host{simulation.step_overhead_us * 1e-6, simulation.per_sequence_overhead_us * 1e-6};
-  ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, options.watchers});
   std::vector<InstancePlace> placements;
   for (const PreparedServing::Pool& pool : prepared.pools())
     placements.insert(placements.end(), pool.instances.begin(), pool.instances.end());
+  double idle_W = 0;
+  for (const DeviceSpec& device : prepared.machine().devices) idle_W += device.architecture.idle_W;
+  CourseRecorder course(placements.size(), idle_W);
+  std::vector<ServingObserver*> of_steps = options.watchers;
+  of_steps.push_back(&course);
+  ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, std::move(of_steps)},
+                     section.disaggregation);
   MachineWindows windows(prepared.machine().devices.size(), prepared.machine().links.size(), placements);
   std::vector<std::unique_ptr<StepCosts>> pool_costs;
   std::vector<StepCosts*> costs;  // by engine
@@ -298,19 +322,25 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     // What one draws is to say nothing of what the other does.
     RouterOptions of_decode = section.router.options;
     of_decode.seed = mixed_bits(of_decode.seed, 1);
+    Handover::Options of_handover = handover_options(prepared);
+    of_handover.course = &course;
     handover.emplace(engines, make_router(section.router.policy, section.router.options),
-                     make_router(section.router.policy, of_decode), *transfers, handover_options(prepared));
+                     make_router(section.router.policy, of_decode), *transfers, std::move(of_handover));
   }
   std::optional<TierTraffic> tiers;
   if (const PreparedServing::Pool& pool = prepared.pools().front(); pool.tier)
     tiers.emplace(engines, pool.run->platform(), *pool.tier, placements, windows, simulation.ideal_links);
   ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
                    {options.sample_s, section.router.options.signal_delay_s, options.watchers,
-                    handover ? &*handover : nullptr, tiers ? &*tiers : nullptr});
+                    handover ? &*handover : nullptr, tiers ? &*tiers : nullptr, &course});
   bool has_results = true;
   ServingRun run;
+  std::vector<double> works_s(prepared.machine().devices.size(), 0);
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) {
-    if (loop.next(window)) return true;
+    if (loop.next(window)) {
+      for (std::size_t i = 0; i < works_s.size(); ++i) works_s[i] += window.devices[i].active_s;
+      return true;
+    }
     if (!std::exchange(has_results, false)) return false;
     // As at the end of any run, results go to the host.
     double end_s = windows.start_s();
@@ -334,7 +364,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   result.cache.is_derived = prepared.derives_blocks();
   result.cache.peak_blocks = loop.peak_blocks();
   double block_seconds = 0;
-  const std::vector<std::vector<std::string>> devices = instance_devices(prepared);
+  const std::vector<std::vector<DeviceIndex>> devices = instance_devices(prepared);
   for (std::size_t i = 0; i < engines.size(); ++i) {
     const Engine& engine = *engines[i];
     const SchedulerCounts& counts = engine.scheduler().counts();
@@ -352,7 +382,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     block_seconds += engine.block_seconds(loop.now_s());
     InstanceResult of_engine;
     of_engine.name = std::to_string(i);
-    of_engine.devices = devices[i];
+    for (const DeviceIndex device : devices[i]) of_engine.devices.push_back(prepared.machine().devices[device].name);
     of_engine.requests = engine.added();
     of_engine.steps = engine.steps();
     of_engine.busy_s = engine.busy_s();
@@ -367,6 +397,8 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   if (tiers) tiers->fill(result.tier);
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
+  result.course = course.course(loop.now_s());
+  result.device_times = device_times(course, devices, works_s, run.machine.time_s);
   set_what_was_run(prepared.instance(), run.machine);
   return run;
 }

@@ -90,6 +90,9 @@ void ServingLoop::happen() {
     if (handover != nullptr) handover->after_plan(i, now_s_);
     if (options_.tiers != nullptr) options_.tiers->after_plan(i, now_s_);
     blocks += engine->scheduler().blocks_used();
+    if (options_.course != nullptr)
+      options_.course->state(i, now_s_, engine->scheduler().running_count(), engine->scheduler().waiting_count(),
+                             engine->scheduler().blocks_used());
   }
   peak_blocks_ = std::max(peak_blocks_, blocks);
   if (options_.signal_delay_s > 0) signal();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "requests/request_source.hpp"
+#include "service/course_recorder.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
 #include "service/machine_windows.hpp"
@@ -27,6 +28,7 @@ class ServingLoop {
     std::vector<ServingObserver*> observers;  ///< of samples
     Handover* handover = nullptr;  ///< chooses in place of the router; null: every engine reads and generates
     TierTraffic* tiers = nullptr;  ///< null: there are none
+    CourseRecorder* course = nullptr;  ///< told of what engines have; null: nobody is
   };
 
   /// References outlive the loop.

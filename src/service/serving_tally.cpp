@@ -44,17 +44,22 @@ void ServingTally::finished(ServedRequest& request, std::int64_t hit_tokens, std
   record.hit_tokens = hit_tokens;
   record.preemptions = preemptions;
   const std::optional<double> tpot_s = record.time_per_output_token_s();
-  record.meets_objectives = (!objectives_.ttft_s || record.time_to_first_token_s() <= *objectives_.ttft_s) &&
-                            (!objectives_.tpot_s || !tpot_s || *tpot_s <= *objectives_.tpot_s) &&
-                            (!objectives_.e2e_s || record.end_to_end_s() <= *objectives_.e2e_s);
+  const bool ttft = !objectives_.ttft_s || record.time_to_first_token_s() <= *objectives_.ttft_s;
+  const bool tpot = !objectives_.tpot_s || !tpot_s || *tpot_s <= *objectives_.tpot_s;
+  const bool e2e = !objectives_.e2e_s || record.end_to_end_s() <= *objectives_.e2e_s;
+  record.meets_objectives = ttft && tpot && e2e;
+  each_meeting_.ttft += objectives_.ttft_s && ttft ? 1 : 0;
+  each_meeting_.tpot += objectives_.tpot_s && tpot ? 1 : 0;
+  each_meeting_.e2e += objectives_.e2e_s && e2e ? 1 : 0;
   meeting_ += record.meets_objectives ? 1 : 0;
   preempted_ += preemptions > 0 ? 1 : 0;
   prompt_tokens_ += record.prompt_tokens;
   output_tokens_ += record.output_tokens;
-  ttft_s_.push_back(record.time_to_first_token_s());
+  times_.time_to_first_token_s.push_back(record.time_to_first_token_s());
   if (tpot_s) tpot_s_.push_back(*tpot_s);
-  end_to_end_s_.push_back(record.end_to_end_s());
-  queued_s_.push_back(record.queued_s());
+  times_.end_to_end_s.push_back(record.end_to_end_s());
+  times_.queued_s.push_back(record.queued_s());
+  if (is_apart_) times_.transfer_s.push_back(record.transfer_s.value_or(0));
   last_finish_s_ = std::max(last_finish_s_, record.finish_s);
   for (RequestObserver* observer : observers_.requests) observer->on_request(record);
 }
@@ -81,15 +86,20 @@ void ServingTally::fill(ServingResult& result) const {
   result.makespan_s = std::max(0.0, last_finish_s_ - first_arrival_s_);
   result.prompt_tokens = prompt_tokens_;
   result.output_tokens = output_tokens_;
-  result.time_to_first_token_s = spread_of(ttft_s_);
-  result.time_per_output_token_s = spread_of(tpot_s_);
-  result.end_to_end_s = spread_of(end_to_end_s_);
-  result.queued_s = spread_of(queued_s_);
+  const std::vector<double>& shares = curve_shares();
+  ServedCurves& curves = result.curves;
+  result.time_to_first_token_s = spread_of(times_.time_to_first_token_s, shares, curves.time_to_first_token_s);
+  result.time_per_output_token_s = spread_of(tpot_s_, shares, curves.time_per_output_token_s);
+  result.end_to_end_s = spread_of(times_.end_to_end_s, shares, curves.end_to_end_s);
+  result.queued_s = spread_of(times_.queued_s, shares, curves.queued_s);
+  result.wait_classes = wait_classes(times_);
+  result.mean_wait = mean_wait(result.wait_classes);
   SpreadCounter gaps = inter_token_s_;
   gaps.add(same_gap_s_, same_gaps_);
   result.inter_token_s = gaps.spread();
   result.objectives = {objectives_.ttft_s, objectives_.tpot_s, objectives_.e2e_s};
   result.meeting_objectives = meeting_;
+  result.meeting = each_meeting_;
   result.steps.count = steps_;
   result.steps.mean_tokens = steps_ > 0 ? static_cast<double>(step_tokens_) / static_cast<double>(steps_) : 0;
   result.steps.mean_running = steps_ > 0 ? static_cast<double>(step_running_) / static_cast<double>(steps_) : 0;

@@ -8,6 +8,7 @@
 #include "requests/request.hpp"
 #include "result/serving_result.hpp"
 #include "scenario/serving_section.hpp"
+#include "service/served_waits.hpp"
 
 namespace upmem_des {
 
@@ -30,8 +31,15 @@ class ServingTally {
   };
 
   /// The observers outlive the tally.
-  ServingTally(const ServingObjectives& objectives, double request_overhead_s, Observers observers)
-      : objectives_(objectives), overhead_s_(request_overhead_s), observers_(std::move(observers)) {}
+  /// With `disaggregation` caches are sent.
+  ServingTally(const ServingObjectives& objectives, double request_overhead_s, Observers observers,
+               const std::optional<DisaggregationSection>& disaggregation = std::nullopt)
+      : objectives_(objectives),
+        overhead_s_(request_overhead_s),
+        observers_(std::move(observers)),
+        is_apart_(disaggregation.has_value()) {
+    times_.transfers_before_first_token = is_apart_ && disaggregation->decode_gives_first;
+  }
 
   /// So many requests wait as one arrives.
   void arrived(const Request& request, std::int64_t waiting);
@@ -51,7 +59,7 @@ class ServingTally {
     for (ServingObserver* observer : observers_.steps) observer->on_step(step);
   }
 
-  std::int64_t completed() const { return static_cast<std::int64_t>(end_to_end_s_.size()); }
+  std::int64_t completed() const { return static_cast<std::int64_t>(times_.end_to_end_s.size()); }
   double requests_J() const { return of_prompts_J_ + of_outputs_J_; }
 
   /// Fills in all but what engines and the machine have to say.
@@ -63,10 +71,12 @@ class ServingTally {
   const ServingObjectives objectives_;
   const double overhead_s_;
   const Observers observers_;
+  const bool is_apart_;
   std::int64_t submitted_ = 0;
   std::int64_t refused_ = 0;
   std::int64_t preempted_ = 0;
   std::int64_t meeting_ = 0;
+  ServingResult::Meeting each_meeting_;
   std::int64_t prompt_tokens_ = 0;
   std::int64_t output_tokens_ = 0;
   double first_arrival_s_ = 0;
@@ -77,7 +87,8 @@ class ServingTally {
   std::int64_t step_tokens_ = 0;
   std::int64_t step_running_ = 0;
   // By request, in the order in which they end: percentiles are exact.
-  std::vector<double> ttft_s_, tpot_s_, end_to_end_s_, queued_s_;
+  ServedTimes times_;
+  std::vector<double> tpot_s_;
   std::vector<std::int32_t> waiting_;  // at each arrival
   SpreadCounter inter_token_s_;
   double same_gap_s_ = -1;  // of the latest tokens

@@ -52,7 +52,11 @@ class Results(ServingTest):
         serving = result["serving"]
         self.assertEqual(list(serving), ["scheduler", "router", "requests", "makespan_s", "throughput", "prompt_tokens",
                                          "output_tokens", "ttft_s", "tpot_s", "itl_s", "e2e_s", "queue_s", "goodput", "kv",
-                                         "steps", "energy", "instances", "saturated"])
+                                         "steps", "energy", "instances", "saturated", "waits", "curves", "course"])
+        self.assertEqual(list(serving["goodput"]), ["slo", "requests_per_s", "share", "each"])
+        self.assertEqual(list(serving["waits"]), ["mean", "by_e2e"])
+        self.assertEqual(list(serving["curves"]), ["shares", "ttft_s", "tpot_s", "e2e_s", "queue_s"])
+        self.assertEqual(list(serving["course"]), ["bin_s", "end_s", "all", "instances"])
         for key in ("ttft_s", "tpot_s", "itl_s", "e2e_s", "queue_s"):
             self.assertEqual(list(serving[key]), SPREAD)
         self.assertEqual(list(serving["requests"]), ["submitted", "completed", "rejected", "preempted"])
@@ -90,6 +94,49 @@ class Results(ServingTest):
                 self.assertGreater(parts["host_to_device"], 0)
         self.close(sum(device["energy_J"]["total"] for device in result["devices"].values()), energy["total_J"], 1e-9)
 
+    def test_charts_are_of_the_rows(self):
+        """Curves have the rows' percentiles, waits their means, and what goes on over time the sums of the result."""
+        result, rows = self.served("--set", "serving.slo={ttft_s: 1e-5, e2e_s: 1.5e-5}")
+        serving = result["serving"]
+        curves, waits, course = serving["curves"], serving["waits"], serving["course"]
+        for key, name in (("ttft_s", "ttft_s"), ("tpot_s", "tpot_s"), ("e2e_s", "e2e_s"), ("queue_s", "queue_s")):
+            values = sorted(float(row[name]) for row in rows if row[name])
+            for share, at in zip(curves["shares"], curves[key]):
+                place = share * (len(values) - 1)
+                low = values[int(place)]
+                high = values[min(int(place) + 1, len(values) - 1)]
+                self.close(at, low + (place - int(place)) * (high - low), 1e-9)
+            for share, name in ((0.5, "p50"), (0.9, "p90"), (0.99, "p99"), (1, "max")):
+                self.assertEqual(curves[key][curves["shares"].index(share)], serving[key][name])
+        number = lambda row, key: float(row[key])
+        mean = lambda values: sum(values) / len(rows)
+        self.close(waits["mean"]["queue_s"], mean([number(row, "queue_s") for row in rows]), 1e-9)
+        self.close(waits["mean"]["prefill_s"], mean([number(row, "ttft_s") - number(row, "queue_s") for row in rows]), 1e-9)
+        self.close(waits["mean"]["decode_s"], mean([number(row, "e2e_s") - number(row, "ttft_s") for row in rows]), 1e-9)
+        self.assertEqual([one["requests"] for one in waits["by_e2e"]], [4] * 10)
+        slowest = sorted(rows, key=lambda row: number(row, "e2e_s"))[-4:]
+        last = waits["by_e2e"][-1]
+        self.close(last["queue_s"], sum(number(row, "queue_s") for row in slowest) / 4, 1e-9)
+        self.close(last["decode_s"], sum(number(row, "e2e_s") - number(row, "ttft_s") for row in slowest) / 4, 1e-9)
+        each = serving["goodput"]["each"]
+        self.assertEqual(each["ttft_s"], sum(number(row, "ttft_s") <= 1e-5 for row in rows) / 40)
+        self.assertEqual(each["e2e_s"], sum(number(row, "e2e_s") <= 1.5e-5 for row in rows) / 40)
+        self.assertIsNone(each["tpot_s"])
+        self.assertGreater(min(each["ttft_s"], 1 - each["ttft_s"], each["e2e_s"], 1 - each["e2e_s"]), 0)
+
+        track, bins = course["all"], len(course["all"]["tokens"])
+        self.assertTrue(120 <= bins <= 240, bins)
+        spans = [min(course["end_s"], (i + 1) * course["bin_s"]) - i * course["bin_s"] for i in range(bins)]
+        self.assertEqual(sum(track["steps"]), serving["steps"]["count"])
+        self.close(sum(track["tokens"]), serving["steps"]["count"] * serving["steps"]["mean_tokens"], 1e-4)
+        self.assertEqual(max(track["kv_blocks"]["most"]), serving["kv"]["peak"])
+        self.close(sum(map(lambda mean, span: mean * span, track["kv_blocks"]["mean"], spans)) / serving["makespan_s"],
+                   serving["kv"]["mean"], 2e-2)  # the first request does not arrive at 0
+        self.close(sum(map(lambda watt, span: watt * span, track["power_W"], spans)), result["energy_J"], 1e-2)
+        self.assertEqual(course["instances"], [])
+        for name, device in result["devices"].items():
+            self.close(sum(device["time_s"].values()), result["time_s"], 1e-9, name)
+
     def test_report_says_what_it_reads(self):
         self.served()
         self.refused("report", self.folder / "r.json", saying=[": serving: of served requests, whose summary run prints; "
@@ -107,7 +154,7 @@ class Results(ServingTest):
         drafts = ["--set", "serving.speculative={method: heads, tokens: 3, acceptance: [1, 0.5, 0], layers: 1, draft_us: 10}"]
         result, rows = self.served(*drafts)
         serving = result["serving"]
-        self.assertEqual(list(serving)[-3:], ["speculation", "instances", "saturated"])
+        self.assertEqual(list(serving)[-6:], ["speculation", "instances", "saturated", "waits", "curves", "course"])
         drafted = serving["speculation"]
         self.assertEqual(list(drafted), ["method", "drafted_tokens", "accepted_tokens", "verifications", "acceptance",
                                          "mean_accepted_length", "draft_s", "draft_time_share", "draft_J"])

@@ -56,3 +56,12 @@ TEST(SpreadCounterTest, EqualValuesCountAtOnceAndZeroIsAValue) {
   EXPECT_NEAR(spread.p90, 2, 2e-3);
   EXPECT_EQ(spread.max, 2);
 }
+
+/// Of 10, 20, 30: a quarter of the way is half-way to 20.
+TEST(SpreadOfTest, CurveByHand) {
+  std::vector<double> curve{7};
+  EXPECT_DOUBLE_EQ(spread_of({30, 10, 20}, {0, 0.25, 0.5, 1}, curve).p50, 20);
+  EXPECT_EQ(curve, (std::vector<double>{10, 15, 20, 30}));
+  spread_of({}, {0, 1}, curve);
+  EXPECT_TRUE(curve.empty());
+}
