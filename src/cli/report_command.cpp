@@ -1,4 +1,6 @@
 #include <memory>
+#include <utility>
+#include <variant>
 
 #include "cli/commands.hpp"
 #include "cli/output_files.hpp"
@@ -6,6 +8,8 @@
 #include "report/comparison.hpp"
 #include "report/html_report.hpp"
 #include "report/json_result.hpp"
+#include "report/served_comparison.hpp"
+#include "report/serving_text.hpp"
 #include "report/text_report.hpp"
 #include "util/error.hpp"
 #include "util/output_file.hpp"
@@ -21,14 +25,36 @@ struct ReportOptions {
   std::string html;
 };
 
-std::vector<PageResult> read_results(const std::vector<std::string>& files) {
+/// All of one kind; the other list is empty.
+struct Results {
+  std::vector<PageResult> of_batches;
+  std::vector<ServedPageResult> served;
+};
+
+Results read_results(const std::vector<std::string>& files) {
   if (files.size() > most_results)
     throw InputError(std::to_string(files.size()) + " results; expected at most " + std::to_string(most_results));
-  std::vector<PageResult> results;
-  for (const std::string& file : files) results.push_back({"", read_result_file(file)});
   const std::vector<std::string> names = result_names(files);
-  for (std::size_t i = 0; i < names.size(); ++i) results[i].label = names[i];
+  Results results;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    AnyResult result = read_any_result_file(files[i]);
+    const bool is_served = std::holds_alternative<ServingRun>(result);
+    if (i > 0 && is_served == results.served.empty())
+      throw InputError({files[i]}, is_served ? "of served requests; expected the result of a batch, as the first one is"
+                                             : "of a batch; expected one of served requests, as the first one is");
+    if (is_served)
+      results.served.push_back({names[i], std::get<ServingRun>(std::move(result))});
+    else
+      results.of_batches.push_back({names[i], std::get<SimulationResult>(std::move(result))});
+  }
   return results;
+}
+
+std::string text_of(const std::vector<ServedPageResult>& results) {
+  if (results.size() == 1) return serving_text(results.front().run);
+  std::vector<NamedServing> named;
+  for (const ServedPageResult& one : results) named.push_back({one.label, &one.run});
+  return served_comparison_text(named);
 }
 
 std::string text_of(const std::vector<PageResult>& results) {
@@ -41,9 +67,11 @@ std::string text_of(const std::vector<PageResult>& results) {
 void report_results(const ReportOptions& options, const CommonOptions& common) {
   if (!options.html.empty()) require_page();
   check_outputs({options.html}, options.files);
-  const std::vector<PageResult> results = read_results(options.files);
-  if (!options.html.empty()) write_file(options.html, html_report(results, ""));
-  if (!common.quiet) print(text_of(results));
+  const Results results = read_results(options.files);
+  const bool is_served = !results.served.empty();
+  if (!options.html.empty())
+    write_file(options.html, is_served ? served_html_report(results.served) : html_report(results.of_batches, ""));
+  if (!common.quiet) print(is_served ? text_of(results.served) : text_of(results.of_batches));
 }
 
 }  // namespace

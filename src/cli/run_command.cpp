@@ -83,7 +83,8 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     if (given) throw InputError({option}, why);
   };
   if (scenario.workload.requests) {
-    constexpr const char* why = "is not made of served requests; expected --json, --requests-csv or --series-csv";
+    constexpr const char* why =
+        "is not made of served requests; expected --json, --html, --requests-csv or --series-csv";
     const CallReports& calls = options.call_reports;
     refuse(calls.log, "--print-log", why);
     refuse(calls.log_summary, "--print-log-summary", why);
@@ -91,8 +92,8 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.functions, "--report-functions", why);
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
-      if (!file.empty() && file != options.timelines.perfetto)
-        throw InputError({file}, "is no timeline of served requests; expected one by --perfetto");
+      if (!file.empty() && file != options.timelines.perfetto && file != options.timelines.html)
+        throw InputError({file}, "is no timeline of served requests; expected one by --perfetto or --html");
     refuse(!options.timelines.window.empty(), "--timeline-window",
            "cuts no timeline of served requests; expected none");
     return;
@@ -115,7 +116,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (scenario.workload.requests) {
     run_serving(scenario,
                 {options.report_files, options.requests_csv, options.series_csv, options.expected_inputs,
-                 options.series_s.value_or(1), options.timelines.perfetto, common.quiet, options.dry_run},
+                 options.series_s.value_or(1), options.timelines.perfetto, options.timelines.html, common.quiet,
+                 options.dry_run},
                 warn);
     return;
   }

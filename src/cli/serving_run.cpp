@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "report/html_report.hpp"
 #include "report/served_rows.hpp"
 #include "report/serving_json.hpp"
 #include "report/serving_text.hpp"
@@ -44,7 +45,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   for (const auto& [kind, path] : outputs.report_files)
     if (kind != "json" && !path.empty())
       throw InputError({"--" + kind},
-                       "is not made of served requests; expected --json, --requests-csv or --series-csv");
+                       "is not made of served requests; expected --json, --html, --requests-csv or --series-csv");
   const CheckedServing checked = check_serving(scenario, warn);
   if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
@@ -70,6 +71,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
              .what());
   if (const auto json = outputs.report_files.find("json"); json != outputs.report_files.end() && !json->second.empty())
     write_file(json->second, serving_json(run));
+  if (!outputs.html.empty()) write_file(outputs.html, served_html_report({{run.machine.scenario, run}}));
   request_rows.commit();
   sample_rows.commit();
   if (tracks) tracks->commit();

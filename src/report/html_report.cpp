@@ -6,6 +6,7 @@
 
 #include "page/page_template.hpp"
 #include "report/json_report.hpp"
+#include "report/serving_json.hpp"
 #include "util/error.hpp"
 #include "util/json_text.hpp"
 
@@ -49,24 +50,23 @@ std::string script_json(const std::string& json) {
   return safe;
 }
 
-std::string page_data(const std::vector<PageResult>& results, const std::string& timeline_json) {
+/// A result as JSON, and what the page calls it.
+struct LabelledJson {
+  std::string label;
+  std::string json;
+};
+
+std::string page_data(const std::vector<LabelledJson>& results, const std::string& timeline_json) {
   std::string data =
       R"({"format":"upmem-des-page","version":1,"program":"upmem-des )" UPMEM_DES_VERSION R"(","results":[)";
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (i > 0) data += ',';
-    data += R"({"label":)" + json_text(results[i].label) + R"(,"result":)" + result_json(results[i].result) + '}';
+    data += R"({"label":)" + json_text(results[i].label) + R"(,"result":)" + results[i].json + '}';
   }
   return data + R"(],"timeline":)" + (timeline_json.empty() ? "null" : timeline_json) + '}';
 }
 
-}  // namespace
-
-void require_page() {
-  if (!has_page())
-    throw InputError("this program was built without the page (UPMEM_DES_PAGE); build it with -DUPMEM_DES_PAGE=ON");
-}
-
-std::string html_report(const std::vector<PageResult>& results, const std::string& timeline_json) {
+std::string filled_page(const std::vector<LabelledJson>& results, const std::string& timeline_json) {
   if (results.empty()) throw InputError("a page needs a result; there is none");
   require_page();
   const std::string title =
@@ -80,6 +80,25 @@ std::string html_report(const std::vector<PageResult>& results, const std::strin
   document += script_json(page_data(results, timeline_json));
   document += page.substr(data_at + page_data_mark.size());
   return document;
+}
+
+}  // namespace
+
+void require_page() {
+  if (!has_page())
+    throw InputError("this program was built without the page (UPMEM_DES_PAGE); build it with -DUPMEM_DES_PAGE=ON");
+}
+
+std::string html_report(const std::vector<PageResult>& results, const std::string& timeline_json) {
+  std::vector<LabelledJson> labelled;
+  for (const PageResult& one : results) labelled.push_back({one.label, result_json(one.result)});
+  return filled_page(labelled, timeline_json);
+}
+
+std::string served_html_report(const std::vector<ServedPageResult>& results) {
+  std::vector<LabelledJson> labelled;
+  for (const ServedPageResult& one : results) labelled.push_back({one.label, serving_json(one.run)});
+  return filled_page(labelled, "");
 }
 
 }  // namespace upmem_des

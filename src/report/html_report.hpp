@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "result/serving_result.hpp"
 #include "result/simulation_result.hpp"
 
 namespace upmem_des {
@@ -14,6 +15,12 @@ struct PageResult {
   SimulationResult result;
 };
 
+/// The same of requests that were served.
+struct ServedPageResult {
+  std::string label;
+  ServingRun run;
+};
+
 /// Throws InputError in a program without the page.
 void require_page();
 
@@ -21,5 +28,8 @@ void require_page();
 /// side. `timeline_json`: what the first one's run did in the course of time, the "timeline" of the page's data; "" for
 /// none. Throws InputError where there are no results, and as require_page() does.
 std::string html_report(const std::vector<PageResult>& results, const std::string& timeline_json);
+
+/// The same with the numbers of serving_json(). What went on over time is in the results.
+std::string served_html_report(const std::vector<ServedPageResult>& results);
 
 }  // namespace upmem_des

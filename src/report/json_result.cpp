@@ -8,6 +8,7 @@
 
 #include "report/json_node.hpp"
 #include "report/json_report.hpp"
+#include "report/json_serving.hpp"
 #include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
@@ -29,12 +30,19 @@ const char* to_string(Direction direction) {
   return names[static_cast<std::size_t>(direction)];
 }
 
+void check_format(const JsonNode& root) {
+  const JsonNode format = root.at("format");
+  if (format.text() == "upmem-des-profile") format.fail(std::string("a measured run; expected ") + expected_file);
+  if (format.text() != "upmem-des-result") format.fail("not a result of this program");
+  const JsonNode version = root.at("version");
+  if (version.count() != 1) version.fail("unknown version; expected 1");
+}
+
 class ResultReader {
  public:
   explicit ResultReader(const JsonDocument& document) : document_(document), root_(document.root()) {}
 
   SimulationResult read() {
-    check_format();
     read_header();
     for (const Phase phase : phases) read(root_.at("phases").at(to_string(phase)), result_.phase(phase));
     read_architectures();
@@ -49,16 +57,6 @@ class ResultReader {
 
  private:
   using Places = std::map<std::string, std::size_t>;
-
-  void check_format() const {
-    const JsonNode format = root_.at("format");
-    if (format.text() == "upmem-des-profile") format.fail(std::string("a measured run; expected ") + expected_file);
-    if (format.text() != "upmem-des-result") format.fail("not a result of this program");
-    const JsonNode version = root_.at("version");
-    if (version.count() != 1) version.fail("unknown version; expected 1");
-    if (root_.has("serving"))
-      root_.at("serving").fail("of served requests, whose summary run prints; expected the result of a batch");
-  }
 
   void read_header() {
     result_.scenario = root_.at("scenario").text();
@@ -238,8 +236,21 @@ class ResultReader {
 
 }  // namespace
 
+AnyResult parse_any_result_json(const std::string& text, const std::string& origin) {
+  const JsonDocument document(text, origin, expected_file);
+  check_format(document.root());
+  if (document.root().has("serving")) return read_served(document);
+  return ResultReader(document).read();
+}
+
+AnyResult read_any_result_file(const std::string& path) {
+  return parse_any_result_json(read_bounded_stream(path, max_result_MiB, expected_file), path);
+}
+
 SimulationResult parse_result_json(const std::string& text, const std::string& origin) {
-  return ResultReader(JsonDocument(text, origin, expected_file)).read();
+  AnyResult result = parse_any_result_json(text, origin);
+  if (auto* of_batch = std::get_if<SimulationResult>(&result)) return std::move(*of_batch);
+  throw InputError({origin}, "serving", "of served requests; expected the result of a batch");
 }
 
 SimulationResult read_result_file(const std::string& path) {

@@ -2,9 +2,10 @@
 
 import csv
 import os
+import re
 import time
 
-from program import SCENARIOS, CliTest, parse_json
+from program import SCENARIOS, CliTest, needs_page, parse_json
 
 SERVING = """\
 name: served
@@ -137,10 +138,38 @@ class Results(ServingTest):
         for name, device in result["devices"].items():
             self.close(sum(device["time_s"].values()), result["time_s"], 1e-9, name)
 
-    def test_report_says_what_it_reads(self):
+    def test_report_prints_what_run_printed(self):
+        printed = self.good("run", self.scenario, "--json", self.folder / "r.json")
+        self.assertEqual(self.good("report", self.folder / "r.json"), printed)
+
+    def test_report_of_several(self):
+        for name, seats in (("few", 2), ("many", 8)):
+            self.good("run", "-q", self.scenario, "--set", f"serving.max_num_seqs={seats}", "--json", self.folder / f"{name}.json")
+        text = self.good("report", self.folder / "few.json", self.folder / "many.json")
+        self.assertIn("all: scenario served, model model, data type bfloat16", text)
+        results = [parse_json((self.folder / f"{name}.json").read_text())["serving"] for name in ("few", "many")]
+        row = next(line for line in text.splitlines() if line.startswith("end to end, p99")).split()
+        first, second = (one["e2e_s"]["p99"] for one in results)
+        self.assertAlmostEqual(float(row[-1]), second / first, delta=1e-4)
+        self.assertAlmostEqual(float(row[-2]) / float(row[-3]), second / first, delta=1e-3)
+
+    def test_report_does_not_mix(self):
         self.served()
-        self.refused("report", self.folder / "r.json", saying=[": serving: of served requests, whose summary run prints; "
-                                                            "expected the result of a batch"])
+        batch = self.write("batch.yaml", SERVING[:SERVING.index("  requests:")] + "  prompt_tokens: 4\n  output_tokens: 2\n" +
+                           SERVING[SERVING.index("mapping:"):])
+        self.good("run", "-q", batch, "--json", self.folder / "b.json")
+        files = (self.folder / "r.json", self.folder / "b.json")
+        self.refused("report", *files, saying=["b.json: of a batch; expected one of served requests, as the first one is"])
+        self.refused("report", *files[::-1],
+                     saying=["r.json: of served requests; expected the result of a batch, as the first one is"])
+
+    @needs_page
+    def test_page_of_a_run_and_of_its_result(self):
+        pages = self.folder / "run.html", self.folder / "report.html"
+        self.good("run", "-q", self.scenario, "--json", self.folder / "r.json", "--html", pages[0])
+        self.good("report", "-q", self.folder / "r.json", "--html", pages[1])
+        data = [parse_json(re.search(r'id="page-data">(.*?)</script>', page.read_text(), re.DOTALL)[1]) for page in pages]
+        self.assertEqual([one["results"][0]["result"] for one in data], [parse_json((self.folder / "r.json").read_text())] * 2)
 
     def test_headers(self):
         series = self.write("s.csv", "")

@@ -1,0 +1,198 @@
+#include "report/json_serving.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "report/serving_course_json.hpp"
+
+namespace upmem_des {
+
+namespace {
+
+SpreadOf read_spread(const JsonNode& node) {
+  SpreadOf spread;
+  spread.count = node.at("count").count();
+  if (spread.count == 0) return spread;
+  spread.mean = node.at("mean").number();
+  spread.p50 = node.at("p50").number();
+  spread.p90 = node.at("p90").number();
+  spread.p95 = node.at("p95").number();
+  spread.p99 = node.at("p99").number();
+  spread.max = node.at("max").number();
+  return spread;
+}
+
+std::optional<double> optional_number(const JsonNode& node) {
+  if (node.is_null()) return std::nullopt;
+  return node.number();
+}
+
+class ServedReader {
+ public:
+  explicit ServedReader(const JsonDocument& document)
+      : document_(document), root_(document.root()), section_(root_.at("serving")) {}
+
+  ServingRun read() {
+    read_what_was_run();
+    read_devices();
+    read_requests();
+    read_objectives();
+    read_cache_and_steps();
+    read_energy();
+    if (section_.has("transfers")) read_transfers();
+    for (const JsonNode& node : section_.at("instances").items()) read_instance(node);
+    result_.is_saturated = section_.at("saturated").truth();
+    read_course(section_, result_);
+    return std::move(run_);
+  }
+
+ private:
+  void read_what_was_run() {
+    SimulationResult& machine = run_.machine;
+    machine.scenario = root_.at("scenario").text();
+    machine.model = root_.at("model").text();
+    machine.cost_model = root_.at("cost_model").text();
+    machine.schedule = root_.at("schedule").text();
+    machine.dtype = root_.at("dtype").one_of(number_formats());
+    machine.weight_dtype = root_.at("weight_dtype").one_of(number_formats());
+    machine.time_s = root_.at("time_s").number();
+    if (root_.has("all_devices_ideal")) machine.all_devices_ideal = root_.at("all_devices_ideal").truth();
+  }
+
+  void read_devices() {
+    std::map<std::string, std::size_t> places;
+    for (const std::string& name : document_.keys("devices")) {
+      const JsonNode node = root_.at("devices").at(name);
+      DeviceResult device;
+      device.name = name;
+      const auto [place, is_new] = places.emplace(node.at("architecture").text(), places.size());
+      if (is_new) run_.machine.architectures.push_back({place->first, 0, 0, 0});
+      ++run_.machine.architectures[place->second].devices;
+      device.architecture = place->second;
+      const JsonNode energy = node.at("energy_J");
+      device.energy.host_to_device_J = energy.at("host_to_device").number();
+      device.energy.device_to_host_J = energy.at("device_to_host").number();
+      device.energy.device_to_device_J = energy.at("device_to_device").number();
+      device.energy.main_mem_J = energy.at("main_mem").number();
+      device.energy.compute_J = energy.at("compute").number();
+      device.energy.active_J = energy.at("active").number();
+      device.energy.idle_J = energy.at("idle").number();
+      run_.machine.devices.push_back(device);
+      if (!node.has("time_s")) continue;
+      const JsonNode time = node.at("time_s");
+      result_.device_times.push_back(
+          {time.at("works").number(), time.at("waits").number(), time.at("host").number(), time.at("idle").number()});
+    }
+    if (!result_.device_times.empty() && result_.device_times.size() != run_.machine.devices.size())
+      root_.at("devices").fail("only some have \"time_s\"; expected it in all of them, or in none");
+  }
+
+  void read_requests() {
+    result_.scheduler = section_.at("scheduler").text();
+    result_.router = section_.at("router").text();
+    const JsonNode requests = section_.at("requests");
+    result_.submitted = requests.at("submitted").count();
+    result_.completed = requests.at("completed").count();
+    result_.refused = requests.at("rejected").count();
+    result_.preempted = requests.at("preempted").count();
+    result_.makespan_s = section_.at("makespan_s").number();
+    result_.prompt_tokens = section_.at("prompt_tokens").count();
+    result_.output_tokens = section_.at("output_tokens").count();
+    for (const std::int64_t count : {result_.completed, result_.prompt_tokens, result_.output_tokens})
+      if (!std::isfinite(result_.per_second(count)))
+        section_.at("makespan_s").fail("is so short that rates are beyond 1.8e308; expected a longer time");
+    result_.time_to_first_token_s = read_spread(section_.at("ttft_s"));
+    result_.time_per_output_token_s = read_spread(section_.at("tpot_s"));
+    result_.inter_token_s = read_spread(section_.at("itl_s"));
+    result_.end_to_end_s = read_spread(section_.at("e2e_s"));
+    result_.queued_s = read_spread(section_.at("queue_s"));
+  }
+
+  /// Of so many requests as `share` is of those that were completed.
+  std::int64_t requests(const JsonNode& share) const {
+    if (share.is_null()) return 0;
+    if (share.number() > 1) share.fail("is above 1; expected a share of the completed requests");
+    if (share.number() == 1) return result_.completed;
+    return std::llround(share.number() * static_cast<double>(result_.completed));
+  }
+
+  void read_objectives() {
+    const JsonNode goodput = section_.at("goodput");
+    if (goodput.is_null()) return;
+    const JsonNode slo = goodput.at("slo");
+    result_.objectives = {optional_number(slo.at("ttft_s")), optional_number(slo.at("tpot_s")),
+                          optional_number(slo.at("e2e_s"))};
+    result_.meeting_objectives = requests(goodput.at("share"));
+    if (!goodput.has("each")) return;
+    const JsonNode each = goodput.at("each");
+    result_.meeting = {requests(each.at("ttft_s")), requests(each.at("tpot_s")), requests(each.at("e2e_s"))};
+  }
+
+  void read_cache_and_steps() {
+    const JsonNode kv = section_.at("kv");
+    ServingResult::Cache& cache = result_.cache;
+    cache.block_tokens = kv.at("block_tokens").count();
+    cache.blocks = kv.at("blocks").count();
+    cache.is_derived = kv.at("from_capacity").truth();
+    cache.peak_blocks = kv.at("peak").count();
+    cache.mean_blocks = kv.at("mean").number();
+    cache.hit_tokens = kv.at("hit_tokens").count();
+    cache.evicted_blocks = kv.at("evicted_blocks").count();
+    cache.preemptions = kv.at("preemptions").count();
+    cache.recomputed_tokens = kv.at("recomputed_tokens").count();
+    const JsonNode steps = section_.at("steps");
+    result_.steps = {steps.at("count").count(), steps.at("mean_tokens").number(), steps.at("mean_running").number(),
+                     steps.at("distinct_costed").count()};
+  }
+
+  void read_energy() {
+    const JsonNode energy = section_.at("energy");
+    result_.energy_J = energy.at("total_J").number();
+    result_.idle_J = energy.at("idle_J").number();
+    result_.requests_J = energy.at("requests_J").number();
+    // Results of earlier programs have it by token.
+    if (energy.has("prompts_J"))
+      result_.of_prompt_tokens_J = energy.at("prompts_J").number();
+    else
+      result_.of_prompt_tokens_J =
+          optional_number(energy.at("per_prompt_token_J")).value_or(0) * static_cast<double>(result_.prompt_tokens);
+    // In one part, since only the sum is told.
+    run_.machine.phase(Phase::Decode).energy.main_mem_J = root_.at("energy_J").number();
+  }
+
+  void read_transfers() {
+    const JsonNode node = section_.at("transfers");
+    ServingResult::Transfers& transfers = result_.transfers;
+    transfers.is_apart = true;
+    transfers.count = node.at("count").count();
+    transfers.bytes = node.at("bytes").number();
+    transfers.energy_J = node.at("energy_J").number();
+    transfers.time_s = read_spread(node.at("transfer_s"));
+  }
+
+  void read_instance(const JsonNode& node) {
+    InstanceResult instance;
+    instance.name = node.at("name").text();
+    for (const JsonNode& device : node.at("devices").items()) instance.devices.push_back(device.text());
+    instance.requests = node.at("requests").count();
+    instance.steps = node.at("steps").count();
+    instance.busy_s = node.at("busy_s").number();
+    instance.kv_blocks = node.at("kv_blocks").count();
+    instance.peak_kv_blocks = node.at("peak_kv_blocks").count();
+    result_.instances.push_back(std::move(instance));
+  }
+
+  const JsonDocument& document_;
+  const JsonNode root_;
+  const JsonNode section_;
+  ServingRun run_;
+  ServingResult& result_ = run_.serving;
+};
+
+}  // namespace
+
+ServingRun read_served(const JsonDocument& document) {
+  return ServedReader(document).read();
+}
+
+}  // namespace upmem_des
