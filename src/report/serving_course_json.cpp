@@ -41,6 +41,7 @@ Json track_json(const CourseTrack& track) {
           {"tokens", rounded_json(track.tokens)},
           {"prompt_tokens", rounded_json(track.prompt_tokens)},
           {"steps", track.steps},
+          {"mean_step_tokens", rounded_json(track.mean_step_tokens)},
           {"least_step_tokens", track.least_step_tokens},
           {"most_step_tokens", track.most_step_tokens}};
 }
@@ -83,6 +84,7 @@ CourseTrack read_track(const JsonNode& node, std::size_t bins) {
   read_numbers(node.at("tokens"), bins, track.tokens);
   read_numbers(node.at("prompt_tokens"), bins, track.prompt_tokens);
   read_counts(node.at("steps"), bins, track.steps);
+  read_numbers(node.at("mean_step_tokens"), bins, track.mean_step_tokens);
   read_counts(node.at("least_step_tokens"), bins, track.least_step_tokens);
   read_counts(node.at("most_step_tokens"), bins, track.most_step_tokens);
   return track;

@@ -47,10 +47,12 @@ struct CourseTrack {
   /// Mean. Of an instance that of its steps and of the caches that are sent to it, without what devices draw always; of
   /// all together with that. What goes to the host at the very end is in neither.
   std::vector<double> power_W;
-  std::vector<double> tokens;                                     ///< computed, a step's spread evenly over its time
-  std::vector<double> prompt_tokens;                              ///< of those
-  std::vector<std::int64_t> steps;                                ///< that ended in the bin
-  std::vector<std::int64_t> least_step_tokens, most_step_tokens;  ///< of those steps; 0 where there are none
+  std::vector<double> tokens;         ///< computed, a step's spread evenly over its time
+  std::vector<double> prompt_tokens;  ///< of those
+  std::vector<std::int64_t> steps;    ///< that ended in the bin
+  // Tokens of one of those steps; 0 where there are none.
+  std::vector<double> mean_step_tokens;
+  std::vector<std::int64_t> least_step_tokens, most_step_tokens;
 };
 
 /// From the start of the run, 0, to its last token. All bins but the last are equally long; there are at most

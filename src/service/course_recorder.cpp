@@ -46,6 +46,7 @@ void CourseRecorder::halve(Track& track) {
   }
   for (std::vector<double>* amounts : {&track.energy_J, &track.tokens, &track.prompt_tokens}) halve(*amounts, sum);
   halve(track.steps, sum);
+  halve(track.ended_tokens, sum);
   halve(track.least_tokens, least_of);
   halve(track.most_tokens, most_of);
 }
@@ -119,6 +120,7 @@ void CourseRecorder::count_step(Track& track, const ServingStep& step) const {
   spread(track.prompt_tokens, step.start_s, step.end_s, static_cast<double>(step.prompt_tokens));
   const std::size_t bin = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(step.end_s / width_s_))) - 1;
   ++at<std::int64_t>(track.steps, bin, 0);
+  at<std::int64_t>(track.ended_tokens, bin, 0) += step.tokens;
   std::int64_t& least = at<std::int64_t>(track.least_tokens, bin, INT64_MAX);
   std::int64_t& most = at<std::int64_t>(track.most_tokens, bin, 0);
   least = std::min(least, step.tokens);
@@ -171,8 +173,11 @@ CourseTrack CourseRecorder::folded(const Track& track, double end_s, double alwa
   course.most_step_tokens = padded(track.most_tokens);
   course.least_step_tokens = padded(track.least_tokens);
   const std::vector<double> energy_J = padded(track.energy_J);
+  const std::vector<std::int64_t> ended_tokens = padded(track.ended_tokens);
   for (std::size_t i = 0; i < bins; ++i) {
-    if (course.steps[i] == 0) course.least_step_tokens[i] = 0;
+    const auto steps = static_cast<double>(course.steps[i]);
+    course.mean_step_tokens.push_back(steps > 0 ? static_cast<double>(ended_tokens[i]) / steps : 0);
+    if (steps == 0) course.least_step_tokens[i] = 0;
     course.power_W.push_back(energy_J[i] / span_s(i) + always_W);
   }
   return course;

@@ -40,7 +40,7 @@ class CourseRecorder : public ServingObserver {
   struct Track {
     Gauge gauges[gauge_count];
     std::vector<double> energy_J, tokens, prompt_tokens;
-    std::vector<std::int64_t> steps, least_tokens, most_tokens;
+    std::vector<std::int64_t> steps, ended_tokens, least_tokens, most_tokens;
   };
   struct Instance {
     Track track;

@@ -59,6 +59,7 @@ std::vector<WaitClass> wait_classes(const ServedTimes& times) {
     divide(found.mean, found.requests);
     if (found.requests > 0) classes.push_back(found);
   }
+  if (!classes.empty()) classes.back().to_share = 1;
   return classes;
 }
 

@@ -15,7 +15,8 @@ struct ServedTimes {
 };
 
 /// By their time from end to end: tenths, the last of which is cut at 99 % and at 99.9 %. Classes without requests are
-/// left out: of n requests, those of a class are numbers ⌈n · from⌉ to ⌈n · to⌉ − 1, counted from 0.
+/// left out, and the last one goes to 1: of n requests, those of a class are numbers ⌈n · from⌉ to ⌈n · to⌉ − 1,
+/// counted from 0.
 std::vector<WaitClass> wait_classes(const ServedTimes& times);
 
 /// Of all; 0 where there are none.

@@ -26,7 +26,7 @@ SpreadOf spread(double value) {
 
 CourseTrack track(double value) {
   const BinnedGauge gauge{{value, value / 2}, {0, 0}, {value + 1, value}};
-  return {gauge, gauge, gauge, {100 * value, 50}, {40, 2}, {30, 0}, {4, 1}, {1, 2}, {30, 2}};
+  return {gauge, gauge, gauge, {100 * value, 50}, {40, 2}, {30, 0}, {4, 1}, {15.5, 2}, {1, 2}, {30, 2}};
 }
 
 /// Two instances on a device each; 8 of 10 requests were served, 6 within all objectives.

@@ -68,6 +68,7 @@ TEST(CourseRecorder, BinsByHand) {
   EXPECT_DOUBLE_EQ(all.power_W[179], 15);
   EXPECT_EQ(all.steps[0], 0);  // it ends in the second one
   EXPECT_EQ(all.steps[1], 1);
+  EXPECT_EQ(all.mean_step_tokens[1], 60);
   EXPECT_EQ(all.least_step_tokens[1], 60);
   EXPECT_EQ(all.most_step_tokens[1], 60);
   EXPECT_EQ(all.least_step_tokens[2], 0);

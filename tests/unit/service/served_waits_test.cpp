@@ -52,6 +52,10 @@ TEST(ServedWaits, ClassesHaveAllRequests) {
     }
     EXPECT_EQ(requests, count);
     if (count > 0) {
+      EXPECT_EQ(classes.front().from_share, 0);
+      EXPECT_EQ(classes.back().to_share, 1);
+    }
+    if (count > 0) {
       EXPECT_NEAR(mean_wait(classes).total_s(), sum_s / count, 1e-9 * sum_s);
     }
     if (count == 1000) {

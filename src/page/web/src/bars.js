@@ -4,7 +4,7 @@ import { quantity, shortened } from './format.js';
 
 function label_width(categories, context) {
   const longest = Math.max(...categories.map((name) => Array.from(name).length), 3);
-  return Math.min(context.narrow ? 112 : 200, Math.ceil(7.4 * longest) + 4);
+  return Math.min(context.narrow ? 112 : 200, Math.ceil(8 * longest) + 4);
 }
 
 /**
@@ -36,6 +36,7 @@ export function bars(chart) {
           nameLocation: 'middle',
           nameGap: 28,
           splitNumber: context.narrow ? 3 : 6,
+          ...(chart.max === 100 ? { interval: context.narrow ? 25 : 20 } : {}),
           axisLabel: { formatter: tick },
         }),
         yAxis: axis(context, {
@@ -48,7 +49,7 @@ export function bars(chart) {
             width: labels,
             overflow: 'truncate',
             interval: 0,
-            formatter: (name) => shortened(name, Math.floor(labels / 7.4)),
+            formatter: (name) => shortened(name, Math.floor(labels / 8)),
           },
         }),
         dataZoom: zoomed

@@ -7,6 +7,7 @@ import { gantt_chart, window_text } from './gantt.js';
 import { over_time_chart } from './over_time.js';
 import { busy_chart, energy_chart, layer_chart } from './phase_charts.js';
 import { roofline_chart } from './roofline.js';
+import { compared_served_page, is_served, served_page } from './served.js';
 import { facts, summary_section } from './summary.js';
 
 function part(level, title, ...children) {
@@ -96,10 +97,9 @@ const data = JSON.parse(document.getElementById('page-data').textContent, (key, 
   typeof value === 'string' ? harmless(value) : value,
 );
 document.getElementById('made-by').textContent = `Made by ${data.program}.`;
-document
-  .getElementById('page')
-  .replaceChildren(
-    ...(data.results.length > 1
-      ? compared_page(data.results, data.timeline)
-      : single_page(data.results[0], data.timeline)),
-  );
+
+function whole_page({ results, timeline }) {
+  if (is_served(results[0])) return results.length > 1 ? compared_served_page(results) : served_page(results[0]);
+  return results.length > 1 ? compared_page(results, timeline) : single_page(results[0], timeline);
+}
+document.getElementById('page').replaceChildren(...whole_page(data));

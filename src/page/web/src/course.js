@@ -1,0 +1,334 @@
+// What ran, waited, was held and was drawn in the course of the run.
+import { axis, figure, legend, tip } from './chart.js';
+import { h, new_id } from './dom.js';
+import { percent, quantity, ratio, scale_for, short } from './format.js';
+import { scaled, table } from './table.js';
+
+const number = true;
+const names = ['running', 'waiting'];
+
+/** What can be chosen: all together, and each instance where they are told apart. */
+function choices({ serving }) {
+  const { course, instances, kv } = serving;
+  return [
+    { name: 'all instances together', track: course.all, blocks: kv.blocks, path: ['all'] },
+    ...course.instances.map((track, index) => ({
+      name: `instance ${instances[index].name}`,
+      track,
+      blocks: instances[index].kv_blocks,
+      path: ['instances', index],
+    })),
+  ];
+}
+
+class Bins {
+  constructor({ bin_s, end_s }, count) {
+    this.bin_s = bin_s;
+    this.count = count;
+    this.end_s = end_s;
+    this.scale = scale_for([end_s], 's');
+  }
+
+  from_s(bin) {
+    return bin * this.bin_s;
+  }
+
+  to_s(bin) {
+    return Math.min(this.end_s, (bin + 1) * this.bin_s);
+  }
+
+  span_s(bin) {
+    return this.to_s(bin) - this.from_s(bin);
+  }
+
+  shown(time_s) {
+    return time_s / this.scale.factor;
+  }
+
+  /** A value for each bin as the corners of a staircase; null leaves a gap. */
+  stairs(values) {
+    const points = values.map((value, bin) => [this.shown(this.from_s(bin)), value]);
+    points.push([this.shown(this.end_s), values[values.length - 1]]);
+    return points;
+  }
+}
+
+/** What lies between the least and the most in each bin, as one shape: shapes side by side would show their edges. */
+function band(bins, grid, least, most, colour) {
+  const corner = (values) => (bin) => [
+    [bins.shown(bins.from_s(bin)), values[bin]],
+    [bins.shown(bins.to_s(bin)), values[bin]],
+  ];
+  const order = least.map((_, bin) => bin);
+  const outline = [...order.flatMap(corner(most)), ...order.reverse().flatMap((bin) => corner(least)(bin).reverse())];
+  return {
+    type: 'custom',
+    silent: true,
+    xAxisIndex: grid,
+    yAxisIndex: grid,
+    data: [[0, 0]],
+    tooltip: { show: false },
+    renderItem: (params, api) => ({
+      type: 'polygon',
+      shape: { points: outline.map((point) => api.coord(point)) },
+      style: { fill: colour, opacity: 0.22 },
+    }),
+    clip: true,
+    z: 1,
+  };
+}
+
+/** The grids from the top down: what each shows, and how. */
+function panels(chosen, bins) {
+  const { track } = chosen;
+  const power = scale_for(track.power_W, 'W');
+  const per_s = (values) => values.map((value, bin) => ratio(value, bins.span_s(bin)) ?? 0);
+  const tokens = per_s(track.tokens);
+  const rate = scale_for(tokens, '');
+  const divided = (values, factor) => values.map((value) => value / factor);
+  const ran = track.steps.map((steps) => steps > 0);
+  const known = (values) => values.map((value, bin) => (ran[bin] ? value : null));
+  const zero = (values) => values.map((value, bin) => (ran[bin] ? value : 0));
+  return [
+    {
+      axis: 'requests',
+      counts: true,
+      lines: [
+        { name: 'running', values: track.running.mean, band: track.running, hue: 0, type: 'solid' },
+        { name: 'waiting', values: track.waiting.mean, band: track.waiting, hue: 1, type: [5, 3] },
+      ],
+    },
+    {
+      axis: 'KV blocks in use',
+      counts: true,
+      lines: [{ name: 'KV blocks', values: track.kv_blocks.mean, band: track.kv_blocks, hue: 2, type: 'solid' }],
+    },
+    {
+      axis: 'tokens of a step',
+      counts: true,
+      lines: [
+        {
+          name: 'tokens of a step',
+          values: known(track.mean_step_tokens),
+          band: { least: zero(track.least_step_tokens), most: zero(track.most_step_tokens) },
+          hue: 3,
+          type: 'solid',
+        },
+      ],
+    },
+    {
+      axis: rate.unit ? `${rate.unit} tokens/s` : 'tokens/s',
+      lines: [
+        { name: 'tokens/s', values: divided(tokens, rate.factor), hue: 5, type: 'solid' },
+        {
+          name: 'of prompts',
+          values: divided(per_s(track.prompt_tokens), rate.factor),
+          hue: 6,
+          type: 'solid',
+          area: true,
+        },
+      ],
+    },
+    {
+      axis: `power in ${power.unit}`,
+      lines: [{ name: 'power', values: divided(track.power_W, power.factor), hue: 4, type: 'solid' }],
+    },
+  ];
+}
+
+const grid_height = 104;
+const gap = 26;
+const shown_names = [...names, 'tokens/s', 'of prompts'];
+
+function option(context, chosen, bins) {
+  const { colours } = context;
+  const top = legend(shown_names, context);
+  const list = panels(chosen, bins);
+  const place = (index) => top.height + 8 + index * (grid_height + gap);
+  const last = list.length - 1;
+  const { track } = chosen;
+  const range = ({ mean, least, most }, bin) => `${short(mean[bin])} (${short(least[bin])} to ${short(most[bin])})`;
+  return {
+    legend: top.option,
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    grid: list.map((_, index) => ({
+      left: 76,
+      right: 22,
+      top: place(index),
+      height: grid_height,
+      outerBoundsMode: 'none',
+    })),
+    xAxis: list.map((_, index) =>
+      axis(context, {
+        type: 'value',
+        gridIndex: index,
+        min: 0,
+        max: bins.shown(bins.end_s),
+        splitNumber: context.narrow ? 3 : 6,
+        ...(index === last
+          ? {
+              name: `time in ${bins.scale.unit}`,
+              nameLocation: 'middle',
+              nameGap: 28,
+              axisLabel: { showMaxLabel: false, formatter: (value) => short(value) },
+            }
+          : { axisLabel: { show: false } }),
+      }),
+    ),
+    yAxis: list.map((panel, index) =>
+      axis(context, {
+        type: 'value',
+        gridIndex: index,
+        min: 0,
+        max: ({ max }) => (max > 0 ? null : 1),
+        minInterval: panel.counts ? 1 : 0,
+        name: panel.axis,
+        nameLocation: 'middle',
+        nameGap: 54,
+        splitNumber: 3,
+        axisLabel: { formatter: (value) => short(value) },
+      }),
+    ),
+    tooltip: {
+      trigger: 'axis',
+      formatter: (points) => {
+        const at_s = points[0].axisValue * bins.scale.factor;
+        const bin = Math.min(bins.count - 1, Math.max(0, Math.floor(at_s / bins.bin_s + 1e-6)));
+        const rate = (values) => short(ratio(values[bin], bins.span_s(bin)) ?? 0);
+        return tip(
+          `${short(bins.shown(bins.from_s(bin)))} to ${short(bins.shown(bins.to_s(bin)))} ${bins.scale.unit}`,
+          [
+            ['running', range(track.running, bin)],
+            ['waiting', range(track.waiting, bin)],
+            ['KV blocks', range(track.kv_blocks, bin)],
+            ['of all blocks', percent(ratio(track.kv_blocks.mean[bin], chosen.blocks))],
+            ['steps', String(track.steps[bin])],
+            track.steps[bin] > 0
+              ? [
+                  'tokens of a step',
+                  `${short(track.mean_step_tokens[bin])} (${track.least_step_tokens[bin]} to ${track.most_step_tokens[bin]})`,
+                ]
+              : null,
+            ['tokens/s', rate(track.tokens)],
+            ['of prompts', rate(track.prompt_tokens)],
+            ['power', quantity(track.power_W[bin], 'W')],
+          ],
+        );
+      },
+    },
+    series: list.flatMap((panel, grid) =>
+      panel.lines.flatMap((line) => {
+        const colour = colours.hues[line.hue];
+        const base = {
+          type: 'line',
+          xAxisIndex: grid,
+          yAxisIndex: grid,
+          step: 'end',
+          showSymbol: false,
+          symbol: 'none',
+        };
+        const drawn = {
+          ...base,
+          name: line.name,
+          data: bins.stairs(line.values),
+          lineStyle: { color: colour, type: line.type, width: line.area ? 0.8 : 1.7 },
+          areaStyle: line.area ? { color: colour, opacity: 0.3 } : undefined,
+          itemStyle: { color: colour },
+          z: 3,
+        };
+        if (!line.band) return [drawn];
+        return [
+          band(bins, grid, line.band.least, line.band.most, colour),
+          // Has the axis reach the peaks.
+          {
+            ...base,
+            silent: true,
+            data: bins.stairs(line.band.most),
+            lineStyle: { opacity: 0 },
+            tooltip: { show: false },
+          },
+          drawn,
+        ];
+      }),
+    ),
+  };
+}
+
+function bin_table(chosen, bins) {
+  const { track, path } = chosen;
+  const time = bins.scale;
+  const power = scale_for(track.power_W, 'W');
+  const pointer = (...more) => `/serving/course/${[...path, ...more].join('/')}`;
+  const columns = [
+    { label: 'from', unit: time.unit, number },
+    { label: 'to', unit: time.unit, number },
+    ...['running', 'waiting', 'KV blocks'].flatMap((label) => [
+      { label, unit: 'mean', number },
+      { label, unit: 'most', number },
+    ]),
+    { label: 'steps', number },
+    { label: 'tokens of a step', unit: 'mean', number },
+    { label: 'tokens of a step', unit: 'most', number },
+    { label: 'tokens', number },
+    { label: 'of prompts', number },
+    { label: 'power', unit: power.unit, number },
+  ];
+  const plain = { factor: 1, unit: '' };
+  const rows = track.tokens.map((_, bin) => {
+    const cell = (values, scale, ...where) => scaled({ value: values[bin], pointer: pointer(...where, bin) }, scale);
+    return [
+      scaled({ value: bins.from_s(bin) }, time).text,
+      scaled({ value: bins.to_s(bin) }, time),
+      ...['running', 'waiting', 'kv_blocks'].flatMap((key) => [
+        cell(track[key].mean, plain, key, 'mean'),
+        cell(track[key].most, plain, key, 'most'),
+      ]),
+      cell(track.steps, plain, 'steps'),
+      cell(track.mean_step_tokens, plain, 'mean_step_tokens'),
+      cell(track.most_step_tokens, plain, 'most_step_tokens'),
+      cell(track.tokens, plain, 'tokens'),
+      cell(track.prompt_tokens, plain, 'prompt_tokens'),
+      cell(track.power_W, power, 'power_W'),
+    ];
+  });
+  return table(`Over time: ${chosen.name}`, columns, rows, { class: 'course' });
+}
+
+export function course_chart(result, level) {
+  const { course } = result.serving;
+  if (!course || course.all.tokens.length === 0) return null;
+  const list = choices(result);
+  const bins = new Bins(course, course.all.tokens.length);
+  let chosen = list[0];
+  const numbers = h('div');
+  const fill = () => numbers.replaceChildren(bin_table(chosen, bins));
+  let is_filled = false;
+  const select = h(
+    'select',
+    { id: new_id('instance') },
+    list.map(({ name }, index) => h('option', { value: index }, name)),
+  );
+  const drawn = figure({
+    level,
+    title: 'Requests, cache, steps and power',
+    kind: 'Line chart',
+    note:
+      `Lines are means over ${bins.count} parts of ${quantity(course.bin_s, 's')}; what is shaded goes from the least to the most in each.` +
+      (list.length > 1 ? ' Power of an instance is without what its devices draw always.' : ''),
+    controls: list.length > 1 ? h('p', { class: 'controls' }, h('label', { for: select.id }, 'Show '), select) : null,
+    height: (context) => legend(shown_names, context).height + 8 + 5 * grid_height + 4 * gap + 50,
+    option: (context) => option(context, chosen, bins),
+    big: true,
+    table: () => {
+      is_filled = true;
+      fill();
+      return numbers;
+    },
+  });
+  select.addEventListener('change', () => {
+    chosen = list[Number(select.value)];
+    if (is_filled) fill();
+    drawn.redraw();
+  });
+  return drawn.element;
+}

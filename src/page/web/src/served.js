@@ -1,0 +1,138 @@
+// The page of requests that were served.
+import { course_chart } from './course.js';
+import { curve_charts } from './curves.js';
+import { h, heading } from './dom.js';
+import { letter } from './format.js';
+import { device_table, instance_table } from './instances.js';
+import { served_comparison } from './served_compare.js';
+import {
+  amount_table,
+  energy_charts,
+  latency_table,
+  objective_chart,
+  served_facts,
+  served_tiles,
+} from './served_summary.js';
+import { device_time_chart, wait_chart } from './waits.js';
+
+export function is_served({ result }) {
+  return result.serving !== undefined;
+}
+
+function part(level, title, ...children) {
+  const content = children.flat().filter(Boolean);
+  return content.length > 0 ? h('section', null, heading(level, title), content) : null;
+}
+
+/** What a reader has to know before any number. */
+function warnings({ serving }) {
+  const { submitted, completed, rejected } = serving.requests;
+  const texts = [
+    serving.saturated
+      ? 'Overloaded: more and more requests wait in the second half; latencies grow with the number of requests.'
+      : null,
+    rejected > 0 ? `${rejected} of ${submitted} requests were refused, since they can never be served.` : null,
+    completed === 0 ? 'No request was completed: there are no latencies to show.' : null,
+  ].filter(Boolean);
+  return texts.length > 0
+    ? h(
+        'div',
+        { class: 'message', role: 'note' },
+        texts.map((text) => h('p', null, text)),
+      )
+    : null;
+}
+
+function lead({ serving }) {
+  const { submitted } = serving.requests;
+  const instances = serving.instances.length;
+  return (
+    `Simulated: ${submitted} ${submitted === 1 ? 'request' : 'requests'} served by ${serving.scheduler} on ` +
+    (instances === 1 ? '1 instance' : `${instances} instances, ${serving.router}`)
+  );
+}
+
+function old_result(result) {
+  return result.serving.course === undefined
+    ? h(
+        'p',
+        null,
+        'This result is of an earlier program: it says nothing of distributions, waits and the course of time.',
+      )
+    : null;
+}
+
+function served_parts(result, level) {
+  return [
+    warnings(result),
+    h(
+      'section',
+      null,
+      heading(level, 'Summary'),
+      served_tiles(result),
+      h(
+        'div',
+        { class: 'beside' },
+        h('div', null, latency_table(result)),
+        h('div', null, objective_chart(result, level + 1)),
+      ),
+      h(
+        'div',
+        { class: 'beside' },
+        h('div', null, amount_table(result)),
+        h('div', null, energy_charts(result, level + 1)),
+      ),
+      old_result(result),
+    ),
+    part(level, 'Latencies', curve_charts([{ result }], level + 1)),
+    part(level, 'What was waited for', wait_chart(result, level + 1), device_time_chart(result, level + 1)),
+    part(level, 'Over time', course_chart(result, level + 1)),
+    part(level, 'Instances', instance_table(result)),
+    part(level, 'Devices', device_table(result)),
+  ].filter(Boolean);
+}
+
+export function served_page({ label, result }) {
+  return [
+    h('header', null, heading(1, label), h('p', { class: 'lead' }, lead(result)), served_facts(result)),
+    h('main', { id: 'content', 'data-result': 0 }, served_parts(result, 2)),
+  ];
+}
+
+export function compared_served_page(results) {
+  const links = [
+    ['#comparison', 'Side by side'],
+    ...results.map(({ label }, index) => [`#result-${index}`, `${letter(index)}: ${label}`]),
+  ];
+  return [
+    h(
+      'header',
+      null,
+      heading(1, `${results.length} results compared`),
+      h(
+        'nav',
+        { 'aria-label': 'Contents' },
+        h(
+          'ul',
+          null,
+          links.map(([target, text]) => h('li', null, h('a', { href: target }, text))),
+        ),
+      ),
+    ),
+    h(
+      'main',
+      { id: 'content' },
+      served_comparison(results),
+      results.map(({ label, result }, index) =>
+        h(
+          'article',
+          { id: `result-${index}`, 'data-result': index },
+          heading(2, `${letter(index)}: ${label}`),
+          h('p', { class: 'lead' }, lead(result)),
+          served_facts(result),
+          served_parts(result, 3),
+        ),
+      ),
+    ),
+  ];
+}

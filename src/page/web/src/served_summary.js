@@ -1,0 +1,256 @@
+// The numbers of served requests at a glance.
+import { bars } from './bars.js';
+import { figure } from './chart.js';
+import { h } from './dom.js';
+import { percent, quantity, ratio, scale_for, short } from './format.js';
+import { machine_text } from './summary.js';
+import { at, count, scaled, share, table } from './table.js';
+import { hue } from './theme.js';
+
+const number = true;
+export const latencies = [
+  ['ttft_s', 'Time to first token (TTFT)'],
+  ['tpot_s', 'Time per output token (TPOT)'],
+  ['itl_s', 'Between tokens'],
+  ['e2e_s', 'End to end'],
+  ['queue_s', 'Queued'],
+];
+const percentiles = ['mean', 'p50', 'p90', 'p95', 'p99', 'max'];
+const objectives = [
+  ['ttft_s', 'TTFT'],
+  ['tpot_s', 'TPOT'],
+  ['e2e_s', 'End to end'],
+];
+
+const of = (result, ...path) => at(result, ['serving', ...path]);
+
+export function served_facts(result) {
+  const { serving } = result;
+  const list = [
+    ['Model', result.model],
+    [
+      'Data type',
+      result.weight_dtype === result.dtype ? result.dtype : `${result.dtype}, weights ${result.weight_dtype}`,
+    ],
+    ['Scheduler', serving.scheduler],
+    ...(serving.instances.length > 1 ? [['Router', serving.router]] : []),
+    ['Cost model', result.cost_model],
+    ['Machine', machine_text(result)],
+  ];
+  return h(
+    'dl',
+    { class: 'facts' },
+    list.map(([name, text]) => h('div', null, h('dt', null, name), h('dd', null, text))),
+  );
+}
+
+export function served_tiles(result) {
+  const list = [
+    ['Requests/s', of(result, 'throughput', 'requests_per_s'), ''],
+    ['Output tokens/s', of(result, 'throughput', 'output_tokens_per_s'), ''],
+    ...(result.serving.goodput ? [['Goodput, requests/s', of(result, 'goodput', 'requests_per_s'), '']] : []),
+    ['TTFT, p99', of(result, 'ttft_s', 'p99'), 's'],
+    ['TPOT, p99', of(result, 'tpot_s', 'p99'), 's'],
+    ['Power', at(result, ['power_W']), 'W'],
+    ['Energy per output token', of(result, 'energy', 'total_per_output_token_J'), 'J'],
+  ];
+  return h(
+    'dl',
+    { class: 'tiles' },
+    list.map(([name, { value, pointer }, unit]) => {
+      const [amount, ...rest] = (unit === '' ? short(value) : quantity(value, unit)).split(' ');
+      return h(
+        'div',
+        null,
+        h('dt', null, name),
+        h(
+          'dd',
+          { 'data-value': value, 'data-pointer': pointer },
+          amount,
+          ' ',
+          h('span', { class: 'unit' }, rest.join(' ')),
+        ),
+      );
+    }),
+  );
+}
+
+export function latency_table(result) {
+  const rows = [...latencies.map(([key, label]) => [label, [key]])];
+  if (result.serving.transfers) rows.push(['Waiting for a cache to arrive', ['transfers', 'transfer_s']]);
+  const lines = rows.map(([label, path]) => {
+    const numbers = percentiles.map((name) => of(result, ...path, name));
+    const scale = scale_for(
+      numbers.map(({ value }) => value),
+      's',
+    );
+    return [label, ...numbers.map((one) => scaled(one, scale)), scale.unit];
+  });
+  return table(
+    'Latencies',
+    [{ label: '' }, ...percentiles.map((label) => ({ label, number })), { label: 'unit' }],
+    lines,
+    { class: 'summary' },
+  );
+}
+
+function amounts(result) {
+  const { serving } = result;
+  const rows = [];
+  const add = (label, one, unit, indent = false) => {
+    const scale = scale_for([one.value], unit);
+    rows.push({ indent, cells: [label, scaled(one, scale), scale.unit] });
+  };
+  const plain = (label, one, indent = false, unit = '') =>
+    rows.push({ indent, cells: [label, scaled(one, { factor: 1 }), unit] });
+  const counted = (label, one, indent = false, unit = '') => rows.push({ indent, cells: [label, count(one), unit] });
+  const part = (label, value, measure) =>
+    rows.push({ indent: true, cells: [label, { ...share({ value }), measure }, '%'] });
+  add('First arrival to last token', of(result, 'makespan_s'), 's');
+  counted('Requests', of(result, 'requests', 'submitted'));
+  counted('completed', of(result, 'requests', 'completed'), true);
+  counted('refused', of(result, 'requests', 'rejected'), true);
+  plain('Requests/s', of(result, 'throughput', 'requests_per_s'));
+  plain('Prompt tokens/s', of(result, 'throughput', 'prompt_tokens_per_s'));
+  plain('Output tokens/s', of(result, 'throughput', 'output_tokens_per_s'));
+  if (serving.goodput) {
+    plain('Goodput, requests/s', of(result, 'goodput', 'requests_per_s'));
+    rows.push({ indent: true, cells: ['share of the completed', share(of(result, 'goodput', 'share')), '%'] });
+  }
+  counted('Steps', of(result, 'steps', 'count'));
+  plain('requests in one, mean', of(result, 'steps', 'mean_running'), true);
+  plain('tokens in one, mean', of(result, 'steps', 'mean_tokens'), true);
+  counted('KV cache, blocks', of(result, 'kv', 'blocks'), false, `of ${serving.kv.block_tokens} tokens`);
+  part('in use, mean', ratio(serving.kv.mean, serving.kv.blocks), 'kv:mean');
+  part('in use, peak', ratio(serving.kv.peak, serving.kv.blocks), 'kv:peak');
+  counted('tokens found in it', of(result, 'kv', 'hit_tokens'), true);
+  counted('Preemptions', of(result, 'kv', 'preemptions'), false, `of ${serving.requests.preempted} requests`);
+  counted('tokens computed again', of(result, 'kv', 'recomputed_tokens'), true);
+  if (serving.transfers) {
+    counted('Caches sent', of(result, 'transfers', 'count'));
+    add('bytes', of(result, 'transfers', 'bytes'), 'B', true);
+    add('energy', of(result, 'transfers', 'energy_J'), 'J', true);
+  }
+  add('Energy', of(result, 'energy', 'total_J'), 'J');
+  add('drawn always (idle)', of(result, 'energy', 'idle_J'), 'J', true);
+  add('drawn for requests', of(result, 'energy', 'requests_J'), 'J', true);
+  add('per request, with idle', of(result, 'energy', 'total_per_request_J'), 'J', true);
+  add('per output token, with idle', of(result, 'energy', 'total_per_output_token_J'), 'J', true);
+  add('Power, mean', at(result, ['power_W']), 'W');
+  return rows;
+}
+
+export function amount_table(result) {
+  return table('Rates, cache and energy', [{ label: '' }, { label: '', number }, { label: 'unit' }], amounts(result), {
+    class: 'amounts',
+  });
+}
+
+/** How many completed requests have each objective, and all of them. */
+export function objective_chart(result, level) {
+  const { goodput } = result.serving;
+  if (!goodput || !result.serving.requests.completed) return null;
+  const given = objectives.filter(([key]) => goodput.slo[key] !== null && goodput.each);
+  const rows = [
+    ...given.map(([key, label]) => ({
+      label: `${label} ≤ ${quantity(goodput.slo[key], 's')}`,
+      one: of(result, 'goodput', 'each', key),
+    })),
+    ...(given.length === 1 ? [] : [{ label: 'all objectives', one: of(result, 'goodput', 'share') }]),
+  ];
+  const chart = bars({
+    categories: rows.map(({ label }) => label),
+    unit: '',
+    scale: { factor: 0.01 },
+    axis_name: 'share of the completed requests in %',
+    max: 100,
+    series: [{ name: 'share', values: rows.map(({ one }) => one.value), style: (colours) => hue(2, colours) }],
+    details: (row) => [['share of the completed', percent(rows[row].one.value)]],
+  });
+  return figure({
+    level,
+    title: 'Requests within objectives',
+    kind: 'Bar chart',
+    ...chart,
+    table: () =>
+      table(
+        'Requests within objectives',
+        [{ label: 'objective' }, { label: 'share', unit: '%', number }],
+        rows.map(({ label, one }) => [label, share(one)]),
+      ),
+  }).element;
+}
+
+function energy_bars(result, level, title, note, rows) {
+  const scale = scale_for(
+    rows.map(({ value }) => value),
+    'J',
+  );
+  const whole = result.serving.energy.total_J;
+  const chart = bars({
+    categories: rows.map(({ label }) => label),
+    unit: 'J',
+    scale,
+    axis_name: `energy in ${scale.unit}`,
+    series: [{ name: 'energy', values: rows.map(({ value }) => value), style: (colours) => hue(0, colours) }],
+    details: (row) => [
+      ['energy', quantity(rows[row].value, 'J')],
+      ['share of all', percent(ratio(rows[row].value, whole))],
+    ],
+  });
+  return figure({
+    level,
+    title,
+    note,
+    kind: 'Bar chart',
+    ...chart,
+    table: () =>
+      table(
+        title,
+        [{ label: '' }, { label: 'energy', unit: scale.unit, number }, { label: 'share', unit: '%', number }],
+        rows.map(({ label, value, measure, pointer }) => [
+          label,
+          { ...scaled({ value, pointer }, scale), measure },
+          share({ value: ratio(value, whole) }),
+        ]),
+      ),
+  }).element;
+}
+
+const parts = [
+  ['compute', 'compute'],
+  ['main_mem', 'memory'],
+  ['host_to_device', 'host to device'],
+  ['device_to_host', 'device to host'],
+  ['device_to_device', 'between devices'],
+  ['active', 'active'],
+  ['idle', 'idle'],
+];
+
+export function energy_charts(result, level) {
+  const { energy } = result.serving;
+  if (!(energy.total_J > 0)) return [];
+  const uses = [
+    ...(energy.prompts_J === undefined
+      ? [{ label: 'requests', ...of(result, 'energy', 'requests_J') }]
+      : [
+          { label: 'prompts', ...of(result, 'energy', 'prompts_J') },
+          { label: 'tokens', value: energy.requests_J - energy.prompts_J, measure: 'energy:tokens' },
+        ]),
+    { label: 'drawn always', ...of(result, 'energy', 'idle_J') },
+  ];
+  const devices = Object.values(result.devices ?? {});
+  const by_part = parts
+    .map(([key, label]) => ({
+      label,
+      value: devices.reduce((sum, device) => sum + (device.energy_J?.[key] ?? 0), 0),
+      measure: `sum:${key}`,
+    }))
+    .filter(({ value }) => value > 0);
+  return [
+    energy_bars(result, level, 'Energy by use', null, uses),
+    by_part.length > 0
+      ? energy_bars(result, level, 'Energy by part', 'Of all devices, with the links that they own.', by_part)
+      : null,
+  ].filter(Boolean);
+}
