@@ -20,8 +20,9 @@ def plot():
     selection = Selection(Table(options.file), options.where)
     check_prefix(prefix(options), "-o", options.file)
     load_matplotlib()
-    from plotting import bar, frame, line, pareto
-    draw = {"line": line.draw_line, "bar": bar.draw_bar, "pareto": pareto.draw_pareto}[options.kind]
+    from plotting import bar, frame, goodput, latency, line, pareto
+    draw = {"line": line.draw_line, "bar": bar.draw_bar, "pareto": pareto.draw_pareto, "latency": latency.draw_latency,
+            "goodput": goodput.draw_goodput}[options.kind]
     figure = draw(selection, options)
     save(figure, prefix(options), frame.DPI)
     for note in selection.notes:
@@ -59,6 +60,8 @@ def parser():
     add_common(pareto)
     pareto.add_argument("-x", metavar="METRIC", required=True, help="a result, such as time_s")
     pareto.add_argument("-y", metavar="METRIC", required=True, help="another, such as energy_J")
+    pareto.add_argument("-z", metavar="METRIC", help="a third, such as devices: its value is beside each point, and the front "
+                                                     "is that of all three")
     pareto.add_argument("--by", metavar="COLUMN[,COLUMN]", type=columns, default=[],
                         help="a colour for each of its values")
     pareto.add_argument("--label", metavar="COLUMN[,COLUMN]", type=columns,
@@ -68,9 +71,25 @@ def parser():
     pareto.add_argument("--less", metavar="METRIC", action="append", default=[],
                         help="less of it is better (repeatable)")
     add_log(pareto, "xy")
+    add_served(kinds)
     errors = kinds.add_parser("errors", help="estimates against measurements of upmem-des validate --csv")
     add_common(errors, "ROWS.csv", "what upmem-des validate --csv wrote", has_where=False)
     return every
+
+
+def add_served(kinds):
+    latency = kinds.add_parser("latency", help="served requests: p50 and p99 of their times against throughput")
+    add_common(latency)
+    latency.add_argument("-x", metavar="METRIC", default="output_tokens_per_s",
+                         help="throughput; output_tokens_per_s unless given, or requests_per_s")
+    latency.add_argument("-y", metavar="TIME[,TIME]", type=columns, default=["ttft", "tpot"],
+                         help="of ttft, tpot and e2e; ttft,tpot unless given")
+    goodput = kinds.add_parser("goodput", help="served requests: those within objectives, and all, against the rate")
+    add_common(goodput)
+    goodput.add_argument("-x", metavar="COLUMN", help="the swept rate; else the column that ends in arrivals.rate")
+    for kind, axes in ((latency, "xy"), (goodput, "xy")):
+        kind.add_argument("--by", metavar="COLUMN[,COLUMN]", type=columns, default=[], help="a line for each of its values")
+        add_log(kind, axes)
 
 
 def add_common(kind, file="RESULTS.csv", help="what scripts/sweep wrote", has_where=True):

@@ -5,11 +5,11 @@ from matplotlib.lines import Line2D
 from pictures.command import BadInput
 from pictures.figure import escape
 from plotting import axis, frame
-from plotting.front import front
+from plotting.front import front, front_of_many
 from plotting.groups import group_rows, group_words, line_styles, title_words
 from plotting.labels import place_labels
 from plotting.line import check_above_zero
-from plotting.words import more_is_better, scale, sentence, value_words, words
+from plotting.words import more_is_better, number_words, scale, sentence, unit, value_words, words
 
 MOST_LABELS = 24
 FRONT_COLOUR = "#7f7f7f"
@@ -20,7 +20,8 @@ LABEL_SPACE = 0.12  # of the axis: room for labels beyond the last point
 def draw_pareto(selection, options):
     """A figure. Raises BadInput where the rows cannot be drawn so."""
     table, by = selection.table, options.by
-    for option, column in (("-x", options.x), ("-y", options.y)):
+    columns = [options.x, options.y, *[options.z] * (options.z is not None)]
+    for option, column in zip(("-x", "-y", "-z"), columns):
         table.check_metric(option, column)
     for column in by:
         table.check_parameter("--by", column)
@@ -28,7 +29,9 @@ def draw_pareto(selection, options):
         table.check_parameter("--label", column)
     if options.x == options.y:
         raise BadInput(f"argument -y: '{options.y}' is on the x axis already")
-    rows = selection.with_numbers([options.x, options.y])
+    if options.z in (options.x, options.y):
+        raise BadInput(f"argument -z: '{options.z}' is on an axis already")
+    rows = selection.with_numbers(columns)
     check_above_zero(table, rows, [options.x] * options.log_x + [options.y] * options.log_y)
     plot = ParetoPlot(selection, rows, options)
     return plot.figure(has_key=False) or plot.figure(has_key=True)
@@ -42,13 +45,16 @@ class ParetoPlot:
         self.options, self.selection, self.rows = options, selection, rows
         columns = (options.x, options.y)
         self.more = [way(options, column) for column in columns]
+        self.third = None if options.z is None else [table.number(row, options.z) for row in rows]
         numbers = [[table.number(row, column) for row in rows] for column in columns]
         scales = [scale(column, values, is_log) for column, values, is_log in
                   zip(columns, numbers, (options.log_x, options.log_y))]
         self.units = [unit for _, unit in scales]
         self.points = list(zip(*([value / factor for value in values]
                                  for values, (factor, _) in zip(numbers, scales))))
-        self.front = front(list(zip(*numbers)), *self.more)
+        self.flat = front(list(zip(*numbers)), *self.more)
+        self.front = self.flat if self.third is None else front_of_many(
+            list(zip(*numbers, self.third)), [*self.more, way(options, options.z)])
         self.groups = group_rows(rows, options.by)
         self.styles = line_styles(self.groups, table.path)
         self.label_columns = options.label or selection.undetermined(options.by) or options.by
@@ -60,6 +66,8 @@ class ParetoPlot:
         for number in self.front:
             texts = self.rows[number][1]
             name = ", ".join(value_words(texts[column]) for column in self.label_columns)
+            if self.third is not None:
+                name += f" ({number_words(float(f'{self.third[number]:.4g}'))}{third_unit(self.options.z)})"
             if name not in names.setdefault(self.points[number], []):
                 names[self.points[number]].append(name)
         return {place: " and ".join(same) for place, same in names.items()}
@@ -82,6 +90,10 @@ class ParetoPlot:
         is_labelled = bool(self.label_columns) and len(self.names) <= MOST_LABELS
         self.put_legends(axes, has_key and is_labelled)
         notes = [self.selection.filter_words()] * bool(self.selection.wheres)
+        if self.third is not None:
+            better = "more" if way(self.options, self.options.z) else "less"
+            notes.append(f"filled: no point is better in all of both axes and {words(self.options.z)}, of which {better} is "
+                         "better; its value is in brackets")
         if is_labelled:
             named = title_words(self.label_columns)
             notes += [f"labels of the points on the front: {named}"] * bool(named)
@@ -128,7 +140,7 @@ class ParetoPlot:
 
     def stairs(self):
         """The corners, those on the front and those between."""
-        places = list(self.names)
+        places = list(dict.fromkeys(self.points[number] for number in self.flat))
         corners = [corner for before, after in zip(places, places[1:]) for corner in (before, (after[0], before[1]))]
         return [*corners, places[-1]]
 
@@ -142,6 +154,10 @@ class ParetoPlot:
             handles += [Line2D([], [], linestyle="", label=escape(f"{number + 1}  {name}"))
                         for number, name in enumerate(self.names.values())]
         frame.put_legend(axes, handles, title_words(self.options.by))
+
+
+def third_unit(column):
+    return f" {unit(column)}" if unit(column) else ""
 
 
 def way(options, column):

@@ -3,10 +3,18 @@
 import math
 import re
 
-UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("requests_per_s", "requests", "requests/s"), ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
+UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("requests_per_s", "requests", "requests/s"),
+         ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
          ("_W", "", "W"), ("_B", "", "B")]
 PARAMETERS = {"workload.batch": "batch size", "workload.dtype": "data type",
-              "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case"}
+              "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case", "workload.requests.arrivals.rate": "rate of arrival",
+              "serving.replicas": "replicas"}
+RESULTS = {"devices": "number of devices", "rejected": "refused requests", "output_tokens_per_s": "throughput",
+           "requests_per_s": "throughput", "goodput_requests_per_s": "goodput", "goodput_share": "share within objectives",
+           **{f"{time}_{part}_s": f"{name}, {part}" for time, name in
+              (("ttft", "time to first token"), ("tpot", "time per output token"), ("e2e", "time end to end"))
+              for part in ("mean", "p50", "p99")},
+           "energy_per_request_J": "energy per request", "energy_per_output_token_J": "energy per output token"}
 PARTS = {"host_to_device": "host to device", "device_to_host": "device to host",
          "device_to_device": "device to device", "main_mem": "memory", "compute": "arithmetic",
          "active": "active", "idle": "idle"}
@@ -22,8 +30,9 @@ def unit(column):
 
 def words(column):
     """What a column is called on an axis or in a legend."""
-    if column in PARAMETERS:
-        return PARAMETERS[column]
+    known = PARAMETERS.get(column) or RESULTS.get(column)
+    if known:
+        return known
     for ending, instead, _ in UNITS:
         if column.endswith(ending):
             column = column[:-len(ending)] + instead
@@ -65,7 +74,7 @@ def more_is_better(column):
     """True, False, or None where it is not known."""
     if unit(column) in ("tokens/s", "requests/s") or column == "goodput_share":
         return True
-    if unit(column) in ("J", "s", "W", "B"):
+    if unit(column) in ("J", "s", "W", "B") or column in ("devices", "rejected"):
         return False
     return None
 

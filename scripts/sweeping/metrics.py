@@ -13,11 +13,14 @@ SERVED = {"makespan_s": ("makespan_s",),
           "output_tokens_per_s": ("throughput", "output_tokens_per_s"),
           "goodput_requests_per_s": ("goodput", "requests_per_s"), "goodput_share": ("goodput", "share"),
           "energy_per_request_J": ("energy", "total_per_request_J"),
-          "energy_per_output_token_J": ("energy", "total_per_output_token_J")}
+          "energy_per_output_token_J": ("energy", "total_per_output_token_J"),
+          **{f"{time}_p50_s": (f"{time}_s", "p50") for time in ("ttft", "tpot", "e2e")},
+          "rejected": ("requests", "rejected"), "saturated": ("saturated",),
+          **{f"slo_{time}_s": ("goodput", "slo", f"{time}_s") for time in ("ttft", "tpot", "e2e")}}
 METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",
            "prefill_peak_power_W", "decode_time_s", "decode_energy_J", "decode_power_W", "decode_peak_power_W",
            "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J", *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
-           "peak_memory_B", "events", "forward_passes", *SERVED]
+           "peak_memory_B", "events", "forward_passes", "devices", *SERVED]
 
 
 def read_result(text):
@@ -50,8 +53,24 @@ def metrics_of(result):
     held = [number(device, ("memory_bytes", "total")) for device in
             (devices.values() if isinstance(devices, dict) else ())]
     values["peak_memory_B"] = max((value for value in held if value is not None), default=None)
+    values["devices"] = working_devices(result)
     values |= {name: at("serving", *path) for name, path in SERVED.items()}
+    saturated = (result.get("serving") or {}).get("saturated")
+    values["saturated"] = int(saturated) if isinstance(saturated, bool) else None
     return {name: values[name] for name in METRICS if values[name] is not None}
+
+
+def working_devices(result):
+    """How many devices do something, HOST apart; 1 where that is HOST alone."""
+    serving, devices = result.get("serving"), result.get("devices")
+    try:
+        if serving is not None:
+            names = {name for instance in serving["instances"] for name in instance["devices"]}
+        else:
+            names = {name for name, device in devices.items() if device["events"] > 0 and name != "HOST"}
+    except (AttributeError, KeyError, TypeError):
+        return None
+    return max(1, len(names))
 
 
 def number(value, path):

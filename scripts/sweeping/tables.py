@@ -9,7 +9,7 @@ from basics.harmless import csv_cell
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
 
-INTEGERS = {"decode_tokens", "events", "forward_passes"}
+INTEGERS = {"decode_tokens", "events", "forward_passes", "devices", "rejected", "saturated"}
 
 
 class Tables:

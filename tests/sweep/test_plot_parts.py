@@ -65,8 +65,9 @@ class Words(unittest.TestCase):
     def test_columns_in_words(self):
         for column, expected in (("decode_tokens_per_s", "decode rate"),
                                  ("decode_energy_per_token_J", "decode energy per token"),
-                                 ("goodput_requests_per_s", "goodput requests"), ("requests_per_s", "requests"),
-                                 ("ttft_p99_s", "ttft p99"),
+                                 ("goodput_requests_per_s", "goodput"), ("requests_per_s", "throughput"),
+                                 ("ttft_p99_s", "time to first token, p99"), ("devices", "number of devices"),
+                                 ("workload.requests.arrivals.rate", "rate of arrival"),
                                  ("energy_main_mem_J", "energy, memory"),
                                  ("moved_device_to_host_B", "moved, device to host"),
                                  ("peak_memory_B", "peak memory"), ("prefill_time_s", "prefill time"),
@@ -74,9 +75,10 @@ class Words(unittest.TestCase):
             self.assertEqual(expected, words(column))
 
     def test_which_way_is_better(self):
-        self.assertEqual([True, False, False, False, False, None],
+        self.assertEqual([True, False, False, False, False, None, False, True],
                          [more_is_better(column) for column in
-                          ("decode_tokens_per_s", "time_s", "energy_idle_J", "power_W", "peak_memory_B", "events")])
+                          ("decode_tokens_per_s", "time_s", "energy_idle_J", "power_W", "peak_memory_B", "events", "devices",
+                           "goodput_requests_per_s")])
 
 
 class Styles(unittest.TestCase):

@@ -19,9 +19,10 @@ HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power
           "decode_peak_power_W,decode_tokens,decode_tokens_per_s,"
           "decode_energy_per_token_J,energy_host_to_device_J,energy_device_to_host_J,energy_device_to_device_J,"
           "energy_main_mem_J,energy_compute_J,energy_active_J,energy_idle_J,moved_host_to_device_B,moved_device_to_host_B,"
-          "moved_device_to_device_B,peak_memory_B,events,forward_passes,"
+          "moved_device_to_device_B,peak_memory_B,events,forward_passes,devices,"
           "makespan_s,ttft_mean_s,ttft_p99_s,tpot_mean_s,tpot_p99_s,e2e_mean_s,e2e_p99_s,requests_per_s,output_tokens_per_s,"
-          "goodput_requests_per_s,goodput_share,energy_per_request_J,energy_per_output_token_J,error")
+          "goodput_requests_per_s,goodput_share,energy_per_request_J,energy_per_output_token_J,ttft_p50_s,tpot_p50_s,e2e_p50_s,"
+          "rejected,saturated,slo_ttft_s,slo_tpot_s,slo_e2e_s,error")
 SERVED = HEADER[HEADER.index("makespan_s"):HEADER.index(",error")].split(",")
 TEXT = """\
 base: small.yaml
@@ -44,6 +45,7 @@ def expected(result):
         "decode_tokens": decode["tokens"], "decode_tokens_per_s": decode["tokens_per_s"],
         "decode_energy_per_token_J": decode["energy_per_token_J"], "events": result["events"],
         "forward_passes": result["forward_passes"],
+        "devices": sum(device["events"] > 0 for name, device in result["devices"].items() if name != "HOST"),
         "peak_memory_B": max(device["memory_bytes"]["total"] for device in result["devices"].values())}
     numbers |= {f"energy_{part}_J": prefill["energy_J"][part] + decode["energy_J"][part] for part in PARTS}
     numbers |= {f"moved_{way}_B": sum(phase["moved_bytes"][way] for phase in both) for way in DIRECTIONS}
@@ -84,9 +86,11 @@ class Tables(SweepTest):
                                 ("goodput_share", result["goodput"]["share"]),
                                 ("goodput_requests_per_s", result["goodput"]["requests_per_s"]),
                                 ("energy_per_request_J", result["energy"]["total_per_request_J"]),
+                                ("ttft_p50_s", result["ttft_s"]["p50"]), ("e2e_p50_s", result["e2e_s"]["p50"]),
+                                ("rejected", 0), ("devices", 1), ("saturated", int(result["saturated"])), ("slo_ttft_s", 1.0),
                                 ("makespan_s", result["makespan_s"])):
                 self.assertEqual(row[name], repr(value), name)
-            self.assertEqual(row["decode_time_s"], "")
+            self.assertEqual((row["decode_time_s"], row["slo_tpot_s"], row["slo_e2e_s"]), ("", "", ""))
 
     def test_numbers_of_several_devices(self):
         self.sweep_file("base: small.yaml\ncases: [{mapping.lm_head: H100, simulation.schedule: dataflow}]\n")
