@@ -40,6 +40,7 @@ class ServedReader {
     read_cache_and_steps();
     read_energy();
     if (section_.has("transfers")) read_transfers();
+    if (section_.has("speculation")) read_speculation();
     for (const JsonNode& node : section_.at("instances").items()) read_instance(node);
     result_.is_saturated = section_.at("saturated").truth();
     read_course(section_, result_);
@@ -168,6 +169,17 @@ class ServedReader {
     transfers.bytes = node.at("bytes").number();
     transfers.energy_J = node.at("energy_J").number();
     transfers.time_s = read_spread(node.at("transfer_s"));
+  }
+
+  void read_speculation() {
+    const JsonNode node = section_.at("speculation");
+    ServingResult::Speculation& drafts = result_.speculation;
+    drafts.method = node.at("method").text();
+    drafts.drafted_tokens = node.at("drafted_tokens").count();
+    drafts.accepted_tokens = node.at("accepted_tokens").count();
+    drafts.verifications = node.at("verifications").count();
+    drafts.draft_s = node.at("draft_s").number();
+    drafts.draft_J = node.at("draft_J").number();
   }
 
   void read_instance(const JsonNode& node) {

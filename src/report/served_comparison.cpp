@@ -1,5 +1,6 @@
 #include "report/served_comparison.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -30,6 +31,7 @@ std::vector<ComparedFact> facts_of(const std::vector<NamedServing>& results) {
   add("weights", [](const ServingRun& run) { return std::string(to_string(run.machine.weight_dtype)); });
   add("cost model", [](const ServingRun& run) { return run.machine.cost_model; });
   add("scheduler", [](const ServingRun& run) { return run.serving.scheduler; });
+  add("drafts", [](const ServingRun& run) { return run.serving.speculation.method; });
   add("router", [](const ServingRun& run) { return run.serving.instances.size() > 1 ? run.serving.router : ""; });
   add("instances", [](const ServingRun& run) { return std::to_string(run.serving.instances.size()); });
   add("requests", [](const ServingRun& run) { return std::to_string(run.serving.submitted); });
@@ -57,6 +59,9 @@ class Rows {
     rate("output tokens/s", &ServingResult::output_tokens);
     goodput();
     cache();
+    if (std::any_of(results_.begin(), results_.end(),
+                    [](const NamedServing& one) { return !one.run->serving.speculation.method.empty(); }))
+      drafts();
     energy();
     return table_.text();
   }
@@ -122,6 +127,15 @@ class Rows {
       return 100.0 * static_cast<double>(cache.peak_blocks) / static_cast<double>(cache.blocks);
     });
     row("preemptions", "", [](const ServingRun& run) { return static_cast<double>(run.serving.cache.preemptions); });
+  }
+
+  /// Where a result has any.
+  void drafts() {
+    row("accepted drafts, %", "", [](const ServingRun& run) -> std::optional<double> {
+      const ServingResult::Speculation& drafts = run.serving.speculation;
+      if (drafts.drafted_tokens == 0) return std::nullopt;
+      return 100.0 * static_cast<double>(drafts.accepted_tokens) / static_cast<double>(drafts.drafted_tokens);
+    });
   }
 
   void energy() {

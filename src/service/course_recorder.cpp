@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -192,6 +194,22 @@ ServingCourse CourseRecorder::course(double end_s) {
   if (tells_apart_)
     for (const Instance& instance : instances_) course.instances.push_back(folded(instance.track, end_s, 0));
   return course;
+}
+
+std::vector<DeviceTime> CourseRecorder::device_times(std::vector<std::vector<std::size_t>> instances,
+                                                     const std::vector<double>& works_s, double time_s) const {
+  std::vector<DeviceTime> times(works_s.size());
+  if (instances.size() == 1) instances.front().push_back(host_device);
+  for (std::size_t i = 0; i < instances.size(); ++i)
+    for (const std::size_t device : instances[i]) {
+      times[device].host_s = host_s(i);
+      times[device].waits_s = std::max(0.0, stepping_s(i) - host_s(i) - works_s[device]);
+    }
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    times[i].works_s = works_s[i];
+    times[i].idle_s = std::max(0.0, time_s - works_s[i] - times[i].waits_s - times[i].host_s);
+  }
+  return times;
 }
 
 }  // namespace upmem_des

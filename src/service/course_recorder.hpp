@@ -22,6 +22,11 @@ class CourseRecorder : public ServingObserver {
   /// A cache went to an instance.
   void transfer(std::size_t to, double start_s, double end_s, double energy_J);
 
+  /// Of each device, which `works_s` so long of the run's time; `instances` are the devices of each without HOST. Of
+  /// HOST, where several share it, nothing is said but when it works.
+  std::vector<DeviceTime> device_times(std::vector<std::vector<std::size_t>> instances,
+                                       const std::vector<double>& works_s, double time_s) const;
+
   /// Of an instance so far, in s: with a step under way, and of that what its steps' devices did not take.
   double stepping_s(std::size_t instance) const { return instances_[instance].stepping_s; }
   double host_s(std::size_t instance) const { return instances_[instance].host_s; }

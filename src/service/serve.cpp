@@ -101,23 +101,6 @@ std::vector<std::vector<DeviceIndex>> instance_devices(const PreparedServing& pr
   return devices;
 }
 
-/// Of HOST, whom several instances share, nothing is said but when it works.
-std::vector<DeviceTime> device_times(const CourseRecorder& course, std::vector<std::vector<DeviceIndex>> instances,
-                                     const std::vector<double>& works_s, double time_s) {
-  std::vector<DeviceTime> times(works_s.size());
-  if (instances.size() == 1) instances.front().push_back(host_device);
-  for (std::size_t i = 0; i < instances.size(); ++i)
-    for (const DeviceIndex device : instances[i]) {
-      times[device].host_s = course.host_s(i);
-      times[device].waits_s = std::max(0.0, course.stepping_s(i) - course.host_s(i) - works_s[device]);
-    }
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    times[i].works_s = works_s[i];
-    times[i].idle_s = std::max(0.0, time_s - works_s[i] - times[i].waits_s - times[i].host_s);
-  }
-  return times;
-}
-
 /// What has no meaning where each step is planned by itself, one after the other.
 void check_simulation(const Scenario& scenario) {
   const SimulationSection& simulation = scenario.simulation;
@@ -398,7 +381,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
   result.course = course.course(loop.now_s());
-  result.device_times = device_times(course, devices, works_s, run.machine.time_s);
+  result.device_times = course.device_times(devices, works_s, run.machine.time_s);
   set_what_was_run(prepared.instance(), run.machine);
   return run;
 }

@@ -184,6 +184,7 @@ class Results(ServingTest):
         result, rows = self.served(*drafts)
         serving = result["serving"]
         self.assertEqual(list(serving)[-6:], ["speculation", "instances", "saturated", "waits", "curves", "course"])
+        self.assertEqual(self.good("report", self.folder / "r.json"), self.good("run", self.scenario, *drafts))
         drafted = serving["speculation"]
         self.assertEqual(list(drafted), ["method", "drafted_tokens", "accepted_tokens", "verifications", "acceptance",
                                          "mean_accepted_length", "draft_s", "draft_time_share", "draft_J"])

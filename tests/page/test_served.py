@@ -73,6 +73,9 @@ class Served(PageTest):
         if serving["goodput"]:
             wanted += ["/serving/goodput/share", "/serving/goodput/requests_per_s"]
             wanted += [f"/serving/goodput/each/{key}" for key, value in serving["goodput"]["each"].items() if value is not None]
+        if "speculation" in serving:
+            wanted += [f"/serving/speculation/{key}" for key in ("drafted_tokens", "acceptance", "mean_accepted_length",
+                                                                 "draft_time_share", "draft_J")]
         for index in range(len(serving["instances"])):
             wanted += [f"/serving/instances/{index}/{key}" for key in ("requests", "steps", "busy_s", "kv_blocks", "peak_kv_blocks")]
         for key in ("ttft_s", "tpot_s", "e2e_s", "queue_s"):
@@ -118,7 +121,8 @@ class Served(PageTest):
         self.assertEqual({"waits", "sum", "kv", "energy", "busy", "peak", "works"}, seen)
 
     def test_numbers(self):
-        for result, instances in ((self.one_gpu(), 1), (self.eight(), 8), (self.apart(), 5)):
+        for result, instances in ((self.one_gpu(), 1), (self.eight(), 8), (self.apart(), 5),
+                                  (self.result("speculative_llama", "workload.requests.count=30"), 1)):
             self.assertEqual(instances, len(result["serving"]["instances"]))
             self.show(page_data([("a run", result)]))
             self.open_details()

@@ -71,6 +71,7 @@ ServingRun served_run(double times = 1) {
   result.cache = {16, 100, true, 50, 20.5, 32, 3, 2, 64};
   result.steps = {500, 17.5, 3.25, 12};
   result.transfers = {true, 8, 1e9, 0.25, spread(0.003)};
+  result.speculation = {"draft", 40, 25, 10, 1.5, 0.125};
   result.energy_J = 5.25;
   result.idle_J = 1.5;
   result.requests_J = 3.75;
@@ -193,10 +194,11 @@ TEST(ServedResults, AreNoResultsOfABatch) {
 TEST(ServedResults, SideBySide) {
   const ServingRun one = served_run(), other = served_run(2);
   const std::string text = served_comparison_text({{"one", &one}, {"other", &other}});
-  EXPECT_THAT(text,
-              StartsWith("all: scenario a \"server\", model tiny, data type bfloat16, weights bfloat16, cost model "
-                         "roofline, scheduler vllm_v1, router random, instances 2, requests 10, TTFT objective "
-                         "500.0 ms, end-to-end objective 3.000 s, overloaded yes\n\n"));
+  EXPECT_THAT(
+      text,
+      StartsWith("all: scenario a \"server\", model tiny, data type bfloat16, weights bfloat16, cost model "
+                 "roofline, scheduler vllm_v1, drafts draft, router random, instances 2, requests 10, TTFT objective "
+                 "500.0 ms, end-to-end objective 3.000 s, overloaded yes\n\n"));
   // 0.1 s and twice that; 8 in 10 s and in 20 s; 6 of them in as many; 5.25 J for 8 and 80.
   for (const char* row : {"TTFT, mean                   ms  100.00  200.00  2.0000\n",
                           "TTFT, p99                    ms  140.00  280.00  2.0000\n",
@@ -204,6 +206,7 @@ TEST(ServedResults, SideBySide) {
                           "requests/s                       0.80000  0.40000  0.5000\n",
                           "goodput, requests/s              0.60000  0.30000  0.5000\n",
                           "share within objectives, %       75.000   75.000  1.0000\n",
+                          "accepted drafts, %               62.500   62.500  1.0000\n",
                           "per request, with idle       mJ   656.25   656.25  1.0000\n",
                           "per output token, with idle  mJ   65.625   65.625  1.0000\n"}) {
     std::string squeezed, all;

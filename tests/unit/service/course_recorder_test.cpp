@@ -148,3 +148,21 @@ TEST(CourseRecorder, OfNothing) {
   CourseRecorder recorder(1, 5);
   EXPECT_EQ(recorder.course(0).bins(), 0U);
 }
+
+/// Two instances of one device each: steps of 4 s, of which devices take 3, and of 2 s. Device 1 works 2.5 s.
+TEST(CourseRecorder, TimesOfDevicesAddUp) {
+  CourseRecorder recorder(2, 0);
+  recorder.on_step(step(0, 0, 4, 1, 0, 3));
+  recorder.on_step(step(1, 1, 3, 1, 0, 2));
+  const std::vector<DeviceTime> times = recorder.device_times({{1}, {2}}, {0.5, 2.5, 2}, 10);
+  EXPECT_EQ(times[0].works_s, 0.5);
+  EXPECT_EQ(times[0].waits_s, 0);
+  EXPECT_EQ(times[1].works_s, 2.5);
+  EXPECT_EQ(times[1].waits_s, 0.5);
+  EXPECT_EQ(times[1].host_s, 1);
+  EXPECT_EQ(times[1].idle_s, 6);
+  EXPECT_EQ(times[2].waits_s, 0);
+  EXPECT_EQ(times[2].idle_s, 8);
+  // HOST belongs to a single instance.
+  EXPECT_EQ(CourseRecorder(1, 0).device_times({{1}}, {1, 1}, 4)[0].idle_s, 3);
+}

@@ -131,6 +131,13 @@ function amounts(result) {
     add('bytes', of(result, 'transfers', 'bytes'), 'B', true);
     add('energy', of(result, 'transfers', 'energy_J'), 'J', true);
   }
+  if (serving.speculation) {
+    counted('Drafted tokens', of(result, 'speculation', 'drafted_tokens'), false, `by ${serving.speculation.method}`);
+    rows.push({ indent: true, cells: ['accepted', share(of(result, 'speculation', 'acceptance')), '%'] });
+    plain('tokens of a step with drafts, mean', of(result, 'speculation', 'mean_accepted_length'), true);
+    rows.push({ indent: true, cells: ['share of the steps’ time', share(of(result, 'speculation', 'draft_time_share')), '%'] });
+    add('energy', of(result, 'speculation', 'draft_J'), 'J', true);
+  }
   add('Energy', of(result, 'energy', 'total_J'), 'J');
   add('drawn always (idle)', of(result, 'energy', 'idle_J'), 'J', true);
   add('drawn for requests', of(result, 'energy', 'requests_J'), 'J', true);
