@@ -1,5 +1,6 @@
-/// A result of `run --json`, and the reports that are made of it.
+/// A result of `run --json`, of a batch or of served requests, and the reports that are made of it.
 #include <cctype>
+#include <variant>
 
 #include "fuzz/fuzzing.hpp"
 #include "page/page_template.hpp"
@@ -9,6 +10,9 @@
 #include "report/html_report.hpp"
 #include "report/json_report.hpp"
 #include "report/json_result.hpp"
+#include "report/served_comparison.hpp"
+#include "report/serving_json.hpp"
+#include "report/serving_text.hpp"
 #include "report/text_report.hpp"
 
 using namespace upmem_des;
@@ -28,12 +32,20 @@ void compare(const SimulationResult& result) {
   expect_printable(comparison_text(with_short_names(named)));
 }
 
-}  // namespace
+void check(const ServingRun& run) {
+  const std::string written = serving_json(run);
+  AnyResult again;
+  fuzz::expect_accepted("a served result that was read",
+                        [&] { again = parse_any_result_json(written, "written.json"); });
+  const ServingRun& same = std::get<ServingRun>(again);
+  fuzz::expect(serving_json(same) == written, "a served result that is written and read again is the same");
+  expect_printable(serving_text(run));
+  fuzz::expect(serving_text(same) == serving_text(run), "its summary is the same");
+  expect_printable(served_comparison_text({{"a", &run}, {"b", &same}}));
+  if (has_page()) served_html_report({{"result", run}});
+}
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  SimulationResult result;
-  const std::string text = fuzz::text_of(data, size);
-  if (!fuzz::accepts([&] { result = parse_result_json(text, "result.json"); })) return 0;
+void check(const SimulationResult& result) {
   const std::string written = result_json(result);
   SimulationResult again;
   fuzz::expect_accepted("a result that was read", [&] { again = parse_result_json(written, "written.json"); });
@@ -43,5 +55,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::expect(result_csv(again) == result_csv(result), "its table is the same");
   compare(result);
   if (has_page()) html_report({{"result", result}}, "");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  AnyResult result;
+  const std::string text = fuzz::text_of(data, size);
+  if (!fuzz::accepts([&] { result = parse_any_result_json(text, "result.json"); })) return 0;
+  std::visit([](const auto& one) { check(one); }, result);
   return 0;
 }

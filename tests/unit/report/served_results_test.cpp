@@ -161,6 +161,8 @@ TEST(ServedResults, WhatIsWrongIsSaid) {
             "r.json: serving.makespan_s: is -1; expected a number from 0 to 1e100");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["makespan_s"] = 1e-310; }),
             "r.json: serving.makespan_s: is so short that rates are beyond 1.8e308; expected a longer time");
+  EXPECT_EQ(message_of([](Json& json) { json["time_s"] = 1e-310; }),
+            "r.json: time_s: is so short that power is beyond 1.8e308; expected a longer time");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["goodput"]["share"] = 1.5; }),
             "r.json: serving.goodput.share: is above 1; expected a share of the completed requests");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["requests"]["completed"] = 1.5; }),
