@@ -92,8 +92,8 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.functions, "--report-functions", why);
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
-      if (!file.empty() && file != options.timelines.perfetto && file != options.timelines.html)
-        throw InputError({file}, "is no timeline of served requests; expected one by --perfetto or --html");
+      if (!file.empty() && file == options.timelines.simgrid_trace)
+        throw InputError({file}, "is no timeline of served requests; expected one by --perfetto, --paje or --html");
     refuse(!options.timelines.window.empty(), "--timeline-window",
            "cuts no timeline of served requests; expected none");
     return;
@@ -116,8 +116,8 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (scenario.workload.requests) {
     run_serving(scenario,
                 {options.report_files, options.requests_csv, options.series_csv, options.expected_inputs,
-                 options.series_s.value_or(1), options.timelines.perfetto, options.timelines.html, common.quiet,
-                 options.dry_run},
+                 options.series_s.value_or(1), options.timelines.perfetto, options.timelines.paje,
+                 options.timelines.html, common.quiet, options.dry_run},
                 warn);
     return;
   }

@@ -11,6 +11,7 @@
 #include "run/checked_scenario.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "service/checked_serving.hpp"
+#include "timeline/paje/serving_paje.hpp"
 #include "timeline/perfetto/serving_tracks.hpp"
 #include "util/output_file.hpp"
 
@@ -62,6 +63,14 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
     options.requests.push_back(&*tracks);
     options.watchers.push_back(&*tracks);
   }
+  std::optional<ServingPaje> paje;
+  if (!outputs.paje.empty()) {
+    std::size_t instances = 0;
+    for (const PreparedServing::Pool& pool : checked.prepared->pools()) instances += pool.instances.size();
+    paje.emplace(outputs.paje, scenario.name, instances);
+    options.requests.push_back(&*paje);
+    options.watchers.push_back(&*paje);
+  }
   options.sample_s = outputs.series_s;
   const ServingRun run = serve(*checked.prepared, *checked.requests, options);
   if (run.serving.refused > 0)
@@ -75,6 +84,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   request_rows.commit();
   sample_rows.commit();
   if (tracks) tracks->commit();
+  if (paje) paje->commit();
   if (!outputs.quiet) print(serving_text(run));
 }
 

@@ -16,6 +16,7 @@ struct ServingOutputs {
   std::string expected_inputs;                      ///< a digest; empty: whatever they are
   double series_s = 1;                              ///< how long a span is
   std::string perfetto;                             ///< a timeline; empty: none
+  std::string paje;                                 ///< another; empty: none
   std::string html;                                 ///< a page; empty: none
   bool quiet = false;
   bool dry_run = false;

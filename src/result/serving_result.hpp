@@ -50,6 +50,13 @@ class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
   virtual void on_request(const RequestRecord& request) = 0;
+
+  // What becomes of it before, as it happens; of one that is refused its arrival alone.
+  virtual void on_arrival(std::int64_t /*id*/, double /*time_s*/) {}
+  /// The first step that it has a part in begins.
+  virtual void on_scheduled(std::int64_t /*id*/, double /*time_s*/) {}
+  /// It is given at that time, which may be later than now.
+  virtual void on_first_token(std::int64_t /*id*/, double /*time_s*/) {}
 };
 
 /// A span of a run, of all instances together. Counts are those at its end.
@@ -89,6 +96,9 @@ class ServingObserver {
   virtual ~ServingObserver() = default;
   virtual void on_sample(const ServingSample& /*sample*/) {}
   virtual void on_step(const ServingStep& /*step*/) {}
+  /// A step will go from start to end, neither of which is before now; what there will be when it has ended is not
+  /// known.
+  virtual void on_planned_step(const ServingStep& /*step*/) {}
 };
 
 /// One of the engines that requests are sent to.

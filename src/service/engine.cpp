@@ -241,7 +241,7 @@ void Engine::fly(Flight flight, double now_s) {
     results += 1.0 + each.drafts;
     flight.drafts += each.drafts;
     flight.accepted += each.accepted;
-    if (double& scheduled_s = served_[each.slot].record.scheduled_s; scheduled_s < 0) scheduled_s = now_s;
+    tally_.scheduled(served_[each.slot], now_s);
   }
   for (const PaddedTokens& each : flight.pass.padding) slices.push_back({sequence++, 1, each.tokens, each.context});
   costs_.cost(std::move(slices), flight.cost);
@@ -262,6 +262,14 @@ void Engine::fly(Flight flight, double now_s) {
   flight.end_s = flight.start_s + lasts_s;
   if (!flight_.empty()) flight.end_s = std::max(flight.end_s, flight_.back().end_s);
   flight.drawn = 0;
+  ServingStep step;
+  step.instance = index_;
+  step.start_s = flight.start_s;
+  step.end_s = flight.end_s;
+  step.tokens = flight.pass.tokens;
+  step.prompt_tokens = flight.prompt_tokens;
+  step.requests = static_cast<std::int64_t>(flight.pass.scheduled.size());
+  tally_.planned(step);
   results_ += results;
   ++steps_;
   for (const ScheduledRequest& each : flight.pass.scheduled)

@@ -7,6 +7,7 @@ namespace upmem_des {
 
 void ServingTally::arrived(const Request& request, std::int64_t waiting) {
   if (submitted_++ == 0) first_arrival_s_ = request.arrival_s;
+  for (RequestObserver* observer : observers_.requests) observer->on_arrival(request.id, request.arrival_s);
   waiting_.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(waiting, INT32_MAX)));
 }
 
@@ -27,6 +28,7 @@ void ServingTally::token(ServedRequest& request, double now_s) {
   const double told_s = now_s + overhead_s_;
   if (request.outputs++ == 0) {
     request.record.first_token_s = told_s;
+    for (RequestObserver* observer : observers_.requests) observer->on_first_token(request.record.id, told_s);
   } else if (const double gap_s = told_s - request.last_token_s; gap_s == same_gap_s_) {
     ++same_gaps_;
   } else {

@@ -44,6 +44,12 @@ class ServingTally {
   /// So many requests wait as one arrives.
   void arrived(const Request& request, std::int64_t waiting);
   void refused(const Request& request, const std::string& why);
+  /// The first step that it has a part in begins, unless one has before.
+  void scheduled(ServedRequest& request, double now_s) {
+    if (request.record.scheduled_s >= 0) return;
+    request.record.scheduled_s = now_s;
+    for (RequestObserver* observer : observers_.requests) observer->on_scheduled(request.record.id, now_s);
+  }
   /// A request has got a token at that time.
   void token(ServedRequest& request, double now_s);
   void finished(ServedRequest& request, std::int64_t hit_tokens, std::int64_t preemptions);
@@ -51,6 +57,9 @@ class ServingTally {
   void drawn(ServedRequest& request, double energy_J, bool is_prompt) {
     request.record.energy_J += energy_J;
     (is_prompt ? of_prompts_J_ : of_outputs_J_) += energy_J;
+  }
+  void planned(const ServingStep& step) {
+    for (ServingObserver* observer : observers_.steps) observer->on_planned_step(step);
   }
   void step(const ServingStep& step) {
     ++steps_;
