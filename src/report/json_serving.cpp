@@ -142,9 +142,26 @@ class ServedReader {
     cache.evicted_blocks = kv.at("evicted_blocks").count();
     cache.preemptions = kv.at("preemptions").count();
     cache.recomputed_tokens = kv.at("recomputed_tokens").count();
+    if (kv.has("tier")) read_tier(kv.at("tier"));
     const JsonNode steps = section_.at("steps");
     result_.steps = {steps.at("count").count(), steps.at("mean_tokens").number(), steps.at("mean_running").number(),
                      steps.at("distinct_costed").count()};
+  }
+
+  void read_tier(const JsonNode& node) {
+    ServingResult::Tier& tier = result_.tier;
+    tier.is_there = true;
+    tier.blocks = node.at("blocks").count();
+    tier.block_B = node.at("block_bytes").number();
+    tier.peak_blocks = node.at("peak").count();
+    tier.hit_tokens = node.at("hit_tokens").count();
+    tier.stored_blocks = node.at("stored_blocks").count();
+    tier.refused_blocks = node.at("not_stored_blocks").count();
+    tier.evicted_blocks = node.at("evicted_blocks").count();
+    tier.fetched_blocks = node.at("fetched_blocks").count();
+    tier.store_J = node.at("store_J").number();
+    tier.fetch_J = node.at("fetch_J").number();
+    tier.fetch_s = read_spread(node.at("fetch_s"));
   }
 
   void read_energy() {

@@ -73,6 +73,9 @@ class Served(PageTest):
         if serving["goodput"]:
             wanted += ["/serving/goodput/share", "/serving/goodput/requests_per_s"]
             wanted += [f"/serving/goodput/each/{key}" for key, value in serving["goodput"]["each"].items() if value is not None]
+        if "tier" in serving["kv"]:
+            wanted += [f"/serving/kv/tier/{key}" for key in ("blocks", "hit_tokens", "stored_bytes", "fetched_bytes", "store_J",
+                                                             "fetch_J", "evicted_blocks", "fetch_s/p99")]
         if "speculation" in serving:
             wanted += [f"/serving/speculation/{key}" for key in ("drafted_tokens", "acceptance", "mean_accepted_length",
                                                                  "draft_time_share", "draft_J")]
@@ -111,18 +114,20 @@ class Served(PageTest):
                 expected = sum(device["energy_J"][of] for device in result["devices"].values())
             else:
                 one = serving["instances"][int(of)] if what in ("busy", "peak") else None
-                expected = {"kv": lambda: serving["kv"][of] / serving["kv"]["blocks"],
+                expected = {"tier": lambda: serving["kv"]["tier"][of] / serving["kv"]["tier"]["blocks"],
+                            "kv": lambda: serving["kv"][of] / serving["kv"]["blocks"],
                             "energy": lambda: serving["energy"]["requests_J"] - serving["energy"]["prompts_J"],
                             "busy": lambda: one["busy_s"] / serving["makespan_s"],
                             "peak": lambda: one["peak_kv_blocks"] / one["kv_blocks"],
                             "works": lambda: result["devices"][of]["time_s"]["works"] / result["time_s"]}[what]()
             self.close(expected, float(cell["value"]), cell)
             seen.add(what)
-        self.assertEqual({"waits", "sum", "kv", "energy", "busy", "peak", "works"}, seen)
+        self.assertEqual({"waits", "sum", "kv", "energy", "busy", "peak", "works"}, seen - {"tier"})
 
     def test_numbers(self):
         for result, instances in ((self.one_gpu(), 1), (self.eight(), 8), (self.apart(), 5),
-                                  (self.result("speculative_llama", "workload.requests.count=30"), 1)):
+                                  (self.result("speculative_llama", "workload.requests.count=30"), 1),
+                                  (self.result("chat_cache_tier", "workload.requests.count=300"), 1)):
             self.assertEqual(instances, len(result["serving"]["instances"]))
             self.show(page_data([("a run", result)]))
             self.open_details()

@@ -69,6 +69,7 @@ ServingRun served_run(double times = 1) {
   result.meeting_objectives = 6;
   result.meeting = {7, 0, 6};
   result.cache = {16, 100, true, 50, 20.5, 32, 3, 2, 64};
+  result.tier = {true, 200, 90, 16, 95, 6, 40, 1, 2e6, 0.5, 0.25, spread(0.004)};
   result.steps = {500, 17.5, 3.25, 12};
   result.transfers = {true, 8, 1e9, 0.25, spread(0.003)};
   result.speculation = {"draft", 40, 25, 10, 1.5, 0.125};
@@ -125,7 +126,7 @@ TEST(ServedResults, NothingServedIsReadToo) {
   result.meeting = {};
   result.makespan_s = 0;
   for (SpreadOf* spread : {&result.time_to_first_token_s, &result.time_per_output_token_s, &result.inter_token_s,
-                           &result.end_to_end_s, &result.queued_s, &result.transfers.time_s})
+                           &result.end_to_end_s, &result.queued_s, &result.transfers.time_s, &result.tier.fetch_s})
     *spread = {};
   result.curves = {};
   result.wait_classes.clear();

@@ -78,6 +78,7 @@ export function served_tiles(result) {
 export function latency_table(result) {
   const rows = [...latencies.map(([key, label]) => [label, [key]])];
   if (result.serving.transfers) rows.push(['Waiting for a cache to arrive', ['transfers', 'transfer_s']]);
+  if (result.serving.kv.tier) rows.push(['Fetching from the tier', ['kv', 'tier', 'fetch_s']]);
   const lines = rows.map(([label, path]) => {
     const numbers = percentiles.map((name) => of(result, ...path, name));
     const scale = scale_for(
@@ -124,6 +125,16 @@ function amounts(result) {
   part('in use, mean', ratio(serving.kv.mean, serving.kv.blocks), 'kv:mean');
   part('in use, peak', ratio(serving.kv.peak, serving.kv.blocks), 'kv:peak');
   counted('tokens found in it', of(result, 'kv', 'hit_tokens'), true);
+  if (serving.kv.tier) {
+    counted('of those, in its tier', of(result, 'kv', 'tier', 'hit_tokens'), true);
+    counted('Cache tier, blocks', of(result, 'kv', 'tier', 'blocks'));
+    part('in use, peak', ratio(serving.kv.tier.peak, serving.kv.tier.blocks), 'tier:peak');
+    add('stored', of(result, 'kv', 'tier', 'stored_bytes'), 'B', true);
+    add('fetched', of(result, 'kv', 'tier', 'fetched_bytes'), 'B', true);
+    add('energy of storing', of(result, 'kv', 'tier', 'store_J'), 'J', true);
+    add('energy of fetching', of(result, 'kv', 'tier', 'fetch_J'), 'J', true);
+    counted('blocks that made room for others', of(result, 'kv', 'tier', 'evicted_blocks'), true);
+  }
   counted('Preemptions', of(result, 'kv', 'preemptions'), false, `of ${serving.requests.preempted} requests`);
   counted('tokens computed again', of(result, 'kv', 'recomputed_tokens'), true);
   if (serving.transfers) {
