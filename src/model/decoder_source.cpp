@@ -309,6 +309,7 @@ void DecoderSource::open_pass() {
   step_ = slices_.number;
   sizes_ = PassSizes::of_slices(slices_.slices, run_.logits, !is_one_batch_);
   ragged_ = sizes_.is_flat ? std::make_shared<const std::vector<Slice>>(slices_.slices) : nullptr;
+  open_parts();
   now_ = &passes_[static_cast<std::size_t>(phase_)];
   resolve(now_->prologue);
   for (ReadyGroup& group : now_->groups) {

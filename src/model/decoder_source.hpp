@@ -31,7 +31,7 @@ namespace upmem_des {
 /// decode, as in steps 1, 2, …. The sampling softmax after a pass already counts as the next step, and as decode.
 ///
 /// Sequences of different lengths, and all that another source gives, are the rows of one batch row; what looks at each
-/// sequence by itself carries slices.
+/// sequence by itself carries slices. What is computed in parts has their calls, too.
 class DecoderSource : public EventSource, public CallSource {
  public:
   /// Describes the model with its family's builder and checks `run` against it; `where` tells what the run's options
@@ -98,6 +98,8 @@ class DecoderSource : public EventSource, public CallSource {
   void add_calls(StepCalls& step, CallSequence& sequence);
   void give_out();
   std::uint32_t place_of(const ReadyCall& made, StepCalls& step, const LayerEvent& event);
+  void open_parts();
+  void set_parts(StepCalls& step, std::size_t index);
 
   ReadyPass ready(Phase phase) const;
   ReadyCalls ready(const std::vector<Call>& calls, Phase phase) const;
@@ -144,6 +146,13 @@ class DecoderSource : public EventSource, public CallSource {
   Phase phase_ = Phase::Prefill;
   std::int64_t step_ = 0;
   PassSizes sizes_;
+  /// Of sequences that are computed together, apart from others.
+  struct Part {
+    PassSizes sizes;
+    std::int64_t first_row = 0;  ///< new rows of the parts before it
+    std::shared_ptr<const std::vector<Slice>> slices;
+  };
+  std::vector<Part> parts_;  ///< of the pass; empty where it has one
   std::size_t group_ = 0;
   std::int64_t layer_in_group_ = 0;
   std::int64_t layer_ = 0;     ///< in the whole model
@@ -161,6 +170,7 @@ class DecoderSource : public EventSource, public CallSource {
   struct StepCall {
     const ReadyCall* made = nullptr;
     bool looks_at_sequences = false;
+    std::int64_t expert_rows = 0;  ///< of an expert's
   };
   std::vector<StepCall> step_calls_;                                                ///< its different calls
   std::map<std::pair<const ReadyCall*, std::int64_t>, std::uint32_t> call_places_;  ///< and rows of an expert

@@ -29,6 +29,7 @@ Answer DecoderSource::next(const Progress& progress, StepCalls& step) {
   if (const Answer answer = open_step(); answer.kind != Answer::Kind::Step) return answer;
   auto sequence = std::make_shared<CallSequence>();
   step.calls.clear();
+  step.parts.clear();
   step.first_seq = seq_;
   step.step = step_;
   step.freed.clear();
@@ -80,9 +81,44 @@ std::uint32_t DecoderSource::place_of(const ReadyCall& made, StepCalls& step, co
   const auto [place, is_new] = call_places_.emplace(std::make_pair(&made, rows), step.calls.size());
   if (is_new) {
     step.calls.push_back(call_of(event));
-    step_calls_.push_back({&made, looks_at_sequences(event)});
+    step_calls_.push_back({&made, looks_at_sequences(event), sizes_.expert_rows});
+    step.parts.resize(parts_.size());
+    for (std::vector<LayerEvent>& calls : step.parts) calls.push_back(step.calls.back());
+    set_parts(step, step.calls.size() - 1);
   }
   return place->second;
+}
+
+/// What is computed in parts: their sizes.
+void DecoderSource::open_parts() {
+  parts_.clear();
+  std::size_t first = 0;
+  std::int64_t rows = 0;
+  for (const std::size_t end : slices_.part_ends) {
+    const auto at = [&](std::size_t slice) { return slices_.slices.begin() + static_cast<std::ptrdiff_t>(slice); };
+    Part part;
+    part.slices = std::make_shared<const std::vector<Slice>>(at(first), at(end));
+    part.sizes = PassSizes::of_slices(*part.slices, run_.logits, true);
+    part.first_row = rows;
+    rows += part.sizes.new_tokens;
+    first = end;
+    parts_.push_back(std::move(part));
+  }
+}
+
+/// The sizes of a call in each part.
+void DecoderSource::set_parts(StepCalls& step, std::size_t index) {
+  const StepCall& of = step_calls_[index];
+  const auto of_expert_before = [&](std::int64_t row) { return of.expert_rows * row / sizes_.new_tokens; };
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    PassSizes sizes = parts_[i].sizes;
+    sizes.expert_rows =
+        of_expert_before(parts_[i].first_row + sizes.new_tokens) - of_expert_before(parts_[i].first_row);
+    LayerEvent& call = step.parts[i][index];
+    call.input_shape = sizes.of(of.made->call->input);
+    call.output_shape = sizes.of(of.made->call->output);
+    if (of.looks_at_sequences) call.slices = parts_[i].slices;
+  }
 }
 
 /// The next step where it calls what the one before it did: only sizes differ.
@@ -106,6 +142,8 @@ bool DecoderSource::repeat_step(StepCalls& step) {
     call.output_shape = step_calls_[i].made->output;
     if (step_calls_[i].looks_at_sequences) call.slices = ragged_;
   }
+  step.parts.assign(parts_.size(), step.calls);
+  for (std::size_t i = 0; i < step_calls_.size(); ++i) set_parts(step, i);
   seq_ += events;
   if (samples) {
     // Sampling reads what the pass has given.

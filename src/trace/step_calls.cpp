@@ -47,6 +47,20 @@ LayerEvent StepCalls::event(std::size_t index) const {
   return event;
 }
 
+std::vector<LayerEvent> StepCalls::part_events(std::size_t index) const {
+  const CallSequence::Site& site = sequence->sites[index];
+  std::vector<LayerEvent> events;
+  for (const std::vector<LayerEvent>& of_part : parts) {
+    LayerEvent& event = events.emplace_back(of_part[site.call]);
+    event.seq = first_seq + static_cast<std::int64_t>(index);
+    event.step = step;
+    event.path = site.path;
+    if (site.id >= 0) event.id = site.id;
+    event.experts = site.experts;
+  }
+  return events;
+}
+
 bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b) {
   return a.kind == b.kind && a.type == b.type && a.name == b.name && a.map_key == b.map_key && a.phase == b.phase &&
          a.stride == b.stride && a.padding == b.padding && a.causal == b.causal && a.operation == b.operation &&
@@ -56,6 +70,13 @@ bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b) {
 bool same_sizes(const LayerEvent& a, const LayerEvent& b) {
   return a.input_shape == b.input_shape && a.output_shape == b.output_shape && a.weight_shape == b.weight_shape &&
          a.kv_length == b.kv_length && same_slices(a, b);
+}
+
+bool same_sizes(const StepCalls& a, const StepCalls& b, std::size_t index) {
+  if (!same_sizes(a.calls[index], b.calls[index]) || a.parts.size() != b.parts.size()) return false;
+  for (std::size_t i = 0; i < a.parts.size(); ++i)
+    if (!same_sizes(a.parts[i][index], b.parts[i][index])) return false;
+  return true;
 }
 
 }  // namespace upmem_des

@@ -38,10 +38,15 @@ struct StepCalls {
   std::int64_t first_seq = 0;     ///< of the first event
   std::int64_t step = 0;
   std::vector<SequenceId> freed;  ///< sequences whose caches no event from here on reads
+  /// Where sequences are computed in parts: of each part, which is not empty, the calls as they are of its sequences
+  /// alone, and of experts a share of the rows in proportion to the part's. Empty where all are one part.
+  std::vector<std::vector<LayerEvent>> parts{};
 
   std::size_t size() const { return sequence->sites.size(); }
   /// The event of the site at `index`.
   LayerEvent event(std::size_t index) const;
+  /// The same of each part; without events that it waits for.
+  std::vector<LayerEvent> part_events(std::size_t index) const;
 };
 
 /// The call of an event: without what is its site's, and without measured times.
@@ -51,6 +56,9 @@ LayerEvent call_of(const LayerEvent& event);
 bool same_but_for_sizes(const LayerEvent& a, const LayerEvent& b);
 /// Have they the same sizes: shapes, cached rows and slices?
 bool same_sizes(const LayerEvent& a, const LayerEvent& b);
+
+/// Have the calls at `index` of two steps the same sizes, as a whole and in each part?
+bool same_sizes(const StepCalls& a, const StepCalls& b, std::size_t index);
 
 /// A stream of steps as calls, read once, with a clock.
 class CallSource {

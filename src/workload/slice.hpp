@@ -1,6 +1,7 @@
 /// What a step works on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -35,6 +36,9 @@ struct StepSlices {
   std::int64_t number = 0;        ///< which step of the run it is; above those before
   std::vector<Slice> slices;      ///< none is empty; no sequence is in two
   std::vector<SequenceId> freed;  ///< sequences whose caches nobody reads from this step on
+  /// Where sequences are computed in parts, of whole sequences each: slices of part i are those before the i-th number
+  /// and after the parts before; ascending, the last one is the number of slices. Empty: all are one part.
+  std::vector<std::size_t> part_ends{};
 };
 
 }  // namespace upmem_des

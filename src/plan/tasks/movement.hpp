@@ -17,6 +17,7 @@ struct Turn {
   const PlacedEvent& placed;
   const LayerEvent& part;  ///< the micro-batch's rows of placed.event
   std::int64_t microbatch = 0;
+  std::vector<LayerEvent> groups{};  ///< see groups_of()
 };
 
 /// Where the event of a turn runs, and what it waits for there.

@@ -6,6 +6,7 @@
 
 #include "plan/tasks/context_split.hpp"
 #include "plan/tasks/head_split.hpp"
+#include "plan/tasks/step_pieces.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -165,7 +166,12 @@ struct GroupRows {
   ContextPart context{};
 };
 
-GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads) {
+GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads,
+                     const std::vector<LayerEvent>& groups) {
+  if (shares_parts(groups, spread)) {
+    const double elements = groups[group].output_shape.elements();
+    return {groups[group], shares_of_groups(groups)[group], elements == 0};
+  }
   const std::size_t sequences = group / spread.context, place = group % spread.context;
   GroupRows mine{rows_of(event, sequences, spread.rows())};
   if (spread.context == 1) {
@@ -188,11 +194,11 @@ GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t 
 
 /// Every group of a grid shares its rows.
 PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
-                     const HeadCounts& heads) {
+                     const HeadCounts& heads, const std::vector<LayerEvent>& groups) {
   PartSplit split;
   const std::size_t size = spread.group_size();
   for (std::size_t i = 0; i < spread.replicas; ++i) {
-    const GroupRows mine = group_rows(event, spread, i, heads);
+    const GroupRows mine = group_rows(event, spread, i, heads, groups);
     std::vector<double> lies;
     if (!input_shares.empty()) {
       const auto first = input_shares.begin() + static_cast<std::ptrdiff_t>(i * size);
@@ -214,11 +220,12 @@ PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::v
   return split;
 }
 
-PartSplit split_rows(const LayerEvent& event, const Spread& spread, const HeadCounts& heads) {
+PartSplit split_rows(const LayerEvent& event, const Spread& spread, const HeadCounts& heads,
+                     const std::vector<LayerEvent>& groups) {
   PartSplit split;
   split.wants = split.gives = Layout::Rows;
   for (std::size_t i = 0; i < spread.devices.size(); ++i) {
-    GroupRows mine = group_rows(event, spread, i, heads);
+    GroupRows mine = group_rows(event, spread, i, heads, groups);
     split.shares.push_back(mine.share);
     split.parts.push_back({std::move(mine.event), std::nullopt, mine.empty, mine.context});
   }
@@ -277,14 +284,14 @@ PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std:
 }
 
 PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
-                      const HeadCounts& heads) {
-  if (spread.is_grid()) return split_grid(event, spread, input_shares, heads);
+                      const HeadCounts& heads, const std::vector<LayerEvent>& groups) {
+  if (spread.is_grid()) return split_grid(event, spread, input_shares, heads, groups);
   if (spread.devices.size() == 1) {
     PartSplit whole;
     whole.parts.push_back({event, std::nullopt, false});
     return whole;
   }
-  if (spread.split == Split::Replicas) return split_rows(event, spread, heads);
+  if (spread.split == Split::Replicas) return split_rows(event, spread, heads, groups);
   return split_tensors(event, spread, input_shares, heads);
 }
 

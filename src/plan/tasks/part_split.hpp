@@ -44,9 +44,11 @@ struct HeadCounts {
 PartSplit split_tensors(const LayerEvent& event, const Spread& group, const std::vector<double>& input_shares,
                         const HeadCounts& heads);
 
-/// As `spread` says; on one device it is whole. `input_shares` are without meaning for replicas.
+/// As `spread` says; on one device it is whole. `input_shares` are without meaning for replicas. `groups`: the event as
+/// it is on each group of devices that share its rows; others than there are groups are not looked at: each has as many
+/// of the rows as its weight says.
 PartSplit split_event(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
-                      const HeadCounts& heads);
+                      const HeadCounts& heads, const std::vector<LayerEvent>& groups = {});
 
 /// One part of the rows of an event.
 LayerEvent rows_of(const LayerEvent& event, std::size_t part, const Proportions& parts);

@@ -48,7 +48,7 @@ bool PlanMemory::same_movement(const StepCalls& step) const {
     const LayerEvent& now = step.calls[i];
     const LayerEvent& then = calls_.calls[i];
     if (!same_but_for_sizes(now, then)) return false;
-    if (same_sizes(now, then)) continue;
+    if (same_sizes(step, calls_, i)) continue;
     if (sized_[i] || now.weight_shape != then.weight_shape) return false;
     // Whether a layer's input is what another event made is known by its width.
     if (now.kind == EventKind::Layer && (now.input_shape.from_end(0) != then.input_shape.from_end(0) ||
@@ -72,7 +72,7 @@ std::optional<PlannedStep> PlanMemory::plan_for(const StepCalls& step, const std
 /// By call: has it other sizes than in the step that is kept?
 std::vector<bool> PlanMemory::changed(const StepCalls& step) const {
   std::vector<bool> changed(step.calls.size());
-  for (std::size_t i = 0; i < step.calls.size(); ++i) changed[i] = !same_sizes(step.calls[i], calls_.calls[i]);
+  for (std::size_t i = 0; i < step.calls.size(); ++i) changed[i] = !same_sizes(step, calls_, i);
   return changed;
 }
 

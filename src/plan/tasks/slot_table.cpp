@@ -5,6 +5,7 @@
 
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/part_demand.hpp"
+#include "plan/tasks/step_pieces.hpp"
 
 namespace upmem_des {
 
@@ -100,12 +101,10 @@ bool SlotTable::update(const StepCalls& step, const std::vector<bool>& changed, 
   return true;
 }
 
-LayerEvent SlotTable::rows_of_microbatch(const Sharing& sharing, LayerEvent event) const {
-  return rules_.microbatches > 1 ? microbatch_of(event, sharing.microbatch, rules_.microbatches) : event;
-}
-
-PartSplit SlotTable::split_of(const Sharing& sharing, const LayerEvent& event) const {
-  return split_event(event, sharing.spread, sharing.input_shares, {rules_.query_heads, rules_.key_value_heads});
+PartSplit SlotTable::split_of(const Sharing& sharing, const StepCalls& step, std::size_t site,
+                              const LayerEvent& event) const {
+  return split_event(event, sharing.spread, sharing.input_shares, {rules_.query_heads, rules_.key_value_heads},
+                     groups_of(step, site, rules_.microbatches));
 }
 
 void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed, MemoryAccount& account) const {
@@ -116,8 +115,8 @@ void SlotTable::account(const StepCalls& step, const std::vector<bool>& changed,
       for (const std::size_t site : sharing.sites) events.emplace_back(site, &sharing);
   std::sort(events.begin(), events.end());
   for (const auto& [site, sharing] : events) {
-    const LayerEvent event = rows_of_microbatch(*sharing, step.event(site));
-    const PartSplit split = split_of(*sharing, event);
+    const LayerEvent event = microbatch_of(step, site, step.event(site), sharing->microbatch, rules_.microbatches);
+    const PartSplit split = split_of(*sharing, step, site, event);
     for (std::size_t i = 0; i < split.parts.size(); ++i)
       if (const Part& part = split.parts[i]; !part.empty)
         account.add_again(sharing->spread.devices[i], event, part.event, {part.kv_heads, part.context.share});
@@ -135,7 +134,9 @@ bool SlotTable::same_profile(DeviceIndex a, DeviceIndex b) const {
 
 bool SlotTable::evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
                          std::vector<Demand>& demands) const {
-  const PartSplit split = split_of(sharing, rows_of_microbatch(sharing, step.event(sharing.sites.front())));
+  const std::size_t site = sharing.sites.front();
+  const LayerEvent event = microbatch_of(step, site, step.event(site), sharing.microbatch, rules_.microbatches);
+  const PartSplit split = split_of(sharing, step, site, event);
   if (split.wants != sharing.wants || split.gives != sharing.gives || split.shares != sharing.shares ||
       split.rows != sharing.rows)
     return false;

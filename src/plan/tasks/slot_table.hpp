@@ -71,8 +71,7 @@ class SlotTable {
     bool same_as(const Sharing& other) const;
   };
 
-  LayerEvent rows_of_microbatch(const Sharing& sharing, LayerEvent event) const;
-  PartSplit split_of(const Sharing& sharing, const LayerEvent& event) const;
+  PartSplit split_of(const Sharing& sharing, const StepCalls& step, std::size_t site, const LayerEvent& event) const;
   bool same_profile(DeviceIndex a, DeviceIndex b) const;
   bool evaluate(const Sharing& sharing, const StepCalls& step, const CostState& state,
                 std::vector<Demand>& demands) const;

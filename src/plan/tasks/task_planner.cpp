@@ -10,6 +10,7 @@
 #include "plan/tasks/offload_streams.hpp"
 #include "plan/tasks/part_demand.hpp"
 #include "plan/tasks/plan_memory.hpp"
+#include "plan/tasks/step_pieces.hpp"
 #include "platform/device_names.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
@@ -120,7 +121,8 @@ class TaskPlanner::Impl {
     auto plan = std::make_shared<StepPlan>();
     plan->first_id = tasks_.next_id();
     is_ragged_ = slices_of(calls_) != nullptr;
-    if (is_ragged_ && rules_.microbatches > 1) refuse_ragged(pieces_option() + ": they take rows of the batch");
+    if (is_ragged_ && rules_.microbatches > 1 && static_cast<std::int64_t>(calls_.parts.size()) != rules_.microbatches)
+      refuse_ragged(pieces_option() + ": they take rows of the batch");
     blocks_.begin(calls_);
     plan->events.reserve(calls_.size() * static_cast<std::size_t>(rules_.microbatches));
     const std::int64_t last_seq = next_seq_ - 1;
@@ -193,10 +195,10 @@ class TaskPlanner::Impl {
 
   /// Gives the tasks after which the event has ended.
   Pieces plan_event(const PlacedEvent& placed, std::int64_t microbatch, EventTasks& out) {
-    out.event = rules_.microbatches > 1 ? microbatch_of(placed.event, microbatch, rules_.microbatches) : placed.event;
-    const Turn turn{placed, out.event, microbatch};
+    out.event = microbatch_of(calls_, placed.site, placed.event, microbatch, rules_.microbatches);
+    const Turn turn{placed, out.event, microbatch, groups_of(calls_, placed.site, rules_.microbatches)};
     const Placement placement = movement_->bring(turn);
-    if (is_ragged_ && placement.spread.shares_rows())
+    if (is_ragged_ && placement.spread.shares_rows() && !shares_parts(turn.groups, placement.spread))
       refuse_ragged("mapping: '" + out.event.name.str() + "': replicas take rows of the batch");
     const std::size_t sharing = memory_.slots().find(calls_, turn, placement);
     Made made;

@@ -62,6 +62,8 @@ struct Value {
   std::vector<Scattered> scattered;
   /// Of a grid: what each group has, in order of the rows. Their bytes are those of their rows.
   std::vector<Value> groups;
+  /// Of a step in parts: by part, its share of the rows.
+  std::vector<double> part_rows;
   std::vector<Value> slices;           ///< other rows that were asked for
   double first_row = 0, last_row = 1;  ///< of a group or slice: between which shares of the rows it lies
 

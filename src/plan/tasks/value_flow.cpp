@@ -1,12 +1,14 @@
 #include "plan/tasks/value_flow.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "plan/tasks/context_split.hpp"
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/rows_between.hpp"
 #include "plan/tasks/state_description.hpp"
+#include "plan/tasks/step_pieces.hpp"
 #include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 #include "util/error.hpp"
@@ -40,6 +42,37 @@ Value some_rows_of(Value value, double share) {
   return value;
 }
 
+/// Some rows of each sequence, of groups of devices that have whole sequences: as many of each group as it wants.
+Value some_rows_of_groups(Value value, const Wanted& wanted) {
+  const std::vector<double>& shares = wanted.rows.empty() ? wanted.shares : wanted.rows;
+  value.bytes = wanted.bytes;
+  value.slices.clear();
+  if (value.layout != Layout::Rows || value.part_rows.size() != shares.size()) return value;
+  if (value.groups.empty()) value.shares = shares;
+  double row = 0;
+  for (std::size_t i = 0; i < value.groups.size(); ++i) {
+    Value& group = value.groups[i];
+    group.slices.clear();
+    group.bytes = wanted.bytes * shares[i];
+    group.first_row = row;
+    group.last_row = row += shares[i];
+  }
+  return value;
+}
+
+/// Is a tensor's share of rows of some part another than what that part wants: other rows of its sequences?
+bool has_other_rows(const Value& value, const Wanted& wanted) {
+  const std::vector<double>& shares = wanted.rows.empty() ? wanted.shares : wanted.rows;
+  return !std::equal(shares.begin(), shares.end(), value.part_rows.begin(), value.part_rows.end(),
+                     [](double one, double other) { return std::abs(one - other) < least_share_of_rows; });
+}
+
+/// Groups want the rows of their own sequences, whatever the event's own rows are: all of the tensor's, or the last.
+void want_own_rows(const Value& value, Wanted& wanted) {
+  std::vector<double>& shares = wanted.rows.empty() ? wanted.shares : wanted.rows;
+  if (value.part_rows.size() == shares.size()) shares = value.part_rows;
+}
+
 Wanted wanted(const std::vector<DeviceIndex>& devices, bool from_host, const PartSplit& split, double bytes) {
   Wanted input;
   input.devices = devices;
@@ -61,7 +94,7 @@ ValueFlow::ValueFlow(const TaskRules& rules, TaskMaker& tasks)
       mover_(transfers_, collectives_),
       experts_(transfers_, collectives_, mover_),
       context_(tasks, collectives_, {rules.query_heads, rules.key_value_heads}, rules.bytes_per_element),
-      caches_(transfers_),
+      caches_(rules, transfers_),
       values_(TaskRules::window, rules.microbatches) {}
 
 Value& ValueFlow::value_of(std::int64_t seq, const Turn& turn) {
@@ -84,14 +117,13 @@ Placement ValueFlow::bring(const Turn& turn) {
                   "it goes along a sequence, whose tokens several devices share; expected another mapping "
                   "of it, or no context parallelism");
   placement.input_shares = input_shares_of(inputs, place);
-  placement.split =
-      split_event(turn.part, place.spread, placement.input_shares, {rules_.query_heads, rules_.key_value_heads});
+  placement.split = split_event(turn.part, place.spread, placement.input_shares,
+                                {rules_.query_heads, rules_.key_value_heads}, turn.groups);
   placement.stays = stays_in_place(turn, place, placement.split.gives);
   bring_inputs(turn, inputs, place, placement);
   if (turn.placed.attention >= 0) {
     const std::int64_t before = tasks_.work();
-    const std::vector<Pieces> cache =
-        caches_.bring(turn.placed.attention, cache_rows(turn), cache_place(turn, place.spread));
+    const std::vector<Pieces> cache = caches_.bring(turn, place.spread);
     for (std::size_t i = 0; i < cache.size(); ++i) placement.arrived[i].push_back(cache[i]);
     if (tasks_.work() > before) placement.sized_by.push_back(turn.part.seq);
   }
@@ -115,12 +147,13 @@ bool ValueFlow::keep(const Turn& turn, const Placement& placement, Made made) {
   value.bytes = rules_.bytes_per_element * turn.part.output_shape.elements();
   value.width = static_cast<double>(turn.part.output_shape.from_end(0));
   value.of_expert = turn.part.experts.size() == 1;
+  if (!turn.groups.empty()) value.part_rows = shares_of_groups(turn.groups);
   value.made = std::move(made.pieces);
   value.cuts = std::move(made.cuts);
   if (value.layout == Layout::Whole)
     for (std::size_t i = 0; i < value.devices.size(); ++i) value.whole_at.push_back({value.devices[i], value.made[i]});
   if (placement.spread.is_grid()) make_groups(value, placement);
-  if (turn.placed.attention >= 0) keep_cache(turn, placement, value);
+  if (turn.placed.attention >= 0) caches_.keep(turn, placement.spread, value);
   current_ = placement.spread.devices;
   return tasks_.work() > before;
 }
@@ -269,12 +302,19 @@ void ValueFlow::bring_inputs(const Turn& turn, const Inputs& inputs, const Place
 std::vector<Pieces> ValueFlow::bring_one(Value& value, const Turn& turn, const Inputs& inputs, const Place& place,
                                          const Wanted& whole) {
   const double own_bytes = whole.bytes;
-  if (takes_last_rows(turn.part) && own_bytes < value.bytes) {
+  const bool in_parts = shares_parts(turn.groups, place.spread);
+  const bool rows_only = turn.part.kind == EventKind::Layer && own_bytes < value.bytes;
+  const bool last_only = takes_last_rows(turn.part) && own_bytes < value.bytes;
+  if (in_parts && (rows_only || last_only) && has_other_rows(value, whole)) {
+    Value rows = some_rows_of_groups(value, whole);
+    return mover_.bring(rows, whole);
+  }
+  if (last_only) {
     Value rows = some_rows_of(value, own_bytes / value.bytes);
     return mover_.bring(rows, whole);
   }
-  const bool rows_only = turn.part.kind == EventKind::Layer && own_bytes < value.bytes;
   Wanted input = whole;
+  if (in_parts) want_own_rows(value, input);
   if (!rows_only) input.bytes = value.bytes;
   if ((rows_only || value.layout == Layout::Rows) && turn.part.experts.size() == 1)
     input.expert = turn.part.experts.front();
@@ -308,48 +348,6 @@ bool ValueFlow::stays_in_place(const Turn& turn, const Place& place, Layout give
   return std::all_of(consumers.begin(), consumers.end(), [&](const MapTarget* target) {
     return target != nullptr && target->same_as(place.spread) && !target->transfer_point && !target->shared_input;
   });
-}
-
-KvPlace ValueFlow::cache_place(const Turn& turn, const Spread& spread) const {
-  return kv_place(turn.part, spread, rules_.key_value_heads);
-}
-
-/// Whose rows an event of attention reads, and how many bytes these are: of a micro-batch, or of each slice.
-std::vector<KvCaches::Rows> ValueFlow::cache_rows(const Turn& turn) const {
-  const Architecture& host = rules_.platform.devices[host_device].architecture;
-  const auto bytes_of = [&](const LayerEvent& event) {
-    return kv_bytes_of(rules_.model.cost(event, host, turn.placed.state));
-  };
-  std::vector<KvCaches::Rows> rows;
-  const LayerEvent& part = turn.part;
-  if (part.slices == nullptr) rows.push_back({turn.microbatch, turn.microbatch + 1, bytes_of(part)});
-  // Rows of an encoder are not told apart.
-  const bool is_cross = attention_of(part)->is_cross;
-  for (std::size_t i = 0; part.slices != nullptr && i < part.slices->size(); ++i) {
-    const Slice& slice = (*part.slices)[i];
-    LayerEvent alone = part;
-    alone.slices = std::make_shared<const std::vector<Slice>>(1, slice);
-    alone.output_shape[part.output_shape.rank() - 2] = slice.sequences * slice.new_rows;
-    if (!is_cross) alone.input_shape[part.input_shape.rank() - 2] = slice.sequences * slice.rows();
-    rows.push_back({slice.first, slice.first + slice.sequences, bytes_of(alone)});
-  }
-  return rows;
-}
-
-/// A cache that decode needs elsewhere sets out as soon as prefill has made it.
-void ValueFlow::keep_cache(const Turn& turn, const Placement& placement, const Value& value) {
-  const std::vector<KvCaches::Rows> rows = cache_rows(turn);
-  if (std::none_of(rows.begin(), rows.end(), [](const KvCaches::Rows& some) { return some.bytes > 0; })) return;
-  std::vector<Pieces> complete;
-  for (const Pieces& pieces : value.made) {
-    complete.emplace_back();
-    add_last(complete.back(), pieces);
-  }
-  caches_.put(turn.placed.attention, rows, cache_place(turn, placement.spread), std::move(complete));
-  if (turn.placed.state.phase != Phase::Prefill) return;
-  const MapTarget* later = rules_.mapping.find(turn.part, Phase::Decode, turn.placed.layer).target;
-  if (later == nullptr || later->split == Split::Experts) return;
-  caches_.bring(turn.placed.attention, rows, cache_place(turn, *later));
 }
 
 void ValueFlow::describe(const Outlook& frame, std::vector<std::int64_t>& state) {

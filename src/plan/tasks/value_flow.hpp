@@ -5,11 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "plan/tasks/attention_caches.hpp"
 #include "plan/tasks/collectives.hpp"
 #include "plan/tasks/context_attention.hpp"
 #include "plan/tasks/data_mover.hpp"
 #include "plan/tasks/expert_outputs.hpp"
-#include "plan/tasks/kv_caches.hpp"
 #include "plan/tasks/movement.hpp"
 #include "plan/tasks/recent_values.hpp"
 #include "plan/tasks/transfers.hpp"
@@ -53,10 +53,6 @@ class ValueFlow : public Movement {
                                 const Wanted& whole);
   bool stays_in_place(const Turn& turn, const Place& place, Layout gives) const;
 
-  KvPlace cache_place(const Turn& turn, const Spread& spread) const;
-  std::vector<KvCaches::Rows> cache_rows(const Turn& turn) const;
-  void keep_cache(const Turn& turn, const Placement& placement, const Value& value);
-
   const TaskRules& rules_;
   TaskMaker& tasks_;
   Transfers transfers_;
@@ -64,7 +60,7 @@ class ValueFlow : public Movement {
   DataMover mover_;
   ExpertOutputs experts_;
   ContextAttention context_;
-  KvCaches caches_;
+  AttentionCaches caches_;
   RecentValues values_;
   std::vector<DeviceIndex> current_{host_device};
 };
