@@ -209,6 +209,7 @@ class ServedReader {
     for (const JsonNode& device : node.at("devices").items()) instance.devices.push_back(device.text());
     instance.requests = node.at("requests").count();
     instance.steps = node.at("steps").count();
+    instance.idle_steps = node.at("idle_steps").count();
     instance.busy_s = node.at("busy_s").number();
     instance.kv_blocks = node.at("kv_blocks").count();
     instance.peak_kv_blocks = node.at("peak_kv_blocks").count();

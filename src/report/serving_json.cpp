@@ -143,6 +143,7 @@ Json serving_section(const ServingRun& run) {
                                  {"devices", instance.devices},
                                  {"requests", instance.requests},
                                  {"steps", instance.steps},
+                                 {"idle_steps", instance.idle_steps},
                                  {"busy_s", instance.busy_s},
                                  {"kv_blocks", instance.kv_blocks},
                                  {"peak_kv_blocks", instance.peak_kv_blocks}});

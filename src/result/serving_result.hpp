@@ -101,13 +101,14 @@ class ServingObserver {
   virtual void on_planned_step(const ServingStep& /*step*/) {}
 };
 
-/// One of the engines that requests are sent to.
+/// One of the engines that requests are sent to: an instance or, of data-parallel attention, a rank of one.
 struct InstanceResult {
   std::string name;                  ///< "0", "1", …
   std::vector<std::string> devices;  ///< without HOST, which all instances share
   std::int64_t requests = 0;
   std::int64_t steps = 0;
-  double busy_s = 0;  ///< in which a step was under way
+  std::int64_t idle_steps = 0;  ///< of those, steps of other ranks in which it had nothing to compute
+  double busy_s = 0;            ///< in which a step was under way
   std::int64_t kv_blocks = 0;
   std::int64_t peak_kv_blocks = 0;
 };

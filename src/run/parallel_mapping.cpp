@@ -137,6 +137,16 @@ void check_parallel(const Scenario& scenario, const PlatformSpec& platform) {
              ", or fewer devices under parallel.devices");
 }
 
+std::vector<std::vector<DeviceIndex>> devices_of_ranks(const Scenario& scenario, const PlatformSpec& platform) {
+  const ParallelSection& parallel = *scenario.parallel;
+  const std::vector<DeviceIndex> devices = devices_of(parallel, platform);
+  const Mesh mesh = mesh_of(parallel);
+  std::vector<std::vector<DeviceIndex>> ranks(mesh.size("dp"));
+  for (std::size_t place = 0; place < devices.size(); ++place)
+    ranks[mesh.coordinate(place, "dp")].push_back(devices[place]);
+  return ranks;
+}
+
 Scenario laid_out(const Scenario& scenario, const PlatformSpec& platform, const WorkloadFacts& facts) {
   Scenario laid = scenario;
   if (!scenario.parallel) return laid;

@@ -19,6 +19,9 @@ std::vector<std::int64_t> layers_of_stages(std::int64_t layers, std::int64_t sta
 /// InputError where the axes do not fit the devices, or the stages the decoder layers.
 Scenario laid_out(const Scenario& scenario, const PlatformSpec& platform, const WorkloadFacts& facts);
 
+/// By place along `dp`, the devices of a scenario with a section parallel that laid_out() takes. Throws as that does.
+std::vector<std::vector<DeviceIndex>> devices_of_ranks(const Scenario& scenario, const PlatformSpec& platform);
+
 /// Throws InputError where the axes do not fit the devices.
 void check_parallel(const Scenario& scenario, const PlatformSpec& platform);
 

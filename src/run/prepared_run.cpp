@@ -141,6 +141,11 @@ TaskRules PreparedRun::task_rules() const {
   return task_rules;
 }
 
+std::vector<std::vector<DeviceIndex>> PreparedRun::attention_ranks() const {
+  if (!scenario_.parallel || scenario_.parallel->data == 1) return {};
+  return devices_of_ranks(scenario_, platform_);
+}
+
 MemoryAccount::Options PreparedRun::memory_options() const {
   MemoryAccount::Options options;
   options.bytes_per_element = bytes_per_element(cost_options_.dtype);

@@ -45,6 +45,9 @@ class PreparedRun {
   /// For an account that is told of events of the run, and tells what devices hold so far.
   MemoryAccount::Options memory_options() const;
 
+  /// Of data-parallel attention by `parallel.dp`, the devices of each rank; empty where there is one.
+  std::vector<std::vector<DeviceIndex>> attention_ranks() const;
+
   /// Number of events, known from the model or from the survey.
   std::int64_t events() const { return events_; }
 

@@ -12,6 +12,7 @@
 #include "service/drafter.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
+#include "service/instance.hpp"
 #include "service/kv_capacity.hpp"
 #include "service/pools.hpp"
 #include "service/replicas.hpp"
@@ -40,10 +41,15 @@ void take_part(Scenario& scenario, const ServingSection& serving) {
   }
 }
 
-/// The run that an instance is surveyed with: a step's tokens as one prompt, and a token after it.
+std::int64_t ranks_of(const Scenario& scenario) {
+  return scenario.parallel ? scenario.parallel->data : 1;
+}
+
+/// The run that an instance is surveyed with: a step's tokens as one prompt of each rank, and a token after it.
 Scenario surveyed(Scenario scenario, std::int64_t tokens) {
   Workload& workload = scenario.workload;
-  workload.batch = 1;
+  workload.batch = ranks_of(scenario);
+  scenario.simulation.interleave = 1;
   workload.run.prompts.clear();
   workload.run.prompt_tokens = tokens;
   workload.run.output_tokens = 2;
@@ -89,16 +95,24 @@ Handover::Options handover_options(const PreparedServing& prepared) {
   return options;
 }
 
-/// The devices of each instance, without HOST.
-std::vector<std::vector<DeviceIndex>> instance_devices(const PreparedServing& prepared) {
-  std::vector<std::vector<DeviceIndex>> devices;
+/// The devices of each engine, without HOST.
+std::vector<std::vector<DeviceIndex>> engine_devices(const PreparedServing& prepared) {
+  std::vector<std::vector<DeviceIndex>> all;
+  const auto add = [&](const std::vector<DeviceIndex>& devices) {
+    std::vector<DeviceIndex>& of_engine = all.emplace_back();
+    for (const DeviceIndex device : devices)
+      if (device != host_device) of_engine.push_back(device);
+  };
   for (const PreparedServing::Pool& pool : prepared.pools())
     for (std::size_t i = 0; i < pool.instances.size(); ++i) {
-      std::vector<DeviceIndex>& of_instance = devices.emplace_back();
-      for (const DeviceIndex device : pool.devices.empty() ? pool.instances[i].devices : pool.devices[i])
-        if (device != host_device) of_instance.push_back(device);
+      const std::vector<DeviceIndex>& places = pool.instances[i].devices;
+      if (pool.ranks.empty()) add(pool.devices.empty() ? places : pool.devices[i]);
+      for (std::vector<DeviceIndex> rank : pool.ranks) {
+        for (DeviceIndex& device : rank) device = places[device];
+        add(rank);
+      }
     }
-  return devices;
+  return all;
 }
 
 /// What has no meaning where each step is planned by itself, one after the other.
@@ -117,7 +131,26 @@ void check_simulation(const Scenario& scenario) {
                        "does not go with requests: each step is planned by itself; expected a scenario without it");
   };
   refuse(simulation.microbatches > 1, "microbatches");
-  refuse(simulation.interleave > 1, "interleave");
+}
+
+/// Ranks of data-parallel attention step together since they share experts.
+void check_ranks(const Scenario& scenario, const ServingSection& serving) {
+  if (ranks_of(scenario) == 1) return;
+  const ParallelSection& parallel = *scenario.parallel;
+  if (serving.speculative)
+    throw InputError(parallel.where, "parallel.dp",
+                     "does not go with serving.speculative: drafts are one engine's; expected tp or ep");
+  if (parallel.experts == 1)
+    throw InputError(parallel.where, "parallel.dp",
+                     "without ep, its ranks share nothing; expected ep above 1, or serving.replicas in place of dp");
+  if (parallel.pipeline > 1)
+    throw InputError(parallel.where, "parallel.dp",
+                     "with pp does not go with requests: ranks step together; expected tp, dp and ep");
+  if (scenario.simulation.interleave > 1)
+    throw InputError(
+        scenario.simulation.interleave_where, "simulation.interleave",
+        "does not go with parallel.dp and requests: a rank's sequences are computed together; expected one "
+        "of them");
 }
 
 void check_served(const Scenario& scenario, const ServingSection& serving) {
@@ -126,10 +159,7 @@ void check_served(const Scenario& scenario, const ServingSection& serving) {
   if (!scenario.workload.requests)
     throw InputError(serving.where, "serving", "needs what a server is asked; expected workload.requests");
   check_simulation(scenario);
-  if (scenario.parallel && scenario.parallel->data > 1)
-    throw InputError(scenario.parallel->where, "parallel.dp",
-                     "shares rows of one batch, whose requests are all alike; expected serving.replicas, which have "
-                     "requests of their own");
+  check_ranks(scenario, serving);
   if (scenario.parallel && scenario.parallel->context > 1)
     throw InputError(scenario.parallel->where, "parallel.cp",
                      "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
@@ -153,7 +183,7 @@ std::unique_ptr<Drafter> make_drafter(const SpeculativeSection& section, const P
 }  // namespace
 
 PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
-    : section_(scenario.serving.value_or(ServingSection{})) {
+    : section_(scenario.serving.value_or(ServingSection{})), sub_batches_(scenario.simulation.interleave) {
   check_served(scenario, section_);
   if (section_.disaggregation) {
     make_pools(scenario, warn);
@@ -193,11 +223,18 @@ PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const
   if (pool.derives_blocks) pool.options.kv_blocks = kv_blocks_that_fit(*pool.run, pool.surveyed_tokens + 1, room);
   check_options(pool.options, warn);
   if (section.cache_tier) add_tier(pool, room.draft);
+  pool.ranks = pool.run->attention_ranks();
   // What cannot be shared by requests of different lengths is said before anything is simulated.
-  for (const PreparedRun* run : {pool.run.get(), pool.draft.get()}) {
-    StepCost cost;
-    if (run != nullptr) StepCosts(*run, {}).cost({{0, 1, 2, 0}, {1, 1, 1, 3}}, cost);
+  std::vector<Slice> slices;
+  std::vector<std::size_t> rank_ends;
+  for (std::size_t rank = 0; rank < pool.engines_of_instance(); ++rank) {
+    slices.push_back({static_cast<SequenceId>(slices.size()), 1, 2, 0});
+    slices.push_back({static_cast<SequenceId>(slices.size()), 1, 1, 3});
+    if (!pool.ranks.empty()) rank_ends.push_back(slices.size());
   }
+  StepCost cost;
+  StepCosts(*pool.run, cost_options(pool, {})).cost(slices, cost, rank_ends);
+  if (pool.draft != nullptr) StepCosts(*pool.draft, {}).cost(std::move(slices), cost);
   return pool;
 }
 
@@ -211,6 +248,12 @@ void PreparedServing::add_tier(Pool& pool, const DraftBytes& draft) const {
     throw InputError(tier.where, "serving.cache_tier",
                      "scheduler '" + section_.scheduler +
                          "' finds nothing of what others have computed; expected one that does, such as vllm_v1");
+}
+
+StepCosts::Options PreparedServing::cost_options(const Pool& pool, StepCosts::Options options) const {
+  options.ranks = pool.engines_of_instance();
+  options.sub_batches = sub_batches_;
+  return options;
 }
 
 void PreparedServing::make_pools(const Scenario& scenario, const Warn& warn) {
@@ -271,30 +314,41 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     placements.insert(placements.end(), pool.instances.begin(), pool.instances.end());
   double idle_W = 0;
   for (const DeviceSpec& device : prepared.machine().devices) idle_W += device.architecture.idle_W;
-  CourseRecorder course(placements.size(), idle_W);
+  std::size_t engine_count = 0;
+  for (const PreparedServing::Pool& pool : prepared.pools())
+    engine_count += pool.instances.size() * pool.engines_of_instance();
+  CourseRecorder course(engine_count, idle_W);
   std::vector<ServingObserver*> of_steps = options.watchers;
   of_steps.push_back(&course);
   ServingTally tally(section.objectives, section.request_overhead_ms * 1e-3, {options.requests, std::move(of_steps)},
                      section.disaggregation);
   MachineWindows windows(prepared.machine().devices.size(), prepared.machine().links.size(), placements);
   std::vector<std::unique_ptr<StepCosts>> pool_costs;
-  std::vector<StepCosts*> costs;  // by engine
+  std::vector<StepCosts*> costs;  // by instance
   std::vector<std::unique_ptr<Drafter>> drafters;
   std::vector<std::unique_ptr<Engine>> engines;
+  std::vector<std::unique_ptr<Instance>> instances;
   for (const PreparedServing::Pool& pool : prepared.pools()) {
-    const StepCosts::Options cost_options{simulation.ideal_links, options.remembers_steps};
-    pool_costs.push_back(std::make_unique<StepCosts>(*pool.run, cost_options));
+    StepCosts::Options of_costs;
+    of_costs.ideal_links = simulation.ideal_links;
+    of_costs.remembers = options.remembers_steps;
+    pool_costs.push_back(std::make_unique<StepCosts>(*pool.run, prepared.cost_options(pool, of_costs)));
     Drafter* drafter = nullptr;
     if (section.speculative)
-      drafter = drafters.emplace_back(make_drafter(*section.speculative, pool.draft.get(), cost_options)).get();
+      drafter = drafters.emplace_back(make_drafter(*section.speculative, pool.draft.get(), of_costs)).get();
     StepCost of_result;
     pool_costs.back()->cost_of_end(1, of_result);
     for (std::size_t i = 0; i < pool.instances.size(); ++i) {
       costs.push_back(pool_costs.back().get());
-      engines.push_back(std::make_unique<Engine>(engines.size(), make_scheduler(section.scheduler, pool.options),
-                                                 *costs.back(), host, of_result.dynamic_J, tally, windows,
-                                                 pool.options.pipeline_stages > 1));
-      if (drafter != nullptr) engines.back()->draft_by(*drafter);
+      std::vector<Engine*> ranks;
+      for (std::size_t rank = 0; rank < pool.engines_of_instance(); ++rank) {
+        engines.push_back(
+            std::make_unique<Engine>(engines.size(), make_scheduler(section.scheduler, pool.options), tally));
+        ranks.push_back(engines.back().get());
+      }
+      const Instance::Options of_instance{host, of_result.dynamic_J, pool.options.pipeline_stages > 1, drafter};
+      instances.push_back(
+          std::make_unique<Instance>(instances.size(), std::move(ranks), *costs.back(), windows, of_instance));
     }
   }
   const std::unique_ptr<Router> router = make_router(section.router.policy, section.router.options);
@@ -313,7 +367,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   std::optional<TierTraffic> tiers;
   if (const PreparedServing::Pool& pool = prepared.pools().front(); pool.tier)
     tiers.emplace(engines, pool.run->platform(), *pool.tier, placements, windows, simulation.ideal_links);
-  ServingLoop loop(requests, engines, *router, tally, windows, prepared.machine(),
+  ServingLoop loop(requests, engines, instances, *router, tally, windows, prepared.machine(),
                    {options.sample_s, section.router.options.signal_delay_s, options.watchers,
                     handover ? &*handover : nullptr, tiers ? &*tiers : nullptr, &course});
   bool has_results = true;
@@ -327,10 +381,10 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     if (!std::exchange(has_results, false)) return false;
     // As at the end of any run, results go to the host.
     double end_s = windows.start_s();
-    for (std::size_t i = 0; i < engines.size(); ++i) {
-      if (engines[i]->results() == 0) continue;
+    for (std::size_t i = 0; i < instances.size(); ++i) {
+      if (instances[i]->results() == 0) continue;
       StepCost end;
-      costs[i]->cost_of_end(engines[i]->results(), end);
+      costs[i]->cost_of_end(instances[i]->results(), end);
       windows.add(i, end, 1);
       end_s = std::max(end_s, windows.start_s() + end.time_s);
     }
@@ -347,7 +401,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   result.cache.is_derived = prepared.derives_blocks();
   result.cache.peak_blocks = loop.peak_blocks();
   double block_seconds = 0;
-  const std::vector<std::vector<DeviceIndex>> devices = instance_devices(prepared);
+  const std::vector<std::vector<DeviceIndex>> devices = engine_devices(prepared);
   for (std::size_t i = 0; i < engines.size(); ++i) {
     const Engine& engine = *engines[i];
     const SchedulerCounts& counts = engine.scheduler().counts();
@@ -359,8 +413,6 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     result.speculation.drafted_tokens += counts.drafted_tokens;
     result.speculation.accepted_tokens += counts.accepted_tokens;
     result.speculation.verifications += counts.verifications;
-    result.speculation.draft_s += engine.draft_s();
-    result.speculation.draft_J += engine.draft_J();
     result.request_seconds += engine.request_seconds();
     block_seconds += engine.block_seconds(loop.now_s());
     InstanceResult of_engine;
@@ -368,12 +420,17 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
     for (const DeviceIndex device : devices[i]) of_engine.devices.push_back(prepared.machine().devices[device].name);
     of_engine.requests = engine.added();
     of_engine.steps = engine.steps();
+    of_engine.idle_steps = engine.idle_steps();
     of_engine.busy_s = engine.busy_s();
     of_engine.kv_blocks = engine.scheduler().blocks_total();
     of_engine.peak_kv_blocks = engine.peak_blocks();
     result.instances.push_back(std::move(of_engine));
   }
   result.cache.mean_blocks = result.makespan_s > 0 ? block_seconds / result.makespan_s : 0;
+  for (const auto& instance : instances) {
+    result.speculation.draft_s += instance->draft_s();
+    result.speculation.draft_J += instance->draft_J();
+  }
   for (const auto& of_pool : pool_costs) result.steps.planned_sizes += of_pool->planned_steps();
   for (const auto& drafter : drafters) result.steps.planned_sizes += drafter->planned_steps();
   if (handover) handover->fill(result.transfers);

@@ -12,6 +12,7 @@
 #include "run/prepared_run.hpp"
 #include "scenario/serving_section.hpp"
 #include "service/machine_windows.hpp"
+#include "service/step_costs.hpp"
 #include "service/tier_place.hpp"
 
 namespace upmem_des {
@@ -33,16 +34,23 @@ class PreparedServing {
     bool derives_blocks = false;                    ///< are there as many as fit?
     std::vector<InstancePlace> instances;           ///< on machine()
     std::vector<std::vector<DeviceIndex>> devices;  ///< of each instance, on machine(); empty without disaggregation
-    std::int64_t surveyed_tokens = 0;               ///< of the one sequence that `run` was surveyed with
-    std::optional<TierPlace> tier;                  ///< of the first instance, on `run`
+    std::int64_t surveyed_tokens = 0;               ///< of each rank's sequence that `run` was surveyed with
+    /// Of the first instance, the devices of each rank of data-parallel attention; empty where there is one.
+    std::vector<std::vector<DeviceIndex>> ranks;
+    std::size_t engines_of_instance() const { return ranks.empty() ? 1 : ranks.size(); }
+    std::optional<TierPlace> tier;  ///< of the first instance, on `run`
   };
   const std::vector<Pool>& pools() const { return pools_; }
 
   /// Of the first pool.
   const PreparedRun& instance() const { return *pools_.front().run; }
+  /// `options` with what an instance of a pool is asked for.
+  StepCosts::Options cost_options(const Pool& pool, StepCosts::Options options) const;
   const SchedulerOptions& scheduler_options() const { return pools_.front().options; }
   const ServingSection& section() const { return section_; }
   bool derives_blocks() const { return pools_.front().derives_blocks; }
+  /// That a step's sequences are dealt out to; 1: all are computed together.
+  std::int64_t sub_batches() const { return sub_batches_; }
   /// Of all instances.
   const PlatformSpec& machine() const { return machine_; }
 
@@ -55,6 +63,7 @@ class PreparedServing {
   ServingSection section_;
   std::vector<Pool> pools_;
   PlatformSpec machine_;
+  std::int64_t sub_batches_ = 1;
 };
 
 struct ServeOptions {

@@ -16,11 +16,12 @@ constexpr double never = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-ServingLoop::ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<Engine>>& engines, Router& router,
-                         ServingTally& tally, MachineWindows& windows, const PlatformSpec& machine,
-                         const Options& options)
+ServingLoop::ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<Engine>>& engines,
+                         std::vector<std::unique_ptr<Instance>>& instances, Router& router, ServingTally& tally,
+                         MachineWindows& windows, const PlatformSpec& machine, const Options& options)
     : requests_(requests),
       engines_(engines),
+      instances_(instances),
       router_(router),
       tally_(tally),
       windows_(windows),
@@ -31,7 +32,7 @@ ServingLoop::ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<En
 
 double ServingLoop::next_event_s() {
   double next_s = requests_.next_arrival_s().value_or(never);
-  for (const auto& engine : engines_) next_s = std::min(next_s, engine->next_s());
+  for (const auto& instance : instances_) next_s = std::min(next_s, instance->next_s());
   if (options_.handover != nullptr) next_s = std::min(next_s, options_.handover->next_s());
   if (options_.tiers != nullptr) next_s = std::min(next_s, options_.tiers->next_s());
   return next_s;
@@ -77,22 +78,25 @@ void ServingLoop::arrive(Request request) {
 
 /// All that happens now.
 void ServingLoop::happen() {
-  for (const auto& engine : engines_)
-    engine->end_steps(now_s_, [&](std::int64_t id) { requests_.finished(id, now_s_); });
+  for (const auto& instance : instances_)
+    instance->end_steps(now_s_, [&](std::int64_t id) { requests_.finished(id, now_s_); });
   Handover* const handover = options_.handover;
   if (handover != nullptr) handover->after_ends(now_s_);
   if (options_.tiers != nullptr) options_.tiers->after_ends(now_s_);
   while (requests_.next_arrival_s().value_or(never) <= now_s_) arrive(requests_.take());
   std::int64_t blocks = 0;
-  for (std::size_t i = 0; i < engines_.size(); ++i) {
-    Engine* const engine = engines_[i].get();
-    engine->plan(now_s_);
-    if (handover != nullptr) handover->after_plan(i, now_s_);
-    if (options_.tiers != nullptr) options_.tiers->after_plan(i, now_s_);
-    blocks += engine->scheduler().blocks_used();
-    if (options_.course != nullptr)
-      options_.course->state(i, now_s_, engine->scheduler().running_count(), engine->scheduler().waiting_count(),
-                             engine->scheduler().blocks_used());
+  std::size_t engine = 0;
+  for (const auto& instance : instances_) {
+    instance->plan(now_s_);
+    for (const Engine* rank : instance->ranks()) {
+      if (handover != nullptr) handover->after_plan(engine, now_s_);
+      if (options_.tiers != nullptr) options_.tiers->after_plan(engine, now_s_);
+      blocks += rank->scheduler().blocks_used();
+      if (options_.course != nullptr)
+        options_.course->state(engine, now_s_, rank->scheduler().running_count(), rank->scheduler().waiting_count(),
+                               rank->scheduler().blocks_used());
+      ++engine;
+    }
   }
   peak_blocks_ = std::max(peak_blocks_, blocks);
   if (options_.signal_delay_s > 0) signal();
@@ -109,7 +113,7 @@ void ServingLoop::fail_waiting() const {
 }
 
 Window ServingLoop::close_window(double end_s) {
-  for (const auto& engine : engines_) engine->draw(end_s);
+  for (const auto& instance : instances_) instance->draw(end_s);
   if (options_.handover != nullptr) options_.handover->draw(end_s);
   if (options_.tiers != nullptr) options_.tiers->draw(end_s);
   Window window = windows_.take(end_s);
@@ -142,7 +146,7 @@ double ServingLoop::window_end_s() const {
   // Tokens of an event at the window's start are of its first sample.
   const bool is_idle =
       now_s_ < windows_.start_s() &&
-      std::all_of(engines_.begin(), engines_.end(), [](const auto& engine) { return engine->is_idle(); }) &&
+      std::all_of(instances_.begin(), instances_.end(), [](const auto& instance) { return instance->is_idle(); }) &&
       (options_.handover == nullptr || options_.handover->moving() == 0) &&
       (options_.tiers == nullptr || options_.tiers->is_idle());
   double samples = 1;

@@ -11,6 +11,7 @@
 #include "service/course_recorder.hpp"
 #include "service/engine.hpp"
 #include "service/handover.hpp"
+#include "service/instance.hpp"
 #include "service/machine_windows.hpp"
 #include "service/serving_tally.hpp"
 #include "service/tier_traffic.hpp"
@@ -26,14 +27,15 @@ class ServingLoop {
     double sample_s = 1;                      ///< length of a window; many times that where nothing happens
     double signal_delay_s = 0;                ///< the router is told of loads as they were so long ago
     std::vector<ServingObserver*> observers;  ///< of samples
-    Handover* handover = nullptr;  ///< chooses in place of the router; null: every engine reads and generates
-    TierTraffic* tiers = nullptr;  ///< null: there are none
+    Handover* handover = nullptr;      ///< chooses in place of the router; null: every engine reads and generates
+    TierTraffic* tiers = nullptr;      ///< null: there are none
     CourseRecorder* course = nullptr;  ///< told of what engines have; null: nobody is
   };
 
   /// References outlive the loop.
-  ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<Engine>>& engines, Router& router,
-              ServingTally& tally, MachineWindows& windows, const PlatformSpec& machine, const Options& options);
+  ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<Engine>>& engines,
+              std::vector<std::unique_ptr<Instance>>& instances, Router& router, ServingTally& tally,
+              MachineWindows& windows, const PlatformSpec& machine, const Options& options);
 
   /// Goes on until a window of the machine's work is there; false when all requests have been served. Throws
   /// SimulationError where requests wait for what never happens.
@@ -54,6 +56,7 @@ class ServingLoop {
 
   RequestSource& requests_;
   std::vector<std::unique_ptr<Engine>>& engines_;
+  std::vector<std::unique_ptr<Instance>>& instances_;  // of the engines, in order
   Router& router_;
   ServingTally& tally_;
   MachineWindows& windows_;

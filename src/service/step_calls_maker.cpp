@@ -11,21 +11,21 @@ namespace upmem_des {
 /// Gives the slices that it was handed, and waits for further ones.
 class HandedSteps : public StepSource {
  public:
-  void hand(std::vector<Slice> slices) {
-    slices_ = std::move(slices);
+  void hand(const StepSlices& step) {
+    step_ = step;
     is_there_ = true;
   }
 
   Answer next(const Progress& /*progress*/, StepSlices& step) override {
     if (!std::exchange(is_there_, false)) return Answer::wait_for_a_step();
+    step = step_;
     step.number = number_++;
-    step.slices = slices_;
     step.freed.clear();
     return Answer::step();
   }
 
  private:
-  std::vector<Slice> slices_;
+  StepSlices step_;
   std::int64_t number_ = 0;
   bool is_there_ = false;
 };
@@ -45,9 +45,9 @@ bool StepCallsMaker::has_prompts(const std::vector<Slice>& slices) {
                      [](const Slice& slice) { return slice.cached_rows == 0 || slice.new_rows > 1; });
 }
 
-const StepCalls& StepCallsMaker::calls(const std::vector<Slice>& slices) {
-  Source& source = sources_[has_prompts(slices) ? 1 : 0];
-  source.steps->hand(slices);
+const StepCalls& StepCallsMaker::calls(const StepSlices& step) {
+  Source& source = sources_[has_prompts(step.slices) ? 1 : 0];
+  source.steps->hand(step);
   if (source.source->next({}, source.calls).kind != Answer::Kind::Step)
     throw SimulationError("a model's source gives no step for slices that it was handed");
   return source.calls;

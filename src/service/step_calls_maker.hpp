@@ -25,8 +25,9 @@ class StepCallsMaker {
   /// Has a step of these slices prompts: a sequence that begins, or has more than one new row?
   static bool has_prompts(const std::vector<Slice>& slices);
 
-  /// The calls of a step; they stand until the next one of the same sort. Throws InputError as DecoderSource does.
-  const StepCalls& calls(const std::vector<Slice>& slices);
+  /// The calls of a step, whose number and freed sequences say nothing; they stand until the next one of the same sort.
+  /// Throws InputError as DecoderSource does.
+  const StepCalls& calls(const StepSlices& step);
 
  private:
   struct Source {

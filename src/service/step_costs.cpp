@@ -1,7 +1,9 @@
 #include "service/step_costs.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "service/sub_batches.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -27,14 +29,6 @@ class Fed : public CallSource {
   bool has_ended_ = false;
 };
 
-TaskRules rules_of(const PreparedRun& run) {
-  TaskRules rules = run.task_rules();
-  rules.reuses_plans = true;
-  // What the host does before a step is not its devices'.
-  rules.step_overhead_s = rules.per_sequence_overhead_s = 0;
-  return rules;
-}
-
 /// The step as the first of a run: none of its events waits for any before it.
 StepCalls alone(StepCalls step) {
   auto sequence = std::make_shared<CallSequence>();
@@ -53,9 +47,6 @@ StepCalls alone(StepCalls step) {
   return step;
 }
 
-/// Sequences whose caches have so many rows stand for all others of the same sizes.
-constexpr std::int64_t usual_rows = 1009;
-
 }  // namespace
 
 StepCosts::StepCosts(const PreparedRun& run, const Options& options)
@@ -65,33 +56,25 @@ StepCosts::StepCosts(const PreparedRun& run, const Options& options)
       calls_(run.workload()),
       meter_(run.platform(), options.ideal_links) {}
 
-StepCosts::Sizes StepCosts::sizes_of(const std::vector<Slice>& slices) {
-  std::int64_t rows = 0, sequences = 0, sampled = 0;
-  for (const Slice& slice : slices) {
-    rows += slice.sequences * slice.new_rows;
-    sequences += slice.sequences;
-    sampled += slice.sequences * slice.logit_rows;
-  }
-  if (sequences == 0) throw SimulationError("a step of no sequences has no cost");
-  return {StepCallsMaker::has_prompts(slices), rows, sequences, sampled};
-}
-
-/// Of the step that stands for all of these sizes.
-const StepCalls& StepCosts::calls_of(const Sizes& sizes) {
-  const auto [has_prompts, rows, sequences, sampled] = sizes;
-  std::vector<Slice> slices{{0, 1, rows - sequences + 1, has_prompts ? 0 : usual_rows, sampled - sequences + 1}};
-  if (sequences > 1) slices.push_back({1, sequences - 1, 1, usual_rows});
-  return calls_.calls(slices);
+/// Parts of a step are ranks or sub-batches; of these only those are cut that the step has.
+TaskRules StepCosts::rules_of(const StepSizes& sizes) const {
+  TaskRules rules = run_.task_rules();
+  rules.reuses_plans = true;
+  // What the host does before a step is not its devices'.
+  rules.step_overhead_s = rules.per_sequence_overhead_s = 0;
+  rules.batch = rules.microbatches = options_.ranks > 1 ? 1 : static_cast<std::int64_t>(sizes.parts.size());
+  rules.interleaves = rules.microbatches > 1;
+  return rules;
 }
 
 /// Token ids of prompts come from the host, as in the first step of a run; those of later steps are where they were
 /// sampled, after a step of the same sizes.
-std::unique_ptr<StepForm> StepCosts::make_form(const Sizes& sizes) {
+std::unique_ptr<StepForm> StepCosts::make_form(const StepSizes& sizes) {
   Fed fed;
-  TaskPlanner planner(fed, rules_of(run_));
+  TaskPlanner planner(fed, rules_of(sizes));
   PlannedStep planned;
-  const StepCalls step = alone(calls_of(sizes));
-  for (int i = std::get<0>(sizes) ? 1 : 0; i < 2; ++i) {
+  const StepCalls step = alone(calls_.calls(sizes.usual_slices()));
+  for (int i = sizes.has_prompts ? 1 : 0; i < 2; ++i) {
     fed.feed(step);
     if (planner.next({}, planned).kind != Answer::Kind::Step)
       throw SimulationError("the planner gives no plan for a step that it was fed");
@@ -108,20 +91,16 @@ std::unique_ptr<StepForm> StepCosts::make_form(const Sizes& sizes) {
   return form;
 }
 
-StepCosts::Family& StepCosts::family_of(const Sizes& sizes) {
-  const auto [has_prompts, rows, sequences, sampled] = sizes;
-  return families_[sampled > sequences ? 2 : has_prompts ? 1 : 0];
-}
-
 /// A form of these sizes: planned, or derived from one that was.
-std::unique_ptr<StepForm> StepCosts::form_of(const Sizes& sizes) {
-  Family& family = family_of(sizes);
-  const StepCalls& calls = calls_of(sizes);
-  if (family.scales && calls.sequence == family.sequence)
+std::unique_ptr<StepForm> StepCosts::form_of(const StepSizes& sizes) {
+  Family& family = families_[sizes.has_drafts() ? 2 : sizes.has_prompts ? 1 : 0];
+  const StepCalls& calls = calls_.calls(sizes.usual_slices());
+  const bool in_parts = !calls.parts.empty();
+  if (!in_parts && family.scales && calls.sequence == family.sequence)
     if (std::unique_ptr<StepForm> form = StepForm::derived(*family.first, calls.calls, *family.scales)) return form;
   const std::shared_ptr<const CallSequence> sequence = calls.sequence;
   std::unique_ptr<StepForm> form = make_form(sizes);
-  if (!family.is_known) learn(family, sequence, *form);
+  if (!in_parts && !family.is_known) learn(family, sequence, *form);
   if (form->is_additive()) form->forget_plan();
   return form;
 }
@@ -139,29 +118,55 @@ void StepCosts::learn(Family& family, const std::shared_ptr<const CallSequence>&
   }
 }
 
-void StepCosts::cost(std::vector<Slice> slices, StepCost& cost) {
-  const Sizes sizes = sizes_of(slices);
+void StepCosts::cost(std::vector<Slice> slices, StepCost& cost, std::vector<std::size_t> rank_ends) {
+  if (options_.sub_batches > 1) rank_ends = deal_out(slices, options_.sub_batches);
+  const StepSizes sizes = StepSizes::of(slices, rank_ends);
+  sequences_.parts.clear();
+  auto first = slices.begin();
+  for (const std::size_t end : rank_ends) {
+    const auto last = slices.begin() + static_cast<std::ptrdiff_t>(end);
+    sequences_.parts.push_back(std::make_shared<const std::vector<Slice>>(first, last));
+    first = last;
+  }
   // Whoever keeps the slices of the step before keeps them as they are.
+  sequences_.all = nullptr;
   if (slices_ == nullptr || slices_.use_count() > 1) slices_ = std::make_shared<std::vector<Slice>>();
   *slices_ = std::move(slices);
+  sequences_.all = slices_;
   if (!options_.remembers) {
-    make_form(sizes)->measure(slices_, cost);
+    make_form(sizes)->measure(sequences_, cost);
     return;
   }
-  std::unique_ptr<StepForm>& form = forms_[sizes];
-  if (form == nullptr) form = form_of(sizes);
-  if (!form->is_additive())
-    form->measure(slices_, cost);
-  else if (!form->add(slices_, cost))
-    make_form(sizes)->measure(slices_, cost);
+  const auto [at, is_new] = forms_.try_emplace(sizes);
+  if (is_new) at->second = form_of(sizes);
+  if (!at->second->is_additive())
+    measure(at, cost);
+  else if (!at->second->add(sequences_, cost))
+    make_form(sizes)->measure(sequences_, cost);
 }
 
-/// The end of a run of one step with so many results.
+/// Plans are large: few are kept.
+void StepCosts::measure(std::map<StepSizes, std::unique_ptr<StepForm>>::iterator form, StepCost& cost) {
+  constexpr std::size_t most_plans = 32;
+  const auto is_this = [&](const StepSizes& sizes) { return !(sizes < form->first) && !(form->first < sizes); };
+  const auto known = std::find_if(measured_.begin(), measured_.end(), is_this);
+  if (known == measured_.end())
+    measured_.push_front(form->first);
+  else
+    measured_.splice(measured_.begin(), measured_, known);
+  form->second->measure(sequences_, cost);
+  if (measured_.size() <= most_plans) return;
+  forms_.erase(measured_.back());
+  measured_.pop_back();
+}
+
+/// The end of a run of one step with so many results of each rank.
 Window StepCosts::end_of(std::int64_t results) {
+  const StepSizes sizes{false, std::vector<StepSizes::Part>(options_.ranks, {results, results, results})};
   Fed fed;
-  TaskPlanner planner(fed, rules_of(run_));
+  TaskPlanner planner(fed, rules_of(sizes));
   PlannedStep planned;
-  const StepCalls step = alone(calls_of({false, results, results, results}));
+  const StepCalls step = alone(calls_.calls(sizes.usual_slices()));
   fed.feed(step);
   fed.end();
   while (planner.next({}, planned).kind == Answer::Kind::Step) {
@@ -172,7 +177,8 @@ Window StepCosts::end_of(std::int64_t results) {
 void StepCosts::cost_of_end(double results, StepCost& cost) {
   // It is one transfer: its latency, and a time for each result.
   const Window one = end_of(1), two = end_of(2);
-  const auto of_all = [&](double of_one, double of_two) { return of_one + (results - 1) * (of_two - of_one); };
+  const double of_rank = results / static_cast<double>(options_.ranks);
+  const auto of_all = [&](double of_one, double of_two) { return of_one + (of_rank - 1) * (of_two - of_one); };
   cost = StepCost();
   cost.time_s = of_all(one.end_s, two.end_s);
   cost.devices = one.devices;

@@ -40,6 +40,7 @@ StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
   find_calls();
   now_ = plan_->demands;
   find_pieces();
+  if (!calls_.parts.empty()) return;
   find_times();
   check_stages();
   find_whether_serial();
@@ -276,13 +277,18 @@ void StepForm::sum_up() {
   without_.end_s = summed_s();
 }
 
-const std::vector<Demand>& StepForm::demands_of(const std::shared_ptr<const std::vector<Slice>>& slices) {
+void StepForm::set_sequences(std::vector<LayerEvent>& calls, const StepSequences::Slices& slices) const {
   std::int64_t rows = 0;
   for (const Slice& slice : *slices) rows += slice.sequences * slice.rows();
   for (const std::size_t i : looking_) {
-    calls_.calls[i].slices = slices;
-    set_rows(calls_.calls[i], rows);
+    calls[i].slices = slices;
+    set_rows(calls[i], rows);
   }
+}
+
+const std::vector<Demand>& StepForm::demands_of(const StepSequences& sequences) {
+  set_sequences(calls_.calls, sequences.all);
+  for (std::size_t i = 0; i < calls_.parts.size(); ++i) set_sequences(calls_.parts[i], sequences.parts[i]);
   if (!demands_->update(calls_, is_looking_, now_))
     throw SimulationError("a step of other sequences is shared among devices in another way");
   return now_;
@@ -310,8 +316,8 @@ void StepForm::add_attention(const std::vector<Demand>& demands, StepCost& cost)
     }
 }
 
-bool StepForm::add(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost) {
-  const std::vector<Demand>& demands = demands_of(slices);
+bool StepForm::add(const StepSequences& sequences, StepCost& cost) {
+  const std::vector<Demand>& demands = demands_of(sequences);
   const std::optional<double> time = time_s(demands);
   if (!time) return false;
   cost.time_s = *time;
@@ -332,8 +338,8 @@ bool StepForm::add(const std::shared_ptr<const std::vector<Slice>>& slices, Step
   return true;
 }
 
-void StepForm::measure(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost) {
-  const std::vector<Demand>& demands = demands_of(slices);
+void StepForm::measure(const StepSequences& sequences, StepCost& cost) {
+  const std::vector<Demand>& demands = demands_of(sequences);
   MeasuredStep measured = meter_.measure(plan_, demands);
   cost.time_s = measured.window.end_s;
   cost.devices = std::move(measured.window.devices);

@@ -14,11 +14,19 @@
 
 namespace upmem_des {
 
+/// The sequences of a step, and of each of its parts, where it has some.
+struct StepSequences {
+  using Slices = std::shared_ptr<const std::vector<Slice>>;
+  Slices all;
+  std::vector<Slices> parts;
+};
+
 /// Steps of as many new rows of as many sequences are the same but for what looks at each sequence by itself: attention
 /// over caches of other lengths. Such a step is planned and measured once with nothing of that; each other one has its
 /// own attention added. This is exact where devices work in lockstep: then a step is longer by what attention takes, as
 /// often as one layer's waits for another's. Whether it is so is measured: the time of a step is convex in the times of
-/// its pieces, so that a straight line through three points goes through all between them.
+/// its pieces, so that a straight line through three points goes through all between them. Parts of a step wait for
+/// each other or not as their lengths are: where a step has some, all of each step is measured.
 class StepForm {
  public:
   /// `calls` is a step of these sizes, `plan` how it was planned, `demands` how its demands were come by.
@@ -45,9 +53,9 @@ class StepForm {
   bool is_additive() const { return is_additive_; }
   /// Sets `cost` to that of the step with these slices, which are of as many sequences and new rows as the step that
   /// was planned, by adding their attention; false where devices that had equal parts of it have unequal ones.
-  bool add(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost);
+  bool add(const StepSequences& sequences, StepCost& cost);
   /// The same, however the parts of attention are, by measuring all of the step.
-  void measure(const std::shared_ptr<const std::vector<Slice>>& slices, StepCost& cost);
+  void measure(const StepSequences& sequences, StepCost& cost);
   /// Nothing will be measured any more.
   void forget_plan() { plan_ = nullptr; }
 
@@ -87,7 +95,8 @@ class StepForm {
   void find_whether_serial();
   double summed_s() const;
   void sum_up();
-  const std::vector<Demand>& demands_of(const std::shared_ptr<const std::vector<Slice>>& slices);
+  void set_sequences(std::vector<LayerEvent>& calls, const StepSequences::Slices& slices) const;
+  const std::vector<Demand>& demands_of(const StepSequences& sequences);
   std::optional<double> time_s(const std::vector<Demand>& demands) const;
   double measured_s(const std::vector<double>& of_attention) const;
   void add_attention(const std::vector<Demand>& demands, StepCost& cost) const;

@@ -349,8 +349,14 @@ class Checks(ServingTest):
     def test_parallel_rows_and_contexts(self):
         self.write("p.yaml", "devices: [{name: pim, architecture: PIM-AI-4chip, count: 4}]\n")
         self.write("served.yaml", SERVING[:SERVING.index("mapping:")] + "platform: p.yaml\nparallel: { dp: 2, tp: 2 }\n")
-        self.refused("run", self.scenario, saying=["served.yaml:17: parallel.dp: shares rows of one batch, whose requests are "
-                                                   "all alike; expected serving.replicas, which have requests of their own"])
+        self.refused("run", self.scenario, saying=["served.yaml:17: parallel.dp: without ep, its ranks share nothing; expected "
+                                                   "ep above 1, or serving.replicas in place of dp"])
+        self.refused("run", self.scenario, "--set", "parallel={dp: 2, pp: 2, ep: 2}", saying=[
+            "--set: parallel.dp: with pp does not go with requests: ranks step together; expected tp, dp and ep"])
+        self.refused("run", self.scenario, "--set", "parallel={dp: 4, ep: 2}", "--set", "simulation.interleave=2", "--set",
+                     "simulation.schedule=dataflow", saying=[
+                         "--set: simulation.interleave: does not go with parallel.dp and requests: a rank's sequences are "
+                         "computed together; expected one of them"])
         self.refused("run", self.scenario, "--set", "parallel={cp: 2, tp: 2}", saying=[
             "--set: parallel.cp: shares tokens of one prompt, and a step has many; expected tp, pp or ep"])
 

@@ -78,7 +78,7 @@ ServingRun served_run(double times = 1) {
   result.requests_J = 3.75;
   result.of_prompt_tokens_J = 0.1 + 0.2;
   result.is_saturated = true;
-  result.instances = {{"0", {"gpu[0]"}, 5, 300, 9, 50, 25}, {"1", {"gpu[1]"}, 3, 200, 8, 50, 26}};
+  result.instances = {{"0", {"gpu[0]"}, 5, 300, 2, 9, 50, 25}, {"1", {"gpu[1]"}, 3, 200, 0, 8, 50, 26}};
   std::vector<double> curve;
   for (const double share : curve_shares()) curve.push_back(share * times);
   result.curves = {curve, {}, curve, curve};

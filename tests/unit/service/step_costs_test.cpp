@@ -171,7 +171,7 @@ TEST(StepCalls, HaveLogitsOfEveryRowThatVerifies) {
     StepCallsMaker maker(prepared.workload());
     const auto shapes = [&](const std::vector<Slice>& slices) {
       std::string text;
-      const StepCalls& calls = maker.calls(slices);
+      const StepCalls& calls = maker.calls({0, slices, {}});
       for (const LayerEvent& call : calls.calls)
         if (call.name == Name("lm_head") || call.name == Name("probs") || call.name == Name("sampler"))
           text += call.input_shape.str();
