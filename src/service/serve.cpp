@@ -16,6 +16,7 @@
 #include "service/kv_capacity.hpp"
 #include "service/pools.hpp"
 #include "service/replicas.hpp"
+#include "service/served_checks.hpp"
 #include "service/serving_loop.hpp"
 #include "serving/scheduler_registry.hpp"
 #include "simulation/window_run.hpp"
@@ -39,10 +40,6 @@ void take_part(Scenario& scenario, const ServingSection& serving) {
     set_yaml_value(scenario.platform_changes, "devices." + group.name + ".count",
                    std::to_string(count / serving.replicas), "serving.replicas");
   }
-}
-
-std::int64_t ranks_of(const Scenario& scenario) {
-  return scenario.parallel ? scenario.parallel->data : 1;
 }
 
 /// The run that an instance is surveyed with: a step's tokens as one prompt of each rank, and a token after it.
@@ -113,65 +110,6 @@ std::vector<std::vector<DeviceIndex>> engine_devices(const PreparedServing& prep
       }
     }
   return all;
-}
-
-/// What has no meaning where each step is planned by itself, one after the other.
-void check_simulation(const Scenario& scenario) {
-  const SimulationSection& simulation = scenario.simulation;
-  const SourceLocation file{scenario.file};
-  if (simulation.cost_model == "reference")
-    throw InputError(simulation.cost_model_where, "simulation.cost_model",
-                     "'reference' knows no requests; expected roofline");
-  if (!simulation.segments)
-    throw InputError(file, "simulation.segments",
-                     "false does not go with requests: a step's time comes from its timetable; expected true");
-  const auto refuse = [&](bool given, const char* key) {
-    if (given)
-      throw InputError(file, std::string("simulation.") + key,
-                       "does not go with requests: each step is planned by itself; expected a scenario without it");
-  };
-  refuse(simulation.microbatches > 1, "microbatches");
-}
-
-/// Ranks of data-parallel attention step together since they share experts.
-void check_ranks(const Scenario& scenario, const ServingSection& serving) {
-  if (ranks_of(scenario) == 1) return;
-  const ParallelSection& parallel = *scenario.parallel;
-  if (serving.speculative)
-    throw InputError(parallel.where, "parallel.dp",
-                     "does not go with serving.speculative: drafts are one engine's; expected tp or ep");
-  if (parallel.experts == 1)
-    throw InputError(parallel.where, "parallel.dp",
-                     "without ep, its ranks share nothing; expected ep above 1, or serving.replicas in place of dp");
-  if (parallel.pipeline > 1)
-    throw InputError(parallel.where, "parallel.dp",
-                     "with pp does not go with requests: ranks step together; expected tp, dp and ep");
-  if (scenario.simulation.interleave > 1)
-    throw InputError(
-        scenario.simulation.interleave_where, "simulation.interleave",
-        "does not go with parallel.dp and requests: a rank's sequences are computed together; expected one "
-        "of them");
-}
-
-void check_served(const Scenario& scenario, const ServingSection& serving) {
-  if (scenario.workload.model.empty() || scenario.workload.profile)
-    throw InputError(serving.where, "serving", "without a described model; expected workload.model, not profiled");
-  if (!scenario.workload.requests)
-    throw InputError(serving.where, "serving", "needs what a server is asked; expected workload.requests");
-  check_simulation(scenario);
-  check_ranks(scenario, serving);
-  if (scenario.parallel && scenario.parallel->context > 1)
-    throw InputError(scenario.parallel->where, "parallel.cp",
-                     "shares tokens of one prompt, and a step has many; expected tp, pp or ep");
-  if (serving.speculative && scenario.parallel && scenario.parallel->pipeline > 1)
-    throw InputError(scenario.parallel->where, "parallel.pp",
-                     "does not go with serving.speculative: a step verifies what was drafted after the one before; "
-                     "expected tp or ep");
-  for (const Phase phase : {Phase::Prefill, Phase::Decode})
-    if (!scenario.mapping_of(phase).empty())
-      throw InputError(serving.where, "serving",
-                       "with a mapping of " + std::string(to_string(phase)) +
-                           ", but a step has prompts and tokens together; expected one mapping for both");
 }
 
 std::unique_ptr<Drafter> make_drafter(const SpeculativeSection& section, const PreparedRun* draft,

@@ -56,6 +56,11 @@ StepCosts::StepCosts(const PreparedRun& run, const Options& options)
       calls_(run.workload()),
       meter_(run.platform(), options.ideal_links) {}
 
+/// Sub-batches take turns as they are ready.
+QueueOrder StepCosts::order_of(const StepSizes& sizes) const {
+  return options_.ranks == 1 && sizes.parts.size() > 1 ? QueueOrder::ReadyById : QueueOrder::ById;
+}
+
 /// Parts of a step are ranks or sub-batches; of these only those are cut that the step has.
 TaskRules StepCosts::rules_of(const StepSizes& sizes) const {
   TaskRules rules = run_.task_rules();
@@ -86,7 +91,8 @@ std::unique_ptr<StepForm> StepCosts::make_form(const StepSizes& sizes) {
     own->demands = std::move(planned.demands);
     plan = std::move(own);
   }
-  auto form = std::make_unique<StepForm>(step, std::move(plan), planner.latest_demands(), platform_, meter_);
+  auto form =
+      std::make_unique<StepForm>(step, std::move(plan), planner.latest_demands(), platform_, meter_, order_of(sizes));
   all_additive_ = all_additive_ && form->is_additive();
   return form;
 }

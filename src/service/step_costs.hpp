@@ -52,6 +52,7 @@ class StepCosts {
   std::unique_ptr<StepForm> make_form(const StepSizes& sizes);
   std::unique_ptr<StepForm> form_of(const StepSizes& sizes);
   TaskRules rules_of(const StepSizes& sizes) const;
+  QueueOrder order_of(const StepSizes& sizes) const;
   void measure(std::map<StepSizes, std::unique_ptr<StepForm>>::iterator form, StepCost& cost);
   Window end_of(std::int64_t results);
 

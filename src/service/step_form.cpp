@@ -35,8 +35,14 @@ Demand longer(const Demand& demand, double times) {
 }  // namespace
 
 StepForm::StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan,
-                   std::shared_ptr<const StepDemands> demands, const PlatformSpec& platform, StepMeter& meter)
-    : calls_(calls), plan_(std::move(plan)), demands_(std::move(demands)), platform_(platform), meter_(meter) {
+                   std::shared_ptr<const StepDemands> demands, const PlatformSpec& platform, StepMeter& meter,
+                   QueueOrder order)
+    : calls_(calls),
+      plan_(std::move(plan)),
+      demands_(std::move(demands)),
+      platform_(platform),
+      meter_(meter),
+      order_(order) {
   find_calls();
   now_ = plan_->demands;
   find_pieces();
@@ -235,6 +241,7 @@ StepForm::StepForm(const StepForm& like, const std::vector<LayerEvent>& calls)
       demands_(like.demands_),
       platform_(like.platform_),
       meter_(like.meter_),
+      order_(like.order_),
       groups_(like.groups_),
       uses_(like.uses_),
       others_(like.others_),
@@ -340,7 +347,7 @@ bool StepForm::add(const StepSequences& sequences, StepCost& cost) {
 
 void StepForm::measure(const StepSequences& sequences, StepCost& cost) {
   const std::vector<Demand>& demands = demands_of(sequences);
-  MeasuredStep measured = meter_.measure(plan_, demands);
+  MeasuredStep measured = meter_.measure(plan_, demands, order_);
   cost.time_s = measured.window.end_s;
   cost.devices = std::move(measured.window.devices);
   cost.links_B = std::move(measured.window.links_B);

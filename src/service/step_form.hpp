@@ -29,9 +29,10 @@ struct StepSequences {
 /// each other or not as their lengths are: where a step has some, all of each step is measured.
 class StepForm {
  public:
-  /// `calls` is a step of these sizes, `plan` how it was planned, `demands` how its demands were come by.
+  /// `calls` is a step of these sizes, `plan` how it was planned, `demands` how its demands were come by, `order` how a
+  /// step in parts is run.
   StepForm(const StepCalls& calls, std::shared_ptr<const StepPlan> plan, std::shared_ptr<const StepDemands> demands,
-           const PlatformSpec& platform, StepMeter& meter);
+           const PlatformSpec& platform, StepMeter& meter, QueueOrder order);
 
   /// What a size of a step is in proportion to.
   enum class Scale : std::uint8_t { Fixed, Rows, Sequences, Sampled };
@@ -108,6 +109,7 @@ class StepForm {
   std::shared_ptr<const StepDemands> demands_;
   const PlatformSpec& platform_;
   StepMeter& meter_;
+  const QueueOrder order_;
   std::vector<Group> groups_;
   std::vector<Use> uses_;    // of attention
   std::vector<Use> others_;  // of all else

@@ -34,12 +34,14 @@ class StepMeter::Impl {
   Impl(const PlatformSpec& platform, bool ideal_links)
       : platform_(platform), routes_(platform), sums_(platform, routes_, ideal_links), ideal_links_(ideal_links) {}
 
-  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
+  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands,
+                       QueueOrder order) {
     OneStep feed({plan, plan->first_id, demands});
     PeakPower peaks(platform_, routes_);
     Timetable::Options options;
     options.ideal_links = ideal_links_;
-    if (latest_ == nullptr || latest_->plan != plan) latest_ = compile(plan, platform_, sums_);
+    options.order = order;
+    if (latest_ == nullptr || latest_->plan != plan) latest_ = compile(plan, platform_, sums_, order);
     options.compiled = latest_;
     MeasuredStep measured;
     measured.spans.resize(platform_.devices.size());
@@ -72,8 +74,9 @@ StepMeter::StepMeter(const PlatformSpec& platform, bool ideal_links)
     : impl_(std::make_unique<Impl>(platform, ideal_links)) {}
 StepMeter::~StepMeter() = default;
 
-MeasuredStep StepMeter::measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands) {
-  return impl_->measure(plan, demands);
+MeasuredStep StepMeter::measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands,
+                                QueueOrder order) {
+  return impl_->measure(plan, demands, order);
 }
 
 }  // namespace upmem_des

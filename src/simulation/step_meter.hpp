@@ -6,6 +6,7 @@
 
 #include "plan/tasks/step_plan.hpp"
 #include "platform/platform_spec.hpp"
+#include "simulation/queue_order.hpp"
 #include "simulation/window.hpp"
 
 namespace upmem_des {
@@ -32,8 +33,10 @@ class StepMeter {
   StepMeter& operator=(const StepMeter&) = delete;
 
   /// From the step's start, at 0, when whatever came before it has ended, to its end. `demands`, by Task::slot, stand
-  /// in place of the plan's where there are any. Throws SimulationError as Timetable::advance() does.
-  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands);
+  /// in place of the plan's where there are any. `order`: as devices and routes take what is planned, the same for a
+  /// plan each time. Throws SimulationError as Timetable::advance() does.
+  MeasuredStep measure(const std::shared_ptr<const StepPlan>& plan, const std::vector<Demand>& demands,
+                       QueueOrder order = QueueOrder::ById);
 
  private:
   class Impl;

@@ -357,6 +357,10 @@ class Checks(ServingTest):
                      "simulation.schedule=dataflow", saying=[
                          "--set: simulation.interleave: does not go with parallel.dp and requests: a rank's sequences are "
                          "computed together; expected one of them"])
+        self.refused("run", self.scenario, "--set", "parallel={dp: 4, ep: 2}", "--set", "workload.sampling=true", "--set",
+                     "workload.detail=layers", saying=[
+                         "served.yaml: workload.sampling: true with detail: layers does not go with parallel.dp or "
+                         "simulation.interleave and requests; expected detail: kernels"])
         self.refused("run", self.scenario, "--set", "parallel={cp: 2, tp: 2}", saying=[
             "--set: parallel.cp: shares tokens of one prompt, and a step has many; expected tp, pp or ep"])
 
@@ -371,7 +375,7 @@ class Checks(ServingTest):
 class Shipped(CliTest):
     def test_each_ends_within_a_minute(self):
         files = sorted((SCENARIOS / "serving").glob("*.yaml"))
-        self.assertGreaterEqual(len(files), 14)
+        self.assertGreaterEqual(len(files), 15)
         for file in files:
             with self.subTest(file.name):
                 if file.stem == "azure_hour":  # the longest, 19,237 requests: a part of its hour
