@@ -56,10 +56,40 @@ TaskBench::TaskBench(PlatformSpec platform, CostModel* model)
   rules.last_layer = Name("head");
 }
 
+namespace {
+
+/// Steps of a source, with parts.
+class StepsInParts : public CallSource {
+ public:
+  StepsInParts(CallSource& source, const std::vector<std::vector<LayerEvent>>& parts)
+      : source_(source), parts_(parts) {}
+
+  Answer next(const Progress& progress, StepCalls& step) override {
+    const Answer answer = source_.next(progress, step);
+    if (answer.kind != Answer::Kind::Step) return answer;
+    step.parts.assign(parts_.size(), step.calls);
+    for (std::size_t part = 0; part < parts_.size(); ++part)
+      for (std::size_t i = 0; i < step.size(); ++i)
+        step.parts[part][step.sequence->sites[i].call] = call_of(parts_[part][i]);
+    return answer;
+  }
+
+ private:
+  CallSource& source_;
+  const std::vector<std::vector<LayerEvent>>& parts_;
+};
+
+}  // namespace
+
 void TaskBench::plan(std::vector<LayerEvent> list) {
+  plan(std::move(list), {});
+}
+
+void TaskBench::plan(std::vector<LayerEvent> list, const std::vector<std::vector<LayerEvent>>& parts) {
   for (std::size_t i = 0; i < list.size(); ++i) list[i].seq = static_cast<std::int64_t>(i);
   ListSource source(std::move(list));
-  EventSteps steps(source);
+  EventSteps of_events(source);
+  StepsInParts steps(of_events, parts);
   const CollectiveTable collectives(platform_, mapping.groups(), rules.bytes_per_element, fixed);
   rules.collectives = &collectives;
   TaskPlanner planner(steps, rules);

@@ -35,6 +35,8 @@ class TaskBench {
 
   /// Plans all events; times are in `tasks`. The rules' platform, mapping and model are the bench's.
   void plan(std::vector<LayerEvent> events);
+  /// The same of one step whose sequences are computed in parts: by part, what the events are of its own.
+  void plan(std::vector<LayerEvent> events, const std::vector<std::vector<LayerEvent>>& parts);
 
   Mapping mapping;
   FixedAlgorithms fixed;
