@@ -42,6 +42,9 @@ void check_ranks(const Scenario& scenario, const ServingSection& serving) {
   if (serving.speculative)
     throw InputError(parallel.where, "parallel.dp",
                      "does not go with serving.speculative: drafts are one engine's; expected tp or ep");
+  if (serving.cache_tier)
+    throw InputError(parallel.where, "parallel.dp",
+                     "does not go with serving.cache_tier, which is one engine's; expected tp or ep");
   if (parallel.experts == 1)
     throw InputError(parallel.where, "parallel.dp",
                      "without ep, its ranks share nothing; expected ep above 1, or serving.replicas in place of dp");
