@@ -56,6 +56,24 @@ void check_vocabulary(const PreparedRun& target, const PreparedRun& draft, const
                          "; expected a draft with the same vocabulary, whose tokens are the model's");
 }
 
+void check_weights(const PreparedRun& target, const DraftBytes& draft, const Warn& warn) {
+  for (DeviceIndex i = 0; i < draft.weights_B.size(); ++i) {
+    const DeviceSpec& device = target.platform().devices[i];
+    const double model_B = target.held()[i].weights_B, draft_B = draft.weights_B[i];
+    if (draft_B == 0 || !device.architecture.capacity_B || model_B + draft_B <= *device.architecture.capacity_B)
+      continue;
+    const std::string missing =
+        device.name + " has capacity_GB of " + number_text(*device.architecture.capacity_B / 1e9) + ", less than " +
+        number_text(model_B / 1e9) + " GB of weights and " + number_text(draft_B / 1e9) + " GB of its draft's";
+    if (!target.scenario().simulation.allow_overflow)
+      throw SimulationError("capacity: " + missing +
+                            "; expected larger devices, a draft on others (serving.speculative.mapping), or "
+                            "simulation.allow_overflow: true");
+    warn(InputError({target.scenario().file}, "simulation.allow_overflow", missing + ", which is not charged for")
+             .what());
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<PreparedRun> draft_run(const Scenario& surveyed, const PreparedRun& target,
@@ -81,28 +99,6 @@ std::unique_ptr<PreparedRun> draft_run(const Scenario& surveyed, const PreparedR
              .what());
   return draft;
 }
-
-namespace {
-
-void check_weights(const PreparedRun& target, const DraftBytes& draft, const Warn& warn) {
-  for (DeviceIndex i = 0; i < draft.weights_B.size(); ++i) {
-    const DeviceSpec& device = target.platform().devices[i];
-    const double model_B = target.held()[i].weights_B, draft_B = draft.weights_B[i];
-    if (draft_B == 0 || !device.architecture.capacity_B || model_B + draft_B <= *device.architecture.capacity_B)
-      continue;
-    const std::string missing =
-        device.name + " has capacity_GB of " + number_text(*device.architecture.capacity_B / 1e9) + ", less than " +
-        number_text(model_B / 1e9) + " GB of weights and " + number_text(draft_B / 1e9) + " GB of its draft's";
-    if (!target.scenario().simulation.allow_overflow)
-      throw SimulationError("capacity: " + missing +
-                            "; expected larger devices, a draft on others (serving.speculative.mapping), or "
-                            "simulation.allow_overflow: true");
-    warn(InputError({target.scenario().file}, "simulation.allow_overflow", missing + ", which is not charged for")
-             .what());
-  }
-}
-
-}  // namespace
 
 DraftBytes draft_bytes(const Scenario& surveyed, const PreparedRun& target, const PreparedRun& draft,
                        const SpeculativeSection& section, const Warn& warn) {

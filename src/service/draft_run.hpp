@@ -10,10 +10,13 @@
 
 namespace upmem_des {
 
-/// What a draft holds, by DeviceIndex of the instance's machine.
+/// What a draft holds, by DeviceIndex of the instance's machine; empty: there is none.
 struct DraftBytes {
   std::vector<double> weights_B;
   std::vector<double> cache_B;  ///< of the tokens of the survey
+
+  double weights_on_B(DeviceIndex device) const { return weights_B.empty() ? 0 : weights_B[device]; }
+  double cache_on_B(DeviceIndex device) const { return cache_B.empty() ? 0 : cache_B[device]; }
 };
 
 /// The draft that `section` is about, a smaller model or further layers of the target's, on the target's machine;

@@ -57,7 +57,7 @@ class Engine {
   bool holds_step() const { return holds_step_; }
   void hold_step() { holds_step_ = true; }
   /// It is: that step begins when its instance plans.
-  void go_on(double /*now_s*/) { holds_step_ = false; }
+  void go_on() { holds_step_ = false; }
   /// What became of it so far.
   ServedRequest so_far(std::uint32_t slot) const;
 

@@ -32,6 +32,21 @@ Instance::Flight Instance::take_first() {
   return flight;
 }
 
+ServingStep Instance::step_of(const Flight& flight, const RankPass& part) {
+  ServingStep step;
+  step.start_s = flight.start_s;
+  step.end_s = flight.end_s;
+  step.tokens = part.pass.tokens;
+  step.prompt_tokens = part.prompt_tokens;
+  step.requests = static_cast<std::int64_t>(part.pass.scheduled.size());
+  step.drafts = part.drafts;
+  step.accepted = part.accepted;
+  step.draft_s = flight.draft.time_s();
+  step.devices_s = flight.cost.time_s;
+  step.energy_J = flight.cost.dynamic_J * static_cast<double>(part.pass.tokens) / static_cast<double>(flight.tokens);
+  return step;
+}
+
 /// Among `shares_`: weights and launches in proportion to tokens, reading of caches in proportion to the rows that are
 /// read. What ranks without work draw is that of those who have some.
 void Instance::share(double dynamic_J, double cache_J) {
@@ -49,10 +64,12 @@ void Instance::share(double dynamic_J, double cache_J) {
 
 void Instance::share_energy(Flight& flight) {
   double results = 0;
+  flight.tokens = 0;
   for (std::size_t i = 0; i < ranks_.size(); ++i) {
     RankPass& part = flight.parts[i];
     shares_[i].clear();
     part.prompt_tokens = ranks_[i]->list_shares(part.pass, shares_[i]);
+    flight.tokens += part.pass.tokens;
     part.drafts = part.accepted = 0;
     for (const ScheduledRequest& each : part.pass.scheduled) {
       results += 1.0 + each.drafts;
@@ -131,15 +148,9 @@ void Instance::fly(Flight flight, double now_s) {
   if (!flight_.empty()) flight.end_s = std::max(flight.end_s, flight_.back().end_s);
   flight.drawn = 0;
   for (std::size_t i = 0; i < ranks_.size(); ++i)
-    if (const Pass& pass = flight.parts[i].pass; !pass.empty()) {
-      ServingStep step;
-      step.start_s = flight.start_s;
-      step.end_s = flight.end_s;
-      step.tokens = pass.tokens;
-      step.prompt_tokens = flight.parts[i].prompt_tokens;
-      step.requests = static_cast<std::int64_t>(pass.scheduled.size());
-      ranks_[i]->planned(step);
-      ranks_[i]->begin(pass, now_s, flight.start_s, flight.end_s);
+    if (const RankPass& part = flight.parts[i]; !part.pass.empty()) {
+      ranks_[i]->planned(step_of(flight, part));
+      ranks_[i]->begin(part.pass, now_s, flight.start_s, flight.end_s);
     }
   flight_.push_back(std::move(flight));
 }

@@ -60,11 +60,7 @@ class Instance {
         if (part.pass.empty())
           ranks_[i]->idle_step(flight.start_s, flight.end_s);
         else
-          ranks_[i]->end(part.pass,
-                         {index_, flight.start_s, flight.end_s, part.pass.tokens, part.prompt_tokens,
-                          static_cast<std::int64_t>(part.pass.scheduled.size()), 0, 0, 0, part.drafts, part.accepted,
-                          flight.draft.time_s(), flight.cost.time_s, flight.cost.dynamic_J * flight.share_of(part)},
-                         finished);
+          ranks_[i]->end(part.pass, step_of(flight, part), finished);
       }
       spare_.push_back(std::move(flight));
     }
@@ -90,19 +86,15 @@ class Instance {
     std::vector<RankPass> parts;  ///< by rank
     StepCost cost;                ///< with that of drafting
     DraftCost draft;
+    std::int64_t tokens = 0;  ///< of all parts
     double start_s = 0;
     double end_s = 0;
     double drawn = 0;  ///< share that windows have been told of
-
-    /// Of the step's tokens.
-    double share_of(const RankPass& part) const {
-      std::int64_t tokens = 0;
-      for (const RankPass& each : parts) tokens += each.pass.tokens;
-      return static_cast<double>(part.pass.tokens) / static_cast<double>(tokens);
-    }
   };
 
   Flight take_first();
+  /// What a rank has of a step; which engine that is, and what it has then, is the engine's to say.
+  static ServingStep step_of(const Flight& flight, const RankPass& part);
   static double starts_after_s(const StepCost& before, const StepCost& cost);
   void find_cost(Flight& flight);
   void fly(Flight flight, double now_s);

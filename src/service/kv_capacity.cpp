@@ -13,9 +13,8 @@ std::int64_t kv_blocks_that_fit(const PreparedRun& run, std::int64_t surveyed_to
   double least = std::numeric_limits<double>::infinity();
   for (DeviceIndex i = 0; i < run.platform().devices.size(); ++i) {
     const DeviceSpec& device = run.platform().devices[i];
-    const bool has_draft = !room.draft.cache_B.empty();
-    const double cache_B = run.held()[i].kv_cache_B + (has_draft ? room.draft.cache_B[i] : 0);
-    const double weights_B = run.held()[i].weights_B + (has_draft ? room.draft.weights_B[i] : 0);
+    const double cache_B = run.held()[i].kv_cache_B + room.draft.cache_on_B(i);
+    const double weights_B = run.held()[i].weights_B + room.draft.weights_on_B(i);
     if (cache_B <= 0) continue;
     const std::optional<double>& capacity_B = device.architecture.capacity_B;
     if (!capacity_B)

@@ -26,6 +26,7 @@ ServingLoop::ServingLoop(RequestSource& requests, std::vector<std::unique_ptr<En
       tally_(tally),
       windows_(windows),
       machine_(machine),
+      idle_W_(idle_W(machine)),
       options_(options) {
   signal();
 }
@@ -129,12 +130,10 @@ Window ServingLoop::close_window(double end_s) {
       sample.output_tokens += tokens.output;
     }
     const double span_s = window.end_s - window.start_s;
-    double idle_W = 0;
-    for (const DeviceSpec& device : machine_.devices) idle_W += device.architecture.idle_W;
     StepCost all;
     all.devices = window.devices;
     all.links_B = window.links_B;
-    sample.power_W = span_s > 0 ? dynamic_J(machine_, all) / span_s + idle_W : idle_W;
+    sample.power_W = idle_W_ + (span_s > 0 ? dynamic_J(machine_, all) / span_s : 0);
     for (ServingObserver* observer : options_.observers) observer->on_sample(sample);
   }
   return window;

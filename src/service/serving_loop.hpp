@@ -61,6 +61,7 @@ class ServingLoop {
   ServingTally& tally_;
   MachineWindows& windows_;
   const PlatformSpec& machine_;
+  const double idle_W_;
   const Options options_;
   /// Loads from a time on.
   struct Signal {

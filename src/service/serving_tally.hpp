@@ -30,8 +30,7 @@ class ServingTally {
     std::vector<ServingObserver*> steps;
   };
 
-  /// The observers outlive the tally.
-  /// With `disaggregation` caches are sent.
+  /// The observers outlive the tally. With `disaggregation` caches are sent.
   ServingTally(const ServingObjectives& objectives, double request_overhead_s, Observers observers,
                const std::optional<DisaggregationSection>& disaggregation = std::nullopt)
       : objectives_(objectives),

@@ -25,8 +25,7 @@ std::optional<double> room_B(const PreparedRun& run, DeviceIndex store, const Ti
   const std::optional<double>& capacity_B = run.platform().devices[store].architecture.capacity_B;
   if (!capacity_B) return std::nullopt;
   const double of_each_B = store == host_device ? *capacity_B / static_cast<double>(sizes.replicas) : *capacity_B;
-  const double of_draft_B = sizes.draft.weights_B.empty() ? 0 : sizes.draft.weights_B[store];
-  return std::max(0.0, of_each_B - run.held()[store].total_B() - of_draft_B);
+  return std::max(0.0, of_each_B - run.held()[store].total_B() - sizes.draft.weights_on_B(store));
 }
 
 /// Blocks that the section asks for; none where it leaves that to the memory.
@@ -103,8 +102,7 @@ TierPlace place_tier(const CacheTierSection& section, const PreparedRun& run, co
   TierPlace place;
   place.stores = resolve_devices(run.platform(), section.to, section.to_where, "serving.cache_tier.to");
   for (DeviceIndex device = 0; device < run.held().size(); ++device) {
-    const double of_draft_B = sizes.draft.cache_B.empty() ? 0 : sizes.draft.cache_B[device];
-    const double held_B = run.held()[device].kv_cache_B + of_draft_B;
+    const double held_B = run.held()[device].kv_cache_B + sizes.draft.cache_on_B(device);
     if (held_B <= 0) continue;
     if (std::find(place.stores.begin(), place.stores.end(), device) != place.stores.end())
       throw InputError(section.to_where, "serving.cache_tier.to",

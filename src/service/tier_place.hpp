@@ -28,7 +28,7 @@ struct TierSizes {
   std::int64_t surveyed_tokens = 0;  ///< of the one sequence that the run was surveyed with
   std::int64_t block_tokens = 16;
   std::int64_t replicas = 1;  ///< which share HOST
-  DraftBytes draft;           ///< whose part of a block goes with the model's; empty: there is none
+  DraftBytes draft;           ///< whose part of a block goes with the model's
 };
 
 /// `run` is an instance's. Throws InputError where the scenario offloads caches, the model keeps none, the tier is

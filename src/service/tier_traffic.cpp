@@ -61,7 +61,7 @@ void TierTraffic::arrived(std::size_t engine, std::size_t transfer, double now_s
   }
   engines_[engine]->stored(job.stores, now_s);
   for (const std::uint32_t slot : job.fetches) fetch(engine, slot, job.since_s, now_s);
-  if (job.holds_step) engines_[engine]->go_on(now_s);
+  if (job.holds_step) engines_[engine]->go_on();
 }
 
 double TierTraffic::next_s() const {
