@@ -87,7 +87,7 @@ void add_calibrate_command(CLI::App& app, const CommonOptions& common, Action& a
       ->check(CLI::Range(0.0, 0.9));
   calibrate->add_option("--by", options->by, "What is held out: whole shapes, or rows")
       ->option_text("shape|row")
-      ->check(CLI::IsMember({"shape", "row"}));
+      ->check(one_of({"shape", "row"}));
   calibrate->add_option("--seed", options->seed, "Of what is held out")->option_text("N=1")->check(whole_number(0));
   calibrate->add_option("-o,--output", options->output, "Architectures file to write")->option_text("FILE")->required();
   calibrate->callback(

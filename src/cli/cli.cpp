@@ -157,6 +157,7 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   add_validate_command(app, common, action);
   add_calibrate_command(app, common, action);
   add_work_command(app, action);
+  add_shell_commands(app, action);
   app.footer(
       "Try: upmem-des run scenarios/llama-2-7b_4chip.yaml\n"
       "Exit codes: 0 success, 1 the simulation failed, 2 bad input or usage.");

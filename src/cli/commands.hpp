@@ -29,6 +29,8 @@ void add_arch_command(CLI::App& app, Action& action);
 void add_platform_command(CLI::App& app, Action& action);
 void add_validate_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_work_command(CLI::App& app, Action& action);
+/// completion and man, which describe all commands that are there when they run.
+void add_shell_commands(CLI::App& app, Action& action);
 
 /// Throws InputError when `output` is one of the files that the command reads.
 void refuse_overwriting(const std::string& output, const std::vector<std::string>& inputs);

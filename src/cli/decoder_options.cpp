@@ -13,8 +13,11 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
     added.push_back(
         command.add_option(option, value, text)->check(whole_number(1))->type_name("N")->capture_default_str());
   };
-  const auto choice = [&](const char* option, std::string& value, const std::string& text, const char* kind) {
-    added.push_back(command.add_option(option, value, text)->type_name(kind)->capture_default_str());
+  const auto choice = [&](const char* option, std::string& value, const std::string& text, const std::string& kind,
+                          const std::vector<std::string>& names) {
+    added.push_back(command.add_option(option, value, text)
+                        ->option_text(value.empty() ? kind : kind + "=" + value)
+                        ->check(offered(names)));
   };
   added.push_back(command
                       .add_option("--prompt-tokens", options.prompt_tokens,
@@ -26,12 +29,14 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
                       ->default_str(std::to_string(options.prompt_tokens.front())));
   number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
   number("--batch", options.run.batch, "Rows that are generated side by side");
-  choice("--dtype", options.dtype, listed(dtypes, 6), "TYPE");
-  choice("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)", "KIND");
-  choice("--logits", options.logits, "Positions that lm_head computes in prefill: all or last", "WHICH");
+  choice("--dtype", options.dtype, listed(dtypes, 6), "TYPE", dtypes);
+  choice("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)", "KIND",
+         attention_names());
+  choice("--logits", options.logits, "Positions that lm_head computes in prefill: all or last", "WHICH",
+         logits_names());
   added.push_back(
       command.add_flag("--sampling", options.run.sampling, "A softmax over the vocabulary after each pass"));
-  choice("--routing", options.routing, "How tokens find experts: " + listed(routing_names()), "KIND");
+  choice("--routing", options.routing, "How tokens find experts: " + listed(routing_names()), "KIND", routing_names());
   added.push_back(command.add_option("--routing-seed", options.run.routing_seed, "Seed of uniform_random and zipf")
                       ->check(whole_number(0))
                       ->option_text("N"));

@@ -6,6 +6,13 @@
 
 namespace upmem_des {
 
+namespace {
+
+// By it the choices of an option are found again: CLI11 keeps nothing else beside one.
+constexpr const char* choices = "choices";
+
+}  // namespace
+
 CLI::Validator whole_number(std::int64_t least, std::int64_t most) {
   const auto problem = [least, most](const std::string& text) {
     std::int64_t value = 0;
@@ -32,6 +39,32 @@ CLI::Validator digest_text() {
     return "'" + text + "'; expected 32 hexadecimal digits, as 'upmem-des check' prints them";
   };
   return {problem, ""};
+}
+
+CLI::Validator one_of(const std::vector<std::string>& names) {
+  return CLI::IsMember(names).name(choices);
+}
+
+CLI::Validator offered(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
+  return {[](std::string&) { return std::string(); }, "{" + list + "}", choices};
+}
+
+std::vector<std::string> choices_of(CLI::Option& option) {
+  std::string list;
+  try {
+    list = option.get_validator(choices)->get_description();
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
+  std::vector<std::string> names;
+  for (std::size_t begin = 1; begin < list.size();) {  // after the brace
+    const std::size_t end = list.find_first_of(",}", begin);
+    names.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return names;
 }
 
 }  // namespace upmem_des

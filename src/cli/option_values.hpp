@@ -24,6 +24,15 @@ CLI::Validator positive_number(double most);
 /// 32 lower-case hexadecimal digits.
 CLI::Validator digest_text();
 
+/// One of `names`, which shells then offer.
+CLI::Validator one_of(const std::vector<std::string>& names);
+
+/// What shells offer where parsed() below says later what is wrong.
+CLI::Validator offered(const std::vector<std::string>& names);
+
+/// The names that one_of() or offered() gave an option; none without them.
+std::vector<std::string> choices_of(CLI::Option& option);
+
 /// The value that `text` names. Throws InputError ("--dtype: unknown value …") on a name that there is not.
 template <class Value>
 Value parsed(const char* option, const std::string& text, const std::vector<std::string>& names,

@@ -5,6 +5,7 @@
 
 #include "architecture/catalogue.hpp"
 #include "cli/commands.hpp"
+#include "cli/option_values.hpp"
 #include "cli/scenario_options.hpp"
 #include "cost/cost_model.hpp"
 #include "platform/platform_builder.hpp"
@@ -141,7 +142,7 @@ void add_platform_command(CLI::App& app, Action& action) {
   add_scenario_options(*show, options->scenario);
   show->get_option("SCENARIO")->description("Scenario or platform file (YAML)");
   show->add_option("--format", options->format, "text, xml (SimGrid's) or dot (Graphviz)")
-      ->check(CLI::IsMember({"text", "xml", "dot"}))
+      ->check(one_of({"text", "xml", "dot"}))
       ->option_text("FORMAT");
   show->callback([options, &action] { action = [options] { show_platform(*options); }; });
 }

@@ -189,7 +189,8 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
         ->option_text("FILE");
   add_timeline_options(*run, options->timelines);
   run->add_option("--compare-with", options->compare_with, "Run under this cost model too and print the ratios")
-      ->option_text("NAME");
+      ->option_text("NAME")
+      ->check(offered(cost_model_names()));
   run->add_option("--expect-inputs", options->expected_inputs, "Stop unless 'upmem-des check' gives these inputs")
       ->check(digest_text())
       ->option_text("DIGEST");

@@ -1,5 +1,9 @@
 #include "cli/scenario_options.hpp"
 
+#include "cli/option_values.hpp"
+#include "cost/cost_model.hpp"
+#include "number/number_format.hpp"
+
 namespace upmem_des {
 
 void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
@@ -12,8 +16,12 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   repeatable(
       command.add_option("--extra-archs", options.extra_archs, "Further device file (repeatable; same names replace)")
           ->option_text("FILE"));
-  command.add_option("--cost-model", options.cost_model, "roofline or reference")->option_text("NAME");
-  command.add_option("--dtype", options.dtype, "Number format: int4, int8, fp8, bfloat16 …")->option_text("TYPE");
+  command.add_option("--cost-model", options.cost_model, "roofline or reference")
+      ->option_text("NAME")
+      ->check(offered(cost_model_names()));
+  command.add_option("--dtype", options.dtype, "Number format: int4, int8, fp8, bfloat16 …")
+      ->option_text("TYPE")
+      ->check(offered(number_format_names()));
   command.add_option("--num-key-value-heads", options.num_key_value_heads, "Heads that the KV cache holds")
       ->option_text("N");
   command.add_option("--sliding-window", options.sliding_window, "Rows that attention sees at most")->option_text("N");

@@ -40,8 +40,8 @@ void add_generation(CLI::App& trace, TraceOptions& options) {
   options.run.dtype = to_string(NumberFormat::bfloat16);
   add_decoder_options(trace, options.run, number_format_names());
   trace.add_option("--detail", options.detail, "Calls of the model's code, layers, or kernels as engines run them")
-      ->type_name("WHICH")
-      ->capture_default_str();
+      ->option_text("WHICH=" + options.detail)
+      ->check(offered(detail_names()));
   trace.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();
