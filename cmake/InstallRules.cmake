@@ -1,5 +1,7 @@
-# The program, its data, and the libraries as a CMake package: find_package(upmem-des).
+# The program, its data, and the libraries as a CMake package: find_package(upmem-des). Three components, which are Debian
+# packages of their own: the program, the profiler (which needs libtorch), and what C++ programs are built with.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
 get_property(rooms GLOBAL PROPERTY UPMEM_DES_ROOMS)
 
@@ -12,32 +14,58 @@ add_library(upmem-des::upmem-des ALIAS upmem-des-library)
 list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler)
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(UPMEM_DES_PROFILER)
-  install(TARGETS upmem-des-profiler-program RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/upmem-des)
+  # OPTIONAL: scripts/quickstart builds the program first, and it can be installed as it is then.
+  install(TARGETS upmem-des-profiler-program RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/upmem-des OPTIONAL
+          COMPONENT profiler)
   # A component of the package, for those who have libtorch: find_package(upmem-des COMPONENTS profiler).
   set_target_properties(upmem-des-profiler PROPERTIES EXPORT_NAME profiler)
-  install(TARGETS upmem-des-profiler EXPORT upmem-des-profiler-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  install(EXPORT upmem-des-profiler-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
+  install(TARGETS upmem-des-profiler EXPORT upmem-des-profiler-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} OPTIONAL
+          COMPONENT dev)
+  install(EXPORT upmem-des-profiler-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des
+          COMPONENT dev)
 endif()
 install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
+install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des COMPONENT dev
         FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE)
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
-install(PROGRAMS scripts/capture_torch.py scripts/plot scripts/highest_rate scripts/plot_served scripts/plot_timeline scripts/sweep
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
+
+# Scripts stand beside their modules; on the PATH are links to them.
+set(scripts_folder ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
+set(scripts capture_torch.py plot highest_rate plot_served plot_timeline sweep)
+list(TRANSFORM scripts PREPEND scripts/ OUTPUT_VARIABLE script_files)
+install(PROGRAMS ${script_files} DESTINATION ${scripts_folder})
 install(DIRECTORY scripts/basics scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts
-        FILES_MATCHING PATTERN "*.py")
-install(FILES LICENSE README.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+        DESTINATION ${scripts_folder} FILES_MATCHING PATTERN "*.py")
+
+# A link in `folder` of the installation to `target` in it, relative, so that the installation can be moved.
+function(upmem_des_install_link folder name target)
+  file(RELATIVE_PATH to /${folder} /${target})
+  install(CODE "file(CREATE_LINK ${to} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${folder}/${name}\" SYMBOLIC)")
+endfunction()
+foreach(script IN LISTS scripts)
+  string(REGEX REPLACE "_torch|\\.py" "" name ${script})
+  string(REPLACE "_" "-" name ${name})
+  upmem_des_install_link(${CMAKE_INSTALL_BINDIR} upmem-des-${name} ${scripts_folder}/${script})
+endforeach()
+
+# The documentation, with all that its pages link to.
+install(FILES LICENSE README.md CHANGELOG.md CONTRIBUTING.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
+foreach(folder architectures platforms scenarios scripts)
+  upmem_des_install_link(${CMAKE_INSTALL_DOCDIR} ${folder} ${CMAKE_INSTALL_DATADIR}/upmem-des/${folder})
+endforeach()
 if(UPMEM_DES_PAGE)
   # The licences of what the page in the program is made of ask for it.
   install(FILES ${PROJECT_BINARY_DIR}/src/page/built/third-party-licences.txt DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()
+include(ShellFiles)
 
-install(EXPORT upmem-des-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
+install(EXPORT upmem-des-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des COMPONENT dev)
 configure_package_config_file(cmake/upmem-des-config.cmake.in ${PROJECT_BINARY_DIR}/upmem-des-config.cmake
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/upmem-des-config.cmake ${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake
               cmake/Dependencies.cmake cmake/Parts.cmake
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des COMPONENT dev)
+include(DebianPackages)

@@ -26,7 +26,7 @@ def parse_options(words):
     parser.add_argument("-j", "--jobs", metavar="N", type=jobs, help="runs at a time; else one for each CPU")
     parser.add_argument("--point-timeout", metavar="SECONDS", type=seconds, help="end runs that take longer: they "
                         "count as failed")
-    parser.add_argument("--program", metavar="PATH", help="upmem-des; else the one on the PATH, or in build/release")
+    parser.add_argument("--program", metavar="PATH", help="upmem-des; else the one on the PATH, or beside this script")
     parser.add_argument("--dry-run", action="store_true", help="check and list the points, run nothing")
     parser.add_argument("--fresh", action="store_true", help="forget earlier results in the folder")
     parser.add_argument("--keep-going", action="store_true", help="points with bad input count as failed")

@@ -2,17 +2,14 @@
 
 import hashlib
 import os
-import shutil
-from pathlib import Path
 
 from basics.outermost import Stopped
+from basics.program_path import NAME, find_program
 from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 from sweeping.processes import answer_of
 
 DIGEST_LENGTH = 16
-NAME = "upmem-des"
-BUILT = Path(__file__).resolve().parents[2] / "build" / "release" / NAME
 LONGEST_ANSWER_S = 60
 
 
@@ -21,13 +18,13 @@ class Program:
     `version`: what --version prints."""
 
     def __init__(self, name, interruption):
-        """By path, or by name as a shell would find it; None: the one on the PATH, else the one built here."""
-        found = shutil.which(name or NAME) or (shutil.which(BUILT) if name is None else None)
+        """`name` as find_program() takes it."""
+        found = find_program(name)
         name = name or NAME
         if found is None:
             where = "no such program" if os.sep in name else "not on the PATH"
             raise SweepError(f"{name}: {where}; expected upmem-des, there or as --program PATH")
-        self.path = os.path.abspath(found)
+        self.path = found
         if what := what_it_is(self.path):
             raise SweepError(f"{self.path}: {what}; expected the program upmem-des")
         self.file = self.file_there()

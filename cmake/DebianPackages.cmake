@@ -1,0 +1,37 @@
+# `cpack -G DEB` in the build folder: upmem-des, upmem-des-profiler and upmem-des-dev. What the programs link is found by
+# dpkg-shlibdeps, so a package is for the Debian that it was made on.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME upmem-des)
+set(CPACK_PACKAGE_VENDOR "upmem-des")
+set(CPACK_PACKAGE_CONTACT "upmem-des maintainers <maintainers@upmem-des.invalid>")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_COMPONENTS_ALL program dev)
+if(UPMEM_DES_PROFILER)
+  list(APPEND CPACK_COMPONENTS_ALL profiler)
+endif()
+set(CPACK_COMPONENTS_GROUPING IGNORE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME upmem-des)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "python3, python3-yaml, python3-tqdm, python3-matplotlib")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_SUGGESTS "upmem-des-profiler, python3-torch, parallel, slurm-client")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/cmake/debian/prerm)
+set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Discrete-event simulation of language models on accelerators
+ How fast, and at what energy, would a language model run on an accelerator, or
+ on memory modules with compute inside? Time, tokens per second, energy, latency
+ and goodput, simulated with SimGrid.")
+set(CPACK_DEBIAN_PROFILER_PACKAGE_NAME upmem-des-profiler)
+set(CPACK_COMPONENT_PROFILER_DEPENDS program)
+set(CPACK_DEBIAN_PROFILER_DESCRIPTION "Profiler of upmem-des: runs networks on the CPU with libtorch
+ upmem-des profile starts it.")
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME upmem-des-dev)
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
+    "libsimgrid-dev, libyaml-cpp-dev, libspdlog-dev, libfmt-dev, nlohmann-json3-dev, libsimdjson-dev, zlib1g-dev, libxxhash-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
+set(CPACK_COMPONENT_DEV_DEPENDS program)
+set(CPACK_DEBIAN_DEV_DESCRIPTION "Headers and libraries of upmem-des
+ For programs that simulate with find_package(upmem-des).")
+include(CPack)
