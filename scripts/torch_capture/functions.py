@@ -41,6 +41,12 @@ BOOKKEEPING = frozenset("""
     untyped_storage backward register_hook retain_grad can_cast
     """.split())
 
+# Of these, those whose result has nothing of a tensor that they are given but its size.
+FRESH = frozenset("""
+    empty_like zeros_like ones_like full_like rand_like randn_like randint_like new_tensor new_empty new_zeros new_ones
+    new_full new_empty_strided empty zeros ones full arange eye
+    """.split())
+
 _ALIASES = {"true_divide": "div", "truediv": "div", "divide": "div", "multiply": "mul", "subtract": "sub",
             "special_softmax": "softmax", "special_log_softmax": "log_softmax", "itruediv": "div", "rtruediv": "div",
             "radd": "add", "iadd": "add", "rsub": "sub", "isub": "sub", "rmul": "mul", "imul": "mul", "rdiv": "div",

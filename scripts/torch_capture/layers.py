@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from torch_capture.operations import Parameters, layer_operation
+from torch_capture.layer_operations import convolution_dimensions, layer_operation
+from torch_capture.operations import Parameters
 from torch_capture.trace_file import MAX_ELEMENTS, MAX_SIZE, MAX_STRIDE, bounded_text
 
 # Families that the simulator derives without weights. Their traces keep to the published tool's names, so that one
@@ -31,16 +32,17 @@ class Layer:
         weight only then."""
         module = self.module
         kind = "Linear" if isinstance(module, torch.nn.Linear) else type(module).__name__
-        kind = "Conv2d" if isinstance(module, torch.nn.Conv2d) else kind
+        kind = "Conv2d" if isinstance(module, (torch.nn.Conv2d, torch.nn.quantized.Conv2d)) else kind
+        dimensions = convolution_dimensions(module)
         name, fields = self.name, {}
         if kind in ("Linear", "Conv1D"):
             weight = _linear_weight(module, kind)
         elif kind.endswith("RMSNorm"):
             weight = [_norm_width(module, input_shape)] * 2
             kind = "LlamaRMSNorm" if self.published else kind
-        elif isinstance(module, (torch.nn.Conv1d, torch.nn.Conv3d)):
-            weight = [1, math.prod(module.kernel_size)]
-        elif isinstance(module, torch.nn.Conv2d):
+        elif dimensions and (dimensions != 2 or kind != "Conv2d"):
+            weight = list(module.kernel_size) if dimensions == 2 else [1, math.prod(module.kernel_size)]
+        elif dimensions:
             weight = list(module.kernel_size)
             fields = {"stride": [min(size, MAX_STRIDE) for size in module.stride],
                       "padding": [min(size, MAX_STRIDE) for size in _padding(module)]}
@@ -68,13 +70,20 @@ class Layer:
 
 
 def leaves(model: torch.nn.Module, published: bool) -> list[Layer]:
-    """The modules without children, in named_modules() order; ids count them. Of the published families only Llama's
+    """The modules without children and quantised layers, in named_modules() order; ids count them. Of the published families only Llama's
     rotary embeddings are layers: others have no id and leave no event."""
     found: list[Layer] = []
     ids = itertools.count()
     hidden = "RotaryEmbedding" if published and model_type(model) != "llama" else None
+    within: set[torch.nn.Module] = set()  # what holds the parameters of a layer
     for path, module in model.named_modules():
-        if next(module.children(), None) is None and not _is_packed(module):
+        if module in within:
+            continue
+        if type(module).__module__.startswith(("torch.ao.nn.", "torch.nn.quantized.")):
+            within.update(module.modules())
+        elif next(module.children(), None) is not None:
+            continue
+        if not _is_packed(module):
             seen = hidden is None or not type(module).__name__.endswith(hidden)
             found.append(Layer(module, path, next(ids) if seen else None, published))
     return found
@@ -109,7 +118,7 @@ def _norm_width(module: torch.nn.Module, input_shape: list[int]) -> int:
     return input_shape[-1]
 
 
-def _padding(module: torch.nn.Conv2d) -> list[int]:
+def _padding(module: torch.nn.Module) -> list[int]:
     if module.padding == "valid":
         return [0, 0]
     if module.padding == "same":  # of an odd total the smaller part goes before

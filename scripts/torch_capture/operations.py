@@ -9,16 +9,6 @@ from typing import Any
 
 import torch
 
-# Classes of PyTorch by what they compute; those that derive from one compute the same, whatever they are called.
-_LAYERS = {torch.nn.LayerNorm: "norm kind=layer", torch.nn.GroupNorm: "norm kind=group",
-           torch.nn.modules.batchnorm._BatchNorm: "norm kind=batch", torch.nn.SiLU: "pointwise function=silu",
-           torch.nn.ReLU: "pointwise function=relu", torch.nn.ReLU6: "pointwise function=relu6",
-           torch.nn.Sigmoid: "pointwise function=sigmoid", torch.nn.Tanh: "pointwise function=tanh",
-           torch.nn.Softmax: "pointwise function=softmax", torch.nn.Identity: "nothing",
-           torch.nn.modules.dropout._DropoutNd: "nothing"}
-if hasattr(torch.nn, "RMSNorm"):
-    _LAYERS[torch.nn.RMSNorm] = "norm"
-_CONVOLUTIONS = {torch.nn.Conv1d: 1, torch.nn.Conv2d: 2, torch.nn.Conv3d: 3}
 _MAX_COUNT = 1_000_000_000  # that a word of an operation may have
 
 
@@ -36,7 +26,7 @@ class Parameters:
                 pass
         self._placed = sorted(placed, key=lambda place: place[:2])
         self._starts = [place[0] for place in self._placed]
-        tables = {id(module.weight) for module in model.modules() if _is_table(module)}
+        tables = {id(module.weight) for module in model.modules() if is_table(module)}
         owners = collections.Counter(id(own) for module in model.modules() for own in module._parameters.values())
         self._paths = {place[1] for place in placed}
         self._tables = tables
@@ -69,32 +59,6 @@ class Parameters:
             return None
         first, path, parameter = self._placed[at]
         return (path, parameter) if start < first + parameter.numel() * parameter.element_size() else None
-
-
-def layer_operation(module: torch.nn.Module, name: str, kind: str, parameters: Parameters,
-                    vocabulary: int | None) -> str | None:
-    """Of a layer called `name`, whose type in the trace is `kind`; `vocabulary` is what the trace's header says. To be
-    asked for after the run."""
-    if _is_table(module):
-        return _table(module, kind, parameters.is_tied(module.weight), vocabulary)
-    if kind in ("Linear", "Conv1D"):
-        return _linear(module, name, parameters.is_tied(getattr(module, "weight", None)))
-    for base, dimensions in _CONVOLUTIONS.items():
-        if isinstance(module, base):
-            return _convolution(dimensions, module.groups, math.prod(module.kernel_size), module.bias is not None)
-    if isinstance(module, torch.nn.GELU):
-        if getattr(module, "approximate", "none") == "tanh":
-            return "pointwise function=gelu_tanh"
-        return _unless(type(module) is torch.nn.GELU, "pointwise function=gelu_erf")
-    for base, operation in _LAYERS.items():
-        if isinstance(module, base):
-            return _unless(type(module).__module__.startswith("torch.nn."), operation)
-    weight = getattr(module, "weight", None)
-    if isinstance(weight, torch.Tensor) and weight.dim() == 2 and kind.endswith("Router"):
-        # Known by its name, but for the bias.
-        bias = isinstance(getattr(module, "bias", None), torch.Tensor)
-        return "product second=implied format=activations bias router" if bias else None
-    return None
 
 
 # Of eager attention, by type and name: those that the simulator knows, then others of Hugging Face.
@@ -132,15 +96,21 @@ def product_operation(kind: str, args: tuple, kwargs: dict, parameters: Paramete
     operands = [*args, *kwargs.values()]
     found = next(((tensor, *place) for tensor in operands if isinstance(tensor, torch.Tensor) and tensor.dim() in (2, 3)
                   if (place := parameters.find(tensor)) is not None), None)
-    if found is None or found[0] is operands[0]:  # of the first the trace shows the sizes
+    if found is None or found[0] is operands[0] and kind != "mv":  # of the first the trace shows the sizes
         return {}
     tensor, path, parameter = found
-    has_bias = kind in ("addmm", "baddbmm") or kind == "linear" and len(operands) > 2 and operands[2] is not None
+    has_bias = kind in ("addmm", "addmv", "baddbmm") or kind == "linear" and len(operands) > 2 and operands[2] is not None
     bias = " bias" if has_bias else ""
     if parameter.dim() == 2:
         if parameters.multiply(parameter):
             return {"op": f"product second=implied format=activations{bias} head tied", "path": path}
-        return {"op": f"product second=implied{bias}", "path": path}
+        size = tensor.shape[0] * tensor.shape[1] if tensor.dim() == 2 else 0
+        if 0 < size < parameter.numel() and parameter.shape[1] > 0:  # some rows are a matrix of their own
+            first = tensor.storage_offset() - parameter.storage_offset()
+            rows = first // parameter.shape[1], (first + size) // parameter.shape[1]
+            return {"op": f"product second=implied{bias}", "path": f"{path}[{rows[0]}:{rows[1]}]"}
+        columns = f" columns=query_key_value query_columns={parameter.shape[0] // 3}" if _is_packed_in(path, kind) else ""
+        return {"op": f"product second=implied{columns}{bias}", "path": path}
     if parameters.has_bias(path):
         bias = " bias"
     if parameter.dim() != 3 or not 1 <= parameter.shape[0] <= _MAX_COUNT:
@@ -155,16 +125,44 @@ def product_operation(kind: str, args: tuple, kwargs: dict, parameters: Paramete
     return {**fields, "experts": experts} if experts else fields
 
 
+def _is_packed_in(path: str, kind: str) -> bool:
+    """Is it the one matrix of torch.nn.MultiheadAttention that makes queries, keys and values?"""
+    return kind == "linear" and path.rpartition(".")[2] == "in_proj_weight"
+
+
 def convolution_operation(kind: str, args: tuple, kwargs: dict, parameters: Parameters) -> dict[str, Any]:
-    """Of the functions conv1d, conv2d and conv3d."""
+    """Of the functions conv1d to conv3d and conv_transpose1d to 3d."""
     def argument(at: int, name: str, otherwise: Any) -> Any:
         return args[at] if len(args) > at else kwargs.get(name, otherwise)
     weight, bias, groups = argument(1, "weight", None), argument(2, "bias", None), argument(6, "groups", 1)
-    if not isinstance(weight, torch.Tensor) or weight.dim() != int(kind[4]) + 2:
+    dimensions, transposed = int(kind[-2]), kind.startswith("conv_transpose")
+    if not isinstance(weight, torch.Tensor) or weight.dim() != dimensions + 2:
         return {}
     place = parameters.find(weight)
-    operation = _convolution(int(kind[4]), groups, math.prod(weight.shape[2:]), bias is not None)
+    operation = convolution(dimensions, groups, math.prod(weight.shape[2:]), bias is not None, transposed,
+                            shown_kernel=False)
     return {"op": operation, **({"path": place[0]} if place else {})}
+
+
+def convolution(dimensions: int, groups: int, kernel: int, bias: bool, transposed: bool, shown_kernel: bool) -> str:
+    """`shown_kernel`: a weight_shape has the kernel."""
+    words = [f"groups={groups}"] if groups > 1 else []
+    words += ["bias"] * bool(bias) + ["transposed"] * transposed
+    if dimensions != 2:
+        words.append(f"dimensions={dimensions}")
+    if dimensions != 2 or not shown_kernel:
+        words.append(f"kernel={kernel}")
+    return " ".join(["convolution", *words])
+
+
+def gather_operation(args: tuple, kwargs: dict, parameters: Parameters) -> dict[str, Any]:
+    """Of the function embedding: ids, then the table."""
+    table = args[1] if len(args) > 1 else kwargs.get("weight")
+    if not isinstance(table, torch.Tensor) or table.dim() != 2 or not is_count(table.shape[0]):
+        return {}
+    place = parameters.find(table)
+    tied = " tied" if place and parameters.is_tied(place[1]) else ""
+    return {"op": f"gather rows={table.shape[0]}{tied}", **({"path": place[0]} if place else {})}
 
 
 class Caller:
@@ -208,7 +206,7 @@ def _of_module(caller: Caller, heads: int, queries: int, both_ways: bool, header
     latent = _latent_width(module)
     groups = getattr(module, "num_key_value_groups", None)
     own = getattr(module, "num_kv_heads", None)  # Falcon's
-    held = heads // groups if _is_count(groups) and heads % groups == 0 else own if _is_count(own) else heads
+    held = heads // groups if is_count(groups) and heads % groups == 0 else own if is_count(own) else heads
     if latent:
         words += ["cache_heads=1", f"latent={latent}"] + (["expanded"] if queries > 1 else [])
     elif held != header.get("num_key_value_heads", heads):
@@ -234,12 +232,12 @@ def _mask(module: torch.nn.Module, header: dict[str, Any]) -> str | None:
     types = getattr(config, "layer_types", None)
     kind = types[layer] if isinstance(types, (list, tuple)) and isinstance(layer, int) and layer < len(types) else None
     chunk = getattr(config, "attention_chunk_size", None)
-    if kind == "chunked_attention" and _is_count(chunk):
+    if kind == "chunked_attention" and is_count(chunk):
         return f"mask=chunk window={chunk}"
     window = getattr(config if kind == "sliding_attention" else module, "sliding_window", 0)
     if kind is None and window == 0:  # a module that does not know of windows
         return None
-    window = window if _is_count(window) and kind != "full_attention" else None
+    window = window if is_count(window) and kind != "full_attention" else None
     if window == header.get("sliding_window"):
         return None
     return f"mask=window window={window}" if window else "mask=full"
@@ -247,43 +245,11 @@ def _mask(module: torch.nn.Module, header: dict[str, Any]) -> str | None:
 
 def _latent_width(module: torch.nn.Module) -> int:
     widths = [getattr(module, key, None) for key in ("kv_lora_rank", "qk_rope_head_dim")]
-    return sum(widths) if all(map(_is_count, widths)) else 0
+    return sum(widths) if all(map(is_count, widths)) else 0
 
 
-def _linear(module: torch.nn.Module, name: str, tied: bool) -> str | None:
-    """Its name tells all but a bias and a table that it shares."""
-    bias = getattr(module, "bias", None) is not None
-    if not bias and not tied and name != "router":
-        return None
-    columns = {"q_proj": "columns=query_heads", "k_proj": "columns=cache_heads", "v_proj": "columns=cache_heads"}
-    words = ["product"]
-    if name in columns:
-        words.append(columns[name])
-    if tied or name in ("lm_head", "gate", "router"):
-        words.append("format=activations")
-    flags = {"bias": bias, "head": tied or name == "lm_head", "router": name == "router", "tied": tied}
-    return " ".join([*words, *(flag for flag, is_on in flags.items() if is_on)])
-
-
-def _table(module: torch.nn.Module, kind: str, tied: bool, vocabulary: int | None) -> str | None:
-    rows = module.weight.shape[0]
-    if not _is_count(rows):
-        return None
-    if rows == vocabulary and not tied and kind.endswith("Embedding"):
-        return None
-    return f"gather rows={rows}" + (" tied" if tied else "")
-
-
-def _is_table(module: torch.nn.Module) -> bool:
+def is_table(module: torch.nn.Module) -> bool:
     return isinstance(module, torch.nn.Embedding) and isinstance(getattr(module, "weight", None), torch.Tensor)
-
-
-def _convolution(dimensions: int, groups: int, kernel: int, bias: bool) -> str | None:
-    words = [f"groups={groups}"] if groups > 1 else []
-    words += ["bias"] * bool(bias)
-    if dimensions != 2:
-        words += [f"dimensions={dimensions}", f"kernel={kernel}"]
-    return " ".join(["convolution", *words])
 
 
 def _experts_with_rows(operands: list[Any], count: int) -> list[int]:
@@ -295,9 +261,5 @@ def _experts_with_rows(operands: list[Any], count: int) -> list[int]:
     return [at for at, end in enumerate(ends) if end > (ends[at - 1] if at else 0)]
 
 
-def _unless(is_known: bool, operation: str) -> str | None:
-    return None if is_known else operation
-
-
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
     return type(value) is int and 1 <= value <= _MAX_COUNT

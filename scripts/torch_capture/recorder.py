@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
 import functools
 import sys
 import threading
 import time
 import warnings
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Sequence
 
 import torch
-from torch.overrides import TorchFunctionMode
 
+from torch_capture.calls import Function, Generation
 from torch_capture.dependencies import Dependencies
-from torch_capture.functions import (BOOKKEEPING, HEAVY, attention_details, einsum_shapes, function_name, function_type)
+from torch_capture.function_facts import FunctionFacts, drops, is_in_place
+from torch_capture.functions import BOOKKEEPING, FRESH, HEAVY, function_name, function_type
 from torch_capture.layers import PUBLISHED_FAMILIES, Layer, leaves, model_type
 from torch_capture.model_facts import autocast_dtype, check_model, dtype_of, is_empty, name_of, told_by_config
-from torch_capture.operations import (Caller, Parameters, attention_operation, attention_part, convolution_operation,
-                                      is_cache, is_of_transformers, product_operation)
+from torch_capture.modes import Mode, Subscripts, opened
+from torch_capture.operations import Caller, Parameters, is_cache, is_of_transformers
 from torch_capture.shapes import computes, first_shape, written_shape
-from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, check_path, did_you_mean, keeps_rules,
-                                      numbered_paths, write_trace)
+from torch_capture.trace_events import events_of
+from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, check_path, did_you_mean, numbered_paths,
+                                      write_trace)
 
 FUNCTIONS = ("heavy", "all")
-PRODUCTS = frozenset(["linear", "matmul", "mm", "bmm", "addmm", "baddbmm", "grouped_mm"])
-CONVOLUTIONS = frozenset(["conv1d", "conv2d", "conv3d"])
 
 
 class capture:  # noqa: N801 - used like a function
@@ -77,14 +76,16 @@ class capture:  # noqa: N801 - used like a function
         self.paths: list[str] = []
         self.left_out: collections.Counter[str] = collections.Counter()
         self.reached = ""  # the path of the layer that was called last
-        self._generations = [_Generation()]
+        self._generations = [Generation()]
         self._parameters = Parameters(model)
         self._told = told_by_config(model)  # what the header says of attention and tables
+        self._facts = FunctionFacts(self._parameters, self._told)
         self._callers: list[Caller] = []  # modules of Hugging Face that are being called, the innermost last
         self._restore: list[Callable[[], None]] = []
-        self._mode = _Mode(self)
+        self._mode = Mode(self.call_function)
+        self._subscripts = Subscripts(self.call_function)
         self._thread = 0
-        self._inside = 0  # how many leaf modules are being called
+        self._inside = False  # is a leaf module being called?
         self._passing = 0  # how many calls of the model itself are under way
         self._elsewhere = 0  # calls on other threads
 
@@ -93,15 +94,17 @@ class capture:  # noqa: N801 - used like a function
             raise CaptureError("a capture is entered once; make another one")
         self._thread = threading.get_ident()
         for layer in self._layers:
-            self._replace_forward(layer.module, functools.partial(self._call_layer, layer))
+            self._set_forward(layer.module, self._layer_call(layer, layer.module.forward))
         for module in self._model.modules():
             if module is not self._model and is_of_transformers(module) and next(module.children(), None) is not None:
                 self._replace_forward(module, functools.partial(self._call_module, module))
         self._replace_forward(self._model, self._call_model)
         self._mode.__enter__()
+        self._subscripts.__enter__()
         return self
 
     def __exit__(self, kind: type | None, *rest: Any) -> None:
+        self._subscripts.__exit__()
         self._mode.__exit__(kind, *rest)
         for restore in reversed(self._restore):
             restore()
@@ -109,10 +112,7 @@ class capture:  # noqa: N801 - used like a function
             self._write()
 
     def _replace_forward(self, module: torch.nn.Module, call: Callable) -> None:
-        """Hooks get no keyword arguments before PyTorch 2.0, and are not called where a module's forward is; so the
-        instance gets a forward of its own."""
         original = module.forward
-        own = module.__dict__.get("forward")
 
         @functools.wraps(original)  # generate() looks at the signature
         def forward(*args: Any, **kwargs: Any) -> Any:
@@ -120,6 +120,13 @@ class capture:  # noqa: N801 - used like a function
                 self._elsewhere += 1
                 return original(*args, **kwargs)
             return call(original, args, kwargs)
+
+        self._set_forward(module, forward)
+
+    def _set_forward(self, module: torch.nn.Module, forward: Callable) -> None:
+        """Hooks get no keyword arguments before PyTorch 2.0, and are not called where a module's forward is; so the
+        instance gets a forward of its own."""
+        own = module.__dict__.get("forward")
 
         def restore() -> None:
             del module.__dict__["forward"]
@@ -129,23 +136,43 @@ class capture:  # noqa: N801 - used like a function
         module.__dict__["forward"] = forward
         self._restore.append(restore)
 
-    def _call_layer(self, layer: Layer, original: Callable, args: tuple, kwargs: dict) -> Any:
-        if self._inside:
-            return original(*args, **kwargs)
-        self._inside += 1
-        self.reached = layer.path
-        try:
-            input_shape = first_shape(args) or first_shape(kwargs)
-            start = time.perf_counter_ns()
-            result = original(*args, **kwargs)
-            duration = time.perf_counter_ns() - start
-            if layer.id is not None:
-                self._record(layer, input_shape, first_shape(result), start, duration)
-        finally:
-            self._inside -= 1
-        if layer is self._last_layer:
-            self._end_pass()
-        return result
+    def _layer_call(self, layer: Layer, original: Callable) -> Callable:
+        """A forward that records. Every line of it is time that a layer's call takes longer."""
+        mode, thread_of, clock = self._mode, threading.get_ident, time.perf_counter_ns
+
+        @functools.wraps(original)
+        def forward(*args: Any, **kwargs: Any) -> Any:
+            if self._inside or thread_of() != self._thread:
+                self._elsewhere += thread_of() != self._thread
+                return original(*args, **kwargs)
+            self._inside = True
+            self.reached = layer.path
+            is_off = mode.turn_off()
+            try:
+                generation = self._generations[-1]
+                flow = generation.flow
+                if len(args) == 1 and not kwargs and type(args[0]) is torch.Tensor:  # nearly all layers
+                    sources, input_shape = flow.source(args[0]), args[0].shape
+                else:
+                    sources, input_shape = flow.sources(args, kwargs), first_shape(args) or first_shape(kwargs)
+                start = clock()
+                result = original(*args, **kwargs)
+                duration = clock() - start
+                if layer.id is not None:
+                    calls = generation.calls
+                    flow.write(result, len(calls))
+                    calls.append((layer, input_shape, first_shape(result), start, duration, generation.passes, sources))
+                else:
+                    flow.pass_on(args, kwargs, result, False)
+            finally:
+                if is_off:
+                    mode.turn_on()
+                self._inside = False
+            if layer is self._last_layer:
+                self._end_pass()
+            return result
+
+        return forward
 
     def _call_module(self, module: torch.nn.Module, original: Callable, args: tuple, kwargs: dict) -> Any:
         self._callers.append(Caller(module, args, kwargs))
@@ -154,29 +181,22 @@ class capture:  # noqa: N801 - used like a function
         finally:
             self._callers.pop()
 
-    def _record(self, called: Layer | _Function, input_shape: Sequence[int], output_shape: Sequence[int], start: int,
-                duration: int) -> None:
-        generation = self._generations[-1]
-        generation.calls.append((called, input_shape, output_shape, start, duration, generation.passes))
-
     def _end_pass(self) -> None:
         self.passes += 1
-        generation = self._generations[-1]
-        generation.passes += 1
-        generation.ends.append(len(generation.calls) - 1)
+        self._generations[-1].end_pass()
 
     def _call_model(self, original: Callable, args: tuple, kwargs: dict) -> Any:
-        if self._batch is None and self._inside == 0:
+        if self._batch is None and not self._inside:
             self._batch = self._batch_of(args, kwargs)
         if self._passing == 0:
             self._begin_pass(args, kwargs)
-        calls = self._generations[-1].calls
-        before = len(calls)
+        generation = self._generations[-1]
+        before = len(generation.calls)
         self._passing += 1
         try:
             result = original(*args, **kwargs)
         except BaseException:
-            del calls[before:]  # a caller may try again
+            generation.forget(before)
             raise
         finally:
             self._passing -= 1
@@ -189,59 +209,50 @@ class capture:  # noqa: N801 - used like a function
             self._dtype = autocast_dtype(self._model) or self._dtype
         cache = next((value for value in [*args, *kwargs.values()] if is_cache(value)), None)
         if cache is not None and self._generations[-1].passes > 0 and is_empty(cache):
-            self._generations.append(_Generation())
+            self._generations.append(Generation())
 
     def call_function(self, function: Callable, args: tuple, kwargs: dict) -> Any:
         """Calls a function of PyTorch, and records it where that is asked for."""
         if self._inside or threading.get_ident() != self._thread:
             return function(*args, **kwargs)
-        kind = function_type(function)
-        if kind in BOOKKEEPING or kind == "dropout" and not _drops(args, kwargs):
-            return function(*args, **kwargs)
+        if inner := opened(function):
+            with self._mode:
+                return inner(*args, **kwargs)
+        return self._run_function(function_type(function), function, args, kwargs, None)
+
+    def _run_function(self, kind: str, function: Callable, args: tuple, kwargs: dict, name: str | None) -> Any:
+        """`name`: None where the statement that calls it tells."""
+        generation = self._generations[-1]
+        flow = generation.flow
+        if kind in BOOKKEEPING or kind == "dropout" and not drops(args, kwargs):
+            result = function(*args, **kwargs)
+            if kind in FRESH:
+                args, kwargs = (), {}
+            flow.pass_on(args, kwargs, result, is_in_place(function, kwargs))
+            return result
         if kind not in HEAVY and not self._all:
             result = function(*args, **kwargs)
             if computes(args, kwargs, result):
                 self.left_out[kind] += 1
+            flow.pass_on(args, kwargs, result, is_in_place(function, kwargs))
             return result
-        input_shape, causal = first_shape(args) or first_shape(kwargs), None
-        if kind in ("addmm", "baddbmm") and len(args) > 1:  # of what is multiplied, not of what it is added to
-            input_shape = first_shape(args[1:]) or input_shape
-        matrices = einsum_shapes(args) if kind == "einsum" else None
-        if kind == "scaled_dot_product_attention":
-            private = getattr(function, "__name__", "").startswith("_")
-            key_shape, causal = attention_details(args, kwargs, private)
-            input_shape = key_shape or input_shape
+        input_shape, causal = self._facts.input_shape(kind, function, args, kwargs)
+        sources = flow.sources(args, kwargs)
         start = time.perf_counter_ns()
         result = function(*args, **kwargs)
         duration = time.perf_counter_ns() - start
-        if computes(args, kwargs, result):
-            name, output_shape = function_name(sys._getframe(2), kind), first_shape(result)
-            if matrices:
-                input_shape, output_shape = matrices
-            details = self._details(kind, name, args, kwargs, (input_shape, output_shape), causal is False)
-            called = _Function(kind, name, causal, function, details)
-            self._record(called, input_shape, output_shape, start, duration)
-        return result
-
-    def _details(self, kind: str, name: str, args: tuple, kwargs: dict, shapes: tuple[Sequence[int], Sequence[int]],
-                 both_ways: bool) -> dict[str, Any]:
-        """What of a function its type and its shapes do not tell."""
-        if kind in PRODUCTS and (found := product_operation(kind, args, kwargs, self._parameters)):
-            return found
-        if kind in CONVOLUTIONS:
-            return convolution_operation(kind, args, kwargs, self._parameters)
-        if kind == "einsum":
-            return {"op": "product second=tensor"} if einsum_shapes(args) else {}
+        if not computes(args, kwargs, result):
+            flow.pass_on(args, kwargs, result, False)
+            return result
+        if name is None:
+            name = function_name(sys._getframe(3), kind)
+        shapes = self._facts.shapes(kind, args, (input_shape, first_shape(result)))
         caller = self._callers[-1] if self._callers else None
-        part = attention_part(kind, name, caller) if caller is not None else ""
-        if not part or caller is None or len(shapes[0]) < 4 or len(shapes[1]) < 4:
-            return {}
-        heads, queries = shapes[1][-3], shapes[1][-2]
-        operation = attention_operation(part, name, caller, heads, queries, both_ways, self._told)
-        rows = {"fused": shapes[0][-2], "scores": shapes[1][-1]}.get(part, shapes[0][-1])
-        cached = caller.cached_rows()
-        fields = {"op": operation} if operation else {}
-        return {**fields, "kv_length": cached} if cached is not None and cached < rows else fields
+        details = self._facts.details(kind, name, args, kwargs, shapes, causal is False, caller)
+        flow.write(result, len(generation.calls))
+        generation.calls.append((Function(kind, name, causal, function, details), *shapes, start, duration,
+                                 generation.passes, sources))
+        return result
 
     def _batch_of(self, args: tuple, kwargs: dict) -> int:
         shape = written_shape(first_shape((args, kwargs)))
@@ -264,81 +275,16 @@ class capture:  # noqa: N801 - used like a function
             raise CaptureError("nothing was recorded: no layer of the model was called")
         self.paths = numbered_paths(self._path, len(self._generations))
         for path, generation in zip(self.paths, self._generations):
-            self.events += write_trace(path, self._header(generation), self._events(generation))
+            self.events += write_trace(path, self._header(generation),
+                                       events_of(generation, self._parameters, self._told.get("vocab_size"),
+                                                 self._rule()))
 
-    def _header(self, generation: _Generation) -> dict[str, Any]:
+    def _header(self, generation: Generation) -> dict[str, Any]:
         header = {"model": bounded_text(self._name), "dtype": self._dtype, "batch": min(self._batch or 1, MAX_SIZE),
                   "source": f"torch {torch.__version__}", **self._told}
         return header if generation.ends_with_head() else {**header, "marks_passes": True}
 
-    def _events(self, generation: _Generation) -> Iterator[dict[str, Any]]:
-        first = generation.calls[0][3]
-        ends = set() if generation.ends_with_head() else set(generation.ends)
-        # With all functions an event's name does not tell what it reads.
+    def _rule(self) -> Dependencies | None:
+        """Of decoders whose events' names tell what they read; with all functions a name does not."""
         decoder = self._published and not self._all and model_type(self._model) in PUBLISHED_FAMILIES
-        dependencies = Dependencies() if decoder else None
-        for at, (called, input_sizes, output_sizes, start, duration, step) in enumerate(generation.calls):
-            input_shape, output_shape = written_shape(input_sizes), written_shape(output_sizes)
-            event = {"kind": "layer" if isinstance(called, Layer) else "function", "type": "", "name": "", "id": None,
-                     "phase": "decode" if step else "prefill", "step": step, "input_shape": input_shape,
-                     "weight_shape": None, "output_shape": output_shape, **called.fields(input_shape, output_shape),
-                     "start_ns": start - first, "duration_ns": duration}
-            if isinstance(called, Layer):
-                event.update(called.operation(event, self._parameters, self._told.get("vocab_size")))
-            if at in ends:
-                event["ends_pass"] = True
-            if not keeps_rules(event):
-                event["type"] = called.own_type()
-                event.pop("op", None)
-                if isinstance(called, Layer):
-                    event["weight_shape"] = [1, 1]
-            deps = dependencies.next(event["name"]) if dependencies else []
-            yield {**event, "deps": deps} if deps else event
-
-
-class _Generation:
-    """The forward passes from an empty cache on."""
-
-    def __init__(self) -> None:
-        # What was called, input and output shape, start and duration in ns, pass.
-        self.calls: list[tuple[Layer | _Function, Sequence[int], Sequence[int], int, int, int]] = []
-        self.passes = 0
-        self.ends: list[int] = []  # where in `calls` passes end
-
-    def ends_with_head(self) -> bool:
-        """Does every pass end with the layer by whose name passes are known to end?"""
-        last = [self.calls[at][0] for at in self.ends if at >= 0]
-        return bool(last) and all(isinstance(called, Layer) and called.name == "lm_head" for called in last)
-
-
-@dataclasses.dataclass
-class _Function:
-    kind: str
-    name: str
-    causal: bool | None
-    function: Callable
-    details: dict[str, Any]
-
-    def fields(self, _input_shape: list[int], _output_shape: list[int]) -> dict[str, Any]:
-        fields = {"type": bounded_text(self.kind), "name": bounded_text(self.name), **self.details}
-        return fields if self.causal is None else {**fields, "causal": self.causal}
-
-    def own_type(self) -> str:
-        """A name that cannot be taken for a type whose shapes are known."""
-        return bounded_text(f"{getattr(self.function, '__module__', None) or 'torch'}.{self.kind}")
-
-
-class _Mode(TorchFunctionMode):
-    """PyTorch asks it to call every function of its interface that is called in this thread. Inside it is off."""
-
-    def __init__(self, recorder: capture):
-        super().__init__()
-        self._recorder = recorder
-
-    def __torch_function__(self, function: Callable, _types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
-        return self._recorder.call_function(function, args, kwargs or {})
-
-
-def _drops(args: tuple, kwargs: dict) -> bool:
-    """Is this dropout one? Outside of training it hands its input on."""
-    return bool(kwargs.get("training", args[2] if len(args) > 2 else True))
+        return Dependencies() if decoder else None

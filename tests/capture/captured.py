@@ -51,8 +51,9 @@ class CaptureTest(CliTest):
         self.path = self.folder / "t.jsonl"
 
     def captured(self, model, run, **options):
-        """Header and events of run(), without seq, times and what the names do not tell, once the program has accepted
-        the file; the latter is in self.ops, and in self.ends which events end a pass, if self.marks_passes."""
+        """Header and events of run(), without seq, times, what the names do not tell and what waits for what, once the
+        program has accepted the file; the latter are in self.ops and self.deps, and in self.ends which events end a
+        pass, if self.marks_passes."""
         with capture(model, self.path, **options) as self.recorder:
             run()
         self.good("trace", "show", self.path)
@@ -61,10 +62,11 @@ class CaptureTest(CliTest):
         self.assertEqual(self.recorder.events, len(events))
         self.assertEqual(events[0]["start_ns"], 0)
         self.marks_passes = header.pop("marks_passes", False)
-        end, self.ops, self.ends = 0, [], []
+        end, self.ops, self.deps, self.ends = 0, [], [], []
         for event in events:
             start, duration = (event.pop(time) for time in TIMES)
             self.ops.append(event.pop("op", None))
+            self.deps.append(event.pop("deps", None))
             self.ends.append(event.pop("ends_pass", False))
             self.assertGreaterEqual(start, end)
             self.assertGreater(duration, 0)

@@ -1,8 +1,10 @@
 """What calls compute, where names and shapes do not tell it: `op`, `path`, `experts`, `ends_pass`, generations."""
 
 import unittest
+import warnings
 
-from captured import CaptureError, CaptureTest, capture, torch
+from captured import CaptureError, CaptureTest, capture, function, layer, torch
+from nets import Calls
 from program import read_trace
 from torch import nn
 from torch.nn import functional
@@ -115,6 +117,48 @@ class Operations(CaptureTest):
         self.assertIsNone(einsum_shapes(("ij->ji", left)))
         for other in ("ij,jk", "...j,jk->...k", "ij,kl->kl", "ii,ij->j", "ij,jk->ikm"):
             self.assertIsNone(einsum_shapes((other, left, right)), other)
+
+    def test_attention_is_what_it_consists_of(self):
+        attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        model = Calls(lambda net, x, y: net.attention(x, x, x)[0] + net.attention(x, y, y)[0], attention=attention)
+        _, events = self.captured(model, lambda: model(torch.randn(3, 5, 8), torch.randn(3, 7, 8)))
+        ours = [(event["type"], event["input_shape"], event["output_shape"], event.get("path"), op)
+                for event, op in zip(events, self.ops)]
+        out = ("linear", [15, 8], [15, 8], "attention.out_proj.weight", "product second=implied bias")
+        columns = "product second=implied columns=query_key_value query_columns=8 bias"
+        self.assertEqual(ours, [
+            ("linear", [5, 3, 8], [5, 3, 24], "attention.in_proj_weight", columns),
+            ("bmm", [6, 5, 4], [6, 5, 5], None, None), ("softmax", [6, 5, 5], [6, 5, 5], None, None),
+            ("bmm", [6, 5, 5], [6, 5, 4], None, None), out,
+            ("linear", [5, 3, 8], [5, 3, 8], "attention.in_proj_weight[0:8]", "product second=implied bias"),
+            ("linear", [7, 3, 8], [7, 3, 16], "attention.in_proj_weight[8:24]", "product second=implied bias"),
+            ("bmm", [6, 5, 4], [6, 5, 7], None, None), ("softmax", [6, 5, 7], [6, 5, 7], None, None),
+            ("bmm", [6, 5, 7], [6, 5, 4], None, None), out])
+        self.assertEqual(self.deps, [None, [0], [1], [0, 2], [3], [], [], [5, 6], [7], [6, 8], [9]])
+
+    def test_vectors_are_rows(self):
+        model = Calls(lambda net, x: torch.addmv(x[0], net.fc.weight, torch.mv(x, x[0])), fc=nn.Linear(3, 3))
+        _, events = self.captured(model, lambda: model(torch.randn(3, 3)))
+        self.assertEqual([(event["type"], event["input_shape"], event["output_shape"], event.get("path"), op)
+                          for event, op in zip(events, self.ops)], [
+            ("mv", [1, 3], [1, 3], None, "product second=tensor"),
+            ("addmv", [1, 3], [1, 3], "fc.weight", "product second=implied bias")])
+
+    def test_quantised_layers(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # newer versions will move them
+            model = torch.quantization.quantize_dynamic(nn.Sequential(nn.Linear(4, 6), nn.Linear(6, 2, bias=False)),
+                                                        {nn.Linear})
+        _, events = self.captured(model, lambda: model(torch.randn(3, 4)))
+        self.assertEqual(events, [layer("Linear", "0", 0, [3, 4], [4, 6], [3, 6]),
+                                  layer("Linear", "1", 1, [3, 6], [6, 2], [3, 2])])
+        self.assertEqual(self.ops, ["product bias", None])
+
+    def test_a_function_looks_up_in_a_table(self):
+        model = Calls(lambda net, ids: functional.embedding(ids, net.table.weight), table=nn.Embedding(10, 4))
+        _, events = self.captured(model, lambda: model(torch.tensor([1, 2, 3])))
+        self.assertEqual(events, [function("embedding", "embedding", [3], [3, 4], path="table.weight")])
+        self.assertEqual(self.ops, ["gather rows=10"])
 
     def test_autocast_computes_in_its_own_type(self):
         model = nn.Linear(8, 8)

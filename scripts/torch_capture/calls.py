@@ -1,0 +1,78 @@
+"""What was called, as it is kept until the trace is written."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from typing import Any, Callable, Iterator, Sequence
+
+from torch_capture.flow import Flow
+from torch_capture.layers import Layer
+from torch_capture.trace_file import bounded_text
+
+
+@dataclasses.dataclass
+class Function:
+    kind: str
+    name: str
+    causal: bool | None
+    function: Callable
+    details: dict[str, Any]
+
+    def fields(self, _input_shape: list[int], _output_shape: list[int]) -> dict[str, Any]:
+        fields = {"type": bounded_text(self.kind), "name": bounded_text(self.name), **self.details}
+        return fields if self.causal is None else {**fields, "causal": self.causal}
+
+    def own_type(self) -> str:
+        """A name that cannot be taken for a type whose shapes are known."""
+        return bounded_text(f"{getattr(self.function, '__module__', None) or 'torch'}.{self.kind}")
+
+
+# What was called, input and output shape, start and duration in ns, pass, and the places of the calls that it waits for.
+Call = tuple["Layer | Function", Sequence[int], Sequence[int], int, int, int, tuple[int, ...]]
+
+
+def pass_of(call: Call) -> int:
+    return call[5]
+
+
+class Generation:
+    """The forward passes from an empty cache on."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.flow = Flow(self.calls)
+        self.passes = 0
+        self.ends: list[int] = []  # where in `calls` passes end
+
+    def end_pass(self) -> None:
+        self.passes += 1
+        self.ends.append(len(self.calls) - 1)
+        self.flow.begin_pass()
+
+    def forget(self, calls_before: int) -> None:
+        """A pass failed; a caller may try again."""
+        del self.calls[calls_before:]
+        self.flow.begin_pass()
+
+    def ends_with_head(self) -> bool:
+        """Does every pass end with the layer by whose name passes are known to end?"""
+        last = [self.calls[at][0] for at in self.ends if at >= 0]
+        return bool(last) and all(isinstance(called, Layer) and called.name == "lm_head" for called in last)
+
+    def last_layer(self) -> Layer | None:
+        """The last layer that is called in every pass, if it is called once in each."""
+        last = {id(layers[-1]) if layers else None for layers in self._layers_by_pass()}
+        if len(last) != 1 or None in last:
+            return None
+        for layers in self._layers_by_pass():
+            found = layers[-1]
+            if collections.Counter(map(id, layers))[id(found)] != 1:
+                return None
+        return found
+
+    def _layers_by_pass(self) -> Iterator[list[Layer]]:
+        first = 0
+        for end in self.ends:
+            yield [call[0] for call in self.calls[first:end + 1] if isinstance(call[0], Layer)]
+            first = end + 1
