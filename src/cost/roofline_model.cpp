@@ -111,7 +111,7 @@ NumberFormat RooflineModel::computed_in(const Operation& operation) const {
 }
 
 OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
-                                          NumberFormat format, double rows_per_pass) const {
+                                          NumberFormat format, double rows_per_pass, double cache_bytes) const {
   const OperatorCall call{event,
                           options_,
                           element_bytes_,
@@ -120,7 +120,8 @@ OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& 
                           weight_element_bytes_,
                           static_cast<double>(format.element_bits()) / 8,
                           state.context,
-                          rows_per_pass};
+                          rows_per_pass,
+                          cache_bytes};
   return found.added != nullptr ? found.added->cost(call) : work_of(*found.operation, call);
 }
 
@@ -129,7 +130,7 @@ std::optional<KernelSizes> RooflineModel::kernel_sizes(const LayerEvent& event) 
   const bool is_unknown = found.added == nullptr && std::holds_alternative<operation::Opaque>(*found.operation);
   if (is_unknown || is_empty(event.input_shape) || is_empty(event.output_shape)) return std::nullopt;
   const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
-  return work_of_event(found, event, {}, format, std::numeric_limits<double>::infinity()).sizes;
+  return work_of_event(found, event, {}, format, std::numeric_limits<double>::infinity(), 0).sizes;
 }
 
 Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, const CostState& state) const {
@@ -139,7 +140,7 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   if (is_empty(event.input_shape) || is_empty(event.output_shape)) return {};
   const NumberFormat format = found.added != nullptr ? options_.dtype : computed_in(*found.operation);
   const OperatorClass kind = found.added != nullptr ? OperatorClass::Other : operator_class(*found.operation);
-  OperatorWork work = work_of_event(found, event, state, format, rows_per_pass(device, kind));
+  OperatorWork work = work_of_event(found, event, state, format, rows_per_pass(device, kind), device.cache_B);
   if (is_unknown && options_.unknown_operators == UnknownOperators::Memory)
     work.memory_bytes = element_bytes_ * (event.input_shape.elements() + event.output_shape.elements());
   const ElementRule element = found.added != nullptr

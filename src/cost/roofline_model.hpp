@@ -52,7 +52,7 @@ class RooflineModel : public CostModel {
   };
   Found find(const LayerEvent& event) const;
   OperatorWork work_of_event(const Found& found, const LayerEvent& event, const CostState& state, NumberFormat format,
-                             double rows_per_pass) const;
+                             double rows_per_pass, double cache_bytes) const;
   NumberFormat computed_in(const Operation& operation) const;
   [[noreturn]] void fail_without_rule(const LayerEvent& event) const;
   void expect_controller(const LayerEvent& event, OperatorClass kind, const Architecture& device) const;

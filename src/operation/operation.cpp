@@ -19,9 +19,12 @@ struct ClassOf {
   OperatorClass operator()(const operation::StateScan&) const { return OperatorClass::Other; }
   OperatorClass operator()(const operation::Rotate&) const { return OperatorClass::Embedding; }
   OperatorClass operator()(const operation::CacheWrite&) const { return OperatorClass::Other; }
+  OperatorClass operator()(const operation::Recurrent&) const { return OperatorClass::Linear; }
+  OperatorClass operator()(const operation::Counted& counted) const { return counted.looks_like; }
   OperatorClass operator()(const operation::Pointwise& pointwise) const {
     using Function = operation::Pointwise::Function;
-    if (pointwise.function == Function::Pooling) return OperatorClass::Convolution;
+    if (pointwise.function == Function::Pooling || pointwise.function == Function::Resample)
+      return OperatorClass::Convolution;
     const bool is_other = pointwise.function == Function::Binary || pointwise.function == Function::Pass ||
                           pointwise.function == Function::Residual;
     return is_other ? OperatorClass::Other : OperatorClass::Activation;
@@ -29,6 +32,24 @@ struct ClassOf {
 };
 
 }  // namespace
+
+double operation::stored_bytes(StoredAs stored, double otherwise) {
+  switch (stored) {
+    case StoredAs::Int4:
+      return 0.5;
+    case StoredAs::Int8:
+    case StoredAs::Fp8:
+      return 1;
+    case StoredAs::Float16:
+    case StoredAs::Bfloat16:
+      return 2;
+    case StoredAs::Float32:
+      return 4;
+    case StoredAs::Run:
+      break;
+  }
+  return otherwise;
+}
 
 OperatorClass operator_class(const Operation& operation) {
   return std::visit(ClassOf(), operation);

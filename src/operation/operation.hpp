@@ -42,6 +42,12 @@ enum class WeightFormat : std::uint8_t {
   OfActivations  ///< the run's dtype: embeddings, heads, norms, routers, biases
 };
 
+/// What weights are stored in, where they say it of themselves, as those of quantized layers do.
+enum class StoredAs : std::uint8_t { Run, Int4, Int8, Fp8, Float16, Bfloat16, Float32 };
+
+/// Bytes of a weight; `otherwise` where the run says.
+double stored_bytes(StoredAs stored, double otherwise);
+
 /// Rows times a matrix: [.., r, in] times [in, out].
 struct Product {
   enum class Second : std::uint8_t {
@@ -68,9 +74,13 @@ struct Product {
   WeightFormat format = WeightFormat::OfWeights;
   std::int64_t matrices = 0;       ///< of Packed
   std::int64_t query_columns = 0;  ///< of QueryKeyValue
+  /// Products that are summed for each number of the result, where that is not the last size of the input: 1 of an
+  /// outer product, the sizes over which tensordot sums. 0: the input's last size.
+  std::int64_t inner = 0;
+  StoredAs stored = StoredAs::Run;  ///< of Weight, Implied and Packed
 
   auto tie() const {
-    return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices, query_columns);
+    return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices, query_columns, inner, stored);
   }
 };
 
@@ -116,15 +126,18 @@ struct Norm {
     L2,        ///< over the last size, without weights
     Layer,     ///< over the last size, weight and bias
     Group,     ///< weight and bias for each channel
-    Batch      ///< weight, bias, mean and variance for each channel
+    Batch,     ///< weight, bias, mean and variance for each channel
+    Instance,  ///< over each channel of each sequence by itself, weight and bias for each
+    Response   ///< by the neighbouring channels' squares, without weights
   };
   Kind kind = Kind::Rms;
   /// Are two tensors added first, and is their sum written beside the result?
   bool adds = false;
   /// Of norms over each head, [.., heads, width]: whose heads they are, see Product.
   Product::Columns columns = Product::Columns::None;
+  bool is_plain = false;  ///< has no weights of its own
 
-  auto tie() const { return std::tie(kind, adds, columns); }
+  auto tie() const { return std::tie(kind, adds, columns, is_plain); }
 };
 
 /// Functions of each element alone, of two tensors element by element, or along a size.
@@ -145,13 +158,16 @@ struct Pointwise {
     Binary,      ///< two operands: add, mul
     Pass,        ///< what goes through its tensor once: exp, sum, max
     Pooling,     ///< each element of the input once
-    Residual     ///< Binary: what a block gives is added to the residual stream
+    Residual,    ///< Binary: what a block gives is added to the residual stream
+    Glu,         ///< one half of a size times the sigmoid of the other
+    Resample     ///< each element of the output is a sum of `taps` of the input, times a weight each
   };
   Function function = Function::Pass;
   bool gated = false;      ///< the result times a second operand as large: the up of gate and up
   bool last_rows = false;  ///< of a larger input each sequence's last row: what a token is sampled from
+  std::int64_t taps = 0;   ///< of Resample: 2 linear, 4 bilinear, 8 trilinear, 16 bicubic
 
-  auto tie() const { return std::tie(function, gated, last_rows); }
+  auto tie() const { return std::tie(function, gated, last_rows, taps); }
 };
 
 /// Rows of a table.
@@ -164,8 +180,9 @@ struct Gather {
   Kind kind = Kind::Layer;
   std::int64_t rows = 0;  ///< of the table; 0: not told
   bool is_tied = false;   ///< the head's matrix is this table
+  bool is_bag = false;    ///< rows are summed: the output has a row for a bag of ids
 
-  auto tie() const { return std::tie(kind, rows, is_tied); }
+  auto tie() const { return std::tie(kind, rows, is_tied, is_bag); }
 };
 
 /// Queries and keys, [.., heads, width], are turned by the angles of their positions, in place.
@@ -192,8 +209,41 @@ struct Convolution {
   std::int64_t dimensions =
       2;                    ///< sizes that it goes along: 1 of [channels, length], 2 of [channels, rows, columns], …
   std::int64_t kernel = 0;  ///< places of the kernel; 0: those of the weight_shape
+  bool is_transposed = false;  ///< every element of the input is spread over the kernel's places
+  StoredAs stored = StoredAs::Run;
 
-  auto tie() const { return std::tie(groups, bias, dimensions, kernel); }
+  auto tie() const { return std::tie(groups, bias, dimensions, kernel, is_transposed, stored); }
+};
+
+/// Layers that take the rows of a sequence one after the other, each with what the row before gave.
+struct Recurrent {
+  enum class Cell : std::uint8_t { Lstm, Gru, Rnn };
+  Cell cell = Cell::Lstm;
+  std::int64_t hidden = 0;      ///< numbers of the state; 0: the output's last size, shared by the directions
+  std::int64_t layers = 1;      ///< one on another
+  std::int64_t directions = 1;  ///< 2: forwards and backwards, side by side in the output
+  std::int64_t projection = 0;  ///< numbers that an LSTM's state is projected to before it goes on; 0: none
+  bool bias = false;            ///< one of the input's product, one of the state's
+  bool is_batch_first = false;  ///< [batch, steps, width]; else [steps, batch, width]
+  bool is_step = false;         ///< [batch, width]: a cell, which is called for each row
+  StoredAs stored = StoredAs::Run;
+
+  std::int64_t gates() const { return cell == Cell::Lstm ? 4 : cell == Cell::Gru ? 3 : 1; }
+
+  auto tie() const {
+    return std::tie(cell, hidden, layers, directions, projection, bias, is_batch_first, is_step, stored);
+  }
+};
+
+/// Work that whoever wrote the trace has counted, where neither shapes nor words tell it: a transform of Fourier, a
+/// chain of products.
+struct Counted {
+  OperatorClass looks_like = OperatorClass::Other;
+  double flop = 0;
+  double elements = 0;    ///< read and written; 0: those of input and output
+  double parameters = 0;  ///< that belong to it, read once
+
+  auto tie() const { return std::tie(looks_like, flop, elements, parameters); }
 };
 
 /// A recurrence along the sequence, which keeps a state of fixed size for each sequence: Mamba, gated DeltaNet.
@@ -217,9 +267,10 @@ auto operator<(const Kind& a, const Kind& b) -> decltype(a.tie() < b.tie()) {
 
 }  // namespace operation
 
-using Operation = std::variant<operation::Opaque, operation::Nothing, operation::Movement, operation::Product,
-                               operation::Attention, operation::Norm, operation::Pointwise, operation::Gather,
-                               operation::Convolution, operation::StateScan, operation::Rotate, operation::CacheWrite>;
+using Operation =
+    std::variant<operation::Opaque, operation::Nothing, operation::Movement, operation::Product, operation::Attention,
+                 operation::Norm, operation::Pointwise, operation::Gather, operation::Convolution, operation::StateScan,
+                 operation::Rotate, operation::CacheWrite, operation::Recurrent, operation::Counted>;
 
 /// The copy of an operation that lives as long as the process, one for all that are equal, so that events may point to
 /// it. Give it what a network has some dozens of, not what every call has.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "operation/operation_fields.hpp"
 #include "operation/shape.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
@@ -13,114 +14,13 @@ namespace upmem_des {
 
 namespace {
 
-using Words = std::vector<std::string>;
+using operation_text::kind_names;
+using operation_text::of_kind;
+using operation_text::visit;
+using operation_text::Words;
 
 /// Of state scans: more than any memory holds, and than a year's arithmetic.
 constexpr double max_number = 1e18;
-
-// What each kind has, field by field: how both ways of the text know it. Words stand in the order of their enumeration.
-
-const Words& columns_names() {
-  static const Words names{"none", "query_heads", "cache_heads", "query_key_value", "gate_up"};
-  return names;
-}
-
-template <typename Fields>
-void visit(Fields& fields, operation::Opaque& opaque) {
-  Words classes;
-  for (const OperatorClass one : operator_classes) classes.emplace_back(to_string(one));
-  fields.choice("class", opaque.looks_like, classes);
-}
-template <typename Fields>
-void visit(Fields& /*fields*/, operation::Nothing& /*nothing*/) {}
-template <typename Fields>
-void visit(Fields& fields, operation::Movement& movement) {
-  fields.choice("kind", movement.kind, {"copy", "fill"});
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Product& product) {
-  fields.choice("second", product.second, {"weight", "implied", "packed", "tensor"});
-  fields.choice("columns", product.columns, columns_names());
-  fields.choice("format", product.format, {"weights", "activations"});
-  fields.whole("matrices", product.matrices);
-  fields.whole("query_columns", product.query_columns);
-  fields.flag("bias", product.bias);
-  fields.flag("head", product.is_head);
-  fields.flag("router", product.is_router);
-  fields.flag("tied", product.is_tied);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Attention& attention) {
-  fields.choice("part", attention.part, {"fused", "scores", "softmax", "output"});
-  fields.choice("mask", attention.mask, {"run", "full", "window", "chunk"});
-  fields.whole("window", attention.window);
-  fields.whole("cache_heads", attention.cache_heads);
-  fields.whole("latent", attention.latent_width);
-  fields.flag("expanded", attention.is_expanded);
-  fields.flag("cross", attention.is_cross);
-  fields.off("uncached", attention.is_cached);
-  fields.off("both_ways", attention.causal);
-  fields.flag("sinks", attention.sinks);
-  fields.flag("softcap", attention.softcap);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Norm& norm) {
-  fields.choice("kind", norm.kind, {"rms", "rms_gated", "l2", "layer", "group", "batch"});
-  fields.choice("columns", norm.columns, columns_names());
-  fields.flag("adds", norm.adds);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Pointwise& pointwise) {
-  fields.choice("function", pointwise.function,
-                {"silu", "gelu_erf", "gelu_tanh", "quick_gelu", "relu", "relu6", "sigmoid", "tanh", "activation",
-                 "activation_pass", "softmax", "clamped_glu", "binary", "pass", "pooling", "residual"});
-  fields.flag("gated", pointwise.gated);
-  fields.flag("last_rows", pointwise.last_rows);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Gather& gather) {
-  fields.choice("kind", gather.kind, {"layer", "function", "rotary"});
-  fields.whole("rows", gather.rows);
-  fields.flag("tied", gather.is_tied);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::Convolution& convolution) {
-  fields.whole("groups", convolution.groups);
-  fields.whole("dimensions", convolution.dimensions);
-  fields.whole("kernel", convolution.kernel);
-  fields.flag("bias", convolution.bias);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::StateScan& scan) {
-  fields.number("state", scan.state_elements);
-  fields.number("flop_per_row", scan.flop_per_row);
-  fields.number("parameters", scan.parameters);
-}
-
-template <typename Fields>
-void visit(Fields& fields, operation::Rotate& rotate) {
-  fields.whole("width", rotate.width);
-  fields.whole("value_heads", rotate.value_heads);
-  fields.flag("one_key", rotate.one_key);
-}
-template <typename Fields>
-void visit(Fields& fields, operation::CacheWrite& write) {
-  fields.flag("latent", write.is_latent);
-}
-
-/// By the place of a kind in Operation.
-const Words& kind_names() {
-  static const Words names{"opaque",    "nothing", "movement",    "product",    "attention", "norm",
-                           "pointwise", "gather",  "convolution", "state_scan", "rotate",    "cache_write"};
-  return names;
-}
-
-template <std::size_t Kind = 0>
-Operation of_kind(std::size_t kind) {
-  if constexpr (Kind + 1 < std::variant_size_v<Operation>)
-    if (kind != Kind) return of_kind<Kind + 1>(kind);
-  return Operation(std::in_place_index<Kind>);
-}
 
 /// Appends what differs from `defaults`, which is visited field by field before.
 class Written {
@@ -236,6 +136,19 @@ Words words_of(std::string_view text) {
   return words;
 }
 
+void check(const operation::Recurrent* recurrent) {
+  using Cell = operation::Recurrent::Cell;
+  if (recurrent == nullptr) return;
+  if (recurrent->directions > 2)
+    throw InputError("directions=" + std::to_string(recurrent->directions) + "; expected 1 or 2");
+  if (recurrent->projection > 0 && recurrent->cell != Cell::Lstm)
+    throw InputError("a projection of another cell than lstm; expected none");
+  if (recurrent->projection > 0 && recurrent->hidden == 0)
+    throw InputError("a projection of a state without its size; expected hidden=NUMBERS");
+  if (recurrent->is_step && (recurrent->layers > 1 || recurrent->directions > 1 || recurrent->is_batch_first))
+    throw InputError("a step of several layers, of two directions or with batch_first; expected one cell");
+}
+
 /// Throws where fields contradict each other.
 void check(const Operation& operation) {
   if (const auto* attention = as<operation::Attention>(operation)) {
@@ -254,6 +167,13 @@ void check(const Operation& operation) {
   if (product != nullptr &&
       (product->columns == operation::Product::Columns::QueryKeyValue) != (product->query_columns > 0))
     throw InputError("columns=query_key_value and query_columns=COUNT without the other; expected both or none");
+  if (product != nullptr && product->inner > 0 && product->second == operation::Product::Second::Weight)
+    throw InputError("inner=COUNT of a layer's weight; expected second=tensor or second=implied");
+  const auto* pointwise = as<operation::Pointwise>(operation);
+  if (pointwise != nullptr &&
+      (pointwise->function == operation::Pointwise::Function::Resample) != (pointwise->taps > 0))
+    throw InputError("function=resample and taps=COUNT without the other; expected both or none");
+  check(as<operation::Recurrent>(operation));
   const auto* rotate = as<operation::Rotate>(operation);
   if (rotate != nullptr && rotate->width == 0) throw InputError("a rotation of nothing; expected width=NUMBERS");
 }

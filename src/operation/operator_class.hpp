@@ -7,12 +7,12 @@
 namespace upmem_des {
 
 enum class OperatorClass : std::uint8_t {
-  Linear,         ///< linear layers and products of matrices outside attention
+  Linear,         ///< linear and recurrent layers, products of matrices outside attention
   Attention,      ///< fused attention, and the products and softmax of eager attention
   Normalization,  ///< RMSNorm, LayerNorm, …
   Activation,     ///< SiLU, GELU, ReLU, …, and softmax outside attention
   Embedding,      ///< look-ups and rotary embeddings
-  Convolution,    ///< and pooling
+  Convolution,    ///< pooling, resampling
   Other           ///< element by element, reductions, moves, recurrences, and types that nobody here knows
 };
 inline constexpr std::array operator_classes{

@@ -23,6 +23,15 @@ double StoredBytes::weights(const LayerEvent& part) const {
   const double parameters = parameter_count(part, options_.embedding_rows);
   if (parameters == 0) return 0;
   const auto* product = as<operation::Product>(operation_of(part));
+  const auto* convolution = as<operation::Convolution>(operation_of(part));
+  const auto* recurrent = as<operation::Recurrent>(operation_of(part));
+  const operation::StoredAs stored = product != nullptr       ? product->stored
+                                     : convolution != nullptr ? convolution->stored
+                                     : recurrent != nullptr   ? recurrent->stored
+                                                              : operation::StoredAs::Run;
+  if (stored != operation::StoredAs::Run)
+    return operation::stored_bytes(stored, 0) * (parameters - bias_count(part)) +
+           options_.bytes_per_element * bias_count(part);
   if (product == nullptr || product->format != operation::WeightFormat::OfWeights)
     return options_.bytes_per_element * parameters;
   const double bias = bias_count(part);

@@ -16,7 +16,7 @@ namespace upmem_des {
 /// without a weight_shape of two sizes.
 double parameter_count(const LayerEvent& event, std::int64_t embedding_rows = 0);
 
-/// How many of them are a product's biases, which are stored as activations are.
+/// How many of them are biases, of products, convolutions and recurrent layers, which are stored as activations are.
 double bias_count(const LayerEvent& event);
 
 /// Matrices that a call on so many rows reads: of packed experts those that it names, or else one for each row, as long
@@ -28,7 +28,18 @@ double matrices_read(const operation::Product& product, const LayerEvent& event,
 double filter_elements(const operation::Convolution& convolution, const LayerEvent& event);
 
 /// Parameters of a norm over [.., width] or, by channel, [batch, channels, ..].
-double norm_parameters(operation::Norm::Kind kind, const Shape& input);
+double norm_parameters(const operation::Norm& norm, const Shape& input);
+
+/// Is it over the last size, and not by channel?
+bool normalizes_rows(const operation::Norm& norm);
+
+/// Widths of a recurrent layer's input and state, and of what a step gives: the state, or its projection.
+struct RecurrentSizes {
+  double input = 0, hidden = 0, output = 0;
+};
+
+/// Throws InputError where the output's last size is not that of all directions.
+RecurrentSizes recurrent_sizes(const operation::Recurrent& recurrent, const LayerEvent& event);
 
 /// Are an event's weights stored in the run's weight_dtype, and not in its dtype?
 bool has_weight_format(const LayerEvent& event);

@@ -5,14 +5,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "trace/known_types.hpp"
+
 namespace upmem_des {
 
 namespace {
 
 using operation::Attention;
-using operation::Convolution;
 using operation::Gather;
-using operation::Movement;
 using operation::Norm;
 using operation::Nothing;
 using operation::Opaque;
@@ -33,68 +33,6 @@ Attention attention(Attention::Part part) {
   return attention;
 }
 
-struct Types {
-  Operation operation;
-  std::vector<const char*> names;
-};
-
-// clang-format off
-const std::vector<Types>& known_types() {
-  static const std::vector<Types> types{
-      {product(Product::Second::Weight), {"Linear", "Conv1D"}},
-      {product(Product::Second::Implied), {"linear", "mm"}},
-      {product(Product::Second::Tensor), {"matmul", "bmm"}},
-      {attention(Attention::Part::Fused), {"scaled_dot_product_attention"}},
-      {Norm{Norm::Kind::Rms},
-       {"RMSNorm", "LlamaRMSNorm", "MistralRMSNorm", "MixtralRMSNorm", "Qwen2RMSNorm", "Qwen2MoeRMSNorm",
-        "Qwen3RMSNorm", "Phi3RMSNorm", "GemmaRMSNorm", "Gemma2RMSNorm"}},
-      {Norm{Norm::Kind::Layer}, {"LayerNorm", "layer_norm"}},
-      {Norm{Norm::Kind::Group}, {"GroupNorm", "group_norm"}},
-      {Norm{Norm::Kind::Batch}, {"BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "batch_norm"}},
-      {Pointwise{Function::Silu}, {"SiLU", "SiLUActivation", "silu"}},
-      {Pointwise{Function::GeluErf}, {"GELU", "GELUActivation", "gelu"}},
-      {Pointwise{Function::GeluTanh}, {"NewGELUActivation", "FastGELUActivation", "PytorchGELUTanh", "GELUTanh"}},
-      {Pointwise{Function::QuickGelu}, {"QuickGELUActivation"}},
-      {Pointwise{Function::Relu}, {"ReLU", "relu"}},
-      {Pointwise{Function::Relu6}, {"ReLU6", "relu6"}},
-      {Pointwise{Function::Sigmoid}, {"Sigmoid", "sigmoid"}},
-      {Pointwise{Function::Tanh}, {"Tanh", "tanh"}},
-      {Pointwise{Function::Softmax}, {"softmax", "Softmax", "log_softmax", "LogSoftmax"}},
-      {Pointwise{Function::Activation}, {"LeakyReLU", "Hardtanh", "Hardsigmoid", "Hardswish"}},
-      {Pointwise{Function::ActivationPass},
-       {"elu", "hardtanh", "hardswish", "hardsigmoid", "leaky_relu", "mish", "softplus"}},
-      {Pointwise{Function::Binary},
-       {"add", "sub", "rsub", "mul", "div", "floor_divide", "remainder", "maximum", "minimum", "logical_and",
-        "logical_or"}},
-      {Pointwise{Function::Pass},
-       {"abs", "ceil", "clamp", "clamp_max", "clamp_min", "cos", "erf", "exp", "floor", "ge", "gt", "le", "log",
-        "log1p", "logical_not", "lt", "ne", "neg", "eq", "pow", "reciprocal", "round", "rsqrt", "sign", "sin", "sqrt",
-        "square", "masked_fill", "where", "tril", "triu", "bitwise_not", "isnan", "all", "amax", "amin", "any",
-        "argmax", "argmin", "cumsum", "max", "mean", "min", "norm", "prod", "std", "sum", "topk", "var", "sort"}},
-      {Pointwise{Function::Pooling},
-       {"MaxPool2d", "AvgPool2d", "AdaptiveMaxPool2d", "AdaptiveAvgPool2d", "max_pool2d", "avg_pool2d",
-        "adaptive_max_pool2d", "adaptive_avg_pool2d", "MaxPool1d", "AvgPool1d", "max_pool1d", "avg_pool1d"}},
-      {Gather{Gather::Kind::Layer}, {"Embedding"}},
-      {Gather{Gather::Kind::Function}, {"embedding"}},
-      {Gather{Gather::Kind::Rotary},
-       {"LlamaRotaryEmbedding", "MistralRotaryEmbedding", "MixtralRotaryEmbedding", "Qwen2RotaryEmbedding",
-        "Qwen3RotaryEmbedding"}},
-      {Convolution{}, {"Conv2d"}},
-      {Movement{Movement::Kind::Copy},
-       {"_to_copy", "cat", "clone", "constant_pad_nd", "contiguous", "copy", "flip", "gather", "index", "index_select",
-        "one_hot", "pad", "pixel_shuffle", "repeat", "repeat_interleave", "roll", "scatter", "stack", "tile", "to",
-        "type_as"}},
-      {Movement{Movement::Kind::Fill},
-       {"arange", "fill", "full", "full_like", "linspace", "normal", "ones", "ones_like", "rand", "randn",
-        "scalar_tensor", "zero", "zeros", "zeros_like", "new_zeros", "new_ones", "new_full"}},
-      {Nothing{},
-       {"Dropout", "dropout", "Identity", "Flatten", "flatten", "Unflatten", "reshape", "view", "permute", "transpose",
-        "squeeze", "unsqueeze", "dropout1d", "dropout2d", "Dropout2d"}},
-  };
-  return types;
-}
-// clang-format on
-
 /// A router as a module of its own: its trace tells no weight, whose sizes follow from its input and its output.
 Product router() {
   Product router = product(Product::Second::Implied);
@@ -103,32 +41,57 @@ Product router() {
   return router;
 }
 
+/// [b, m, k] times [b, k, n], summed over b: [m, n].
+Product sum_of_products(const LayerEvent& event) {
+  Product sum = product(Product::Second::Tensor);
+  const double rows = static_cast<double>(std::max<std::int64_t>(event.output_shape[0], 1));
+  sum.inner = static_cast<std::int64_t>(event.input_shape.elements() / rows);
+  return sum;
+}
+
 /// Classes of families that derive from a known one are named after it, at the end.
 Operation by_ending(std::string_view type) {
   struct Ending {
     std::string_view end;
     Operation operation;
   };
-  static const std::array<Ending, 10> endings{{{"Router", router()},
+  static const std::array<Ending, 14> endings{{{"Router", router()},
                                                {"RMSNormGated", Norm{Norm::Kind::RmsGated}},
                                                {"RMSNorm", Norm{Norm::Kind::Rms}},
                                                {"L2Norm", Norm{Norm::Kind::L2}},
                                                {"LayerNorm", Norm{Norm::Kind::Layer}},
+                                               {"GroupNorm", Norm{Norm::Kind::Group}},
                                                {"Norm", Opaque{OperatorClass::Normalization}},
                                                {"RotaryEmbedding", Gather{Gather::Kind::Rotary}},
                                                {"Embedding", Gather{Gather::Kind::Layer}},
                                                {"Linear", product(Product::Second::Weight)},
-                                               {"Dropout", Nothing{}}}};
+                                               {"Dropout", Nothing{}},
+                                               {"DropPath", Nothing{}},
+                                               {"LayerScale", Pointwise{Function::Pass}},
+                                               {"Activation", Pointwise{Function::Activation}}}};
   for (const Ending& ending : endings)
     if (type.size() >= ending.end.size() && type.substr(type.size() - ending.end.size()) == ending.end)
       return ending.operation;
   return Opaque{};
 }
 
-Operation by_type(const std::string& type) {
-  for (const Types& known : known_types())
+/// PyTorch has operators whose names begin with an underscore for itself, and those that end with one work in place.
+std::string_view without_underscores(std::string_view type) {
+  const std::size_t first = std::min(type.find_first_not_of('_'), type.size());
+  const std::size_t last = type.find_last_not_of('_');
+  return last == std::string_view::npos ? std::string_view() : type.substr(first, last + 1 - first);
+}
+
+const Operation* known_type(std::string_view type) {
+  for (const KnownTypes& known : known_types())
     for (const char* name : known.names)
-      if (type == name) return known.operation;
+      if (type == name) return &known.operation;
+  return nullptr;
+}
+
+Operation by_type(const std::string& type) {
+  if (const Operation* known = known_type(type)) return *known;
+  if (const Operation* known = known_type(without_underscores(type))) return *known;
   return by_ending(type);
 }
 
@@ -217,8 +180,10 @@ Operation completed_by(const TraceHeader& header, Operation operation) {
 }
 
 const Operation& EventContext::expected(const LayerEvent& event) {
-  static const Name grouped("grouped_mm");
+  static const Name grouped("grouped_mm"), summed("addbmm");
   const Operation& by_names = operation_by_names(event);
+  if (event.type == summed && event.input_shape.rank() == 3 && event.output_shape.rank() == 2)
+    return keep(sum_of_products(event));
   if (event.type == grouped && experts_ > 0) {
     Product packed = product(Product::Second::Packed);
     packed.matrices = experts_;
@@ -267,7 +232,7 @@ void EventContext::complete(LayerEvent& event) {
 
 std::vector<std::string> recognised_types() {
   std::vector<std::string> types;
-  for (const Types& known : known_types()) types.insert(types.end(), known.names.begin(), known.names.end());
+  for (const KnownTypes& known : known_types()) types.insert(types.end(), known.names.begin(), known.names.end());
   std::sort(types.begin(), types.end());
   return types;
 }

@@ -20,6 +20,16 @@ inline constexpr double tanh = 1;
 inline constexpr double softcap = 3;  ///< over the cap, tanh, times the cap
 /// Of each element of the result: clamp gate (1) and up (2), times alpha, sigmoid, times gate, up plus 1, times it.
 inline constexpr double clamped_glu = 11;
+inline constexpr double glu = 5;  ///< of each element of the result: sigmoid, times the other half
+inline constexpr double tap = 2;  ///< of a resampled element: times its weight, plus
+/// Square, a running sum over the neighbours (add, subtract), times alpha, plus k, power, divide.
+inline constexpr double response_norm = 7;
+/// Of each number of the state. LSTM: sums of both products (4), three sigmoids (12), tanh (2), forget times state plus
+/// input times candidate (3), output times it (1). GRU: sums (3), two sigmoids (8), reset times the state's product
+/// (1), tanh (1), 1 minus update, times candidate, plus update times state (4). RNN: sum, tanh or ReLU.
+inline constexpr double lstm_cell = 22;
+inline constexpr double gru_cell = 17;
+inline constexpr double rnn_cell = 2;
 inline constexpr double binary = 1;   ///< add, sub, mul, div
 inline constexpr double pooling = 1;  ///< each input element added or compared once
 inline constexpr double pass = 1;     ///< other functions: a root, a comparison, an addition to a sum …

@@ -9,8 +9,14 @@ OperatorWork gather_work(const operation::Gather& gather, const OperatorCall& ca
   OperatorWork work;
   switch (gather.kind) {
     case Kind::Layer:
-      // The rows asked for are read and written, the rest of the table is not touched.
+      // The rows asked for are read and written, the rest of the table is not touched. Of a bag they are summed.
       work.memory_bytes = id_bytes * call.event.input_shape.elements() + 2 * call.element_bytes * elements;
+      if (gather.is_bag) {
+        const double rows = call.event.input_shape.elements();
+        const auto width = static_cast<double>(output.from_end(0));
+        work.flop = rows * width;
+        work.memory_bytes = id_bytes * rows + call.element_bytes * (rows * width + elements);
+      }
       break;
     case Kind::Function:
       // Its first operand, which the trace shows, is the table; an id for each row of the output.

@@ -34,6 +34,9 @@ ElementRule rule_of(operation::Pointwise::Function function) {
       return {ElementClass::None, flop_counts::binary};
     case Function::Pooling:
       return {ElementClass::None, flop_counts::pooling};
+    case Function::Glu:
+      return {ElementClass::None, flop_counts::glu};
+    case Function::Resample:  // by its taps
     case Function::Activation:
     case Function::ActivationPass:
     case Function::Pass:
@@ -54,7 +57,10 @@ ElementRule rule_of(operation::Norm::Kind kind) {
     case Kind::Layer:
       return {ElementClass::Norm, flop_counts::layer_norm};
     case Kind::Group:
+    case Kind::Instance:
       return {ElementClass::None, flop_counts::layer_norm};
+    case Kind::Response:
+      return {ElementClass::None, flop_counts::response_norm};
     case Kind::Batch:
       break;
   }
@@ -64,6 +70,8 @@ ElementRule rule_of(operation::Norm::Kind kind) {
 struct Rule {
   ElementRule operator()(const operation::Pointwise& pointwise) const {
     ElementRule rule = rule_of(pointwise.function);
+    if (pointwise.function == operation::Pointwise::Function::Resample)
+      rule.flop = flop_counts::tap * static_cast<double>(pointwise.taps);
     // The product with up is among what a clamped one counts.
     if (pointwise.gated && pointwise.function != operation::Pointwise::Function::ClampedGlu)
       rule.flop += flop_counts::binary;
@@ -100,6 +108,8 @@ struct WorkOf {
   OperatorWork operator()(const operation::StateScan& kind) const { return state_scan_work(kind, call); }
   OperatorWork operator()(const operation::Rotate& kind) const { return rotate_work(kind, call); }
   OperatorWork operator()(const operation::CacheWrite& kind) const { return cache_write_work(kind, call); }
+  OperatorWork operator()(const operation::Recurrent& kind) const { return recurrent_work(kind, call); }
+  OperatorWork operator()(const operation::Counted& kind) const { return counted_work(kind, call); }
   OperatorWork operator()(const operation::Nothing& /*kind*/) const { return {}; }
   OperatorWork operator()(const operation::Opaque& /*kind*/) const { return {}; }
 };

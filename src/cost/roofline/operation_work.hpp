@@ -28,6 +28,8 @@ OperatorWork convolution_work(const operation::Convolution& convolution, const O
 OperatorWork movement_work(const operation::Movement& movement, const OperatorCall& call);
 OperatorWork state_scan_work(const operation::StateScan& scan, const OperatorCall& call);
 OperatorWork rotate_work(const operation::Rotate& rotate, const OperatorCall& call);
+OperatorWork recurrent_work(const operation::Recurrent& recurrent, const OperatorCall& call);
+OperatorWork counted_work(const operation::Counted& counted, const OperatorCall& call);
 OperatorWork cache_write_work(const operation::CacheWrite& write, const OperatorCall& call);
 
 /// Bytes of an id or position: PyTorch's are 64-bit integers.

@@ -28,6 +28,7 @@ struct OperatorCall {
   ContextPart context{};                             ///< see CostState
   /// Rows that share one reading of what they are multiplied by: all, but where banks have no room to keep it.
   double rows_per_pass = std::numeric_limits<double>::infinity();
+  double cache_bytes = 0;  ///< of the device's last level of cache; 0: none that its profile tells
 
   double weight_bytes(operation::WeightFormat format) const {
     return format == operation::WeightFormat::OfWeights ? weight_element_bytes : element_bytes;

@@ -50,7 +50,7 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
     default:
       break;
   }
-  if (pointwise.function != Function::Pooling && written > 0) {
+  if (pointwise.function != Function::Pooling && pointwise.function != Function::Resample && written > 0) {
     ElementwiseSizes sizes;
     sizes.kind = function_kind(pointwise);
     sizes.width = static_cast<double>(call.event.output_shape.from_end(0));

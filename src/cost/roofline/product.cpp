@@ -22,6 +22,11 @@ ProductSizes product_sizes(const operation::Product& product, const OperatorCall
   return sizes;
 }
 
+/// Bytes of a weight: as it says itself, or else the run.
+double weight_bytes(const operation::Product& product, const OperatorCall& call) {
+  return operation::stored_bytes(product.stored, call.weight_bytes(product.format));
+}
+
 /// Weights are read `passes` times; rows go in and out as vectors.
 void add_passes(double passes, const OperatorCall& call, double rows, double out, double in, OperatorWork& work) {
   work.passes = passes;
@@ -44,7 +49,7 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
   const double rows = input.elements() / in;
   OperatorWork work;
   work.flop = 2 * rows * in * out;
-  work.weight_bytes = call.weight_bytes(product.format) * in * out;
+  work.weight_bytes = weight_bytes(product, call) * in * out;
   work.memory_bytes = call.element_bytes * rows * (in + out);
   if (product.bias) {
     work.flop += rows * out;
@@ -57,13 +62,14 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
 }
 
 /// A linear map as a function: input [..., in], output [..., out]. The weight is not in the trace; its sizes follow.
-/// Packed: every row is multiplied by the matrix of its expert.
+/// Packed: every row is multiplied by the matrix of its expert. With `inner` the weight is [inner, out], and there are
+/// as many rows as the output has.
 OperatorWork by_implied_weight(const operation::Product& product, const OperatorCall& call) {
   const Shape& input = call.event.input_shape;
   const Shape& output = call.event.output_shape;
-  const auto in = static_cast<double>(input.from_end(0));
+  const auto in = static_cast<double>(product.inner > 0 ? product.inner : input.from_end(0));
   const auto out = static_cast<double>(output.from_end(0));
-  const double rows = input.elements() / in;
+  const double rows = product.inner > 0 ? output.elements() / out : input.elements() / in;
   if (rows * out != output.elements())
     event_error(call.event, "input_shape " + input.str() + " and output_shape " + output.str() +
                                 "; expected equal sizes but for the last");
@@ -72,8 +78,8 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
   const double passes = matrices > 1 ? std::max(1.0, rows / matrices / call.rows_per_pass) : call.passes(rows);
   OperatorWork work;
   work.flop = 2 * rows * in * out;
-  work.weight_bytes = call.weight_bytes(product.format) * matrices * in * out;
-  work.memory_bytes = call.element_bytes * rows * (in + out);
+  work.weight_bytes = weight_bytes(product, call) * matrices * in * out;
+  work.memory_bytes = call.element_bytes * (product.inner > 0 ? input.elements() + rows * out : rows * (in + out));
   if (product.bias) {
     work.flop += rows * out;
     work.weight_bytes += call.element_bytes * matrices * out;
@@ -86,12 +92,13 @@ OperatorWork by_implied_weight(const operation::Product& product, const Operator
 
 /// Input [..., r, k], output [..., r, n]. Traces do not record the second operand: its k and n follow, and where the
 /// first has leading sizes it is taken to have them too.
-OperatorWork by_tensor(const OperatorCall& call) {
+/// With `inner` it is one matrix of [elements(input) / inner, inner], times one of [inner, n].
+OperatorWork by_tensor(const operation::Product& product, const OperatorCall& call) {
   const Shape& input = call.event.input_shape;
-  const double inner = static_cast<double>(input.from_end(0));
-  const double rows = static_cast<double>(input.from_end(1));
+  const double inner = static_cast<double>(product.inner > 0 ? product.inner : input.from_end(0));
+  const double rows = product.inner > 0 ? input.elements() / inner : static_cast<double>(input.from_end(1));
   const double outputs = call.event.output_shape.elements();
-  if (std::fmod(outputs, rows) != 0)
+  if (std::fmod(input.elements(), inner) != 0 || std::fmod(outputs, rows) != 0)
     event_error(call.event, "output_shape " + call.event.output_shape.str() + " is no product of input_shape " +
                                 input.str() + " and a second operand");
   OperatorWork work;
@@ -115,7 +122,7 @@ OperatorWork product_work(const operation::Product& product, const OperatorCall&
     case operation::Product::Second::Tensor:
       break;
   }
-  return by_tensor(call);
+  return by_tensor(product, call);
 }
 
 }  // namespace upmem_des

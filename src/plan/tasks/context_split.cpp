@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "trace/parameters.hpp"
 #include "trace/recognise.hpp"
 
 namespace upmem_des {
@@ -28,12 +29,14 @@ bool shares_tokens(const LayerEvent& event) {
   const Operation& operation = operation_of(event);
   if (const auto* attention = as<operation::Attention>(operation))
     return attention->part == operation::Attention::Part::Fused;
-  if (const auto* norm = as<operation::Norm>(operation))
-    return norm->kind != operation::Norm::Kind::Group && norm->kind != operation::Norm::Kind::Batch;
+  if (const auto* norm = as<operation::Norm>(operation)) return normalizes_rows(*norm);
   if (const auto* pointwise = as<operation::Pointwise>(operation))
-    return pointwise->function != operation::Pointwise::Function::Pooling;
+    return pointwise->function != operation::Pointwise::Function::Pooling &&
+           pointwise->function != operation::Pointwise::Function::Resample;
   return !std::holds_alternative<operation::Convolution>(operation) &&
-         !std::holds_alternative<operation::StateScan>(operation);
+         !std::holds_alternative<operation::StateScan>(operation) &&
+         !std::holds_alternative<operation::Recurrent>(operation) &&
+         !std::holds_alternative<operation::Counted>(operation);
 }
 
 std::int64_t token_count(const LayerEvent& event) {

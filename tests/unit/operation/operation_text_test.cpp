@@ -25,7 +25,7 @@ std::string problem_of(const std::string& text) {
 Operation drawn(std::mt19937& random) {
   const auto below = [&random](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const auto flip = [&] { return below(2) == 1; };
-  switch (below(12)) {
+  switch (below(14)) {
     case 0:
       return operation::Opaque{operator_classes[static_cast<std::size_t>(below(7))]};
     case 1:
@@ -40,6 +40,8 @@ Operation drawn(std::mt19937& random) {
       product.format = static_cast<operation::WeightFormat>(below(2));
       product.matrices = product.second == Product::Second::Packed ? 1 + below(256) : 0;
       product.bias = flip(), product.is_head = flip(), product.is_router = flip(), product.is_tied = flip();
+      product.inner = product.second == Product::Second::Tensor ? below(64) : 0;
+      product.stored = static_cast<operation::StoredAs>(below(7));
       return product;
     }
     case 4: {
@@ -55,14 +57,17 @@ Operation drawn(std::mt19937& random) {
       return attention;
     }
     case 5:
-      return operation::Norm{static_cast<operation::Norm::Kind>(below(6)), flip(),
-                             static_cast<Product::Columns>(below(5))};
-    case 6:
-      return operation::Pointwise{static_cast<operation::Pointwise::Function>(below(16)), flip(), flip()};
+      return operation::Norm{static_cast<operation::Norm::Kind>(below(8)), flip(),
+                             static_cast<Product::Columns>(below(5)), flip()};
+    case 6: {
+      operation::Pointwise pointwise{static_cast<operation::Pointwise::Function>(below(18)), flip(), flip()};
+      if (pointwise.function == operation::Pointwise::Function::Resample) pointwise.taps = 1 + below(16);
+      return pointwise;
+    }
     case 7: {
       operation::Gather gather{static_cast<operation::Gather::Kind>(below(3))};
       gather.rows = below(50257);
-      gather.is_tied = flip();
+      gather.is_tied = flip(), gather.is_bag = flip();
       return gather;
     }
     case 9:
@@ -70,7 +75,21 @@ Operation drawn(std::mt19937& random) {
     case 10:
       return operation::CacheWrite{flip()};
     case 8:
-      return operation::Convolution{1 + below(64), flip(), 1 + below(3), below(9)};
+      return operation::Convolution{1 + below(64), flip(), 1 + below(3),
+                                    below(9),      flip(), static_cast<operation::StoredAs>(below(7))};
+    case 11:
+      return operation::Counted{operator_classes[static_cast<std::size_t>(below(7))], below(1000) * 1e9, below(9) * 0.5,
+                                below(1000) / 3.0};
+    case 12: {
+      operation::Recurrent recurrent{static_cast<operation::Recurrent::Cell>(below(3))};
+      recurrent.is_step = flip(), recurrent.bias = flip();
+      recurrent.hidden = 1 + below(1024);
+      recurrent.projection = recurrent.cell == operation::Recurrent::Cell::Lstm ? below(64) : 0;
+      if (!recurrent.is_step)
+        recurrent.layers = 1 + below(4), recurrent.directions = 1 + below(2), recurrent.is_batch_first = flip();
+      recurrent.stored = static_cast<operation::StoredAs>(below(7));
+      return recurrent;
+    }
     default:
       return operation::StateScan{below(1000) * 0.5, below(1000) * 1e6, below(1000) / 3.0};
   }
@@ -113,6 +132,55 @@ TEST(OperationText, SaysWhatKernelsAre) {
   EXPECT_EQ(text_of(operation::CacheWrite{true}), "cache_write latent");
 }
 
+TEST(OperationText, SaysWhatNetworksOfPyTorchCall) {
+  operation::Recurrent lstm;
+  EXPECT_EQ(text_of(lstm), "recurrent");
+  lstm.hidden = 512, lstm.layers = 2, lstm.directions = 2, lstm.projection = 64;
+  lstm.bias = lstm.is_batch_first = true;
+  EXPECT_EQ(text_of(lstm), "recurrent hidden=512 layers=2 directions=2 projection=64 bias batch_first");
+  operation::Recurrent gru{operation::Recurrent::Cell::Gru};
+  gru.is_step = true;
+  EXPECT_EQ(text_of(gru), "recurrent cell=gru step");
+  operation::Convolution transposed;
+  transposed.is_transposed = true;
+  transposed.stored = operation::StoredAs::Int8;
+  EXPECT_EQ(text_of(transposed), "convolution transposed weights=int8");
+  Product outer;
+  outer.second = Product::Second::Tensor;
+  outer.inner = 1;
+  EXPECT_EQ(text_of(outer), "product second=tensor inner=1");
+  operation::Pointwise bilinear{operation::Pointwise::Function::Resample};
+  bilinear.taps = 4;
+  EXPECT_EQ(text_of(bilinear), "pointwise function=resample taps=4");
+  operation::Norm plain{operation::Norm::Kind::Instance};
+  plain.is_plain = true;
+  EXPECT_EQ(text_of(plain), "norm kind=instance plain");
+  operation::Gather bag;
+  bag.is_bag = true;
+  EXPECT_EQ(text_of(bag), "gather bag");
+  EXPECT_EQ(text_of(operation::Counted{OperatorClass::Linear, 1e9}), "counted class=linear flop=1000000000");
+}
+
+TEST(OperationText, RefusesWordsThatContradictEachOther) {
+  EXPECT_EQ(problem_of("recurrent directions=3"), "directions=3; expected 1 or 2");
+  EXPECT_EQ(problem_of("recurrent cell=gru hidden=8 projection=4"),
+            "a projection of another cell than lstm; expected none");
+  EXPECT_EQ(problem_of("recurrent projection=4"), "a projection of a state without its size; expected hidden=NUMBERS");
+  EXPECT_EQ(problem_of("recurrent step layers=2"),
+            "a step of several layers, of two directions or with batch_first; expected one cell");
+  EXPECT_EQ(problem_of("recurrent hidden=0"), "hidden=0; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(problem_of("recurrent hidden=1e9"), "hidden=1e9; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(problem_of("recurrent cell=lstn"),
+            "unknown cell 'lstn'; expected one of lstm, gru, rnn; did you mean 'lstm'?");
+  EXPECT_EQ(problem_of("product inner=3"), "inner=COUNT of a layer's weight; expected second=tensor or second=implied");
+  EXPECT_EQ(problem_of("pointwise function=resample"),
+            "function=resample and taps=COUNT without the other; expected both or none");
+  EXPECT_EQ(problem_of("pointwise taps=4"),
+            "function=resample and taps=COUNT without the other; expected both or none");
+  EXPECT_EQ(problem_of("counted flop=-1"), "flop=-1; expected a number from 0 to 1e18");
+  EXPECT_EQ(problem_of("counted flop=inf"), "flop=inf; expected a number from 0 to 1e18");
+}
+
 TEST(OperationText, ReadsWordsInAnyOrderAndWithAnySpaces) {
   const Operation read = operation_from("  attention  window=8   part=scores mask=chunk ");
   const auto* attention = as<Attention>(read);
@@ -135,15 +203,17 @@ TEST(OperationText, ReadsBackWhatItWrote) {
 TEST(OperationText, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(problem_of(""),
             "empty; expected an operation, one of opaque, nothing, movement, product, attention, norm, pointwise, "
-            "gather, convolution, state_scan, rotate, cache_write");
-  EXPECT_EQ(problem_of("prodct"),
-            "unknown operation 'prodct'; expected one of opaque, nothing, movement, product, attention, norm, "
-            "pointwise, gather, convolution, state_scan, rotate, cache_write; did you mean 'product'?");
+            "gather, convolution, state_scan, rotate, cache_write, recurrent, counted");
+  EXPECT_EQ(
+      problem_of("prodct"),
+      "unknown operation 'prodct'; expected one of opaque, nothing, movement, product, attention, norm, "
+      "pointwise, gather, convolution, state_scan, rotate, cache_write, recurrent, counted; did you mean 'product'?");
   EXPECT_EQ(problem_of("gather row=5"),
-            "unknown word 'row=5' of gather; expected one of kind, rows, tied; did you mean 'rows'?");
+            "unknown word 'row=5' of gather; expected one of kind, rows, tied, bag; did you mean 'rows'?");
   EXPECT_EQ(problem_of("nothing at all"), "unknown word 'at' of nothing; expected no word more");
   EXPECT_EQ(problem_of("norm kind=rmz"),
-            "unknown kind 'rmz'; expected one of rms, rms_gated, l2, layer, group, batch; did you mean 'rms'?");
+            "unknown kind 'rmz'; expected one of rms, rms_gated, l2, layer, group, batch, instance, response; did you "
+            "mean 'rms'?");
   EXPECT_EQ(problem_of("gather rows=5 rows=5"), "'rows' is given twice");
   EXPECT_EQ(problem_of("gather rows"), "'rows'; expected rows=…");
   EXPECT_EQ(problem_of("gather tied=yes"), "'tied=yes'; expected tied alone");
