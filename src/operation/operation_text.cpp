@@ -193,12 +193,13 @@ std::string text_of(const Operation& operation) {
 Operation operation_from(std::string_view text) {
   Words words = words_of(text);
   const Words& kinds = kind_names();
-  if (words.empty()) throw InputError("empty; expected an operation, one of " + listed(kinds));
+  if (words.empty()) throw InputError("empty; expected an operation, one of " + listed(kinds, 20));
   const std::string name = words.front();
   words.erase(words.begin());
   const auto kind = std::find(kinds.begin(), kinds.end(), name);
   if (kind == kinds.end())
-    throw InputError("unknown operation '" + name + "'; expected one of " + listed(kinds) + did_you_mean(name, kinds));
+    throw InputError("unknown operation '" + name + "'; expected one of " + listed(kinds, 20) +
+                     did_you_mean(name, kinds));
   Operation operation = of_kind(static_cast<std::size_t>(kind - kinds.begin()));
   Read read(words);
   std::visit([&](auto& fields) { visit(read, fields); }, operation);

@@ -140,7 +140,7 @@ TEST(JsonlReaderErrors, Fields) {
   cases.push_back({line("op", "1"), "F:2: op: 1; expected a text"});
   cases.push_back({line("op", "\"\""),
                    "F:2: op: empty; expected an operation, one of opaque, nothing, movement, product, attention, norm, "
-                   "pointwise, gather, convolution, state_scan, rotate, cache_write"});
+                   "pointwise, gather, convolution, state_scan, rotate, cache_write, recurrent, counted"});
   cases.push_back({line("causal", "1"), "F:2: causal: 1; expected true or false"});
   cases.push_back({line("stride", "[1]"), "F:2: stride: a list of 1; expected 2 whole numbers"});
   cases.push_back({line("padding", "[1,2,3]"), "F:2: padding: a list of 3; expected 2 whole numbers"});

@@ -68,7 +68,7 @@ TEST(JsonlReader, ReadsOperationsAndEndsOfPasses) {
   EXPECT_EQ(reading_error(folder.write("t.jsonl", header_line + with("\"ends_pass\":true") + "\n")),
             "F:2: ends_pass: true; expected \"marks_passes\":true in the header of such a trace");
   EXPECT_EQ(reading_error(folder.write("t.jsonl", header_line + with("\"op\":\"gather row=7\"") + "\n")),
-            "F:2: op: unknown word 'row=7' of gather; expected one of kind, rows, tied; did you mean 'rows'?");
+            "F:2: op: unknown word 'row=7' of gather; expected one of kind, rows, tied, bag; did you mean 'rows'?");
   EXPECT_EQ(
       read_events(folder.write("t.jsonl", header_line + with("\"op\":null,\"ends_pass\":null") + "\n"))[0].operation,
       nullptr);
