@@ -5,8 +5,8 @@
     with capture(model, "trace.jsonl.gz") as recorder:
         model.generate(...)
 
-or, as a command, `capture_torch.py hf` for a language model of Hugging Face and `capture_torch.py module` for any
-module. docs/capture.md tells more."""
+or, as a command, `capture_torch.py hf` for a language model of Hugging Face, `capture_torch.py module` for any module
+and `capture_torch.py exported` for an archive of torch.export. docs/capture.md tells more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ import basics.harmless as harmless
 from basics.outermost import complain, run_script
 from basics.regular_file import what_it_is
 from torch_capture import CaptureError, capture
-from torch_capture.inputs import random_input
+from torch_capture.exported_command import add_exported, run_exported
+from torch_capture.input_values import input_value
+from torch_capture.running import called, one_line, record
 from torch_capture.trace_file import DATA_TYPES, did_you_mean
 
 MAX_COUNT = 1_000_000_000
@@ -66,7 +68,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     top = Parser(prog="capture_torch.py", description="Record a PyTorch model run in Python as a trace for upmem-des",
                  allow_abbrev=False)
-    commands = top.add_subparsers(dest="command", required=True, metavar="hf|module", parser_class=Parser)
+    commands = top.add_subparsers(dest="command", required=True, metavar="hf|module|exported", parser_class=Parser)
     hf = commands.add_parser("hf", help="generate text with a language model of Hugging Face transformers",
                              description="Generate greedily from random tokens. A folder with a config.json and no "
                              "weights gets random ones.", allow_abbrev=False)
@@ -84,15 +86,17 @@ def parser() -> argparse.ArgumentParser:
                                  "or a class or function that gives one when called without arguments.")
     module.add_argument("module", metavar="FILE.py:NAME|PACKAGE:NAME", help="where the module is")
     module.add_argument("--input", action="append", required=True, metavar="SPEC",
-                        help="1x3x32x32, 1x64:int64 or 2x7:int64:0..49; once for each argument. Floats are normally "
-                        "distributed, integers zeros without a range")
+                        help="1x3x32x32, 1x64:int64, 2x7:int64:0..49, int:3, none or {NAME=INPUT,…}; once for each "
+                        "argument. Floats are normally distributed, integers zeros without a range")
     module.add_argument("--repeat", type=count, default=1, metavar="N", help="recorded calls; each is a pass (1)")
     module.add_argument("--warmup", type=count_or_none, default=0, metavar="N", help="calls before, unrecorded (0)")
-    for command in (hf, module):
+    exported = add_exported(commands, count, count_or_none)
+    for command in (hf, module, exported):
         command.add_argument("--seed", type=count_or_none, default=0, metavar="N",
                              help="of weights, inputs and draws (0)")
-        command.add_argument("--functions", choices=("heavy", "all"), default="heavy",
-                             help="functions outside layers: those that do a layer's work, or all that compute (heavy)")
+        command.add_argument("--functions", choices=("heavy", "all"),
+                             default="all" if command is exported else "heavy", help="functions outside layers: those "
+                             f"that do a layer's work, or all that compute ({'all' if command is exported else 'heavy'})")
         command.add_argument("--last-layer", metavar="NAME", help="layer that ends a pass (the module's own end)")
         command.add_argument("--own-names", action="store_true",
                              help="Llama, Mistral and Mixtral with their own class names, not the published ones")
@@ -100,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
                              help="data type to write into the trace (what is computed with)")
         command.add_argument("-o", "--output", required=True, metavar="FILE",
                              help="trace to write, .jsonl or .jsonl.gz")
-    module.add_argument("--batch", type=count, metavar="B", help="rows side by side (first size of the first input)")
+    for command in (module, exported):
+        command.add_argument("--batch", type=count, metavar="B",
+                             help="rows side by side (first size of the first input)")
     return top
 
 
@@ -174,7 +180,7 @@ def run_module(options: argparse.Namespace) -> capture:
     if place.is_file():
         check_other_file(options.output, place)
     model = find_module(options.module).eval()
-    inputs = [random_input(spec) for spec in options.input]
+    inputs = [input_value(spec) for spec in options.input]
     recorder = capture(model, options.output, **capture_options(options))
     with torch.no_grad():
         called("cannot be run", lambda: [model(*inputs) for _ in range(options.warmup)])
@@ -214,27 +220,15 @@ def load_python(place: str) -> Any:
     return module
 
 
-def record(recorder: capture, run: Any) -> None:
-    with recorder:
-        try:
-            run()
-        except (Exception, SystemExit) as error:  # whatever the user's module raises
-            at = f" (the last layer called was '{recorder.reached}')" if recorder.reached else ""
-            raise CaptureError(f"the model cannot be run: {one_line(error)}{at}") from None
-
-
-def called(what: str, call: Any) -> Any:
-    try:
-        return call()
-    except CaptureError:
-        raise
-    except (Exception, SystemExit) as error:  # whatever the user's code raises
-        raise CaptureError(f"{what}: {one_line(error)}") from None
-
-
-def one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+def run(options: argparse.Namespace) -> capture:
+    if options.command == "hf":
+        return run_hf(options)
+    if options.command == "module":
+        return run_module(options)
+    if what := what_it_is(Path(options.file)):
+        raise CaptureError(f"{options.file}: {what}; expected an archive of torch.export")
+    check_other_file(options.output, Path(options.file))
+    return run_exported(options, capture_options(options))
 
 
 def summary(recorder: capture, path: str) -> str:
@@ -251,7 +245,7 @@ def summary(recorder: capture, path: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
-        recorder = run_hf(options) if options.command == "hf" else run_module(options)
+        recorder = run(options)
     except CaptureError as error:
         complain("capture_torch.py", f"error: {one_line(error).partition(': ')[2]}")
         return 2

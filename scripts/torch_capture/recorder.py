@@ -14,6 +14,8 @@ import torch
 
 from torch_capture.calls import Function, Generation
 from torch_capture.dependencies import Dependencies
+from torch_capture.exported_modules import is_exported
+from torch_capture.exported_run import Operator, ProgramRun
 from torch_capture.function_facts import FunctionFacts, drops, is_in_place
 from torch_capture.functions import BOOKKEEPING, FRESH, HEAVY, function_name, function_type
 from torch_capture.layers import PUBLISHED_FAMILIES, Layer, leaves, model_type
@@ -26,6 +28,7 @@ from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, chec
                                       write_trace)
 
 FUNCTIONS = ("heavy", "all")
+_EXPORTED = (torch.export.ExportedProgram,) if hasattr(torch, "export") else ()
 
 
 class capture:  # noqa: N801 - used like a function
@@ -45,6 +48,9 @@ class capture:  # noqa: N801 - used like a function
                   LlamaRMSNorm, a SiLU a SiLUActivation called "return", and only Llama's rotary embeddings are layers;
                   default: for Llama, Mistral and Mixtral
 
+    A program of torch.export is run node by node: nodes of a leaf module are one call. Of an ExportedProgram
+    `recorder.model` is the module to call.
+
     Afterwards `recorder` tells `events` and `passes`, in `paths` the files, and in `left_out` which functions were not
     recorded, and how often. Only the thread that entered the block is recorded.
 
@@ -54,21 +60,26 @@ class capture:  # noqa: N801 - used like a function
     def __init__(self, model: torch.nn.Module, path: str, *, last_layer: str | None = None, functions: str = "heavy",
                  dtype: str | torch.dtype | None = None, batch: int | None = None, name: str | None = None,
                  published: bool | None = None):
+        if isinstance(model, _EXPORTED):
+            model = model.module()
         check_model(model)
         if functions not in FUNCTIONS:
             raise CaptureError(f"functions: '{functions}'; expected heavy or all")
         if batch is not None and (type(batch) is not int or not 1 <= batch <= MAX_SIZE):
             raise CaptureError(f"batch: {batch}; expected a whole number from 1 to 1000000000")
-        self._model = model
+        self.model = self._model = model
         self._path = str(path)
         check_path(self._path)
         self._dtype_given = dtype is not None
         self._dtype = dtype_of(model, dtype)
         self._batch = batch
-        self._name = name or name_of(model)
         self._all = functions == "all"
+        self._program = ProgramRun(model, self) if is_exported(model) else None
+        if self._program:
+            model = self._program.modules
         self._published = model_type(model) in PUBLISHED_FAMILIES if published is None else published
-        self._layers = leaves(model, self._published)
+        self._name = name or name_of(model)
+        self._layers = self._program.layers if self._program else leaves(model, self._published)
         self._last_layer = self._find(last_layer) if last_layer is not None else None
 
         self.events = 0
@@ -93,7 +104,9 @@ class capture:  # noqa: N801 - used like a function
         if self._thread:
             raise CaptureError("a capture is entered once; make another one")
         self._thread = threading.get_ident()
-        for layer in self._layers:
+        if self._program:
+            self._set_forward(self._model, self._program_call(self._program, self._model.forward))
+        for layer in [] if self._program else self._layers:
             self._set_forward(layer.module, self._layer_call(layer, layer.module.forward))
         for module in self._model.modules():
             if module is not self._model and is_of_transformers(module) and next(module.children(), None) is not None:
@@ -174,6 +187,20 @@ class capture:  # noqa: N801 - used like a function
 
         return forward
 
+    def _program_call(self, program: ProgramRun, original: Callable) -> Callable:
+        @functools.wraps(original)
+        def forward(*args: Any, **kwargs: Any) -> Any:
+            if threading.get_ident() != self._thread:
+                return original(*args, **kwargs)
+            is_off = self._mode.turn_off()  # the program says itself what it calls
+            try:
+                return program(*args, **kwargs)
+            finally:
+                if is_off:
+                    self._mode.turn_on()
+
+        return forward
+
     def _call_module(self, module: torch.nn.Module, original: Callable, args: tuple, kwargs: dict) -> Any:
         self._callers.append(Caller(module, args, kwargs))
         try:
@@ -218,25 +245,50 @@ class capture:  # noqa: N801 - used like a function
         if inner := opened(function):
             with self._mode:
                 return inner(*args, **kwargs)
-        return self._run_function(function_type(function), function, args, kwargs, None)
+        return self._run_function(function_type(function), function, args, kwargs, args, None,
+                                  is_in_place(function, kwargs))
 
-    def _run_function(self, kind: str, function: Callable, args: tuple, kwargs: dict, name: str | None) -> Any:
-        """`name`: None where the statement that calls it tells."""
+    def run_operator(self, operator: Operator, function: Callable, args: tuple, kwargs: dict) -> Any:
+        """A node of an exported program that is of no layer."""
+        return self._run_function(operator.kind, function, args, kwargs, operator.as_function(args), operator.name,
+                                  operator.is_in_place)
+
+    def begin_layer(self, layer: Layer, inputs: list[Any]) -> Callable[[list[Any], int], None]:
+        """The nodes of a layer of an exported program are called next. What is returned takes their results, and when
+        they ended."""
+        generation = self._generations[-1]
+        self.reached = layer.path
+        sources, input_shape = generation.flow.sources(inputs, {}), first_shape(inputs)
+
+        def end(results: list[Any], at: int) -> None:
+            generation.flow.write(results, len(generation.calls))
+            generation.calls.append((layer, input_shape, first_shape(results), start, at - start, generation.passes,
+                                     sources))
+            if layer is self._last_layer:
+                self._end_pass()
+
+        start = time.perf_counter_ns()
+        return end
+
+    def _run_function(self, kind: str, function: Callable, args: tuple, kwargs: dict, told: tuple, name: str | None,
+                      is_in_place: bool) -> Any:
+        """`told`: the arguments in the order of torch.nn.functional's; `name`: None where the statement that calls it
+        tells."""
         generation = self._generations[-1]
         flow = generation.flow
         if kind in BOOKKEEPING or kind == "dropout" and not drops(args, kwargs):
             result = function(*args, **kwargs)
             if kind in FRESH:
                 args, kwargs = (), {}
-            flow.pass_on(args, kwargs, result, is_in_place(function, kwargs))
+            flow.pass_on(args, kwargs, result, is_in_place)
             return result
         if kind not in HEAVY and not self._all:
             result = function(*args, **kwargs)
             if computes(args, kwargs, result):
                 self.left_out[kind] += 1
-            flow.pass_on(args, kwargs, result, is_in_place(function, kwargs))
+            flow.pass_on(args, kwargs, result, is_in_place)
             return result
-        input_shape, causal = self._facts.input_shape(kind, function, args, kwargs)
+        input_shape, causal = self._facts.input_shape(kind, function, told, kwargs)
         sources = flow.sources(args, kwargs)
         start = time.perf_counter_ns()
         result = function(*args, **kwargs)
@@ -246,9 +298,9 @@ class capture:  # noqa: N801 - used like a function
             return result
         if name is None:
             name = function_name(sys._getframe(3), kind)
-        shapes = self._facts.shapes(kind, args, (input_shape, first_shape(result)))
+        shapes = self._facts.shapes(kind, told, (input_shape, first_shape(result)))
         caller = self._callers[-1] if self._callers else None
-        details = self._facts.details(kind, name, args, kwargs, shapes, causal is False, caller)
+        details = self._facts.details(kind, name, told, kwargs, shapes, causal is False, caller)
         flow.write(result, len(generation.calls))
         generation.calls.append((Function(kind, name, causal, function, details), *shapes, start, duration,
                                  generation.passes, sources))

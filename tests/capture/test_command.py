@@ -142,8 +142,8 @@ class Refused(CommandTest):
         self.fails(message, "module", module, *specs, "-o", "t.jsonl", *arguments)
 
     def test_command_line(self):
-        self.fails("the following arguments are required: hf|module")
-        self.fails("argument hf|module: invalid choice: 'hg' (choose from 'hf', 'module')", "hg")
+        self.fails("the following arguments are required: hf|module|exported")
+        self.fails("argument hf|module|exported: invalid choice: 'hg' (choose from 'hf', 'module', 'exported')", "hg")
         self.fails("the following arguments are required: DIR|NAME, -o/--output", "hf")
         self.fails("the following arguments are required: --input, -o/--output", "module", "nets:made")
         self.fails("unrecognized arguments: --rows", "module", "nets:made", "--input=1", "-o", "t", "--rows")
