@@ -7,7 +7,9 @@ from typing import Any, Iterator, Sequence
 
 import torch
 
-_Tensor, _Parameter = torch.Tensor, torch.nn.Parameter
+_Tensor = torch.Tensor
+# Of arguments that nobody writes in a pass, or that have no storage.
+_WITHOUT_TENSORS = frozenset([torch.nn.Parameter, int, float, bool, str, type(None), torch.dtype, torch.device, torch.Size])
 _MAX_DEPTH = 8
 
 
@@ -67,9 +69,13 @@ class Flow:
         """The calls that wrote what is read, ascending."""
         writers = self._writers
         found: set[int] = set()
-        for tensor in tensors_in((args, kwargs)):
-            if type(tensor) is not _Parameter:
-                found.update(writers.get(_storage(tensor), ()))
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            kind = type(value)
+            if kind is _Tensor:
+                found.update(writers.get(_storage(value), ()))
+            elif kind not in _WITHOUT_TENSORS:
+                for tensor in tensors_in(value):
+                    found.update(writers.get(_storage(tensor), ()))
         return tuple(sorted(found)) if len(found) > 1 else tuple(found)
 
     def write(self, result: Any, at: int) -> None:

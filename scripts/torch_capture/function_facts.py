@@ -54,8 +54,10 @@ class FunctionFacts:
             return gather_operation(args, kwargs, self._parameters)
         if kind in ("mv", "addmv") or kind == "einsum" and einsum_shapes(args):
             return {"op": "product second=tensor"}
-        part = attention_part(kind, name, caller) if caller is not None else ""
-        if not part or caller is None or len(shapes[0]) < 4 or len(shapes[1]) < 4:
+        if caller is None:
+            return {}
+        part = attention_part(kind, name, caller)
+        if not part or len(shapes[0]) < 4 or len(shapes[1]) < 4:
             return {}
         heads, queries = shapes[1][-3], shapes[1][-2]
         operation = attention_operation(part, name, caller, heads, queries, both_ways, self._told)
@@ -70,12 +72,12 @@ def drops(args: tuple, kwargs: dict) -> bool:
     return bool(kwargs.get("training", args[2] if len(args) > 2 else True))
 
 
-def is_in_place(function: Callable, kwargs: dict) -> bool:
+def is_in_place(function: Callable) -> bool:
     """Does it change its first argument?"""
     name = getattr(function, "__name__", "")
     if name.startswith("__"):
         return name == "__setitem__" or name[2:3] == "i" and name[3:-2] in _OPERATORS
-    return name.endswith("_") or "out" in kwargs
+    return name.endswith("_")
 
 
 _OPERATORS = frozenset("add sub mul truediv floordiv div mod pow and or xor lshift rshift matmul".split())

@@ -28,6 +28,7 @@ from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, chec
                                       write_trace)
 
 FUNCTIONS = ("heavy", "all")
+MAX_FUNCTIONS = 10_000
 _EXPORTED = (torch.export.ExportedProgram,) if hasattr(torch, "export") else ()
 
 
@@ -93,6 +94,7 @@ class capture:  # noqa: N801 - used like a function
         self._facts = FunctionFacts(self._parameters, self._told)
         self._callers: list[Caller] = []  # modules of Hugging Face that are being called, the innermost last
         self._restore: list[Callable[[], None]] = []
+        self._functions: dict[Callable, tuple[str, bool, Callable | None]] = {}  # what is known of those that were called
         self._mode = Mode(self.call_function)
         self._subscripts = Subscripts(self.call_function)
         self._thread = 0
@@ -242,11 +244,16 @@ class capture:  # noqa: N801 - used like a function
         """Calls a function of PyTorch, and records it where that is asked for."""
         if self._inside or threading.get_ident() != self._thread:
             return function(*args, **kwargs)
-        if inner := opened(function):
+        known = self._functions.get(function)
+        if known is None:
+            known = function_type(function), is_in_place(function), opened(function)
+            if len(self._functions) < MAX_FUNCTIONS:
+                self._functions[function] = known
+        kind, in_place, inner = known
+        if inner is not None:
             with self._mode:
                 return inner(*args, **kwargs)
-        return self._run_function(function_type(function), function, args, kwargs, args, None,
-                                  is_in_place(function, kwargs))
+        return self._run_function(kind, function, args, kwargs, args, None, in_place or "out" in kwargs)
 
     def run_operator(self, operator: Operator, function: Callable, args: tuple, kwargs: dict) -> Any:
         """A node of an exported program that is of no layer."""

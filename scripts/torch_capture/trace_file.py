@@ -6,6 +6,7 @@ import difflib
 import gzip
 import io
 import json
+import math
 import os
 import stat
 import tempfile
@@ -56,11 +57,21 @@ def keeps_rules(event: dict[str, Any]) -> bool:
     shapes = event["input_shape"], event["output_shape"]
     if event["kind"] == "layer" and event["type"] in ("Linear", "Conv2d"):
         if event["type"] == "Linear":
-            return [shape[-1:] for shape in shapes] == [[size] for size in event["weight_shape"]]
+            return ([shape[-1:] for shape in shapes] == [[size] for size in event["weight_shape"]] and
+                    _rows(shapes[0]) == _rows(shapes[1]))
         return len(shapes[0]) in (3, 4) and len(shapes[0]) == len(shapes[1])
+    words = event.get("op", "").split()
+    if event["kind"] == "layer" and event["type"] == "Embedding":
+        return math.prod(shapes[0]) == _rows(shapes[1])
+    if words[:1] == ["product"] and not {"second=packed", "second=tensor", "router"} & set(words):
+        return _rows(shapes[0]) == _rows(shapes[1])  # a row of the input gives a row of the output
     if event["kind"] == "function" and event["type"] == "scaled_dot_product_attention":
         return len(shapes[0]) >= 2 and len(shapes[0]) == len(shapes[1])
     return shapes[0] == shapes[1] or event["type"] not in SHAPE_KEEPING
+
+
+def _rows(shape: list[int]) -> int:
+    return math.prod(shape[:-1])
 
 
 def check_path(path: str) -> None:

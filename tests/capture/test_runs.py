@@ -63,6 +63,21 @@ class Arguments(CaptureTest):
         event, = self.events(nn.Sequential(of("LayerNorm", lambda x: x)), torch.ones(2, 6))
         self.assertEqual(event["type"], "LayerNorm")
 
+    def test_rows_that_contradict_each_other(self):
+        """A row of the input of a product or of a table gives a row of the output."""
+        class Last(nn.Linear):
+            def forward(self, x):
+                return super().forward(x)[-1:]
+
+        class Embedding(nn.Embedding):
+            def forward(self, ids):
+                return super().forward(ids).sum(0)
+        for own, x in ((Last(4, 4), torch.ones(3, 4)), (Last(4, 4, bias=False), torch.ones(3, 4)),
+                       (Embedding(5, 4), torch.zeros(3, dtype=torch.long))):
+            event, = self.events(nn.Sequential(own), x)
+            self.assertIn(f"test_rows_that_contradict_each_other.<locals>.{type(own).__name__}", event["type"])
+            self.assertEqual((event["weight_shape"], self.ops), ([1, 1], [None]))
+
     def test_a_long_name(self):
         model = Calls(lambda module, x: getattr(module, "n" * 1500)(x), **{"n" * 1500: nn.Identity()})
         self.assertEqual(self.events(model, torch.ones(2))[0]["name"], "n" * 1000)
