@@ -261,7 +261,7 @@ class BadScripts(ProfileTest):
 
     def test_other_files(self):
         self.refused_file(self.write("empty.pt", ""), "an empty file")
-        self.refused_file(self.write("pickle.pt", pickle.dumps({"weight": [1.0]})), "no TorchScript")
+        self.refused_file(self.write("pickle.pt", pickle.dumps({"weight": [1.0]})), "a Python pickle")
         with zipfile.ZipFile(self.folder / "other.pt", "w") as archive:
             archive.writestr("docs/readme.txt", "hello")
         self.refused_file(self.folder / "other.pt", "a zip file that is no TorchScript")

@@ -14,6 +14,7 @@
 #include "profiler/script/file_operators.hpp"
 #include "profiler/script/load_problem.hpp"
 #include "profiler/script/missing_operators.hpp"
+#include "profiler/script/other_formats.hpp"
 #include "profiler/script/zip_archive.hpp"
 #include "util/error.hpp"
 
@@ -35,7 +36,7 @@ void check_file(const std::string& path) {
   file.read(start.data(), start.size());
   if (file.gcount() == 0) throw InputError({path}, std::string("an empty file") + expected_script);
   if (std::string_view(start.data(), start.size()) != std::string_view("PK\3\4", start.size()))
-    throw InputError({path}, std::string("no TorchScript") + expected_script);
+    throw InputError({path}, not_torchscript(path));
 }
 
 /// Whole and undamaged.
@@ -72,7 +73,8 @@ torch::jit::Module load(const std::string& path, const ZipArchive& archive) {
 
 torch::jit::Module open_script(const std::string& path) {
   check_file(path);
-  const ZipArchive archive = open_archive(path);
+  ZipArchive archive = open_archive(path);
+  if (const std::string other = not_torchscript(archive); !other.empty()) throw InputError({path}, other);
   remove_file_operators();
   torch::jit::Module module = load(path, archive);
   if (!module.find_method("forward"))

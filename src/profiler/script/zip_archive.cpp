@@ -76,11 +76,23 @@ ZipArchive::ZipArchive(const std::string& path) : file_(path, std::ios::binary |
   check_order();
 }
 
-bool ZipArchive::has(std::string_view name) const {
-  return std::any_of(records_.begin(), records_.end(), [name](const Record& record) {
+const ZipArchive::Record* ZipArchive::find(std::string_view name) const {
+  const auto found = std::find_if(records_.begin(), records_.end(), [name](const Record& record) {
     const std::size_t slash = record.name.find('/');
     return slash != std::string::npos && std::string_view(record.name).substr(slash + 1) == name;
   });
+  return found == records_.end() ? nullptr : &*found;
+}
+
+bool ZipArchive::has(std::string_view name) const {
+  return find(name) != nullptr;
+}
+
+std::string ZipArchive::start_of(std::string_view name, std::size_t most) {
+  const Record* const record = find(name);
+  if (record == nullptr || record->compressed) return {};
+  const auto bytes = read(record->begin, std::min<std::uint64_t>(most, record->stored), "a record");
+  return {bytes.begin(), bytes.end()};
 }
 
 std::vector<unsigned char> ZipArchive::read(std::uint64_t at, std::uint64_t count, const char* what) {

@@ -9,8 +9,8 @@
 
 namespace upmem_des::profiler {
 
-/// A zip file, as torch.jit.save() writes it. Libtorch believes what an archive says of itself: checksums it leaves out,
-/// sizes it allocates. So this looks first.
+/// A zip file, as torch.jit.save() writes it. Libtorch believes what an archive says of itself: checksums it leaves
+/// out, sizes it allocates. So this looks first.
 class ZipArchive {
  public:
   struct Record {
@@ -30,12 +30,15 @@ class ZipArchive {
   const std::vector<Record>& records() const { return records_; }
   /// Whether there is a record of that name in a folder, whatever the folder's name is.
   bool has(std::string_view name) const;
+  /// The first `most` bytes of that record, or all of it; empty where there is none, or it is compressed.
+  std::string start_of(std::string_view name, std::size_t most);
   /// Throws std::runtime_error where the bytes of a record are not those that were stored.
   void check_bytes();
 
  private:
   class Fields;
 
+  const Record* find(std::string_view name) const;
   std::vector<unsigned char> read(std::uint64_t at, std::uint64_t count, const char* what);
   void read_directory();
   void read_entry(const Fields& entry, std::size_t& at);

@@ -361,6 +361,29 @@ def changed(name, change, compression=zipfile.ZIP_STORED):
                 new.writestr(record, data)
 
 
+def other_formats():
+    """Networks and weights as others write them, and torch.save() in its two ways."""
+    network = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    for name, saved in {"state_dict": network.state_dict(), "module": network,
+                        "checkpoint": {"model": network.state_dict(), "epoch": 3}, "tensor": torch.ones(3),
+                        "parameter": network[0].weight, "list": [torch.ones(3)], "tuple": ((), torch.ones(3)),
+                        "number": 3}.items():
+        torch.save(saved, FOLDER / f"{name}.pt")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that the source of the classes goes with an old one
+            torch.save(saved, FOLDER / f"old_{name}.pt", _use_new_zipfile_serialization=False)
+    torch.save(network, FOLDER / "module_protocol_4.pt", pickle_protocol=4)
+    (FOLDER / "python_dict.pt").write_bytes(pickle.dumps({"weight": [1.0]}))
+    table = b'{"weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    (FOLDER / "safetensors.pt").write_bytes(len(table).to_bytes(8, "little") + table + bytes(4))
+    (FOLDER / "onnx.pt").write_bytes(b"\x08\x07\x12\x07pytorch\x1a\x041.13")
+    for name, records in {"exported": ("net/archive_format", "net/archive_version", "net/models/model.json"),
+                          "exported_before_2_8": ("serialized_exported_program.json", "version")}.items():
+        with zipfile.ZipFile(FOLDER / f"{name}.pt", "w") as archive:
+            for record in records:
+                archive.writestr(record, "pt2")
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
@@ -384,8 +407,7 @@ def main():
         scripted(name, network)
     torch.jit.freeze(torch.jit.script(Nested().eval())).save(FOLDER / "frozen.pt")
 
-    torch.save({"weight": torch.ones(3)}, FOLDER / "pickle.pt")
-    torch.save({"weight": torch.ones(3)}, FOLDER / "old_pickle.pt", _use_new_zipfile_serialization=False)
+    other_formats()
     whole = (FOLDER / "mixed.pt").read_bytes()
     (FOLDER / "truncated.pt").write_bytes(whole[:len(whole) // 2])
     (FOLDER / "random.pt").write_bytes(bytes((7 * i * i + i // 3) % 256 for i in range(4000)))

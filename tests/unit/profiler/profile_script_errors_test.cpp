@@ -40,8 +40,6 @@ TEST(ProfileScriptErrors, FilesThatAreNoTorchScript) {
   EXPECT_EQ(error("missing", {"1"}), std::string("no such file") + expected);
   EXPECT_EQ(error("empty", {"1"}), std::string("an empty file") + expected);
   EXPECT_EQ(error("random", {"1"}), std::string("no TorchScript") + expected);
-  EXPECT_EQ(error("old_pickle", {"1"}), std::string("no TorchScript") + expected);
-  EXPECT_EQ(error("pickle", {"1"}), std::string("a zip file that is no TorchScript") + expected);
   EXPECT_EQ(error("zip", {"1"}), std::string("a zip file that is no TorchScript") + expected);
   EXPECT_EQ(error("truncated", {"1"}), std::string("truncated or damaged") + expected);
   EXPECT_EQ(error("no_forward", {"1"}), "no method 'forward'; expected a module that can be called");
@@ -134,9 +132,9 @@ TEST(ProfileScriptErrors, FilesOfTorch2) {
       EXPECT_NO_THROW(open_script(script.file)) << name;
       continue;
     }
-    EXPECT_EQ(input_error([&] { open_script(script.file); }),
-              script.file + ": " +
-                  newer(" (2.0 or later)", "libtorch " TORCH_VERSION " has no operator '" + unknown + "'"));
+    EXPECT_EQ(
+        input_error([&] { open_script(script.file); }),
+        script.file + ": " + newer(" (2.0 or later)", "libtorch " TORCH_VERSION " has no operator '" + unknown + "'"));
   }
 }
 
