@@ -38,7 +38,7 @@ from basics.outermost import complain, run_script
 from basics.regular_file import what_it_is
 from torch_capture import CaptureError, capture
 from torch_capture.exported_command import add_exported, run_exported
-from torch_capture.input_values import input_value
+from torch_capture.inputs import random_input
 from torch_capture.running import called, one_line, record
 from torch_capture.trace_file import DATA_TYPES, did_you_mean
 
@@ -86,8 +86,9 @@ def parser() -> argparse.ArgumentParser:
                                  "or a class or function that gives one when called without arguments.")
     module.add_argument("module", metavar="FILE.py:NAME|PACKAGE:NAME", help="where the module is")
     module.add_argument("--input", action="append", required=True, metavar="SPEC",
-                        help="1x3x32x32, 1x64:int64, 2x7:int64:0..49, int:3, none or {NAME=INPUT,…}; once for each "
-                        "argument. Floats are normally distributed, integers zeros without a range")
+                        help="1x3x32x32, 1x64:int64, 2x7:int64:0..49, none, int:3, float:0.5, bool:true, str:text, "
+                        "[INPUT,…], (INPUT,…) or {NAME=INPUT,…}; once for each argument. Floats are normally distributed, "
+                        "integers zeros without a range")
     module.add_argument("--repeat", type=count, default=1, metavar="N", help="recorded calls; each is a pass (1)")
     module.add_argument("--warmup", type=count_or_none, default=0, metavar="N", help="calls before, unrecorded (0)")
     exported = add_exported(commands, count, count_or_none)
@@ -180,7 +181,7 @@ def run_module(options: argparse.Namespace) -> capture:
     if place.is_file():
         check_other_file(options.output, place)
     model = find_module(options.module).eval()
-    inputs = [input_value(spec) for spec in options.input]
+    inputs = [random_input(spec) for spec in options.input]
     recorder = capture(model, options.output, **capture_options(options))
     with torch.no_grad():
         called("cannot be run", lambda: [model(*inputs) for _ in range(options.warmup)])

@@ -10,7 +10,7 @@ from typing import Any, Callable
 import torch
 
 from torch_capture.exported_file import load_exported
-from torch_capture.input_values import input_value
+from torch_capture.inputs import random_input
 from torch_capture.recorder import capture
 from torch_capture.running import called, record
 from torch_capture.trace_file import CaptureError
@@ -35,7 +35,7 @@ def run_exported(options: argparse.Namespace, capture_options: dict[str, Any]) -
     torch.manual_seed(options.seed)
     if options.threads:
         torch.set_num_threads(options.threads)
-    given = [input_value(spec) for spec in options.input or []]
+    given = [random_input(spec) for spec in options.input or []]
     program = load_exported(options.file)
     recorder = capture(program, options.output, **capture_options)
     args, kwargs = (tuple(given), {}) if options.input else _examples(options.file, program)

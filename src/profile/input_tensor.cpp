@@ -11,7 +11,8 @@ namespace upmem_des {
 namespace {
 
 constexpr const char* expected =
-    "expected sizes such as 1x3x32x32, then if need be a type and a range: 2x7:int64:0..49";
+    "expected sizes such as 1x3x32x32, then if need be a type and a range: 2x7:int64:0..49; or none, int:3, float:0.5, "
+    "bool:true, str:text, [INPUT,…], (INPUT,…), {NAME=INPUT,…}";
 
 /// A text taken apart from its front.
 class Parts {
@@ -47,11 +48,16 @@ struct Bounds {
   std::int64_t low;
   std::int64_t high;
 };
+template <class Integer>
+Bounds bounds_of() {
+  return {std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max()};
+}
 std::optional<Bounds> bounds_of(InputType type) {
-  using Wide = std::numeric_limits<std::int64_t>;
-  using Narrow = std::numeric_limits<std::int32_t>;
-  if (type == InputType::int64) return Bounds{Wide::min(), Wide::max()};
-  if (type == InputType::int32) return Bounds{Narrow::min(), Narrow::max()};
+  if (type == InputType::int64) return bounds_of<std::int64_t>();
+  if (type == InputType::int32) return bounds_of<std::int32_t>();
+  if (type == InputType::int16) return bounds_of<std::int16_t>();
+  if (type == InputType::int8) return bounds_of<std::int8_t>();
+  if (type == InputType::uint8) return bounds_of<std::uint8_t>();
   if (type == InputType::boolean) return Bounds{0, 1};
   return std::nullopt;
 }
@@ -97,7 +103,7 @@ class InputReader {
   void read_range(std::string_view text, InputTensor& input) const {
     const auto bounds = bounds_of(input.type);
     if (!bounds)
-      fail(std::string("a range of ") + to_string(input.type) + "; expected one of int64, int32 or bool only");
+      fail(std::string("a range of ") + to_string(input.type) + "; expected one of whole numbers or bool only");
     Parts parts(text);
     const auto low = whole_number(parts.next(".."));
     const auto high = whole_number(parts.rest());
@@ -128,7 +134,8 @@ std::optional<InputType> parse_input_type(std::string_view text) {
 }
 
 const std::vector<std::string>& input_type_names() {
-  static const std::vector<std::string> names = {"float32", "float64", "float16", "bfloat16", "int64", "int32", "bool"};
+  static const std::vector<std::string> names = {"float32", "float64", "float16", "bfloat16", "int64",
+                                                 "int32",   "int16",   "int8",    "uint8",    "bool"};
   return names;
 }
 

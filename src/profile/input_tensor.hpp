@@ -13,7 +13,7 @@
 namespace upmem_des {
 
 /// Element types that an input of a network can have.
-enum class InputType { float32, float64, float16, bfloat16, int64, int32, boolean };
+enum class InputType { float32, float64, float16, bfloat16, int64, int32, int16, int8, uint8, boolean };
 
 /// The names are the enumerators', "bool" for boolean.
 const char* to_string(InputType type);

@@ -10,10 +10,12 @@ import sys
 import unittest
 from unittest import mock
 
-from captured import COMMAND, HERE, CaptureTest, capture_torch, read_trace, torch
+from captured import COMMAND, HERE, CaptureError, CaptureTest, capture_torch, read_trace, torch
 from nets import TwoLayers
+from torch_capture.inputs import random_input
 
 NETS = HERE / "nets.py"
+DATA = HERE.parent / "data"
 SCENARIO = """\
 name: captured
 workload:
@@ -123,10 +125,33 @@ class Module(CommandTest):
         self.assertEqual(lines[2].split()[:-1], "torch.int32 [1, 200] 5.0 6.0".split())
         self.assertEqual(lines[3].split()[:-1], "torch.bool [200] 0.0 1.0".split())
         self.assertEqual(lines[8], "torch.int8 [3] -7.0 -7.0 -21.0")
+        self.assertEqual(look("2:int64:9223372036854775807..9223372036854775807")[0], ["int64"])
         again = look("2x3")[1]
         other = self.run_nets("Look", "--input=2x3", "--seed=1", place="look.py").splitlines()[:1]
         self.assertEqual(again, lines[:1])
         self.assertNotEqual(again, other)
+
+    def test_inputs_that_are_no_tensors(self):
+        for spec, value in (("none", None), ("int:3", 3), ("int:-9223372036854775808", -2**63), ("float:0.5", 0.5),
+                            ("float:-1e3", -1000.0), ("float:2", 2.0), ("bool:true", True), ("bool:false", False),
+                            ("str:a b", "a b"), ("str:", ""), ("str:a,b", "a,b"), ('str:"a \\"\\\\"', 'a "\\'),
+                            ("[]", []), ("()", ()), ("{}", {}), ("[ int:1 , [none] ]", [1, [None]]),
+                            ("(int:1,)", (1,)), ('{a=int:1,2=none, "3"= str:x y }', {"a": 1, 2: None, "3": "x y"}),
+                            ('[str:"a]",str:b]', ["a]", "b"])):
+            with self.subTest(spec=spec):
+                found = random_input(spec)
+                self.assertEqual((type(found), found), (type(value), value))
+        found = random_input("{ids=1x8:int64:3..3,more=[2x3,(4,none)]}")
+        self.assertEqual([list(found), found["ids"].tolist()], [["ids", "more"], [[3] * 8]])
+        self.assertEqual([list(found["more"][0].shape), list(found["more"][1][0].shape)], [[2, 3], [4]])
+
+    def test_inputs_of_all_kinds(self):
+        self.write("kinds.py", "import torch\nclass Kinds(torch.nn.Module):\n  def forward(self, named, pair, scale, mask):\n"
+                   "    assert mask is None\n    return torch.relu(named['x'] + pair[0] * scale)\n")
+        self.run_nets("Kinds", "--input={x=2x3}", "--input=(2x3,bool:true)", "--input=float:0.5", "--input=none",
+                      place="kinds.py")
+        header, events = read_trace(self.path)
+        self.assertEqual((header["batch"], [event["type"] for event in events]), (2, ["Kinds"]))
 
     def test_simulated(self):
         self.run_nets("TwoLayers", "--input", "4x100", "--repeat", 2)
@@ -170,25 +195,14 @@ class Refused(CommandTest):
         self.module(f"bad.py cannot be imported: SyntaxError: {found} (bad.py, line 1)", "bad.py:made")
 
     def test_inputs(self):
-        how = ("expected sizes and then, if need be, a type and a range of integers: 1x3x32x32, 1x64:int64, "
-               "2x7:int64:0..49")
-        made = f"{NETS}:made"
-        for spec in ("", "x", "1x", "-1", "1.5", "1x2:int64:0..1:2", "9" * 11, "١x٢"):
-            self.module(f"--input '{spec}'; {how}", made, inputs=[spec])
-        self.module("--input '0x3': 0 elements; expected 1 to 8589934592", made, inputs=["0x3"])
-        self.module("--input '9999999999': 9999999999 elements; expected 1 to 8589934592", made, inputs=["9999999999"])
-        types = "float32, float64, float16, bfloat16, int64, int32, int16, int8, uint8, bool"
-        self.module(f"--input '3:int46': unknown type 'int46'; expected one of {types}; did you mean 'int64'?", made,
-                    inputs=["3:int46"])
-        self.module("--input '3:float32:0..1': a range of float32; expected an integer type", made,
-                    inputs=["3:float32:0..1"])
-        for text in ("1", "..", "0..", "0...1", "0.5..1"):
-            self.module(f"--input '3:int64:{text}': range '{text}'; expected LOWEST..HIGHEST, as in 0..49", made,
-                        inputs=[f"3:int64:{text}"])
-        for kind, text, least, most in (("uint8", "0..256", 0, 255), ("int8", "5..4", -128, 127),
-                                        ("bool", "0..2", 0, 1), ("int64", f"0..{2**63 - 1}", -2**63, 2**63 - 2)):
-            self.module(f"--input '3:{kind}:{text}': range {text}; expected LOWEST..HIGHEST between {least} and {most}",
-                        made, inputs=[f"3:{kind}:{text}"])
+        """The messages of `upmem-des profile --input`, from the same table."""
+        for line in (DATA / "inputs" / "bad.tsv").read_text(encoding="utf-8").splitlines():
+            spec, problem = line.split("\t")
+            with self.subTest(spec=spec):
+                self.module(f"--input: '{spec}': {problem}", f"{NETS}:made", inputs=[spec])
+        shape = "1000000000x1000000"
+        with self.assertRaisesRegex(CaptureError, f"^--input: '{shape}': .*; expected a tensor that there is memory for$"):
+            random_input(shape)
 
     def test_files_that_are_none_or_would_be_replaced(self):
         os.mkfifo("pipe.py")

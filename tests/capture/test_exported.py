@@ -10,7 +10,7 @@ from pathlib import Path
 import zoo
 from captured import TIMES, CaptureError, CaptureTest, read_trace, torch
 from torch_capture.exported_file import load_exported
-from torch_capture.input_values import input_value
+from torch_capture.inputs import random_input
 
 PYTHON = os.environ.get("UPMEM_DES_TORCH_PYTHON", "")
 # What a program does not tell: the order of modules without parameters, and what a function's statement assigns where it
@@ -90,8 +90,8 @@ class Inputs(unittest.TestCase):
         for text, value in (("none", None), ("int:-3", -3), ("float:0.5", 0.5), ("bool:true", True), ("bool:false", False),
                             ("str:a, b", "a, b"), ('str:"a\\"b\\\\"', 'a"b\\'), ("[int:1, none ,(int:2)]", [1, None, (2,)]),
                             ('{a=int:1, 2 = str:x,"3"=[]}', {"a": 1, 2: "x", "3": []}), ("()", ())):
-            self.assertEqual(input_value(text), value, text)
-        self.assertEqual(input_value("{x=2x3,y=[4:int64]}")["x"].shape, (2, 3))
+            self.assertEqual(random_input(text), value, text)
+        self.assertEqual(random_input("{x=2x3,y=[4:int64]}")["x"].shape, (2, 3))
 
     def test_what_is_wrong(self):
         for text, message in (
@@ -108,8 +108,8 @@ class Inputs(unittest.TestCase):
                 ('str:"a', "a text that does not end; expected '\"'"),
                 ("[" * 17, "more than 16 lists, tuples and dictionaries in each other; expected at most that many")):
             with self.assertRaises(CaptureError, msg=text) as caught:
-                input_value(text)
-            self.assertEqual(str(caught.exception), f"--input '{text}': {message}")
+                random_input(text)
+            self.assertEqual(str(caught.exception), f"--input: '{text}': {message}")
 
 
 if __name__ == "__main__":

@@ -108,7 +108,8 @@ TEST_F(ProfileErrors, Values) {
   EXPECT_EQ(
       of_script("inputs: [1x3, 1y]"),
       "F:3: workload.inputs[1]: '1y': '1y' is no size; expected sizes such as 1x3x32x32, then if need be a type and "
-      "a range: 2x7:int64:0..49");
+      "a range: 2x7:int64:0..49; or none, int:3, float:0.5, bool:true, str:text, [INPUT,…], (INPUT,…), "
+      "{NAME=INPUT,…}");
   const auto sampled = [&](const std::string& line) { return error(profiled + "  sampling: true\n  " + line + "\n"); };
   EXPECT_EQ(sampled("temperature: 0"), "F:7: workload.temperature: '0'; expected a number above 0 and at most 1000");
   EXPECT_EQ(sampled("temperature: .nan"),
