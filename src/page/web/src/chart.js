@@ -12,6 +12,7 @@ import * as echarts from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import { h, heading, new_id } from './dom.js';
+import { shortened } from './format.js';
 import { on_theme_change, theme } from './theme.js';
 
 echarts.use([
@@ -176,4 +177,37 @@ export function figure(spec) {
   charts.push(entry);
   resizes.observe(plot);
   return { element, plot, redraw: () => draw(entry), chart: () => entry.chart };
+}
+
+/**
+ * A figure of one of `choices` [{name}], with a list above it to choose from where there are several. As figure(), but
+ * that option(context, chosen) and table(chosen) are of the one that is chosen; `word` begins the list's id.
+ */
+export function figure_of_one(choices, word, spec) {
+  let chosen = choices[0];
+  const numbers = h('div');
+  let is_made = false;
+  const fill = () => numbers.replaceChildren(spec.table(chosen));
+  const select = h(
+    'select',
+    { id: new_id(word) },
+    choices.map(({ name }, index) => h('option', { value: index }, shortened(name, 60))),
+  );
+  const drawn = figure({
+    ...spec,
+    controls:
+      choices.length > 1 ? h('p', { class: 'controls' }, h('label', { for: select.id }, 'Show '), select) : null,
+    option: (context) => spec.option(context, chosen),
+    table: () => {
+      is_made = true;
+      fill();
+      return numbers;
+    },
+  });
+  select.addEventListener('change', () => {
+    chosen = choices[Number(select.value)];
+    if (is_made) fill();
+    drawn.redraw();
+  });
+  return drawn.element;
 }

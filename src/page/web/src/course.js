@@ -1,11 +1,10 @@
 // What ran, waited, was held and was drawn in the course of the run.
-import { axis, figure, legend, tip } from './chart.js';
-import { h, new_id } from './dom.js';
+import { figure_of_one, legend, tip } from './chart.js';
 import { percent, quantity, ratio, scale_for, short } from './format.js';
 import { scaled, table } from './table.js';
+import { Bins, grid_box, value_axis } from './time_bins.js';
 
 const number = true;
-const names = ['running', 'waiting'];
 
 /** What can be chosen: all together, and each instance where they are told apart. */
 function choices({ serving }) {
@@ -19,38 +18,6 @@ function choices({ serving }) {
       path: ['instances', index],
     })),
   ];
-}
-
-class Bins {
-  constructor({ bin_s, end_s }, count) {
-    this.bin_s = bin_s;
-    this.count = count;
-    this.end_s = end_s;
-    this.scale = scale_for([end_s], 's');
-  }
-
-  from_s(bin) {
-    return bin * this.bin_s;
-  }
-
-  to_s(bin) {
-    return Math.min(this.end_s, (bin + 1) * this.bin_s);
-  }
-
-  span_s(bin) {
-    return this.to_s(bin) - this.from_s(bin);
-  }
-
-  shown(time_s) {
-    return time_s / this.scale.factor;
-  }
-
-  /** A value for each bin as the corners of a staircase; null leaves a gap. */
-  stairs(values) {
-    const points = values.map((value, bin) => [this.shown(this.from_s(bin)), value]);
-    points.push([this.shown(this.end_s), values[values.length - 1]]);
-    return points;
-  }
 }
 
 /** What lies between the least and the most in each bin, as one shape: shapes side by side would show their edges. */
@@ -138,7 +105,7 @@ function panels(chosen, bins) {
 
 const grid_height = 104;
 const gap = 26;
-const shown_names = [...names, 'tokens/s', 'of prompts'];
+const shown_names = ['running', 'waiting', 'tokens/s', 'of prompts'];
 
 function option(context, chosen, bins) {
   const { colours } = context;
@@ -151,102 +118,53 @@ function option(context, chosen, bins) {
   return {
     legend: top.option,
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    grid: list.map((_, index) => ({
-      left: 76,
-      right: 22,
-      top: place(index),
-      height: grid_height,
-      outerBoundsMode: 'none',
-    })),
-    xAxis: list.map((_, index) =>
-      axis(context, {
-        type: 'value',
-        gridIndex: index,
-        min: 0,
-        max: bins.shown(bins.end_s),
-        splitNumber: context.narrow ? 3 : 6,
-        ...(index === last
-          ? {
-              name: `time in ${bins.scale.unit}`,
-              nameLocation: 'middle',
-              nameGap: 28,
-              axisLabel: { showMaxLabel: false, formatter: (value) => short(value) },
-            }
-          : { axisLabel: { show: false } }),
-      }),
-    ),
+    grid: list.map((_, index) => grid_box(place(index), grid_height)),
+    xAxis: list.map((_, index) => bins.axis(context, index, index === last)),
     yAxis: list.map((panel, index) =>
-      axis(context, {
-        type: 'value',
-        gridIndex: index,
-        min: 0,
+      value_axis(context, index, panel.axis, {
         max: ({ max }) => (max > 0 ? null : 1),
         minInterval: panel.counts ? 1 : 0,
-        name: panel.axis,
-        nameLocation: 'middle',
-        nameGap: 54,
         splitNumber: 3,
-        axisLabel: { formatter: (value) => short(value) },
       }),
     ),
     tooltip: {
       trigger: 'axis',
       formatter: (points) => {
-        const at_s = points[0].axisValue * bins.scale.factor;
-        const bin = Math.min(bins.count - 1, Math.max(0, Math.floor(at_s / bins.bin_s + 1e-6)));
+        const bin = bins.under(points);
         const rate = (values) => short(ratio(values[bin], bins.span_s(bin)) ?? 0);
-        return tip(
-          `${short(bins.shown(bins.from_s(bin)))} to ${short(bins.shown(bins.to_s(bin)))} ${bins.scale.unit}`,
-          [
-            ['running', range(track.running, bin)],
-            ['waiting', range(track.waiting, bin)],
-            ['KV blocks', range(track.kv_blocks, bin)],
-            ['of all blocks', percent(ratio(track.kv_blocks.mean[bin], chosen.blocks))],
-            ['steps', String(track.steps[bin])],
-            track.steps[bin] > 0
-              ? [
-                  'tokens of a step',
-                  `${short(track.mean_step_tokens[bin])} (${track.least_step_tokens[bin]} to ${track.most_step_tokens[bin]})`,
-                ]
-              : null,
-            ['tokens/s', rate(track.tokens)],
-            ['of prompts', rate(track.prompt_tokens)],
-            ['power', quantity(track.power_W[bin], 'W')],
-          ],
-        );
+        return tip(bins.text(bin), [
+          ['running', range(track.running, bin)],
+          ['waiting', range(track.waiting, bin)],
+          ['KV blocks', range(track.kv_blocks, bin)],
+          ['of all blocks', percent(ratio(track.kv_blocks.mean[bin], chosen.blocks))],
+          ['steps', String(track.steps[bin])],
+          track.steps[bin] > 0
+            ? [
+                'tokens of a step',
+                `${short(track.mean_step_tokens[bin])} (${track.least_step_tokens[bin]} to ${track.most_step_tokens[bin]})`,
+              ]
+            : null,
+          ['tokens/s', rate(track.tokens)],
+          ['of prompts', rate(track.prompt_tokens)],
+          ['power', quantity(track.power_W[bin], 'W')],
+        ]);
       },
     },
     series: list.flatMap((panel, grid) =>
       panel.lines.flatMap((line) => {
         const colour = colours.hues[line.hue];
-        const base = {
-          type: 'line',
-          xAxisIndex: grid,
-          yAxisIndex: grid,
-          step: 'end',
-          showSymbol: false,
-          symbol: 'none',
-        };
-        const drawn = {
-          ...base,
+        const drawn = bins.line(grid, line.values, {
           name: line.name,
-          data: bins.stairs(line.values),
           lineStyle: { color: colour, type: line.type, width: line.area ? 0.8 : 1.7 },
           areaStyle: line.area ? { color: colour, opacity: 0.3 } : undefined,
           itemStyle: { color: colour },
           z: 3,
-        };
+        });
         if (!line.band) return [drawn];
         return [
           band(bins, grid, line.band.least, line.band.most, colour),
           // Has the axis reach the peaks.
-          {
-            ...base,
-            silent: true,
-            data: bins.stairs(line.band.most),
-            lineStyle: { opacity: 0 },
-            tooltip: { show: false },
-          },
+          bins.line(grid, line.band.most, { silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } }),
           drawn,
         ];
       }),
@@ -299,36 +217,16 @@ export function course_chart(result, level) {
   if (!course || course.all.tokens.length === 0) return null;
   const list = choices(result);
   const bins = new Bins(course, course.all.tokens.length);
-  let chosen = list[0];
-  const numbers = h('div');
-  const fill = () => numbers.replaceChildren(bin_table(chosen, bins));
-  let is_filled = false;
-  const select = h(
-    'select',
-    { id: new_id('instance') },
-    list.map(({ name }, index) => h('option', { value: index }, name)),
-  );
-  const drawn = figure({
+  return figure_of_one(list, 'instance', {
     level,
     title: 'Requests, cache, steps and power',
     kind: 'Line chart',
     note:
       `Lines are means over ${bins.count} parts of ${quantity(course.bin_s, 's')}; what is shaded goes from the least to the most in each.` +
       (list.length > 1 ? ' Power of an instance is without what its devices draw always.' : ''),
-    controls: list.length > 1 ? h('p', { class: 'controls' }, h('label', { for: select.id }, 'Show '), select) : null,
     height: (context) => legend(shown_names, context).height + 8 + 5 * grid_height + 4 * gap + 50,
-    option: (context) => option(context, chosen, bins),
+    option: (context, chosen) => option(context, chosen, bins),
     big: true,
-    table: () => {
-      is_filled = true;
-      fill();
-      return numbers;
-    },
+    table: (chosen) => bin_table(chosen, bins),
   });
-  select.addEventListener('change', () => {
-    chosen = list[Number(select.value)];
-    if (is_filled) fill();
-    drawn.redraw();
-  });
-  return drawn.element;
 }

@@ -22,32 +22,54 @@ const held = [
   ['streams', 'room for streams', 3],
 ];
 
-function device_rows(result, key) {
-  return folded(Object.entries(result.devices ?? {}).map(([name, device]) => ({ name, device, key: key(device) })));
+/**
+ * Bars of the shares of time that `devices` [[name, device]] spend on `uses` [[key, label, place of the colour]];
+ * share_of(device, key) is one. Equal devices that are numbered in a row share a line. spec: note, axis_name, row,
+ * stack.
+ */
+export function device_share_bars(devices, uses, share_of, { note, axis_name, row, stack }) {
+  const rows = folded(
+    devices.map(([name, device]) => ({
+      name,
+      device,
+      key: uses.map(([key]) => percent(share_of(device, key))).join(' '),
+    })),
+  );
+  const share_in = (line, key) => share_of(rows[line].items[0].device, key);
+  return {
+    kind: 'Bar chart',
+    ...bars({
+      categories: rows.map(({ name }) => name),
+      unit: '',
+      scale: { factor: 0.01 },
+      axis_name,
+      row,
+      most: most_rows,
+      max: 100,
+      series: uses.map(([key, label, place]) => ({
+        name: label,
+        stack,
+        values: rows.map((_, line) => share_in(line, key)),
+        style: (colours) => hue(place, colours),
+      })),
+      details: (line) => uses.map(([key, label]) => [label, percent(share_in(line, key))]),
+    }),
+    note: [
+      note,
+      rows.length < devices.length ? 'Devices numbered in a row with equal figures share a line.' : null,
+      rows.length > most_rows ? 'The slider on the right shows the others.' : null,
+    ]
+      .filter(Boolean)
+      .join(' '),
+  };
 }
 
 export function utilisation_chart(result, level) {
   const devices = Object.keys(result.devices ?? {});
   if (devices.length === 0) return null;
-  const rows = device_rows(result, ({ utilisation }) => uses.map(([key]) => percent(utilisation?.[key])).join(' '));
   const shown = uses.filter(
     ([key]) => key !== 'device_to_device' || devices.some((name) => result.devices[name].utilisation?.[key] > 0),
   );
-  const chart = bars({
-    categories: rows.map(({ name }) => name),
-    unit: '',
-    scale: { factor: 0.01 },
-    axis_name: 'share of the elapsed time in %',
-    row: 9 * shown.length + 10,
-    most: most_rows,
-    max: 100,
-    series: shown.map(([key, label, index]) => ({
-      name: label,
-      values: rows.map(({ items }) => items[0].device.utilisation?.[key] ?? 0),
-      style: (colours) => hue(index, colours),
-    })),
-    details: (row) => shown.map(([key, label]) => [label, percent(rows[row].items[0].device.utilisation?.[key])]),
-  });
   const energy = scale_for(
     devices.map((name) => result.devices[name].energy_J?.total),
     'J',
@@ -72,13 +94,11 @@ export function utilisation_chart(result, level) {
   return figure({
     level,
     title: 'Utilisation',
-    kind: 'Bar chart',
-    ...chart,
-    note: [
-      'How much of the elapsed time each part of a device works.',
-      rows.length < devices.length ? 'Devices numbered in a row with equal figures share a line.' : '',
-      rows.length > most_rows ? 'The slider on the right shows the others.' : '',
-    ].join(' '),
+    ...device_share_bars(Object.entries(result.devices), shown, ({ utilisation }, key) => utilisation?.[key], {
+      note: 'How much of the elapsed time each part of a device works.',
+      axis_name: 'share of the elapsed time in %',
+      row: 9 * shown.length + 10,
+    }),
     table: () => table('Utilisation of devices', columns, lines),
   }).element;
 }

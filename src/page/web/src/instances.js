@@ -1,6 +1,7 @@
 // Tables of the instances and devices that served.
 import { folded } from './fold.js';
 import { ratio, scale_for } from './format.js';
+import { served_energy_parts } from './summary.js';
 import { at, count, scaled, share, table } from './table.js';
 
 const number = true;
@@ -41,20 +42,10 @@ export function instance_table(result) {
   return table('Instances', columns, rows, { class: 'instances' });
 }
 
-const parts = [
-  ['compute', 'compute'],
-  ['main_mem', 'memory'],
-  ['host_to_device', 'host to device'],
-  ['device_to_host', 'device to host'],
-  ['device_to_device', 'between devices'],
-  ['active', 'active'],
-  ['idle', 'idle'],
-  ['total', 'total'],
-];
-
 export function device_table(result) {
   const devices = Object.entries(result.devices ?? {});
-  const shown = parts.filter(([key]) => key === 'total' || devices.some(([, { energy_J }]) => energy_J?.[key] > 0));
+  const used = served_energy_parts.filter(([key]) => devices.some(([, { energy_J }]) => energy_J?.[key] > 0));
+  const shown = [...used, ['total', 'total']];
   const scale = scale_for(
     devices.map(([, { energy_J }]) => energy_J?.total),
     'J',

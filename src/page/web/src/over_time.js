@@ -1,8 +1,8 @@
 // How busy devices are, and what power they draw, in the course of the run.
-import { axis, figure, legend, tip } from './chart.js';
-import { h, new_id } from './dom.js';
-import { percent, quantity, scale_for, short, shortened } from './format.js';
+import { figure_of_one, legend, tip } from './chart.js';
+import { percent, quantity, scale_for } from './format.js';
 import { scaled, share, table } from './table.js';
+import { Bins, grid_box, value_axis } from './time_bins.js';
 
 const number = true;
 
@@ -40,14 +40,9 @@ function choices(rows) {
   ];
 }
 
-/** A value for each bin as the corners of a staircase. */
-function stairs(values, { start, bin }, factor) {
-  const points = values.map((value, index) => [start + index * bin, value * factor]);
-  if (values.length > 0) points.push([start + values.length * bin, values[values.length - 1] * factor]);
-  return points;
-}
-
-function bin_table(chosen, over_time, time, power) {
+function bin_table(chosen, bins) {
+  const time = bins.scale;
+  const power = scale_for(chosen.power_W, 'W');
   const columns = [
     { label: 'from', unit: time.unit, number },
     { label: 'to', unit: time.unit, number },
@@ -55,10 +50,9 @@ function bin_table(chosen, over_time, time, power) {
     { label: 'memory', unit: '%', number },
     { label: 'power', unit: power.unit, number },
   ];
-  const edge = (bin) => scaled({ value: (over_time.start_s ?? 0) + bin * over_time.bin_s }, time);
   const rows = chosen.power_W.map((value, bin) => [
-    edge(bin).text,
-    edge(bin + 1),
+    scaled({ value: bins.from_s(bin) }, time).text,
+    scaled({ value: bins.to_s(bin) }, time),
     share({ value: chosen.compute?.[bin] ?? null }),
     share({ value: chosen.memory?.[bin] ?? null }),
     scaled({ value }, power),
@@ -66,50 +60,18 @@ function bin_table(chosen, over_time, time, power) {
   return table(`Use and power over time: ${chosen.name}`, columns, rows);
 }
 
-export function over_time_chart(timeline, level) {
-  const { over_time, window } = timeline;
-  const list = choices(over_time?.devices ?? []);
-  if (list.length === 0 || list[0].power_W.length === 0) return null;
-  let chosen = list[0];
-  const bins = chosen.power_W.length;
-  const start_s = over_time.start_s ?? 0;
-  const end_s = start_s + bins * over_time.bin_s;
-  const time = scale_for([end_s], 's');
-  const bin = over_time.bin_s / time.factor;
-  const start = start_s / time.factor;
-  const numbers = h('div');
-  const power_scale = () => scale_for(chosen.power_W, 'W');
-  const fill = () => numbers.replaceChildren(bin_table(chosen, over_time, time, power_scale()));
-  fill();
-  const select = h(
-    'select',
-    { id: new_id('device') },
-    list.map(({ name }, index) => h('option', { value: index }, shortened(name, 60))),
-  );
-  const drawn = figure({
-    level,
-    title: 'Use and power over time',
-    kind: 'Line chart',
-    note:
-      `Means over ${bins} equal parts, from ${quantity(start_s, 's', 6)} to ${quantity(end_s, 's', 6)}.` +
-      (window.whole ? '' : ' What is shaded is shown in detail below.'),
-    controls: h('p', { class: 'controls' }, h('label', { for: select.id }, 'Show '), select),
-    height: (context) => legend(['compute', 'memory', 'power'], context).height + 380,
-    option: (context) => {
-      const { colours } = context;
-      const power = power_scale();
-      const top = legend(['compute', 'memory', 'power'], context);
-      const span = (grid, more) =>
-        axis(context, { type: 'value', gridIndex: grid, min: start, max: start + bins * bin, ...more });
-      const line = (name, grid, values, factor, colour, type) => ({
-        type: 'line',
+const names = ['compute', 'memory', 'power'];
+
+function option(context, chosen, bins, window) {
+  const { colours } = context;
+  const power = scale_for(chosen.power_W, 'W');
+  const top = legend(names, context);
+  const line = (name, grid, values, factor, colour, type) =>
+    bins.line(
+      grid,
+      (values ?? []).map((value) => value * factor),
+      {
         name,
-        step: 'end',
-        xAxisIndex: grid,
-        yAxisIndex: grid,
-        showSymbol: false,
-        symbol: 'none',
-        data: stairs(values ?? [], { start, bin }, factor),
         lineStyle: { color: colour, type, width: 1.8 },
         itemStyle: { color: colour },
         markArea:
@@ -118,71 +80,55 @@ export function over_time_chart(timeline, level) {
             : {
                 silent: true,
                 itemStyle: { color: colours.window },
-                data: [[{ xAxis: window.start_s / time.factor }, { xAxis: window.end_s / time.factor }]],
+                data: [[{ xAxis: bins.shown(window.start_s) }, { xAxis: bins.shown(window.end_s) }]],
               },
-      });
-      return {
-        legend: top.option,
-        axisPointer: { link: [{ xAxisIndex: 'all' }] },
-        grid: [
-          { left: 72, right: 22, top: top.height + 6, height: 150, outerBoundsMode: 'none' },
-          { left: 72, right: 22, top: top.height + 186, height: 140, outerBoundsMode: 'none' },
-        ],
-        xAxis: [
-          span(0, { axisLabel: { show: false } }),
-          span(1, {
-            name: `time in ${time.unit}`,
-            nameLocation: 'middle',
-            nameGap: 28,
-            splitNumber: context.narrow ? 3 : 6,
-            axisLabel: { showMaxLabel: false, formatter: (value) => short(value) },
-          }),
-        ],
-        yAxis: [
-          axis(context, {
-            type: 'value',
-            gridIndex: 0,
-            min: 0,
-            max: 100,
-            name: 'use in %',
-            nameLocation: 'middle',
-            nameGap: 50,
-          }),
-          axis(context, {
-            type: 'value',
-            gridIndex: 1,
-            min: 0,
-            name: `power in ${power.unit}`,
-            nameLocation: 'middle',
-            nameGap: 50,
-            splitNumber: 4,
-            axisLabel: { formatter: (value) => short(value) },
-          }),
-        ],
-        tooltip: {
-          trigger: 'axis',
-          formatter: (points) => {
-            const index = Math.min(bins - 1, Math.max(0, Math.floor((points[0].axisValue - start) / bin + 1e-6)));
-            return tip(`${short(start + index * bin)} to ${short(start + (index + 1) * bin)} ${time.unit}`, [
-              chosen.compute ? ['compute', percent(chosen.compute[index])] : null,
-              chosen.memory ? ['memory', percent(chosen.memory[index])] : null,
-              ['power', quantity(chosen.power_W[index], 'W')],
-            ]);
-          },
-        },
-        series: [
-          line('compute', 0, chosen.compute, 100, colours.hues[0], 'solid'),
-          line('memory', 0, chosen.memory, 100, colours.hues[1], [5, 3]),
-          line('power', 1, chosen.power_W, 1 / power.factor, colours.hues[3], 'solid'),
-        ],
-      };
+      },
+    );
+  return {
+    legend: top.option,
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    grid: [grid_box(top.height + 6, 150, 72), grid_box(top.height + 186, 140, 72)],
+    xAxis: [{ ...bins.axis(context, 0, false), splitNumber: 5 }, bins.axis(context, 1, true)],
+    yAxis: [
+      value_axis(context, 0, 'use in %', { max: 100, nameGap: 50 }),
+      value_axis(context, 1, `power in ${power.unit}`, { splitNumber: 4, nameGap: 50 }),
+    ],
+    tooltip: {
+      trigger: 'axis',
+      formatter: (points) => {
+        const bin = bins.under(points);
+        return tip(bins.text(bin), [
+          chosen.compute ? ['compute', percent(chosen.compute[bin])] : null,
+          chosen.memory ? ['memory', percent(chosen.memory[bin])] : null,
+          ['power', quantity(chosen.power_W[bin], 'W')],
+        ]);
+      },
     },
-    table: () => numbers,
+    series: [
+      line('compute', 0, chosen.compute, 100, colours.hues[0], 'solid'),
+      line('memory', 0, chosen.memory, 100, colours.hues[1], [5, 3]),
+      line('power', 1, chosen.power_W, 1 / power.factor, colours.hues[3], 'solid'),
+    ],
+  };
+}
+
+export function over_time_chart(timeline, level) {
+  const { over_time, window } = timeline;
+  const list = choices(over_time?.devices ?? []);
+  if (list.length === 0 || list[0].power_W.length === 0) return null;
+  const count = list[0].power_W.length;
+  const { start_s = 0, bin_s } = over_time;
+  const end_s = start_s + count * bin_s;
+  const bins = new Bins({ start_s, bin_s, end_s }, count);
+  return figure_of_one(list, 'device', {
+    level,
+    title: 'Use and power over time',
+    kind: 'Line chart',
+    note:
+      `Means over ${count} equal parts, from ${quantity(start_s, 's', 6)} to ${quantity(end_s, 's', 6)}.` +
+      (window.whole ? '' : ' What is shaded is shown in detail below.'),
+    height: (context) => legend(names, context).height + 380,
+    option: (context, chosen) => option(context, chosen, bins, window),
+    table: (chosen) => bin_table(chosen, bins),
   });
-  select.addEventListener('change', () => {
-    chosen = list[Number(select.value)];
-    fill();
-    drawn.redraw();
-  });
-  return drawn.element;
 }

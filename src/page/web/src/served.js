@@ -1,8 +1,8 @@
 // The page of requests that were served.
 import { course_chart } from './course.js';
 import { curve_charts } from './curves.js';
-import { h, heading } from './dom.js';
-import { letter } from './format.js';
+import { h } from './dom.js';
+import { compared_page, part, single_page } from './frame.js';
 import { device_table, instance_table } from './instances.js';
 import { served_comparison } from './served_compare.js';
 import {
@@ -17,11 +17,6 @@ import { device_time_chart, wait_chart } from './waits.js';
 
 export function is_served({ result }) {
   return result.serving !== undefined;
-}
-
-function part(level, title, ...children) {
-  const content = children.flat().filter(Boolean);
-  return content.length > 0 ? h('section', null, heading(level, title), content) : null;
 }
 
 /** What a reader has to know before any number. */
@@ -65,10 +60,9 @@ function old_result(result) {
 function served_parts(result, level) {
   return [
     warnings(result),
-    h(
-      'section',
-      null,
-      heading(level, 'Summary'),
+    part(
+      level,
+      'Summary',
       served_tiles(result),
       h(
         'div',
@@ -92,47 +86,14 @@ function served_parts(result, level) {
   ].filter(Boolean);
 }
 
-export function served_page({ label, result }) {
-  return [
-    h('header', null, heading(1, label), h('p', { class: 'lead' }, lead(result)), served_facts(result)),
-    h('main', { id: 'content', 'data-result': 0 }, served_parts(result, 2)),
-  ];
-}
-
-export function compared_served_page(results) {
-  const links = [
-    ['#comparison', 'Side by side'],
-    ...results.map(({ label }, index) => [`#result-${index}`, `${letter(index)}: ${label}`]),
-  ];
-  return [
-    h(
-      'header',
-      null,
-      heading(1, `${results.length} results compared`),
-      h(
-        'nav',
-        { 'aria-label': 'Contents' },
-        h(
-          'ul',
-          null,
-          links.map(([target, text]) => h('li', null, h('a', { href: target }, text))),
-        ),
-      ),
-    ),
-    h(
-      'main',
-      { id: 'content' },
-      served_comparison(results),
-      results.map(({ label, result }, index) =>
-        h(
-          'article',
-          { id: `result-${index}`, 'data-result': index },
-          heading(2, `${letter(index)}: ${label}`),
-          h('p', { class: 'lead' }, lead(result)),
-          served_facts(result),
-          served_parts(result, 3),
-        ),
-      ),
-    ),
-  ];
+export function served_page(results) {
+  const about = (result) => [h('p', { class: 'lead' }, lead(result)), served_facts(result)];
+  if (results.length === 1) {
+    const [{ result }] = results;
+    return single_page(results[0], about(result), served_parts(result, 2));
+  }
+  return compared_page(results, served_comparison(results), ({ result }) => [
+    ...about(result),
+    ...served_parts(result, 3),
+  ]);
 }

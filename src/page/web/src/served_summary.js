@@ -1,14 +1,13 @@
 // The numbers of served requests at a glance.
 import { bars } from './bars.js';
 import { figure } from './chart.js';
-import { h } from './dom.js';
-import { percent, quantity, ratio, scale_for, short } from './format.js';
-import { machine_text } from './summary.js';
+import { percent, quantity, ratio, scale_for } from './format.js';
+import { fact_list, machine_text, served_energy_parts, tile_list } from './summary.js';
 import { at, count, scaled, share, table } from './table.js';
 import { hue } from './theme.js';
 
 const number = true;
-export const latencies = [
+const latencies = [
   ['ttft_s', 'Time to first token (TTFT)'],
   ['tpot_s', 'Time per output token (TPOT)'],
   ['itl_s', 'Between tokens'],
@@ -26,7 +25,7 @@ const of = (result, ...path) => at(result, ['serving', ...path]);
 
 export function served_facts(result) {
   const { serving } = result;
-  const list = [
+  return fact_list([
     ['Model', result.model],
     [
       'Data type',
@@ -36,16 +35,11 @@ export function served_facts(result) {
     ...(serving.instances.length > 1 ? [['Router', serving.router]] : []),
     ['Cost model', result.cost_model],
     ['Machine', machine_text(result)],
-  ];
-  return h(
-    'dl',
-    { class: 'facts' },
-    list.map(([name, text]) => h('div', null, h('dt', null, name), h('dd', null, text))),
-  );
+  ]);
 }
 
 export function served_tiles(result) {
-  const list = [
+  return tile_list([
     ['Requests/s', of(result, 'throughput', 'requests_per_s'), ''],
     ['Output tokens/s', of(result, 'throughput', 'output_tokens_per_s'), ''],
     ...(result.serving.goodput ? [['Goodput, requests/s', of(result, 'goodput', 'requests_per_s'), '']] : []),
@@ -53,30 +47,18 @@ export function served_tiles(result) {
     ['TPOT, p99', of(result, 'tpot_s', 'p99'), 's'],
     ['Power', at(result, ['power_W']), 'W'],
     ['Energy per output token', of(result, 'energy', 'total_per_output_token_J'), 'J'],
-  ];
-  return h(
-    'dl',
-    { class: 'tiles' },
-    list.map(([name, { value, pointer }, unit]) => {
-      const [amount, ...rest] = (unit === '' ? short(value) : quantity(value, unit)).split(' ');
-      return h(
-        'div',
-        null,
-        h('dt', null, name),
-        h(
-          'dd',
-          { 'data-value': value, 'data-pointer': pointer },
-          amount,
-          ' ',
-          h('span', { class: 'unit' }, rest.join(' ')),
-        ),
-      );
-    }),
-  );
+  ]);
+}
+
+/** [{key, text}] of the objectives that a result has: "TTFT ≤ 500 ms". */
+export function given_objectives({ serving: { goodput } }) {
+  return objectives
+    .filter(([key]) => (goodput?.slo[key] ?? null) !== null)
+    .map(([key, label]) => ({ key, text: `${label} ≤ ${quantity(goodput.slo[key], 's')}` }));
 }
 
 export function latency_table(result) {
-  const rows = [...latencies.map(([key, label]) => [label, [key]])];
+  const rows = latencies.map(([key, label]) => [label, [key]]);
   if (result.serving.transfers) rows.push(['Waiting for a cache to arrive', ['transfers', 'transfer_s']]);
   if (result.serving.kv.tier) rows.push(['Fetching from the tier', ['kv', 'tier', 'fetch_s']]);
   const lines = rows.map(([label, path]) => {
@@ -146,7 +128,10 @@ function amounts(result) {
     counted('Drafted tokens', of(result, 'speculation', 'drafted_tokens'), false, `by ${serving.speculation.method}`);
     rows.push({ indent: true, cells: ['accepted', share(of(result, 'speculation', 'acceptance')), '%'] });
     plain('tokens of a step with drafts, mean', of(result, 'speculation', 'mean_accepted_length'), true);
-    rows.push({ indent: true, cells: ['share of the steps’ time', share(of(result, 'speculation', 'draft_time_share')), '%'] });
+    rows.push({
+      indent: true,
+      cells: ['share of the steps’ time', share(of(result, 'speculation', 'draft_time_share')), '%'],
+    });
     add('energy', of(result, 'speculation', 'draft_J'), 'J', true);
   }
   add('Energy', of(result, 'energy', 'total_J'), 'J');
@@ -168,12 +153,10 @@ export function amount_table(result) {
 export function objective_chart(result, level) {
   const { goodput } = result.serving;
   if (!goodput || !result.serving.requests.completed) return null;
-  const given = objectives.filter(([key]) => goodput.slo[key] !== null && goodput.each);
+  // Results of earlier programs say only how many have all of them.
+  const given = goodput.each ? given_objectives(result) : [];
   const rows = [
-    ...given.map(([key, label]) => ({
-      label: `${label} ≤ ${quantity(goodput.slo[key], 's')}`,
-      one: of(result, 'goodput', 'each', key),
-    })),
+    ...given.map(({ key, text }) => ({ label: text, one: of(result, 'goodput', 'each', key) })),
     ...(given.length === 1 ? [] : [{ label: 'all objectives', one: of(result, 'goodput', 'share') }]),
   ];
   const chart = bars({
@@ -235,16 +218,6 @@ function energy_bars(result, level, title, note, rows) {
   }).element;
 }
 
-const parts = [
-  ['compute', 'compute'],
-  ['main_mem', 'memory'],
-  ['host_to_device', 'host to device'],
-  ['device_to_host', 'device to host'],
-  ['device_to_device', 'between devices'],
-  ['active', 'active'],
-  ['idle', 'idle'],
-];
-
 export function energy_charts(result, level) {
   const { energy } = result.serving;
   if (!(energy.total_J > 0)) return [];
@@ -258,7 +231,7 @@ export function energy_charts(result, level) {
     { label: 'drawn always', ...of(result, 'energy', 'idle_J') },
   ];
   const devices = Object.values(result.devices ?? {});
-  const by_part = parts
+  const by_part = served_energy_parts
     .map(([key, label]) => ({
       label,
       value: devices.reduce((sum, device) => sum + (device.energy_J?.[key] ?? 0), 0),

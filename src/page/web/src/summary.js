@@ -13,6 +13,13 @@ export const energy_parts = [
   ['active', 'active'],
   ['idle', 'idle'],
 ];
+/** The same where devices that serve are shown: what is used first, then what is moved. */
+export const served_energy_parts = [
+  energy_parts[4],
+  energy_parts[3],
+  ...energy_parts.slice(0, 3),
+  ...energy_parts.slice(5),
+];
 export const busy_parts = [
   ['host_to_device', 'host to device'],
   ['device_to_host', 'device to host'],
@@ -43,15 +50,8 @@ export function machine_text(result) {
     .join(', ');
 }
 
-export function facts(result) {
-  const list = [
-    ['Model', result.model],
-    ['Data type', result.dtype],
-    ['Batch', String(result.batch)],
-    ['Cost model', result.cost_model],
-    ['Schedule', result.schedule],
-    ['Machine', machine_text(result)],
-  ];
+/** list: [[name, text]] */
+export function fact_list(list) {
   return h(
     'dl',
     { class: 'facts' },
@@ -59,33 +59,32 @@ export function facts(result) {
   );
 }
 
-/** The few numbers that everybody looks for first. */
-export function tiles(result) {
-  const decode = result.phases.decode;
-  const list = [
-    ['Time', at(result, ['time_s']), 's'],
-    ['Energy', at(result, ['energy_J']), 'J'],
-    ['Power', at(result, ['power_W']), 'W'],
-  ];
-  if (decode.tokens > 0) {
-    list.push(
-      ['Decode rate', at(result, ['phases', 'decode', 'tokens_per_s']), 'tokens/s'],
-      ['Energy per token', at(result, ['phases', 'decode', 'energy_per_token_J']), 'J'],
-    );
-  }
+export function facts(result) {
+  return fact_list([
+    ['Model', result.model],
+    ['Data type', result.dtype],
+    ['Batch', String(result.batch)],
+    ['Cost model', result.cost_model],
+    ['Schedule', result.schedule],
+    ['Machine', machine_text(result)],
+  ]);
+}
+
+/** list: [[name, number, unit]]; without a prefix to the unit where that is none, or tokens/s. */
+export function tile_list(list) {
   return h(
     'dl',
     { class: 'tiles' },
-    list.map(([name, number, unit]) => {
-      const text = unit === 'tokens/s' ? `${short(number.value)} tokens/s` : quantity(number.value, unit);
-      const [amount, ...rest] = text.split(' ');
+    list.map(([name, { value, pointer }, unit]) => {
+      const is_plain = unit === '' || unit === 'tokens/s';
+      const [amount, ...rest] = (is_plain ? `${short(value)} ${unit}` : quantity(value, unit)).split(' ');
       return h(
         'div',
         null,
         h('dt', null, name),
         h(
           'dd',
-          { 'data-value': number.value, 'data-pointer': number.pointer },
+          { 'data-value': value, 'data-pointer': pointer },
           amount,
           ' ',
           h('span', { class: 'unit' }, rest.join(' ')),
@@ -93,6 +92,22 @@ export function tiles(result) {
       );
     }),
   );
+}
+
+/** The few numbers that everybody looks for first. */
+export function tiles(result) {
+  const list = [
+    ['Time', at(result, ['time_s']), 's'],
+    ['Energy', at(result, ['energy_J']), 'J'],
+    ['Power', at(result, ['power_W']), 'W'],
+  ];
+  if (result.phases.decode.tokens > 0) {
+    list.push(
+      ['Decode rate', at(result, ['phases', 'decode', 'tokens_per_s']), 'tokens/s'],
+      ['Energy per token', at(result, ['phases', 'decode', 'energy_per_token_J']), 'J'],
+    );
+  }
+  return tile_list(list);
 }
 
 class Rows {
@@ -165,7 +180,12 @@ export function summary_table(result) {
   rows.quantity('Power', [of('power_W'), of('phases', 'prefill', 'power_W'), of('phases', 'decode', 'power_W')], 'W');
   // Results of earlier programs have none.
   if (result.peak_power_W !== undefined)
-    rows.quantity('peak', [of('peak_power_W'), ...phases.map((phase) => of('phases', phase, 'peak_power_W'))], 'W', true);
+    rows.quantity(
+      'peak',
+      [of('peak_power_W'), ...phases.map((phase) => of('phases', phase, 'peak_power_W'))],
+      'W',
+      true,
+    );
   if (directions.some(([key]) => both(result, ['moved_bytes', key]) > 0)) rows.rows.push(['Moved', '', '', '', '']);
   for (const [key, label] of directions) {
     const any = rows.parts(label, ['moved_bytes', key], 'B', `sum:moved_bytes/${key}`);

@@ -1,7 +1,7 @@
 // What was waited for: by requests, and by devices.
 import { bars } from './bars.js';
 import { figure } from './chart.js';
-import { folded } from './fold.js';
+import { device_share_bars } from './devices.js';
 import { percent, quantity, ratio, scale_for, short } from './format.js';
 import { at, count, scaled, share, table } from './table.js';
 import { hue } from './theme.js';
@@ -92,36 +92,12 @@ export function device_time_chart(result, level) {
   );
   if (timed.length === 0 || !(result.time_s > 0)) return null;
   const part = (time_s, key) => ratio(time_s[key], result.time_s) ?? 0;
-  const rows = folded(
-    timed.map(([name, { time_s }]) => ({
-      name,
-      time_s,
-      key: uses.map(([key]) => percent(part(time_s, key))).join(' '),
-    })),
-  );
   const shown = uses.filter(([key]) => timed.some(([, { time_s }]) => part(time_s, key) >= 5e-4));
-  const most = 24;
-  const chart = bars({
-    categories: rows.map(({ name }) => name),
-    unit: '',
-    scale: { factor: 0.01 },
-    axis_name: 'share of the run’s time in %',
-    max: 100,
-    most,
-    row: 26,
-    series: shown.map(([key, label, index]) => ({
-      name: label,
-      stack: 'uses',
-      values: rows.map(({ items }) => part(items[0].time_s, key)),
-      style: (colours) => hue(index, colours),
-    })),
-    details: (row) => shown.map(([key, label]) => [label, percent(part(rows[row].items[0].time_s, key))]),
-  });
   const scale = scale_for([result.time_s], 's');
   const columns = [
     { label: 'device' },
     ...uses.map(([, label]) => ({ label, unit: scale.unit, number })),
-    ...[{ label: 'works', unit: '%', number }],
+    { label: 'works', unit: '%', number },
   ];
   const lines = timed.map(([name, { time_s }]) => [
     name,
@@ -131,13 +107,12 @@ export function device_time_chart(result, level) {
   return figure({
     level,
     title: 'Where devices spend their time',
-    kind: 'Bar chart',
-    ...chart,
-    note: [
-      'A device works, or waits in a step that is under way, or its instance has no step.',
-      rows.length < timed.length ? 'Devices numbered in a row with equal figures share a line.' : '',
-      rows.length > most ? 'The slider on the right shows the others.' : '',
-    ].join(' '),
+    ...device_share_bars(timed, shown, ({ time_s }, key) => part(time_s, key), {
+      note: 'A device works, or waits in a step that is under way, or its instance has no step.',
+      axis_name: 'share of the run’s time in %',
+      row: 26,
+      stack: 'uses',
+    }),
     table: () => table('Where devices spend their time', columns, lines),
   }).element;
 }
