@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import time
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 import torch
 from torch.fx import Interpreter
@@ -51,6 +51,7 @@ class ProgramRun:
         self._program = program
         self._calls: dict[Node, Called] = {}
         self._operators: dict[Node, Operator] = {}
+        self._held: dict[torch.fx.GraphModule, dict[Node, Any]] = {}
         own = type(self.modules).__module__.startswith("torch.nn.")
         layers = {layer.path: layer for layer in self.layers if layer.path or own}
         for module in program.modules():
@@ -62,7 +63,15 @@ class ProgramRun:
         if kwargs and info is not None and info.in_spec is not None:
             order = info.in_spec.children_specs[1].context
             args = *args, *(kwargs[name] for name in order if name in kwargs)
-        return _Run(self, self._program).run(*args)
+        return self.run(self._program, args)
+
+    def run(self, module: torch.fx.GraphModule, args: Iterable[Any]) -> Any:
+        """Parameters and buffers are looked up once for all passes."""
+        run = _Run(self, module)
+        if module not in self._held:
+            self._held[module] = {node: run.fetch_attr(node.target) for node in module.graph.nodes
+                                  if node.op == "get_attr"}
+        return run.run(*args, initial_env=dict(self._held[module]))
 
     def call_of(self, node: Node) -> Called | None:
         return self._calls.get(node)
@@ -151,7 +160,7 @@ class _Run(Interpreter):
         kind = getattr(node.target, "_name", getattr(node.target, "__name__", ""))
 
         def run(module: Any, *inputs: Any) -> Any:
-            return _Run(self._program_run, module).run(*inputs)
+            return self._program_run.run(module, inputs)
         if kind == "wrap_with_set_grad_enabled":
             with torch.set_grad_enabled(args[0]):
                 return run(args[1], *args[2:])

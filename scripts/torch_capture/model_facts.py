@@ -35,9 +35,12 @@ def dtype_of(model: torch.nn.Module, dtype: str | torch.dtype | None) -> str:
     return text
 
 
-def autocast_dtype(model: torch.nn.Module) -> str | None:
-    """What the model's products are computed with inside `torch.autocast`."""
-    device = next((parameter.device.type for parameter in model.parameters()), "cpu")
+def device_of(model: torch.nn.Module) -> str:
+    return next((parameter.device.type for parameter in model.parameters()), "cpu")
+
+
+def autocast_dtype(device: str) -> str | None:
+    """What products on such a device are computed with inside `torch.autocast`."""
     try:
         if device == "cpu" and not hasattr(torch, "get_autocast_dtype"):  # before PyTorch 2.4
             dtype = torch.get_autocast_cpu_dtype() if torch.is_autocast_cpu_enabled() else None

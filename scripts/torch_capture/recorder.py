@@ -19,7 +19,8 @@ from torch_capture.exported_run import Operator, ProgramRun
 from torch_capture.function_facts import FunctionFacts, drops, is_in_place
 from torch_capture.functions import BOOKKEEPING, FRESH, HEAVY, function_name, function_type
 from torch_capture.layers import PUBLISHED_FAMILIES, Layer, leaves, model_type
-from torch_capture.model_facts import autocast_dtype, check_model, dtype_of, is_empty, name_of, told_by_config
+from torch_capture.model_facts import (autocast_dtype, check_model, device_of, dtype_of, is_empty, name_of,
+                                       told_by_config)
 from torch_capture.modes import Mode, Subscripts, opened
 from torch_capture.operations import Caller, Parameters, is_cache, is_of_transformers
 from torch_capture.shapes import computes, first_shape, written_shape
@@ -73,6 +74,7 @@ class capture:  # noqa: N801 - used like a function
         check_path(self._path)
         self._dtype_given = dtype is not None
         self._dtype = dtype_of(model, dtype)
+        self._device = device_of(model)
         self._batch = batch
         self._all = functions == "all"
         self._program = ProgramRun(model, self) if is_exported(model) else None
@@ -218,7 +220,12 @@ class capture:  # noqa: N801 - used like a function
         if self._batch is None and not self._inside:
             self._batch = self._batch_of(args, kwargs)
         if self._passing == 0:
-            self._begin_pass(args, kwargs)
+            is_off = self._mode.turn_off()  # its questions about tensors are no functions of the model
+            try:
+                self._begin_pass(args, kwargs)
+            finally:
+                if is_off:
+                    self._mode.turn_on()
         generation = self._generations[-1]
         before = len(generation.calls)
         self._passing += 1
@@ -235,8 +242,9 @@ class capture:  # noqa: N801 - used like a function
 
     def _begin_pass(self, args: tuple, kwargs: dict) -> None:
         if not self._dtype_given:
-            self._dtype = autocast_dtype(self._model) or self._dtype
-        cache = next((value for value in [*args, *kwargs.values()] if is_cache(value)), None)
+            self._dtype = autocast_dtype(self._device) or self._dtype
+        cache = next((value for value in [*args, *kwargs.values()]
+                      if not isinstance(value, torch.Tensor) and is_cache(value)), None)
         if cache is not None and self._generations[-1].passes > 0 and is_empty(cache):
             self._generations.append(Generation())
 
