@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Counts the arithmetic of networks of torchvision, timm, transformers and torch.nn with the simulator and with PyTorch's
-counter, and prints a table of both.
+"""Counts the arithmetic of networks of torchvision, timm, transformers and torch.nn with the simulator and with
+PyTorch's counter, and prints a table of both.
 
     compare_flops.py [--program PROGRAM] [--only NAME …] [--csv FILE] [--markdown FILE] [--keep FOLDER]
 
@@ -57,7 +57,8 @@ def main():
     warnings.simplefilter("ignore")
     from flop_networks import all_networks
     with contextlib.ExitStack() as stack:
-        folder = pathlib.Path(arguments.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="upmem-des-flop-")))
+        kept = arguments.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="upmem-des-flop-"))
+        folder = pathlib.Path(kept)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "device.yaml").write_text(_DEVICE, encoding="utf-8")
         rows = []
@@ -217,8 +218,8 @@ def _markdown(rows):
             lines.append(f"| {row['network']} | {row['problem']} | | | | | |")
             continue
         numbers = [f"{row[key] / 1e6:.2f}" for key in ("pytorch_flop", "simulated_flop")]
-        lines.append(f"| {row['network']} | {row['events']} | {' | '.join(numbers)} | {row['difference_percent']:.2f} | "
-                     f"{row['masked_flop'] / 1e6:.2f} | {row['all_flop'] / 1e6:.2f} |")
+        numbers += [f"{row['difference_percent']:.2f}"] + [f"{row[key] / 1e6:.2f}" for key in ("masked_flop", "all_flop")]
+        lines.append(f"| {row['network']} | {row['events']} | {' | '.join(numbers)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""scripts/compare_flops.py: what PyTorch does not count is left out, by hand; the networks need what is not always there."""
+"""scripts/compare_flops.py: what PyTorch does not count is left out, by hand; networks need what is not always there."""
 
 import importlib.util
 import os
@@ -15,15 +15,16 @@ import compare_flops  # noqa: E402
 
 
 def event(operation, input_shape, output_shape, kind="x", **more):
-    return {"type": kind, "input_shape": input_shape, "output_shape": output_shape, **({"op": operation} if operation else {}),
-            **more}
+    said = {"op": operation} if operation else {}
+    return {"type": kind, "input_shape": input_shape, "output_shape": output_shape, **said, **more}
 
 
 class Counting(unittest.TestCase):
     def test_biases_and_routers_are_left_out(self):
         for operation, left in (("product format=activations bias router", "product format=activations"),
                                 ("convolution groups=2 bias transposed", "convolution groups=2 transposed"),
-                                ("recurrent cell=gru bias", "recurrent cell=gru"), ("norm kind=layer", "norm kind=layer")):
+                                ("recurrent cell=gru bias", "recurrent cell=gru"),
+                                ("norm kind=layer", "norm kind=layer")):
             self.assertEqual(compare_flops._without_bias(event(operation, [1], [1]))["op"], left)
 
     def test_every_query_sees_every_key(self):
@@ -44,7 +45,8 @@ class Counting(unittest.TestCase):
         # 20 · 3 rows, 2 layers of 2 directions of 64.
         lstm = event("recurrent hidden=64 layers=2 directions=2", [20, 3, 48], [20, 3, 128])
         self.assertEqual(compare_flops._beside_products(lstm), 22 * 60 * 64 * 4)
-        self.assertEqual(compare_flops._beside_products(event("recurrent cell=gru step", [3, 48], [3, 64])), 17 * 3 * 64)
+        gru = event("recurrent cell=gru step", [3, 48], [3, 64])
+        self.assertEqual(compare_flops._beside_products(gru), 17 * 3 * 64)
         self.assertEqual(compare_flops._beside_products(event("", [3], [3])), 0)
 
     def test_the_table(self):
@@ -67,8 +69,9 @@ class Networks(unittest.TestCase):
     def test_layers_of_torch(self):
         with tempfile.TemporaryDirectory() as folder:
             table = pathlib.Path(folder, "table.csv")
-            run = subprocess.run([sys.executable, str(SCRIPTS / "compare_flops.py"), "--program", os.environ["UPMEM_DES"],
-                                  "--only", "torch", "--csv", str(table)], capture_output=True, text=True)
+            command = [sys.executable, str(SCRIPTS / "compare_flops.py"), "--program", os.environ["UPMEM_DES"],
+                       "--only", "torch", "--csv", str(table)]
+            run = subprocess.run(command, capture_output=True, text=True)
             self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
             for line in table.read_text(encoding="utf-8").splitlines()[1:]:
                 self.assertLess(abs(float(line.split(",")[5])), 1, line)
