@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 
 from basics.outermost import complain, run_script
 from basics.regular_file import what_it_is
@@ -36,12 +37,24 @@ def expect_regular_file(path, expected):
         raise BadInput(f"{path}: {what}; expected {expected}")
 
 
-def check_prefix(prefix, option, source):
-    """Raises BadInput where PREFIX.png or PREFIX.svg would be no file, or the `source` that is drawn."""
-    if not os.path.basename(prefix):
-        raise BadInput(f"argument {option}: '{prefix}' ends in no name; expected the beginning of a file's name")
-    for kind in ("png", "svg"):
-        path = f"{prefix}.{kind}"
+class Pictures:
+    """The files of one picture: PREFIX.png and PREFIX.svg, and PREFIX.pdf where that was asked for by name."""
+
+    def __init__(self, name):
+        """`name`: PREFIX, or PREFIX with the ending of one of the files."""
+        self.prefix, ending = re.fullmatch(r"(.*?)(?:[.](png|svg|pdf))?", name, re.DOTALL).groups()
+        self.kinds = ("png", "svg", *(["pdf"] if ending == "pdf" else []))
+
+    def files(self):
+        """The kind of each, and its path."""
+        return [(kind, f"{self.prefix}.{kind}") for kind in self.kinds]
+
+
+def check_pictures(pictures, option, source):
+    """Raises BadInput where one would be no file, or the `source` that is drawn."""
+    if not os.path.basename(pictures.prefix):
+        raise BadInput(f"argument {option}: '{pictures.prefix}' ends in no name; expected the beginning of a file's name")
+    for _, path in pictures.files():
         if what := what_it_is(path):
             raise BadInput(f"{path}: {what}; expected a file to write")
         if os.path.exists(path) and os.path.samefile(path, source):

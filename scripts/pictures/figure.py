@@ -11,6 +11,7 @@ from basics.harmless import one_line
 from pictures.command import BadInput
 
 LONGEST_TEXT = 300
+UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}  # the same picture is the same bytes
 
 
 def load_matplotlib():
@@ -26,7 +27,8 @@ def load_matplotlib():
     matplotlib.rcdefaults()  # a user's own settings would make other pictures
     matplotlib.use("Agg")
     matplotlib.rcParams.update({"font.family": "sans-serif", "font.size": 9, "hatch.linewidth": 0.6,
-                                "svg.hashsalt": "upmem-des", "svg.fonttype": "none", "axes.unicode_minus": False})
+                                "svg.hashsalt": "upmem-des", "svg.fonttype": "none", "pdf.fonttype": 42,
+                                "axes.unicode_minus": False})
 
 
 def escape(text):
@@ -35,13 +37,12 @@ def escape(text):
     return (text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT - 1] + "…").replace("$", r"\$")
 
 
-def save(figure, prefix, dpi):
-    """Writes PREFIX.png and PREFIX.svg aside and renames them, neither where one cannot be written. A link stays, what
-    it leads to is replaced. Raises BadInput where a file cannot be written."""
+def save(figure, pictures, dpi):
+    """Writes all files aside and renames them, none where one cannot be written. A link stays, what it leads to is
+    replaced. Raises BadInput where a file cannot be written."""
     with contextlib.ExitStack() as stack:
         written = []
-        for kind in ("png", "svg"):
-            path = f"{prefix}.{kind}"
+        for kind, path in pictures.files():
             if os.path.isdir(path):
                 raise BadInput(f"{path}: cannot be written: Is a directory")
             try:
@@ -59,7 +60,7 @@ def write_aside(figure, path, kind, dpi, stack):
     handle, temporary = tempfile.mkstemp(prefix=".picture.", dir=os.path.dirname(os.path.realpath(path)))
     stack.callback(remove, temporary)
     with os.fdopen(handle, "wb") as file:
-        figure.savefig(file, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
+        figure.savefig(file, format=kind, dpi=dpi, metadata=UNDATED.get(kind))
     mask = os.umask(0)
     os.umask(mask)
     os.chmod(temporary, 0o666 & ~mask)

@@ -3,12 +3,12 @@
 import re
 
 from basics.outermost import complain
-from pictures.command import BadInput, Options, check_prefix
+from pictures.command import BadInput, Options, Pictures, check_pictures
 from pictures.figure import load_matplotlib, save
 from plotting.selection import Selection
 from plotting.table import Table
 
-DESCRIPTION = "Draws what `scripts/sweep` wrote into RESULTS.csv: PREFIX.png and PREFIX.svg."
+DESCRIPTION = "Draws what `scripts/sweep` wrote into RESULTS.csv: PREFIX.png and PREFIX.svg, and a PDF where it is named."
 
 
 def plot():
@@ -18,22 +18,22 @@ def plot():
         return plot_errors(options)
     check_wheres(options.where)
     selection = Selection(Table(options.file), options.where)
-    check_prefix(prefix(options), "-o", options.file)
+    check_pictures(pictures_of(options), "-o", options.file)
     load_matplotlib()
     from plotting import bar, frame, goodput, latency, line, pareto
     draw = {"line": line.draw_line, "bar": bar.draw_bar, "pareto": pareto.draw_pareto, "latency": latency.draw_latency,
             "goodput": goodput.draw_goodput}[options.kind]
     figure = draw(selection, options)
-    save(figure, prefix(options), frame.DPI)
+    save(figure, pictures_of(options), frame.DPI)
     for note in selection.notes:
         complain("plot", f"note: {note}")
 
 
 def plot_errors(options):
-    check_prefix(prefix(options), "-o", options.file)
+    check_pictures(pictures_of(options), "-o", options.file)
     load_matplotlib()
     from plotting import errors, frame
-    save(errors.draw_errors(options.file, options), prefix(options), frame.DPI)
+    save(errors.draw_errors(options.file, options), pictures_of(options), frame.DPI)
 
 
 def parser():
@@ -94,7 +94,8 @@ def add_served(kinds):
 
 def add_common(kind, file="RESULTS.csv", help="what scripts/sweep wrote", has_where=True):
     kind.add_argument("file", metavar=file, help=help)
-    kind.add_argument("-o", metavar="PREFIX", dest="prefix", help="write PREFIX.png and PREFIX.svg; else RESULTS-KIND")
+    kind.add_argument("-o", metavar="PREFIX", dest="prefix",
+                      help="write PREFIX.png and PREFIX.svg, with PREFIX.pdf also a PDF; else RESULTS-KIND")
     if has_where:
         add_where(kind)
     add_titles(kind)
@@ -126,7 +127,7 @@ def check_wheres(wheres):
             raise BadInput(f"argument --where: '{where}'; expected COLUMN=VALUE")
 
 
-def prefix(options):
+def pictures_of(options):
     if options.prefix is None:
-        return f"{re.sub(r'[.]csv$', '', options.file)}-{options.kind}"
-    return re.sub(r"\.(png|svg)$", "", options.prefix)
+        return Pictures(f"{re.sub(r'[.]csv$', '', options.file)}-{options.kind}.png")
+    return Pictures(options.prefix)

@@ -46,6 +46,17 @@ class Lines(PlotTest):
         _, texts = self.picture("line", "-x", "workload.batch", "-y", "energy_J", "--by", "case", "--title", "")
         self.assertNotIn("Energy against batch size", texts)
 
+    def test_pdf_where_it_is_named(self):
+        pdf = self.folder / "mine.pdf"
+        self.picture("line", "-x", "workload.batch", "-y", "energy_J", "--by", "case")
+        self.assertEqual([], list(self.folder.glob("*.pdf")))
+        for _ in range(2):
+            self.picture("line", "-x", "workload.batch", "-y", "energy_J", "--by", "case", "-o", "mine.pdf", prefix="mine")
+            whole = pdf.read_bytes()
+            self.assertTrue(whole.startswith(b"%PDF-") and whole.rstrip().endswith(b"%%EOF"))
+            self.assertNotIn(b"CreationDate", whole)
+            self.assertIn(b"TrueType", whole, "letters that a search finds")
+
     def test_only_what_was_asked_for(self):
         self.write("r.csv", table([*ROWS, row(6, "card", 8, "int4", 0.1, 1.0)]))
         root, texts = self.picture("line", "-x", "workload.batch", "-y", "time_s", "--by", "case", "--where",
