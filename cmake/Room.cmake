@@ -2,8 +2,10 @@
 # calls are the architecture diagram of docs/architecture.md.
 #
 #   upmem_des_room(trace SOURCES a.cpp b.cpp USES util PRIVATE simdjson::simdjson)
+#
+# ALONE: those of the sources that have names of their own files in common with others, see upmem_des_unity().
 function(upmem_des_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ALONE;USES;PUBLIC;PRIVATE" ${ARGN})
   set(target upmem-des-${name})
   add_library(${target} STATIC ${ROOM_SOURCES})
   add_library(upmem-des::${name} ALIAS ${target})
@@ -14,7 +16,16 @@ function(upmem_des_room name)
   endforeach()
   target_link_libraries(${target} PUBLIC ${ROOM_PUBLIC} PRIVATE ${ROOM_PRIVATE})
   upmem_des_compile_options(${target})
+  upmem_des_unity(${target} ${ROOM_ALONE})
   set_property(GLOBAL APPEND PROPERTY UPMEM_DES_ROOMS ${target})
+endfunction()
+
+# Ten files of a target are compiled as one where UPMEM_DES_UNITY is on, but for those that are named.
+function(upmem_des_unity target)
+  if(UPMEM_DES_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endif()
 endfunction()
 
 function(upmem_des_compile_options target)
