@@ -70,7 +70,7 @@ void run_calibrate(const CalibrateOptions& options, bool is_quiet) {
   const std::string date =
       fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
   write_file(options.output, fitted_profile(device, calibrations, options.measured.files, date));
-  if (!is_quiet) print(tables(calibrations));
+  if (!is_quiet && !is_standard_output(options.output)) print(tables(calibrations));
 }
 
 }  // namespace

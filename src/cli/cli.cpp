@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -25,7 +26,12 @@ constexpr int bad_input = 2;
 
 void set_up_log(const CommonOptions& common) {
   // Not registered by its name: a worker's children have a log of their own.
-  auto log = std::make_shared<spdlog::logger>("upmem-des", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  // https://no-color.org
+  const char* const no_color = std::getenv("NO_COLOR");
+  const bool plain = no_color != nullptr && *no_color != '\0';
+  auto log = std::make_shared<spdlog::logger>(
+      "upmem-des", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
+                                                                                : spdlog::color_mode::automatic));
   log->set_pattern("%^upmem-des: %l:%$ %v");
   log->set_level(common.verbose ? spdlog::level::debug : common.quiet ? spdlog::level::err : spdlog::level::warn);
   spdlog::set_default_logger(log);

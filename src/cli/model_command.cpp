@@ -107,7 +107,6 @@ void show(const ModelOptions& options) {
   const ModelFacts facts = model_facts(config, formats);
   if (options.json.empty()) return print(text_of(config, facts));
   const std::string json = json_of(config, facts);
-  if (options.json == "-") return print(json);
   check_outputs({options.json}, {config.source});
   write_file(options.json, json);
 }

@@ -10,4 +10,7 @@ namespace upmem_des {
 /// written: that is found before the work, not after it. Empty names are left out.
 void check_outputs(const std::vector<std::string>& written, const std::vector<std::string>& read);
 
+/// Is one of them standard output? Then nothing else is printed there.
+bool any_to_standard_output(const std::vector<std::string>& written);
+
 }  // namespace upmem_des

@@ -74,7 +74,7 @@ void profile(const ProfileOptions& options, const CommonOptions& common) {
   const MeasuredRun measured{reader.header(), reply};
   if (!options.output.empty()) write_trace(options.trace_on_standard_output() ? "-" : options.output, reader);
   if (!options.json.empty()) write_file(options.json, measured_json(measured));
-  if (options.trace_on_standard_output()) return;
+  if (options.trace_on_standard_output() || is_standard_output(options.json)) return;
   if (options.reports.any()) {
     JsonlReader events(trace.path());
     write_call_reports(events, options.reports, request.sim_compute, write_standard_output);

@@ -1,6 +1,7 @@
 #include "cli/progress_bar.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,20 @@
 #include <string>
 
 namespace upmem_des {
+
+namespace {
+
+constexpr int least_width = 10;
+constexpr int beside_bar = 30;  // brackets, percents, seconds
+
+/// Of the terminal that it is drawn on.
+int columns() {
+  constexpr int usual = 80;
+  struct winsize size = {};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+}  // namespace
 
 ProgressBar::ProgressBar(bool enabled)
     : enabled_(enabled && ::isatty(STDERR_FILENO) == 1), started_(Clock::now()), drawn_(started_) {}
@@ -24,7 +39,7 @@ void ProgressBar::update(std::int64_t done, std::int64_t total) {
   if (now - started_ < patience || (shown_ && now - drawn_ < redraw)) return;
   drawn_ = now;
   shown_ = true;
-  constexpr int width = 40;
+  const int width = std::max(least_width, columns() - beside_bar);
   const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
   const double elapsed_s = std::chrono::duration<double>(now - started_).count();
   const double left_s = share > 0 ? elapsed_s * (1 - share) / share : 0;

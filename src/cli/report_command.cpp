@@ -71,7 +71,7 @@ void report_results(const ReportOptions& options, const CommonOptions& common) {
   const bool is_served = !results.served.empty();
   if (!options.html.empty())
     write_file(options.html, is_served ? served_html_report(results.served) : html_report(results.of_batches, ""));
-  if (!common.quiet) print(is_served ? text_of(results.served) : text_of(results.of_batches));
+  if (!common.quiet && !is_standard_output(options.html)) print(is_served ? text_of(results.served) : text_of(results.of_batches));
 }
 
 }  // namespace

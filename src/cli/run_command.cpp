@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,7 @@
 #include "run/input_digest.hpp"
 #include "run/profile_workload.hpp"
 #include "run/run.hpp"
+#include "run/what_if.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "util/output_file.hpp"
 
@@ -43,22 +45,27 @@ struct RunCommandOptions {
   std::string requests_csv;
   std::string series_csv;
   std::optional<double> series_s;
+  bool what_if = false;
   bool dry_run = false;
   bool strict = false;
 };
+
+/// Of a run of more events the summary says what a faster machine would gain only where that was asked for: it takes
+/// three more runs.
+constexpr std::int64_t most_events_of_what_if = 50'000;
 
 void warn_or_fail(bool strict, const std::string& warning) {
   if (strict) throw InputError(warning);
   print_warning(warning);
 }
 
-void check_report_files(const RunCommandOptions& options, const Scenario& scenario) {
+std::vector<std::string> written_files(const RunCommandOptions& options) {
   std::vector<std::string> written;
   for (const auto& [kind, path] : options.report_files) written.push_back(path);
   for (const std::string& path : options.timelines.files()) written.push_back(path);
   written.push_back(options.requests_csv);
   written.push_back(options.series_csv);
-  check_outputs(written, files_of(scenario));
+  return written;
 }
 
 /// The scenario under another cost model; `reference` knows layers alone. Comes before the run itself: SimGrid allows
@@ -69,6 +76,13 @@ SimulationResult run_with_model(Scenario scenario, const std::string& model,
   scenario.simulation.cost_model_where = {"--compare-with"};
   if (model == "reference") scenario.workload.run.detail = Detail::layers;
   return run_isolated(scenario, warn);
+}
+
+/// Is a file of the whole result written?
+bool is_reported(const RunCommandOptions& options) {
+  return std::any_of(options.report_files.begin(), options.report_files.end(),
+                     [](const auto& file) { return !file.second.empty(); }) ||
+         !options.timelines.html.empty();
 }
 
 void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform,
@@ -90,6 +104,7 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.log_summary, "--print-log-summary", why);
     refuse(calls.layers, "--report-layers", why);
     refuse(calls.functions, "--report-functions", why);
+    refuse(options.what_if, "--what-if", "asks nothing of served requests; expected a change, such as --set simulation.faster.memory=2");
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
       if (!file.empty() && file == options.timelines.simgrid_trace)
@@ -104,7 +119,7 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
   refuse(options.series_s.has_value(), "--series-s", why);
 }
 
-void run_scenario(const RunCommandOptions& options, const CommonOptions& common) {
+void run_scenario(const RunCommandOptions& options, CommonOptions common) {
   const Scenario scenario = load_scenario(options.scenario);
   check_served(options, scenario);
   std::set<std::string> told;  // a comparison finds the same things unusual again
@@ -112,7 +127,9 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
     if (told.insert(warning).second) warn_or_fail(options.strict, warning);
   };
   check(options.timelines);
-  check_report_files(options, scenario);
+  const std::vector<std::string> written = written_files(options);
+  check_outputs(written, files_of(scenario));
+  common.quiet = common.quiet || any_to_standard_output(written);
   if (scenario.workload.requests) {
     run_serving(scenario,
                 {options.report_files, options.requests_csv, options.series_csv, options.expected_inputs,
@@ -142,6 +159,9 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
     };
     other = run_with_model(prepared.scenario(), options.compare_with, warn_of_other);
   }
+  std::vector<WhatIf> answers;
+  if (options.what_if || (!common.quiet && prepared.events() <= most_events_of_what_if))
+    answers = what_if_twice(prepared.scenario());
   const CallReports& reports = options.call_reports;
   ProgressBar bar(!common.quiet && !reports.log);
   ObserverList observers;
@@ -158,10 +178,13 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   run_options.trace_file = timelines.trace_file();
   if (!observers.empty()) run_options.observer = &observers;  // a run that nobody watches is faster
   run_options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done, total); };
-  const SimulationResult result = run(prepared, run_options);
+  SimulationResult result = run(prepared, run_options);
   bar.clear();
   files.expect_same();
   spdlog::debug("simulated {} events", result.events);
+  if (is_reported(options) && !scenario.workload.profile)
+    result.what_was_run.inputs = input_digest(prepared.scenario(), prepared.platform(), files);
+  if (options.what_if) result.what_if = answers;
 
   // All texts before the first file: one of them may be too large.
   std::vector<std::pair<std::string, std::string>> report_texts;
@@ -173,6 +196,7 @@ void run_scenario(const RunCommandOptions& options, const CommonOptions& common)
   if (reports.log_summary) print(class_table(result) + "\n");
   if (reports.layers) print(layers_table(calls, TimeOrigin::Simulated) + "\n");
   if (reports.functions) print(functions_table(calls, TimeOrigin::Simulated) + "\n");
+  result.what_if = std::move(answers);
   if (!common.quiet) print(result_text(result));
   if (!common.quiet && other) print("\n");
   if (other) print(comparison_text({{result.cost_model, &result}, {other->cost_model, &*other}}));
@@ -202,6 +226,7 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
   run->add_option("--series-s", options->series_s, "How long such a span is, in seconds (1)")
       ->check(CLI::Range(1e-6, 1e9))
       ->option_text("S");
+  run->add_flag("--what-if", options->what_if, "Say what faster memory, arithmetic and links would gain, however long");
   run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");
   run->footer("With -q only what was asked for by an option is printed; -v tells what is done.");

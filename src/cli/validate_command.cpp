@@ -154,7 +154,7 @@ void run_validate(const ValidateOptions& options, bool is_quiet) {
   const Errors times(of_time), powers(of_power);
   if (!options.json.empty()) write_file(options.json, json_text(times, powers));
   if (!options.csv.empty()) write_file(options.csv, csv_text(validated));
-  if (!is_quiet)
+  if (!is_quiet && !any_to_standard_output({options.json, options.csv}))
     print(tables(times, "device") + (of_power.empty() ? "" : "\n" + tables(powers, "power")) +
           worst_rows(validated, static_cast<std::size_t>(options.worst)) + without_banks_text(validated, catalogue) +
           left_out_text(rows, unknown));

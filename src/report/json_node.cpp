@@ -72,6 +72,10 @@ bool JsonNode::is_null() const {
   return value_->is_null();
 }
 
+bool JsonNode::is_list() const {
+  return value_->is_array();
+}
+
 double JsonNode::number() const {
   const double value = value_->is_number() ? value_->get<double>() : -1;
   if (value < 0 || value > largest) fail("is " + shown(*value_) + "; expected a number from 0 to 1e100");
@@ -91,6 +95,13 @@ std::int64_t JsonNode::count() const {
 const std::string& JsonNode::text() const {
   if (!value_->is_string()) fail("is " + shown(*value_) + "; expected a text");
   return value_->get_ref<const std::string&>();
+}
+
+std::vector<std::pair<std::string, std::string>> JsonNode::texts() const {
+  expect_object();
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& [key, value] : value_->items()) all.emplace_back(key, at(key).text());
+  return all;
 }
 
 bool JsonNode::truth() const {

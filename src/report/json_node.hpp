@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace upmem_des {
@@ -24,12 +25,15 @@ class JsonNode {
   std::vector<JsonNode> items() const;  ///< of a list
   void expect_object() const;
   bool is_null() const;
+  bool is_list() const;
 
   /// From 0 to 1e100: sums, products and ratios of such numbers are numbers.
   double number() const;
   /// From 0 to 2^63 − 1.
   std::int64_t count() const;
   const std::string& text() const;
+  /// Of an object of texts, by key.
+  std::vector<std::pair<std::string, std::string>> texts() const;
   bool truth() const;
 
   /// The one of `all` that is written so.

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/energy_json.hpp"
+#include "report/what_was_run_json.hpp"
 #include "util/error.hpp"
 #include "util/harmless_text.hpp"
 
@@ -158,8 +159,10 @@ std::string result_json(const SimulationResult& result) {
   for (const Phase phase : {Phase::Prefill, Phase::Decode})
     add_peak_power(phases[to_string(phase)], result.phase(phase).peak_power_W);
   phases["decode"]["tokens"] = result.decode_tokens();
-  phases["decode"]["tokens_per_s"] = result.tokens_per_s();
-  phases["decode"]["energy_per_token_J"] = result.energy_per_token_J();
+  // Without decode there is no rate of it.
+  const auto of_decode = [&](double value) { return result.decode_tokens() > 0 ? Json(value) : Json(); };
+  phases["decode"]["tokens_per_s"] = of_decode(result.tokens_per_s());
+  phases["decode"]["energy_per_token_J"] = of_decode(result.energy_per_token_J());
   Json architectures = Json::object();
   for (const ArchitectureResult& architecture : result.architectures)
     architectures[architecture.name] = architecture_json(architecture);
@@ -184,11 +187,19 @@ std::string result_json(const SimulationResult& result) {
                        {"forward_passes", result.forward_passes},
                        {"generated_tokens", result.generated_tokens()},
                        {"time_to_first_token_s", result.time_to_first_token_s()},
-                       {"time_per_output_token_s", result.time_per_output_token_s()},
+                       {"time_per_output_token_s", of_decode(result.time_per_output_token_s())},
+                       {"energy_per_generated_token_J", result.energy_per_generated_token_J()},
                        {"phases", phases},
                        {"architectures", architectures},
                        {"devices", devices},
                        {"links", links}});
+  document["run"] = what_was_run_json(result.what_was_run);
+  for (const WhatIf& answer : result.what_if)
+    document["what_if"].push_back(
+        {{"what", answer.what},
+         {"factor", answer.factor},
+         {"time_s", answer.time_s},
+         {"phases", {{"prefill", answer.phase_time_s[0]}, {"decode", answer.phase_time_s[1]}}}});
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};

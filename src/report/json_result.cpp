@@ -9,6 +9,7 @@
 #include "report/json_node.hpp"
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
+#include "report/what_was_run_json.hpp"
 #include "util/bounded_file.hpp"
 #include "util/error.hpp"
 
@@ -60,6 +61,7 @@ class ResultReader {
 
   void read_header() {
     result_.scenario = root_.at("scenario").text();
+    result_.what_was_run = read_what_was_run(root_);
     result_.model = root_.at("model").text();
     result_.cost_model = root_.at("cost_model").text();
     result_.schedule = root_.at("schedule").text();
@@ -80,6 +82,11 @@ class ResultReader {
         result_.collectives.push_back({use.at("collective").text(), use.at("devices").text(),
                                        use.at("algorithm").text(), use.at("least_bytes").number(),
                                        use.at("most_bytes").number()});
+    if (root_.has("what_if"))
+      for (const JsonNode& node : root_.at("what_if").items())
+        result_.what_if.push_back(
+            {node.at("what").text(), node.at("factor").number(), node.at("time_s").number(),
+             {node.at("phases").at("prefill").number(), node.at("phases").at("decode").number()}});
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();
     const JsonNode passes = root_.at("forward_passes");

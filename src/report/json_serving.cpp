@@ -5,6 +5,7 @@
 #include <map>
 
 #include "report/serving_course_json.hpp"
+#include "report/what_was_run_json.hpp"
 
 namespace upmem_des {
 
@@ -34,7 +35,7 @@ class ServedReader {
       : document_(document), root_(document.root()), section_(root_.at("serving")) {}
 
   ServingRun read() {
-    read_what_was_run();
+    read_machine();
     read_devices();
     read_requests();
     read_objectives();
@@ -49,9 +50,10 @@ class ServedReader {
   }
 
  private:
-  void read_what_was_run() {
+  void read_machine() {
     SimulationResult& machine = run_.machine;
     machine.scenario = root_.at("scenario").text();
+    machine.what_was_run = read_what_was_run(root_);
     machine.model = root_.at("model").text();
     machine.cost_model = root_.at("cost_model").text();
     machine.schedule = root_.at("schedule").text();

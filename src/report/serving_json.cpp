@@ -4,6 +4,7 @@
 
 #include "report/energy_json.hpp"
 #include "report/serving_course_json.hpp"
+#include "report/what_was_run_json.hpp"
 #include "util/harmless_text.hpp"
 
 namespace upmem_des {
@@ -182,6 +183,7 @@ std::string serving_json(const ServingRun& run) {
                 {"dtype", to_string(machine.dtype)}, {"weight_dtype", to_string(machine.weight_dtype)},
                 {"time_s", machine.time_s},          {"energy_J", machine.energy_J()},
                 {"power_W", machine.power_W()},      {"serving", serving_section(run)}};
+  document["run"] = what_was_run_json(machine.what_was_run);
   Json devices = Json::object();
   const std::vector<DeviceTime>& times = run.serving.device_times;
   for (std::size_t i = 0; i < machine.devices.size(); ++i) {

@@ -26,9 +26,24 @@ void SummaryTable::quantity(const std::string& label, double total, double prefi
   table_.row({label, amount(total), amount(prefill), amount(decode), scale.unit});
 }
 
-void SummaryTable::decode_only(const std::string& label, double value, const std::string& unit) {
-  const Scale scale = scale_for(value, unit);
-  table_.row({label, "", "", rounded_text(value / scale.factor, summary_digits), scale.unit});
+void SummaryTable::one(std::size_t column, const std::string& label, std::optional<double> value,
+                       const std::string& unit) {
+  const Scale scale = scale_for(value.value_or(0), unit);
+  std::vector<std::string> cells{label, "", "", "", value ? scale.unit : unit};
+  cells[column] = value ? rounded_text(*value / scale.factor, summary_digits) : no_value;
+  table_.row(std::move(cells));
+}
+
+void SummaryTable::total_only(const std::string& label, std::optional<double> value, const std::string& unit) {
+  one(1, label, value, unit);
+}
+
+void SummaryTable::prefill_only(const std::string& label, std::optional<double> value, const std::string& unit) {
+  one(2, label, value, unit);
+}
+
+void SummaryTable::decode_only(const std::string& label, std::optional<double> value, const std::string& unit) {
+  one(3, label, value, unit);
 }
 
 std::string percent_text(double part, double whole) {

@@ -1,6 +1,8 @@
 /// The table of a summary: total, prefill, decode and a unit. Internal to the room.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +14,9 @@ namespace upmem_des {
 /// Significant digits in summaries.
 constexpr int summary_digits = 5;
 
+/// Stands for what is not defined.
+constexpr const char* no_value = "–";
+
 class SummaryTable {
  public:
   /// Begins with the header.
@@ -19,14 +24,18 @@ class SummaryTable {
 
   /// Three amounts of a quantity, in the SI prefix that suits the largest.
   void quantity(const std::string& label, double total, double prefill, double decode, const std::string& unit);
-  /// An amount that decode alone has.
-  void decode_only(const std::string& label, double value, const std::string& unit);
+  /// An amount that one column alone has; a dash where there is none.
+  void total_only(const std::string& label, std::optional<double> value, const std::string& unit);
+  void prefill_only(const std::string& label, std::optional<double> value, const std::string& unit);
+  void decode_only(const std::string& label, std::optional<double> value, const std::string& unit);
   void row(std::vector<std::string> cells) { table_.row(std::move(cells)); }
   void empty_row() { table_.row({""}); }
 
   std::string str() const { return table_.str(); }
 
  private:
+  void one(std::size_t column, const std::string& label, std::optional<double> value, const std::string& unit);
+
   TextTable table_;
 };
 

@@ -1,14 +1,16 @@
 #include "report/text_report.hpp"
-#include "util/suggest.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
+#include "report/what_if_table.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -33,14 +35,16 @@ class Summary {
     table_.quantity("time", result_.time_s, prefill_.time_s, decode_.time_s, "s");
     table_.row({"  share of the time", percent_text(result_.time_s, result_.time_s),
                 percent_text(prefill_.time_s, result_.time_s), percent_text(decode_.time_s, result_.time_s), "%"});
-    table_.decode_only("  per output token", result_.time_per_output_token_s(), "s");
+    table_.prefill_only("time to first token (TTFT)", result_.time_to_first_token_s(), "s");
+    table_.decode_only("time per output token (TPOT)", decode(result_.time_per_output_token_s()), "s");
   }
 
   void tokens() {
     const std::int64_t first = result_.generated_tokens() - result_.decode_tokens();
     table_.row({"generated tokens", std::to_string(result_.generated_tokens()), std::to_string(first),
                 std::to_string(result_.decode_tokens())});
-    table_.row({"tokens/s", "", "", rounded_text(result_.tokens_per_s(), summary_digits)});
+    const std::optional<double> rate = decode(result_.tokens_per_s());
+    table_.row({"tokens/s", "", "", rate ? rounded_text(*rate, summary_digits) : no_value});
   }
 
   void energies() {
@@ -59,7 +63,8 @@ class Summary {
     part("  compute", &EnergyParts::compute_J);
     if (prefill_.energy.active_J + decode_.energy.active_J > 0) part("  active", &EnergyParts::active_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
-    table_.decode_only("  per token", result_.energy_per_token_J(), "J");
+    table_.decode_only("  per token of decode", decode(result_.energy_per_token_J()), "J");
+    table_.total_only("  per token, prefill included", result_.energy_per_generated_token_J(), "J");
     table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
     if (const std::optional<double> peak_W = result_.peak_power_W())
       table_.quantity("  peak", *peak_W, prefill_.peak_power_W.value_or(0), decode_.peak_power_W.value_or(0), "W");
@@ -71,7 +76,7 @@ class Summary {
       const double decode = decode_.moved.*value;
       table_.quantity(label, prefill + decode, prefill, decode, "B");
       const auto tokens = static_cast<double>(result_.decode_tokens());
-      table_.decode_only("    per token", tokens > 0 ? decode / tokens : 0, "B");
+      table_.decode_only("    per token", tokens > 0 ? std::optional(decode / tokens) : std::nullopt, "B");
     };
     table_.empty_row();
     table_.row({"moved"});
@@ -106,6 +111,11 @@ class Summary {
     part("  compute", &BusyTimes::compute_s);
     part("  memory", &BusyTimes::mem_transfer_s);
     part("  KV load", &BusyTimes::kv_load_s);
+  }
+
+  /// What is of decode alone; nothing of a run without.
+  std::optional<double> decode(double value) const {
+    return result_.decode_tokens() > 0 ? std::optional(value) : std::nullopt;
   }
 
   std::int64_t devices_with(double BusyTimes::*value) const {
@@ -149,7 +159,7 @@ std::string result_text(const SimulationResult& result) {
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
   std::string tables;
-  for (const std::string& table : {link_table(result), collective_table(result)})
+  for (const std::string& table : {link_table(result), collective_table(result), what_if_table(result)})
     if (!table.empty()) tables += "\n" + table;
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);

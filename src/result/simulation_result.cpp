@@ -102,4 +102,9 @@ double SimulationResult::energy_per_token_J() const {
   return tokens > 0 ? phase(Phase::Decode).energy.total_J() / tokens : 0;
 }
 
+double SimulationResult::energy_per_generated_token_J() const {
+  const std::int64_t tokens = generated_tokens();
+  return tokens > 0 ? energy_J() / static_cast<double>(tokens) : 0;
+}
+
 }  // namespace upmem_des

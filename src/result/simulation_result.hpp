@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "number/number_format.hpp"
@@ -117,8 +118,27 @@ struct CollectiveUse {
   double most_B = 0;
 };
 
+/// What was run, so that a result says where it comes from.
+struct WhatWasRun {
+  std::string program;  ///< its version; empty in results of earlier programs
+  std::string inputs;   ///< digest of all that decides the numbers; empty where nobody asked for it
+  std::vector<std::int64_t> prompt_tokens{};    ///< of each row where they differ, else one number; empty of a trace
+  std::optional<std::int64_t> output_tokens{};  ///< none of a trace
+  std::vector<std::pair<std::string, std::string>> mapping{};   ///< "decode.layers.0..15": "dimm[0..7],t"
+  std::vector<std::pair<std::string, std::string>> settings{};  ///< that the command line changed
+};
+
+/// How long the same takes on a machine of which one thing is faster.
+struct WhatIf {
+  std::string what;   ///< a key of simulation.faster: "memory", "arithmetic", "links"
+  double factor = 2;  ///< how many times as fast
+  double time_s = 0;
+  std::array<double, phase_count> phase_time_s{};
+};
+
 struct SimulationResult {
-  std::string scenario;
+  std::string scenario;  ///< its name with what the command line changed
+  WhatWasRun what_was_run{};
   std::string model;
   std::string cost_model;
   std::string schedule;
@@ -146,6 +166,7 @@ struct SimulationResult {
   std::vector<ArchitectureResult> architectures;  ///< in the order of the first device that has it
   std::vector<OperatorUse>
       operators;  ///< in the order in which they first occurred; pieces of work with flop or bytes or time
+  std::vector<WhatIf> what_if{};  ///< where somebody asked
 
   const PhaseResult& phase(Phase which) const { return phases[static_cast<std::size_t>(which)]; }
   PhaseResult& phase(Phase which) { return phases[static_cast<std::size_t>(which)]; }
@@ -167,6 +188,8 @@ struct SimulationResult {
   double tokens_per_s() const;
   /// Decode energy over decode tokens; 0 where there are none.
   double energy_per_token_J() const;
+  /// All energy over all generated tokens, prefill and its token included; 0 where there are none.
+  double energy_per_generated_token_J() const;
 };
 
 }  // namespace upmem_des

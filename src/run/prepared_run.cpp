@@ -5,6 +5,7 @@
 #include "run/capacity.hpp"
 #include "run/cost_setup.hpp"
 #include "run/fixed_algorithms.hpp"
+#include "run/left_behind.hpp"
 #include "run/offload.hpp"
 #include "run/parallel_mapping.hpp"
 #include "run/profile_workload.hpp"
@@ -67,6 +68,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
                     "none, so everything runs on HOST; expected the devices that layers run on, such as "
                     "mapping: {default: PIM-AI-4chip}")
              .what());
+  warn_of_left_behind(scenario_, warn);
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
   if (!scenario_.simulation.segments)

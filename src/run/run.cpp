@@ -68,9 +68,42 @@ SimulationResult simulate_checked(CallSource& source, const PreparedRun& prepare
 
 }  // namespace
 
+namespace {
+
+std::vector<std::pair<std::string, std::string>> mapping_lines(const Scenario& scenario) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  const auto add = [&lines](const MappingEntry& entry) {
+    std::string value = entry.device;
+    for (const std::string& flags : {entry.flags, entry.more})
+      if (!flags.empty()) value += "," + flags;
+    lines.emplace_back(entry.section + entry.layer, value);
+  };
+  scenario.mapping.for_each(add);
+  for (const MappingSection& section : scenario.phase_mapping) section.for_each(add);
+  return lines;
+}
+
+WhatWasRun what_was_run(const Scenario& scenario) {
+  WhatWasRun run;
+  run.program = UPMEM_DES_VERSION;
+  const Workload& workload = scenario.workload;
+  if (!workload.model.empty() && !workload.requests) {
+    const DecoderRun& decoder = workload.run;
+    run.prompt_tokens = decoder.prompts;
+    if (run.prompt_tokens.empty()) run.prompt_tokens.push_back(decoder.prompt_tokens);
+    run.output_tokens = decoder.output_tokens;
+  }
+  run.mapping = mapping_lines(scenario);
+  for (const ChangedKey& change : scenario.changes) run.settings.emplace_back(change.key, change.value);
+  return run;
+}
+
+}  // namespace
+
 void set_what_was_run(const PreparedRun& prepared, SimulationResult& result) {
   const Scenario& scenario = prepared.scenario();
-  result.scenario = scenario.name;
+  result.scenario = title_of(scenario);
+  result.what_was_run = what_was_run(scenario);
   result.model = prepared.workload().header().model;
   result.cost_model = scenario.simulation.cost_model;
   result.schedule = scenario.simulation.schedule;

@@ -109,6 +109,18 @@ void check_simulation(const SimulationSection& simulation) {
   if (simulation.interleave > 1) needs("interleave", "1");
 }
 
+void check_faster(const Faster& faster) {
+  const auto check = [](const char* member, double value) {
+    if (!(value >= least_factor && value <= largest_factor))
+      fail({}, std::string("simulation.faster.") + member,
+           "'" + number_text(value) + "'; expected a number from " + number_text(least_factor) + " to " +
+               number_text(largest_factor));
+  };
+  check("memory", faster.memory);
+  check("arithmetic", faster.arithmetic);
+  check("links", faster.links);
+}
+
 void check_reference(const Scenario& scenario) {
   const SimulationSection& simulation = scenario.simulation;
   const auto check_overhead = [&](const std::string& member, double value) {
@@ -154,6 +166,7 @@ void check_interleave(const SimulationSection& simulation) {
 void check_settings(const Scenario& scenario) {
   check_workload(scenario.workload);
   check_simulation(scenario.simulation);
+  check_faster(scenario.simulation.faster);
   check_reference(scenario);
   check_offload("weights", scenario.offload.weights);
   check_offload("kv_cache", scenario.offload.kv_cache);

@@ -12,6 +12,8 @@ constexpr std::int64_t most_microbatches = 4096;  // interleaved or not
 constexpr double smallest_buffer_MB = 1e-6;
 constexpr double largest_buffer_MB = 1e9;
 constexpr double largest_overhead_us = 1e9;
+constexpr double least_factor = 1e-6;  // of simulation.faster
+constexpr double largest_factor = 1e6;
 constexpr std::int64_t most_devices = 1'000'000;  // more than any machine has
 constexpr std::int64_t most_experts_per_token = 10'000;
 

@@ -81,6 +81,15 @@ struct OffloadSection {
   bool empty() const { return !weights && !kv_cache; }
 };
 
+/// How many times as fast as their profiles say devices and links are: what a better machine would gain.
+struct Faster {
+  double memory = 1;      ///< bandwidth of memories
+  double arithmetic = 1;  ///< peak arithmetic, and times per element
+  double links = 1;       ///< bandwidth of links and networks
+
+  bool any() const { return memory != 1 || arithmetic != 1 || links != 1; }
+};
+
 struct SimulationSection {
   std::string cost_model = "roofline";
   std::string schedule = "sequential";  ///< or "dataflow"
@@ -96,6 +105,7 @@ struct SimulationSection {
   bool allow_overflow = false;               ///< of the devices' capacity
   bool ideal_links = false;                  ///< transfers take no time and no energy
   bool ideal_devices = false;                ///< efficiencies are 1, and nothing is added to launch an event
+  Faster faster{};
   /// What the host does before each step, which all of it waits for: in all, and for each of its sequences.
   double step_overhead_us = 0;
   double per_sequence_overhead_us = 0;
@@ -108,9 +118,17 @@ struct SimulationSection {
   std::int64_t batch_pieces() const { return std::max(microbatches, interleave); }
 };
 
+/// A key that the command line changed, as it was written: "workload.batch", "8".
+struct ChangedKey {
+  std::string key, value;
+};
+
 struct Scenario {
   std::string name;
   std::string file;
+  std::vector<ChangedKey> changes;  ///< in their order; they decide nothing beside what they have changed
+  /// What the file's mapping has as default where the command line changed that alone; empty: it did not.
+  std::string default_before;
   std::string platform;  ///< path of a platform file; empty: the devices that the mapping names, beside the host
   SourceLocation platform_where;
   /// What stands in place of that file's figures: host, links, devices and networks, the last three by name. Null:
@@ -130,6 +148,10 @@ struct Scenario {
   MappingSection& mapping_of(Phase phase) { return phase_mapping[static_cast<std::size_t>(phase)]; }
   const MappingSection& mapping_of(Phase phase) const { return phase_mapping[static_cast<std::size_t>(phase)]; }
 };
+
+/// The scenario's name with what the command line changed: "Llama-2-7B (workload.batch=8)". Of many changes the first
+/// few are named.
+std::string title_of(const Scenario& scenario);
 
 /// Every file that a scenario is read from, its own first.
 std::vector<std::string> files_of(const Scenario& scenario);

@@ -92,6 +92,19 @@ void read_dataflow_options(YamlMap& map, SimulationSection& simulation) {
   check_interleave(simulation);
 }
 
+Faster read_faster(const YamlNode& node) {
+  Faster faster;
+  YamlMap map(node);
+  const auto factor = [&map](const char* key, double& value) {
+    if (const YamlNode* given = map.optional(key)) value = yaml_number(*given, {least_factor, largest_factor});
+  };
+  factor("memory", faster.memory);
+  factor("arithmetic", faster.arithmetic);
+  factor("links", faster.links);
+  map.done();
+  return faster;
+}
+
 SimulationSection read_simulation(const YamlNode& node) {
   SimulationSection simulation;
   YamlMap map(node, true);
@@ -113,6 +126,7 @@ SimulationSection read_simulation(const YamlNode& node) {
   read_truth(map, "allow_overflow", simulation.allow_overflow);
   read_truth(map, "ideal_links", simulation.ideal_links);
   read_truth(map, "ideal_devices", simulation.ideal_devices);
+  if (const YamlNode* faster = map.optional("faster")) simulation.faster = read_faster(*faster);
   const auto overhead = [&](const char* key, double& value) {
     if (const YamlNode* given = map.optional(key))
       value = yaml_number(*given, NumberRange::not_negative(largest_overhead_us));
@@ -206,15 +220,33 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
 
 }  // namespace
 
+namespace {
+
+/// The devices of mapping.default as a file has them; empty where it has none, or more than a text.
+std::string default_of(const YamlNode& root) {
+  const YamlNode* mapping = root.kind == YamlNode::Kind::Map ? root.find("mapping") : nullptr;
+  const YamlNode* line = mapping != nullptr && mapping->kind == YamlNode::Kind::Map ? mapping->find("default") : nullptr;
+  if (line == nullptr || line->kind != YamlNode::Kind::Scalar) return {};
+  return line->scalar.substr(0, line->scalar.find(','));
+}
+
+}  // namespace
+
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides) {
+  if (path == "-") return load_scenario("/dev/stdin", overrides);
   std::error_code error;
   const std::string file = fs::exists(path, error) ? path : find_data_file(path, ".");
   YamlNode root = read_yaml_stream(fs::exists(file, error) ? file : path);
+  const std::string default_before = default_of(root);
   for (const auto& setting : overrides.settings) {
     open_platform(root, setting.key);
     set_yaml_value(root, setting.key, setting.value, setting.option);
   }
   Scenario scenario = read_scenario(root, file);
+  for (const auto& setting : overrides.settings) {
+    scenario.changes.push_back({setting.key, setting.value});
+    if (setting.key == "mapping.default") scenario.default_before = default_before;
+  }
   for (const std::string& architecture : overrides.architectures) {
     if (!fs::exists(architecture, error)) throw InputError({architecture}, "no such file");
     scenario.architectures.push_back(architecture);

@@ -172,6 +172,12 @@ YamlNode simulation_node(const SimulationSection& simulation) {
   node.add("allow_overflow", YamlNode::truth(simulation.allow_overflow));
   node.add("ideal_links", YamlNode::truth(simulation.ideal_links));
   node.add("ideal_devices", YamlNode::truth(simulation.ideal_devices));
+  if (simulation.faster.any()) {
+    YamlNode& faster = node.add("faster", YamlNode::map());
+    faster.add("memory", YamlNode::number(simulation.faster.memory));
+    faster.add("arithmetic", YamlNode::number(simulation.faster.arithmetic));
+    faster.add("links", YamlNode::number(simulation.faster.links));
+  }
   if (simulation.step_overhead_us > 0) node.add("step_overhead_us", YamlNode::number(simulation.step_overhead_us));
   if (simulation.per_sequence_overhead_us > 0)
     node.add("per_sequence_overhead_us", YamlNode::number(simulation.per_sequence_overhead_us));

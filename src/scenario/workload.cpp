@@ -39,6 +39,23 @@ std::vector<std::string> files_of(const Workload& workload) {
   return files;
 }
 
+std::string title_of(const Scenario& scenario) {
+  constexpr std::size_t most_named = 4;
+  std::string text;
+  std::size_t named = 0, others = 0;
+  for (const ChangedKey& change : scenario.changes) {
+    if (change.key == "name") continue;
+    if (named == most_named) {
+      ++others;
+      continue;
+    }
+    ++named;
+    text += (text.empty() ? "" : ", ") + change.key + "=" + change.value;
+  }
+  if (others > 0) text += " and " + std::to_string(others) + " more";
+  return text.empty() ? scenario.name : scenario.name + " (" + text + ")";
+}
+
 std::vector<std::string> files_of(const Scenario& scenario) {
   std::vector<std::string> files{scenario.file};
   if (!scenario.platform.empty()) files.push_back(scenario.platform);

@@ -37,8 +37,18 @@ bool give_name(int descriptor, const std::string& name) {
 
 }  // namespace
 
+bool is_standard_output(const std::string& path) {
+  return path == "-" || stream_named(path) == STDOUT_FILENO;
+}
+
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
   if (path_.empty()) throw InputError("an empty file name; expected a path to write to");
+  if (path_ == "-") {
+    std::fflush(stdout);
+    file_ = ::fdopen(::dup(STDOUT_FILENO), "wb");
+    if (file_ == nullptr) fail("cannot be written");
+    return;
+  }
   std::error_code error;
   const auto status = fs::status(path_, error);
   if (fs::is_directory(status)) throw InputError({path_}, "a folder; expected a file to write");

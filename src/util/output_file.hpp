@@ -15,7 +15,7 @@ namespace upmem_des {
 /// in which an old file is replaced; elsewhere remove_scrap() removes ".upmem-des.XXXXXX", which only a program leaves
 /// that is killed at once (SIGKILL). A symbolic link stays, and the file that it leads to is replaced or made. Other
 /// names of a file that is replaced (hard links) keep the old one. A path that is, or leads to, no regular file (a
-/// pipe, a device) or an open stream (/dev/stdout, /dev/fd/3) is written straight.
+/// pipe, a device) or an open stream (/dev/stdout, /dev/fd/3) is written straight; "-" is standard output.
 class OutputFile {
  public:
   /// Throws InputError when the folder does not exist or cannot be written.
@@ -47,6 +47,9 @@ class OutputFile {
 /// The file that OutputFile puts in place for `path`: where symbolic links lead, whether or not there is one yet.
 /// Throws InputError where they lead in a circle.
 std::string output_target(const std::string& path);
+
+/// Is it standard output, by whichever of its names?
+bool is_standard_output(const std::string& path);
 
 /// Writes a whole text to `path` in one go.
 void write_file(const std::string& path, std::string_view text);

@@ -1,8 +1,12 @@
 #include "util/regular_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "util/error.hpp"
+#include "util/harmless_text.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -26,6 +30,23 @@ const char* name_of(fs::file_type type) {
   }
 }
 
+/// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is too
+/// large to look through.
+std::string file_like(const fs::path& path) {
+  constexpr std::size_t most_files = 2000, most_edits = 3;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::vector<std::string> names;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (names.size() == most_files) return {};
+    names.push_back(entry->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());  // a folder has no order of its own
+  const std::string like = nearest(path.filename().string(), names, most_edits);
+  return like.empty() ? "" : "; did you mean '" + one_line(like) + "'?";
+}
+
 }  // namespace
 
 void expect_regular_file(const std::string& path, const std::string& expected) {
@@ -33,7 +54,7 @@ void expect_regular_file(const std::string& path, const std::string& expected) {
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::regular) return;
   if (status.type() == fs::file_type::none) throw InputError({path}, "cannot be read: " + error.message());
-  if (!fs::exists(status)) throw InputError({path}, "no such file");
+  if (!fs::exists(status)) throw InputError({path}, "no such file" + file_like(path));
   throw InputError({path}, std::string(name_of(status.type())) + "; expected " + expected);
 }
 

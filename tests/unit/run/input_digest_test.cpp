@@ -133,7 +133,8 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
        {"cost_model: roofline, schedule: dataflow", "segments: false", "num_key_value_heads: 2", "sliding_window: 4",
         "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, prefetch_weights: {buffer_MB: 2}",
         "schedule: dataflow, chunks: 2", "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2",
-        "allow_overflow: true", "ideal_links: true", "ideal_devices: true", "step_overhead_us: 2",
+        "allow_overflow: true", "ideal_links: true", "ideal_devices: true", "faster: {memory: 2}", "faster: {arithmetic: 2}",
+        "faster: {links: 2}", "step_overhead_us: 2",
         "per_sequence_overhead_us: 2"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
   for (const char* offload : {"weights: HOST", "kv_cache: HOST", "weights: {to: HOST, share: 0.5}"})

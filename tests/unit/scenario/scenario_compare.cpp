@@ -81,6 +81,9 @@ void expect_same(const SimulationSection& a, const SimulationSection& b) {
   EXPECT_EQ(a.unknown_operators, b.unknown_operators);
   EXPECT_EQ(a.ideal_links, b.ideal_links);
   EXPECT_EQ(a.ideal_devices, b.ideal_devices);
+  EXPECT_EQ(a.faster.memory, b.faster.memory);
+  EXPECT_EQ(a.faster.arithmetic, b.faster.arithmetic);
+  EXPECT_EQ(a.faster.links, b.faster.links);
   EXPECT_EQ(a.step_overhead_us, b.step_overhead_us);
   EXPECT_EQ(a.per_sequence_overhead_us, b.per_sequence_overhead_us);
 }

@@ -222,7 +222,7 @@ TEST_F(ScenarioErrors, Simulation) {
                        "F:3: simulation.costmodel: unknown key; expected one of cost_model, schedule, segments, "
                        "num_key_value_heads, sliding_window, prefetch_weights, chunks, microbatches, "
                        "interleave, unknown_operators, allow_overflow, "
-                       "ideal_links, ideal_devices, step_overhead_us, per_sequence_overhead_us; did you mean "
+                       "ideal_links, ideal_devices, faster, step_overhead_us, per_sequence_overhead_us; did you mean "
                        "'cost_model'?"},
                   });
   for (const std::string bad : {"1", "yes", "'true'", "64", "''"})
@@ -254,6 +254,20 @@ TEST_F(ScenarioErrors, WorkOfTheHost) {
     for (const char* good : {"0", "0.001", "1e9"})
       EXPECT_EQ(error(trace + "simulation: {" + key + ": " + good + "}\n"), "no error");
   }
+}
+
+TEST_F(ScenarioErrors, Faster) {
+  for (const std::string key : {"memory", "arithmetic", "links"}) {
+    for (const std::string bad : {"0", "-1", "9e-7", "1.1e6", ".inf", ".nan", "twice", "'2'", "true"})
+      EXPECT_EQ(error(trace + "simulation: {faster: {" + key + ": " + bad + "}}\n"),
+                "F:2: simulation.faster." + key + ": '" + replaced(bad, "'", "") +
+                    "'; expected a number from 1e-06 to 1000000");
+    for (const char* good : {"1e-6", "0.5", "2", "1e6"})
+      EXPECT_EQ(error(trace + "simulation: {faster: {" + key + ": " + good + "}}\n"), "no error");
+  }
+  EXPECT_EQ(error(trace + "simulation: {faster: {memmory: 2}}\n"),
+            "F:2: simulation.faster.memmory: unknown key; expected one of memory, arithmetic, links; did you mean "
+            "'memory'?");
 }
 
 TEST_F(ScenarioErrors, Detail) {
