@@ -12,8 +12,15 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
 
 if(UPMEM_DES_TEXT_PROMPTS)
   pkg_check_modules(SENTENCEPIECE QUIET IMPORTED_TARGET sentencepiece)
-  upmem_des_settle(UPMEM_DES_TEXT_PROMPTS "${SENTENCEPIECE_FOUND}" "prompts as text (profile --prompt)"
-                   "SentencePiece (apt-get install libsentencepiece-dev)")
+  pkg_check_modules(PCRE2 QUIET IMPORTED_TARGET libpcre2-8>=10.40)
+  pkg_check_modules(UTF8PROC QUIET IMPORTED_TARGET libutf8proc)
+  set(upmem_des_found FALSE)
+  if(SENTENCEPIECE_FOUND AND PCRE2_FOUND AND UTF8PROC_FOUND)
+    set(upmem_des_found TRUE)
+  endif()
+  upmem_des_settle(UPMEM_DES_TEXT_PROMPTS ${upmem_des_found} "prompts as text (profile --prompt)"
+                   "SentencePiece, PCRE2 and utf8proc \
+(apt-get install libsentencepiece-dev libpcre2-dev libutf8proc-dev)")
 endif()
 if(UPMEM_DES_CALIBRATION)
   pkg_check_modules(NLOPT QUIET IMPORTED_TARGET nlopt_cxx)

@@ -39,8 +39,9 @@ class Parts(unittest.TestCase):
         done = self.configure()
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertEqual([
-            "upmem-des: without prompts as text (profile --prompt), which needs SentencePiece "
-            "(apt-get install libsentencepiece-dev); -DUPMEM_DES_TEXT_PROMPTS=OFF if that is meant",
+            "upmem-des: without prompts as text (profile --prompt), which needs SentencePiece, PCRE2 and utf8proc "
+            "(apt-get install libsentencepiece-dev libpcre2-dev libutf8proc-dev); "
+            "-DUPMEM_DES_TEXT_PROMPTS=OFF if that is meant",
             "upmem-des: without fits of device profiles (upmem-des calibrate), which needs NLopt "
             "(apt-get install libnlopt-cxx-dev); -DUPMEM_DES_CALIBRATION=OFF if that is meant",
             "upmem-des: without jemalloc (runs on many devices take twice the time), which needs its library "
