@@ -54,7 +54,8 @@ Given add_model_options(CLI::App& command, ProfileOptions& options) {
           ->check(positive_number(1))
           ->option_text("X"));
   added.push_back(
-      command.add_option("--prompt", options.prompt, "Text to go on from; needs tokenizer.model")->option_text("TEXT"));
+      command.add_option("--prompt", options.prompt, "Text to go on from; needs tokenizer.model or tokenizer.json")
+          ->option_text("TEXT"));
   added.push_back(
       command.add_option("--prompt-ids", options.prompt_ids, "File of token ids to go on from, a line for each row")
           ->option_text("FILE"));

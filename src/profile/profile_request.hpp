@@ -36,7 +36,7 @@ struct DecoderRequest {
   /// Chooses experts by rule, as run.routing says, instead of asking the router.
   bool route_by_rule = false;
   SamplingOptions sampling;              ///< used where run.sampling is on; else the most likely token is taken
-  std::string prompt;                    ///< text, needs tokenizer.model; empty: none
+  std::string prompt;                    ///< text, needs tokenizer.model or tokenizer.json; empty: none
   std::vector<std::int64_t> prompt_ids;  ///< one row; what PromptText makes of `prompt`; empty: none
   std::string prompt_ids_file;           ///< token ids, a line for each batch row; empty: none
   std::int64_t warmup = 0;               ///< prefill passes before, not recorded

@@ -1,19 +1,19 @@
+#include <utility>
+
 #include "tokenizer/tokenizer.hpp"
 #include "util/error.hpp"
 
-// Nothing of it is ever made, but its destructor is named.
-namespace sentencepiece {
-class SentencePieceProcessor {};
-}  // namespace sentencepiece
-
 namespace upmem_des {
+
+// Nothing of it is ever made, but its destructor is named.
+struct Tokenizer::Engine {};
 
 bool has_tokenizer() {
   return false;
 }
 
 Tokenizer::Tokenizer(std::string path) : path_(std::move(path)) {
-  throw InputError({path_}, "this program was built without SentencePiece");
+  throw InputError({path_}, "this program was built without UPMEM_DES_TEXT_PROMPTS");
 }
 
 Tokenizer::~Tokenizer() = default;

@@ -16,20 +16,22 @@ PromptText::PromptText(const ProfileRequest& request) : request_(request) {
     throw InputError({}, "prompt", "given along with a file of prompt ids; expected one of the two");
   if (!has_tokenizer()) {
     if (decoder->prompt.empty()) return;
-    throw InputError({}, "prompt",
-                     "this program was built without SentencePiece (UPMEM_DES_TEXT_PROMPTS); expected token ids "
-                     "instead of a text, or a build with -DUPMEM_DES_TEXT_PROMPTS=ON");
+    throw InputError(
+        {}, "prompt",
+        "this program was built without UPMEM_DES_TEXT_PROMPTS; expected token ids instead of a text, or a "
+        "build with -DUPMEM_DES_TEXT_PROMPTS=ON");
   }
   const fs::path config = model_config_path(decoder->folder);
   std::error_code error;
   // What lies beside a configuration of another name does not belong to it.
-  if (const fs::path file = config.parent_path() / "tokenizer.model";
-      config.filename() == "config.json" && fs::exists(file, error))
-    tokenizer_ = std::make_unique<Tokenizer>(file.string());
+  for (const char* name : {"tokenizer.model", "tokenizer.json"})
+    if (const fs::path file = config.parent_path() / name;
+        tokenizer_ == nullptr && config.filename() == "config.json" && fs::exists(file, error))
+      tokenizer_ = std::make_unique<Tokenizer>(file.string());
   if (!decoder->prompt.empty() && tokenizer_ == nullptr)
     throw InputError({decoder->folder}, "prompt",
-                     "there is no tokenizer.model in the folder; expected a SentencePiece model, or token ids instead "
-                     "of a text");
+                     "there is neither a tokenizer.model nor a tokenizer.json in the folder; expected one of them, or "
+                     "token ids instead of a text");
 }
 
 ProfileRequest PromptText::with_token_ids() const {

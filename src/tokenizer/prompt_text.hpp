@@ -9,11 +9,11 @@
 
 namespace upmem_des {
 
-/// The tokenizer of the language model that a request names, where its folder has a tokenizer.model. The profiler
-/// itself sees only token ids.
+/// The tokenizer of the language model that a request names, where its folder has a tokenizer.model or, else, a
+/// tokenizer.json. The profiler itself sees only token ids.
 class PromptText {
  public:
-  /// Throws InputError on a tokenizer.model that is none, and where there is a prompt and no tokenizer.model, or no
+  /// Throws InputError on a tokenizer that is none, and where there is a prompt and no tokenizer, or no
   /// has_tokenizer().
   explicit PromptText(const ProfileRequest& request);
 

@@ -394,6 +394,23 @@ class Models(CliTest):
         self.assertRegex(text, r"(?m)^row 0: token ids( \d+){4}$")
         self.refused("profile", "--model", DATA / "tiny_mistral", "--prompt", "hi", saying="tokenizer.model")
 
+    @needs_text_prompts
+    def test_text_with_a_tokenizer_json(self):
+        folder = self.folder / "m"
+        shutil.copytree(DATA / "tiny_llama3", folder)
+        trace = self.folder / "t.jsonl"
+        prompt = ("profile", "--model", folder, "--prompt", "How long?", "--output-tokens", 4, "-q", "-o", trace)
+        # Two of the model's 90 tokens.
+        words = {"model": {"type": "WordLevel", "vocab": {"How": 7, "long?": 8}, "unk_token": "How"},
+                 "pre_tokenizer": {"type": "WhitespaceSplit"}}
+        (folder / "tokenizer.json").write_text(json.dumps(words))
+        self.assertEqual(self.good(*prompt).count("\n"), 1)
+        self.assertEqual(read_trace(trace)[1][0]["input_shape"], [1, 2])
+        shutil.copy(DATA / "tokenizers/llama3.json", folder / "tokenizer.json")
+        self.refused(*prompt, saying="tokenizer.json: gives the prompt the token")
+        (folder / "tokenizer.json").write_text('{"model": {"type": "BPF"}}')
+        self.refused(*prompt, saying="tokenizer.json: model.type: 'BPF' is not supported")
+
     def test_prompt_ids(self):
         ids = self.write("ids.txt", "1 2 3 4\n5 6 7 8\n")
         self.good("profile", "--model", DATA / "tiny_llama", "--prompt-ids", ids, "-o", self.folder / "t.jsonl")

@@ -32,10 +32,10 @@ TEST(NoTokenizerTest, TokenIdsStayIds) {
 
 TEST(NoTokenizerTest, ATextIsRefused) {
   EXPECT_EQ(input_error([] { PromptText(request_for("Hello")); }),
-            "prompt: this program was built without SentencePiece (UPMEM_DES_TEXT_PROMPTS); expected token ids "
-            "instead of a text, or a build with -DUPMEM_DES_TEXT_PROMPTS=ON");
+            "prompt: this program was built without UPMEM_DES_TEXT_PROMPTS; expected token ids instead of a text, or a "
+            "build with -DUPMEM_DES_TEXT_PROMPTS=ON");
   EXPECT_EQ(input_error([] { Tokenizer tokenizer(tiny + "/tokenizer.model"); }),
-            tiny + "/tokenizer.model: this program was built without SentencePiece");
+            tiny + "/tokenizer.model: this program was built without UPMEM_DES_TEXT_PROMPTS");
   EXPECT_FALSE(has_tokenizer());
 }
 

@@ -68,10 +68,11 @@ TEST(PromptTextTest, SaysWhatIsMissing) {
   const auto error = [](const ProfileRequest& request) {
     return input_error([&] { PromptText(request).with_token_ids(); });
   };
-  EXPECT_EQ(error(request_for(folder.str(), "Hello")),
-            folder.str() +
-                ": prompt: there is no tokenizer.model in the folder; expected a SentencePiece model, or "
-                "token ids instead of a text");
+  EXPECT_EQ(
+      error(request_for(folder.str(), "Hello")),
+      folder.str() +
+          ": prompt: there is neither a tokenizer.model nor a tokenizer.json in the folder; expected one of them, or "
+          "token ids instead of a text");
   folder.write("tokenizer.model", "no model");
   EXPECT_EQ(error(request_for(folder.str(), "Hello")).find(folder.str() + "/tokenizer.model: no SentencePiece model"),
             0U);
