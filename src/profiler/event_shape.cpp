@@ -5,6 +5,7 @@
 #include <string>
 
 #include "trace/event_check.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des::profiler {
 
@@ -18,24 +19,30 @@ std::int64_t product(std::int64_t a, std::int64_t b) {
   return __builtin_mul_overflow(a, b, &result) ? std::numeric_limits<std::int64_t>::max() : result;
 }
 
-std::optional<at::Tensor> first_tensor(const c10::IValue& value, int depth);
+std::optional<at::Tensor> tensor_in(const c10::IValue& value, int depth);
 
 template <typename Values>
-std::optional<at::Tensor> first_of(const Values& values, int depth) {
+std::optional<at::Tensor> first_tensor_of(const Values& values, int depth) {
   for (const c10::IValue& value : values)
-    if (auto found = first_tensor(value, depth)) return found;
+    if (auto found = tensor_in(value, depth)) return found;
   return std::nullopt;
 }
 
-std::optional<at::Tensor> first_tensor(const c10::IValue& value, int depth) {
+std::optional<at::Tensor> tensor_in(const c10::IValue& value, int depth) {
   if (value.isTensor()) return value.toTensor().defined() ? std::optional(value.toTensor()) : std::nullopt;
   if (depth == 0) return std::nullopt;
-  if (value.isTuple()) return first_of(value.toTupleRef().elements(), depth - 1);
-  if (value.isList()) return first_of(value.toListRef(), depth - 1);
+  if (value.isTuple()) return first_tensor_of(value.toTupleRef().elements(), depth - 1);
+  if (value.isList()) return first_tensor_of(value.toListRef(), depth - 1);
   if (value.isGenericDict())
     for (const auto& entry : value.toGenericDict())
-      if (auto found = first_tensor(entry.value(), depth - 1)) return found;
+      if (auto found = tensor_in(entry.value(), depth - 1)) return found;
   return std::nullopt;
+}
+
+bool is_product_layer(const LayerEvent& event) {
+  if (event.kind != EventKind::Layer) return false;
+  const auto* const product = as<operation::Product>(operation_of(event));
+  return product != nullptr && product->second == operation::Product::Second::Weight;
 }
 
 void make_rank(Shape& shape, std::size_t rank) {
@@ -67,7 +74,7 @@ Shape event_shape(const at::Tensor& tensor) {
 }
 
 std::optional<at::Tensor> first_tensor(const c10::IValue& value) {
-  return first_tensor(value, max_depth);
+  return tensor_in(value, max_depth);
 }
 
 Name event_name(std::string_view text) {
@@ -79,21 +86,28 @@ Name event_name(std::string_view text) {
 }
 
 void normalise_event(LayerEvent& event) {
-  static const Name linear("Linear");
   static const Name attention("scaled_dot_product_attention");
-  if (event.kind == EventKind::Layer && event.type == linear) {
+  const std::optional<Shape> weight = event.weight_shape;
+  const Operation* const told = event.operation;
+  if (is_product_layer(event)) {
     const Shape ends{event.input_shape.from_end(0), event.output_shape.from_end(0)};
     if (ends[0] > 0 && ends[1] > 0) event.weight_shape = ends;
+    // A class that is called …Linear is held to what its name makes of it.
+    event.operation = &operation_of(event);
   } else if (event.kind == EventKind::Function && event.type == attention) {
     const std::size_t rank = std::max({event.input_shape.rank(), event.output_shape.rank(), std::size_t{2}});
     make_rank(event.input_shape, rank);
     make_rank(event.output_shape, rank);
   }
+  const bool is_good = !event_problem(event);
+  event.operation = told;
+  if (is_good) return;
   // The rule of a type is the only one left that a different type could help with.
-  if (!event_problem(event)) return;
   LayerEvent other = event;
   other.type = Name(event.type.str() + "*");
-  if (!event_problem(other)) event.type = other.type;
+  other.weight_shape = weight;
+  other.operation = nullptr;
+  if (!event_problem(other)) event = other;
 }
 
 }  // namespace upmem_des::profiler

@@ -25,9 +25,11 @@ Name event_name(std::string_view text);
 
 /// Makes what was recorded an event that a trace can hold. Types have rules (event_check.hpp) that a class of the same
 /// name need not keep:
-/// - a Linear whose weight_shape is not what its input and output end in gets the sizes that they end in;
+/// - a Linear, or what else multiplies by its own matrix, whose weight_shape is not what its input and output end in
+/// gets
+///   the sizes that they end in;
 /// - an attention's key and output get leading sizes of 1 up to the same rank, at least 2;
-/// - whatever still breaks the rule of its type is recorded as type "NAME*", which has no rule.
+/// - whatever still breaks the rule of its type is recorded as type "NAME*" without an operation, which has no rule.
 void normalise_event(LayerEvent& event);
 
 }  // namespace upmem_des::profiler

@@ -19,6 +19,9 @@ class EventWriter {
   EventWriter(const std::string& path, const TraceHeader& header, std::string network = {})
       : writer_(path, header), network_(std::move(network)) {}
 
+  /// The layer that ends a pass, for the header. To be called before the first write().
+  void set_last_layer(const std::string& last_layer) { writer_.set_last_layer(last_layer); }
+
   /// The next events of the stream. Throws InputError on one that a trace cannot hold: "NETWORK: layer 'head.0'
   /// (Linear): input_shape: …".
   void write(const std::vector<LayerEvent>& events);

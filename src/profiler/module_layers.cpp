@@ -8,13 +8,11 @@
 
 #include "profiler/event_shape.hpp"
 #include "profiler/leaf_layer.hpp"
-#include "profiler/libtorch_compat.hpp"
+#include "profiler/module_weights.hpp"
 
 namespace upmem_des::profiler {
 
 namespace {
-
-namespace variants = libtorch::variants;
 
 /// "torch::nn::LinearImpl" → "Linear"; "(anonymous namespace)::NormImpl" → "Norm".
 std::string type_name(const torch::nn::Module& module) {
@@ -48,36 +46,14 @@ bool is_view(std::string_view name) {
   return std::find(views.begin(), views.end(), name) != views.end();
 }
 
-std::array<std::int64_t, 2> pair_of(const torch::ExpandingArray<2>& values) {
-  return {(*values)[0], (*values)[1]};
-}
-
-/// Rows and columns that are put before the first of each.
-std::array<std::int64_t, 2> padding_of(const torch::nn::detail::ConvNdOptions<2>& options) {
-  if (const auto* sizes = variants::get_if<torch::ExpandingArray<2>>(&options.padding())) return pair_of(*sizes);
-  if (!variants::holds_alternative<torch::enumtype::kSame>(options.padding())) return {0, 0};
-  return same_padding(pair_of(options.dilation()), pair_of(options.kernel_size()));
-}
-
-void describe_weight(const torch::nn::Module& module, LayerInfo& layer) {
-  if (const auto* linear = dynamic_cast<const torch::nn::LinearImpl*>(&module)) {
-    layer.weight = {linear->options.in_features(), linear->options.out_features()};
-  } else if (const auto* convolution = dynamic_cast<const torch::nn::Conv2dImpl*>(&module)) {
-    const auto kernel = pair_of(convolution->options.kernel_size());
-    layer.weight = {kernel[0], kernel[1]};
-    layer.stride = pair_of(convolution->options.stride());
-    layer.padding = padding_of(convolution->options);
-  } else if (is_rms_norm(layer)) {
-    for (const auto& parameter : module.named_parameters(false))
-      if (parameter.value().dim() == 1 && parameter.value().size(0) > 0)
-        layer.weight = {parameter.value().size(0), parameter.value().size(0)};
-  }
-}
-
 }  // namespace
 
 ModuleLayers::ModuleLayers(const torch::nn::Module& network) {
+  for (const auto& parameter : network.named_parameters()) parameters_.add(parameter.key(), parameter.value());
+  for (const auto& buffer : network.named_buffers()) parameters_.add(buffer.key(), buffer.value());
   add(network, "");
+  // Which tables are multiplied by, too, is known once all layers are.
+  for (const auto& [module, layer] : leaves_) describe_operation(*module, *layer, parameters_, tables_);
 }
 
 void ModuleLayers::add(const torch::nn::Module& module, const std::string& path) {
@@ -90,7 +66,9 @@ void ModuleLayers::add_leaf(const torch::nn::Module& module, const std::string& 
   if (by_module_.count(&module) != 0) return;
   LayerInfo layer = leaf_layer(type_name(module), path, layers_.size());
   describe_weight(module, layer);
-  const LayerInfo* const kept = &layers_.emplace_back(layer);
+  LayerInfo* const kept = &layers_.emplace_back(layer);
+  leaves_.emplace_back(&module, kept);
+  note_use(module, parameters_);
   by_module_.emplace(&module, kept);
   const auto parameters = module.named_parameters(false);
   const auto buffers = module.named_buffers(false);

@@ -5,9 +5,12 @@
 
 #include <deque>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "profiler/parameter_table.hpp"
 #include "profiler/recorder.hpp"
+#include "profiler/table_layers.hpp"
 
 namespace upmem_des::profiler {
 
@@ -23,6 +26,12 @@ class ModuleLayers {
   /// An operator that follows one of the same layer continues its call where it reads other parameters of it, as an
   /// addition of a bias does after a product with a weight.
   Recorder::Owner owner(Name operator_type, c10::ArrayRef<const c10::IValue> arguments);
+
+  /// All parameters and buffers of the network.
+  ParameterTable& parameters() { return parameters_; }
+
+  /// To be called with the events of each pass: what is known only after it.
+  void complete(std::vector<LayerEvent>& events) { tables_.complete(events); }
 
   /// Layers of one type are taken from the first again.
   void begin_pass();
@@ -41,6 +50,9 @@ class ModuleLayers {
   const LayerInfo* owner_of_tensor(const c10::IValue& value, const std::string& key) const;
 
   std::deque<LayerInfo> layers_;  ///< where they are they stay
+  std::vector<std::pair<const torch::nn::Module*, LayerInfo*>> leaves_;
+  ParameterTable parameters_;
+  TableLayers tables_;
   std::unordered_map<const torch::nn::Module*, const LayerInfo*> by_module_;
   /// Views of a parameter have its storage. Tied parameters are of several layers.
   std::unordered_map<const c10::StorageImpl*, std::vector<const LayerInfo*>> by_storage_;

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "profiler/module_layers.hpp"
+#include "profiler/pass_order.hpp"
+#include "trace/last_layer.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -34,9 +36,12 @@ struct Profiler::State {
 
   /// Events since the last call, of the pass that has ended or is going on.
   void collect() {
-    for (LayerEvent& event : recorder.take()) {
+    std::vector<LayerEvent> events = recorder.take();
+    layers.complete(events);
+    for (LayerEvent& event : events) {
       event.step = step;
       event.phase = step == 0 ? Phase::Prefill : Phase::Decode;
+      order.fill(event);
       const bool is_layer = event.kind == EventKind::Layer;
       const bool ends_pass = is_layer && event.name == last_layer;
       trace.events.push_back(std::move(event));
@@ -61,6 +66,7 @@ struct Profiler::State {
   bool after_last_layer = false;
   ModuleLayers layers;
   Recorder recorder;
+  PassOrder order;
   RecordedTrace trace;
 };
 
@@ -88,6 +94,7 @@ void Profiler::start(const torch::nn::Module& network, Options options) {
     if (owner.layer != nullptr && owner.layer->name == state->last_layer) state->layers.begin_pass();
     return owner;
   });
+  state->recorder.set_parameters(&state->layers.parameters());
   state->recorder.record(true);
 }
 
@@ -106,16 +113,19 @@ RecordedTrace Profiler::end() {
     throw InputError(
         "Profiler::end(): nothing was recorded; expected the network to be called in the thread that "
         "called start()");
+  state->trace.header.last_layer = last_layer_in(state->trace.events);
   return std::move(state->trace);
 }
 
 ModuleCall::ModuleCall(const torch::nn::Module& module, const torch::Tensor& input) {
   if (current_layers == nullptr) return;
-  if (const LayerInfo* layer = current_layers->of(module)) call_.emplace(*layer, input.sizes());
+  const c10::IValue reads = input;
+  if (const LayerInfo* layer = current_layers->of(module)) call_.emplace(*layer, input.sizes(), reads);
 }
 
 torch::Tensor ModuleCall::done(torch::Tensor output) {
-  if (call_) call_->done(output.sizes());
+  const c10::IValue result = output;
+  if (call_) call_->done(output.sizes(), result);
   return output;
 }
 

@@ -40,8 +40,13 @@ constexpr std::array<std::string_view, 24> free_operators{"empty",
                                                           "can_cast",
                                                           "requires_grad_"};
 
-/// "aten::add_" → "add"; "my_ops::add_" and "aten::__and__" stay.
+constexpr std::array<std::string_view, 4> quantised_products{
+    "quantized::linear", "quantized::linear_relu", "quantized::linear_dynamic", "quantized::linear_relu_dynamic"};
+
+/// "aten::add_" → "add"; "my_ops::add_" and "aten::__and__" stay. Quantised products are called as others are.
 std::string recorded_name(std::string_view name) {
+  if (std::find(quantised_products.begin(), quantised_products.end(), name) != quantised_products.end())
+    return "linear";
   if (name.substr(0, common_domain.size()) != common_domain) return std::string(name);
   name.remove_prefix(common_domain.size());
   const bool in_place = name.size() > 1 && name.back() == '_' && name[name.size() - 2] != '_';
@@ -49,9 +54,41 @@ std::string recorded_name(std::string_view name) {
   return std::string(name == "_scaled_dot_product_attention" ? "scaled_dot_product_attention" : name);
 }
 
-std::size_t place(const c10::FunctionSchema& schema, const char* argument) {
-  return static_cast<std::size_t>(schema.argumentIndexWithName(argument).value_or(-1));
-}
+struct NamedForm {
+  std::string_view name;
+  OperatorForm form;
+};
+
+constexpr std::array<NamedForm, 30> named_forms{{{"scaled_dot_product_attention", OperatorForm::Attention},
+                                                 {"_scaled_dot_product_attention", OperatorForm::Attention},
+                                                 {"linear", OperatorForm::Linear},
+                                                 {"matmul", OperatorForm::Product},
+                                                 {"mm", OperatorForm::Product},
+                                                 {"bmm", OperatorForm::Product},
+                                                 {"addmm", OperatorForm::AddedProduct},
+                                                 {"baddbmm", OperatorForm::AddedProduct},
+                                                 {"addbmm", OperatorForm::AddedProduct},
+                                                 {"einsum", OperatorForm::Einsum},
+                                                 {"embedding", OperatorForm::Table},
+                                                 {"conv1d", OperatorForm::Convolution},
+                                                 {"conv2d", OperatorForm::Convolution},
+                                                 {"conv3d", OperatorForm::Convolution},
+                                                 {"convolution", OperatorForm::Convolution},
+                                                 {"_convolution", OperatorForm::Convolution},
+                                                 {"_convolution_mode", OperatorForm::Convolution},
+                                                 {"conv_transpose1d", OperatorForm::Convolution},
+                                                 {"conv_transpose2d", OperatorForm::Convolution},
+                                                 {"conv_transpose3d", OperatorForm::Convolution},
+                                                 {"lstm", OperatorForm::Recurrence},
+                                                 {"gru", OperatorForm::Recurrence},
+                                                 {"rnn_tanh", OperatorForm::Recurrence},
+                                                 {"rnn_relu", OperatorForm::Recurrence},
+                                                 {"lstm_cell", OperatorForm::RecurrentCell},
+                                                 {"gru_cell", OperatorForm::RecurrentCell},
+                                                 {"rnn_tanh_cell", OperatorForm::RecurrentCell},
+                                                 {"rnn_relu_cell", OperatorForm::RecurrentCell},
+                                                 {"_native_multi_head_attention", OperatorForm::MultiHead},
+                                                 {"_transformer_encoder_layer_fwd", OperatorForm::EncoderLayer}}};
 
 void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
   const auto& arguments = schema.arguments();
@@ -65,14 +102,17 @@ void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
   if (!common) return;
   const std::string_view name = std::string_view(info.full_name).substr(common_domain.size());
   info.free = std::find(free_operators.begin(), free_operators.end(), name) != free_operators.end();
-  info.key = place(schema, "key");
-  info.mask = place(schema, "attn_mask");
-  info.is_causal = place(schema, "is_causal");
-  info.is_attention =
-      info.type == "scaled_dot_product_attention" && std::max({info.key, info.mask, info.is_causal}) < arguments.size();
+  info.reads_number = name == "_local_scalar_dense";
+  for (const NamedForm& known : named_forms)
+    if (known.name == name) info.form = known.form;
+  if (info.form != OperatorForm::Other) info.schema = std::make_shared<const c10::FunctionSchema>(schema);
 }
 
 }  // namespace
+
+std::size_t OperatorInfo::place(const char* argument) const {
+  return static_cast<std::size_t>(schema->argumentIndexWithName(argument).value_or(-1));
+}
 
 const OperatorInfo& RecordedOperators::find(const at::RecordFunction& call) {
   const char* name = call.name();

@@ -1,10 +1,12 @@
 /// What the recorder knows of an operator. Internal to the room.
 #pragma once
 
+#include <ATen/core/function_schema.h>
 #include <ATen/record_function.h>
 
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <string>
 #include <unordered_map>
 
@@ -12,19 +14,36 @@
 
 namespace upmem_des::profiler {
 
+/// Which operators are described by more than the shapes of their first tensors; see function_call.hpp.
+enum class OperatorForm {
+  Other,
+  Attention,
+  Linear,         ///< input, weight, bias
+  Product,        ///< matmul, mm, bmm: both operands
+  AddedProduct,   ///< addmm, baddbmm: what is added to, then both operands
+  Einsum,         ///< equation, operands
+  Table,          ///< weight, ids
+  Convolution,    ///< input, weight, bias, …
+  Recurrence,     ///< lstm, gru, rnn of whole sequences
+  RecurrentCell,  ///< lstm_cell, …
+  MultiHead,      ///< whole multi-head attention in one operator
+  EncoderLayer    ///< a whole layer of a transformer's encoder in one operator
+};
+
 struct OperatorInfo {
   static constexpr std::size_t unknown = std::numeric_limits<std::size_t>::max();
 
-  std::string full_name;            ///< "aten::add_"
-  Name type;                        ///< as recorded: "add"
-  bool free = false;                ///< does no work on tensors whatever its arguments
-  bool may_be_view = false;         ///< does no work where its results share its inputs' storage
-  bool is_attention = false;        ///< shapes and `causal` are recorded by rules of their own
+  std::string full_name;      ///< "aten::add_"
+  Name type;                  ///< as recorded: "add"
+  bool free = false;          ///< does no work on tensors whatever its arguments
+  bool may_be_view = false;   ///< does no work where its results share its inputs' storage
+  bool reads_number = false;  ///< gives a number of a tensor to the program that calls it
+  OperatorForm form = OperatorForm::Other;
   std::size_t arguments = unknown;  ///< the last that many of what the recorded call shows are its own
   std::size_t returns = unknown;    ///< likewise
-  std::size_t key = 0;              ///< attention: arguments' places
-  std::size_t mask = 0;
-  std::size_t is_causal = 0;
+  std::shared_ptr<const c10::FunctionSchema> schema;  ///< of what has a form
+  /// The place of an argument in the schema; `unknown` where it has none of this name.
+  std::size_t place(const char* argument) const;
 };
 
 /// By the address of the name, which stays the same as long as the operator is registered: looking an operator up must

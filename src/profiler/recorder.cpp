@@ -34,6 +34,10 @@ void Recorder::set_owner(OperatorOwner owner) {
   state_->set_owner(std::move(owner));
 }
 
+void Recorder::set_parameters(ParameterTable* parameters) {
+  state_->set_parameters(parameters);
+}
+
 std::vector<LayerEvent> Recorder::take() {
   return state_->take();
 }
@@ -52,14 +56,24 @@ LayerCall::LayerCall(const LayerInfo& layer, c10::IntArrayRef input_sizes) {
     state_ = recorder->state_.get();
 }
 
+LayerCall::LayerCall(const LayerInfo& layer, c10::IntArrayRef input_sizes, Values reads) {
+  Recorder* const recorder = Recorder::current();
+  if (recorder == nullptr) return;
+  Recorder::State& state = *recorder->state_;
+  state.read(reads);
+  if (state.begin_layer(layer, event_shape(input_sizes))) state_ = &state;
+}
+
 LayerCall::~LayerCall() {
   if (state_ != nullptr) state_->drop();
 }
 
-LayerEvent* LayerCall::done(c10::IntArrayRef output_sizes) {
+LayerEvent* LayerCall::done(c10::IntArrayRef output_sizes, Values results) {
   if (state_ == nullptr) return nullptr;
   Recorder::State* const state = std::exchange(state_, nullptr);
-  return state->end_layer(event_shape(output_sizes));
+  LayerEvent* const event = state->end_layer(event_shape(output_sizes));
+  if (event != nullptr) state->wrote(results);
+  return event;
 }
 
 FunctionCall::FunctionCall(Name type, Name name, c10::IntArrayRef input_sizes) {

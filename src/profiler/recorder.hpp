@@ -10,9 +10,12 @@
 #include <optional>
 #include <vector>
 
+#include "operation/operation.hpp"
 #include "trace/layer_event.hpp"
 
 namespace upmem_des::profiler {
+
+class ParameterTable;
 
 /// What is known of a leaf layer before it is called.
 struct LayerInfo {
@@ -23,6 +26,7 @@ struct LayerInfo {
   Shape weight;         ///< as traces record it, see docs/traces.md; [1, 1] where there is nothing to tell
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d
+  const Operation* operation = nullptr;                ///< what type and name do not tell; null: they tell all
 };
 
 /// Collects the events of the thread that made it: LayerCalls, FunctionCalls and, with Functions::All, every operator
@@ -35,8 +39,13 @@ struct LayerInfo {
 /// name, with the key as input. An operator's shapes are those of its first tensors. Not recorded are operators that do
 /// no work on tensors: those of "aten" whose results share the storage of their inputs (view, transpose, expand, but
 /// also `contiguous`, `to` or `dropout` where they have nothing to do), those that only allocate (`empty`) and those
-/// that only read a size or one number (`item`). An operator that did not end, because of an exception, leaves no
-/// event.
+/// that only read a size or one number (`item`), nor arithmetic with sizes, which traced networks do with tensors that
+/// are one whole number. What else an operator's arguments tell is as function_facts() has it; operators that are whole
+/// blocks of a network are taken apart, see pieces_of(). An operator that did not end, because of an exception, leaves
+/// no event.
+///
+/// With Functions::All events have `deps`: those that wrote what they read, or have read a number of a tensor that the
+/// program has looked at. A reader of a tensor that is then written in place is not waited for.
 class Recorder {
  public:
   enum class Functions {
@@ -77,6 +86,9 @@ class Recorder {
   using OperatorOwner = std::function<Owner(Name type, c10::ArrayRef<const c10::IValue> arguments)>;
   void set_owner(OperatorOwner owner);
 
+  /// Parameters that functions may read; null: none. They must outlive the recorder.
+  void set_parameters(ParameterTable* parameters);
+
   /// The events since the last take() that have ended, in the order in which they began, `seq` counting on from there.
   /// All are as normalise_event() leaves them.
   std::vector<LayerEvent> take();
@@ -99,14 +111,19 @@ class Recorder {
 /// A call that is not done() (an exception passed) leaves no event. The recorder must outlive it.
 class LayerCall {
  public:
+  using Values = c10::ArrayRef<c10::IValue>;
+
+  /// All later events wait for one of which nobody says what it reads.
   LayerCall(const LayerInfo& layer, c10::IntArrayRef input_sizes);
+  /// `reads`: all that the call is given.
+  LayerCall(const LayerInfo& layer, c10::IntArrayRef input_sizes, Values reads);
   LayerCall(const LayerCall&) = delete;
   LayerCall& operator=(const LayerCall&) = delete;
   ~LayerCall();
 
   /// Ends the call now and gives its event, valid until the next call or take(): what is set there (experts, …) is
   /// kept. Null where nothing is recorded.
-  LayerEvent* done(c10::IntArrayRef output_sizes);
+  LayerEvent* done(c10::IntArrayRef output_sizes, Values results = {});
 
  private:
   Recorder::State* state_ = nullptr;

@@ -1,7 +1,7 @@
 #include "profiler/recorder_state.hpp"
 
 #include <algorithm>
-#include <exception>
+#include <utility>
 
 #include "profiler/event_shape.hpp"
 
@@ -9,7 +9,7 @@ namespace upmem_des::profiler {
 
 namespace {
 
-constexpr std::size_t piece_size = 512;
+constexpr std::size_t events_in_piece = 512;
 
 std::unique_ptr<at::ObserverContext> operator_begins(const at::RecordFunction& call) {
   if (const Recorder* const recorder = Recorder::current()) Recorder::State::of(*recorder).begin_operator(call);
@@ -54,19 +54,17 @@ std::vector<LayerEvent> Recorder::State::take() {
   } else {
     pieces_.clear();
   }
-  for (LayerEvent& event : events) {
-    event.seq = next_seq_++;
-    normalise_event(event);
-  }
+  for (LayerEvent& event : events) normalise_event(event);
   return events;
 }
 
 LayerEvent& Recorder::State::new_event() {
-  if (pieces_.empty() || pieces_.back().size() == piece_size) {
+  if (pieces_.empty() || pieces_.back().size() == events_in_piece) {
     pieces_.emplace_back();
-    pieces_.back().reserve(piece_size);
+    pieces_.back().reserve(events_in_piece);
   }
   LayerEvent& event = pieces_.back().emplace_back();
+  event.seq = next_seq_++;
   event.step = step_;
   event.phase = step_ == 0 ? Phase::Prefill : Phase::Decode;
   return event;
@@ -94,6 +92,7 @@ bool Recorder::State::begin_layer(const LayerInfo& layer, const Shape& input) {
   event.weight_shape = layer.weight;
   event.stride = layer.stride;
   event.padding = layer.padding;
+  event.operation = layer.operation;
   open(event, input);
   return true;
 }
@@ -132,8 +131,26 @@ LayerEvent* Recorder::State::end(const Shape& output, Clock::time_point now) {
   event.output_shape = output;
   event.start_ns = nanoseconds(start_ - first_);
   event.duration_ns = nanoseconds(now - start_);
+  fill_deps(event);
   no_operators_.reset();
   return &event;
+}
+
+void Recorder::State::fill_deps(LayerEvent& event) {
+  if (!follows()) return;
+  if (!std::exchange(knows_reads_, false)) {
+    writers_.wait_for(event.seq);
+    return;
+  }
+  if (!writers_.knows_all()) return;
+  std::vector<std::int64_t>& deps = event.deps;
+  const bool is_continued = !deps.empty();
+  const StorageWriters::Seqs& reads = writers_.reads();
+  deps.insert(deps.end(), reads.begin(), reads.end());
+  if (is_continued) std::sort(deps.begin(), deps.end());
+  deps.erase(std::unique(deps.begin(), deps.end()), deps.end());
+  deps.erase(std::remove(deps.begin(), deps.end(), event.seq), deps.end());
+  event.waits_for_nothing = deps.empty() && event.seq > 0;
 }
 
 void Recorder::State::drop() {
@@ -142,101 +159,10 @@ void Recorder::State::drop() {
   operator_ = nullptr;
   if (!recording_) return;
   pieces_.back().pop_back();
+  --next_seq_;
+  knows_reads_ = false;
   if (pieces_.back().empty()) pieces_.pop_back();
   no_operators_.reset();
-}
-
-void Recorder::State::remember_inputs(c10::ArrayRef<const c10::IValue> arguments) {
-  input_storages_.clear();
-  const auto remember = [this](const c10::IValue& value) {
-    if (value.isTensor() && value.toTensor().defined() && value.toTensor().has_storage())
-      input_storages_.push_back(value.toTensor().storage().unsafeGetStorageImpl());
-  };
-  for (const c10::IValue& value : arguments)
-    if (value.isTensorList())
-      for (const c10::IValue& element : value.toListRef()) remember(element);
-    else
-      remember(value);
-}
-
-bool Recorder::State::is_view_of_input(const c10::IValue& result) const {
-  if (result.isTensorList()) {
-    const auto& elements = result.toListRef();
-    return std::all_of(elements.begin(), elements.end(),
-                       [this](const auto& element) { return is_view_of_input(element); });
-  }
-  if (!result.isTensor()) return false;
-  const at::Tensor& tensor = result.toTensor();
-  return tensor.defined() && tensor.has_storage() &&
-         std::find(input_storages_.begin(), input_storages_.end(), tensor.storage().unsafeGetStorageImpl()) !=
-             input_storages_.end();
-}
-
-namespace {
-
-/// A call that TorchScript makes shows the whole stack; the operator's own values are the last ones.
-c10::ArrayRef<const c10::IValue> last(c10::ArrayRef<const c10::IValue> values, std::size_t count) {
-  return count >= values.size() ? values : values.slice(values.size() - count);
-}
-
-Shape first_shape(c10::ArrayRef<const c10::IValue> values) {
-  for (const c10::IValue& value : values)
-    if (const auto tensor = first_tensor(value)) return event_shape(*tensor);
-  return {1};
-}
-
-}  // namespace
-
-void Recorder::State::begin_operator(const at::RecordFunction& call) {
-  if (open_ || !recording_) return;
-  const OperatorInfo& info = operators_.find(call);
-  const c10::ArrayRef<const c10::IValue> arguments = last(call.inputs(), info.arguments);
-  const Owner owner = owner_ ? owner_(info.type, arguments) : Owner();
-  if (owner.layer == nullptr && info.free) return;
-  operator_ = &call;
-  operator_info_ = &info;
-  owned_ = owner.layer != nullptr;
-  exceptions_ = std::uncaught_exceptions();
-  if (owner.layer != nullptr) {
-    if (!owner.continues || !reopen_layer(*owner.layer))
-      begin_layer(*owner.layer, owner.input.empty() ? first_shape(arguments) : owner.input);
-    return;
-  }
-  if (info.may_be_view) remember_inputs(arguments);
-  const bool shows_all = arguments.size() == info.arguments;
-  const bool attention = info.is_attention && shows_all;
-  begin_function(info.type, info.type, first_shape(attention ? arguments.slice(info.key, 1) : arguments));
-  if (attention && arguments[info.mask].isNone() && arguments[info.is_causal].isBool() &&
-      !arguments[info.is_causal].toBool())
-    pieces_.back().back().causal = false;
-}
-
-bool Recorder::State::did_no_work(const at::RecordFunction& call) const {
-  if (owned_ || !operator_info_->may_be_view) return false;
-  const c10::ArrayRef<const c10::IValue> results =
-      last(c10::ArrayRef<const c10::IValue>(call.outputs().data(), call.outputs().size()), operator_info_->returns);
-  return !results.empty() &&
-         std::all_of(results.begin(), results.end(), [this](const auto& result) { return is_view_of_input(result); });
-}
-
-void Recorder::State::end_operator(const at::RecordFunction& call) {
-  if (operator_ != &call) return;
-  operator_ = nullptr;
-  if (std::uncaught_exceptions() > exceptions_) {
-    drop();
-    return;
-  }
-  const Clock::time_point now = Clock::now();
-  if (did_no_work(call)) {
-    drop();
-    return;
-  }
-  const Shape output = first_shape(
-      last(c10::ArrayRef<const c10::IValue>(call.outputs().data(), call.outputs().size()), operator_info_->returns));
-  if (owned_)
-    end_layer(output, now);
-  else
-    end(output, now);
 }
 
 }  // namespace upmem_des::profiler

@@ -8,8 +8,11 @@
 #include <optional>
 #include <vector>
 
+#include "profiler/function_call.hpp"
+#include "profiler/fused_call.hpp"
 #include "profiler/recorded_operators.hpp"
 #include "profiler/recorder.hpp"
+#include "profiler/storage_writers.hpp"
 
 namespace upmem_des::profiler {
 
@@ -29,6 +32,23 @@ class Recorder::State {
   void set_owner(OperatorOwner owner) { owner_ = std::move(owner); }
   std::vector<LayerEvent> take();
   const Place& place() const { return place_; }
+  void set_parameters(ParameterTable* parameters) { parameters_ = parameters; }
+
+  /// What the call reads that is begun next.
+  template <typename Values>
+  void read(const Values& values) {
+    if (open_ || !follows()) return;
+    writers_.begin();
+    for (const c10::IValue& value : values) writers_.read(value);
+    knows_reads_ = true;
+  }
+  /// What the last event has written.
+  template <typename Values>
+  void wrote(const Values& values) {
+    if (!follows()) return;
+    const std::int64_t seq = pieces_.back().back().seq;
+    for (const c10::IValue& value : values) writers_.write(value, seq);
+  }
 
   /// False inside another call: nothing is begun then. Otherwise end_layer() or drop() has to follow.
   bool begin_layer(const LayerInfo& layer, const Shape& input);
@@ -47,18 +67,23 @@ class Recorder::State {
   void end_operator(const at::RecordFunction& call);
 
  private:
+  bool follows() const { return recording_ && functions_ == Functions::All; }
   void open(LayerEvent& event, const Shape& input);
+  void fill_deps(LayerEvent& event);
+  void begin_function(const FunctionFacts& facts);
+  void end_function(const Shape& output, Clock::time_point now);
+  void take_apart();
   LayerEvent& new_event();
-  void remember_inputs(c10::ArrayRef<const c10::IValue> arguments);
+  void look_at_inputs(c10::ArrayRef<const c10::IValue> arguments);
   bool is_view_of_input(const c10::IValue& result) const;
-  bool did_no_work(const at::RecordFunction& call) const;
+  bool are_views_of_inputs(c10::ArrayRef<const c10::IValue> results) const;
 
   Functions functions_;
   OperatorOwner owner_;
   bool recording_ = false;
   bool open_ = false;  ///< the last event is of a call that has not ended, or, while paused, a layer is being called
   std::int64_t step_ = 0;
-  std::int64_t next_seq_ = 0;
+  std::int64_t next_seq_ = 0;  ///< of the next event that begins
   Place place_;
   Clock::time_point first_;  ///< where the first event began
   bool any_ = false;         ///< first_ is set
@@ -76,6 +101,13 @@ class Recorder::State {
   bool owned_ = false;  ///< the operator is the call of a layer
   int exceptions_ = 0;  ///< in flight when the operator began
   std::vector<const void*> input_storages_;
+  bool is_of_sizes_ = false;  ///< all tensors that the operator reads are one whole number
+  FunctionFacts facts_;       ///< of the open operator
+  std::vector<Piece> parts_;  ///< that it is made of
+
+  ParameterTable* parameters_ = nullptr;
+  StorageWriters writers_;
+  bool knows_reads_ = false;  ///< has read() been called for the open call?
 };
 
 }  // namespace upmem_des::profiler

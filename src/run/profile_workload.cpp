@@ -41,8 +41,11 @@ Scenario profiled(Scenario scenario, const Warn& warn) {
   const std::string trace = workload.profiled ? workload.profiled->path() : workload.trace;
   if (!workload.contents || workload.contents->path() != trace)
     workload.contents = std::make_shared<FileContents>(trace);
-  if (workload.last_layer.empty() && (workload.profiled || workload.recorded))
-    workload.last_layer = last_layer_of(*WorkloadSource(workload).open());
+  if (workload.last_layer.empty() && (workload.profiled || workload.recorded)) {
+    const std::unique_ptr<EventSource> source = WorkloadSource(workload).open();
+    workload.last_layer = source->header().last_layer;
+    if (workload.last_layer.empty()) workload.last_layer = last_layer_of(*source);
+  }
   return scenario;
 }
 

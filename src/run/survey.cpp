@@ -18,15 +18,15 @@ std::string suggestion(const std::string& word, const std::set<std::string>& kno
 }
 
 /// `passes`: forward passes that ended.
-void warn_of_absent_ends(const Scenario& scenario, const std::set<std::string>& layers, std::int64_t passes,
-                         const Warn& warn) {
+void warn_of_absent_ends(const Scenario& scenario, const std::string& last_layer, const std::set<std::string>& layers,
+                         std::int64_t passes, const Warn& warn) {
   const Workload& workload = scenario.workload;
   if (passes == 0)
     warn(InputError(workload.last_layer_where, "workload.last_layer",
-                    (workload.last_layer.empty() ? "no layer is called just once in a forward pass"
-                                                 : "no layer is named '" + workload.last_layer + "'") +
+                    (last_layer.empty() ? "no layer is called just once in a forward pass"
+                                        : "no layer is named '" + last_layer + "'") +
                         ", so the whole run counts as prefill and no token as generated" +
-                        suggestion(workload.last_layer, layers))
+                        suggestion(last_layer, layers))
              .what());
   if (scenario.moe && layers.count(scenario.moe->end) == 0)
     warn(InputError(scenario.moe->where, "moe.end",
@@ -166,7 +166,9 @@ SurveyResult survey(const Scenario& scenario, const WorkloadSource& workload, co
   MemoryAccount account(rules.platform.devices.size(), memory);
   const std::int64_t passes = plan_tasks(watched, rules, account);
   watched.use.warn_of_unused(scenario, workload.other_names(), warn);
-  warn_of_absent_ends(scenario, watched.use.layer_names(), passes, warn);
+  const Name told = workload.last_layer();
+  warn_of_absent_ends(scenario, told.empty() ? scenario.workload.last_layer : told.str(), watched.use.layer_names(),
+                      passes, warn);
   watched.cache_heads.warn_if_unknown(scenario, model, cost_options, warn);
   watched.cache_heads.warn_of_latent(scenario, model, warn);
   return {watched.events, account.held(), watched.unknown_events,

@@ -44,7 +44,9 @@ std::vector<std::string> WorkloadSource::warnings() const {
 
 Name WorkloadSource::last_layer() const {
   static const std::string usual = Workload().last_layer;
-  return header_.marks_passes && workload_.last_layer == usual ? Name() : Name(workload_.last_layer);
+  if (workload_.last_layer != usual) return Name(workload_.last_layer);
+  if (header_.marks_passes) return {};
+  return Name(header_.last_layer.empty() ? usual : header_.last_layer);
 }
 
 std::unique_ptr<DecoderSource> WorkloadSource::open_model(const DecoderRun& run) const {

@@ -35,8 +35,8 @@ class WorkloadSource {
   /// them.
   std::set<std::string> other_names() const;
 
-  /// The layer that ends a forward pass; empty where the events say so themselves, as a model's and those of
-  /// newer traces do.
+  /// The layer that ends a forward pass: what the workload says, unless that is the usual lm_head, else what the
+  /// trace's header says; empty where the events say so themselves, as a model's and those of newer traces do.
   Name last_layer() const;
 
   std::unique_ptr<EventSource> open() const;

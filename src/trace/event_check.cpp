@@ -16,6 +16,7 @@ struct KnownTypes {
   Name conv2d{"Conv2d"};
   Name attention{"scaled_dot_product_attention"};
   Name matmul{"matmul"};
+  Name embedding{"Embedding"};
   /// Element by element or along one axis: the output has the input's shape.
   std::array<Name, 7> shape_keeping{Name("LlamaRMSNorm"),  Name("SiLUActivation"),    Name("softmax"),
                                     Name("LayerNorm"),     Name("NewGELUActivation"), Name("MistralRMSNorm"),
@@ -113,10 +114,36 @@ bool wrong_last_size(EventProblem& problem, const char* key, const Shape& shape,
                                               "; expected ", expected, ", the ", what, " of weight_shape");
 }
 
+/// The product of all sizes but the last `without`.
+std::int64_t rows_of(const Shape& shape, std::size_t without) {
+  std::int64_t rows = 1;
+  for (std::size_t i = 0; i + without < shape.rank(); ++i) rows *= shape[i];
+  return rows;
+}
+
+/// A row of the input gives a row of the output: sizes may be put together, but none is lost or added.
+bool wrong_rows(EventProblem& problem, const LayerEvent& event, std::size_t ends_of_input, const char* what) {
+  const std::int64_t expected = rows_of(event.input_shape, ends_of_input);
+  const std::int64_t rows = rows_of(event.output_shape, 1);
+  return rows != expected && set(problem, "output_shape", rows, " rows in ", event.output_shape, "; expected ",
+                                 expected, ", the ", what, " of input_shape ", event.input_shape);
+}
+
 bool wrong_linear(EventProblem& problem, const LayerEvent& event) {
   const Shape& weight = *event.weight_shape;
   return wrong_last_size(problem, "input_shape", event.input_shape, weight[0], "in_features") ||
-         wrong_last_size(problem, "output_shape", event.output_shape, weight[1], "out_features");
+         wrong_last_size(problem, "output_shape", event.output_shape, weight[1], "out_features") ||
+         wrong_rows(problem, event, 1, "rows");
+}
+
+/// A product that says of itself that it is one. A router may give what it has chosen instead.
+bool wrong_product(EventProblem& problem, const LayerEvent& event) {
+  using Second = operation::Product::Second;
+  if (event.operation == nullptr) return false;
+  const auto* product = as<operation::Product>(*event.operation);
+  if (product == nullptr || product->is_router) return false;
+  if (product->second != Second::Weight && product->second != Second::Implied) return false;
+  return !event.input_shape.empty() && !event.output_shape.empty() && wrong_rows(problem, event, 1, "rows");
 }
 
 bool wrong_output_rank(EventProblem& problem, const LayerEvent& event) {
@@ -132,6 +159,7 @@ bool wrong_for_type(EventProblem& problem, const LayerEvent& event) {
   const Shape& output = event.output_shape;
   if (event.kind == EventKind::Layer) {
     if (event.type == types.linear) return wrong_linear(problem, event);
+    if (event.type == types.embedding) return wrong_rows(problem, event, 0, "ids");
     if (event.type == types.conv2d) {
       if (input.rank() != 3 && input.rank() != 4) return wrong_rank(problem, "input_shape", input, "3 or 4");
       return wrong_output_rank(problem, event);
@@ -205,7 +233,8 @@ EventProblem event_problem(const LayerEvent& event) {
   EventProblem problem;
   const bool is_good = !wrong_seq(problem, event) && !wrong_texts(problem, event) && !wrong_id(problem, event) &&
                        !wrong_phase(problem, event) && !wrong_shapes(problem, event) &&
-                       !wrong_for_type(problem, event) && !wrong_optional_fields(problem, event);
+                       !wrong_for_type(problem, event) && !wrong_product(problem, event) &&
+                       !wrong_optional_fields(problem, event);
   static_cast<void>(is_good);
   return problem;
 }

@@ -90,6 +90,7 @@ std::string first_difference(const LayerEvent& a, const LayerEvent& b, bool igno
   compare("start_ns", a.start_ns, b.start_ns);
   compare("duration_ns", a.duration_ns, b.duration_ns);
   compare("deps", a.deps, b.deps);
+  compare("waits for the event before it", a.waits_for_the_one_before(), b.waits_for_the_one_before());
   compare("experts", a.experts, b.experts);
   compare("kv_length", a.kv_length, b.kv_length);
   compare("causal", a.causal, b.causal);

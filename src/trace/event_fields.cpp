@@ -130,6 +130,7 @@ void EventFields::read_optional(std::size_t field, JsonValue& value, LayerEvent&
       return;
     case Deps:
       read_integers(value, event.deps);
+      event.waits_for_nothing = event.deps.empty();
       return;
     case Experts:
       read_integers(value, event.experts);

@@ -21,7 +21,8 @@ struct TraceHeader {
   std::optional<std::int64_t> vocab_size;           ///< rows of tables whose operation does not say how many
   std::optional<NumberFormat> weight_dtype;         ///< of the weights of linear layers; none: dtype
   std::optional<NumberFormat> activation_dtype;     ///< that products with these compute their inputs in; none: dtype
-  bool marks_passes = false;  ///< do the events say which of them end a forward pass? Else lm_head does.
+  std::string last_layer;     ///< name or path of the layer whose call ends a forward pass; empty: not told
+  bool marks_passes = false;  ///< do the events say which of them end a forward pass? Else last_layer does, or lm_head.
 };
 
 /// A stream of events in call order, read once. Memory does not grow with its length.

@@ -38,7 +38,7 @@ std::size_t EventSteps::follow(StepCalls& step) {
     if (i == 0) step.step = ahead_.step;
     const CallSequence::Site& site = latest.sites[i];
     if (site.path != ahead_.path || site.id != ahead_.id.value_or(-1) || site.backs != ahead_.deps.size() ||
-        site.experts != ahead_.experts)
+        site.waits_for_nothing != ahead_.waits_for_nothing || site.experts != ahead_.experts)
       break;
     bool same_deps = true;
     for (std::uint32_t k = 0; k < site.backs; ++k)

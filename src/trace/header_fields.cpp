@@ -25,13 +25,15 @@ enum Field : std::size_t {
   WeightDtype,
   MarksPasses,
   VocabSize,
-  ActivationDtype
+  ActivationDtype,
+  LastLayer
 };
 
 const FieldTable& header_table() {
-  static const FieldTable table{{"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads",
-                                 "sliding_window", "weight_dtype", "marks_passes", "vocab_size", "activation_dtype"},
-                                1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
+  static const FieldTable table{
+      {"format", "version", "model", "dtype", "batch", "source", "num_key_value_heads", "sliding_window",
+       "weight_dtype", "marks_passes", "vocab_size", "activation_dtype", "last_layer"},
+      1U << Format | 1U << Version | 1U << Dtype | 1U << Batch};
   return table;
 }
 
@@ -82,6 +84,11 @@ void read_field(std::size_t field, JsonValue& value, TraceHeader& header) {
       return;
     case ActivationDtype:
       if (!value.is_null()) header.activation_dtype = data_type_of(value);
+      return;
+    case LastLayer:
+      if (value.is_null()) return;
+      header.last_layer = text_of(value);
+      if (header.last_layer.empty()) value.place().fail("empty; expected the name or path of a layer");
       return;
     case VocabSize:
       if (!value.is_null()) header.vocab_size = counted(value, Shape::max_size);

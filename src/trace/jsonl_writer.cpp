@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "operation/operation_text.hpp"
@@ -21,7 +23,12 @@ constexpr std::size_t flush_size = std::size_t{1} << 16;
 }  // namespace
 
 struct JsonlWriter::State {
-  explicit State(const std::string& path) : output(path) {}
+  State(const std::string& path, TraceHeader header) : output(path), pending(std::move(header)) {}
+
+  /// The header is written with what comes first.
+  void begin() {
+    if (pending) header(*std::exchange(pending, std::nullopt));
+  }
 
   void header(const TraceHeader& header);
   void event(const LayerEvent& event);
@@ -55,6 +62,7 @@ struct JsonlWriter::State {
   }
 
   TraceOutput output;
+  std::optional<TraceHeader> pending;
   fmt::memory_buffer buffer;
   bool marks_passes = false;
   EventContext context;
@@ -83,6 +91,10 @@ void JsonlWriter::State::header(const TraceHeader& header) {
     raw(",\"activation_dtype\":");
     raw(json_text(to_string(*header.activation_dtype)));
   }
+  if (!header.last_layer.empty()) {
+    raw(",\"last_layer\":");
+    raw(json_text(header.last_layer));
+  }
   if (header.marks_passes) raw(",\"marks_passes\":true");
   raw("}\n");
 }
@@ -110,7 +122,7 @@ void JsonlWriter::State::event(const LayerEvent& event) {
   if (!event.path.empty()) name_field(",\"path\":", event.path);
   time_field(",\"start_ns\":", event.start_ns);
   time_field(",\"duration_ns\":", event.duration_ns);
-  if (!event.deps.empty()) list_field(",\"deps\":", event.deps);
+  if (!event.deps.empty() || event.waits_for_nothing) list_field(",\"deps\":", event.deps);
   if (!event.experts.empty()) list_field(",\"experts\":", event.experts);
   if (event.kv_length) integer_field(",\"kv_length\":", *event.kv_length);
   if (event.causal) raw(*event.causal ? ",\"causal\":true" : ",\"causal\":false");
@@ -159,18 +171,23 @@ void JsonlWriter::State::flush() {
   buffer.clear();
 }
 
-JsonlWriter::JsonlWriter(const std::string& path, const TraceHeader& header) : state_(std::make_unique<State>(path)) {
-  state_->header(header);
-}
+JsonlWriter::JsonlWriter(const std::string& path, const TraceHeader& header)
+    : state_(std::make_unique<State>(path, header)) {}
 
 JsonlWriter::~JsonlWriter() = default;
 
+void JsonlWriter::set_last_layer(const std::string& last_layer) {
+  if (state_->pending) state_->pending->last_layer = last_layer;
+}
+
 void JsonlWriter::write(const LayerEvent& event) {
+  state_->begin();
   state_->event(event);
   if (state_->buffer.size() >= flush_size) state_->flush();
 }
 
 void JsonlWriter::finish() {
+  state_->begin();
   state_->flush();
   state_->output.finish();
 }

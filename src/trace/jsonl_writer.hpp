@@ -18,6 +18,9 @@ class JsonlWriter {
   JsonlWriter(const std::string& path, const TraceHeader& header);
   ~JsonlWriter();
 
+  /// What the header says of it, where that is known only now. To be called before the first write().
+  void set_last_layer(const std::string& last_layer);
+
   /// Throws InputError when writing fails.
   void write(const LayerEvent& event);
 

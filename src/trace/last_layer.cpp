@@ -24,4 +24,31 @@ std::string last_layer_of(EventSource& source) {
   return {};
 }
 
+std::string last_layer_in(const std::vector<LayerEvent>& events) {
+  static const Name usual("lm_head");
+  std::string found;
+  std::unordered_map<Name, std::int64_t> calls;  // of the pass
+  const LayerEvent* last = nullptr;              // layer of the pass
+  const auto text_of = [](const LayerEvent& event) { return event.path.empty() ? event.name : event.path; };
+  const auto end_pass = [&] {
+    if (last == nullptr) return false;
+    const Name text = last->name == usual ? usual : text_of(*last);
+    const bool is_one = calls[text] == 1 && (found.empty() || found == text.str());
+    found = text.str();
+    calls.clear();
+    last = nullptr;
+    return is_one;
+  };
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i > 0 && events[i].step != events[i - 1].step && !end_pass()) return {};
+    if (events[i].kind != EventKind::Layer) continue;
+    last = &events[i];
+    const Name text = text_of(*last);
+    ++calls[text];
+    if (last->name != text) ++calls[last->name];
+  }
+  // Functions after the last layer count to a pass that does not come.
+  return last == nullptr || end_pass() ? found : std::string();
+}
+
 }  // namespace upmem_des

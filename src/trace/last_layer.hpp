@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "trace/event_source.hpp"
 
@@ -11,5 +12,9 @@ namespace upmem_des {
 /// where there is no path) of the last layer that is called exactly once in the first pass (step 0); "" where there is
 /// none. A text counts as called wherever it is a layer's path or name. Throws InputError as the source does.
 std::string last_layer_of(EventSource& source);
+
+/// Of whole passes that are in memory: the same layer, where every pass calls it just once after all its other layers;
+/// else "".
+std::string last_layer_in(const std::vector<LayerEvent>& events);
 
 }  // namespace upmem_des

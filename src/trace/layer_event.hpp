@@ -50,11 +50,12 @@ struct LayerEvent {
   Shape input_shape;                  ///< of attention: the key's, heads repeated to the query's, cache appended
   std::optional<Shape> weight_shape;  ///< of a Linear: [in_features, out_features]
   Shape output_shape;
-  std::optional<double> start_ns;                      ///< measured on the CPU
-  std::optional<double> duration_ns;                   ///< measured on the CPU
-  std::vector<std::int64_t> deps;                      ///< seq of the events that this one waits for
-  std::vector<std::int64_t> experts;                   ///< experts that the event belongs to, or that a router chose
-  std::optional<std::int64_t> kv_length;               ///< cached rows that attention reads
+  std::optional<double> start_ns;         ///< measured on the CPU
+  std::optional<double> duration_ns;      ///< measured on the CPU
+  std::vector<std::int64_t> deps;         ///< seq of the events that this one waits for; empty: the event before it
+  bool waits_for_nothing = false;         ///< where deps is empty: not even for the event before it
+  std::vector<std::int64_t> experts;      ///< experts that the event belongs to, or that a router chose
+  std::optional<std::int64_t> kv_length;  ///< cached rows that attention reads
   std::optional<std::array<std::int64_t, 2>> stride;   ///< Conv2d: rows, columns
   std::optional<std::array<std::int64_t, 2>> padding;  ///< Conv2d: rows, columns
   /// Of what looks at each sequence by itself, where sequences differ in length and their rows follow each other in one
@@ -66,12 +67,16 @@ struct LayerEvent {
   const Operation* operation = nullptr;
   bool ends_pass = false;  ///< is it the last of a forward pass? Where the source's header says that events tell.
 
+  /// Does it wait for the event before it, as one does that says nothing of it?
+  bool waits_for_the_one_before() const { return deps.empty() && !waits_for_nothing && seq > 0; }
+
   /// Back to an event without optional fields; vectors keep their memory for the next event.
   void clear_optional() {
     path = map_key = Name();
     start_ns.reset();
     duration_ns.reset();
     deps.clear();
+    waits_for_nothing = false;
     experts.clear();
     kv_length.reset();
     stride.reset();

@@ -217,7 +217,9 @@ bool PlainEvents::read_optional(std::size_t field, Cursor& cursor, LayerEvent& e
     case DurationNs:
       return cursor.read(event.duration_ns);
     case Deps:
-      return cursor.read(event.deps);
+      if (!cursor.read(event.deps)) return false;
+      event.waits_for_nothing = event.deps.empty();
+      return true;
     case Experts:
       return cursor.read(event.experts);
     case KvLength:

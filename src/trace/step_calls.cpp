@@ -7,7 +7,8 @@ namespace upmem_des {
 bool operator==(const CallSequence& a, const CallSequence& b) {
   const auto same = [](const CallSequence::Site& one, const CallSequence::Site& other) {
     return one.call == other.call && one.path == other.path && one.id == other.id &&
-           one.first_back == other.first_back && one.backs == other.backs && one.experts == other.experts;
+           one.first_back == other.first_back && one.backs == other.backs &&
+           one.waits_for_nothing == other.waits_for_nothing && one.experts == other.experts;
   };
   return std::equal(a.sites.begin(), a.sites.end(), b.sites.begin(), b.sites.end(), same) && a.back == b.back;
 }
@@ -19,6 +20,7 @@ void CallSequence::add(const LayerEvent& event, std::uint32_t call) {
   site.id = event.id.value_or(-1);
   site.first_back = static_cast<std::uint32_t>(back.size());
   site.backs = static_cast<std::uint32_t>(event.deps.size());
+  site.waits_for_nothing = event.waits_for_nothing;
   for (const std::int64_t dep : event.deps) back.push_back(event.seq - dep);
   site.experts = event.experts;
 }
@@ -28,6 +30,7 @@ LayerEvent call_of(const LayerEvent& event) {
   call.id.reset();
   call.path = Name();
   call.deps.clear();
+  call.waits_for_nothing = false;
   call.experts.clear();
   call.start_ns.reset();
   call.duration_ns.reset();
@@ -41,6 +44,7 @@ LayerEvent StepCalls::event(std::size_t index) const {
   event.step = step;
   event.path = site.path;
   if (site.id >= 0) event.id = site.id;
+  event.waits_for_nothing = site.waits_for_nothing;
   event.deps.reserve(site.backs);
   for (std::uint32_t i = 0; i < site.backs; ++i) event.deps.push_back(event.seq - sequence->back[site.first_back + i]);
   event.experts = site.experts;

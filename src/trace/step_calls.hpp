@@ -19,6 +19,7 @@ struct CallSequence {
     std::int64_t id = -1;          ///< below 0: none
     std::uint32_t first_back = 0;  ///< into `back`: the events that it waits for
     std::uint32_t backs = 0;
+    bool waits_for_nothing = false;  ///< see LayerEvent
     std::vector<std::int64_t> experts;
   };
 

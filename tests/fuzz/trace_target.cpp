@@ -50,7 +50,8 @@ void expect_same(const Read& a, const Read& b, const std::string& what) {
   fuzz::expect(x.model == y.model && x.dtype == y.dtype && x.batch == y.batch && x.source == y.source &&
                    x.num_key_value_heads == y.num_key_value_heads && x.sliding_window == y.sliding_window &&
                    x.vocab_size == y.vocab_size && x.weight_dtype == y.weight_dtype &&
-                   x.activation_dtype == y.activation_dtype && x.marks_passes == y.marks_passes,
+                   x.activation_dtype == y.activation_dtype && x.marks_passes == y.marks_passes &&
+                   x.last_layer == y.last_layer,
                what + " has the same header");
   fuzz::expect(a.events.size() == b.events.size(), what + " has as many events");
   for (std::size_t i = 0; i < a.events.size(); ++i) {

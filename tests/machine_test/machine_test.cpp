@@ -58,6 +58,27 @@ TEST_F(TwoExperts, OneAfterTheOtherInTheSequentialSchedule) {
   expect_relative(expected, tasks.time_s);
 }
 
+/// Two towers that read nothing but the network's inputs, each on a device, and what needs both.
+TEST(TwoTowers, EventsThatWaitForNothingRunAtOnce) {
+  MachineBench bench;
+  const auto a = bench.linear("a", 100, 1000, 500);
+  LayerEvent event;
+  event.type = Name("Linear");
+  event.name = Name("b");
+  event.id = 5;
+  event.input_shape = {100, 1000};
+  event.weight_shape = Shape{1000, 2000};
+  event.output_shape = {100, 2000};
+  event.waits_for_nothing = true;
+  bench.add(event);
+  const std::string mapping = "a: 'dev[0]', b: 'dev[1]'";
+  const double input_s = 100 * 1000 * 2 / down_Bps;
+  const double a_s = linear_s(100, 1000, 500), b_s = linear_s(100, 1000, 2000);
+  expect_relative(input_s + std::max(a_s, b_s), bench.run(devices(2), mapping, dataflow).time_s);
+  expect_relative(input_s + a_s + input_s + b_s, bench.run(devices(2), mapping + ", experts: HOST").time_s);
+  EXPECT_EQ(a, 0);
+}
+
 TEST(Chain, TasksInSequenceAreThePlainRun) {
   // Events that follow each other over three devices: the run by tasks and the run event by event are one.
   MachineBench bench;

@@ -69,7 +69,7 @@ void EventBlocks::tell_consumers() {
   };
   for (const PlacedEvent& consumer : placed_) {
     for (const std::int64_t seq : consumer.event.deps) tell(seq, consumer.found.target);
-    if (consumer.event.deps.empty()) tell(consumer.event.seq - 1, consumer.found.target);
+    if (consumer.event.waits_for_the_one_before()) tell(consumer.event.seq - 1, consumer.found.target);
   }
   placed_.back().consumers.push_back(nullptr);
 }

@@ -195,7 +195,7 @@ ValueFlow::Inputs ValueFlow::inputs_of(const Turn& turn) {
     (flows ? inputs.data : inputs.control).push_back(&value);
   };
   for (const std::int64_t dep : part.deps) add(dep);
-  if (part.deps.empty() && part.seq > 0) add(part.seq - 1);
+  if (part.waits_for_the_one_before()) add(part.seq - 1);
   // It is done where what is added comes from.
   if (inputs.data.size() > 1 && adds(operation_of(part)))
     std::rotate(inputs.data.begin(), inputs.data.begin() + 1, inputs.data.end());

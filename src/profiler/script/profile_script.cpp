@@ -15,6 +15,7 @@
 #include "profiler/script/script_inputs.hpp"
 #include "profiler/script/script_run.hpp"
 #include "profiler/skip_heavy.hpp"
+#include "trace/last_layer.hpp"
 
 namespace upmem_des::profiler {
 
@@ -93,7 +94,9 @@ ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& r
     meter.start(pass == 0 ? Phase::Prefill : Phase::Decode);
     const c10::IValue result = run.forward(inputs);
     meter.stop();
-    writer.write(run.recorder().take());
+    const std::vector<LayerEvent> events = run.take();
+    if (pass == 0) writer.set_last_layer(last_layer_in(events));
+    writer.write(events);
   }
   writer.finish(reply);
   meter.fill(reply);

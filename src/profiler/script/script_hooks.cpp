@@ -23,8 +23,8 @@ constexpr const char* end_name = "upmem_des::layer_ends";
 /// Conservative: an operator that is neither left out nor moved.
 void register_operators() {
   const auto add = [](const char* name, void (*operation)(Stack&)) {
-    torch::jit::registerOperator(torch::jit::Operator(std::string(name) + "(...) -> ()", operation,
-                                                      c10::AliasAnalysisKind::CONSERVATIVE));
+    torch::jit::registerOperator(
+        torch::jit::Operator(std::string(name) + "(...) -> ()", operation, c10::AliasAnalysisKind::CONSERVATIVE));
     return true;
   };
   static const bool registered = add(begin_name, ScriptHooks::layer_begins) && add(end_name, ScriptHooks::layer_ends);
@@ -64,15 +64,15 @@ c10::IntArrayRef sizes_of(const std::optional<at::Tensor>& tensor) {
   return tensor->sizes();
 }
 
-std::optional<at::Tensor> first_tensor_after_module(c10::ArrayRef<c10::IValue> values) {
-  for (const c10::IValue& value : values.slice(1))
+std::optional<at::Tensor> first_of(c10::ArrayRef<c10::IValue> values) {
+  for (const c10::IValue& value : values)
     if (auto tensor = first_tensor(value)) return tensor;
   return std::nullopt;
 }
 
 }  // namespace
 
-ScriptHooks::ScriptHooks(const ScriptLayers& layers) : layers_(layers) {
+ScriptHooks::ScriptHooks(ScriptLayers& layers) : layers_(layers) {
   register_operators();
   std::unordered_set<const torch::jit::Function*> changed;
   for (const torch::jit::Module& leaf : layers.leaves())
@@ -88,11 +88,20 @@ ScriptHooks::~ScriptHooks() {
   current_hooks = nullptr;
 }
 
+c10::IntArrayRef ScriptHooks::input_sizes(c10::ArrayRef<c10::IValue> arguments) {
+  for (const c10::IValue& argument : arguments)
+    if (const auto tensor = first_tensor(argument); tensor && !layers_.parameters().has(*tensor))
+      return sizes_of(tensor);
+  return sizes_of(first_of(arguments));
+}
+
 void ScriptHooks::layer_begins(Stack& stack) {
   with_values(stack, [](c10::ArrayRef<c10::IValue> values) {
     if (current_hooks == nullptr) return;
     const LayerInfo* const layer = current_hooks->layers_.of(values[0].toObject().get());
-    if (layer != nullptr) current_hooks->calls_.emplace_back(*layer, sizes_of(first_tensor_after_module(values)));
+    if (layer == nullptr) return;
+    const auto arguments = values.slice(1);
+    current_hooks->calls_.emplace_back(*layer, current_hooks->input_sizes(arguments), arguments);
   });
 }
 
@@ -100,7 +109,8 @@ void ScriptHooks::layer_ends(Stack& stack) {
   with_values(stack, [](c10::ArrayRef<c10::IValue> values) {
     if (current_hooks == nullptr || current_hooks->layers_.of(values[0].toObject().get()) == nullptr) return;
     if (current_hooks->calls_.empty()) return;
-    current_hooks->calls_.back().done(sizes_of(first_tensor_after_module(values)));
+    const auto results = values.slice(1);
+    current_hooks->calls_.back().done(sizes_of(first_of(results)), results);
     current_hooks->calls_.pop_back();
   });
 }

@@ -18,7 +18,7 @@ namespace upmem_des::profiler {
 /// network has run, one at a time in a thread; the graphs stay changed.
 class ScriptHooks {
  public:
-  explicit ScriptHooks(const ScriptLayers& layers);
+  explicit ScriptHooks(ScriptLayers& layers);
   ScriptHooks(const ScriptHooks&) = delete;
   ScriptHooks& operator=(const ScriptHooks&) = delete;
   ~ScriptHooks();
@@ -31,7 +31,10 @@ class ScriptHooks {
   static void layer_ends(torch::jit::Stack& stack);
 
  private:
-  const ScriptLayers& layers_;
+  /// Of the first tensor among the arguments that is no parameter: tracing hands those that modules share to them.
+  c10::IntArrayRef input_sizes(c10::ArrayRef<c10::IValue> arguments);
+
+  ScriptLayers& layers_;
   std::deque<LayerCall> calls_;
 };
 

@@ -50,7 +50,15 @@ ScriptRun::ScriptRun(torch::jit::Module network, std::string file)
       layers_(network_),
       recorder_(Recorder::Functions::All),
       hooks_(layers_) {
+  recorder_.set_parameters(&layers_.parameters());
   compile(network_);
+}
+
+std::vector<LayerEvent> ScriptRun::take() {
+  std::vector<LayerEvent> events = recorder_.take();
+  layers_.complete(events);
+  order_.fill(events);
+  return events;
 }
 
 c10::IValue ScriptRun::forward(const std::vector<c10::IValue>& inputs) {

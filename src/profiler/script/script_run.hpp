@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "profiler/pass_order.hpp"
 #include "profiler/recorder.hpp"
 #include "profiler/script/script_hooks.hpp"
 #include "profiler/script/script_layers.hpp"
@@ -21,6 +22,9 @@ class ScriptRun {
 
   Recorder& recorder() { return recorder_; }
 
+  /// What has been recorded since the last take(): the events of whole passes.
+  std::vector<LayerEvent> take();
+
   /// One forward pass. Throws InputError where it fails: "FILE: in layer 'head.0' (Linear): …".
   c10::IValue forward(const std::vector<c10::IValue>& inputs);
 
@@ -34,6 +38,7 @@ class ScriptRun {
   ScriptLayers layers_;
   Recorder recorder_;
   ScriptHooks hooks_;
+  PassOrder order_;
 };
 
 }  // namespace upmem_des::profiler

@@ -96,7 +96,7 @@ std::vector<DrawnSlice> ArrowSources::latest_before(const LayerEvent& event, Dev
     if (std::none_of(found.begin(), found.end(), is_source)) found.push_back(source->latest);
   };
   for (const std::int64_t seq : event.deps) add(seq);
-  if (event.deps.empty()) add(event.seq - 1);
+  if (event.waits_for_the_one_before()) add(event.seq - 1);
   return found;
 }
 

@@ -342,10 +342,194 @@ class Mixed(nn.Module):
         return torch.softmax(x, -1)
 
 
+class TiedHead(nn.Module):
+    """Embedding and head with one matrix. Traced, the head is handed it as an argument."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = nn.Embedding(1000, 8)
+        self.head = nn.Linear(8, 1000, bias=False)
+        self.head.weight = self.table.weight
+
+    def forward(self, ids):
+        return self.head(self.table(ids))
+
+
+class SharedTable(nn.Module):
+    """One Embedding under two names, as in T5."""
+
+    class Encoder(nn.Module):
+        def __init__(self, table):
+            super().__init__()
+            self.table = table
+            self.out = nn.Linear(8, 3)
+
+        def forward(self, ids):
+            return self.out(self.table(ids))
+
+    def __init__(self):
+        super().__init__()
+        self.shared = nn.Embedding(1000, 8)
+        self.encoder = SharedTable.Encoder(self.shared)
+
+    def forward(self, ids):
+        return self.encoder(ids)
+
+
+class FunctionsOnParameters(nn.Module):
+    """A table that is read and multiplied by as functions, and products and convolutions with parameters."""
+
+    class Inner(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Embedding(50, 6)
+
+        def forward(self, ids):
+            return self.table(ids)
+
+    def __init__(self):
+        super().__init__()
+        self.inner = FunctionsOnParameters.Inner()
+        self.square = nn.Parameter(torch.ones(6, 6))
+        self.bias = nn.Parameter(torch.ones(6))
+        self.experts = nn.Parameter(torch.ones(2, 6, 5))
+        self.filters = nn.Parameter(torch.ones(6, 3, 2))
+
+    def forward(self, ids):
+        x = self.inner(ids)                                              # [2, 7, 6]
+        a = torch.matmul(x, self.square)
+        b = torch.addmm(self.bias, a.view(-1, 6), self.square.t())
+        c = torch.bmm(x, self.experts)
+        d = torch.conv1d(x.transpose(1, 2), self.filters, None, groups=2)
+        e = torch.einsum("btc,cd->btd", x, self.square)
+        return torch.nn.functional.linear(x, self.inner.table.weight), b, c, d, e
+
+
+class ManyConvolutions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.line = nn.Conv1d(4, 8, 3, groups=2)
+        self.depthwise = nn.Conv2d(8, 8, 3, padding=1, groups=8, bias=False)
+        self.cube = nn.Conv3d(8, 2, (2, 1, 3))
+        self.gelu = nn.GELU(approximate="tanh")
+
+    def forward(self, x):
+        y = self.depthwise(self.line(x).unsqueeze(2))                    # [2, 8, 1, 8]
+        return self.gelu(self.cube(torch.stack([y, y], 2)))
+
+
+class Conv1D(nn.Module):
+    """A linear layer that holds [in, out], as GPT-2's."""
+
+    def __init__(self, size_in: int, size_out: int):
+        super().__init__()
+        self.nf = size_out
+        self.weight = nn.Parameter(torch.ones(size_in, size_out))
+        self.bias = nn.Parameter(torch.zeros(size_out))
+
+    def forward(self, x):
+        y = torch.addmm(self.bias, x.view(-1, x.size(-1)), self.weight)
+        return y.view(x.size(0), x.size(1), self.nf)
+
+
+class MyLinear(nn.Module):
+    """Known by what its name ends in; nothing says what its matrix is called."""
+
+    def __init__(self):
+        super().__init__()
+        self.matrix = nn.Parameter(torch.ones(6, 4))
+
+    def forward(self, x):
+        return x @ self.matrix
+
+
+class OddLinear(nn.Module):
+    """Would be known by its name, but gives one row for all."""
+
+    def forward(self, x):
+        return x.sum(0).sum(0)
+
+
+class NamedLinear(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = Conv1D(6, 6)
+        self.mine = MyLinear()
+        self.odd = OddLinear()
+
+    def forward(self, x):
+        return self.odd(self.mine(self.first(x)))
+
+
+class Sizes(nn.Module):
+    """Traced, sizes are tensors of one whole number, with arithmetic of their own."""
+
+    def forward(self, x):
+        n = x.size(0) * 2
+        return torch.relu(x).view(n, -1)
+
+
+class SelfAttention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.MultiheadAttention(16, 2, batch_first=True)
+
+    def forward(self, x):
+        return self.inner(x, x, x, need_weights=False)[0]
+
+
+class Encoder(nn.Module):
+    def __init__(self, norm_first):
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True, norm_first=norm_first,
+                                                activation="gelu" if norm_first else "relu")
+
+    def forward(self, x):
+        return self.layer(x)
+
+
+class Branches(nn.Module):
+    """Two branches from one layer, a third from the second input, and a sum of all."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Linear(4, 4)
+        self.left = nn.Linear(4, 4)
+        self.right = nn.Linear(4, 4)
+        self.other = nn.Linear(4, 4)
+        self.head = nn.Linear(4, 4)
+
+    def forward(self, x, y):
+        stem = self.stem(x)
+        left = self.left(stem).view(-1)
+        right = self.right(stem)
+        other = self.other(y)
+        right.add_(other)
+        return self.head(left.view(2, 4) + right)
+
+
+class Looks(nn.Module):
+    """What comes after a number was looked at waits for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(4, 4)
+        self.second = nn.Linear(4, 4)
+
+    def forward(self, x, y):
+        if bool(self.first(x).sum() > 1e30):
+            return x
+        return self.second(y)
+
+
 def both(name, network, *inputs):
     network.eval()
     torch.jit.script(network).save(FOLDER / f"{name}_scripted.pt")
     torch.jit.trace(network, inputs).save(FOLDER / f"{name}_traced.pt")
+
+
+def traced(name, network, *inputs):
+    torch.jit.trace(network.eval(), inputs, check_trace=False).save(FOLDER / f"{name}.pt")
 
 
 def scripted(name, network):
@@ -394,6 +578,17 @@ def main():
     both("twice", Twice(), torch.ones(2, 4))
     both("convolutions", Convolutions(), torch.ones(2, 3, 8, 10))
     both("norm", Norm(), torch.ones(2, 6))
+    ids = torch.zeros(2, 4, dtype=torch.int64)
+    both("tied_head", TiedHead(), ids)
+    both("shared_table", SharedTable(), ids)
+    both("many_convolutions", ManyConvolutions(), torch.ones(2, 4, 10))
+    both("named_linear", NamedLinear(), torch.ones(2, 3, 6))
+    both("branches", Branches(), torch.ones(2, 4), torch.ones(2, 4))
+    with torch.no_grad():
+        traced("sizes", Sizes(), torch.ones(2, 4))
+        traced("self_attention", SelfAttention(), torch.ones(2, 8, 16))
+        traced("encoder", Encoder(False), torch.ones(2, 8, 16))
+        traced("encoder_norm_first", Encoder(True), torch.ones(2, 8, 16))
     both("recurrent", Recurrent(), torch.ones(2, 4, 3))
     for name, network in {"shared": Shared(), "words": Words(), "fused_attention": FusedAttention(),
                           "eager_attention": EagerAttention(), "results": Results(), "no_tensor": NoTensor(),
@@ -402,10 +597,13 @@ def main():
                           "nothing": Nothing(), "no_forward": NoForward(), "scaled": Scaled(), "blurred": Blurred(),
                           "saves": Saves(WRITTEN), "saves_forked": SavesForked(WRITTEN),
                           "saves_elsewhere": SavesElsewhere(WRITTEN), "saves_when_read": SavesWhenRead(WRITTEN),
-                          "maps": Maps(WRITTEN), "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
+                          "functions_on_parameters": FunctionsOnParameters(), "looks": Looks(),
+                          "transposed": nn.ConvTranspose2d(8, 4, 2, 2), "maps": Maps(WRITTEN), "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
                           "bfloat16": nn.Linear(4, 3).bfloat16()}.items():
         scripted(name, network)
     torch.jit.freeze(torch.jit.script(Nested().eval())).save(FOLDER / "frozen.pt")
+    torch.jit.freeze(torch.jit.script(nn.Sequential(nn.Conv2d(4, 8, 3, groups=2), nn.ReLU()).eval())).save(
+        FOLDER / "frozen_convolution.pt")
 
     other_formats()
     whole = (FOLDER / "mixed.pt").read_bytes()

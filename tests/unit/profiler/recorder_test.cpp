@@ -244,13 +244,16 @@ TEST(RecorderOperators, AttentionIsRecordedByItsKey) {
   Recorder recorder(Functions::All);
   const at::Tensor query = at::ones({1, 2, 3, 4});
   const at::Tensor key = at::ones({1, 2, 5, 4});
-  const at::Tensor mask = at::ones({3, 5});
+  const at::Tensor all = at::ones({3, 5});
+  const at::Tensor earlier = at::ones({3, 5}, at::kBool).tril(2);
   recorder.record(true);
   libtorch::attention(query, key, key, {}, false);
-  libtorch::attention(query, key, key, mask, false);
+  libtorch::attention(query, key, key, all, false);
+  libtorch::attention(query, key, key, earlier, false);
   libtorch::attention(key, key, key, {}, true);
   EXPECT_THAT(lines(recorder.take()),
               ElementsAre("function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 3, 4] causal 0",
+                          "function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 3, 4] causal 0",
                           "function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 3, 4]",
                           "function scaled_dot_product_attention [1, 2, 5, 4] = [1, 2, 5, 4]"));
 }

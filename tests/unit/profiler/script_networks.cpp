@@ -1,8 +1,10 @@
 #include "unit/profiler/script_networks.hpp"
 
+#include "operation/operation_text.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
 #include "trace/jsonl_reader.hpp"
+#include "trace/recognise.hpp"
 
 namespace upmem_des::test {
 
@@ -62,6 +64,24 @@ Profiled profiled(const std::string& name, const std::vector<std::string>& input
 std::vector<std::string> lines(const std::vector<LayerEvent>& events) {
   std::vector<std::string> all;
   for (const LayerEvent& event : events) all.push_back(line(event));
+  return all;
+}
+
+std::vector<std::string> operations(const std::vector<LayerEvent>& events) {
+  std::vector<std::string> all;
+  for (const LayerEvent& event : events)
+    all.push_back((event.path.empty() ? event.type : event.path).str() + ": " + text_of(operation_of(event)));
+  return all;
+}
+
+std::vector<std::string> deps(const std::vector<LayerEvent>& events) {
+  std::vector<std::string> all;
+  for (const LayerEvent& event : events) {
+    std::string text = std::to_string(event.seq) + ":";
+    if (event.deps.empty()) text += event.waits_for_nothing ? " nothing" : " before";
+    for (const std::int64_t dep : event.deps) text += " " + std::to_string(dep);
+    all.push_back(text);
+  }
   return all;
 }
 

@@ -28,4 +28,10 @@ Profiled profiled(const std::string& name, const std::vector<std::string>& input
 /// 3]"; where they are there "stride 2 1", "padding 1 2", "causal 0" behind it, "step 1" after the first pass.
 std::vector<std::string> lines(const std::vector<LayerEvent>& events);
 
+/// "PATH: OPERATION" of each event, of functions without a path "TYPE: …".
+std::vector<std::string> operations(const std::vector<LayerEvent>& events);
+
+/// "SEQ: 0 2" of each event, where it waits for the events 0 and 2; "SEQ: before" and "SEQ: nothing" without deps.
+std::vector<std::string> deps(const std::vector<LayerEvent>& events);
+
 }  // namespace upmem_des::test

@@ -4,7 +4,9 @@
 
 #include <vector>
 
+#include "operation/operation_text.hpp"
 #include "trace/event_check.hpp"
+#include "trace/recognise.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -39,6 +41,12 @@ void check(const RecordedTrace& trace) {
     EXPECT_GE(*event.start_ns, end_ns) << "events overlap";
     end_ns = *event.start_ns + *event.duration_ns;
   }
+}
+
+std::vector<std::string> operations(const RecordedTrace& trace) {
+  std::vector<std::string> all;
+  for (const LayerEvent& event : trace.events) all.push_back(text_of(operation_of(event)));
+  return all;
 }
 
 template <class Forward>
@@ -232,6 +240,56 @@ TEST(Profiler, TellsTiedLayersApart) {
   const RecordedTrace trace = profile(network, [&] { network.forward(tokens); });
   EXPECT_THAT(texts(trace), ElementsAre("layer Embedding embed 0 [1, 3] [1, 1] [1, 3, 4] step 0",
                                         "layer Linear lm_head 1 [1, 3, 4] [4, 10] [1, 3, 10] step 0"));
+  EXPECT_THAT(operations(trace), ElementsAre("gather rows=10 tied", "product format=activations head tied"));
+  EXPECT_EQ(trace.header.last_layer, "lm_head");
+}
+
+TEST(Profiler, SaysWhatLayersCompute) {
+  nn::Sequential network(nn::Conv1d(nn::Conv1dOptions(4, 8, 3).groups(2)),
+                         nn::ConvTranspose1d(nn::ConvTranspose1dOptions(8, 4, 2).bias(false)),
+                         nn::GELU(nn::GELUOptions().approximate("tanh")), nn::Linear(9, 2));
+  const torch::Tensor input = torch::rand({2, 4, 10});
+  const RecordedTrace trace = profile(*network, [&] { network->forward(input); });
+  EXPECT_EQ(operations(trace)[0], "convolution groups=2 dimensions=1 kernel=3 bias");
+  EXPECT_EQ(operations(trace)[2], "pointwise function=gelu_tanh");
+  EXPECT_EQ(operations(trace)[3], "product bias");
+  EXPECT_EQ(trace.events[0].weight_shape, (Shape{1, 3}));
+  EXPECT_EQ(trace.header.last_layer, "3");
+}
+
+/// One branch after the other from one layer, and a sum; a second pass waits for the first one's end.
+struct BranchesImpl : nn::Module {
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& y) {
+    const torch::Tensor from_stem = stem(x);
+    const torch::Tensor both = left(from_stem) + right(from_stem);
+    return head(both * norm(y));
+  }
+
+  nn::Linear stem = register_module("stem", nn::Linear(4, 4));
+  nn::Linear left = register_module("left", nn::Linear(4, 4));
+  nn::Linear right = register_module("right", nn::Linear(4, 4));
+  MyRMSNorm norm = register_module("norm", MyRMSNorm());
+  nn::Linear head = register_module("head", nn::Linear(4, 2));
+};
+
+TEST(Profiler, EventsWaitForWhoWroteWhatTheyRead) {
+  BranchesImpl network;
+  network.norm->weight = torch::ones({4});
+  const torch::Tensor x = torch::rand({2, 3, 4});  // of 3 sizes: libtorch multiplies, then adds the bias
+  const auto twice = [&] {
+    network.forward(x, x);
+    network.forward(x, x);
+  };
+  const RecordedTrace trace = profile(network, twice, "head");
+  ASSERT_EQ(trace.events.size(), 14U);
+  std::vector<std::vector<std::int64_t>> deps;
+  for (const LayerEvent& event : trace.events) deps.push_back(event.deps);
+  using Seqs = std::vector<std::int64_t>;
+  // stem, left, right, their sum, norm, mul, head
+  EXPECT_THAT(deps, ElementsAre(Seqs{}, Seqs{0}, Seqs{0}, Seqs{1, 2}, Seqs{}, Seqs{3, 4}, Seqs{5}, Seqs{6}, Seqs{7},
+                                Seqs{7}, Seqs{8, 9}, Seqs{6}, Seqs{10, 11}, Seqs{12}));
+  EXPECT_TRUE(trace.events[4].waits_for_nothing);
+  EXPECT_EQ(trace.header.last_layer, "head");
 }
 
 struct TransposedImpl : nn::Module {

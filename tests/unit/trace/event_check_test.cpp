@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "operation/operation_text.hpp"
+
 using namespace upmem_des;
 
 namespace {
@@ -49,6 +51,37 @@ TEST(EventCheck, BadEvents) {
   event = linear();
   event.weight_shape.reset();
   EXPECT_EQ(text(event_problem(event)), "weight_shape: null on a layer; expected 2 sizes");
+}
+
+/// A row for each row, and of tables for each id, however the sizes are put together.
+TEST(EventCheck, RowsOfProductsAndTables) {
+  LayerEvent event = linear();
+  event.output_shape = {4, 16};
+  EXPECT_EQ(text(event_problem(event)), "");
+  event.input_shape = {1000, 8};
+  EXPECT_EQ(text(event_problem(event)),
+            "output_shape: 4 rows in [4, 16]; expected 1000, the rows of input_shape [1000, 8]");
+  event = linear();
+  event.kind = EventKind::Function;
+  event.type = Name("f");
+  event.weight_shape.reset();
+  event.input_shape = {1000, 8};
+  EXPECT_EQ(text(event_problem(event)), "");
+  event.operation = &keep(operation_from("product second=implied"));
+  EXPECT_EQ(text(event_problem(event)),
+            "output_shape: 4 rows in [1, 4, 16]; expected 1000, the rows of input_shape [1000, 8]");
+  event.operation = &keep(operation_from("product second=implied router"));
+  EXPECT_EQ(text(event_problem(event)), "");
+  event.operation = &keep(operation_from("product second=tensor"));
+  EXPECT_EQ(text(event_problem(event)), "");
+  event = linear();
+  event.type = Name("Embedding");
+  event.weight_shape = Shape{1, 1};
+  event.input_shape = {1, 4};
+  EXPECT_EQ(text(event_problem(event)), "");
+  event.input_shape = {1000, 16};
+  EXPECT_EQ(text(event_problem(event)),
+            "output_shape: 4 rows in [1, 4, 16]; expected 16000, the ids of input_shape [1000, 16]");
 }
 
 TEST(EventCheck, Stream) {

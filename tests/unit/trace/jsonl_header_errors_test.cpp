@@ -57,12 +57,17 @@ TEST(JsonlReaderErrors, Header) {
       {header(good + ",\"sliding_window\":true"), "F:1: sliding_window: true; expected a whole number"},
       {header(good + ",\"vocab_size\":0"), "F:1: vocab_size: 0; expected a whole number from 1 to 1000000000"},
       {header(good + ",\"marks_passes\":1"), "F:1: marks_passes: 1; expected true or false"},
+      {header(good + ",\"last_layer\":7"), "F:1: last_layer: 7; expected a text"},
+      {header(good + ",\"last_layer\":\"\""), "F:1: last_layer: empty; expected the name or path of a layer"},
+      {header(good + ",\"last_layer\":\"" + std::string(1001, 'a') + "\""),
+       "F:1: last_layer: a text of 1001 characters; expected at most 1000"},
       {header(good + ",\"activation_dtype\":\"fp88\""),
        "F:1: activation_dtype: unknown value 'fp88'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, "
        "float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; did you mean 'fp8'?"},
       {header(good + ",\"modle\":\"m\""),
        "F:1: modle: unknown field; expected one of format, version, model, dtype, batch, source, num_key_value_heads, "
-       "sliding_window, weight_dtype, marks_passes, vocab_size, activation_dtype, or x_…; did you mean 'model'?"},
+       "sliding_window, weight_dtype, marks_passes, vocab_size, activation_dtype, last_layer, or x_…; did you mean "
+       "'model'?"},
       {header(good + ",\"batch\":1"), "F:1: batch: a second time in one line; expected it once"},
   };
   const TemporaryFolder folder;

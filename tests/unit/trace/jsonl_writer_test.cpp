@@ -65,6 +65,7 @@ TEST(JsonlWriter, WritesTheFieldsInTheirOrder) {
   header.num_key_value_heads = 8;
   header.vocab_size = 50257;
   header.activation_dtype = NumberFormat::fp8;
+  header.last_layer = "head.0";
   header.marks_passes = true;
   JsonlWriter writer(path, header);
   writer.write(bare_event());
@@ -74,7 +75,7 @@ TEST(JsonlWriter, WritesTheFieldsInTheirOrder) {
       read_bytes(path),
       "{\"format\":\"upmem-des-trace\",\"version\":1,\"model\":\"a \\\"b\\\"\",\"dtype\":\"bfloat16\",\"batch\":4,"
       "\"source\":\"\",\"num_key_value_heads\":8,\"sliding_window\":128,\"vocab_size\":50257,\"activation_dtype\":"
-      "\"fp8\",\"marks_passes\":true}\n"
+      "\"fp8\",\"last_layer\":\"head.0\",\"marks_passes\":true}\n"
       "{\"seq\":0,\"kind\":\"function\",\"type\":\"f\",\"name\":\"x\",\"id\":null,\"phase\":\"prefill\",\"step\":0,"
       "\"input_shape\":[2],\"weight_shape\":null,\"output_shape\":[0,5]}\n"
       "{\"seq\":1,\"kind\":\"layer\",\"type\":\"T \\\"quoted\\\" \\\\ \\t é\",\"name\":\"n\",\"id\":7,"

@@ -85,6 +85,21 @@ TEST(LastLayerTest, TheLastThatThePassCallsOnce) {
   EXPECT_EQ(last_of({layer("Linear", "")}), "Linear");
 }
 
+TEST(LastLayerTest, OfPassesInMemory) {
+  EXPECT_EQ(last_layer_in({layer("a", "x.a"), layer("b", "x.b")}), "x.b");
+  EXPECT_EQ(last_layer_in({layer("a", "x.a"), layer("lm_head", "x.lm_head")}), "lm_head");
+  EXPECT_EQ(last_layer_in({layer("a", ""), layer("b", "x.b"), layer("a", "", 1), layer("b", "x.b", 1)}), "x.b");
+  EXPECT_EQ(last_layer_in({layer("a", ""), layer("b", "x.b"), layer("b", "x.b", 1), layer("a", "", 1)}), "");
+  EXPECT_EQ(last_layer_in({layer("b", "x.b"), layer("a", ""), layer("b", "x.b")}), "");  // it is called twice
+  LayerEvent function = layer("f", "");
+  function.kind = EventKind::Function;
+  EXPECT_EQ(last_layer_in({layer("a", "x.a"), function}), "x.a");
+  function.step = 1;  // it comes after the last layer of the last pass
+  EXPECT_EQ(last_layer_in({layer("a", "x.a"), function}), "x.a");
+  EXPECT_EQ(last_layer_in({function}), "");
+  EXPECT_EQ(last_layer_in({}), "");
+}
+
 TEST(LastLayerTest, ThereMayBeNone) {
   EXPECT_EQ(last_of({layer("a", "a"), layer("a", "a")}), "");
   LayerEvent function = layer("softmax", "");

@@ -43,7 +43,13 @@ TEST(TraceSummary, Text) {
       "\"hand\","
       "\"num_key_value_heads\":8}\n" +
       EventLine().set("duration_ns", "500").str() + "\n" + EventLine::function().set("seq", "1").str() + "\n" +
-      EventLine().set("seq", "2").set("step", "1").set("phase", "\"decode\"").set("input_shape", "[1,1,8]").str() +
+      EventLine()
+          .set("seq", "2")
+          .set("step", "1")
+          .set("phase", "\"decode\"")
+          .set("input_shape", "[1,1,8]")
+          .set("output_shape", "[1,1,16]")
+          .str() +
       "\n" + wide.str() + "\n";
   JsonlReader reader(folder.write("t.jsonl", text));
   const TraceSummary summary = summarise(reader);

@@ -1,0 +1,215 @@
+#include "profiler/function_call.hpp"
+
+#include <array>
+#include <map>
+#include <string>
+
+#include "profiler/attention_mask.hpp"
+#include "profiler/event_shape.hpp"
+
+namespace upmem_des::profiler {
+
+namespace {
+
+using Arguments = c10::ArrayRef<const c10::IValue>;
+
+constexpr std::int64_t most_matrices = 1'000'000'000;
+
+Shape first_shape(Arguments values) {
+  for (const c10::IValue& value : values)
+    if (const auto tensor = first_tensor(value)) return event_shape(*tensor);
+  return {1};
+}
+
+bool is_tensor(const c10::IValue& value) {
+  return value.isTensor() && value.toTensor().defined() && !value.toTensor().is_nested();
+}
+
+/// A call whose arguments are as its operator's schema says.
+class Call {
+ public:
+  Call(const OperatorInfo& info, Arguments arguments, ParameterTable* parameters, FunctionFacts& facts)
+      : info_(info), arguments_(arguments), parameters_(parameters), facts_(facts) {}
+
+  void describe() {
+    switch (info_.form) {
+      case OperatorForm::Attention:
+        return describe_attention();
+      case OperatorForm::Linear:
+        return describe_product(0, arguments_.size() > 2 && is_tensor(arguments_[2]));
+      case OperatorForm::Product:
+        return describe_product(0, false);
+      case OperatorForm::AddedProduct:
+        return describe_product(1, true);
+      case OperatorForm::Einsum:
+        return describe_einsum();
+      case OperatorForm::Table:
+        return describe_table();
+      case OperatorForm::Convolution:
+        return describe_convolution();
+      default:
+        return;
+    }
+  }
+
+ private:
+  const c10::IValue* argument(const char* name) const {
+    const std::size_t place = info_.place(name);
+    return place < arguments_.size() ? &arguments_[place] : nullptr;
+  }
+
+  ParameterTable::Parameter* parameter(const at::Tensor& tensor) const {
+    return parameters_ == nullptr ? nullptr : parameters_->find(tensor);
+  }
+
+  /// What is multiplied stands at `first`, the matrix behind it.
+  void describe_product(std::size_t first, bool has_bias) {
+    if (!is_tensor(arguments_[first]) || !is_tensor(arguments_[first + 1])) return;
+    facts_.input = event_shape(arguments_[first].toTensor());
+    const at::Tensor& matrix = arguments_[first + 1].toTensor();
+    ParameterTable::Parameter* const found = parameter(matrix);
+    if (found == nullptr || parameter(arguments_[first].toTensor()) != nullptr) return;
+    operation::Product product;
+    product.bias = has_bias;
+    if (matrix.dim() == 2) {
+      product.second = operation::Product::Second::Implied;
+      found->multiplies = true;
+      if (found->is_tied()) {
+        product.is_tied = product.is_head = true;
+        product.format = operation::WeightFormat::OfActivations;
+      }
+    } else if (matrix.dim() == 3 && matrix.size(0) > 0 && matrix.size(0) <= most_matrices) {
+      product.second = operation::Product::Second::Packed;
+      product.matrices = matrix.size(0);
+    } else {
+      return;
+    }
+    facts_.path = found->path;
+    facts_.operation = &keep(product);
+  }
+
+  void describe_table() {
+    if (!is_tensor(arguments_[0]) || !is_tensor(arguments_[1])) return;
+    const at::Tensor& table = arguments_[0].toTensor();
+    if (table.dim() != 2 || table.size(0) < 1 || table.size(0) > most_matrices) return;
+    operation::Gather gather;
+    gather.rows = table.size(0);
+    if (ParameterTable::Parameter* const found = parameter(table)) {
+      found->is_table = true;
+      gather.is_tied = found->is_tied();
+      facts_.path = found->path;
+    }
+    facts_.input = event_shape(arguments_[1].toTensor());
+    facts_.operation = &keep(gather);
+  }
+
+  void describe_convolution() {
+    const c10::IValue* const weight = argument("weight");
+    const c10::IValue* const bias = argument("bias");
+    const c10::IValue* const groups = argument("groups");
+    if (weight == nullptr || !is_tensor(*weight) || groups == nullptr || !groups->isInt()) return;
+    const at::Tensor& filters = weight->toTensor();
+    if (filters.dim() < 3 || filters.dim() > 5 || filters.numel() == 0) return;
+    const c10::IValue* const told = argument("transposed");
+    const bool is_transposed =
+        told != nullptr ? told->isBool() && told->toBool() : info_.type.str().find("transpose") != std::string::npos;
+    operation::Convolution convolution;
+    convolution.groups = groups->toInt();
+    convolution.bias = bias != nullptr && is_tensor(*bias);
+    convolution.dimensions = filters.dim() - 2;
+    convolution.kernel = filters[0][0].numel();
+    const std::string sizes = std::to_string(convolution.dimensions) + "d";
+    facts_.type = Name((is_transposed ? "conv_transpose" : "conv") + sizes);
+    facts_.input = event_shape(arguments_[0].toTensor());
+    if (ParameterTable::Parameter* const found = parameter(filters)) facts_.path = found->path;
+    set_transposed(convolution, is_transposed);
+    facts_.operation = &keep(convolution);
+  }
+
+  static void set_transposed(operation::Convolution& /*convolution*/, bool /*is_transposed*/) {}
+
+  /// Heads of the keys are repeated to the query's.
+  void describe_attention() {
+    const c10::IValue* const query = argument("query");
+    const c10::IValue* const key = argument("key");
+    const c10::IValue* const mask = argument("attn_mask");
+    const c10::IValue* const causal = argument("is_causal");
+    if (query == nullptr || key == nullptr || mask == nullptr || causal == nullptr) return;
+    if (!is_tensor(*query) || !is_tensor(*key)) return;
+    facts_.input = event_shape(key->toTensor());
+    const at::Tensor& queries = query->toTensor();
+    const std::int64_t rank = queries.dim();
+    if (rank >= 3 && key->toTensor().dim() == rank) {
+      auto sizes = key->toTensor().sizes().vec();
+      sizes[static_cast<std::size_t>(rank) - 3] = queries.size(-3);
+      facts_.input = event_shape(sizes);
+    }
+    if (rank < 2 || queries.size(-2) < 2 || !causal->isBool() || causal->toBool()) return;
+    if (mask->isNone() || !is_tensor(*mask) || sees_later_rows(mask->toTensor())) facts_.causal = false;
+    // Rows that all see each other are no prompt's, so that no pass keeps them for a later one.
+    if (facts_.causal != false || queries.size(-2) != key->toTensor().size(-2)) return;
+    operation::Attention attention;
+    attention.is_cached = false;
+    facts_.operation = &keep(attention);
+  }
+
+  void describe_einsum() {
+    if (!arguments_[0].isString() || !arguments_[1].isTensorList()) return;
+    const std::string text = arguments_[0].toStringRef();
+    const auto operands = arguments_[1].toTensorVector();
+    if (operands.size() != 2) return;
+    std::array<std::string, 3> terms;  // of the operands and the result
+    std::size_t at = 0;
+    for (const char c : text) {
+      if (c == ' ' || c == '>') continue;
+      if (c == ',' || c == '-') {
+        if (++at == terms.size()) return;
+      } else {
+        terms[at] += c;
+      }
+    }
+    if (at != 2) return;
+    std::map<char, std::int64_t> sizes;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (terms[i].size() != static_cast<std::size_t>(operands[i].dim())) return;
+      for (std::size_t k = 0; k < terms[i].size(); ++k) {
+        // A letter twice is a diagonal, dots stand for any sizes.
+        if (terms[i][k] == '.' || terms[i].find(terms[i][k], k + 1) != std::string::npos) return;
+        const auto size = operands[i].size(static_cast<std::int64_t>(k));
+        sizes[terms[i][k]] = std::max(sizes[terms[i][k]], size);
+      }
+    }
+    // Rows and columns of each matrix by which operands and whether the result have the letter.
+    std::int64_t matrices = 1, rows = 1, columns = 1, inner = 1;
+    for (const auto& [letter, size] : sizes) {
+      const bool first = terms[0].find(letter) != std::string::npos;
+      const bool second = terms[1].find(letter) != std::string::npos;
+      const bool kept = terms[2].find(letter) != std::string::npos;
+      if (!kept && !(first && second)) return;  // a sum over one operand alone
+      (first && second ? (kept ? matrices : inner) : first ? rows : columns) *= size;
+    }
+    operation::Product product;
+    product.second = operation::Product::Second::Tensor;
+    facts_.input = {matrices, rows, inner};
+    facts_.output = Shape{matrices, rows, columns};
+    facts_.operation = &keep(product);
+  }
+
+  const OperatorInfo& info_;
+  Arguments arguments_;
+  ParameterTable* parameters_;
+  FunctionFacts& facts_;
+};
+
+}  // namespace
+
+FunctionFacts function_facts(const OperatorInfo& info, Arguments arguments, ParameterTable* parameters) {
+  FunctionFacts facts;
+  facts.type = info.type;
+  facts.input = first_shape(arguments);
+  if (info.form != OperatorForm::Other && arguments.size() == info.arguments)
+    Call(info, arguments, parameters, facts).describe();
+  return facts;
+}
+
+}  // namespace upmem_des::profiler
