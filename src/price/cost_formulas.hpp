@@ -1,0 +1,89 @@
+/// What a run on a machine costs, by unit and part.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "price/cost_section.hpp"
+#include "price/priced_machine.hpp"
+
+namespace upmem_des {
+
+/// What the cost is that of. QueryPerSecond: over the years, of a machine that can answer one a second while it is
+/// busy.
+enum class CostUnit { MillionTokens, MillionPromptTokens, MillionOutputTokens, Request, QueryPerSecond };
+inline constexpr std::array cost_units{CostUnit::MillionTokens, CostUnit::MillionPromptTokens,
+                                       CostUnit::MillionOutputTokens, CostUnit::Request, CostUnit::QueryPerSecond};
+/// As in results: "million_tokens", …
+const char* to_string(CostUnit unit);
+
+/// US dollars: TotalUsd is the sum of CapitalUsd, EnergyUsd and, where it is said, OperationUsd, or RentUsd alone.
+/// Energy at the building's meter. Carbon: TotalCarbon is the sum of the two others.
+enum class CostPart {
+  TotalUsd,
+  CapitalUsd,
+  EnergyUsd,
+  OperationUsd,
+  RentUsd,
+  Energy,
+  TotalCarbon,
+  EnergyCarbon,
+  EmbodiedCarbon
+};
+inline constexpr std::array cost_parts{CostPart::TotalUsd,     CostPart::CapitalUsd,   CostPart::EnergyUsd,
+                                       CostPart::OperationUsd, CostPart::RentUsd,      CostPart::Energy,
+                                       CostPart::TotalCarbon,  CostPart::EnergyCarbon, CostPart::EmbodiedCarbon};
+/// As in results: "usd", "capital_usd", "energy_usd", "operation_usd", "rent_usd", "kWh", "g_CO2", "energy_g_CO2",
+/// "embodied_g_CO2".
+const char* to_string(CostPart part);
+
+/// By unit and part; none where it cannot be told.
+struct CostAmounts {
+  std::array<std::array<std::optional<double>, cost_parts.size()>, cost_units.size()> values;
+
+  std::optional<double>& at(CostUnit unit, CostPart part) {
+    return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
+  }
+  const std::optional<double>& at(CostUnit unit, CostPart part) const {
+    return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
+  }
+};
+
+/// What was answered.
+struct AnsweredCounts {
+  std::int64_t requests = 0;
+  std::optional<std::int64_t> prompt_tokens;  ///< none: not known
+  std::int64_t output_tokens = 0;
+};
+
+/// A run of a machine that is busy: s, J and what it answered in that time.
+struct RunFigures {
+  double time_s = 0;
+  double energy_J = 0;
+  AnsweredCounts answered;
+  double prompt_time_share = 0;               ///< of `time_s`; the rest is that of output tokens
+  double prompt_energy_share = 0;             ///< of `energy_J`, likewise
+  std::optional<AnsweredCounts> meeting;      ///< of `answered`, what met the objectives; none: there are none
+  ValueRange throughput = ValueRange::of(1);  ///< in parts of what was simulated, at the same power
+  ValueRange power = ValueRange::of(1);       ///< in parts of what was simulated
+};
+
+struct CostInputs {
+  CostSection section;
+  PricedMachine machine;
+  RunFigures run;
+};
+
+/// `counts` is what the run is taken to have answered: all, or what met the objectives. With
+///     hours = share of the time x time / 3600 / utilisation, of which (1 - utilisation) at the idle power,
+/// for each unit:
+///     capital = price / (years x 8766) x hours            operation = capital x operation_share
+///     rent = price an hour x hours                        energy = kWh x price of a kWh
+///     kWh = PUE x (share of the energy + idle power x hours x (1 - utilisation)) / 3.6e6
+///     carbon = kWh x g/kWh + embodied g / (years x 8766) x hours
+/// divided by the number of units; and of a query per second, a request's x years x 8766 x 3600 x utilisation.
+CostAmounts cost_amounts(const CostInputs& inputs, const AnsweredCounts& counts, const InputValues& values);
+
+}  // namespace upmem_des

@@ -1,0 +1,22 @@
+/// A figure that is known, or known to lie between two others.
+#pragma once
+
+namespace upmem_des {
+
+/// low <= mid <= high, in the unit that the key of the figure says. A figure that is known has all three equal.
+struct ValueRange {
+  double low = 0;
+  double mid = 0;
+  double high = 0;
+
+  static ValueRange of(double value) { return {value, value, value}; }
+  bool is_range() const { return low < high; }
+  /// Of what is free, or none.
+  bool is_nothing() const { return high == 0; }
+  ValueRange times(double factor) const { return {low * factor, mid * factor, high * factor}; }
+
+  bool operator==(const ValueRange& other) const { return low == other.low && mid == other.mid && high == other.high; }
+  bool operator!=(const ValueRange& other) const { return !(*this == other); }
+};
+
+}  // namespace upmem_des
