@@ -15,7 +15,9 @@ def plot():
     """Raises BadInput."""
     options = parser().parse_args()
     if options.kind == "errors":
-        return plot_errors(options)
+        return plot_file(options, "errors")
+    if options.kind == "tornado":
+        return plot_file(options, "tornado")
     check_wheres(options.where)
     selection = Selection(Table(options.file), options.where)
     check_pictures(pictures_of(options), "-o", options.file)
@@ -29,11 +31,13 @@ def plot():
         complain("plot", f"note: {note}")
 
 
-def plot_errors(options):
+def plot_file(options, kind):
+    """Of a file that is no sweep's."""
     check_pictures(pictures_of(options), "-o", options.file)
     load_matplotlib()
-    from plotting import errors, frame
-    save(errors.draw_errors(options.file, options), pictures_of(options), frame.DPI)
+    from plotting import errors, frame, tornado
+    draw = {"errors": errors.draw_errors, "tornado": tornado.draw_tornado}[kind]
+    save(draw(options.file, options), pictures_of(options), frame.DPI)
 
 
 def parser():
@@ -74,6 +78,11 @@ def parser():
     add_served(kinds)
     errors = kinds.add_parser("errors", help="estimates against measurements of upmem-des validate --csv")
     add_common(errors, "ROWS.csv", "what upmem-des validate --csv wrote", has_where=False)
+    tornado = kinds.add_parser("tornado", help="what the cost in a result of upmem-des run --json depends on")
+    add_common(tornado, "RESULT.json", "what upmem-des run --json wrote", has_where=False)
+    tornado.add_argument("--of", metavar="COST", default="usd_per_million_tokens",
+                         help="usd_per_million_tokens unless given, usd_per_million_output_tokens, "
+                              "usd_per_query_per_second or g_CO2_per_million_tokens")
     return every
 
 
@@ -129,5 +138,5 @@ def check_wheres(wheres):
 
 def pictures_of(options):
     if options.prefix is None:
-        return Pictures(f"{re.sub(r'[.]csv$', '', options.file)}-{options.kind}.png")
+        return Pictures(f"{re.sub(r'[.](csv|json)$', '', options.file)}-{options.kind}.png")
     return Pictures(options.prefix)

@@ -15,6 +15,18 @@ RESULTS = {"devices": "number of devices", "rejected": "refused requests", "outp
               (("ttft", "time to first token"), ("tpot", "time per output token"), ("e2e", "time end to end"))
               for part in ("mean", "p50", "p99")},
            "energy_per_request_J": "energy per request", "energy_per_output_token_J": "energy per output token"}
+COSTS = {"usd_per_million_tokens": "cost of a million tokens", "usd_per_million_prompt_tokens": "cost of a million prompt tokens",
+         "usd_per_million_output_tokens": "cost of a million output tokens", "usd_per_request": "cost of a request",
+         "tco_usd_per_qps": "cost over the years of a request/s"}
+COSTS |= {f"{part}_usd_per_million_tokens": f"{part} of a million tokens" for part in
+          ("capital", "energy", "operation", "rent")}
+COSTS |= {f"usd_per_million_tokens_{end}": f"{word} cost of a million tokens" for end, word in
+          (("low", "least"), ("high", "most"))}
+COSTS |= {f"goodput_{name}": f"{COSTS[name]} at the goodput" for name in
+          ("usd_per_million_tokens", "usd_per_request", "tco_usd_per_qps")}
+FOOTPRINTS = {"kWh_per_million_tokens": "energy of a million tokens",
+              "kWh_per_million_output_tokens": "energy of a million output tokens",
+              "g_CO2_per_million_tokens": "carbon of a million tokens"}
 PARTS = {"host_to_device": "host to device", "device_to_host": "device to host",
          "device_to_device": "device to device", "main_mem": "memory", "compute": "arithmetic",
          "active": "active", "idle": "idle"}
@@ -25,12 +37,16 @@ COUNTS = {0: "", 3: "thousand ", 6: "million ", 9: "billion "}
 
 def unit(column):
     """Of a result: J, s, W, B, tokens/s or "" for what is counted."""
+    if column in COSTS:
+        return "USD"
+    if column in FOOTPRINTS:
+        return "kWh" if column.startswith("kWh") else "g CO2"
     return next((name for ending, _, name in UNITS if column.endswith(ending)), "")
 
 
 def words(column):
     """What a column is called on an axis or in a legend."""
-    known = PARAMETERS.get(column) or RESULTS.get(column)
+    known = PARAMETERS.get(column) or {**RESULTS, **COSTS, **FOOTPRINTS}.get(column)
     if known:
         return known
     for ending, instead, _ in UNITS:
@@ -74,7 +90,7 @@ def more_is_better(column):
     """True, False, or None where it is not known."""
     if unit(column) in ("tokens/s", "requests/s") or column == "goodput_share":
         return True
-    if unit(column) in ("J", "s", "W", "B") or column in ("devices", "rejected"):
+    if unit(column) in ("J", "s", "W", "B", "USD", "kWh", "g CO2") or column in ("devices", "rejected"):
         return False
     return None
 
@@ -86,6 +102,8 @@ def scale(column, values, is_log):
     if not sizes:
         return 1, base
     size = math.sqrt(min(sizes)) * math.sqrt(max(sizes)) if is_log else max(sizes)
+    if column in COSTS or column in FOOTPRINTS:
+        return 1, base
     power = 3 * math.floor(math.log10(size) / 3 + 1e-12)
     if base in ("tokens/s", "requests/s", ""):
         power = min(max(power, 0), 9) if size >= 1e5 else 0

@@ -17,10 +17,21 @@ SERVED = {"makespan_s": ("makespan_s",),
           **{f"{time}_p50_s": (f"{time}_s", "p50") for time in ("ttft", "tpot", "e2e")},
           "rejected": ("requests", "rejected"), "saturated": ("saturated",),
           **{f"slo_{time}_s": ("goodput", "slo", f"{time}_s") for time in ("ttft", "tpot", "e2e")}}
+# Of what runs cost, the middle where it is a range: name, unit and part in the section; behind `goodput_` those at the goodput.
+COSTS = {"usd_per_million_tokens": ("million_tokens", "usd"),
+         **{f"{part}_usd_per_million_tokens": ("million_tokens", f"{part}_usd") for part in
+            ("capital", "energy", "operation", "rent")},
+         "usd_per_million_prompt_tokens": ("million_prompt_tokens", "usd"),
+         "usd_per_million_output_tokens": ("million_output_tokens", "usd"), "usd_per_request": ("request", "usd"),
+         "tco_usd_per_qps": ("query_per_second", "usd"), "kWh_per_million_tokens": ("million_tokens", "kWh"),
+         "kWh_per_million_output_tokens": ("million_output_tokens", "kWh"),
+         "g_CO2_per_million_tokens": ("million_tokens", "g_CO2")}
+GOOD_COSTS = {f"goodput_{name}": COSTS[name] for name in ("usd_per_million_tokens", "usd_per_request", "tco_usd_per_qps")}
 METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",
            "prefill_peak_power_W", "decode_time_s", "decode_energy_J", "decode_power_W", "decode_peak_power_W",
            "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J", *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
-           "peak_memory_B", "events", "forward_passes", "devices", *SERVED]
+           "peak_memory_B", "events", "forward_passes", "devices", *SERVED, *COSTS, "usd_per_million_tokens_low", "usd_per_million_tokens_high",
+           *GOOD_COSTS]
 
 
 def read_result(text):
@@ -55,6 +66,10 @@ def metrics_of(result):
     values["peak_memory_B"] = max((value for value in held if value is not None), default=None)
     values["devices"] = working_devices(result)
     values |= {name: at("serving", *path) for name, path in SERVED.items()}
+    values |= {name: at("cost", "per", *path, "mid") for name, path in COSTS.items()}
+    values |= {f"usd_per_million_tokens_{end}": at("cost", "per", *COSTS["usd_per_million_tokens"], end)
+               for end in ("low", "high")}
+    values |= {name: at("cost", "goodput", "per", *path, "mid") for name, path in GOOD_COSTS.items()}
     saturated = (result.get("serving") or {}).get("saturated")
     values["saturated"] = int(saturated) if isinstance(saturated, bool) else None
     return {name: values[name] for name in METRICS if values[name] is not None}

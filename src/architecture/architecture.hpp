@@ -9,6 +9,7 @@
 #include "architecture/pim_banks.hpp"
 #include "efficiency/efficiency_table.hpp"
 #include "number/number_format.hpp"
+#include "price/item_price.hpp"
 #include "util/error.hpp"
 
 namespace upmem_des {
@@ -62,6 +63,7 @@ struct Architecture {
   double peer_Bps = 0;          ///< to other devices of its node, each way; 0: not told
   EfficiencyTable efficiency;   ///< by class of kernels; it takes the place of the efficiencies and the overhead above
   std::optional<PimBanks> pim;  ///< none: whatever computes has the whole memory at its rate
+  std::optional<ItemPrice> price;  ///< none: nothing is said of what it costs
   ProfileBasis basis = ProfileBasis::Published;
   std::string note;  ///< what one should know of its figures; empty: nothing
   SourceLocation where;

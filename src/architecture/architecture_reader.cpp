@@ -10,6 +10,7 @@
 #include "architecture/efficiency_reader.hpp"
 #include "architecture/figures.hpp"
 #include "architecture/pim_text.hpp"
+#include "price/cost_reader.hpp"
 
 namespace upmem_des {
 
@@ -109,6 +110,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
     if (efficiency != nullptr) yaml_error(*pim, "beside efficiency; expected one of the two");
     profile.pim = read_pim_banks(*pim);
   }
+  if (const YamlNode* cost = map.optional("cost")) profile.price = read_item_price(*cost);
   map.done();
   return profile;
 }

@@ -1,6 +1,7 @@
 #include "architecture/architecture_writer.hpp"
 
 #include "architecture/pim_text.hpp"
+#include "price/cost_writer.hpp"
 #include "util/number_text.hpp"
 #include "util/yaml.hpp"
 
@@ -40,6 +41,19 @@ std::string note_yaml(const std::string& note) {
   YamlNode map = YamlNode::map();
   map.add("note", YamlNode::text(note));
   return emit_yaml(map);
+}
+
+/// The section, indented by two.
+std::string cost_yaml(const ItemPrice& price) {
+  YamlNode map = YamlNode::map();
+  map.add("cost", item_price_node(price));
+  std::string text = "  ";
+  const std::string lines = emit_yaml(map);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    text += lines[i];
+    if (lines[i] == '\n' && i + 1 < lines.size()) text += "  ";
+  }
+  return text;
 }
 
 void add_efficiency(const EfficiencyTable& table, Writer& out) {
@@ -91,6 +105,7 @@ std::string architecture_yaml(const Architecture& profile) {
   if (profile.peer_Bps > 0) out.line("peer_bw_GBs", profile.peer_Bps / 1e9);
   add_efficiency(profile.efficiency, out);
   if (profile.pim) out.add(pim_yaml(*profile.pim));
+  if (profile.price) out.add(cost_yaml(*profile.price));
   return out.text();
 }
 

@@ -98,7 +98,7 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
   };
   if (scenario.workload.requests) {
     constexpr const char* why =
-        "is not made of served requests; expected --json, --html, --requests-csv or --series-csv";
+        "is not made of served requests; expected --json, --cost-csv, --html, --requests-csv or --series-csv";
     const CallReports& calls = options.call_reports;
     refuse(calls.log, "--print-log", why);
     refuse(calls.log_summary, "--print-log-summary", why);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/commands.hpp"
+#include "report/cost_csv.hpp"
 #include "report/html_report.hpp"
 #include "report/served_rows.hpp"
 #include "report/serving_json.hpp"
@@ -44,9 +45,10 @@ class RowsFile {
 
 void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const Warn& warn) {
   for (const auto& [kind, path] : outputs.report_files)
-    if (kind != "json" && !path.empty())
-      throw InputError({"--" + kind},
-                       "is not made of served requests; expected --json, --html, --requests-csv or --series-csv");
+    if (kind != "json" && kind != "cost-csv" && !path.empty())
+      throw InputError(
+          {"--" + kind},
+          "is not made of served requests; expected --json, --cost-csv, --html, --requests-csv or --series-csv");
   const CheckedServing checked = check_serving(scenario, warn);
   if (!outputs.expected_inputs.empty()) expect_inputs(scenario, outputs.expected_inputs, checked.inputs);
   if (outputs.dry_run) return print(scenario_yaml(scenario));
@@ -80,6 +82,8 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
              .what());
   if (const auto json = outputs.report_files.find("json"); json != outputs.report_files.end() && !json->second.empty())
     write_file(json->second, serving_json(run));
+  if (const auto csv = outputs.report_files.find("cost-csv"); csv != outputs.report_files.end() && !csv->second.empty())
+    write_file(csv->second, cost_csv(run.machine));
   if (!outputs.html.empty()) write_file(outputs.html, served_html_report({{run.machine.scenario, run}}));
   request_rows.commit();
   sample_rows.commit();

@@ -47,6 +47,7 @@ class Builder {
       if (file_.devices[i].broadcast && file_.devices[i].count > 1) add_broadcast(platform_.groups[i]);
     add_networks();
     platform_.collectives = file_.collectives;
+    add_prices();
     return std::move(platform_);
   }
 
@@ -167,6 +168,21 @@ class Builder {
       }
   }
 
+  void add_prices() {
+    PlatformPrices& prices = platform_.prices;
+    prices.machine = file_.price;
+    prices.host_share = file_.host.power_share;
+    for (const PlatformFile::LinkGroup& link : file_.links)
+      if (link.price) prices.parts.push_back({link.name, link.count, *link.price});
+    for (const PlatformFile::Network& network : file_.networks) {
+      if (!network.price) continue;
+      const std::size_t count =
+          static_cast<std::size_t>(std::count_if(platform_.networks.begin(), platform_.networks.end(),
+                                                 [&](const NetworkSpec& one) { return one.group == network.name; }));
+      prices.parts.push_back({network.name, count, *network.price});
+    }
+  }
+
   const PlatformFile& file_;
   const std::function<DeviceRatings(const Architecture&)>& ratings_;
   PlatformSpec platform_;
@@ -182,6 +198,7 @@ PlatformSpec build_platform(const PlatformFile& file, const Catalogue& catalogue
   if (file.host.capacity_B) host.capacity_B = file.host.capacity_B;
   host.idle_W = file.host.idle_W.value_or(host.idle_W) * file.host.power_share;
   host.active_W = file.host.active_W.value_or(host.active_W) * file.host.power_share;
+  if (file.host.price) host.price = host.price.value_or(ItemPrice{}).with(*file.host.price);
   if (const std::string problem = host.power_limit_problem(); !problem.empty())
     throw InputError(file.host.where, "host: " + problem);
   std::vector<Architecture> profiles;

@@ -66,6 +66,12 @@ void apply_platform_changes(YamlNode& platform, const YamlNode& changes) {
     else
       platform.entries.emplace_back("host", *change);
   }
+  if (const YamlNode* change = map.optional("cost")) {
+    if (YamlNode* cost = find_entry(platform, "cost"))
+      put(*cost, *change);
+    else
+      platform.entries.emplace_back("cost", *change);
+  }
   for (const char* const section : {"links", "devices", "networks"})
     if (const YamlNode* change = map.optional(section)) change_items(platform, section, *change);
   map.done();

@@ -9,6 +9,7 @@
 #include "platform/network_shape_reader.hpp"
 #include "platform/platform_changes.hpp"
 #include "platform/platform_checks.hpp"
+#include "price/cost_reader.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -49,6 +50,7 @@ class Reader {
     YamlMap map(root_);
     if (const YamlNode* name = map.optional("name")) file_.name = yaml_text(*name);
     if (const YamlNode* host = map.optional("host")) read_host(*host);
+    if (const YamlNode* cost = map.optional("cost")) file_.price = read_machine_price(*cost);
     const YamlNode* links = map.optional("links");
     const YamlNode& devices = map.required("devices");
     const YamlNode* networks = map.optional("networks");
@@ -79,6 +81,7 @@ class Reader {
     if (const YamlNode* idle = map.optional("idle_W")) file_.host.idle_W = yaml_amount(*idle);
     if (const YamlNode* active = map.optional("active_W")) file_.host.active_W = yaml_amount(*active);
     if (const YamlNode* share = map.optional("power_share")) file_.host.power_share = yaml_share(*share);
+    file_.host.price = read_cost(map);
     map.done();
   }
 
@@ -94,6 +97,7 @@ class Reader {
     link.host_to_device = read_direction(map, "host_to_device");
     link.device_to_host = read_direction(map, "device_to_host");
     link.latency_s = read_latency(map);
+    link.price = read_cost(map);
     map.done();
     if (link.half_duplex && link.host_to_device.bandwidth_Bps != link.device_to_host.bandwidth_Bps)
       yaml_error(*duplex, "two bandwidths for one set of wires; expected equal ones, or bw_GBs");
@@ -114,6 +118,12 @@ class Reader {
     port.bandwidth_Bps = yaml_giga(bandwidth != nullptr ? *bandwidth : map.required(prefix + "_bw_GBs"));
     if (const YamlNode* energy = either("pj_per_bit")) port.energy_J_per_byte = yaml_pj_per_bit(*energy);
     return port;
+  }
+
+  static std::optional<ItemPrice> read_cost(YamlMap& map) {
+    const YamlNode* cost = map.optional("cost");
+    if (cost == nullptr) return std::nullopt;
+    return read_item_price(*cost);
   }
 
   double read_latency(YamlMap& map) {
@@ -186,6 +196,7 @@ class Reader {
       network.port.bandwidth_Bps *= reached;
       if (network.nic) network.nic->port.bandwidth_Bps *= reached;
     }
+    network.price = read_cost(map);
     map.done();
     file_.networks.push_back(network);
     check_last_network(file_, {&between, each, per, shape});

@@ -29,6 +29,8 @@ struct PlatformFile {
     std::optional<double> idle_W;    ///< in place of the profile's
     std::optional<double> active_W;  ///< in place of the profile's
     double power_share = 1;          ///< of both: what the machine has of a host that serves others, too
+    std::optional<ItemPrice>
+        price;  ///< in place of the profile's, of the whole host; the machine has power_share of it
     SourceLocation where;
   };
 
@@ -39,8 +41,9 @@ struct PlatformFile {
     std::optional<std::size_t> under;  ///< index into `links`; none: HOST
     Port host_to_device;
     Port device_to_host;
-    double latency_s = 0;      ///< in each direction
-    bool half_duplex = false;  ///< both directions share one bandwidth
+    double latency_s = 0;              ///< in each direction
+    bool half_duplex = false;          ///< both directions share one bandwidth
+    std::optional<ItemPrice> price{};  ///< of each
     SourceLocation where;
   };
 
@@ -76,11 +79,13 @@ struct PlatformFile {
     std::optional<Nic> nic;
     /// Of a switch: how many times more its NICs, or devices, can send than it can carry.
     std::optional<double> oversubscription;
+    std::optional<ItemPrice> price{};  ///< of each network that it makes, with its switches and NICs
     SourceLocation where;
   };
 
   std::string name;  ///< a title; without one the file's name
   std::string path;
+  std::optional<ItemPrice> price;  ///< of the whole machine, in place of its parts
   Host host;
   std::vector<LinkGroup> links;          ///< without circles; counts are multiples of those above
   std::vector<Devices> devices;          ///< at least one

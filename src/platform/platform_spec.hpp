@@ -11,6 +11,7 @@
 #include "architecture/device_ratings.hpp"
 #include "platform/network_shape.hpp"
 #include "platform/route_list.hpp"
+#include "price/item_price.hpp"
 #include "util/named_choice.hpp"
 
 namespace upmem_des {
@@ -107,6 +108,18 @@ struct NetworkSpec {
   std::optional<LinkIndex> middle{};  ///< what all transfers through its switch cross, if anything
 };
 
+/// What a machine costs beside its devices. US dollars, kg of CO2 equivalents.
+struct PlatformPrices {
+  struct Part {
+    std::string name;  ///< of a group of links or networks
+    std::size_t count = 1;
+    ItemPrice price;
+  };
+  std::optional<ItemPrice> machine;  ///< of all of it, in place of its parts
+  double host_share = 1;             ///< what the machine has of HOST, whose profile has the price of all of it
+  std::vector<Part> parts;
+};
+
 /// Where SimGrid itself is given the ways of a machine (its XML; a run in which it gets every piece), it keeps all of
 /// them, and a table.
 inline constexpr std::size_t most_simgrid_routes = 131'072;
@@ -122,6 +135,7 @@ struct PlatformSpec {
   std::vector<SharedLinkSpec> shared_links;
   std::vector<NetworkSpec> networks;
   std::vector<NamedChoice> collectives{};  ///< algorithms that its file fixes
+  PlatformPrices prices{};
 
   /// The route that goes from one device to another alone; none where there is no direct one, and bytes have to go by
   /// way of the host.

@@ -1,6 +1,7 @@
 #include "platform/profile_changes.hpp"
 
 #include "architecture/figures.hpp"
+#include "price/cost_reader.hpp"
 
 namespace upmem_des {
 
@@ -57,6 +58,7 @@ Architecture ProfileChanges::applied_to(Architecture profile) const {
   replace(profile.compute_efficiency, compute_efficiency);
   replace(profile.memory_efficiency, memory_efficiency);
   replace(profile.launch_overhead_s, launch_overhead_s);
+  if (price) profile.price = profile.price.value_or(ItemPrice{}).with(*price);
   return profile;
 }
 
@@ -87,6 +89,7 @@ ProfileChanges read_profile_changes(YamlMap& map) {
   changes.compute_efficiency = read("compute_efficiency", yaml_share);
   changes.memory_efficiency = read("mem_efficiency", yaml_share);
   changes.launch_overhead_s = read("launch_overhead_ns", yaml_ns);
+  if (const YamlNode* cost = map.optional("cost")) changes.price = read_item_price(*cost);
   return changes;
 }
 

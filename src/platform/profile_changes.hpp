@@ -31,6 +31,7 @@ struct ProfileChanges {
   std::optional<double> compute_efficiency;
   std::optional<double> memory_efficiency;
   std::optional<double> launch_overhead_s;
+  std::optional<ItemPrice> price;  ///< its price as a whole, and its embodied carbon
 
   /// The profile with the changes.
   Architecture applied_to(Architecture profile) const;

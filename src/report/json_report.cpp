@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/cost_json.hpp"
 #include "report/energy_json.hpp"
 #include "report/what_was_run_json.hpp"
 #include "util/error.hpp"
@@ -204,6 +205,7 @@ std::string result_json(const SimulationResult& result) {
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};
   if (result.all_devices_ideal) document["all_devices_ideal"] = *result.all_devices_ideal;
+  if (result.cost) document["cost"] = cost_json(*result.cost);
   for (const CollectiveUse& use : result.collectives)
     document["collectives"].push_back({{"collective", use.collective},
                                        {"devices", use.devices},

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "report/cost_json.hpp"
 #include "report/json_node.hpp"
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
@@ -77,6 +78,7 @@ class ResultReader {
       for (const JsonNode& type : unknown.at("types").items()) result_.unknown.types.push_back(type.text());
     }
     if (root_.has("all_devices_ideal")) result_.all_devices_ideal = root_.at("all_devices_ideal").truth();
+    if (root_.has("cost")) result_.cost = read_cost_json(root_.at("cost"));
     if (root_.has("collectives"))
       for (const JsonNode& use : root_.at("collectives").items())
         result_.collectives.push_back({use.at("collective").text(), use.at("devices").text(),

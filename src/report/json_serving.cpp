@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "report/cost_json.hpp"
 #include "report/serving_course_json.hpp"
 #include "report/what_was_run_json.hpp"
 
@@ -46,6 +47,7 @@ class ServedReader {
     for (const JsonNode& node : section_.at("instances").items()) read_instance(node);
     result_.is_saturated = section_.at("saturated").truth();
     read_course(section_, result_);
+    if (root_.has("cost")) run_.machine.cost = read_cost_json(root_.at("cost"));
     return std::move(run_);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "report/cost_csv.hpp"
 #include "report/csv_report.hpp"
 #include "report/json_report.hpp"
 #include "util/error.hpp"
@@ -16,6 +17,7 @@ std::vector<ReportFormat>& formats() {
   static std::vector<ReportFormat> all{
       {"json", "the whole result as JSON", result_json},
       {"csv", "a line for each type and name of event and phase as CSV", result_csv},
+      {"cost-csv", "what the run costs, by unit and part, as CSV", cost_csv},
   };
   return all;
 }

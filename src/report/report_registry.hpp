@@ -16,7 +16,7 @@ struct ReportFormat {
   std::function<std::string(const SimulationResult&)> text;
 };
 
-/// Adds a kind of report, or replaces the one of that name. `json` and `csv` are there from the start.
+/// Adds a kind of report, or replaces the one of that name. `json`, `csv` and `cost-csv` are there from the start.
 void register_report(ReportFormat format);
 
 /// All kinds, in the order of registration.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/cost_json.hpp"
 #include "report/energy_json.hpp"
 #include "report/serving_course_json.hpp"
 #include "report/what_was_run_json.hpp"
@@ -198,6 +199,7 @@ std::string serving_json(const ServingRun& run) {
                         {"idle", times[i].idle_s}};
   }
   document["devices"] = devices;
+  if (machine.cost) document["cost"] = cost_json(*machine.cost);
   if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
   return harmless_json(with_short_lists(document.dump(1, ' ', false, Json::error_handler_t::replace))) + "\n";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/cost_text.hpp"
 #include "report/summary_table.hpp"
 #include "util/error.hpp"
 #include "util/number_text.hpp"
@@ -170,7 +171,8 @@ std::string serving_text(const ServingRun& run) {
     text += "all devices are ideal: they reach their peaks; see docs/accuracy.md\n";
   if (result.is_saturated)
     text += "overloaded: more and more requests wait in the second half; latencies grow with the number of requests\n";
-  return text + "\n" + latencies(result) + "\n" + amounts(run) + instances(result);
+  text += "\n" + latencies(result) + "\n" + amounts(run) + instances(result);
+  return machine.cost ? text + "\n" + cost_text(*machine.cost) : text;
 }
 
 }  // namespace upmem_des

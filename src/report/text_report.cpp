@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "report/cost_text.hpp"
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
 #include "report/what_if_table.hpp"
@@ -161,6 +162,7 @@ std::string result_text(const SimulationResult& result) {
   std::string tables;
   for (const std::string& table : {link_table(result), collective_table(result), what_if_table(result)})
     if (!table.empty()) tables += "\n" + table;
+  if (result.cost) tables += "\n" + cost_text(*result.cost);
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
   return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}{}\n{}\n{}{}",

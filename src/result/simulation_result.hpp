@@ -11,6 +11,7 @@
 
 #include "number/number_format.hpp"
 #include "operation/operator_class.hpp"
+#include "price/cost_report.hpp"
 #include "result/event_record.hpp"
 #include "trace/layer_event.hpp"
 
@@ -167,6 +168,7 @@ struct SimulationResult {
   std::vector<OperatorUse>
       operators;  ///< in the order in which they first occurred; pieces of work with flop or bytes or time
   std::vector<WhatIf> what_if{};  ///< where somebody asked
+  std::optional<CostReport> cost{};  ///< where the scenario asks for it
 
   const PhaseResult& phase(Phase which) const { return phases[static_cast<std::size_t>(which)]; }
   PhaseResult& phase(Phase which) { return phases[static_cast<std::size_t>(which)]; }

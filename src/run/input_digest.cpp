@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "price/cost_writer.hpp"
 #include "profile/profiler_process.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "util/digest.hpp"
@@ -54,11 +55,15 @@ void add(Digest& digest, const PimBanks& pim) {
   if (controller) add(digest, *controller);
 }
 
+void add(Digest& digest, const ItemPrice& price) {
+  digest.add_text(emit_yaml(item_price_node(price)));
+}
+
 void add(Digest& digest, const Architecture& architecture) {
   const auto& [name, host_to_device, device_to_host, memory, flops_per_s, flops_per_s_int4, flops_by_format,
                energy_J_per_flop, softmax_s_per_element, silu_s_per_element, rmsnorm_s_per_element, compute_efficiency,
                memory_efficiency, launch_overhead_s, capacity_B, idle_W, active_W, power_limit_W, link_latency_s, cores,
-               cache_B, peer_Bps, efficiency, pim, basis, note, where] = architecture;
+               cache_B, peer_Bps, efficiency, pim, price, basis, note, where] = architecture;
   digest.add_text(name);
   for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
   for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,
@@ -79,6 +84,7 @@ void add(Digest& digest, const Architecture& architecture) {
     for (const double value : fitted.values) digest.add_number(value);
   }
   if (pim) add(digest, *pim);
+  if (price) add(digest, *price);
 }
 
 void add(Digest& digest, const DeviceRatings& ratings) {
@@ -161,15 +167,28 @@ void add(Digest& digest, const std::vector<Item>& items) {
   for (const Item& item : items) add(digest, item);
 }
 
+/// Nothing where there are none.
+void add(Digest& digest, const PlatformPrices& prices) {
+  const auto& [machine, host_share, parts] = prices;
+  if (machine) add(digest, *machine);
+  if (host_share != 1) digest.add_number(host_share);
+  for (const PlatformPrices::Part& part : parts) {
+    digest.add_text(part.name);
+    digest.add_count(part.count);
+    add(digest, part.price);
+  }
+}
+
 /// Title, groups, shared links and networks' names are for those who show the machine; the others, routes of
 /// collectives among them, say the same.
 void add(Digest& digest, const PlatformSpec& platform) {
-  const auto& [name, devices, links, media, routes, groups, shared_links, networks, collectives] = platform;
+  const auto& [name, devices, links, media, routes, groups, shared_links, networks, collectives, prices] = platform;
   add(digest, devices);
   add(digest, links);
   add(digest, media);
   routes.for_each_stated([&](RouteIndex, const RouteSpec& route) { add(digest, route); });
   add(digest, networks);
+  add(digest, prices);
 }
 
 void sort(MappingSection& section) {

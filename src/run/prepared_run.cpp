@@ -6,6 +6,7 @@
 #include "run/cost_setup.hpp"
 #include "run/fixed_algorithms.hpp"
 #include "run/left_behind.hpp"
+#include "run/machine_price.hpp"
 #include "run/offload.hpp"
 #include "run/parallel_mapping.hpp"
 #include "run/profile_workload.hpp"
@@ -71,6 +72,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   warn_of_left_behind(scenario_, warn);
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
+  if (scenario_.cost) priced_machine(*scenario_.cost, platform_);  // says what is wrong with it
   if (!scenario_.simulation.segments)
     check_simgrid_routes(platform_, {scenario_.file + ": simulation.segments: false"});
   const WorkloadFacts facts = facts_of(*workload_.open_survey(), workload_.last_layer());

@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "platform/device_names.hpp"
+#include "run/machine_price.hpp"
+#include "run/run_cost.hpp"
 #include "simulation/simulator.hpp"
 
 namespace upmem_des {
@@ -135,6 +137,9 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   set_what_was_run(prepared, result);
   result.batch = prepared.workload().header().batch;
   result.unknown = prepared.unknown();
+  if (const auto& cost = scenario.cost)
+    result.cost =
+        cost_report({*cost, priced_machine(*cost, prepared.platform()), run_figures(scenario.workload, result)});
   return result;
 }
 

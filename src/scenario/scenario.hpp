@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "number/number_format.hpp"
+#include "price/cost_section.hpp"
 #include "profile/profile_request.hpp"
 #include "requests/requests_section.hpp"
 #include "scenario/mapping_section.hpp"
@@ -144,6 +145,7 @@ struct Scenario {
   std::optional<ServingSection> serving;   ///< with requests in the workload
   std::vector<std::string> architectures;  ///< paths of further device files, in order
   SimulationSection simulation;
+  std::optional<CostSection> cost;  ///< none: nobody asks what the run costs
 
   MappingSection& mapping_of(Phase phase) { return phase_mapping[static_cast<std::size_t>(phase)]; }
   const MappingSection& mapping_of(Phase phase) const { return phase_mapping[static_cast<std::size_t>(phase)]; }

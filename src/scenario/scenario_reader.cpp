@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "price/cost_reader.hpp"
 #include "scenario/check_settings.hpp"
 #include "scenario/mapping_reader.hpp"
 #include "scenario/parallel_reader.hpp"
@@ -144,7 +145,7 @@ void read_platform(const YamlNode& node, const std::string& file, Scenario& scen
     YamlMap map(node);
     path = &map.required("file");
     scenario.platform_changes = YamlNode::map();
-    for (const char* const section : {"host", "links", "devices", "networks"})
+    for (const char* const section : {"host", "cost", "links", "devices", "networks"})
       if (const YamlNode* changes = map.optional(section)) scenario.platform_changes.add(section, *changes);
     map.done();
   }
@@ -198,6 +199,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
   const YamlNode* serving = map.optional("serving");
   const YamlNode* architectures = map.optional("architectures");
   const YamlNode* simulation = map.optional("simulation");
+  const YamlNode* cost = map.optional("cost");
   map.done();
   scenario.workload = read_workload(workload, file);
   if (platform != nullptr) read_platform(*platform, file, scenario);
@@ -213,6 +215,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
     for (const YamlNode& item : yaml_sequence(*architectures))
       scenario.architectures.push_back(resolve_path(item, file));
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
+  if (cost != nullptr) scenario.cost = read_cost_section(*cost);
   if (parallel != nullptr) scenario.parallel = read_parallel(*parallel, scenario);
   fill_defaults(workload, scenario);
   return scenario;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "price/cost_writer.hpp"
 #include "scenario/mapping_entry.hpp"
 #include "scenario/parallel_reader.hpp"
 #include "scenario/requests_writer.hpp"
@@ -224,6 +225,7 @@ std::string scenario_yaml(const Scenario& scenario) {
     root.add("architectures", std::move(files));
   }
   root.add("simulation", simulation_node(scenario.simulation));
+  if (scenario.cost) root.add("cost", cost_section_node(*scenario.cost));
   return emit_yaml(root);
 }
 

@@ -91,6 +91,8 @@ class Engine {
   void draw(const EnergyShare& share, double row_J, double token_J) {
     tally_.drawn(served_[share.slot], row_J * share.rows + token_J * share.tokens, share.is_prompt);
   }
+  /// A step of its instance has taken so long, of which `prompt_s` is that of prompts' tokens.
+  void timed(double step_s, double prompt_s) { tally_.timed(step_s, prompt_s); }
   /// The step has ended. Calls `finished(id)` for requests that have their last token.
   template <class Finished>
   void end(const Pass& pass, const ServingStep& step, const Finished& finished) {

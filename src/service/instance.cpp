@@ -48,8 +48,8 @@ ServingStep Instance::step_of(const Flight& flight, const RankPass& part) {
 }
 
 /// Among `shares_`: weights and launches in proportion to tokens, reading of caches in proportion to the rows that are
-/// read. What ranks without work draw is that of those who have some.
-void Instance::share(double dynamic_J, double cache_J) {
+/// read. What ranks without work draw is that of those who have some. Gives the share of prompts.
+double Instance::share(double dynamic_J, double cache_J) {
   double rows = 0, tokens = 0;
   for (const std::vector<EnergyShare>& of_rank : shares_)
     for (const EnergyShare& each : of_rank) {
@@ -60,6 +60,20 @@ void Instance::share(double dynamic_J, double cache_J) {
   const double token_J = (dynamic_J - cache_J) / tokens;
   for (std::size_t i = 0; i < ranks_.size(); ++i)
     for (const EnergyShare& each : shares_[i]) ranks_[i]->draw(each, row_J, token_J);
+  return prompt_share(row_J, token_J);
+}
+
+/// Of what the step draws; of its tokens where it draws nothing.
+double Instance::prompt_share(double row_J, double token_J) const {
+  if (!(row_J > 0) && !(token_J > 0)) token_J = 1;
+  double prompts = 0, all = 0;
+  for (const std::vector<EnergyShare>& of_rank : shares_)
+    for (const EnergyShare& each : of_rank) {
+      const double part = row_J * each.rows + token_J * each.tokens;
+      all += part;
+      prompts += each.is_prompt ? part : 0;
+    }
+  return all > 0 ? prompts / all : 0;
 }
 
 void Instance::share_energy(Flight& flight) {
@@ -77,7 +91,8 @@ void Instance::share_energy(Flight& flight) {
       part.accepted += each.accepted;
     }
   }
-  share(flight.cost.dynamic_J + options_.result_J * results, flight.cost.cache_J);
+  const double of_prompts = share(flight.cost.dynamic_J + options_.result_J * results, flight.cost.cache_J);
+  ranks_.front()->timed(flight.cost.time_s, flight.cost.time_s * of_prompts);
 }
 
 /// The first pass is shared as the step is.
@@ -95,6 +110,7 @@ void Instance::share_draft_energy(const Flight& flight) {
 void Instance::draft(Flight& flight) {
   options_.drafter->cost(flight.parts.front().pass, flight.draft);
   share_draft_energy(flight);
+  ranks_.front()->timed(flight.draft.time_s(), 0);
   append(flight.cost, flight.draft.first);
   append(flight.cost, flight.draft.later);
   draft_s_ += flight.draft.time_s();

@@ -98,7 +98,8 @@ class Instance {
   static double starts_after_s(const StepCost& before, const StepCost& cost);
   void find_cost(Flight& flight);
   void fly(Flight flight, double now_s);
-  void share(double dynamic_J, double cache_J);
+  double share(double dynamic_J, double cache_J);
+  double prompt_share(double row_J, double token_J) const;
   void share_energy(Flight& flight);
   void share_draft_energy(const Flight& flight);
   void draft(Flight& flight);

@@ -5,10 +5,13 @@
 
 #include "platform/device_names.hpp"
 #include "platform/platform_file.hpp"
+#include "run/machine_price.hpp"
+#include "run/scenario_platform.hpp"
 #include "service/kv_capacity.hpp"
 #include "service/pools.hpp"
 #include "service/replicas.hpp"
 #include "service/served_checks.hpp"
+#include "service/step_cost.hpp"
 #include "serving/scheduler_registry.hpp"
 #include "util/error.hpp"
 
@@ -40,6 +43,7 @@ Scenario surveyed(Scenario scenario, std::int64_t tokens) {
   workload.run.prompts.clear();
   workload.run.prompt_tokens = tokens;
   workload.run.output_tokens = 2;
+  scenario.cost.reset();  // is that of the whole machine
   return scenario;
 }
 
@@ -69,6 +73,7 @@ PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
   check_served(scenario, section_);
   if (section_.disaggregation) {
     make_pools(scenario, warn);
+    set_price(scenario);
     return;
   }
   Scenario part = scenario;
@@ -79,6 +84,18 @@ PreparedServing::PreparedServing(const Scenario& scenario, const Warn& warn)
   machine_ = replicated(platform, replicas);
   pool.instances = replicated_placements(platform.devices.size(), platform.links.size(), replicas);
   pools_.push_back(std::move(pool));
+  set_price(scenario);
+}
+
+/// Of a platform the whole, before instances take their parts; without one, what each replica has beside one host.
+void PreparedServing::set_price(const Scenario& scenario) {
+  cost_ = scenario.cost;
+  if (!cost_) return;
+  const bool has_file = !scenario.platform.empty();
+  const PlatformSpec whole = has_file ? scenario_platform(scenario, instance().model()) : instance().platform();
+  price_ = priced_machine(*cost_, whole, has_file ? 1 : static_cast<std::size_t>(section_.replicas));
+  price_->idle_W = idle_W(machine_);
+  machine_.prices = whole.prices;
 }
 
 PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const PoolSection& sizes,

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "price/priced_machine.hpp"
 #include "run/prepared_run.hpp"
 #include "scenario/serving_section.hpp"
 #include "service/machine_windows.hpp"
@@ -48,10 +49,15 @@ class PreparedServing {
   bool derives_blocks() const { return pools_.front().derives_blocks; }
   /// Of all instances.
   const PlatformSpec& machine() const { return machine_; }
+  /// What the whole machine costs; none where the scenario does not ask.
+  const std::optional<PricedMachine>& price() const { return price_; }
+  /// With it only.
+  const CostSection& cost() const { return *cost_; }
 
  private:
   Pool make_pool(const Scenario& scenario, const PoolSection& sizes, const Warn& warn) const;
   void make_pools(const Scenario& scenario, const Warn& warn);
+  void set_price(const Scenario& scenario);
   void check_options(const SchedulerOptions& options, const Warn& warn) const;
   void add_tier(Pool& pool, const DraftBytes& draft) const;
 
@@ -59,6 +65,8 @@ class PreparedServing {
   std::vector<Pool> pools_;
   PlatformSpec machine_;
   std::int64_t sub_batches_ = 1;
+  std::optional<CostSection> cost_;
+  std::optional<PricedMachine> price_;
 };
 
 }  // namespace upmem_des

@@ -76,6 +76,7 @@ class Server {
   /// The next window of the machine's work; false where there is none.
   bool next(Window& window);
   void fill(ServingRun& run);
+  std::optional<CostReport> cost(const ServingRun& run) const;
 
  private:
   void add_pool(const PreparedServing::Pool& pool, const ServeOptions& options);
@@ -254,6 +255,20 @@ void Server::fill(ServingRun& run) {
   result.device_times = course_.device_times(of_engines_, works_s_, run.machine.time_s);
 }
 
+/// Rates are those from the first arrival to the last token, at the mean power of the run.
+std::optional<CostReport> Server::cost(const ServingRun& run) const {
+  if (!prepared_.price()) return std::nullopt;
+  const ServingResult& served = run.serving;
+  RunFigures figures;
+  figures.time_s = served.makespan_s;
+  figures.energy_J = run.machine.power_W() * served.makespan_s;
+  figures.answered = {served.completed, served.prompt_tokens, served.output_tokens};
+  figures.prompt_time_share = tally_.prompt_time_share();
+  figures.prompt_energy_share = tally_.prompt_energy_share();
+  figures.meeting = tally_.meeting_counts();
+  return cost_report({prepared_.cost(), *prepared_.price(), figures});
+}
+
 }  // namespace
 
 ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const ServeOptions& options) {
@@ -261,6 +276,7 @@ ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const
   ServingRun run;
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) { return server.next(window); });
   server.fill(run);
+  run.machine.cost = server.cost(run);
   set_what_was_run(prepared.instance(), run.machine);
   return run;
 }

@@ -54,6 +54,8 @@ void ServingTally::finished(ServedRequest& request, std::int64_t hit_tokens, std
   each_meeting_.tpot += objectives_.tpot_s && tpot ? 1 : 0;
   each_meeting_.e2e += objectives_.e2e_s && e2e ? 1 : 0;
   meeting_ += record.meets_objectives ? 1 : 0;
+  meeting_prompt_tokens_ += record.meets_objectives ? record.prompt_tokens : 0;
+  meeting_output_tokens_ += record.meets_objectives ? record.output_tokens : 0;
   preempted_ += preemptions > 0 ? 1 : 0;
   prompt_tokens_ += record.prompt_tokens;
   output_tokens_ += record.output_tokens;

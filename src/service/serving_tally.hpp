@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "price/cost_formulas.hpp"
 #include "requests/request.hpp"
 #include "result/serving_result.hpp"
 #include "scenario/serving_section.hpp"
@@ -57,6 +58,11 @@ class ServingTally {
     request.record.energy_J += energy_J;
     (is_prompt ? of_prompts_J_ : of_outputs_J_) += energy_J;
   }
+  /// A step has taken so long, of which `prompt_s` is that of prompts' tokens.
+  void timed(double step_s, double prompt_s) {
+    steps_s_ += step_s;
+    prompts_s_ += prompt_s;
+  }
   void planned(const ServingStep& step) {
     for (ServingObserver* observer : observers_.steps) observer->on_planned_step(step);
   }
@@ -69,6 +75,15 @@ class ServingTally {
 
   std::int64_t completed() const { return static_cast<std::int64_t>(times_.end_to_end_s.size()); }
   double requests_J() const { return of_prompts_J_ + of_outputs_J_; }
+
+  /// Of the time that steps took, and of what requests drew, the share of prompts' tokens.
+  double prompt_time_share() const { return steps_s_ > 0 ? prompts_s_ / steps_s_ : 0; }
+  double prompt_energy_share() const { return requests_J() > 0 ? of_prompts_J_ / requests_J() : 0; }
+  /// Of those that met the objectives; none where there are no objectives.
+  std::optional<AnsweredCounts> meeting_counts() const {
+    if (!objectives_.ttft_s && !objectives_.tpot_s && !objectives_.e2e_s) return std::nullopt;
+    return AnsweredCounts{meeting_, meeting_prompt_tokens_, meeting_output_tokens_};
+  }
 
   /// Fills in all but what engines and the machine have to say.
   void fill(ServingResult& result) const;
@@ -84,6 +99,8 @@ class ServingTally {
   std::int64_t refused_ = 0;
   std::int64_t preempted_ = 0;
   std::int64_t meeting_ = 0;
+  std::int64_t meeting_prompt_tokens_ = 0;
+  std::int64_t meeting_output_tokens_ = 0;
   ServingResult::Meeting each_meeting_;
   std::int64_t prompt_tokens_ = 0;
   std::int64_t output_tokens_ = 0;
@@ -91,6 +108,8 @@ class ServingTally {
   double last_finish_s_ = 0;
   double of_prompts_J_ = 0;
   double of_outputs_J_ = 0;
+  double steps_s_ = 0;
+  double prompts_s_ = 0;
   std::int64_t steps_ = 0;
   std::int64_t step_tokens_ = 0;
   std::int64_t step_running_ = 0;

@@ -11,7 +11,7 @@ REPORTS = {"--report-layers", "--report-functions", "--print-log", "--print-log-
 COMMANDS = {
     "": {"--version", "-v", "--verbose", "-q", "--quiet", "run", "check", "report", "profile", "trace", "model", "arch",
          "platform", "Exit codes"},
-    "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--dry-run", "--strict", "--compare-with NAME",
+    "run": SCENARIO_OPTIONS | REPORTS | {"--json FILE", "--csv FILE", "--cost-csv FILE", "--dry-run", "--strict", "--compare-with NAME",
                                       "--expect-inputs DIGEST"},
     "check": SCENARIO_OPTIONS | {"--points FILE", "--strict", "run --expect-inputs"},
     "report": {"FILE ... (at most 64)", "--html FILE", "upmem-des report chip.json gpu.json"},

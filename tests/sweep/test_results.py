@@ -22,8 +22,14 @@ HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power
           "moved_device_to_device_B,peak_memory_B,events,forward_passes,devices,"
           "makespan_s,ttft_mean_s,ttft_p99_s,tpot_mean_s,tpot_p99_s,e2e_mean_s,e2e_p99_s,requests_per_s,output_tokens_per_s,"
           "goodput_requests_per_s,goodput_share,energy_per_request_J,energy_per_output_token_J,ttft_p50_s,tpot_p50_s,e2e_p50_s,"
-          "rejected,saturated,slo_ttft_s,slo_tpot_s,slo_e2e_s,error")
-SERVED = HEADER[HEADER.index("makespan_s"):HEADER.index(",error")].split(",")
+          "rejected,saturated,slo_ttft_s,slo_tpot_s,slo_e2e_s,"
+          "usd_per_million_tokens,capital_usd_per_million_tokens,energy_usd_per_million_tokens,"
+          "operation_usd_per_million_tokens,rent_usd_per_million_tokens,usd_per_million_prompt_tokens,"
+          "usd_per_million_output_tokens,usd_per_request,tco_usd_per_qps,kWh_per_million_tokens,"
+          "kWh_per_million_output_tokens,g_CO2_per_million_tokens,usd_per_million_tokens_low,usd_per_million_tokens_high,"
+          "goodput_usd_per_million_tokens,goodput_usd_per_request,goodput_tco_usd_per_qps,error")
+SERVED = HEADER[HEADER.index("makespan_s"):HEADER.index(",usd_per_million_tokens")].split(",")
+COSTS = HEADER[HEADER.index("usd_per_million_tokens"):HEADER.index(",error")].split(",")
 TEXT = """\
 base: small.yaml
 cases: [{case: "a, b", workload.batch: 2}, {case: "x\\"y\\nz", workload.batch: 3}]
@@ -244,7 +250,7 @@ for last; do :; done
         row = self.rows()[0]
         self.assertEqual([name for name, value in row.items() if value == "" and name != "error"],
                          [name for name in HEADER.split(",") if name.startswith(("decode", "energy_", "moved"))
-                          and name != "energy_J" or "peak" in name or name in SERVED])
+                          and name != "energy_J" or "peak" in name or name in (*SERVED, *COSTS)])
         self.assertEqual(row["prefill_time_s"], repr(parse_json(self.query("SELECT result FROM points")[0][0])
                                                      ["phases"]["prefill"]["time_s"]))
 

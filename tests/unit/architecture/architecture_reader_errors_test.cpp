@@ -17,7 +17,7 @@ const std::string known_keys =
     "host_to_device_bw_GBs, host_to_device_pj_per_bit, device_to_host_bw_GBs, device_to_host_pj_per_bit, mem_bw_GBs, "
     "mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, SiLU_ns_per_element, "
     "RMSNorm_ns_per_element, compute_efficiency, mem_efficiency, launch_overhead_ns, capacity_GB, idle_W, active_W, "
-    "power_limit_W, link_latency_ns, basis, note, cores, cache_MB, peer_bw_GBs, efficiency, pim";
+    "power_limit_W, link_latency_ns, basis, note, cores, cache_MB, peer_bw_GBs, efficiency, pim, cost";
 
 /// With one figure changed (line 2 to 9) or added (line 10).
 std::string figure_error(const std::string& key, const std::string& value) {

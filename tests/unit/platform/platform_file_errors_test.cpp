@@ -58,10 +58,10 @@ TEST(PlatformFileErrorsTest, TopLevel) {
   EXPECT_EQ(error_of(device + "name: ''"), "m.yaml:2: name: empty; expected a text");
   EXPECT_EQ(error_of(device + "links: {}"), "m.yaml:2: links: a mapping; expected a list");
   EXPECT_EQ(error_of(device + "networks: nvlink"), "m.yaml:2: networks: 'nvlink'; expected a list");
-  EXPECT_EQ(
-      error_of(device + "network: []"),
-      "m.yaml:2: network: unknown key; expected one of name, host, links, devices, networks, collectives; did you mean "
-      "'networks'?");
+  EXPECT_EQ(error_of(device + "network: []"),
+            "m.yaml:2: network: unknown key; expected one of name, host, cost, links, devices, networks, collectives; "
+            "did you mean "
+            "'networks'?");
   EXPECT_EQ(error_of(device + "host: {capacity_GB: 0}"),
             "m.yaml:2: host.capacity_GB: '0'; expected a number above 0 and at most 1e+18");
   for (const char* const key : {"idle_W", "active_W"})
@@ -72,9 +72,9 @@ TEST(PlatformFileErrorsTest, TopLevel) {
     EXPECT_EQ(error_of(device + "host: {power_share: " + value + "}"),
               "m.yaml:2: host.power_share: '" + std::string(value) + "'; expected a number above 0 and at most 1");
   EXPECT_EQ(error_of(device + "host: {architecture: }"), "m.yaml:2: host.architecture: nothing; expected a text");
-  EXPECT_EQ(
-      error_of(device + "host: {arch: X}"),
-      "m.yaml:2: host.arch: unknown key; expected one of architecture, capacity_GB, idle_W, active_W, power_share");
+  EXPECT_EQ(error_of(device + "host: {arch: X}"),
+            "m.yaml:2: host.arch: unknown key; expected one of architecture, capacity_GB, idle_W, active_W, "
+            "power_share, cost");
 }
 
 TEST(PlatformFileErrorsTest, Names) {
@@ -172,7 +172,7 @@ TEST(PlatformFileErrorsTest, LinkFigures) {
   EXPECT_EQ(link_error("name: channel, bw_GBs: 1, latency: 3"),
             "m.yaml:3: links[0].latency: unknown key; expected one of name, count, under, duplex, bw_GBs, "
             "host_to_device_bw_GBs, pj_per_bit, host_to_device_pj_per_bit, device_to_host_bw_GBs, "
-            "device_to_host_pj_per_bit, latency_ns; did you mean 'latency_ns'?");
+            "device_to_host_pj_per_bit, latency_ns, cost; did you mean 'latency_ns'?");
 }
 
 TEST(PlatformFileErrorsTest, Devices) {
@@ -188,7 +188,7 @@ TEST(PlatformFileErrorsTest, Devices) {
             "mem_bw_GBs, mem_pj_per_bit, tflops, tflops_int4, pj_per_tflop, softmax_ns_per_element, "
             "SiLU_ns_per_element, RMSNorm_ns_per_element, link_latency_ns, idle_W, active_W, power_limit_W, "
             "compute_efficiency, "
-            "mem_efficiency, launch_overhead_ns, broadcast; did you mean 'mem_bw_GBs'?");
+            "mem_efficiency, launch_overhead_ns, cost, broadcast; did you mean 'mem_bw_GBs'?");
   EXPECT_EQ(device_error("name: a, architecture: A, tflops: {bfloat17: 3}"),
             "m.yaml:2: devices[0].tflops.bfloat17: 'bfloat17' is no format of arithmetic; expected one of int4, int8, "
             "fp8, mxfp4, nvfp4, float16, bfloat16, float32; did you mean 'bfloat16'?");
@@ -241,7 +241,7 @@ TEST(PlatformFileErrorsTest, Networks) {
             "m.yaml:6: networks[0].latency_ns: '-1'; expected a number from 0 to 1e+18");
   EXPECT_EQ(network_error("name: n, between: gpu, topology: ring, bw_GBs: 1, duplex: half"),
             "m.yaml:6: networks[0].duplex: unknown key; expected one of name, between, each, topology, shape, "
-            "bw_GBs, pj_per_bit, latency_ns, nic, oversubscription, base_us, per_log2_us, efficiency");
+            "bw_GBs, pj_per_bit, latency_ns, nic, oversubscription, base_us, per_log2_us, efficiency, cost");
 }
 
 TEST(PlatformFileErrorsTest, WhichDevicesANetworkJoins) {

@@ -27,7 +27,7 @@ std::vector<std::string> names() {
 }  // namespace
 
 TEST(ReportRegistryTest, JsonAndCsvAreThereFromTheStart) {
-  EXPECT_THAT(names(), ElementsAre("json", "csv"));
+  EXPECT_THAT(names(), ElementsAre("json", "csv", "cost-csv"));
   for (const ReportFormat& format : report_formats()) EXPECT_FALSE(format.description.empty());
 }
 
@@ -45,11 +45,11 @@ TEST(ReportRegistryTest, FilesHoldTheReport) {
 TEST(ReportRegistryTest, MoreKindsCanBeAddedAndReplaced) {
   const TemporaryFolder folder;
   register_report({"name", "the scenario's name", [](const SimulationResult& result) { return result.scenario; }});
-  EXPECT_THAT(names(), ElementsAre("json", "csv", "name"));
+  EXPECT_THAT(names(), ElementsAre("json", "csv", "cost-csv", "name"));
   write_report("name", sample_result(), folder.path("out"));
   EXPECT_EQ(read_bytes(folder.path("out")), "A run, by hand");
   register_report({"csv", "nothing", [](const SimulationResult&) { return std::string("nothing"); }});
-  EXPECT_THAT(names(), ElementsAre("json", "csv", "name"));
+  EXPECT_THAT(names(), ElementsAre("json", "csv", "cost-csv", "name"));
   write_csv(sample_result(), folder.path("out"));
   EXPECT_EQ(read_bytes(folder.path("out")), "nothing");
   register_report({"csv", "as before", result_csv});

@@ -49,11 +49,11 @@ TEST_F(ScenarioErrors, TopLevel) {
       {
           {"maping: {}\n",
            "F:2: maping: unknown key; expected one of name, workload, platform, mapping, parallel, moe, collectives, "
-           "offload, serving, architectures, simulation; did "
+           "offload, serving, architectures, simulation, cost; did "
            "you mean 'mapping'?"},
           {"colour: red\n",
            "F:2: colour: unknown key; expected one of name, workload, platform, mapping, parallel, moe, collectives, "
-           "offload, serving, architectures, simulation"},
+           "offload, serving, architectures, simulation, cost"},
           {"name:\n", "F:2: name: nothing; expected a text"},
           {"name: ''\n", "F:2: name: empty; expected a text"},
           {"name: [a]\n", "F:2: name: a list; expected a text"},

@@ -193,9 +193,10 @@ TEST_F(ScenarioOverridesTest, FiguresOfThePlatform) {
   EXPECT_EQ(set({"platform.file=" + folder_.path("e.yaml")}).platform, folder_.path("e.yaml"));
   EXPECT_EQ(set({"platform=" + folder_.path("e.yaml")}).platform_changes.kind, YamlNode::Kind::Null)
       << "another platform has nothing of the first";
-  EXPECT_EQ(error("platform.device.gpu.mem_bw_GBs=1"),
-            "--set: platform.device: unknown key; expected one of file, host, links, devices, networks; did you mean "
-            "'devices'?");
+  EXPECT_EQ(
+      error("platform.device.gpu.mem_bw_GBs=1"),
+      "--set: platform.device: unknown key; expected one of file, host, cost, links, devices, networks; did you mean "
+      "'devices'?");
   folder_.write("s.yaml", "workload: {trace: t.jsonl}\n");
   file_ = folder_.path("s.yaml");
   EXPECT_EQ(error("platform.devices.gpu.mem_bw_GBs=1"), "--set: platform.file: missing; expected a value");

@@ -1,5 +1,6 @@
 // The page: reads its data, and makes a section of each thing that they tell.
 import { comparison_section } from './compare.js';
+import { cost_section } from './cost.js';
 import { link_table, memory_chart, utilisation_chart } from './devices.js';
 import { h, harmless } from './dom.js';
 import { compared_page, part, single_page } from './frame.js';
@@ -27,6 +28,7 @@ function timeline_part(timeline, level) {
 function result_parts(result, timeline, level) {
   return [
     summary_section(result, level, [energy_chart(result, level + 1), busy_chart(result, level + 1)]),
+    cost_section(result, level),
     part(level, 'Layers and operators', layer_chart(result, level + 1), roofline_chart([{ result }], level + 1)),
     part(level, 'Devices', utilisation_chart(result, level + 1), memory_chart(result, level + 1)),
     part(level, 'Links', link_table(result)),

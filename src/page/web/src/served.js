@@ -1,4 +1,5 @@
 // The page of requests that were served.
+import { cost_section } from './cost.js';
 import { course_chart } from './course.js';
 import { curve_charts } from './curves.js';
 import { h } from './dom.js';
@@ -78,6 +79,7 @@ function served_parts(result, level) {
       ),
       old_result(result),
     ),
+    cost_section(result, level),
     part(level, 'Latencies', curve_charts([{ result }], level + 1)),
     part(level, 'What was waited for', wait_chart(result, level + 1), device_time_chart(result, level + 1)),
     part(level, 'Over time', course_chart(result, level + 1)),
