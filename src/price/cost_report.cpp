@@ -45,9 +45,13 @@ class Evaluation {
       if (at_low != at_high)
         swings.push_back({named_[i].name, named_[i].low, named_[i].high, at_low, at_high, named_[i].input->is_range()});
     }
-    std::stable_sort(swings.begin(), swings.end(), [](const CostSwing& a, const CostSwing& b) {
-      return std::abs(a.at_high - a.at_low) > std::abs(b.at_high - b.at_low);
-    });
+    // Those that are equal but for rounding stay in the order of the inputs.
+    const auto size = [](const CostSwing& swing) {
+      constexpr double steps = 1e8;
+      return std::round(std::log(std::abs(swing.at_high - swing.at_low)) * steps);
+    };
+    std::stable_sort(swings.begin(), swings.end(),
+                     [&](const CostSwing& a, const CostSwing& b) { return size(a) > size(b); });
     return swings;
   }
 
