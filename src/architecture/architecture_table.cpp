@@ -76,6 +76,19 @@ void add_pim(const PimBanks& pim, TextTable& table) {
   if (pim.controller->is_serial) table.row({"", "", "loads, then computes"});
 }
 
+/// A row for each figure that is not nothing, and for what is said to be free.
+void add_price(const ItemPrice& price, TextTable& table) {
+  const auto amount = [](double value) { return value > 0 ? figure(value, 1) : std::string("free"); };
+  bool is_first = true;
+  price.for_each_input([&](const std::string& key, const ValueRange& input) {
+    const bool is_said = price.price_usd && &input == &*price.price_usd;
+    if (input.is_nothing() && !is_said) return;
+    const std::string range = amount(input.low) + " to " + amount(input.high);
+    table.row({is_first ? "cost" : "", input.is_range() ? range : amount(input.mid), key});
+    is_first = false;
+  });
+}
+
 }  // namespace
 
 std::string architecture_table(const std::vector<Architecture>& profiles) {
@@ -140,6 +153,7 @@ std::string architecture_sheet(const Architecture& profile) {
   if (profile.peer_Bps > 0) row("to other devices", figure(profile.peer_Bps, giga), "GB/s");
   for (const FittedForm& fitted : profile.efficiency.fitted) row("efficiency", "", fitted.title().c_str());
   if (profile.pim) add_pim(*profile.pim, table);
+  if (profile.price) add_price(*profile.price, table);
   return one_line(profile.name + " (" + profile.where.str() + ")") + "\n" + table.str(2);
 }
 

@@ -35,11 +35,10 @@ std::string range_text(std::size_t first, std::size_t last) {
 void device_row(TextTable& table, const std::string& name, std::size_t count, const DeviceSpec& device) {
   const DeviceRatings& ratings = device.ratings;
   const Architecture& profile = device.architecture;
-  table.row({name, std::to_string(count), profile.name, plain(ratings.flops_per_s / 1e12),
-             plain(ratings.arithmetic_W), plain(ratings.vector_W), giga(device.memory.bandwidth_Bps),
-             pj_per_bit(device.memory.energy_J_per_byte()), plain(ratings.memory_W),
-             profile.capacity_B ? giga(*profile.capacity_B) : "-", plain(profile.idle_W), plain(profile.active_W),
-             profile.power_limit_W ? plain(*profile.power_limit_W) : "-"});
+  table.row({name, std::to_string(count), profile.name, plain(ratings.flops_per_s / 1e12), plain(ratings.arithmetic_W),
+             plain(ratings.vector_W), giga(device.memory.bandwidth_Bps), pj_per_bit(device.memory.energy_J_per_byte()),
+             plain(ratings.memory_W), profile.capacity_B ? giga(*profile.capacity_B) : "-", plain(profile.idle_W),
+             plain(profile.active_W), profile.power_limit_W ? plain(*profile.power_limit_W) : "-"});
 }
 
 /// A row for HOST and one for each group.
@@ -174,11 +173,41 @@ std::string route_table(const PlatformSpec& platform) {
   return "\n" + table.str();
 }
 
+/// The middle of a price, where it can be told.
+std::string price_text(const ItemPrice& price, const std::optional<double>& capacity_B) {
+  const std::optional<double> capacity_GB = capacity_B ? std::optional(*capacity_B / 1e9) : std::nullopt;
+  return price.can_be_priced(capacity_GB) ? plain(price.usd({}, capacity_GB)) : "-";
+}
+
+/// What has a price or embodied carbon; empty where nothing has. Of ranges the middle.
+std::string price_table(const PlatformSpec& platform) {
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right});
+  bool is_empty = true;
+  const auto row = [&](const std::string& name, double count, const ItemPrice& price,
+                       const std::optional<double>& capacity_B) {
+    is_empty = false;
+    table.row(
+        {name, plain(count), price_text(price, capacity_B), price.embodied_kg ? plain(price.embodied_kg->mid) : "-"});
+  };
+  table.row({"cost", "count", "USD each", "kg CO2 each"});
+  table.rule();
+  if (platform.prices.machine) row("the machine", 1, *platform.prices.machine, std::nullopt);
+  const Architecture& host = platform.devices[host_device].architecture;
+  if (host.price) row(platform.devices[host_device].name, platform.prices.host_share, *host.price, host.capacity_B);
+  for (const DeviceGroup& group : platform.groups) {
+    const Architecture& profile = platform.devices[group.first].architecture;
+    if (profile.price) row(group.name, static_cast<double>(group.count), *profile.price, profile.capacity_B);
+  }
+  for (const PlatformPrices::Part& part : platform.prices.parts)
+    row(part.name, static_cast<double>(part.count), part.price, std::nullopt);
+  return is_empty ? "" : "\n" + table.str();
+}
+
 }  // namespace
 
 std::string platform_text(const PlatformSpec& platform) {
   const std::string title = platform.name.empty() ? "" : one_line(platform.name) + "\n\n";
-  return title + device_table(platform) + "\n" + link_table(platform) + route_table(platform);
+  return title + device_table(platform) + "\n" + link_table(platform) + route_table(platform) + price_table(platform);
 }
 
 }  // namespace upmem_des

@@ -4,7 +4,7 @@ import csv
 import io
 import unittest
 
-from program import CliTest, device_yaml
+from program import GOLDEN, CliTest, device_yaml
 
 COST = """\
 cost:
@@ -112,10 +112,8 @@ class Cost(CliTest):
             self.assertIn(f"\n{line}\n", text)
 
     def test_a_trace_does_not_say_how_long_prompts_are(self):
-        trace = self.folder / "t.jsonl"
-        self.good("trace", "generate", "--model", self.folder / "model.json", "--prompt-tokens", "6", "--output-tokens", "3",
-                  "-o", trace)
-        scenario = self.write("t.yaml", f"workload: {{trace: {trace.name}}}\nmapping: {{default: PIM-AI-4chip}}\n" + COST)
+        scenario = self.write("t.yaml", f"workload: {{trace: {GOLDEN / 'llama7b_4chip_64_16_1_bfloat16' / 'trace.jsonl.gz'}}}\n"
+                                        "mapping: {default: PIM-AI-4chip}\n" + COST)
         cost = self.result(scenario)["cost"]
         self.assertEqual(cost["missing"], ["prompt tokens: not said: the workload does not say how many"])
         self.assertIsNone(cost["per"]["million_tokens"]["usd"])
@@ -138,7 +136,12 @@ class Cost(CliTest):
         self.assertEqual(machine("--set", "platform.cost={price_usd: 999}"), 999)
         self.assertEqual(machine("--set", "cost.machine={price_usd: 1000}"), 1000)
         text = self.good("arch", "show", "DEV", "--extra-archs", self.folder / "archs.yaml")
-        self.assertIn("  cost:\n    memory_usd_per_GB: 2\n    embodied_kg: 9\n", text)
+        self.assertRegex(text, r"\n  cost +2  memory_usd_per_GB\n +9  embodied_kg\n")
+        self.write("shipped.yaml", (self.folder / "machine.yaml").read_text().replace("architecture: DEV", "architecture: H100, "
+                                                                                      "cost: {price_usd: [10, 30]}"))
+        text = self.good("platform", "show", self.folder / "shipped.yaml")
+        self.assertRegex(text, r"\ncost +count +USD each +kg CO2 each\n-+\nHOST +0.25 +400 +-\nd +4 +20 +-\nbus +2 +7 +-\n"
+                               r"ring +1 +30 +-\n")
 
     def test_bad_sections(self):
         for cost, saying in (("{devices: {H100: {price_usd: 5}}}", "cost.devices.H100: the machine has no such devices; "
