@@ -52,12 +52,12 @@ std::string hyphened(std::string command) {
 }
 
 /// What the help calls a value, and what it is if it is not given: "N=16" → N and 16; KEY=VALUE is a name alone.
-struct Value {
+struct ValueText {
   std::string name, otherwise;
 };
 
-Value value_of(const OptionDescription& option) {
-  Value value;
+ValueText value_of(const OptionDescription& option) {
+  ValueText value;
   value.name = option.value.substr(0, option.value.find(' '));
   if (value.name == "...") value.name.clear();
   const std::size_t equals = value.name.find('=');
@@ -92,7 +92,7 @@ std::string options(const CommandDescription& command) {
     const std::string font = option.is_positional ? "\\fI" : "\\fB";
     std::string names;
     for (const std::string& name : option.names) names += (names.empty() ? "" : ", ") + font + plain(name) + "\\fR";
-    const Value value = option.is_positional ? Value() : value_of(option);
+    const ValueText value = option.is_positional ? ValueText() : value_of(option);
     text += ".TP\n" + names + (value.name.empty() ? "" : " \\fI" + plain(value.name) + "\\fR") + "\n";
     text += sentence(option.text + (value.otherwise.empty() ? "" : "; " + value.otherwise + " if it is not given"));
   }

@@ -90,7 +90,7 @@ WhatWasRun what_was_run(const Scenario& scenario) {
   run.program = UPMEM_DES_VERSION;
   const Workload& workload = scenario.workload;
   if (!workload.model.empty() && !workload.requests) {
-    const DecoderRun& decoder = workload.run;
+    const DecoderSettings& decoder = workload.run;
     run.prompt_tokens = decoder.prompts;
     if (run.prompt_tokens.empty()) run.prompt_tokens.push_back(decoder.prompt_tokens);
     run.output_tokens = decoder.output_tokens;
