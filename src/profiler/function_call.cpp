@@ -47,6 +47,10 @@ class Call {
         return describe_table();
       case OperatorForm::Convolution:
         return describe_convolution();
+      case OperatorForm::Recurrence:
+        return describe_recurrence();
+      case OperatorForm::RecurrentCell:
+        return describe_cell();
       default:
         return;
     }
@@ -122,11 +126,59 @@ class Call {
     facts_.type = Name((is_transposed ? "conv_transpose" : "conv") + sizes);
     facts_.input = event_shape(arguments_[0].toTensor());
     if (ParameterTable::Parameter* const found = parameter(filters)) facts_.path = found->path;
-    set_transposed(convolution, is_transposed);
+    convolution.is_transposed = is_transposed;
     facts_.operation = &keep(convolution);
   }
 
-  static void set_transposed(operation::Convolution& /*convolution*/, bool /*is_transposed*/) {}
+  operation::Recurrent recurrence() const {
+    const std::string& name = info_.type.str();
+    operation::Recurrent recurrence;
+    using Cell = operation::Recurrent::Cell;
+    recurrence.cell = name[0] == 'l' ? Cell::Lstm : name[0] == 'g' ? Cell::Gru : Cell::Rnn;
+    return recurrence;
+  }
+
+  /// The state; of an LSTM the second of its two, which no projection makes smaller.
+  std::optional<at::Tensor> state(bool is_second) const {
+    const c10::IValue* const states = argument("hx");
+    if (states == nullptr) return std::nullopt;
+    if (!states->isTensorList()) return first_tensor(*states);
+    const auto both = states->toTensorVector();
+    return both.size() == 2 ? std::optional(both[is_second ? 1 : 0]) : std::nullopt;
+  }
+
+  /// Of sequences that are not packed.
+  void describe_recurrence() {
+    const c10::IValue* const batch_first = argument("batch_first");
+    const auto hidden = state(true);
+    const auto given = state(false);
+    const c10::IValue* const layers = argument("num_layers");
+    if (batch_first == nullptr || !hidden || !given || layers == nullptr || !layers->isInt()) return;
+    operation::Recurrent found = recurrence();
+    found.hidden = hidden->size(-1);
+    if (given->size(-1) != found.hidden) found.projection = given->size(-1);
+    found.layers = layers->toInt();
+    found.directions = is_on("bidirectional") ? 2 : 1;
+    found.bias = is_on("has_biases");
+    found.is_batch_first = is_on("batch_first");
+    facts_.operation = &keep(found);
+  }
+
+  void describe_cell() {
+    const auto hidden = state(true);
+    const c10::IValue* const bias = argument("b_ih");
+    if (!hidden || hidden->dim() < 1) return;
+    operation::Recurrent found = recurrence();
+    found.hidden = hidden->size(-1);
+    found.bias = bias != nullptr && is_tensor(*bias);
+    found.is_step = true;
+    facts_.operation = &keep(found);
+  }
+
+  bool is_on(const char* name) const {
+    const c10::IValue* const value = argument(name);
+    return value != nullptr && value->isBool() && value->toBool();
+  }
 
   /// Heads of the keys are repeated to the query's.
   void describe_attention() {

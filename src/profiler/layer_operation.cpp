@@ -28,7 +28,8 @@ const Operation* linear_operation(const LayerInfo& layer, bool has_bias, bool is
 }
 
 const Operation* table_operation(const LayerInfo& layer, std::int64_t rows, bool is_tied) {
-  operation::Gather gather;
+  const auto* named = as<operation::Gather>(named_operation(layer));
+  operation::Gather gather = named == nullptr ? operation::Gather() : *named;
   gather.rows = rows;
   gather.is_tied = is_tied;
   return operation_unless_named(gather, layer);

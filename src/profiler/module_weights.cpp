@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "profiler/layer_operation.hpp"
 #include "profiler/leaf_layer.hpp"
@@ -63,9 +64,49 @@ operation::Convolution convolution_of(const torch::nn::detail::ConvNdOptions<D>&
   operation::Convolution convolution;
   convolution.groups = options.groups();
   convolution.bias = options.bias();
+  convolution.is_transposed = options.transposed();
   convolution.dimensions = static_cast<std::int64_t>(D);
   if (D != 2) convolution.kernel = places_of(options);
   return convolution;
+}
+
+using Cell = operation::Recurrent::Cell;
+
+template <typename Options>
+operation::Recurrent recurrence_of(const Options& options, Cell cell) {
+  operation::Recurrent found;
+  found.cell = cell;
+  found.hidden = options.hidden_size();
+  found.layers = options.num_layers();
+  found.directions = options.bidirectional() ? 2 : 1;
+  found.bias = options.bias();
+  found.is_batch_first = options.batch_first();
+  return found;
+}
+
+template <typename Options>
+operation::Recurrent step_of(const Options& options, Cell cell) {
+  operation::Recurrent found;
+  found.cell = cell;
+  found.hidden = options.hidden_size();
+  found.bias = options.bias();
+  found.is_step = true;
+  return found;
+}
+
+std::optional<operation::Recurrent> recurrence_of(const torch::nn::Module& module) {
+  if (const auto* lstm = dynamic_cast<const torch::nn::LSTMImpl*>(&module)) {
+    operation::Recurrent found = recurrence_of(lstm->options, Cell::Lstm);
+    found.projection = lstm->options.proj_size();
+    return found;
+  }
+  if (const auto* gru = dynamic_cast<const torch::nn::GRUImpl*>(&module)) return recurrence_of(gru->options, Cell::Gru);
+  if (const auto* rnn = dynamic_cast<const torch::nn::RNNImpl*>(&module)) return recurrence_of(rnn->options, Cell::Rnn);
+  if (const auto* cell = dynamic_cast<const torch::nn::LSTMCellImpl*>(&module))
+    return step_of(cell->options, Cell::Lstm);
+  if (const auto* cell = dynamic_cast<const torch::nn::GRUCellImpl*>(&module)) return step_of(cell->options, Cell::Gru);
+  if (const auto* cell = dynamic_cast<const torch::nn::RNNCellImpl*>(&module)) return step_of(cell->options, Cell::Rnn);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -99,6 +140,8 @@ void describe_operation(const torch::nn::Module& module, LayerInfo& layer, Param
       tables.add(layer, table->weight.size(0), *found);
   } else if (const auto* gelu = dynamic_cast<const torch::nn::GELUImpl*>(&module)) {
     layer.operation = gelu_operation(layer, gelu->options.approximate() == "tanh");
+  } else if (const auto recurrence = recurrence_of(module)) {
+    layer.operation = operation_unless_named(*recurrence, layer);
   } else {
     with_convolution(module, [&layer](const auto& options) {
       layer.operation = operation_unless_named(convolution_of(options), layer);

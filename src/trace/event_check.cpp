@@ -141,7 +141,7 @@ bool wrong_product(EventProblem& problem, const LayerEvent& event) {
   using Second = operation::Product::Second;
   if (event.operation == nullptr) return false;
   const auto* product = as<operation::Product>(*event.operation);
-  if (product == nullptr || product->is_router) return false;
+  if (product == nullptr || product->is_router || product->inner > 0) return false;
   if (product->second != Second::Weight && product->second != Second::Implied) return false;
   return !event.input_shape.empty() && !event.output_shape.empty() && wrong_rows(problem, event, 1, "rows");
 }

@@ -134,6 +134,7 @@ void describe_convolution(const Module& module, std::size_t dimensions, LayerInf
   operation::Convolution convolution;
   convolution.dimensions = static_cast<std::int64_t>(dimensions);
   convolution.bias = has_bias(module);
+  convolution.is_transposed = layer.type.str().find("Transpose") != std::string::npos;
   if (geometry.groups && geometry.groups->isInt()) convolution.groups = geometry.groups->toInt();
   std::int64_t places = 1;
   for (std::size_t i = 2; i < sizes.size(); ++i) places *= sizes[i];
@@ -151,6 +152,38 @@ void describe_convolution(const Module& module, std::size_t dimensions, LayerInf
     padding = same ? same_padding(dilation.value_or(Pair{1, 1}), {sizes[2], sizes[3]}) : Pair{0, 0};
   }
   if (padding && in_bounds(*padding, 0)) layer.padding = padding;
+}
+
+/// LSTM, GRU, RNN and their cells, by the sizes of their weights. Only whether the batch comes first do these not tell.
+bool describe_recurrence(const Module& module, LayerInfo& layer) {
+  using Cell = operation::Recurrent::Cell;
+  std::string_view type = layer.type.str();
+  constexpr std::string_view cell = "Cell";
+  operation::Recurrent found;
+  found.is_step = type.size() > cell.size() && type.substr(type.size() - cell.size()) == cell;
+  if (found.is_step) type.remove_suffix(cell.size());
+  if (type != "LSTM" && type != "GRU" && type != "RNN") return false;
+  found.cell = type == "LSTM" ? Cell::Lstm : type == "GRU" ? Cell::Gru : Cell::Rnn;
+  const std::string suffix = found.is_step ? "" : "_l0";
+  const at::Tensor state = tensor_of(module, ("weight_hh" + suffix).c_str());
+  if (!state.defined() || state.dim() != 2) return false;
+  found.hidden = state.size(0) / found.gates();
+  found.bias = tensor_of(module, ("bias_hh" + suffix).c_str()).defined();
+  if (!found.is_step) {
+    while (module.hasattr("weight_hh_l" + std::to_string(found.layers))) ++found.layers;
+    found.directions = module.hasattr("weight_hh_l0_reverse") ? 2 : 1;
+    if (const at::Tensor projection = tensor_of(module, "weight_hr_l0"); projection.defined())
+      found.projection = projection.size(0);
+    auto batch_first = optional_of(module.type()->findConstant("batch_first"));
+    if (!batch_first)
+      if (const auto* const call = find_node(module, [](std::string_view kind) {
+            return kind == "aten::lstm" || kind == "aten::gru" || kind.rfind("aten::rnn_", 0) == 0;
+          }))
+        batch_first = argument(call, "batch_first");
+    found.is_batch_first = batch_first && batch_first->isBool() && batch_first->toBool();
+  }
+  layer.operation = operation_unless_named(found, layer);
+  return true;
 }
 
 /// A GELU of its own approximation.
@@ -176,6 +209,8 @@ bool has_bias(const Module& module) {
 void describe_weight(const Module& module, LayerInfo& layer) {
   if (const std::size_t dimensions = dimensions_of(layer.type.str()); dimensions > 0) {
     describe_convolution(module, dimensions, layer);
+  } else if (describe_recurrence(module, layer)) {
+    return;
   } else if (layer.type == "GELU") {
     describe_gelu(module, layer);
   } else if (layer.type == "Linear") {

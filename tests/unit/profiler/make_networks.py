@@ -86,6 +86,24 @@ class Recurrent(nn.Module):
         return self.fc(y)
 
 
+class DeepRecurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(3, 5, num_layers=2, bidirectional=True, bias=False)
+
+    def forward(self, x):
+        return self.gru(x)[0]
+
+
+class Projected(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(3, 5, proj_size=2)
+
+    def forward(self, x):
+        return self.lstm(x)[0]
+
+
 class TinyRMSNorm(nn.Module):
     def __init__(self, size: int):
         super().__init__()
@@ -597,6 +615,7 @@ def main():
                           "nothing": Nothing(), "no_forward": NoForward(), "scaled": Scaled(), "blurred": Blurred(),
                           "saves": Saves(WRITTEN), "saves_forked": SavesForked(WRITTEN),
                           "saves_elsewhere": SavesElsewhere(WRITTEN), "saves_when_read": SavesWhenRead(WRITTEN),
+                          "deep_recurrent": DeepRecurrent(), "projected": Projected(),
                           "functions_on_parameters": FunctionsOnParameters(), "looks": Looks(),
                           "transposed": nn.ConvTranspose2d(8, 4, 2, 2), "maps": Maps(WRITTEN), "mixed": Mixed(), "leaf": nn.Linear(4, 3), "double": nn.Linear(4, 3).double(),
                           "bfloat16": nn.Linear(4, 3).bfloat16()}.items():

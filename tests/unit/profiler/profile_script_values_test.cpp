@@ -78,6 +78,22 @@ TEST(ProfileScriptValues, FrozenConvolution) {
               ElementsAre("CONSTANTS.c0: convolution groups=2 kernel=9 bias", "relu: pointwise function=relu"));
 }
 
+TEST(ProfileScriptValues, RecurrentLayers) {
+  for (const char* name : {"recurrent_scripted", "recurrent_traced"})
+    EXPECT_THAT(operations(profiled(name, {"2x4x3"}).events),
+                ElementsAre("lstm: recurrent hidden=5 bias batch_first", "fc: product bias"));
+  EXPECT_THAT(operations(profiled("deep_recurrent", {"4x2x3"}).events),
+              ElementsAre("gru: recurrent cell=gru hidden=5 layers=2 directions=2"));
+  EXPECT_THAT(operations(profiled("projected", {"4x2x3"}).events),
+              ElementsAre("lstm: recurrent hidden=5 projection=2 bias"));
+}
+
+TEST(ProfileScriptValues, TransposedConvolution) {
+  const Profiled result = profiled("transposed", {"2x8x4x4"});
+  EXPECT_THAT(lines(result.events), ElementsAre("layer ConvTranspose2d  0 [2, 8, 4, 4] * [2, 2] = [2, 4, 8, 8]"));
+  EXPECT_THAT(operations(result.events), ElementsAre("ConvTranspose2d: convolution bias transposed"));
+}
+
 TEST(ProfileScriptValues, SizesAreNoWork) {
   EXPECT_THAT(lines(profiled("sizes", {"2x4"}).events), ElementsAre("function relu [2, 4] = [2, 4]"));
 }
