@@ -1,13 +1,12 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output_files.hpp"
 #include "model/model_facts.hpp"
+#include "model/model_json.hpp"
 #include "util/output_file.hpp"
 #include "util/text_table.hpp"
 
@@ -62,41 +61,6 @@ std::string text_of(const DecoderConfig& config, const ModelFacts& facts) {
   return text + table.str();
 }
 
-/// Counts are whole, and written as such.
-nlohmann::ordered_json number(double value) {
-  if (value == std::floor(value) && value < 9e18) return static_cast<std::int64_t>(value);
-  return value;
-}
-
-std::string json_of(const DecoderConfig& config, const ModelFacts& facts) {
-  nlohmann::ordered_json json{{"format", "upmem-des-model"},
-                              {"version", 1},
-                              {"model", config.model},
-                              {"model_type", config.model_type},
-                              {"layers", config.num_hidden_layers},
-                              {"parameters", number(facts.parameters)},
-                              {"active_parameters", number(facts.active_parameters)},
-                              {"weights_B", number(facts.weights_B)}};
-  nlohmann::ordered_json formats = nlohmann::ordered_json::object();
-  for (const FormatFacts& format : facts.formats) formats[format.format.name()] = number(format.bytes);
-  json["weights_B_by_format"] = formats;
-  json["kv_B_per_token"] = number(facts.kv_B_per_token);
-  json["kv_B_per_token_beyond_window"] =
-      facts.kv_B_beyond_window ? number(*facts.kv_B_beyond_window) : number(facts.kv_B_per_token);
-  json["state_B_per_sequence"] = number(facts.state_B_per_sequence);
-  json["decode_linear_flop_per_token"] = number(facts.decode_linear_flop_per_token);
-  json["parts"] = nlohmann::ordered_json::array();
-  for (const BlockFacts& block : facts.blocks)
-    json["parts"].push_back({{"part", to_string(block.block)},
-                             {"layers_called", block.calls},
-                             {"parameters", number(block.parameters)},
-                             {"active_parameters", number(block.active_parameters)},
-                             {"weights_B", number(block.weights_B)},
-                             {"decode_linear_flop_per_token", number(block.linear_flop_per_token)}});
-  json["notes"] = config.notes;
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
 void show(const ModelOptions& options) {
   const DecoderConfig config = read_model_config(options.config);
   for (const std::string& warning : config.warnings) print_warning(warning);
@@ -106,7 +70,7 @@ void show(const ModelOptions& options) {
   if (!options.kv_dtype.empty()) formats.cache = format_of("--kv-dtype", options.kv_dtype);
   const ModelFacts facts = model_facts(config, formats);
   if (options.json.empty()) return print(text_of(config, facts));
-  const std::string json = json_of(config, facts);
+  const std::string json = model_json(config, facts);
   check_outputs({options.json}, {config.source});
   write_file(options.json, json);
 }
