@@ -1,4 +1,4 @@
-# `cpack -G DEB` in the build folder: upmem-des, upmem-des-profiler and upmem-des-dev. What the programs link is found by
+# `cpack -G DEB` in the build folder: upmem-des, upmem-des-profiler, upmem-des-dev and python3-upmem-des. What the programs link is found by
 # dpkg-shlibdeps, so a package is for the Debian that it was made on.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME upmem-des)
@@ -8,6 +8,9 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL program dev)
 if(UPMEM_DES_PROFILER)
   list(APPEND CPACK_COMPONENTS_ALL profiler)
+endif()
+if(UPMEM_DES_PYTHON_MODULE)
+  list(APPEND CPACK_COMPONENTS_ALL python)
 endif()
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -27,6 +30,18 @@ set(CPACK_DEBIAN_PROFILER_PACKAGE_NAME upmem-des-profiler)
 set(CPACK_COMPONENT_PROFILER_DEPENDS program)
 set(CPACK_DEBIAN_PROFILER_DESCRIPTION "Profiler of upmem-des: runs networks on the CPU with libtorch
  upmem-des profile starts it.")
+if(UPMEM_DES_PYTHON_MODULE)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-upmem-des)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+  math(EXPR next_python "${Python_VERSION_MINOR} + 1" OUTPUT_FORMAT DECIMAL)
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS
+      "python3 (>= ${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}), python3 (<< ${Python_VERSION_MAJOR}.${next_python})")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "python3-pandas")
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "upmem-des-profiler, python3-torch, python3-matplotlib")
+  set(CPACK_COMPONENT_PYTHON_DEPENDS program)
+  set(CPACK_DEBIAN_PYTHON_DESCRIPTION "Python module of upmem-des
+ Simulations, profiles and captures from Python: dictionaries and tables.")
+endif()
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME upmem-des-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
     "libsimgrid-dev, libyaml-cpp-dev, libspdlog-dev, libfmt-dev, nlohmann-json3-dev, libsimdjson-dev, zlib1g-dev, libxxhash-dev")

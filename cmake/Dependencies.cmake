@@ -36,6 +36,23 @@ if(NOT UPMEM_DES_LIBRARY_ONLY)
   find_package(CLI11 REQUIRED)
   find_package(spdlog REQUIRED)
 endif()
+if(UPMEM_DES_SANITIZE AND "${UPMEM_DES_PYTHON_MODULE}" STREQUAL "AUTO")
+  # A Python without sanitizers cannot load a module that has them.
+  set(UPMEM_DES_PYTHON_MODULE OFF)
+endif()
+if(UPMEM_DES_PYTHON_MODULE AND NOT UPMEM_DES_LIBRARY_ONLY)
+  # Debian's packages belong to Debian's Python; another one may come first on the PATH. One that is set comes before it.
+  if(NOT Python_EXECUTABLE AND EXISTS /usr/bin/python3)
+    set(Python_EXECUTABLE /usr/bin/python3)
+  endif()
+  find_package(Python QUIET COMPONENTS Interpreter Development.Module)
+  set(pybind11_FOUND FALSE)
+  if(Python_Development.Module_FOUND)
+    find_package(pybind11 2.10 QUIET CONFIG)
+  endif()
+  upmem_des_settle(UPMEM_DES_PYTHON_MODULE "${pybind11_FOUND}" "the Python module upmem_des"
+                   "pybind11 and Python's headers (apt-get install pybind11-dev python3-dev)")
+endif()
 if(UPMEM_DES_PROFILER)
   find_package(Torch QUIET)
   upmem_des_settle(UPMEM_DES_PROFILER "${Torch_FOUND}" "the profiler (upmem-des profile; torchscript: in scenarios)"

@@ -1,5 +1,5 @@
-# The program, its data, and the libraries as a CMake package: find_package(upmem-des). Three components, which are Debian
-# packages of their own: the program, the profiler (which needs libtorch), and what C++ programs are built with.
+# The program, its data, and the libraries as a CMake package: find_package(upmem-des). Four components, which are Debian
+# packages of their own: the program, the profiler (which needs libtorch), what C++ programs are built with, and the Python module.
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
@@ -11,7 +11,7 @@ set_target_properties(upmem-des-library PROPERTIES EXPORT_NAME upmem-des)
 target_link_libraries(upmem-des-library INTERFACE upmem-des-run upmem-des-timeline)
 add_library(upmem-des::upmem-des ALIAS upmem-des-library)
 
-list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler)
+list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler upmem-des-python)
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(UPMEM_DES_PROFILER)
   # OPTIONAL: scripts/quickstart builds the program first, and it can be installed as it is then.
@@ -24,10 +24,16 @@ if(UPMEM_DES_PROFILER)
   install(EXPORT upmem-des-profiler-targets NAMESPACE upmem-des:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des
           COMPONENT dev)
 endif()
+if(UPMEM_DES_PYTHON_MODULE)
+  # Where Debian's Python finds it under /usr; elsewhere PYTHONPATH has to name the folder.
+  set(python_folder lib/python3/dist-packages/upmem_des)
+  install(TARGETS upmem-des-native LIBRARY DESTINATION ${python_folder} OPTIONAL COMPONENT python)
+  install(DIRECTORY src/python/upmem_des/ DESTINATION ${python_folder} COMPONENT python FILES_MATCHING PATTERN "*.py")
+endif()
 install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des COMPONENT dev
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE)
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE PATTERN "python" EXCLUDE)
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
 
 # Scripts stand beside their modules; on the PATH are links to them.

@@ -9,7 +9,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1))
 NEEDED = ("simgrid", "yaml-cpp", "libxxhash")
-MISSING = ("-DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON", "-DUPMEM_DES_NODE=/bin/false")
+MISSING = ("-DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_pybind11=ON", "-DUPMEM_DES_NODE=/bin/false")
 
 
 def pkg_config_files():
@@ -46,20 +46,23 @@ class Parts(unittest.TestCase):
             "(apt-get install libnlopt-cxx-dev); -DUPMEM_DES_CALIBRATION=OFF if that is meant",
             "upmem-des: without jemalloc (runs on many devices take twice the time), which needs its library "
             "(apt-get install libjemalloc-dev); -DUPMEM_DES_JEMALLOC=OFF if that is meant",
+            "upmem-des: without the Python module upmem_des, which needs pybind11 and Python's headers "
+            "(apt-get install pybind11-dev python3-dev); -DUPMEM_DES_PYTHON_MODULE=OFF if that is meant",
             "upmem-des: without the profiler (upmem-des profile; torchscript: in scenarios), which needs libtorch "
             "(apt-get install libtorch-dev); -DUPMEM_DES_PROFILER=OFF if that is meant",
             "upmem-des: without the page of charts (--html), which needs Node.js 18 or later and npm "
             "(apt-get install npm); -DUPMEM_DES_PAGE=OFF if that is meant"], done.stderr.splitlines())
 
     def test_what_is_meant_is_not_said(self):
-        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC")
+        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC", "PYTHON_MODULE")
         done = self.configure(*[f"-DUPMEM_DES_{part}=OFF" for part in parts])
         self.assertEqual((0, ""), (done.returncode, done.stderr))
 
     def test_what_was_asked_for_is_an_error(self):
         for part, needs in (("PROFILER", "libtorch"), ("PAGE", "Node.js"), ("TEXT_PROMPTS", "SentencePiece"),
-                            ("CALIBRATION", "NLopt"), ("JEMALLOC", "libjemalloc-dev")):
-            others = [f"-DUPMEM_DES_{other}=OFF" for other in ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC")]
+                            ("CALIBRATION", "NLopt"), ("PYTHON_MODULE", "pybind11"), ("JEMALLOC", "libjemalloc-dev")):
+            others = [f"-DUPMEM_DES_{other}=OFF" for other in ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC",
+                                                                 "PYTHON_MODULE")]
             done = self.configure(*others, f"-DUPMEM_DES_{part}=ON")
             self.assertNotEqual(0, done.returncode)
             said = " ".join(done.stderr.split())

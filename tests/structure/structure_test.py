@@ -18,6 +18,7 @@ HOMES = {
     r"<CLI/": {"cli"},
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
+    r"<(pybind11/|Python\.h)": {"python"},
     r"<zlib\.h>": {"lines", "profiler", "trace"},
     r"<xxhash\.h>": {"util"},
 }
