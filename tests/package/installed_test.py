@@ -63,6 +63,17 @@ class Installed(unittest.TestCase):
         self.good("cmake", "--install", BUILD, "--prefix", self.folder / "first")
         (self.folder / "first").rename(self.folder / "second")
         self.check_use(self.folder / "second")
+        self.check_module(self.folder / "second")
+
+    def check_module(self, prefix):
+        """The Python module runs the program, and reads the data, that were installed with it."""
+        packages = prefix / "lib/python3/dist-packages"
+        if not list(packages.glob("upmem_des/_native*.so")):
+            self.skipTest("built without the Python module")
+        said = self.good("/usr/bin/python3", "-c", "import upmem_des; print(upmem_des.data_folder()); "
+                         "print(upmem_des.run('llama-2-7b_4chip.yaml').data['events'])", cwd=self.folder,
+                         env={**ENVIRONMENT, "PYTHONPATH": str(packages)})
+        self.assertEqual(f"{prefix / 'share/upmem-des'}\n5200\n", said)
 
     def test_the_program_alone(self):
         """scripts/quickstart's first part has neither profiler nor pages when it can be used."""
@@ -77,7 +88,8 @@ class Installed(unittest.TestCase):
                   "--config", BUILD / "CPackConfig.cmake", cwd=self.folder)
         packages = sorted((self.folder / "packages").glob("*.deb"))
         names = [package.name.split("_")[0] for package in packages]
-        self.assertEqual(names[:2], ["upmem-des-dev", "upmem-des-profiler"] if len(names) == 3 else ["upmem-des-dev", "upmem-des"])
+        self.assertEqual(["upmem-des-dev", "upmem-des"],
+                         [name for name in names if name not in ("python3-upmem-des", "upmem-des-profiler")])
         needs = self.good("dpkg-deb", "-f", packages[-1], "Depends")
         self.assertRegex(needs, "libsimgrid")
         self.assertNotRegex(needs, "libtorch")
