@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from upmem_des import _native
-from upmem_des.errors import ScenarioError
+from upmem_des.errors import ScenarioError, SimulationError
 from upmem_des.program import Children, call, matching_program
 from upmem_des.result import Result, Results
 from upmem_des.scenario_file import ScenarioFile, scenario_path, set_options
@@ -60,7 +60,9 @@ def run_many(scenario: str | os.PathLike[str] | Mapping[str, Any], points: Itera
             # Of several that have failed meanwhile the first.
             for at, one in enumerate(runs):
                 if one in ended and (error := one.exception()):
-                    raise type(error)(f"point {at}: {error}") from None
+                    if isinstance(error, (ScenarioError, SimulationError, TimeoutError)):
+                        raise type(error)(f"point {at}: {error}") from None
+                    raise error
         except BaseException:
             for one in runs:
                 one.cancel()
