@@ -8,6 +8,7 @@ from matplotlib.patches import Patch
 from pictures.command import BadInput, expect_regular_file
 from pictures.figure import escape
 from plotting import axis, frame
+from plotting.words import number_words
 
 UNITS = {"million_tokens": "a million tokens", "million_output_tokens": "a million output tokens",
          "query_per_second": "a request/s over the years"}
@@ -43,13 +44,14 @@ def draw_tornado(path, options):
     frame.put_legend(axes, [Patch(color=LOW_COLOUR, label="at the low value"),
                             Patch(color=HIGH_COLOUR, label="at the high value")], "")
     title = options.title if options.title is not None else f"What the {name} of {UNITS[unit]} depends on"
-    notes = [f"each input alone, the others in the middle; inputs marked * have no range and go {20} % to either side"]
+    notes = ["each input alone, the others in the middle; inputs marked * have no range and go 20 % to either side"]
     frame.put_texts(figure, title, notes)
     return figure
 
 
 def label(swing):
-    return f"{swing['input']}{'' if swing['stated'] else ' *'}: {swing['low']:.4g} to {swing['high']:.4g}"
+    low, high = (number_words(float(f"{swing[end]:.4g}")) for end in ("low", "high"))
+    return f"{swing['input']}{'' if swing['stated'] else ' *'}: {low} to {high}"
 
 
 def read_cost(path):
