@@ -21,7 +21,8 @@ class ScriptRun {
 
   Recorder& recorder() { return recorder_; }
 
-  /// One forward pass. Throws InputError where it fails: "FILE: in layer 'head.0' (Linear): …".
+  /// One forward pass. Throws InputError where it fails: "FILE: in layer 'head.0' (Linear): …", and SimulationError
+  /// where memory runs out.
   c10::IValue forward(const std::vector<c10::IValue>& inputs);
 
  private:
