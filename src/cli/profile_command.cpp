@@ -108,9 +108,8 @@ void add_profile_command(CLI::App& app, const CommonOptions& common, Action& act
       app.add_subcommand("profile", "Run a network on this machine's CPU; time its layers and functions");
   command->footer(
       "A scenario with workload: { trace: FILE } simulates the trace.\n"
-      "TorchScript, archives of torch.export and libraries of operators are code: profile only files that you would "
-      "run as\n"
-      "programs. TorchScript's operators on files are refused.\n"
+      "TorchScript is code, as are archives of torch.export and libraries of operators: profile only files that\n"
+      "you would run as programs. TorchScript's operators on files are refused.\n"
       "With -q only what was asked for by an option is printed; -v tells what is done.");
   add_profile_options(*command, options,
                       [options, &common, &action] { action = [options, &common] { profile(*options, common); }; });

@@ -46,13 +46,13 @@ void add_script_options(CLI::App& command, ProfileOptions& options, Ways& ways) 
           .add_option("--exported", options.exported, "Archive of torch.export (.pt2) to run with Python: code, too")
           ->option_text("FILE"));
   CLI::Option* const input = add_list(command, "--input", options.inputs,
-                                      "Input, as 1x3x32x32, 2x7:int64:0..49, int:3 or {NAME=INPUT,…} (repeatable)")
+                                      "Input: 1x3x32x32, 2x7:int64:0..49, int:3, {NAME=INPUT,…} (repeatable)")
                                  ->option_text("SPEC");
   CLI::Option* const repeat =
       add_count(command, "--repeat", options.repeat, 1, "Forward passes; the first counts as prefill");
   for (Given* way : {&ways.script, &ways.exported}) way->insert(way->end(), {input, repeat});
   ways.script.push_back(add_list(command, "--operator-library", options.operator_libraries,
-                                 "Shared library with operators that the module calls: code, too (repeatable)")
+                                 "Library of operators that the module calls: code, too (repeatable)")
                             ->option_text("LIB.so"));
 }
 
