@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Sequence
 
 from torch_capture.flow import Flow
 from torch_capture.layers import Layer
@@ -59,20 +58,3 @@ class Generation:
         """Does every pass end with the layer by whose name passes are known to end?"""
         last = [self.calls[at][0] for at in self.ends if at >= 0]
         return bool(last) and all(isinstance(called, Layer) and called.name == "lm_head" for called in last)
-
-    def last_layer(self) -> Layer | None:
-        """The last layer that is called in every pass, if it is called once in each."""
-        last = {id(layers[-1]) if layers else None for layers in self._layers_by_pass()}
-        if len(last) != 1 or None in last:
-            return None
-        for layers in self._layers_by_pass():
-            found = layers[-1]
-            if collections.Counter(map(id, layers))[id(found)] != 1:
-                return None
-        return found
-
-    def _layers_by_pass(self) -> Iterator[list[Layer]]:
-        first = 0
-        for end in self.ends:
-            yield [call[0] for call in self.calls[first:end + 1] if isinstance(call[0], Layer)]
-            first = end + 1

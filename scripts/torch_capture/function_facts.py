@@ -8,12 +8,13 @@ import torch
 
 from torch_capture.functions import attention_details, einsum_shapes
 from torch_capture.operations import (Caller, Parameters, attention_operation, attention_part, convolution_operation,
-                                      gather_operation, product_operation)
+                                      gather_operation, product_operation, resampling)
+from torch_capture.recurrence import RECURRENT_FUNCTIONS, recurrent_function
 from torch_capture.shapes import first_shape
 
 PRODUCTS = frozenset(["linear", "matmul", "mm", "bmm", "mv", "addmm", "addmv", "baddbmm", "grouped_mm"])
 ADDED_FIRST = frozenset(["addmm", "addmv", "baddbmm", "addbmm"])  # whose first argument is what is added
-CONVOLUTIONS = frozenset(f"conv{size}d" for size in (1, 2, 3))
+CONVOLUTIONS = frozenset(f"conv{kind}{size}d" for kind in ("", "_transpose") for size in (1, 2, 3))
 
 Shapes = tuple[Sequence[int], Sequence[int]]
 
@@ -39,6 +40,9 @@ class FunctionFacts:
         """Those of the product that some functions are."""
         if kind == "einsum":
             return einsum_shapes(args) or shapes
+        if kind == "addbmm" and len(shapes[0]) == 3 and len(shapes[1]) == 2:  # the sum over the products is one
+            batch, rows, inner = shapes[0]
+            return [1, rows, batch * inner], [1, *shapes[1]]
         if kind in ("mv", "addmv") and len(shapes[0]) == 2 and len(shapes[1]) == 1:  # the vector is the row
             return [1, shapes[0][1]], [1, shapes[0][0]]
         return shapes
@@ -52,7 +56,13 @@ class FunctionFacts:
             return convolution_operation(kind, args, kwargs, self._parameters)
         if kind == "embedding":
             return gather_operation(args, kwargs, self._parameters)
-        if kind in ("mv", "addmv") or kind == "einsum" and einsum_shapes(args):
+        if kind in RECURRENT_FUNCTIONS:
+            operation = recurrent_function(kind, args)
+            return {"op": operation} if operation else {}
+        if kind == "interpolate":
+            operation = resampling(args[3] if len(args) > 3 else kwargs.get("mode", "nearest"))
+            return {"op": operation} if operation else {}
+        if kind in ("mv", "addmv", "addbmm") or kind == "einsum" and einsum_shapes(args):
             return {"op": "product second=tensor"}
         if caller is None:
             return {}

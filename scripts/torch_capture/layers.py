@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from torch_capture.layer_operations import convolution_dimensions, layer_operation
+from torch_capture.layer_operations import convolution_dimensions, is_quantised, layer_operation
 from torch_capture.operations import Parameters
 from torch_capture.trace_file import MAX_ELEMENTS, MAX_SIZE, MAX_STRIDE, bounded_text
 
@@ -79,7 +79,7 @@ def leaves(model: torch.nn.Module, published: bool) -> list[Layer]:
     for path, module in model.named_modules():
         if module in within:
             continue
-        if type(module).__module__.startswith(("torch.ao.nn.", "torch.nn.quantized.")):
+        if is_quantised(module):
             within.update(module.modules())
         elif next(module.children(), None) is not None:
             continue

@@ -155,6 +155,14 @@ def convolution(dimensions: int, groups: int, kernel: int, bias: bool, transpose
     return " ".join(["convolution", *words])
 
 
+def resampling(mode: Any) -> str | None:
+    """Of torch.nn.Upsample and interpolate."""
+    taps = {"linear": 2, "bilinear": 4, "trilinear": 8, "bicubic": 16}.get(mode)
+    if taps:
+        return f"pointwise function=resample taps={taps}"
+    return {"area": "pointwise function=pooling", "nearest": "movement", "nearest-exact": "movement"}.get(mode)
+
+
 def gather_operation(args: tuple, kwargs: dict, parameters: Parameters) -> dict[str, Any]:
     """Of the function embedding: ids, then the table."""
     table = args[1] if len(args) > 1 else kwargs.get("weight")

@@ -13,6 +13,7 @@
 #include "trace/jsonl_reader.hpp"
 #include "trace/jsonl_writer.hpp"
 #include "util/output_file.hpp"
+#include "util/regular_file.hpp"
 #include "util/unnamed_file.hpp"
 
 namespace upmem_des {
@@ -52,21 +53,34 @@ std::string generated_text(const ProfileReply& reply) {
   return text;
 }
 
-void check_files_of(const ProfileOptions& options, const ProfileRequest& request) {
-  check_files(request);
-  std::vector<std::string> read = {options.torchscript, options.prompt_ids};
+void check_outputs_of(const ProfileOptions& options) {
+  std::vector<std::string> read = {options.torchscript, options.exported, options.prompt_ids};
+  read.insert(read.end(), options.operator_libraries.begin(), options.operator_libraries.end());
   if (!options.model.empty()) read.push_back(model_config_path(options.model));
   check_outputs({options.trace_on_standard_output() ? "" : options.output, options.json}, read);
 }
 
-void profile(const ProfileOptions& options, const CommonOptions& common) {
+ProfileReply run_network(const ProfileOptions& options, const CommonOptions& common, const UnnamedFile& trace) {
+  const ProfilerOptions how{common.verbose, options.limit_s};
+  if (!options.exported.empty()) {
+    const ExportedRequest request = exported_request(options);
+    expect_regular_file(request.file, "an archive of torch.export");
+    check_outputs_of(options);
+    return run_exported(request, trace, how);
+  }
   const ProfileRequest request = profile_request(options);
-  check_files_of(options, request);
+  check_files(request);
+  check_outputs_of(options);
   spdlog::debug("starting {}", one_line(profiler_program()));
-  const UnnamedFile trace;
   const PromptText text(request);
-  ProfileReply reply = run_profiler(text.with_token_ids(), trace, {common.verbose});
+  ProfileReply reply = run_profiler(text.with_token_ids(), trace, how);
   text.add_texts(reply);
+  return reply;
+}
+
+void profile(const ProfileOptions& options, const CommonOptions& common) {
+  const UnnamedFile trace;
+  const ProfileReply reply = run_network(options, common, trace);
   for (const std::string& warning : reply.warnings) print_warning(warning);
   spdlog::debug("recorded {} events", reply.events);
 
@@ -77,7 +91,7 @@ void profile(const ProfileOptions& options, const CommonOptions& common) {
   if (options.trace_on_standard_output() || is_standard_output(options.json)) return;
   if (options.reports.any()) {
     JsonlReader events(trace.path());
-    write_call_reports(events, options.reports, request.sim_compute, write_standard_output);
+    write_call_reports(events, options.reports, options.sim_compute, write_standard_output);
     if (!common.quiet) write_standard_output("\n");
   }
   const std::string generated = common.quiet && !options.prompt_given ? "" : generated_text(reply);
@@ -94,7 +108,8 @@ void add_profile_command(CLI::App& app, const CommonOptions& common, Action& act
       app.add_subcommand("profile", "Run a network on this machine's CPU; time its layers and functions");
   command->footer(
       "A scenario with workload: { trace: FILE } simulates the trace.\n"
-      "TorchScript is code: profile only files that you would run as programs. Their operators on files are refused.\n"
+      "TorchScript is code, as are archives of torch.export and libraries of operators: profile only files that\n"
+      "you would run as programs. TorchScript's operators on files are refused.\n"
       "With -q only what was asked for by an option is printed; -v tells what is done.");
   add_profile_options(*command, options,
                       [options, &common, &action] { action = [options, &common] { profile(*options, common); }; });

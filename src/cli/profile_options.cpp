@@ -1,5 +1,7 @@
 #include "cli/profile_options.hpp"
 
+#include <algorithm>
+
 #include "cli/call_report_options.hpp"
 #include "cli/option_values.hpp"
 
@@ -11,6 +13,7 @@ const std::vector<std::string> computed_types = {"float32", "bfloat16", "float16
 
 constexpr std::int64_t most_threads = 1024;
 constexpr double hottest = 1000;  // far beyond any sense
+constexpr double longest_s = 1e9;
 
 using Given = std::vector<CLI::Option*>;
 
@@ -19,18 +22,38 @@ CLI::Option* add_count(CLI::App& command, const char* option, std::int64_t& valu
   return command.add_option(option, value, text)->check(whole_number(least))->type_name("N")->capture_default_str();
 }
 
-Given add_script_options(CLI::App& command, ProfileOptions& options) {
-  Given added;
-  added.push_back(
+CLI::Option* add_list(CLI::App& command, const char* option, std::vector<std::string>& values, const char* text) {
+  return command.add_option(option, values, text)
+      ->expected(1)
+      ->allow_extra_args(false)  // else "[1x3,2x3]" would be two
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+/// The options of each way in, the one that names the network first.
+struct Ways {
+  Given script;
+  Given exported;
+  Given model;
+};
+
+void add_script_options(CLI::App& command, ProfileOptions& options, Ways& ways) {
+  ways.script.push_back(
       command
           .add_option("--torchscript", options.torchscript, "Scripted or traced module to run: code, as a program is")
           ->option_text("FILE"));
-  added.push_back(command.add_option("--input", options.inputs, "Input, as 1x3x32x32 or 2x7:int64:0..49 (repeatable)")
-                      ->option_text("SPEC")
-                      ->expected(1)
-                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll));
-  added.push_back(add_count(command, "--repeat", options.repeat, 1, "Forward passes; the first counts as prefill"));
-  return added;
+  ways.exported.push_back(
+      command
+          .add_option("--exported", options.exported, "Archive of torch.export (.pt2) to run with Python: code, too")
+          ->option_text("FILE"));
+  CLI::Option* const input = add_list(command, "--input", options.inputs,
+                                      "Input: 1x3x32x32, 2x7:int64:0..49, int:3, {NAME=INPUT,…} (repeatable)")
+                                 ->option_text("SPEC");
+  CLI::Option* const repeat =
+      add_count(command, "--repeat", options.repeat, 1, "Forward passes; the first counts as prefill");
+  for (Given* way : {&ways.script, &ways.exported}) way->insert(way->end(), {input, repeat});
+  ways.script.push_back(add_list(command, "--operator-library", options.operator_libraries,
+                                 "Library of operators that the module calls: code, too (repeatable)")
+                            ->option_text("LIB.so"));
 }
 
 Given add_model_options(CLI::App& command, ProfileOptions& options) {
@@ -71,6 +94,9 @@ void add_common_options(CLI::App& command, ProfileOptions& options) {
   command.add_option("--threads", options.threads, "Threads to compute with; default: as libtorch chooses")
       ->check(whole_number(1, most_threads))
       ->option_text("N");
+  command.add_option("--limit", options.limit_s, "Seconds after which the network is ended; default: none")
+      ->check(positive_number(longest_s))
+      ->option_text("SECONDS");
   command.add_flag("--sim-compute", options.sim_compute,
                    "Leave heavy operators out: same events, no results, no times");
   command.add_option("-o,--output", options.output, "Trace to write, .jsonl or .jsonl.gz; - is standard output")
@@ -83,20 +109,33 @@ void add_common_options(CLI::App& command, ProfileOptions& options) {
   throw CLI::ParseError(problem, CLI::ExitCodes::ExcludesError);
 }
 
-void refuse_given(const Given& options, const std::string& without, const std::string& with) {
-  for (const CLI::Option* option : options)
-    if (option->count() > 0)
-      refuse(option->get_name() + " does not go with " + without + "; expected it with " + with + " only");
+/// Options that go with other ways in than the one that was taken.
+void refuse_others(const Given& taken, const std::vector<const Given*>& ways) {
+  for (const Given* way : ways)
+    for (CLI::Option* const option : *way) {
+      if (option->count() == 0 || std::find(taken.begin(), taken.end(), option) != taken.end()) continue;
+      std::string with;
+      for (const Given* other : ways)
+        if (std::find(other->begin(), other->end(), option) != other->end())
+          with += (with.empty() ? "" : " or ") + other->front()->get_name();
+      refuse(option->get_name() + " does not go with " + taken.front()->get_name() + "; expected it with " + with +
+             " only");
+    }
 }
 
-void check_together(const CLI::App& command, const ProfileOptions& options, const Given& of_script,
-                    const Given& of_model) {
-  const bool script = of_script.front()->count() > 0;
-  const bool model = of_model.front()->count() > 0;
-  if (script && model) refuse("has both --torchscript and --model; expected one of them");
-  if (!script && !model) refuse("needs --torchscript FILE or --model DIR");
-  if (script) refuse_given(of_model, "--torchscript", "--model");
-  if (model) refuse_given(of_script, "--model", "--torchscript");
+void check_together(const CLI::App& command, const ProfileOptions& options, const Ways& given_ways) {
+  const std::vector<const Given*> ways{&given_ways.script, &given_ways.exported, &given_ways.model};
+  const Given* taken = nullptr;
+  for (const Given* way : ways) {
+    if (way->front()->count() == 0) continue;
+    if (taken != nullptr)
+      refuse("has both " + taken->front()->get_name() + " and " + way->front()->get_name() + "; expected one of them");
+    taken = way;
+  }
+  if (taken == nullptr) refuse("needs --torchscript FILE, --exported FILE or --model DIR");
+  refuse_others(*taken, ways);
+  if (options.sim_compute && taken == &given_ways.exported)
+    refuse("--sim-compute does not go with --exported; expected it with --torchscript or --model only");
   const auto given = [&](const char* option) { return command.count(option) > 0; };
   for (const char* option : {"--temperature", "--top-k", "--top-p"})
     if (given(option) && !options.run.run.sampling)
@@ -111,19 +150,30 @@ void check_together(const CLI::App& command, const ProfileOptions& options, cons
     refuse("a report beside the trace on standard output; expected -o FILE");
 }
 
+std::vector<InputValue> inputs_of(const ProfileOptions& options) {
+  std::vector<InputValue> inputs;
+  for (const std::string& input : options.inputs) inputs.push_back(parse_input(input, {"--input"}));
+  return inputs;
+}
+
 }  // namespace
 
 void add_profile_options(CLI::App& command, const std::shared_ptr<ProfileOptions>& options,
                          const std::function<void()>& parsed) {
-  const Given of_script = add_script_options(command, *options);
-  const Given of_model = add_model_options(command, *options);
+  Ways ways;
+  add_script_options(command, *options, ways);
+  ways.model = add_model_options(command, *options);
   add_common_options(command, *options);
-  command.callback([&command, options, of_script, of_model, parsed] {
+  command.callback([&command, options, ways, parsed] {
     options->prompt_given = command.count("--prompt") > 0;
     options->routed_by_rule = command.count("--routing") > 0;
-    check_together(command, *options, of_script, of_model);
+    check_together(command, *options, ways);
     parsed();
   });
+}
+
+ExportedRequest exported_request(const ProfileOptions& options) {
+  return {options.exported, inputs_of(options), options.repeat, options.warmup, options.seed, options.threads};
 }
 
 ProfileRequest profile_request(const ProfileOptions& options) {
@@ -134,9 +184,10 @@ ProfileRequest profile_request(const ProfileOptions& options) {
   if (!options.torchscript.empty()) {
     ScriptRequest script;
     script.file = options.torchscript;
-    for (const std::string& input : options.inputs) script.inputs.push_back(parse_input_tensor(input, {"--input"}));
+    script.inputs = inputs_of(options);
     script.repeat = options.repeat;
     script.warmup = options.warmup;
+    script.operator_libraries = options.operator_libraries;
     request.network = std::move(script);
     return request;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/decoder_options.hpp"
+#include "profile/exported_process.hpp"
 #include "profile/profile_request.hpp"
 #include "report/call_reports.hpp"
 
@@ -16,7 +17,9 @@ namespace upmem_des {
 
 struct ProfileOptions {
   std::string torchscript;
+  std::string exported;
   std::vector<std::string> inputs;
+  std::vector<std::string> operator_libraries;
   std::string model;
   DecoderRunOptions run;
   bool routed_by_rule = false;  ///< --routing was given
@@ -28,6 +31,7 @@ struct ProfileOptions {
   std::int64_t warmup = 0;
   std::uint64_t seed = 0;
   std::int64_t threads = 0;
+  double limit_s = 0;  ///< 0: none
   bool sim_compute = false;
   std::string output;
   std::string json;
@@ -42,7 +46,10 @@ struct ProfileOptions {
 void add_profile_options(CLI::App& command, const std::shared_ptr<ProfileOptions>& options,
                          const std::function<void()>& parsed);
 
-/// Throws InputError on names and inputs that there are not ("--dtype: unknown value …").
+/// With --exported. Throws InputError on inputs that there are not.
+ExportedRequest exported_request(const ProfileOptions& options);
+
+/// With another. Throws InputError on names and inputs that there are not ("--dtype: unknown value …").
 ProfileRequest profile_request(const ProfileOptions& options);
 
 }  // namespace upmem_des

@@ -55,17 +55,22 @@ std::vector<std::string> texts_of(const Json& json, const char* key) {
 
 Json to_object(const ScriptRequest& script) {
   Json inputs = Json::array();
-  for (const InputTensor& input : script.inputs) inputs.push_back(to_string(input));
-  return {
-      {"file", to_characters(script.file)}, {"inputs", inputs}, {"repeat", script.repeat}, {"warmup", script.warmup}};
+  for (const InputValue& input : script.inputs) inputs.push_back(to_characters(to_string(input)));
+  return {{"file", to_characters(script.file)},
+          {"inputs", inputs},
+          {"repeat", script.repeat},
+          {"warmup", script.warmup},
+          {"operator_libraries", texts(script.operator_libraries)}};
 }
 
 ScriptRequest script_of(const Json& json) {
   ScriptRequest script;
   script.file = text_of(json, "file");
-  for (const Json& input : json.at("inputs")) script.inputs.push_back(parse_input_tensor(input.get<std::string>(), {}));
+  for (const Json& input : json.at("inputs"))
+    script.inputs.push_back(parse_input(to_bytes(input.get<std::string>()), {}));
   script.repeat = json.at("repeat");
   script.warmup = json.at("warmup");
+  script.operator_libraries = texts_of(json, "operator_libraries");
   return script;
 }
 

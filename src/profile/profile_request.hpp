@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "model/decoder_run.hpp"
-#include "profile/input_tensor.hpp"
+#include "profile/input_value.hpp"
 
 namespace upmem_des {
 
 /// A scripted or traced module and its inputs.
 struct ScriptRequest {
   std::string file;
-  std::vector<InputTensor> inputs;
-  std::int64_t repeat = 1;  ///< recorded forward passes; the first is prefill, later ones decode
-  std::int64_t warmup = 0;  ///< passes before, not recorded
+  std::vector<InputValue> inputs;               ///< one for each argument of forward
+  std::int64_t repeat = 1;                      ///< recorded forward passes; the first is prefill, later ones decode
+  std::int64_t warmup = 0;                      ///< passes before, not recorded
+  std::vector<std::string> operator_libraries;  ///< files with operators of others, loaded before the module is read
 };
 
 /// How the next token is taken from the logits.

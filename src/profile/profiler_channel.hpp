@@ -3,14 +3,11 @@
 
 namespace upmem_des {
 
-/// Descriptors of the profiler's process: a socket on which the request comes (to its end) and the answer goes, and the
-/// trace's file.
+/// Descriptors of the profiler's process: a socket on which the request comes (to its end) and the answer goes, the
+/// trace's file, and the memory of a SharedPlace.
 constexpr int profiler_socket = 3;
 constexpr int profiler_trace = 4;
-
-/// Come before the answer: a file is being read, and no more. Whose fault a crash is depends on it.
-constexpr char reading_tag = 'r';
-constexpr char read_tag = 'n';
+constexpr int profiler_place = 5;
 
 /// The answer's first character.
 constexpr char reply_tag = 'R';

@@ -77,7 +77,8 @@ std::string libtorch_message(const std::exception& error) {
 }
 
 bool is_out_of_memory(const std::string& line) {
-  return line.find("can't allocate memory") != std::string::npos;
+  // TorchScript's interpreter leaves no more than the text of what was thrown.
+  return line.find("can't allocate memory") != std::string::npos || line.find("std::bad_alloc") != std::string::npos;
 }
 
 }  // namespace upmem_des::profiler

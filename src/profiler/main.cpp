@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "profile/profiler_process.hpp"
+#include "profile/reached_place.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/profile_network.hpp"
 #include "util/error.hpp"
@@ -14,15 +15,16 @@ namespace {
 using namespace upmem_des;
 using namespace upmem_des::profiler;
 
-ProfileReply profile(const ProfileRequest& request, const std::string& trace_path, const ReadingNotice& notice) {
+ProfileReply profile(const ProfileRequest& request, const std::string& trace_path) {
   try {
     if (const auto* script = std::get_if<ScriptRequest>(&request.network))
-      return profile_script(*script, request, trace_path, notice);
+      return profile_script(*script, request, trace_path);
     return profile_decoder(std::get<DecoderRequest>(request.network), request, trace_path);
   } catch (const c10::Error& error) {
     const std::string line = libtorch_message(error);
-    if (is_out_of_memory(line)) throw SimulationError("out of memory: " + line);
-    throw InputError("libtorch: " + line);
+    if (!is_out_of_memory(line)) throw InputError("libtorch: " + line);
+    const std::string where = reached_place().text();
+    throw SimulationError(network_of(request) + ": out of memory" + (where.empty() ? "" : " ") + where + ": " + line);
   }
 }
 

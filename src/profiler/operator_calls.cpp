@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "profile/reached_place.hpp"
 #include "profiler/event_shape.hpp"
 #include "profiler/recorder_state.hpp"
 
@@ -128,10 +129,12 @@ void Recorder::State::end_operator(const at::RecordFunction& call) {
   if (owned_) {
     end_layer(shape_of_first(results), now);
   } else if (are_views_of_inputs(results)) {
+    reached_place().end_call();
     drop();
     return;
   } else if (is_of_sizes_ && operator_info_->may_be_view && are_whole_numbers(results)) {
     for (const c10::IValue& result : results) writers_.pass_on(result);
+    reached_place().end_call();
     drop();
     return;
   } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "profile/reached_place.hpp"
 #include "profiler/event_shape.hpp"
 
 namespace upmem_des::profiler {
@@ -80,6 +81,7 @@ void Recorder::State::open(LayerEvent& event, const Shape& input) {
 bool Recorder::State::begin_layer(const LayerInfo& layer, const Shape& input) {
   if (open_) return false;
   place_ = {layer.path, layer.type, true};
+  reached_place().begin_layer(layer.path.str(), layer.type.str());
   if (!recording_) {
     open_ = true;
     return true;
@@ -100,6 +102,7 @@ bool Recorder::State::begin_layer(const LayerInfo& layer, const Shape& input) {
 bool Recorder::State::reopen_layer(const LayerInfo& layer) {
   if (pieces_.empty() || pieces_.back().back().id != layer.id) return false;
   place_.inside = true;
+  reached_place().begin_layer(layer.path.str(), layer.type.str());
   open_ = true;
   no_operators_.emplace();
   return true;
@@ -114,6 +117,7 @@ LayerEvent* Recorder::State::end_layer(const Shape& output, Clock::time_point no
 bool Recorder::State::begin_function(Name type, Name name, const Shape& input) {
   if (open_ || !recording_) return false;
   LayerEvent& event = new_event();
+  reached_place().begin_function(type.str());
   event.kind = EventKind::Function;
   event.type = type;
   event.name = name;
@@ -124,6 +128,7 @@ bool Recorder::State::begin_function(Name type, Name name, const Shape& input) {
 LayerEvent* Recorder::State::end(const Shape& output, Clock::time_point now) {
   if (!open_) return nullptr;  // record() has been called inside
   open_ = false;
+  reached_place().end_call();
   if (!recording_) return nullptr;
   if (!any_) first_ = start_;
   any_ = true;

@@ -214,10 +214,12 @@ Scenario without_names(Scenario scenario) {
       if (*lengths) hide((*lengths)->file, "/lengths");
   }
   if (workload.profile) {
-    if (auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
+    if (auto* script = std::get_if<ScriptRequest>(&workload.profile->network)) {
       hide(script->file, "/torchscript");
-    else
+      for (std::string& library : script->operator_libraries) hide(library, "/operator_library");
+    } else {
       hide(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file, "/prompt_ids");
+    }
   }
   if (scenario.serving && scenario.serving->speculative) hide(scenario.serving->speculative->model, "/draft");
   hide(scenario.platform, "/platform");

@@ -85,8 +85,13 @@ void add_profiled_model(YamlNode& node, const Workload& workload, const DecoderR
 void add_script(YamlNode& node, const Workload& workload, const ScriptRequest& script) {
   node.add("torchscript", YamlNode::text(absolute(script.file)));
   YamlNode inputs = YamlNode::sequence();
-  for (const InputTensor& input : script.inputs) inputs.items.push_back(YamlNode::text(to_string(input)));
+  for (const InputValue& input : script.inputs) inputs.items.push_back(YamlNode::text(to_string(input)));
   node.add("inputs", std::move(inputs));
+  if (!script.operator_libraries.empty()) {
+    YamlNode libraries = YamlNode::sequence();
+    for (const std::string& file : script.operator_libraries) libraries.items.push_back(YamlNode::text(absolute(file)));
+    node.add("operator_libraries", std::move(libraries));
+  }
   add_batch_and_dtype(node, workload);
   node.add("repeat", YamlNode::integer(script.repeat));
   node.add("warmup", YamlNode::integer(script.warmup));

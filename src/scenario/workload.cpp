@@ -32,10 +32,12 @@ std::vector<std::string> files_of(const Workload& workload) {
       if (lengths) add(lengths->file);
   }
   if (!workload.profile) return files;
-  if (const auto* script = std::get_if<ScriptRequest>(&workload.profile->network))
+  if (const auto* script = std::get_if<ScriptRequest>(&workload.profile->network)) {
     add(script->file);
-  else
+    for (const std::string& library : script->operator_libraries) add(library);
+  } else {
     add(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file);
+  }
   return files;
 }
 

@@ -25,7 +25,7 @@ struct Key {
   unsigned sources;  ///< that it goes with
 };
 
-constexpr std::array<Key, 27> keys{{{"dtype", ~0U},
+constexpr std::array<Key, 28> keys{{{"dtype", ~0U},
                                     {"weight_dtype", ~0U},
                                     {"kv_dtype", ~0U},
                                     {"batch", ~0U},
@@ -47,6 +47,7 @@ constexpr std::array<Key, 27> keys{{{"dtype", ~0U},
                                     {"top_k", from_profiled_model},
                                     {"top_p", from_profiled_model},
                                     {"inputs", from_script},
+                                    {"operator_libraries", from_script},
                                     {"repeat", from_script},
                                     {"warmup", any_profile},
                                     {"seed", any_profile},
@@ -214,6 +215,9 @@ class WorkloadReader {
     ProfileRequest request = read_profile();
     if (const YamlNode* inputs = map_.optional("inputs"))
       for (const YamlNode& item : yaml_sequence(*inputs)) script_.inputs.push_back(read_input(item));
+    if (const YamlNode* libraries = map_.optional("operator_libraries"))
+      for (const YamlNode& item : yaml_sequence(*libraries))
+        script_.operator_libraries.push_back(resolve_path(item, file_));
     script_.repeat = number_from(1, "repeat", 1, largest_count);
     script_.warmup = number_from(0, "warmup", 0, largest_count);
     if (map_.optional("last_layer") == nullptr) workload_.last_layer.clear();
@@ -229,10 +233,10 @@ class WorkloadReader {
     return request;
   }
 
-  static InputTensor read_input(const YamlNode& node) {
+  static InputValue read_input(const YamlNode& node) {
     const std::string text = yaml_text(node);
     try {
-      return parse_input_tensor(text, {});
+      return parse_input(text, {});
     } catch (const InputError& error) {
       yaml_error(node, error.what());
     }

@@ -108,6 +108,53 @@ class Operations(CaptureTest):
         self.assertEqual(self.ops, ["convolution groups=2"])
         self.assertEqual(self.weights(), 4 * 8 * 2 * 9)
 
+    def test_transposed_convolutions(self):
+        model = nn.ConvTranspose2d(4, 6, 2, stride=2, groups=2)
+        _, events = self.captured(model, lambda: model(torch.randn(1, 4, 5, 5)))
+        self.assertEqual((events[0]["type"], events[0]["weight_shape"]), ("ConvTranspose2d", [2, 2]))
+        self.assertEqual(self.ops, ["convolution groups=2 bias transposed"])
+        self.assertEqual(self.weights(), 4 * (4 * 3 * 4 + 6))
+        model = Calls(lambda net, x: functional.conv_transpose1d(x, net.conv.weight), conv=nn.ConvTranspose1d(4, 6, 3))
+        _, events = self.captured(model, lambda: model(torch.randn(1, 4, 5)))
+        self.assertEqual(events[0]["path"], "conv.weight")
+        self.assertEqual(self.ops, ["convolution transposed dimensions=1 kernel=3"])
+
+    def test_recurrent_layers(self):
+        for model, x, expected in (
+                (nn.LSTM(3, 4), [5, 2, 3], "recurrent cell=lstm hidden=4 bias"),
+                (nn.LSTM(3, 4, 2, proj_size=2, bias=False), [5, 2, 3],
+                 "recurrent cell=lstm hidden=4 layers=2 projection=2"),
+                (nn.GRU(3, 4, batch_first=True, bidirectional=True), [2, 5, 3],
+                 "recurrent cell=gru hidden=4 directions=2 bias batch_first"),
+                (nn.RNN(3, 4, nonlinearity="relu"), [5, 2, 3], "recurrent cell=rnn hidden=4 bias"),
+                (nn.LSTMCell(3, 4), [2, 3], "recurrent cell=lstm hidden=4 bias step"),
+                (nn.GRUCell(3, 4, bias=False), [2, 3], "recurrent cell=gru hidden=4 step")):
+            self.captured(model, lambda: model(torch.randn(x)))
+            self.assertEqual(self.ops, [expected])
+            self.assertEqual(self.weights(), 4 * sum(own.numel() for own in model.parameters()), expected)
+
+    def test_recurrent_functions(self):
+        lstm, cell = nn.LSTM(3, 4, bidirectional=True), nn.GRUCell(3, 4)
+
+        def run(net, x, row):
+            state = torch.zeros(2, 2, 4)
+            torch.lstm(x, (state, state), net.lstm._flat_weights, True, 1, 0.0, False, True, False)
+            return torch.gru_cell(row, torch.zeros(2, 4), net.cell.weight_ih, net.cell.weight_hh, net.cell.bias_ih,
+                                  net.cell.bias_hh)
+        model = Calls(run, lstm=lstm, cell=cell)
+        self.captured(model, lambda: model(torch.randn(5, 2, 3), torch.randn(2, 3)))
+        self.assertEqual(self.ops, ["recurrent cell=lstm hidden=4 directions=2 bias",
+                                    "recurrent cell=gru hidden=4 bias step"])
+
+    def test_resampling_bags_and_bilinear_layers(self):
+        model = Calls(lambda net, x, ids: (net.up(x), net.near(x), functional.interpolate(x, scale_factor=2.0, mode="area"),
+                                           net.bag(ids), net.pair(x[0, 0], x[0, 1])),
+                      up=nn.Upsample(scale_factor=2, mode="bilinear"), near=nn.Upsample(scale_factor=2),
+                      bag=nn.EmbeddingBag(10, 4), pair=nn.Bilinear(4, 4, 3))
+        self.captured(model, lambda: model(torch.randn(1, 2, 4, 4), torch.zeros(2, 3, dtype=torch.long)))
+        self.assertEqual(self.ops, ["pointwise function=resample taps=4", "movement", "pointwise function=pooling",
+                                    "gather bag rows=10", "product second=implied inner=16 bias"])
+
     def test_einsum_as_a_product(self):
         a, b = torch.randn(2, 3, 5, 4, 7), torch.randn(2, 3, 6, 4, 7)
         # Batch 2 · 3 · 4, rows 5, summed over 7, columns 6.
@@ -152,7 +199,7 @@ class Operations(CaptureTest):
         _, events = self.captured(model, lambda: model(torch.randn(3, 4)))
         self.assertEqual(events, [layer("Linear", "0", 0, [3, 4], [4, 6], [3, 6]),
                                   layer("Linear", "1", 1, [3, 6], [6, 2], [3, 2])])
-        self.assertEqual(self.ops, ["product bias", None])
+        self.assertEqual(self.ops, ["product bias weights=int8", "product weights=int8"])
 
     def test_a_function_looks_up_in_a_table(self):
         model = Calls(lambda net, ids: functional.embedding(ids, net.table.weight), table=nn.Embedding(10, 4))

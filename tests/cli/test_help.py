@@ -21,6 +21,7 @@ COMMANDS = {
         "--routing-seed N", "--routing-exponent X", "--skip-empty-experts", "--temperature X", "--top-k N",
         "--top-p X", "--prompt TEXT",
         "--prompt-ids FILE", "--warmup N", "--seed N", "--threads N", "--sim-compute", "-o", "--output FILE",
+        "--exported FILE", "--operator-library LIB.so", "--limit SECONDS",
         "--json FILE", "float32", "TorchScript is code"},
     "model": {"show"},
     "model show": {"CONFIG", "--dtype TYPE", "--weight-dtype TYPE", "--kv-dtype TYPE", "--json FILE"},

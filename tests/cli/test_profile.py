@@ -83,7 +83,7 @@ class Usage(CliTest):
         self.refused("profile", *arguments, saying=(saying, "(see 'upmem-des profile --help')"))
 
     def test_one_network(self):
-        self.usage(saying="needs --torchscript FILE or --model DIR")
+        self.usage(saying="needs --torchscript FILE, --exported FILE or --model DIR")
         self.usage("--torchscript", "a.pt", "--model", "b", saying="has both --torchscript and --model; expected one of them")
 
     def test_options_of_the_other_way_in(self):
@@ -95,7 +95,9 @@ class Usage(CliTest):
                                                               "expected it with --model only")
         for option in ("--input=1x3", "--repeat=2"):
             self.usage("--model", "b", option, saying=f"{option.split('=')[0]} does not go with --model; "
-                                                      "expected it with --torchscript only")
+                                                      "expected it with --torchscript or --exported only")
+        self.usage("--model", "b", "--operator-library=x", saying="--operator-library does not go with --model; expected it "
+                                                                  "with --torchscript only")
 
     def test_options_that_exclude_each_other(self):
         self.usage("--model", "b", "--prompt", "x", "--prompt-ids", "y",

@@ -7,6 +7,7 @@
 #include "profiler/libtorch_compat.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/script/file_operators.hpp"
+#include "profiler/script/operator_library.hpp"
 
 namespace upmem_des::profiler {
 
@@ -30,8 +31,8 @@ bool has_other_arguments(const std::string& text) {
 /// Libtorch's message, or what it means where it only tells of libtorch's own surprise; damaged bytes are '?'.
 std::string for_users(const std::exception& error) {
   std::string message = libtorch_message(error);
-  constexpr std::array<std::string_view, 4> surprises{"INTERNAL ASSERT FAILED", "vector::", "basic_string::",
-                                                      "map::at"};
+  constexpr std::array<std::string_view, 4> surprises{"INTERNAL ASSERT FAILED",
+                                                      "vector::", "basic_string::", "map::at"};
   if (std::any_of(surprises.begin(), surprises.end(),
                   [&message](std::string_view surprise) { return contains(message, surprise); }))
     return "its records do not fit together";
@@ -73,9 +74,8 @@ std::string load_problem(const std::exception& error, const ZipArchive& archive)
   if (const std::string name = unknown_operator(error); !name.empty()) {
     if (is_file_operator(name))
       return "calls '" + name + "', which reads or writes files: refused; expected a network that only computes";
-    if (is_of_libtorch(name))
-      return newer_file("libtorch " TORCH_VERSION " has no operator '" + name + "'", archive);
-    return "unknown operator '" + name + "'; expected operators of libtorch " TORCH_VERSION;
+    if (is_of_libtorch(name)) return newer_file("libtorch " TORCH_VERSION " has no operator '" + name + "'", archive);
+    return "unknown operator '" + name + "'" + expected_operator(name);
   }
   if (contains(text, "maximum supported version"))
     return newer_file("libtorch " TORCH_VERSION " does not read this version of the format", archive);

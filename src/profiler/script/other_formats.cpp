@@ -25,7 +25,7 @@ std::string weights(const std::string& what, const std::string& other_way = {}) 
          "load the weights into the network in Python" + script_it;
 }
 
-bool begins_with(std::string_view text, std::string_view beginning) {
+bool starts_with(std::string_view text, std::string_view beginning) {
   return text.substr(0, beginning.size()) == beginning;
 }
 
@@ -45,7 +45,7 @@ std::string saved_object(const PickleStart& object) {
       return std::string("a pickle that torch.save() has written, which only Python can read") + expected_script;
   }
   if (object.type == "collections.OrderedDict") return weights("a state_dict that torch.save() has written");
-  if (begins_with(object.type, "torch._utils._rebuild_") || begins_with(object.type, "torch._tensor._rebuild_"))
+  if (starts_with(object.type, "torch._utils._rebuild_") || starts_with(object.type, "torch._tensor._rebuild_"))
     return weights("a tensor that torch.save() has written");
   return "a pickled object of the class '" + object.type +
          "', as torch.save(model) writes, which only Python can read" + expected_script +
@@ -93,7 +93,7 @@ std::string not_torchscript(const std::string& path) {
     return std::string("an ONNX file") + expected_script + ": take the PyTorch network that it was made of" + script_it;
   if (const std::string_view object = behind_old_torch_header(start); !object.empty())
     return saved_object(pickle_start(object));
-  if (begins_with(start, "\x80") && start.size() > 1 && start[1] >= 2 && start[1] <= 5)
+  if (starts_with(start, "\x80") && start.size() > 1 && start[1] >= 2 && start[1] <= 5)
     return std::string("a Python pickle") + expected_script;
   return std::string("no TorchScript") + expected_script;
 }

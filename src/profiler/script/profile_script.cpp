@@ -6,11 +6,13 @@
 #include <optional>
 
 #include "profile/pass_meter.hpp"
+#include "profile/reached_place.hpp"
 #include "profiler/event_shape.hpp"
 #include "profiler/event_writer.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/machine.hpp"
 #include "profiler/profile_network.hpp"
+#include "profiler/script/operator_library.hpp"
 #include "profiler/script/script_file.hpp"
 #include "profiler/script/script_inputs.hpp"
 #include "profiler/script/script_run.hpp"
@@ -26,14 +28,14 @@ void print_aside(const std::string& text) {
   std::cerr << text;
 }
 
-std::vector<c10::IValue> make_inputs(const ScriptRequest& script) {
-  std::vector<c10::IValue> inputs;
-  for (const InputTensor& input : script.inputs) try {
-      inputs.emplace_back(make_input(input));
-    } catch (const std::exception& error) {
-      throw InputError({script.file}, "input " + to_string(input) + ": " + libtorch_message(error));
-    }
-  return inputs;
+/// Of the first tensor in it with a floating point.
+std::optional<at::ScalarType> floating_type(const c10::IValue& value) {
+  std::optional<at::ScalarType> type;
+  value.visit([&type](const c10::IValue& part) {
+    if (!type && part.isTensor() && part.toTensor().is_floating_point()) type = part.toTensor().scalar_type();
+    return type.has_value();
+  });
+  return type;
 }
 
 /// Of the first parameter with a floating point, else of the first input with one.
@@ -41,7 +43,7 @@ std::optional<at::ScalarType> computed_type(const torch::jit::Module& network, c
   for (const at::Tensor& parameter : network.parameters())
     if (parameter.is_floating_point()) return parameter.scalar_type();
   for (const c10::IValue& input : inputs)
-    if (input.toTensor().is_floating_point()) return input.toTensor().scalar_type();
+    if (const auto type = floating_type(input)) return type;
   return std::nullopt;
 }
 
@@ -61,25 +63,31 @@ TraceHeader header_of(const ScriptRequest& script, const torch::jit::Module& net
   header.model = event_name(std::filesystem::path(script.file).stem().string()).str();
   header.source = event_name("profiled: " + script.file).str();
   header.dtype = data_type(computed_type(network, inputs).value_or(at::kFloat), reply);
-  if (!script.inputs.empty() && !script.inputs[0].shape.empty() && script.inputs[0].shape[0] > 0)
-    header.batch = script.inputs[0].shape[0];
+  for (const InputValue& input : script.inputs)
+    if (const InputTensor* const tensor = first_tensor(input)) {
+      header.batch = tensor->shape[0];
+      break;
+    }
   return header;
 }
 
 }  // namespace
 
-ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& request, const std::string& trace_path,
-                            const ReadingNotice& notice) {
+ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& request, const std::string& trace_path) {
   ProfileReply reply;
   set_threads(request.threads);
   torch::manual_seed(request.seed);
   torch::jit::setPrintHandler(print_aside);
-  if (notice) notice(true);
+  for (const std::string& library : script.operator_libraries) {
+    reached_place().load_library(library);
+    load_operator_library(library);
+  }
+  reached_place().set_stage(ReachedPlace::Stage::Reading);
   torch::jit::Module network = open_script(script.file);
-  if (notice) notice(false);
+  reached_place().set_stage(ReachedPlace::Stage::Running);
   network.eval();
-  check_inputs(network.get_method("forward").function().getSchema(), script.inputs.size(), {script.file});
-  const std::vector<c10::IValue> inputs = make_inputs(script);
+  const std::vector<c10::IValue> inputs =
+      make_inputs(network.get_method("forward").function().getSchema(), script.inputs, {script.file});
   EventWriter writer(trace_path, header_of(script, network, inputs, reply), script.file);
   std::optional<SkipHeavyOperators> skip;
   if (request.sim_compute) skip.emplace();

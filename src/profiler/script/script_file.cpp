@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "profile/reached_place.hpp"
 #include "profiler/libtorch_compat.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/script/file_operators.hpp"
@@ -63,7 +64,8 @@ torch::jit::Module load(const std::string& path, const ZipArchive& archive) {
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const std::exception& error) {
-      if (is_out_of_memory(libtorch_message(error))) throw;
+      if (const std::string line = libtorch_message(error); is_out_of_memory(line))
+        throw SimulationError(path + ": out of memory " + reached_place().text() + ": " + line);
       if (!first_problem) first_problem = load_problem(error, archive);
       if (!can_stand_in(unknown_operator(error))) throw InputError({path}, *first_problem);
     }

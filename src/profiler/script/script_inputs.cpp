@@ -3,6 +3,8 @@
 #include <limits>
 
 #include "profiler/libtorch_compat.hpp"
+#include "profiler/libtorch_message.hpp"
+#include "profiler/script/typed_value.hpp"
 
 namespace upmem_des::profiler {
 
@@ -22,6 +24,12 @@ at::ScalarType scalar_type(InputType type) {
       return at::kLong;
     case InputType::int32:
       return at::kInt;
+    case InputType::int16:
+      return at::kShort;
+    case InputType::int8:
+      return at::kChar;
+    case InputType::uint8:
+      return at::kByte;
     case InputType::boolean:
       return at::kBool;
   }
@@ -72,19 +80,27 @@ std::string readable_schema(const c10::FunctionSchema& schema) {
   return text;
 }
 
-void check_inputs(const c10::FunctionSchema& schema, std::size_t count, const SourceLocation& where) {
+std::vector<c10::IValue> make_inputs(const c10::FunctionSchema& schema, const std::vector<InputValue>& inputs,
+                                     const SourceLocation& where) {
   const std::size_t most = schema.arguments().size() - 1;
   const std::size_t least = needed(schema);
-  if (count < least || count > most)
-    throw InputError(where, count_text(count) + "; expected " + (least < most ? std::to_string(least) + " to " : "") +
-                                count_text(most) + ": " + readable_schema(schema));
-  for (std::size_t i = 1; i <= count; ++i) {
-    const c10::Argument& argument = schema.arguments()[i];
-    if (!c10::TensorType::get()->isSubtypeOf(*argument.type()))
-      throw InputError(where, "input " + std::to_string(i) + ", '" + argument.name() + "', is of type " +
-                                  argument.type()->annotation_str() +
-                                  "; expected a network that is called with tensors: " + readable_schema(schema));
+  if (inputs.size() < least || inputs.size() > most)
+    throw InputError(where, count_text(inputs.size()) + "; expected " +
+                                (least < most ? std::to_string(least) + " to " : "") + count_text(most) + ": " +
+                                readable_schema(schema));
+  std::vector<c10::IValue> values;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const c10::Argument& argument = schema.arguments()[i + 1];
+    try {
+      values.push_back(typed_value(inputs[i], argument.type()));
+    } catch (const WrongType& error) {
+      throw InputError(where, "input " + std::to_string(i + 1) + ", '" + argument.name() + "': " + error.what() + ": " +
+                                  readable_schema(schema));
+    } catch (const std::exception& error) {
+      throw InputError(where, "input " + to_string(inputs[i]) + ": " + libtorch_message(error));
+    }
   }
+  return values;
 }
 
 }  // namespace upmem_des::profiler

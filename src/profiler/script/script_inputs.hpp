@@ -17,7 +17,10 @@ at::Tensor make_input(const InputTensor& input);
 /// "forward(x: Tensor, mask: Optional[Tensor] = None) -> Tensor".
 std::string readable_schema(const c10::FunctionSchema& schema);
 
-/// Throws InputError when a method does not take `count` tensors; its last arguments may have defaults.
-void check_inputs(const c10::FunctionSchema& schema, std::size_t count, const SourceLocation& where);
+/// Values of the types that a method's arguments have, the first one, the module, apart; its last arguments may have
+/// defaults. Throws InputError, with the argument's name and the method's schema, where an input is not of its
+/// argument's type, where there are too few or too many, and where there is no memory for one.
+std::vector<c10::IValue> make_inputs(const c10::FunctionSchema& schema, const std::vector<InputValue>& inputs,
+                                     const SourceLocation& where);
 
 }  // namespace upmem_des::profiler

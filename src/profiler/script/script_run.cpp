@@ -5,6 +5,7 @@
 #include <functional>
 #include <unordered_set>
 
+#include "profile/reached_place.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "util/error.hpp"
 
@@ -69,7 +70,11 @@ c10::IValue ScriptRun::forward(const std::vector<c10::IValue>& inputs) {
     return future->value();
   } catch (const std::exception& error) {
     hooks_.reset();
-    throw InputError({file_}, reached() + libtorch_message(error));
+    const std::string message = libtorch_message(error);
+    const std::string where = reached_place().text();
+    if (is_out_of_memory(message))
+      throw SimulationError(file_ + ": out of memory" + (where.empty() ? "" : " ") + where + ": " + message);
+    throw InputError({file_}, reached() + message);
   }
 }
 

@@ -25,7 +25,8 @@ class ScriptRun {
   /// What has been recorded since the last take(): the events of whole passes.
   std::vector<LayerEvent> take();
 
-  /// One forward pass. Throws InputError where it fails: "FILE: in layer 'head.0' (Linear): …".
+  /// One forward pass. Throws InputError where it fails: "FILE: in layer 'head.0' (Linear): …", and SimulationError
+  /// where memory runs out.
   c10::IValue forward(const std::vector<c10::IValue>& inputs);
 
  private:

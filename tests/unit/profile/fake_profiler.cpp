@@ -8,6 +8,7 @@
 #include <new>
 
 #include "profile/profiler_process.hpp"
+#include "profile/reached_place.hpp"
 #include "trace/jsonl_writer.hpp"
 #include "util/error.hpp"
 
@@ -15,16 +16,32 @@ using namespace upmem_des;
 
 namespace {
 
-ProfileReply profile(const ProfileRequest& request, const std::string& trace_path, const ReadingNotice& notice) {
+ProfileReply profile(const ProfileRequest& request, const std::string& trace_path) {
+  ReachedPlace& place = reached_place();
   const auto& script = std::get<ScriptRequest>(request.network);
   const std::string what = std::filesystem::path(script.file).filename();
   std::puts("printed by the network");
   std::fputs("a warning of libtorch\n", stderr);
   std::fflush(stdout);
-  if (what.compare(0, 8, "reading ") == 0) notice(true);
+  if (what.compare(0, 8, "reading ") == 0) place.set_stage(ReachedPlace::Stage::Reading);
   if (what == "reading crash") ::raise(SIGSEGV);
   if (what == "reading killed") ::raise(SIGKILL);
-  if (what == "reading good" || what == "reading crash later") notice(false);
+  if (what == "reading good" || what == "reading crash later") place.set_stage(ReachedPlace::Stage::Running);
+  if (what == "loading crash" || what == "loading spin" || what == "loading killed") place.load_library("some/lib.so");
+  if (what == "loading crash") ::raise(SIGABRT);
+  if (what == "loading killed") ::raise(SIGKILL);
+  if (what == "layer crash" || what == "layer killed" || what == "layer memory" || what == "layer spin")
+    place.begin_layer("head.0", "Linear");
+  if (what == "function crash") {
+    place.begin_layer("head.0", "Linear");
+    place.end_call();
+    place.begin_function("softmax");
+  }
+  if (what == "layer memory") throw std::bad_alloc();
+  if (what == "layer crash" || what == "function crash") ::raise(SIGSEGV);
+  if (what == "layer killed") ::raise(SIGKILL);
+  if (what.size() >= 4 && what.compare(what.size() - 4, 4, "spin") == 0) ::pause();
+  if (what == "number") throw 42;  // NOLINT: no exception of std's
   if (what == "input_error") throw InputError({script.file}, "is not what it should be");
   if (what == "trace_error") throw InputError({trace_path}, "cannot be written: No space left on device");
   if (what == "failure") throw SimulationError("it failed");
@@ -44,7 +61,7 @@ ProfileReply profile(const ProfileRequest& request, const std::string& trace_pat
   LayerEvent event;
   event.type = event.name = Name("relu");
   event.kind = EventKind::Function;
-  event.input_shape = event.output_shape = script.inputs.front().shape;
+  event.input_shape = event.output_shape = script.inputs.front().tensor.shape;
   writer.write(event);
   writer.finish();
   ProfileReply reply;

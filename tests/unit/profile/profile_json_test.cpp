@@ -25,7 +25,9 @@ std::string failure(Call&& call) {
 TEST(ProfileJsonTest, AScriptRequestReadsBack) {
   ScriptRequest script;
   script.file = "caf\xc3\xa9/\xff\x80.pt";
-  script.inputs = {parse_input_tensor("1x3x32x32", {}), parse_input_tensor("2x7:int64:0..49", {})};
+  script.inputs = {parse_input("1x3x32x32", {}), parse_input("2x7:int64:0..49", {}),
+                   parse_input("{a=[none,int:3],b=str:\xff\x01\xc3\xa4}", {})};
+  script.operator_libraries = {"one.so", "caf\xc3\xa9/\xff.so"};
   script.repeat = 5;
   script.warmup = 2;
   ProfileRequest request;
@@ -39,9 +41,11 @@ TEST(ProfileJsonTest, AScriptRequestReadsBack) {
   EXPECT_EQ(again.threads, 3);
   const auto& read = std::get<ScriptRequest>(again.network);
   EXPECT_EQ(read.file, script.file);
-  ASSERT_EQ(read.inputs.size(), 2U);
+  ASSERT_EQ(read.inputs.size(), 3U);
   EXPECT_EQ(to_string(read.inputs[0]), "1x3x32x32");
   EXPECT_EQ(to_string(read.inputs[1]), "2x7:int64:0..49");
+  EXPECT_EQ(to_string(read.inputs[2]), "{a=[none,int:3],b=str:\xff\x01\xc3\xa4}");
+  EXPECT_EQ(read.operator_libraries, script.operator_libraries);
   EXPECT_EQ(read.repeat, 5);
   EXPECT_EQ(read.warmup, 2);
 }

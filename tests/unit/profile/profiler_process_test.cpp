@@ -96,7 +96,7 @@ TEST_F(ProfilerProcess, FileNamesOfAnyBytes) {
 TEST_F(ProfilerProcess, ErrorsAreTheProfilers) {
   EXPECT_EQ(bad_input("input_error"), "DIR/input_error: is not what it should be");
   EXPECT_EQ(failure("failure"), "it failed");
-  EXPECT_EQ(failure("memory"), "out of memory");
+  EXPECT_EQ(failure("memory"), "DIR/memory: out of memory");
   EXPECT_EQ(bad_input("trace_error"),
             trace_.folder() + ": the temporary trace cannot be written: No space left on device");
 }
@@ -117,16 +117,60 @@ TEST_F(ProfilerProcess, AProfilerThatDies) {
 
 /// A file that crashes libtorch is a bad one; a process that is killed says nothing of the file.
 TEST_F(ProfilerProcess, AProfilerThatDiesOfAFile) {
-  EXPECT_EQ(bad_input("reading crash"),
-            "DIR/reading crash: the profiler was ended by signal 11 (Segmentation fault) while libtorch read this file; "
-            "expected a module that torch.jit.save() has written");
-  EXPECT_EQ(failure("reading killed"),
-            "DIR/reading killed: the profiler was ended by signal 9 (Killed), as Linux does when memory runs out; its "
-            "last words: a warning of libtorch");
+  EXPECT_EQ(
+      bad_input("reading crash"),
+      "DIR/reading crash: the profiler was ended by signal 11 (Segmentation fault) while libtorch read this file; "
+      "expected a module that torch.jit.save() has written");
+  EXPECT_EQ(
+      failure("reading killed"),
+      "DIR/reading killed: the profiler was ended by signal 9 (Killed) while libtorch read this file, as Linux does "
+      "when memory runs out; its last words: a warning of libtorch");
   EXPECT_EQ(failure("reading crash later"),
             "DIR/reading crash later: the profiler was ended by signal 11 (Segmentation fault); its last words: a "
             "warning of libtorch");
   EXPECT_EQ(run("reading good").events, 1);
+}
+
+/// Whatever ends it, the layer or function that began last is told.
+TEST_F(ProfilerProcess, WhereAProfilerDied) {
+  EXPECT_EQ(failure("layer crash"),
+            "DIR/layer crash: the profiler was ended by signal 11 (Segmentation fault) in layer 'head.0' (Linear); its "
+            "last words: a warning of libtorch");
+  EXPECT_EQ(failure("function crash"),
+            "DIR/function crash: the profiler was ended by signal 11 (Segmentation fault) in function 'softmax' after "
+            "layer 'head.0' (Linear); its last words: a warning of libtorch");
+  EXPECT_EQ(
+      failure("layer killed"),
+      "DIR/layer killed: the profiler was ended by signal 9 (Killed) in layer 'head.0' (Linear), as Linux does when "
+      "memory runs out; its last words: a warning of libtorch");
+  EXPECT_EQ(failure("layer memory"), "DIR/layer memory: out of memory in layer 'head.0' (Linear)");
+  EXPECT_EQ(failure("number"), "DIR/number: something was thrown that says nothing");
+}
+
+TEST_F(ProfilerProcess, AProfilerThatDiesOfALibrary) {
+  EXPECT_EQ(
+      bad_input("loading crash"),
+      "some/lib.so: the profiler was ended by signal 6 (Aborted) while this library was loaded; expected a shared "
+      "library of operators for this libtorch");
+  EXPECT_EQ(failure("loading killed"),
+            "some/lib.so: the profiler was ended by signal 9 (Killed) while this library was loaded");
+}
+
+TEST_F(ProfilerProcess, ALimit) {
+  const auto limited = [&](const std::string& what, double limit_s) {
+    return replaced(simulation_error([&] {
+                      run_profiler(request(what), trace_, {false, limit_s});
+                    }),
+                    folder_.str(), "DIR");
+  };
+  EXPECT_EQ(limited("layer spin", 0.25),
+            "DIR/layer spin: not done after 0.25 s, the limit; ended in layer 'head.0' (Linear)");
+  EXPECT_EQ(limited("reading spin", 0.25),
+            "DIR/reading spin: not done after 0.25 s, the limit; ended while libtorch read this file");
+  EXPECT_EQ(limited("loading spin", 0.25),
+            "some/lib.so: not done after 0.25 s, the limit; ended while this library was loaded");
+  EXPECT_EQ(limited("spin", 0.25), "DIR/spin: not done after 0.25 s, the limit; ended before libtorch read anything");
+  EXPECT_EQ(limited("good", 1e9), "no error");
 }
 
 TEST_F(ProfilerProcess, ManyMessagesDoNotBlockIt) {
@@ -142,7 +186,7 @@ TEST_F(ProfilerProcess, ALongRequestDoesNotBlockIt) {
 TEST_F(ProfilerProcess, LeavesNoProcessAndNoDescriptor) {
   run("good");
   const std::size_t before = open_descriptors();
-  for (const char* what : {"good", "crash", "quits", "input_error"}) {
+  for (const char* what : {"good", "crash", "quits", "input_error", "layer crash"}) {
     try {
       run(what);
     } catch (const std::exception&) {

@@ -5,7 +5,7 @@ import pickle
 import sys
 import warnings
 import zipfile
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 import torch
 from torch import Tensor, nn
@@ -255,6 +255,45 @@ class NoForward(nn.Module):
 class Scaled(nn.Module):
     def forward(self, x):
         return torch.ops.test_ops.scale(x, 2.0)
+
+
+class Doubled(nn.Module):
+    """Calls an operator of tests/support/test_operators.cpp."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return torch.ops.upmem_test.twice(self.linear(x))
+
+
+class Boxes(nn.Module):
+    def forward(self, x):
+        return torch.ops.torchvision.nms(x)
+
+
+class Scaling(NamedTuple):
+    first: Tensor
+    scale: float
+
+
+class Kinds(nn.Module):
+    """Arguments of all kinds."""
+
+    def forward(self, named: Dict[str, Tensor], pair: Scaling, several: List[Tensor], counts: Tuple[int, bool, str],
+                by_number: Dict[int, Optional[Tensor]], either: Union[int, Tensor], anything: Any):
+        x = named["x"] + pair.first * pair.scale
+        for other in several:
+            x = x + other
+        numbered = by_number[3]
+        if numbered is not None:
+            x = x * numbered
+        if isinstance(either, int):
+            x = x + either
+        if counts[1] and counts[2] == "thrice":
+            x = torch.relu(x)
+        return x * counts[0]
 
 
 class Blurred(nn.Module):
@@ -592,6 +631,9 @@ def main():
     operators = torch.library.Library("test_ops", "DEF")
     operators.define("scale(Tensor x, float by) -> Tensor")
     operators.define("blur(Tensor x) -> Tensor")
+    others = [torch.library.Library(name, "DEF") for name in ("upmem_test", "torchvision")]
+    others[0].define("twice(Tensor x) -> Tensor")
+    others[1].define("nms(Tensor x) -> Tensor")
     both("nested", Nested(), torch.ones(2, 4))
     both("twice", Twice(), torch.ones(2, 4))
     both("convolutions", Convolutions(), torch.ones(2, 3, 8, 10))
@@ -613,6 +655,7 @@ def main():
                           "views": Views(), "shapes": Shapes(), "bad_names": BadNames(),
                           "forked": Forked(), "arguments": Arguments(), "raises": Raises(), "prints": Prints(),
                           "nothing": Nothing(), "no_forward": NoForward(), "scaled": Scaled(), "blurred": Blurred(),
+                          "doubled": Doubled(), "boxes": Boxes(), "kinds": Kinds(),
                           "saves": Saves(WRITTEN), "saves_forked": SavesForked(WRITTEN),
                           "saves_elsewhere": SavesElsewhere(WRITTEN), "saves_when_read": SavesWhenRead(WRITTEN),
                           "deep_recurrent": DeepRecurrent(), "projected": Projected(),

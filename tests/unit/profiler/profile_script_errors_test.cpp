@@ -140,7 +140,8 @@ TEST(ProfileScriptErrors, FilesOfTorch2) {
 
 TEST(ProfileScriptErrors, UnknownOperator) {
   EXPECT_EQ(error("blurred", {"2"}),
-            "unknown operator 'test_ops::blur'; expected operators of libtorch " TORCH_VERSION);
+            "unknown operator 'test_ops::blur'; expected one of libtorch " TORCH_VERSION
+            ", or the library that has it with --operator-library, in a scenario operator_libraries");
 }
 
 TEST(ProfileScriptErrors, NumberOfInputs) {
@@ -154,8 +155,8 @@ TEST(ProfileScriptErrors, NumberOfInputs) {
 TEST(ProfileScriptErrors, ArgumentThatIsNoTensor) {
   EXPECT_EQ(
       error("arguments", {"2", "2", "2"}),
-      "input 3, 'scale', is of type int; expected a network that is called with tensors: forward(x: Tensor, mask: "
-      "Optional[Tensor] = None, scale: int = 2) -> Tensor");
+      "input 3, 'scale': '2', a tensor; expected int, as int:3: forward(x: Tensor, mask: Optional[Tensor] = None, "
+      "scale: int = 2) -> Tensor");
 }
 
 TEST(ProfileScriptErrors, WrongShape) {

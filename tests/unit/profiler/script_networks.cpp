@@ -41,7 +41,7 @@ std::string network_file(const std::string& name) {
 ScriptRequest network_request(const std::string& name, const std::vector<std::string>& inputs) {
   ScriptRequest script;
   script.file = network_file(name);
-  for (const std::string& input : inputs) script.inputs.push_back(parse_input_tensor(input, {"--input"}));
+  for (const std::string& input : inputs) script.inputs.push_back(parse_input(input, {"--input"}));
   return script;
 }
 

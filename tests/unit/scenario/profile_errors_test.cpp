@@ -76,7 +76,7 @@ TEST_F(ProfileErrors, KeysOfProfilesWithoutOne) {
     EXPECT_EQ(error(model + "  " + key + "\n"),
               "F:5: " + name + ": does not go with a model that is not profiled" + with_profiled_model);
   }
-  for (const std::string key : {"inputs: [1x3]", "repeat: 2"}) {
+  for (const std::string key : {"inputs: [1x3]", "operator_libraries: [net.pt]", "repeat: 2"}) {
     const std::string name = "workload." + key.substr(0, key.find(':'));
     EXPECT_EQ(error(model + "  " + key + "\n"),
               "F:5: " + name + ": does not go with a model that is not profiled" + with_script);
@@ -110,6 +110,10 @@ TEST_F(ProfileErrors, Values) {
       "F:3: workload.inputs[1]: '1y': '1y' is no size; expected sizes such as 1x3x32x32, then if need be a type and "
       "a range: 2x7:int64:0..49; or none, int:3, float:0.5, bool:true, str:text, [INPUT,…], (INPUT,…), "
       "{NAME=INPUT,…}");
+  EXPECT_EQ(of_script("inputs: ['[1,2']"), "F:3: workload.inputs[0]: '[1,2': ends too early; expected ']' or ','");
+  EXPECT_EQ(of_script("operator_libraries: net.pt"), "F:3: workload.operator_libraries: 'net.pt'; expected a list");
+  EXPECT_EQ(of_script("operator_libraries: [net.pt, none.so]"),
+            "F:3: workload.operator_libraries[1]: no such file: DIR/none.so");
   const auto sampled = [&](const std::string& line) { return error(profiled + "  sampling: true\n  " + line + "\n"); };
   EXPECT_EQ(sampled("temperature: 0"), "F:7: workload.temperature: '0'; expected a number above 0 and at most 1000");
   EXPECT_EQ(sampled("temperature: .nan"),

@@ -17,7 +17,8 @@ class ProfileScenario : public testing::Test {
  protected:
   ProfileScenario() {
     use_source_data();
-    for (const char* name : {"net.pt", "model/config.json", "ids.txt"}) folder_.write(name, "");
+    for (const char* name : {"net.pt", "model/config.json", "ids.txt", "lib/ops.so", "more.so"})
+      folder_.write(name, "");
   }
 
   std::string file(const std::string& text) const { return folder_.write("s.yaml", text); }
@@ -71,6 +72,22 @@ TEST_F(ProfileScenario, TorchScriptKeys) {
   EXPECT_EQ(read.dtype, NumberFormat::int8);
   EXPECT_EQ(read.batch, 1);
   EXPECT_EQ(read.kv_dtype, NumberFormat::int4);
+}
+
+TEST_F(ProfileScenario, InputsOfAllKindsAndOperatorLibraries) {
+  const Workload read = workload(
+      "workload:\n  torchscript: net.pt\n  inputs: ['{ids=1x8:int64,mask=[none, 2x3]}', none, int:3, 7]\n"
+      "  operator_libraries: [lib/ops.so, more.so]\n");
+  const auto& script = std::get<ScriptRequest>(read.profile->network);
+  ASSERT_EQ(script.inputs.size(), 4U);
+  EXPECT_EQ(to_string(script.inputs[0]), "{ids=1x8:int64,mask=[none,2x3]}");
+  EXPECT_EQ(script.inputs[1].kind, InputValue::Kind::None);
+  EXPECT_EQ(script.inputs[2].integer, 3);
+  EXPECT_EQ(script.inputs[3].tensor.shape, (Shape{7}));
+  const std::vector<std::string> libraries{folder_.path("lib/ops.so"), folder_.path("more.so")};
+  EXPECT_EQ(script.operator_libraries, libraries);
+  // What they hold decides a run, as what the module holds.
+  EXPECT_EQ(files_of(read), (std::vector<std::string>{folder_.path("net.pt"), libraries[0], libraries[1]}));
 }
 
 TEST_F(ProfileScenario, ModelDefaults) {
@@ -157,7 +174,8 @@ TEST_F(ProfileScenario, SettingsFromTheCommandLine) {
 TEST_F(ProfileScenario, WritesAndReadsBack) {
   expect_round_trip(file("workload: {torchscript: net.pt}\n"));
   expect_round_trip(
-      file("workload: {torchscript: net.pt, inputs: ['1x3', '2x7:int64:0..49', '4:bool'], repeat: 3, "
+      file("workload: {torchscript: net.pt, inputs: ['1x3', '2x7:int64:0..49', '4:bool', '{a=none,\"b c,\"=[int:3]}'], "
+           "operator_libraries: [more.so, lib/ops.so], repeat: 3, "
            "warmup: 1, seed: 7, threads: 2, sim_compute: true, dtype: int8, batch: 1, last_layer: x.1}\n"));
   expect_round_trip(file(model));
   expect_round_trip(file(model + "  sim_compute: true\n  dtype: int4\n  kv_dtype: int8\n  last_layer: norm\n"));

@@ -99,6 +99,7 @@ void expect_same(const std::optional<OffloadEntry>& a, const std::optional<Offlo
 std::string with_absolute_paths(ProfileRequest request) {
   if (auto* script = std::get_if<ScriptRequest>(&request.network)) {
     script->file = absolute(script->file);
+    for (std::string& library : script->operator_libraries) library = absolute(library);
   } else {
     auto& decoder = std::get<DecoderRequest>(request.network);
     decoder.folder = absolute(decoder.folder);

@@ -17,7 +17,7 @@ const std::string workload_keys =
     "attention, logits, "
     "sampling, routing, routing_seed, routing_exponent, call_empty_experts, detail, last_layer, prompt_ids, "
     "temperature, "
-    "top_k, top_p, inputs, "
+    "top_k, top_p, inputs, operator_libraries, "
     "repeat, warmup, seed, threads, sim_compute";
 
 }  // namespace

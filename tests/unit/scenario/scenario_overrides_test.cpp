@@ -112,7 +112,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
       "kv_dtype, "
       "batch, prompt_tokens, output_tokens, requests, attention, logits, sampling, routing, routing_seed, "
       "routing_exponent, "
-      "call_empty_experts, detail, last_layer, prompt_ids, temperature, top_k, top_p, inputs, repeat, warmup, seed, "
+      "call_empty_experts, detail, last_layer, prompt_ids, temperature, top_k, top_p, inputs, operator_libraries, "
+      "repeat, warmup, seed, "
       "threads, sim_compute; did you mean 'batch'?");
   EXPECT_EQ(error("wokload.batch=8"),
             "--set: wokload: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "

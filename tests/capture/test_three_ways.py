@@ -1,0 +1,71 @@
+"""The same network captured in Python and saved as TorchScript gives the same work: arithmetic by class of operator. How
+it comes out of torch.export is compared call by call in test_exported.py.
+
+Of TorchScript an LSTM, a GRU and a transposed convolution have no `op` yet, nor have the functions that a frozen
+convolution with a bias becomes, so these are not compared here."""
+
+import collections
+import json
+import os
+import unittest
+import warnings
+
+import zoo
+from captured import CaptureTest, capture, torch
+
+NOT_TOLD_BY_TORCHSCRIPT = ("lstm", "gru", "transposed")
+SCENARIO = """\
+name: work
+workload: {{ trace: {trace} }}
+mapping: {{ default: PIM-AI-4chip }}
+simulation: {{ cost_model: roofline }}
+"""
+
+
+@unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_PROFILER") == "1", "built without the profiler")
+class ThreeWays(CaptureTest):
+    def work(self, trace):
+        """flop by class, without classes that do none."""
+        scenario = self.write("work.yaml", SCENARIO.format(trace=trace))
+        self.good("run", scenario, "-q", "--json", self.folder / "work.json")
+        flop = collections.Counter()
+        for operator in json.loads((self.folder / "work.json").read_text())["operators"]:
+            # A product of attention has a name in Python that says so, and none in TorchScript.
+            kind = "linear" if operator["class"] == "attention" else operator["class"]
+            flop[kind] += operator["flop"]
+        return {name: count for name, count in flop.items() if count}
+
+    def both(self, name, freeze=False):
+        net, x = zoo.made(name)
+        python, script = self.folder / f"{name}.python.jsonl", self.folder / f"{name}.script.jsonl"
+        with capture(net, python, functions="all"):
+            net(x)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the sizes that a trace keeps
+            saved = torch.jit.trace(net, x, check_trace=False)
+        (torch.jit.freeze(saved) if freeze else saved).save(str(self.folder / f"{name}.pt"))
+        kind = "" if x.is_floating_point() else ":int64"
+        self.good("profile", "--torchscript", self.folder / f"{name}.pt", "--input",
+                  "x".join(map(str, x.shape)) + kind, "-o", script)
+        return self.work(python), self.work(script)
+
+    def test_torchscript_does_the_work_of_python(self):
+        for name in zoo.NETS:
+            if name in NOT_TOLD_BY_TORCHSCRIPT:
+                continue
+            with self.subTest(name):
+                python, script = self.both(name)
+                self.assertTrue(python)
+                if name == "self_attention":  # a trace leaves out the mean of the weights, which nobody reads
+                    python.pop("other"), script.pop("other")
+                self.assertEqual(python, script)
+
+    def test_a_frozen_network_does_the_same(self):
+        for name in ("shared", "tied"):
+            with self.subTest(name):
+                python, script = self.both(name, freeze=True)
+                self.assertEqual(sum(python.values()), sum(script.values()))
+
+
+if __name__ == "__main__":
+    unittest.main()
