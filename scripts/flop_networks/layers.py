@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-NAMES = ["MultiheadAttention", "TransformerEncoder", "Transformer"]
+NAMES = ["LSTM", "GRU", "RNN", "LSTM with projection", "LSTMCell", "ConvTranspose1d", "ConvTranspose2d",
+         "ConvTranspose3d", "MultiheadAttention", "TransformerEncoder", "Transformer"]
 
 
 class _Cells(nn.Module):
