@@ -1,4 +1,4 @@
-"""Networks with random weights for compare_flops.py: of each library a function from a name to a network and its input."""
+"""Networks with random weights for compare_flops.py: for each library a function from a name to network and input."""
 
 from flop_networks import layers, of_timm, of_torchvision, of_transformers
 

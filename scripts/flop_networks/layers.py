@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-NAMES = ["MultiheadAttention", "TransformerEncoder", "Transformer"]
+NAMES = ["LSTM", "GRU", "RNN", "LSTM with projection", "LSTMCell", "ConvTranspose1d", "ConvTranspose2d",
+         "ConvTranspose3d", "MultiheadAttention", "TransformerEncoder", "Transformer"]
 
 
 class _Cells(nn.Module):
@@ -38,8 +39,9 @@ def build(name):
         "ConvTranspose2d": lambda: (nn.ConvTranspose2d(24, 32, 4, stride=2, padding=1), (torch.randn(2, 24, 20, 20),)),
         "ConvTranspose3d": lambda: (nn.ConvTranspose3d(8, 16, 3, stride=2), (torch.randn(1, 8, 6, 10, 10),)),
         "MultiheadAttention": lambda: (_Attention(), (torch.randn(2, 30, 96),)),
-        "TransformerEncoder": lambda: (nn.TransformerEncoder(nn.TransformerEncoderLayer(96, 4, 192, batch_first=True), 3),
-                                       (torch.randn(2, 30, 96),)),
+        "TransformerEncoder": lambda: (
+            nn.TransformerEncoder(nn.TransformerEncoderLayer(96, 4, 192, batch_first=True), 3),
+            (torch.randn(2, 30, 96),)),
         "Transformer": lambda: (nn.Transformer(96, 4, 2, 2, 192, batch_first=True),
                                 (torch.randn(2, 30, 96), torch.randn(2, 20, 96)))}
     model, arguments = networks[name]()

@@ -13,6 +13,7 @@ namespace {
 
 using operation::Attention;
 using operation::Gather;
+using operation::Movement;
 using operation::Norm;
 using operation::Nothing;
 using operation::Opaque;
@@ -55,20 +56,27 @@ Operation by_ending(std::string_view type) {
     std::string_view end;
     Operation operation;
   };
-  static const std::array<Ending, 14> endings{{{"Router", router()},
-                                               {"RMSNormGated", Norm{Norm::Kind::RmsGated}},
-                                               {"RMSNorm", Norm{Norm::Kind::Rms}},
-                                               {"L2Norm", Norm{Norm::Kind::L2}},
-                                               {"LayerNorm", Norm{Norm::Kind::Layer}},
-                                               {"GroupNorm", Norm{Norm::Kind::Group}},
-                                               {"Norm", Opaque{OperatorClass::Normalization}},
-                                               {"RotaryEmbedding", Gather{Gather::Kind::Rotary}},
-                                               {"Embedding", Gather{Gather::Kind::Layer}},
-                                               {"Linear", product(Product::Second::Weight)},
-                                               {"Dropout", Nothing{}},
-                                               {"DropPath", Nothing{}},
-                                               {"LayerScale", Pointwise{Function::Pass}},
-                                               {"Activation", Pointwise{Function::Activation}}}};
+  static const std::vector<Ending> endings{{"Router", router()},
+                                           {"RMSNormGated", Norm{Norm::Kind::RmsGated}},
+                                           {"RMSNorm", Norm{Norm::Kind::Rms}},
+                                           {"L2Norm", Norm{Norm::Kind::L2}},
+                                           {"WeightNorm", Norm{Norm::Kind::L2}},
+                                           {"LayerNorm", Norm{Norm::Kind::Layer}},
+                                           {"GroupNorm", Norm{Norm::Kind::Group}},
+                                           {"GlobalResponseNorm", Norm{Norm::Kind::Group}},
+                                           {"Norm", Opaque{OperatorClass::Normalization}},
+                                           {"RotaryEmbedding", Gather{Gather::Kind::Rotary}},
+                                           {"Embedding", Gather{Gather::Kind::Layer}},
+                                           {"PositionalEncoding", Pointwise{Function::Binary}},
+                                           {"PositionBias", Movement{}},
+                                           {"Linear", product(Product::Second::Weight)},
+                                           {"Dropout", Nothing{}},
+                                           {"DropPath", Nothing{}},
+                                           {"SamePadLayer", Nothing{}},
+                                           {"Scale", Pointwise{Function::Pass}},
+                                           {"Pool", Pointwise{Function::Pooling}},
+                                           {"Pool2d", Pointwise{Function::Pooling}},
+                                           {"Activation", Pointwise{Function::Activation}}};
   for (const Ending& ending : endings)
     if (type.size() >= ending.end.size() && type.substr(type.size() - ending.end.size()) == ending.end)
       return ending.operation;

@@ -43,7 +43,7 @@ const std::map<OperatorClass, std::string> expected_types{
      "QuickGELUActivation RReLU ReLU ReLU6 SELU SiLU SiLUActivation Sigmoid Softmax Softmax2d Softmin Softplus "
      "Softshrink Softsign Swish Tanh Tanhshrink Threshold celu elu gelu glu gumbel_softmax hardshrink hardsigmoid "
      "hardswish hardtanh leaky_relu log_sigmoid log_softmax logsigmoid mish prelu relu relu6 rrelu selu sigmoid "
-     "silu softmax softmin softplus softshrink softsign swish tanh tanhshrink threshold "},
+     "silu softmax softmin softplus softshrink softsign swish tanh tanhshrink threshold BloomGelu "},
     {OperatorClass::Embedding,
      "Embedding EmbeddingBag LlamaRotaryEmbedding MistralRotaryEmbedding MixtralRotaryEmbedding "
      "Qwen2RotaryEmbedding Qwen3RotaryEmbedding embedding embedding_bag embedding_bag_forward_only "},
@@ -101,7 +101,7 @@ const std::map<OperatorClass, std::string> expected_types{
      "triu_indices trunc type_as unbind unflatten unfold uniform unique unique2 unique_consecutive unique_dim "
      "unsafe_chunk unsafe_split unsafe_view unsqueeze upsample_nearest upsample_nearest1d upsample_nearest2d "
      "upsample_nearest3d upsample_nearest_exact1d upsample_nearest_exact2d upsample_nearest_exact3d var var_mean "
-     "vector_norm view view_as view_as_complex view_as_real vsplit vstack where xlogy zero zeros zeros_like "},
+     "vector_norm view view_as view_as_complex view_as_real vsplit vstack where xlogy zero zeros zeros_like and iand ior ixor or xor greater greater_equal invert less less_equal not_equal Permute Sequential SwapAxes Downsample "},
 };
 // clang-format on
 
@@ -138,6 +138,21 @@ TEST(KnownTypesTest, WhatTwoShapesDoNotTellHasNoRule) {
   for (const char* type : {"einsum", "tensordot", "chain_matmul", "linalg_multi_dot", "bilinear", "Bilinear",
                            "conv_tbc", "MultiheadAttention", "TransformerEncoderLayer", "fft_rfft"})
     EXPECT_NE(as<operation::Opaque>(operation_of_type(type)), nullptr) << type;
+}
+
+TEST(KnownTypesTest, ClassesOfFamiliesAreKnownByTheirEnds) {
+  EXPECT_EQ(as<operation::Norm>(operation_of_type("_WeightNorm"))->kind, operation::Norm::Kind::L2);
+  EXPECT_EQ(as<operation::Norm>(operation_of_type("GlobalResponseNorm"))->kind, operation::Norm::Kind::Group);
+  EXPECT_EQ(as<operation::Movement>(operation_of_type("SwinRelativePositionBias"))->kind,
+            operation::Movement::Kind::Copy);
+  EXPECT_EQ(as<operation::Pointwise>(operation_of_type("PositionalEncoding"))->function,
+            operation::Pointwise::Function::Binary);
+  EXPECT_EQ(as<operation::Pointwise>(operation_of_type("Dinov2LayerScale"))->function,
+            operation::Pointwise::Function::Pass);
+  EXPECT_EQ(as<operation::Pointwise>(operation_of_type("FastAdaptiveAvgPool"))->function,
+            operation::Pointwise::Function::Pooling);
+  for (const char* type : {"BeitDropPath", "Wav2Vec2SamePadLayer", "StableDropout"})
+    EXPECT_NE(as<operation::Nothing>(operation_of_type(type)), nullptr) << type;
 }
 
 TEST(KnownTypesTest, RecurrentLayersHaveWhatPyTorchGivesThem) {
