@@ -10,6 +10,7 @@ KvCache::KvCache(const SchedulerOptions& options)
     : blocks_(options.kv_blocks),
       block_tokens_(options.block_tokens),
       longest_(options.longest()),
+      lookahead_(options.lookahead_tokens),
       caching_(options.prefix_caching),
       recomputes_last_hit_(options.recomputes_last_hit),
       tier_takes_evicted_(options.tier_takes_evicted) {

@@ -33,7 +33,8 @@ struct PrefixHits {
 class KvCache {
  public:
   /// Throws InputError as KvBlocks and KvTier do. Reads kv_blocks, block_tokens, prefix_caching, recomputes_last_hit,
-  /// max_model_len, and of the tier, which there is with prefix_caching alone, tier_blocks and tier_takes_evicted.
+  /// max_model_len, lookahead_tokens, and of the tier, which there is with prefix_caching alone, tier_blocks and
+  /// tier_takes_evicted.
   explicit KvCache(const SchedulerOptions& options);
 
   const KvBlocks& blocks() const { return blocks_; }
@@ -52,11 +53,11 @@ class KvCache {
   /// Makes room for `tokens` (>= 0) tokens more than the request has computed and `hits` hold, which become its first
   /// blocks. False, and nothing is changed, where afterwards fewer than `keep_free` blocks would be free.
   bool allocate(LiveRequest& request, std::int64_t tokens, const PrefixHits& hits, std::int64_t keep_free);
-  /// Without hits, and what fills a block with its known tokens is said of it; the room is for `lookahead` tokens more.
+  /// Without hits, and what fills a block with its known tokens is said of it; the room is for lookahead_tokens more.
   /// Nothing but comparisons where it is there.
-  bool allocate(LiveRequest& request, std::int64_t tokens, std::int64_t lookahead = 0) {
+  bool allocate(LiveRequest& request, std::int64_t tokens) {
     const std::int64_t end = request.computed + tokens;
-    if (end + lookahead > request.room && !grow(request, end + lookahead)) return false;
+    if (end + lookahead_ > request.room && !grow(request, end + lookahead_)) return false;
     hash_full_blocks(request, end < request.known ? end : request.known);
     return true;
   }
@@ -99,6 +100,7 @@ class KvCache {
   KvBlocks blocks_;
   std::int64_t block_tokens_;
   std::int64_t longest_;
+  std::int64_t lookahead_;
   bool caching_;
   bool recomputes_last_hit_;
   std::optional<KvTier> tier_;

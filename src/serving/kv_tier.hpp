@@ -20,6 +20,8 @@ class KvTier {
   /// Those that come among them.
   std::int64_t used() const { return static_cast<std::int64_t>(entries_.size()); }
   std::int64_t peak() const { return peak_; }
+  /// Does any come, or is any read?
+  bool is_busy() const { return can_go_.size() < entries_.size(); }
   /// Since the beginning: blocks that made room for others, and those for which there was none.
   std::int64_t evicted() const { return evicted_; }
   std::int64_t not_stored() const { return not_stored_; }

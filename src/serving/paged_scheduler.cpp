@@ -43,7 +43,6 @@ std::string PagedScheduler::refusal(const Request& request) const {
 
 std::int64_t PagedScheduler::most_tokens(const Request& request) const {
   const std::int64_t known = request.prompt_tokens + request.output_tokens - 1;
-  if (options_.draft_tokens == 0) return known;
   const std::int64_t drafts = request.output_tokens > 1 ? options_.draft_tokens : 0;
   return std::min(known + drafts + options_.lookahead_tokens, options_.longest());
 }
@@ -116,7 +115,6 @@ void PagedScheduler::schedule(double now_s, Pass& pass) {
   if (cache_.tier() == nullptr) return;
   cache_.begin_stores(pass.full);
   cache_.begin_displaced(pass.displaced);
-  storing_ += static_cast<std::int64_t>(pass.full.size() + pass.displaced.size());
 }
 
 void PagedScheduler::verify(LiveRequest& request, ScheduledRequest& entry) {
@@ -142,8 +140,7 @@ void PagedScheduler::admit(Pass& pass, std::int64_t tokens, const PrefixHits& hi
   const std::int64_t hit_tokens = static_cast<std::int64_t>(hits.blocks.size()) * options_.block_tokens;
   cache_.touch_in_tier(hits);
   request.computed += hit_tokens;
-  request.hit_tokens += hit_tokens;
-  counts_.hit_tokens += hit_tokens;
+  count_hits(request, hit_tokens);
   running_.push_back(slot);
   ScheduledRequest& entry = put(pass, slot, tokens);
   entry.admitted = true;
@@ -176,7 +173,7 @@ bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t toke
   const std::uint32_t slot = running_[index];
   while (true) {
     if (running_.size() == 1 && take_from_waiting(pass)) {
-      if (cache_.allocate(table_[slot], tokens, options_.lookahead_tokens)) return true;
+      if (cache_.allocate(table_[slot], tokens)) return true;
       continue;
     }
     const std::size_t chosen = victim();
@@ -190,14 +187,14 @@ bool PagedScheduler::make_room(Pass& pass, std::size_t& index, std::int64_t toke
     }
     preempt(pass, chosen);
     if (loser == slot) return false;
-    if (cache_.allocate(table_[slot], tokens, options_.lookahead_tokens)) return true;
+    if (cache_.allocate(table_[slot], tokens)) return true;
   }
 }
 
 bool PagedScheduler::take_from_waiting(Pass& pass) {
   if (running_.size() > 1) return false;
   // There will be free blocks without that.
-  if (running_.empty() && cache_.tier() != nullptr && fetching_ + storing_ > 0) return false;
+  if (running_.empty() && cache_.tier() != nullptr && (fetching_ > 0 || cache_.tier()->is_busy())) return false;
   const std::vector<std::uint32_t> slots = waiting_->slots(table_);
   const auto last =
       std::find_if(slots.rbegin(), slots.rend(), [&](std::uint32_t slot) { return !table_[slot].blocks.empty(); });
@@ -220,8 +217,7 @@ bool PagedScheduler::start_fetching(Pass& pass, std::int64_t tokens, std::int64_
   cache_.find_hits(request, hits_);
   const std::int64_t hit_tokens = static_cast<std::int64_t>(hits_.blocks.size()) * options_.block_tokens;
   if (!cache_.allocate(request, tokens - hit_tokens, hits_, keep_free)) return false;
-  request.hit_tokens += hit_tokens;
-  counts_.hit_tokens += hit_tokens;
+  count_hits(request, hit_tokens);
   wait_for_cache(pass);
   return true;
 }
@@ -235,10 +231,9 @@ bool PagedScheduler::start_reading_tier(Pass& pass, std::int64_t keep_free) {
   cache_.begin_fetch(hits_);
   request.coming_tokens = hit_tokens;
   request.coming_blocks = tier_blocks;
-  request.hit_tokens += hit_tokens;
   request.tier_hit_tokens += tier_tokens;
-  counts_.hit_tokens += hit_tokens;
   counts_.tier_hit_tokens += tier_tokens;
+  count_hits(request, hit_tokens);
   wait_for_cache(pass);
   return true;
 }
@@ -252,9 +247,9 @@ void PagedScheduler::wait_for_cache(Pass& pass) {
   pass.fetching.push_back(slot);
 }
 
-void PagedScheduler::stored(const std::vector<BlockStore>& blocks) {
-  cache_.end_store(blocks);
-  storing_ -= static_cast<std::int64_t>(blocks.size());
+void PagedScheduler::count_hits(LiveRequest& request, std::int64_t tokens) {
+  request.hit_tokens += tokens;
+  counts_.hit_tokens += tokens;
 }
 
 void PagedScheduler::count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times) {
@@ -291,7 +286,6 @@ void PagedScheduler::end_step(const Pass& pass, StepEnd& end) {
     running_.erase(std::remove_if(running_.begin(), running_.end(),
                                   [&](std::uint32_t slot) { return table_[slot].status == RequestStatus::finished; }),
                    running_.end());
-  storing_ += static_cast<std::int64_t>(end.full.size());
 }
 
 /// What was rejected is computed again as something else, and what comes behind the last token is nobody's. Who has put

@@ -27,7 +27,7 @@ class PagedScheduler : public Scheduler {
   void fetched(std::uint32_t slot) override;
   std::uint32_t add_keeping(Request request) override;
   const KvTier* tier() const override { return cache_.tier(); }
-  void stored(const std::vector<BlockStore>& blocks) override;
+  void stored(const std::vector<BlockStore>& blocks) override { cache_.end_store(blocks); }
   void release_kept(std::uint32_t slot) override;
   void schedule(double now_s, Pass& pass) final;
   void end_step(const Pass& pass, StepEnd& end) override;
@@ -125,6 +125,7 @@ class PagedScheduler : public Scheduler {
   void end_drafts(LiveRequest& request, const ScheduledRequest& entry, StepEnd& end);
   /// The most tokens that it may ever need blocks for.
   std::int64_t most_tokens(const Request& request) const;
+  void count_hits(LiveRequest& request, std::int64_t tokens);
   /// Of the next tokens those that had been computed before.
   void count_again(LiveRequest& request, std::int64_t tokens, std::int64_t times);
   void lose_blocks(std::uint32_t slot);
@@ -134,7 +135,6 @@ class PagedScheduler : public Scheduler {
   DraftAcceptance acceptance_;
   std::vector<std::uint32_t> ended_;  ///< their slots are closed when the next step ends
   std::int64_t fetching_ = 0;
-  std::int64_t storing_ = 0;  ///< blocks on their way to the tier
 };
 
 }  // namespace upmem_des

@@ -28,6 +28,9 @@ void check_drafts(const SchedulerOptions& options) {
     if (value > most_draft_tokens)
       throw InputError({}, key,
                        "is " + std::to_string(value) + "; expected at most " + std::to_string(most_draft_tokens));
+  if (options.draft_tokens == 0 && options.lookahead_tokens > 0)
+    throw InputError({}, "lookahead_tokens",
+                     "is " + std::to_string(options.lookahead_tokens) + " without draft_tokens; expected 0");
   if (options.draft_tokens > 0 && options.steps_in_flight() > 1)
     throw InputError({}, "draft_tokens",
                      "with several steps under way, but a step verifies what was drafted after the one before; "

@@ -51,7 +51,8 @@ SchedulerOptions synchronous(SchedulerOptions options);
 /// Throws InputError with the key where a value is not one that a server could run with: counts below 1 (max_model_len
 /// and long_prefill_threshold: below 0), a watermark outside 0 to 1, a budget below the number of seats, which is a
 /// mistake in each of these servers, without chunking a budget below max_model_len, and drafts with more than one step
-/// under way, more of them than most_draft_tokens, or not as many probabilities as drafts, each 0 to 1.
+/// under way, more of them than most_draft_tokens, or not as many probabilities as drafts, each 0 to 1, and room for
+/// drafts without any.
 void check(const SchedulerOptions& options);
 
 }  // namespace upmem_des

@@ -37,7 +37,7 @@ std::string SeatScheduler::refusal(const Request& request) const {
 bool SeatScheduler::admit_next(Pass& pass) {
   LiveRequest& request = table_[waiting_->front()];
   if (request.status == RequestStatus::waits_for_blocks) return start_fetching(pass, seat_tokens(request.request), 0);
-  hits_.blocks.clear();
+  hits_.clear();
   if (!cache_.allocate(request, seat_tokens(request.request) - request.computed, hits_, 0)) return false;
   admit(pass, request.known - request.computed, hits_);
   return true;

@@ -37,31 +37,35 @@ LayerEvent call_of(const LayerEvent& event) {
   return call;
 }
 
-LayerEvent StepCalls::event(std::size_t index) const {
-  const CallSequence::Site& site = sequence->sites[index];
+namespace {
+
+/// The event of a site of a step as these calls have it, without events that it waits for.
+LayerEvent event_at(const StepCalls& step, const std::vector<LayerEvent>& calls, std::size_t index) {
+  const CallSequence::Site& site = step.sequence->sites[index];
   LayerEvent event = calls[site.call];
-  event.seq = first_seq + static_cast<std::int64_t>(index);
-  event.step = step;
+  event.seq = step.first_seq + static_cast<std::int64_t>(index);
+  event.step = step.step;
   event.path = site.path;
   if (site.id >= 0) event.id = site.id;
   event.waits_for_nothing = site.waits_for_nothing;
-  event.deps.reserve(site.backs);
-  for (std::uint32_t i = 0; i < site.backs; ++i) event.deps.push_back(event.seq - sequence->back[site.first_back + i]);
   event.experts = site.experts;
   return event;
 }
 
-std::vector<LayerEvent> StepCalls::part_events(std::size_t index) const {
+}  // namespace
+
+LayerEvent StepCalls::event(std::size_t index) const {
   const CallSequence::Site& site = sequence->sites[index];
+  LayerEvent event = event_at(*this, calls, index);
+  event.deps.reserve(site.backs);
+  for (std::uint32_t i = 0; i < site.backs; ++i) event.deps.push_back(event.seq - sequence->back[site.first_back + i]);
+  return event;
+}
+
+std::vector<LayerEvent> StepCalls::part_events(std::size_t index) const {
   std::vector<LayerEvent> events;
-  for (const std::vector<LayerEvent>& of_part : parts) {
-    LayerEvent& event = events.emplace_back(of_part[site.call]);
-    event.seq = first_seq + static_cast<std::int64_t>(index);
-    event.step = step;
-    event.path = site.path;
-    if (site.id >= 0) event.id = site.id;
-    event.experts = site.experts;
-  }
+  events.reserve(parts.size());
+  for (const std::vector<LayerEvent>& of_part : parts) events.push_back(event_at(*this, of_part, index));
   return events;
 }
 

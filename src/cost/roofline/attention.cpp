@@ -185,11 +185,11 @@ OperatorWork fused(const AttentionCall& call) {
   for_each_length(call, {batch, keys, queries}, [&](const Rows& rows) {
     const double seen_by_head = seen_pairs(call, rows.keys, rows.queries);
     const double seen = rows.sequences * heads * seen_by_head;
-    add_sequences(rows, rows_seen(call, rows.keys, rows.queries), seen * 2 * (key_width + value_width), sizes);
+    const double once = rows_seen(call, rows.keys, rows.queries);
+    add_sequences(rows, once, seen * 2 * (key_width + value_width), sizes);
     pairs += seen;
     query_rows += rows.sequences * heads * rows.queries;
     const double times = call.passes(sharing * rows.queries);
-    const double once = rows_seen(call, rows.keys, rows.queries);
     const double read = rows.sequences * (times > 1 ? std::max(once, times * seen_by_head / rows.queries) : once);
     key_rows += read;
     if (rows.queries <= 1) {

@@ -166,12 +166,7 @@ struct GroupRows {
   ContextPart context{};
 };
 
-GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads,
-                     const std::vector<LayerEvent>& groups) {
-  if (shares_parts(groups, spread)) {
-    const double elements = groups[group].output_shape.elements();
-    return {groups[group], shares_of_groups(groups)[group], elements == 0};
-  }
+GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t group, const HeadCounts& heads) {
   const std::size_t sequences = group / spread.context, place = group % spread.context;
   GroupRows mine{rows_of(event, sequences, spread.rows())};
   if (spread.context == 1) {
@@ -192,13 +187,27 @@ GroupRows group_rows(const LayerEvent& event, const Spread& spread, std::size_t 
   return mine;
 }
 
+/// By group; `groups` as split_event() has them.
+std::vector<GroupRows> rows_of_groups(const LayerEvent& event, const Spread& spread, const HeadCounts& heads,
+                                      const std::vector<LayerEvent>& groups) {
+  std::vector<GroupRows> all;
+  if (shares_parts(groups, spread)) {
+    const std::vector<double> shares = shares_of_groups(groups);
+    for (std::size_t i = 0; i < groups.size(); ++i) all.push_back({groups[i], shares[i], shares[i] == 0});
+  } else {
+    for (std::size_t i = 0; i < spread.groups(); ++i) all.push_back(group_rows(event, spread, i, heads));
+  }
+  return all;
+}
+
 /// Every group of a grid shares its rows.
 PartSplit split_grid(const LayerEvent& event, const Spread& spread, const std::vector<double>& input_shares,
                      const HeadCounts& heads, const std::vector<LayerEvent>& groups) {
   PartSplit split;
   const std::size_t size = spread.group_size();
-  for (std::size_t i = 0; i < spread.replicas; ++i) {
-    const GroupRows mine = group_rows(event, spread, i, heads, groups);
+  const std::vector<GroupRows> rows = rows_of_groups(event, spread, heads, groups);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const GroupRows& mine = rows[i];
     std::vector<double> lies;
     if (!input_shares.empty()) {
       const auto first = input_shares.begin() + static_cast<std::ptrdiff_t>(i * size);
@@ -224,8 +233,7 @@ PartSplit split_rows(const LayerEvent& event, const Spread& spread, const HeadCo
                      const std::vector<LayerEvent>& groups) {
   PartSplit split;
   split.wants = split.gives = Layout::Rows;
-  for (std::size_t i = 0; i < spread.devices.size(); ++i) {
-    GroupRows mine = group_rows(event, spread, i, heads, groups);
+  for (GroupRows& mine : rows_of_groups(event, spread, heads, groups)) {
     split.shares.push_back(mine.share);
     split.parts.push_back({std::move(mine.event), std::nullopt, mine.empty, mine.context});
   }

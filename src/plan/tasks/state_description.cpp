@@ -50,6 +50,7 @@ void StateDescription::add(const Value& value) {
     add(part.devices);
     add_pieces(part.pieces);
   }
+  add(value.part_rows);
   add(value.first_row);
   add(value.last_row);
   // What is not told from the devices: of unmapped events how the first input was shared.

@@ -39,7 +39,7 @@ void VllmV1::plan_running(Pass& pass) {
     if (threshold > 0) tokens = std::min(tokens, threshold);
     tokens = std::min({tokens, budget(pass), longest - 1 - request.computed});
     if (tokens <= 0) continue;
-    if (!cache_.allocate(request, tokens, options_.lookahead_tokens) && !make_room(pass, index, tokens)) return;
+    if (!cache_.allocate(request, tokens) && !make_room(pass, index, tokens)) return;
     put(pass, slot, tokens);
   }
 }

@@ -101,6 +101,8 @@ TEST(SchedulerOptions, DraftsHaveAProbabilityEach) {
             "lookahead_tokens: is -1; expected at least 0");
   EXPECT_EQ(message([](auto& options) { options.lookahead_tokens = 257; }),
             "lookahead_tokens: is 257; expected at most 256");
+  EXPECT_EQ(message([](auto& options) { options.lookahead_tokens = 2; }),
+            "lookahead_tokens: is 2 without draft_tokens; expected 0");
 }
 
 TEST(SchedulerRegistry, KnowsWhoVerifiesDrafts) {
