@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "requests/random_stream.hpp"
+
 using namespace upmem_des;
 
 namespace {
@@ -82,20 +84,15 @@ TEST(CourseRecorder, KeepsSumsAndPeaksOfAnyLength) {
     CourseRecorder recorder(2, 0);
     double blocks_s = 0, now_s = 0, energy_J = 0, tokens = 0;
     std::int64_t peak = 0, blocks[2] = {0, 0};
-    std::uint64_t random = 11;
-    const auto draw = [&](std::uint64_t below) {
-      random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-      return (random >> 33U) % below;
-    };
+    RandomStream random(11, "steps");
     for (int i = 0; i < 3000; ++i) {
-      const std::size_t instance = draw(2);
-      const double lasts_s = scale * (1 + static_cast<double>(draw(1000)));
-      recorder.on_step(
-          step(instance, now_s, now_s + lasts_s, 1 + static_cast<std::int64_t>(draw(99)), lasts_s, lasts_s));
+      const auto instance = static_cast<std::size_t>(random.below(2));
+      const double lasts_s = scale * static_cast<double>(1 + random.below(1000));
+      recorder.on_step(step(instance, now_s, now_s + lasts_s, 1 + random.below(99), lasts_s, lasts_s));
       energy_J += lasts_s;
       blocks_s += static_cast<double>(blocks[0] + blocks[1]) * lasts_s;
       now_s += lasts_s;
-      blocks[instance] = static_cast<std::int64_t>(draw(1000));
+      blocks[instance] = random.below(1000);
       recorder.state(instance, now_s, 1, 0, blocks[instance]);
       if (i < 2999) peak = std::max(peak, blocks[0] + blocks[1]);
     }

@@ -6,7 +6,7 @@
 
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
-#include "service/step_costs.hpp"
+#include "steps.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
@@ -75,15 +75,9 @@ double work_J(const StepCost& cost) {
   return sum_J;
 }
 
-std::vector<Slice> random_rank(std::uint64_t& state, bool with_prompt) {
-  const auto below = [&](std::uint64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % bound);
-  };
-  std::vector<Slice> slices;
-  const std::int64_t sequences = 1 + below(9);
-  for (std::int64_t i = 0; i < sequences; ++i) slices.push_back({i, 1, 1, 1 + below(3000)});
-  if (with_prompt && below(2) == 0) slices.front() = {0, 1, 1 + below(300), below(3) * below(500)};
+std::vector<Slice> random_rank(RandomStream& random, bool with_prompt) {
+  std::vector<Slice> slices = random_rows(random, 9);
+  if (with_prompt && random.below(2) == 0) slices.front() = random_chunk(random);
   return slices;
 }
 
@@ -111,9 +105,7 @@ TEST_P(RanksTest, EqualSequencesTakeWhatAFixedRunDoes) {
   time_s += cost.time_s;
   dynamic_J += cost.dynamic_J;
   EXPECT_NEAR(time_s / whole.time_s, 1, 1e-9);
-  double idle_J = 0;
-  for (const DeviceSpec& device : prepared.platform().devices) idle_J += device.architecture.idle_W * whole.time_s;
-  EXPECT_NEAR((dynamic_J + idle_J) / whole.energy_J(), 1, 1e-9);
+  EXPECT_NEAR((dynamic_J + idle_J(prepared.platform(), whole.time_s)) / whole.energy_J(), 1, 1e-9);
   EXPECT_EQ(costs.planned_steps(), 2);
 }
 
@@ -134,18 +126,17 @@ TEST_P(RanksTest, WhatIsRememberedIsWhatIsMeasured) {
   const PreparedRun prepared(scenario(4, 512, 2), [](const std::string&) {});
   StepCosts remembering(prepared, options()), measuring(prepared, options(false));
   StepCost remembered, measured;
-  std::uint64_t state = 5;
+  RandomStream random(5, "steps");
   for (int i = 0; i < 6; ++i) {
+    SCOPED_TRACE(i);
     RankStep step;
-    for (std::size_t rank = 0; rank < GetParam().ranks; ++rank) step.add_rank(random_rank(state, i % 2 == 0));
+    for (std::size_t rank = 0; rank < GetParam().ranks; ++rank) step.add_rank(random_rank(random, i % 2 == 0));
     for (int twice = 0; twice < 2; ++twice) {
       // Of the same sizes with longer caches.
       for (Slice& slice : step.slices) slice.cached_rows += twice * (slice.cached_rows > 0 ? 1 + slice.first : 0);
       remembering.cost(step.slices, remembered, step.ends);
       measuring.cost(step.slices, measured, step.ends);
-      ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << i;
-      ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << i;
-      ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << i;
+      ASSERT_NO_FATAL_FAILURE(expect_same_cost(remembered, measured));
     }
   }
   EXPECT_LT(remembering.planned_steps(), measuring.planned_steps());
@@ -156,12 +147,12 @@ TEST_P(RanksTest, WhatIsRememberedIsWhatIsMeasured) {
 TEST_P(RanksTest, PermutedRanksTakeTheSame) {
   const PreparedRun prepared(scenario(4, 512, 2), [](const std::string&) {});
   StepCosts costs(prepared, options());
-  std::uint64_t state = 9;
+  RandomStream random(9, "steps");
   for (int i = 0; i < 6; ++i) {
     std::vector<std::vector<Slice>> ranks;
     std::int64_t rows = 0;
     for (std::size_t rank = 0; rank < GetParam().ranks; ++rank) {
-      ranks.push_back(random_rank(state, i % 2 == 0));
+      ranks.push_back(random_rank(random, i % 2 == 0));
       for (const Slice& slice : ranks.back()) rows += slice.new_rows;
     }
     // Of any 32 rows each expert has as many.

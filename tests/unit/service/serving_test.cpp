@@ -5,59 +5,33 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "given_requests.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
-#include "service/serve.hpp"
-#include "service/step_costs.hpp"
-#include "support/in_child.hpp"
-#include "support/temporary_folder.hpp"
+#include "served_run.hpp"
+#include "steps.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
 
 namespace {
 
-/// A test gives the requests itself.
-const std::string asked = "requests: {arrivals: {process: burst, size: 1}, prompt_tokens: 1, output_tokens: 1}";
-
 class ServingTest : public testing::Test {
  protected:
   ServingTest() { ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1); }
 
   /// `serving` and `simulation` are flow maps without their braces.
-  Scenario scenario(const std::string& serving, const std::string& simulation = "", const std::string& workload = asked,
-                    int gpus = 1) {
+  Scenario scenario(const std::string& serving, const std::string& simulation = "",
+                    const std::string& workload = given_by_test, int gpus = 1) {
     folder_.write("p.yaml",
                   "devices: [{name: gpu, architecture: H100-80GB-SXM, count: " + std::to_string(gpus) + "}]\n");
     return load_scenario(folder_.write(
         "s.yaml", "platform: p.yaml\nmapping: {default: gpu}\nworkload: {model: models/llama-3.2-1b.json, " + workload +
-                      "}\n" + (workload == asked ? "serving: {" + serving + "}\n" : "") + "simulation: {" + simulation +
-                      "}\n"));
-  }
-
-  /// What `look` makes of a run, which has a process of its own.
-  std::string served(const Scenario& scenario, const std::vector<Request>& requests,
-                     const std::function<std::string(const PreparedServing&, const ServingRun&, const Kept&)>& look,
-                     bool remembers_steps = true) {
-    return in_child([&] {
-      const PreparedServing prepared(scenario, [](const std::string&) {});
-      Listed source(requests);
-      Kept kept;
-      ServeOptions options;
-      options.requests = {&kept};
-      options.remembers_steps = remembers_steps;
-      const ServingRun run = serve(prepared, source, options);
-      return look(prepared, run, kept);
-    });
+                      "}\n" + (workload == given_by_test ? "serving: {" + serving + "}\n" : "") + "simulation: {" +
+                      simulation + "}\n"));
   }
 
   TemporaryFolder folder_;
 };
-
-std::string ratio_text(double ratio) {
-  return std::abs(ratio - 1) <= 1e-9 ? "1" : std::to_string(ratio) + " (off by " + std::to_string(ratio - 1) + ")";
-}
 
 }  // namespace
 
@@ -73,9 +47,8 @@ TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
                requests,
                [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
                  // The first token comes with prefill.
-                 return ratio_text(run.machine.time_s / whole.time_s) + " " +
-                        ratio_text(run.serving.energy_J / whole.energy_J()) + " " +
-                        ratio_text(kept.records.at(3).first_token_s / whole.time_to_first_token_s()) + " " +
+                 return same(run.machine.time_s, whole.time_s) + " " + same(run.serving.energy_J, whole.energy_J()) +
+                        " " + same(kept.records.at(3).first_token_s, whole.time_to_first_token_s()) + " " +
                         std::to_string(run.serving.steps.count);
                }),
         "1 1 1 7");
@@ -89,22 +62,18 @@ TEST_F(ServingTest, OneSeatIsAQueueWithFixedService) {
   double service_s = 0;
   {
     const PreparedServing prepared(one_seat, [](const std::string&) {});
-    StepCosts costs(prepared.instance(), {});
-    StepCost cost;
-    costs.cost({{0, 1, 500, 0}}, cost);
-    service_s = cost.time_s;
+    service_s = step_s(prepared.instance(), 500, 0);
   }
   constexpr double load = 0.7;
   constexpr int count = 20'000;
   std::vector<Request> requests;
   std::vector<double> waits_s;
-  std::uint64_t state = 7;
+  RandomStream random(7, "gaps");
   double arrival_s = 0, wait_s = 0;
   for (int i = 0; i < count; ++i) {
     requests.push_back(request(i, arrival_s, 500, 1));
     waits_s.push_back(wait_s);
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    const double gap_s = -std::log((static_cast<double>(state >> 11U) + 0.5) / 9007199254740992.0) * service_s / load;
+    const double gap_s = random.exponential() * service_s / load;
     wait_s = std::max(0.0, wait_s + service_s - gap_s);
     arrival_s += gap_s;
   }
@@ -142,59 +111,27 @@ TEST_F(ServingTest, ASaturatedServerGivesWhatItsStepsTake) {
   EXPECT_EQ(served(eight_seats, requests,
                    [&](const PreparedServing&, const ServingRun& run, const Kept&) {
                      const ServingResult& result = run.serving;
-                     return ratio_text(result.makespan_s / (10 * batch_s)) + " " +
-                            ratio_text(result.per_second(result.output_tokens) / (40 / batch_s)) + " " +
+                     return same(result.makespan_s, 10 * batch_s) + " " +
+                            same(result.per_second(result.output_tokens), 40 / batch_s) + " " +
                             std::to_string(result.steps.count);
                    }),
             "1 1 50");
 }
 
-/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run
-/// without memory of its steps gives the same.
+/// Requests of all sizes on few blocks, so that some are preempted; a run without memory of its steps gives the same.
 TEST_F(ServingTest, LawsHoldUnderPreemption) {
-  std::vector<Request> requests;
-  std::uint64_t state = 3;
-  const auto below = [&](std::uint64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % bound);
-  };
-  double arrival_s = 0;
-  std::int64_t prompts = 0, outputs = 0;
-  for (int i = 0; i < 60; ++i) {
-    requests.push_back(request(i, arrival_s, 1 + below(400), 1 + below(60)));
-    prompts += requests.back().prompt_tokens;
-    outputs += requests.back().output_tokens;
-    arrival_s += 1e-3 * static_cast<double>(below(10));
-  }
-  for (const char* async : {"true", "false"}) {
-    const Scenario few_blocks =
-        scenario(std::string("kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256, async: ") + async);
-    const auto look = [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
-      const ServingResult& result = run.serving;
-      double of_requests_J = 0, alive_s = 0;
-      for (const auto& [id, record] : kept.records) {
-        of_requests_J += record.energy_J;
-        alive_s += record.end_to_end_s();
-      }
-      std::ostringstream text;
-      text << result.completed << " " << (result.prompt_tokens == prompts) << (result.output_tokens == outputs) << " "
-           << ratio_text((result.requests_J + result.idle_J) / result.energy_J) << " "
-           << ratio_text(of_requests_J / result.requests_J) << " " << ratio_text(alive_s / result.request_seconds)
-           << " " << (result.cache.preemptions > 0) << " " << (result.cache.peak_blocks <= 60);
-      text << "|" << std::hexfloat << result.makespan_s << " " << result.energy_J;
-      return text.str();
-    };
-    const std::string remembered = served(few_blocks, requests, look);
-    EXPECT_EQ(remembered.substr(0, remembered.find('|')), "60 11 1 1 1 1 1");
-    EXPECT_EQ(served(few_blocks, requests, look), remembered) << "the same run twice";
-    const auto numbers = [](const std::string& text) {
-      return std::make_pair(std::strtod(text.c_str() + text.find('|') + 1, nullptr),
-                            std::strtod(text.c_str() + text.rfind(' ') + 1, nullptr));
-    };
-    const std::string measured = served(few_blocks, requests, look, false);
-    EXPECT_NEAR(numbers(measured).first / numbers(remembered).first, 1, 1e-9);
-    EXPECT_NEAR(numbers(measured).second / numbers(remembered).second, 1, 1e-9);
-  }
+  RandomStream random(3, "requests");
+  const std::vector<Request> requests = random_requests(random, 60, {400, 60});
+  for (const char* async : {"true", "false"})
+    expect_served(
+        scenario(std::string("kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256, async: ") + async),
+        requests,
+        [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+          const ServingResult::Cache& cache = run.serving.cache;
+          return laws(requests, run, kept) + " " + std::to_string(cache.preemptions > 0) +
+                 std::to_string(cache.peak_blocks <= 60);
+        },
+        "hold 11");
 }
 
 /// A prompt a step: each stage takes one after the other, and the last prompt comes out a step's time after it has gone
@@ -204,7 +141,8 @@ TEST_F(ServingTest, PipelineStagesWorkOnDifferentSteps) {
                 "devices: [{name: gpu, architecture: H100-80GB-SXM, count: 8}]\n"
                 "networks: [{name: nvlink, between: gpu, topology: switch, bw_GBs: 450, latency_ns: 500}]\n");
   const Scenario pipeline = load_scenario(folder_.write(
-      "s.yaml", "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, " + asked +
+      "s.yaml", "platform: eight.yaml\nparallel: {tp: 2, pp: 4}\nworkload: {model: models/llama-3.2-1b.json, " +
+                    given_by_test +
                     "}\nserving: {kv_blocks: 5000, max_num_batched_tokens: 512, prefix_caching: false}\n"));
   double step_s = 0, stage_s = 0;
   {
@@ -223,32 +161,24 @@ TEST_F(ServingTest, PipelineStagesWorkOnDifferentSteps) {
   for (int i = 0; i < 20; ++i) requests.push_back(request(i, 0, 512, 1));
   EXPECT_EQ(served(pipeline, requests,
                    [&](const PreparedServing&, const ServingRun& run, const Kept&) {
-                     return ratio_text(run.serving.makespan_s / (step_s + 19 * stage_s)) + " " +
+                     return same(run.serving.makespan_s, step_s + 19 * stage_s) + " " +
                             std::to_string(run.serving.steps.count) + " " +
-                            ratio_text((run.serving.requests_J + run.serving.idle_J) / run.serving.energy_J);
+                            same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J);
                    }),
             "1 20 1");
 }
 
 /// Before anything is simulated.
 TEST_F(ServingTest, WhatDoesNotGoTogetherIsSaid) {
-  const auto message = [&](const Scenario& scenario) -> std::string {
-    try {
-      const PreparedServing prepared(scenario, [](const std::string&) {});
-      return "";
-    } catch (const std::exception& error) {
-      return replaced(error.what(), folder_.str() + "/", "");
-    }
-  };
-  EXPECT_EQ(message(scenario("replicas: 3", "", asked, 2)),
+  EXPECT_EQ(refusal(scenario("replicas: 3", "", given_by_test, 2), folder_),
             "s.yaml:4: serving.replicas: 3 do not divide the 2 devices of 'gpu'; expected a divisor of it");
   Scenario phases = scenario("kv_blocks: 10");
   phases.mapping_of(Phase::Decode) = phases.mapping;
-  EXPECT_EQ(message(phases),
+  EXPECT_EQ(refusal(phases, folder_),
             "s.yaml:4: serving: with a mapping of decode, but a step has prompts and tokens together; expected one "
             "mapping for both");
   EXPECT_EQ(
-      message(scenario("reserve_GB: 79")),
+      refusal(scenario("reserve_GB: 79"), folder_),
       "capacity: gpu has 0 GB for KV caches: 80 GB times 0.9, less 2.4716288 GB of weights and a reserve of 79 GB; "
       "expected more than one block of 0.000524288 GB");
 }
@@ -271,8 +201,8 @@ TEST_F(ServingTest, IdleTimeCostsNoWindows) {
       if (samples) options.watchers = {&seen};
       const ServingRun run = serve(prepared, source, options);
       const double idle_W = prepared.machine().devices.at(1).architecture.idle_W;
-      std::string text = ratio_text(run.serving.idle_J / (idle_W * run.machine.time_s)) + " " +
-                         ratio_text((run.serving.requests_J + run.serving.idle_J) / run.serving.energy_J);
+      std::string text = same(run.serving.idle_J, idle_W * run.machine.time_s) + " " +
+                         same(run.serving.requests_J + run.serving.idle_J, run.serving.energy_J);
       for (const ServingSample& sample : seen.samples)
         text += "; " + std::to_string(std::llround(sample.end_s)) + ": " + std::to_string(sample.prompt_tokens) + " " +
                 std::to_string(sample.output_tokens) + (sample.power_W > 1.0001 * idle_W ? " busy" : " idle");
@@ -292,7 +222,7 @@ TEST_F(ServingTest, TheLeastDeviceSetsTheSizes) {
         load_scenario(folder_.write("s.yaml",
                                     "platform: two.yaml\nmapping: {default: a, layers: {0..7: a, 8..15: b}}\nworkload: "
                                     "{model: models/llama-3.2-1b.json, " +
-                                        asked + "}\nserving: {scheduler: vllm_v1}\n")),
+                                        given_by_test + "}\nserving: {scheduler: vllm_v1}\n")),
         [](const std::string&) {});
     const SchedulerOptions& options = prepared.scheduler_options();
     return std::to_string(options.max_num_batched_tokens) + " " + std::to_string(options.max_num_seqs);
@@ -317,7 +247,7 @@ TEST_F(ServingTest, ReplicasShareAMachine) {
     return text;
   };
   const std::string alone = served(scenario("kv_blocks: 1000"), one, look);
-  const std::string together = served(scenario("kv_blocks: 1000, replicas: 2", "", asked, 2), both, look);
+  const std::string together = served(scenario("kv_blocks: 1000, replicas: 2", "", given_by_test, 2), both, look);
   std::istringstream of_one(alone), of_both(together);
   double makespan_s = 0, requests_J = 0, device_J = 0, value = 0;
   of_one >> makespan_s >> requests_J >> device_J;

@@ -1,39 +1,12 @@
 /// Served runs with speculative decoding, beside what their steps and drafts take.
 #include <cmath>
-#include <cstdlib>
 #include <sstream>
 
-#include "service/step_costs.hpp"
 #include "speculative_served.hpp"
+#include "steps.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
-
-namespace {
-
-/// Of one sequence.
-double step_s(StepCosts& costs, std::int64_t rows, std::int64_t cached, std::int64_t logits = 1) {
-  StepCost cost;
-  costs.cost({{0, 1, rows, cached, logits}}, cost);
-  return cost.time_s;
-}
-
-std::vector<Request> many(int count, std::int64_t longest_prompt, std::int64_t longest_output) {
-  std::vector<Request> requests;
-  std::uint64_t state = 3;
-  const auto below = [&](std::int64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % static_cast<std::uint64_t>(bound));
-  };
-  double arrival_s = 0;
-  for (int i = 0; i < count; ++i) {
-    requests.push_back(request(i, arrival_s, 1 + below(longest_prompt), 1 + below(longest_output)));
-    arrival_s += 1e-3 * static_cast<double>(below(10));
-  }
-  return requests;
-}
-
-}  // namespace
 
 /// Every draft is accepted: a prompt, then 4 tokens, then the last 2 of what would be 4. The draft reads what the step
 /// has computed, and then a row for each further token.
@@ -156,44 +129,23 @@ TEST_F(SpeculativeTest, AcceptanceIsThatOfTheFormulaWhoeverIsServed) {
   EXPECT_NE(served(scenario("method: ngram, tokens: 4, acceptance: 0.7, seed: 4"), requests, look), all);
 }
 
-/// Requests of all sizes on few blocks, so that some are preempted: tokens, energy, blocks and time add up, and a run
-/// without memory of its steps gives the same.
+/// Requests of all sizes on few blocks, so that some are preempted; a run without memory of its steps gives the same.
 TEST_F(SpeculativeTest, LawsHoldUnderPreemption) {
-  const std::vector<Request> requests = many(40, 400, 60);
-  std::int64_t prompts = 0, outputs = 0;
-  for (const Request& each : requests) {
-    prompts += each.prompt_tokens;
-    outputs += each.output_tokens;
-  }
+  RandomStream random(3, "requests");
+  const std::vector<Request> requests = random_requests(random, 40, {400, 60});
   for (const std::string& drafts : {by_model + ", mapping: 'gpu[1]'", by_model,
                                     std::string("method: ngram, draft_us: 20"), std::string("method: heads")}) {
-    const Scenario few_blocks = scenario(drafts + ", tokens: 3, acceptance: [0.9, 0.7, 0.5], seed: 2",
-                                         "kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256");
-    const auto look = [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
-      const ServingResult& result = run.serving;
-      double of_requests_J = 0, alive_s = 0;
-      for (const auto& [id, record] : kept.records) {
-        of_requests_J += record.energy_J;
-        alive_s += record.end_to_end_s();
-      }
-      std::ostringstream text;
-      text << result.completed << " " << (result.prompt_tokens == prompts) << (result.output_tokens == outputs) << " "
-           << same(result.requests_J + result.idle_J, result.energy_J) << same(of_requests_J, result.requests_J)
-           << same(alive_s, result.request_seconds) << " " << (result.cache.preemptions > 0)
-           << (result.cache.peak_blocks <= 60);
-      text << "|" << std::hexfloat << result.makespan_s << " " << result.energy_J;
-      return text.str();
-    };
-    const std::string remembered = served(few_blocks, requests, look);
-    EXPECT_EQ(remembered.substr(0, remembered.find('|')), "40 11 111 11") << drafts;
-    EXPECT_EQ(served(few_blocks, requests, look), remembered) << drafts << ": the same run twice";
-    const auto numbers = [](const std::string& text) {
-      return std::make_pair(std::strtod(text.c_str() + text.find('|') + 1, nullptr),
-                            std::strtod(text.c_str() + text.rfind(' ') + 1, nullptr));
-    };
-    const std::string measured = served(few_blocks, requests, look, false);
-    EXPECT_NEAR(numbers(measured).first / numbers(remembered).first, 1, 1e-9) << drafts;
-    EXPECT_NEAR(numbers(measured).second / numbers(remembered).second, 1, 1e-9) << drafts;
+    SCOPED_TRACE(drafts);
+    expect_served(
+        scenario(drafts + ", tokens: 3, acceptance: [0.9, 0.7, 0.5], seed: 2",
+                 "kv_blocks: 60, max_num_seqs: 16, max_num_batched_tokens: 256"),
+        requests,
+        [&](const PreparedServing&, const ServingRun& run, const Kept& kept) {
+          const ServingResult::Cache& cache = run.serving.cache;
+          return laws(requests, run, kept) + " " + std::to_string(cache.preemptions > 0) +
+                 std::to_string(cache.peak_blocks <= 60);
+        },
+        "hold 11");
   }
 }
 

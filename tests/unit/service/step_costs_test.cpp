@@ -7,6 +7,7 @@
 
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
+#include "steps.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
@@ -71,9 +72,7 @@ TEST_P(StepCostsTest, StepsOfARunTakeWhatItTakes) {
   time_s += cost.time_s;
   dynamic_J += cost.dynamic_J;
   EXPECT_NEAR(time_s / whole.time_s, 1, 1e-9);
-  double idle_J = 0;
-  for (const DeviceSpec& device : prepared.platform().devices) idle_J += device.architecture.idle_W * whole.time_s;
-  EXPECT_NEAR((dynamic_J + idle_J) / whole.energy_J(), 1, 1e-9);
+  EXPECT_NEAR((dynamic_J + idle_J(prepared.platform(), whole.time_s)) / whole.energy_J(), 1, 1e-9);
   EXPECT_TRUE(costs.all_additive());
   EXPECT_EQ(costs.planned_steps(), 2);
 }
@@ -90,9 +89,7 @@ TEST_P(StepCostsTest, WhatIsRememberedIsWhatIsMeasured) {
                                                                           {{0, 1, 1, 99'999}}}) {
     remembering.cost(slices, remembered);
     measuring.cost(slices, measured);
-    EXPECT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9);
-    EXPECT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9);
-    EXPECT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J);
+    expect_same_cost(remembered, measured);
   }
 }
 
@@ -101,30 +98,14 @@ TEST_P(StepCostsTest, WhatFollowsFromOtherSizesIsWhatIsMeasured) {
   const PreparedRun prepared(scenario("512", 2), [](const std::string&) {});
   StepCosts remembering(prepared, {}), measuring(prepared, {false, false});
   StepCost remembered, measured;
-  std::uint64_t state = 11;
-  const auto below = [&](std::uint64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % bound);
-  };
+  RandomStream random(11, "steps");
   for (int step = 0; step < 24; ++step) {
-    std::vector<Slice> slices;
-    const std::int64_t sequences = 1 + below(12);
-    for (std::int64_t i = 0; i < sequences; ++i) slices.push_back({i, 1, 1, 1 + below(3000)});
-    if (step % 2 == 0) slices.front() = {0, 1, 1 + below(400), step % 4 == 0 ? 0 : below(2000)};
+    SCOPED_TRACE(step);
+    std::vector<Slice> slices = random_rows(random, 12);
+    if (step % 2 == 0) slices.front() = random_chunk(random);
     remembering.cost(slices, remembered);
     measuring.cost(slices, measured);
-    ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << step;
-    ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << step;
-    ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << step;
-    for (DeviceIndex i = 0; i < remembered.devices.size(); ++i) {
-      const Stretch& one = remembered.devices[i];
-      const Stretch& other = measured.devices[i];
-      ASSERT_NEAR(one.memory_J, other.memory_J, 1e-9 * measured.dynamic_J) << step << " on device " << i;
-      ASSERT_NEAR(one.arithmetic_J, other.arithmetic_J, 1e-9 * measured.dynamic_J) << step << " on device " << i;
-      ASSERT_NEAR(one.active_s, other.active_s, 1e-9 * measured.time_s) << step << " on device " << i;
-    }
-    for (LinkIndex i = 0; i < remembered.links_B.size(); ++i)
-      ASSERT_NEAR(remembered.links_B[i], measured.links_B[i], 1e-9 * measured.links_B[i] + 1e-5) << step;
+    ASSERT_NO_FATAL_FAILURE(expect_same_cost(remembered, measured));
   }
 }
 
@@ -133,27 +114,16 @@ TEST_P(StepCostsTest, WithDraftsWhatFollowsIsWhatIsMeasured) {
   const PreparedRun prepared(scenario("512", 2), [](const std::string&) {});
   StepCosts remembering(prepared, {}), measuring(prepared, {false, false});
   StepCost remembered, measured;
-  std::uint64_t state = 17;
-  const auto below = [&](std::uint64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % bound);
-  };
+  RandomStream random(17, "steps");
   for (int step = 0; step < 24; ++step) {
-    std::vector<Slice> slices;
-    const std::int64_t sequences = 1 + below(12);
-    for (std::int64_t i = 0; i < sequences; ++i) {
-      // In every third step all have equally many.
-      const std::int64_t drafts = step % 3 == 0 ? 4 : below(5);
-      slices.push_back({i, 1, 1 + drafts, 1 + below(3000), 1 + drafts});
-    }
-    if (step % 4 == 1) slices.front() = {0, 1, 1 + below(400), 0, 1};
+    SCOPED_TRACE(step);
+    std::vector<Slice> slices = random_rows(random, 12);
+    // In every third step all have equally many.
+    for (Slice& slice : slices) slice.new_rows = slice.logit_rows = 1 + (step % 3 == 0 ? 4 : random.below(5));
+    if (step % 4 == 1) slices.front() = {0, 1, 1 + random.below(400), 0, 1};
     remembering.cost(slices, remembered);
     measuring.cost(slices, measured);
-    ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << step;
-    ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << step;
-    ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << step;
-    for (LinkIndex i = 0; i < remembered.links_B.size(); ++i)
-      ASSERT_NEAR(remembered.links_B[i], measured.links_B[i], 1e-9 * measured.links_B[i] + 1e-5) << step;
+    ASSERT_NO_FATAL_FAILURE(expect_same_cost(remembered, measured));
   }
 }
 

@@ -3,17 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
-#include <sstream>
 
-#include "given_requests.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
-#include "service/serve.hpp"
-#include "service/step_costs.hpp"
-#include "support/in_child.hpp"
-#include "support/temporary_folder.hpp"
+#include "served_run.hpp"
+#include "steps.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
@@ -61,18 +56,6 @@ class SubBatchesTest : public testing::TestWithParam<Case> {
   TemporaryFolder folder_;
 };
 
-std::vector<Slice> random_step(std::uint64_t& state, bool with_prompt) {
-  const auto below = [&](std::uint64_t bound) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return static_cast<std::int64_t>((state >> 33U) % bound);
-  };
-  std::vector<Slice> slices;
-  const std::int64_t sequences = 1 + below(12);
-  for (std::int64_t i = 0; i < sequences; ++i) slices.push_back({i, 1, 1, 1 + below(3000)});
-  if (with_prompt) slices.front() = {0, 1, 1 + below(300), below(3) * below(500)};
-  return slices;
-}
-
 }  // namespace
 
 /// Tokens behind 100, 700, 300, 500 and 200 rows ask for one pair more than these: 701 and 501, then 301 beside 501,
@@ -118,9 +101,8 @@ TEST_P(SubBatchesTest, EqualPromptsTakeWhatAFixedRunDoes) {
     costs.cost(std::vector<Slice>(8, {0, 1, 64, 0}), cost);
     costs.cost_of_end(8, end);
     EXPECT_NEAR(cost.time_s / whole.time_to_first_token_s(), 1, 1e-9) << pieces;
-    double idle_J = 0;
-    for (const DeviceSpec& device : prepared.platform().devices) idle_J += device.architecture.idle_W * whole.time_s;
-    EXPECT_NEAR((cost.dynamic_J + end.dynamic_J + idle_J) / whole.energy_J(), 1, 1e-9) << pieces;
+    const double always_J = idle_J(prepared.platform(), whole.time_s);
+    EXPECT_NEAR((cost.dynamic_J + end.dynamic_J + always_J) / whole.energy_J(), 1, 1e-9) << pieces;
   }
 }
 
@@ -128,16 +110,16 @@ TEST_P(SubBatchesTest, WhatIsRememberedIsWhatIsMeasured) {
   const PreparedRun prepared(scenario("prompt_tokens: 512, output_tokens: 2", 1), [](const std::string&) {});
   StepCosts remembering(prepared, options(3)), measuring(prepared, options(3, false));
   StepCost remembered, measured;
-  std::uint64_t state = 5;
+  RandomStream random(5, "steps");
   for (int i = 0; i < 10; ++i) {
-    std::vector<Slice> slices = random_step(state, i % 2 == 0);
+    SCOPED_TRACE(i);
+    std::vector<Slice> slices = random_rows(random, 12);
+    if (i % 2 == 0) slices.front() = random_chunk(random);
     for (int twice = 0; twice < 2; ++twice) {
       for (Slice& slice : slices) slice.cached_rows += twice * (slice.cached_rows > 0 ? 1 + slice.first : 0);
       remembering.cost(slices, remembered);
       measuring.cost(slices, measured);
-      ASSERT_NEAR(remembered.time_s / measured.time_s, 1, 1e-9) << i;
-      ASSERT_NEAR(remembered.dynamic_J / measured.dynamic_J, 1, 1e-9) << i;
-      ASSERT_NEAR(remembered.cache_J, measured.cache_J, 1e-9 * measured.dynamic_J) << i;
+      ASSERT_NO_FATAL_FAILURE(expect_same_cost(remembered, measured));
     }
   }
 }
@@ -147,9 +129,9 @@ TEST_P(SubBatchesTest, WhatIsRememberedIsWhatIsMeasured) {
 TEST_P(SubBatchesTest, WorkIsThatOfTheSubBatches) {
   const PreparedRun prepared(scenario("prompt_tokens: 512, output_tokens: 2", 1), [](const std::string&) {});
   StepCosts together(prepared, options(2)), alone(prepared, options(1));
-  std::uint64_t state = 7;
+  RandomStream random(7, "steps");
   for (int i = 0; i < 8; ++i) {
-    std::vector<Slice> slices = random_step(state, false);
+    std::vector<Slice> slices = random_rows(random, 12);
     StepCost all;
     together.cost(slices, all);
     const std::vector<std::size_t> ends = deal_out(slices, 2);
@@ -186,37 +168,10 @@ TEST_P(SubBatchesTest, OneSequenceIsNotCut) {
 TEST_P(SubBatchesTest, LawsHoldOfServedRuns) {
   std::vector<Request> requests;
   for (int i = 0; i < 24; ++i) requests.push_back(request(i, 0.004 * i, 1 + 97 * i % 300, 1 + 31 * i % 20));
-  const auto served = [&](bool remembers) {
-    return in_child([&] {
-      const PreparedServing prepared(
-          scenario("requests: {arrivals: {process: burst, size: 1}, prompt_tokens: 1, output_tokens: 1}", 2,
-                   "serving: {kv_blocks: 60, max_num_seqs: 8, max_num_batched_tokens: 256}\n"),
-          [](const std::string&) {});
-      Listed source(requests);
-      Kept kept;
-      ServeOptions options;
-      options.requests = {&kept};
-      options.remembers_steps = remembers;
-      const ServingRun run = serve(prepared, source, options);
-      double of_requests_J = 0, alive_s = 0;
-      std::int64_t outputs = 0;
-      for (const auto& [id, record] : kept.records) {
-        of_requests_J += record.energy_J;
-        alive_s += record.end_to_end_s();
-        outputs += record.output_tokens;
-      }
-      const ServingResult& result = run.serving;
-      std::ostringstream text;
-      text << result.completed << " " << (outputs == result.output_tokens) << " "
-           << std::llround(1e9 * (result.requests_J + result.idle_J) / result.energy_J) << " "
-           << std::llround(1e9 * of_requests_J / result.requests_J) << " "
-           << std::llround(1e9 * alive_s / result.request_seconds) << "|" << result.makespan_s;
-      return text.str();
-    });
-  };
-  const std::string remembered = served(true);
-  EXPECT_EQ(remembered.substr(0, remembered.find('|')), "24 1 1000000000 1000000000 1000000000");
-  EXPECT_EQ(served(false), remembered);
+  expect_served(
+      scenario(given_by_test, 2, "serving: {kv_blocks: 60, max_num_seqs: 8, max_num_batched_tokens: 256}\n"), requests,
+      [&](const PreparedServing&, const ServingRun& run, const Kept& kept) { return laws(requests, run, kept); },
+      "hold");
 }
 
 INSTANTIATE_TEST_SUITE_P(
