@@ -189,12 +189,13 @@ std::string result_json(const SimulationResult& result) {
                        {"generated_tokens", result.generated_tokens()},
                        {"time_to_first_token_s", result.time_to_first_token_s()},
                        {"time_per_output_token_s", of_decode(result.time_per_output_token_s())},
-                       {"energy_per_generated_token_J", result.energy_per_generated_token_J()},
+                       {"energy_per_generated_token_J",
+                        result.generated_tokens() > 0 ? Json(result.energy_per_generated_token_J()) : Json()},
                        {"phases", phases},
                        {"architectures", architectures},
                        {"devices", devices},
                        {"links", links}});
-  document["run"] = what_was_run_json(result.what_was_run);
+  if (!result.what_was_run.program.empty()) document["run"] = what_was_run_json(result.what_was_run);
   for (const WhatIf& answer : result.what_if)
     document["what_if"].push_back(
         {{"what", answer.what},

@@ -184,7 +184,7 @@ std::string serving_json(const ServingRun& run) {
                 {"dtype", to_string(machine.dtype)}, {"weight_dtype", to_string(machine.weight_dtype)},
                 {"time_s", machine.time_s},          {"energy_J", machine.energy_J()},
                 {"power_W", machine.power_W()},      {"serving", serving_section(run)}};
-  document["run"] = what_was_run_json(machine.what_was_run);
+  if (!machine.what_was_run.program.empty()) document["run"] = what_was_run_json(machine.what_was_run);
   Json devices = Json::object();
   const std::vector<DeviceTime>& times = run.serving.device_times;
   for (std::size_t i = 0; i < machine.devices.size(); ++i) {

@@ -65,7 +65,9 @@ class Summary {
     if (prefill_.energy.active_J + decode_.energy.active_J > 0) part("  active", &EnergyParts::active_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
     table_.decode_only("  per token of decode", decode(result_.energy_per_token_J()), "J");
-    table_.total_only("  per token, prefill included", result_.energy_per_generated_token_J(), "J");
+    table_.total_only("  per token, prefill included",
+                      result_.generated_tokens() > 0 ? std::optional(result_.energy_per_generated_token_J()) : std::nullopt,
+                      "J");
     table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
     if (const std::optional<double> peak_W = result_.peak_power_W())
       table_.quantity("  peak", *peak_W, prefill_.peak_power_W.value_or(0), decode_.peak_power_W.value_or(0), "W");

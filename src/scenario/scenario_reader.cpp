@@ -236,10 +236,10 @@ std::string default_of(const YamlNode& root) {
 }  // namespace
 
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides) {
-  if (path == "-") return load_scenario("/dev/stdin", overrides);
   std::error_code error;
-  const std::string file = fs::exists(path, error) ? path : find_data_file(path, ".");
-  YamlNode root = read_yaml_stream(fs::exists(file, error) ? file : path);
+  const bool is_stream = path == "-";  // what it refers to is relative to the working folder
+  const std::string file = is_stream || fs::exists(path, error) ? path : find_data_file(path, ".");
+  YamlNode root = read_yaml_stream(is_stream ? "/dev/stdin" : fs::exists(file, error) ? file : path);
   const std::string default_before = default_of(root);
   for (const auto& setting : overrides.settings) {
     open_platform(root, setting.key);

@@ -63,6 +63,7 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(json.at("generated_tokens"), 8);
   EXPECT_EQ(json.at("time_to_first_token_s"), 2);
   EXPECT_EQ(json.at("time_per_output_token_s"), 2);
+  EXPECT_EQ(json.at("energy_per_generated_token_J"), 6.625) << "53 J, 8 tokens";
   EXPECT_EQ(json.at("phases").at("prefill"), Json::parse(R"({
     "time_s": 2.0, "events": 4, "power_W": 8.5, "peak_power_W": 12.0,
     "energy_J": {"host_to_device": 1.0, "device_to_host": 2.0, "device_to_device": 0.0, "main_mem": 4.0,
@@ -170,7 +171,8 @@ TEST(JsonReportTest, Text) {
  "forward_passes": 0,
  "generated_tokens": 0,
  "time_to_first_token_s": 0.0,
- "time_per_output_token_s": 0.0,
+ "time_per_output_token_s": null,
+ "energy_per_generated_token_J": null,
  "phases": {
   "prefill": {
    "time_s": 0.0,
@@ -228,8 +230,8 @@ TEST(JsonReportTest, Text) {
    },
    "power_W": 0.0,
    "tokens": 0,
-   "tokens_per_s": 0.0,
-   "energy_per_token_J": 0.0
+   "tokens_per_s": null,
+   "energy_per_token_J": null
   }
  },
  "architectures": {
@@ -354,6 +356,7 @@ TEST(JsonReportTest, KeysAreInReadingOrder) {
                                             "generated_tokens",
                                             "time_to_first_token_s",
                                             "time_per_output_token_s",
+                                            "energy_per_generated_token_J",
                                             "phases",
                                             "architectures",
                                             "devices",

@@ -220,6 +220,24 @@ TEST(JsonResultTest, WhetherDevicesAreIdeal) {
     EXPECT_THAT(parsing_error(changed("/all_devices_ideal", bad)), EndsWith("; expected true or false")) << bad;
 }
 
+TEST(JsonResultTest, WhereAResultComesFrom) {
+  SimulationResult result = sample_result();
+  EXPECT_FALSE(Json::parse(result_json(result)).contains("run"));
+  result.what_was_run = {"0.1.0", "", {64}, 16, {{"default", "HOST"}, {"decode.lm_head", "chip,t"}}, {{"workload.batch", "8"}}};
+  result.what_if = {{"memory", 2, 5, {1.5, 3.5}}};
+  const Json json = Json::parse(result_json(result));
+  EXPECT_EQ(json.at("run"), Json::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
+    "mapping": {"default": "HOST", "decode.lm_head": "chip,t"}, "settings": {"workload.batch": "8"}})"));
+  EXPECT_EQ(json.at("what_if"), Json::parse(R"([{"what": "memory", "factor": 2.0, "time_s": 5.0,
+    "phases": {"prefill": 1.5, "decode": 3.5}}])"));
+  const std::string text = result_json(result);
+  EXPECT_EQ(result_json(parse_result_json(text, "F")), text);
+  result.what_was_run.prompt_tokens = {64, 32};
+  result.what_was_run.output_tokens.reset();
+  result.what_was_run.inputs = "00112233445566778899aabbccddeeff";
+  EXPECT_EQ(result_json(parse_result_json(result_json(result), "F")), result_json(result));
+}
+
 TEST(JsonResultTest, DeepNestingIsNoCrash) {
   EXPECT_EQ(parsing_error(std::string(1'000'000, '[')),
             "F: ends in the middle; expected a result, as `run --json` writes it");
@@ -241,6 +259,7 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
     const bool is_derived = key == "total" || key == "power_W" || key == "generated_tokens" || key == "tokens" ||
                             key == "tokens_per_s" || key == "time_to_first_token_s" || key == "energy_per_token_J" ||
                             pointer == "/energy_J" || key == "time_per_output_token_s" ||
+                            key == "energy_per_generated_token_J" ||
                             (key == "peak_power_W" && pointer.find("/phases/") == std::string::npos) ||
                             pointer.find("/utilisation") != std::string::npos;
     if (is_derived) continue;

@@ -152,7 +152,8 @@ simulated: bfloat16, batch 1, cost model roofline, schedule dataflow, 6 events i
 ---------------------------------------------------------------------------------------
 time                                     10.000            5.0000            5.0000  s
   share of the time                       100.0              50.0              50.0  %
-  per output token                                                           5.0000  s
+time to first token (TTFT)                                 5.0000                    s
+time per output token (TPOT)                                                 5.0000  s
 generated tokens                              2                 1                 1
 tokens/s                                                                    0.20000
 
@@ -162,7 +163,8 @@ energy                                   33.000            16.500            16.
   device to device                       1.0000           0.50000           0.50000  J
   memory                                 16.000            8.0000            8.0000  J
   compute                                10.000            5.0000            5.0000  J
-  per token                                                                  16.500  J
+  per token of decode                                                        16.500  J
+  per token, prefill included            16.500                                      J
 power                                    3.3000            3.3000            3.3000  W
 
 moved

@@ -23,35 +23,37 @@ TEST(TextReportTest, Whole) {
             R"(A run, by hand
 simulated: tiny, int8, batch 2, cost model roofline, 10 events in 4 forward passes
 
-                                 total            prefill             decode
---------------------------------------------------------------------------------
-time                            8.0000             2.0000             6.0000  s
-  share of the time              100.0               25.0               75.0  %
-  per output token                                                    2.0000  s
-generated tokens                     8                  2                  6
-tokens/s                                                              1.0000
+                                          total            prefill             decode
+-----------------------------------------------------------------------------------------
+time                                     8.0000             2.0000             6.0000  s
+  share of the time                       100.0               25.0               75.0  %
+time to first token (TTFT)                                  2.0000                     s
+time per output token (TPOT)                                                   2.0000  s
+generated tokens                              8                  2                  6
+tokens/s                                                                       1.0000
 
-energy                          53.000             17.000             36.000  J
-  host to device                4.0000             1.0000             3.0000  J
-  device to host                5.0000             2.0000             3.0000  J
-  memory                        10.000             4.0000             6.0000  J
-  compute                       34.000             10.000             24.000  J
-  per token                                                           6.0000  J
-power                           6.6250             8.5000             6.0000  W
-  peak                          12.000             12.000             9.5000  W
+energy                                   53.000             17.000             36.000  J
+  host to device                         4.0000             1.0000             3.0000  J
+  device to host                         5.0000             2.0000             3.0000  J
+  memory                                 10.000             4.0000             6.0000  J
+  compute                                34.000             10.000             24.000  J
+  per token of decode                                                          6.0000  J
+  per token, prefill included            6.6250                                        J
+power                                    6.6250             8.5000             6.0000  W
+  peak                                   12.000             12.000             9.5000  W
 
 moved
-  host to device                2.0060             2.0000          0.0060000  GB
-    per token                                                         1.0000  MB
-  device to host                3.0120             3.0000           0.012000  GB
-    per token                                                         2.0000  MB
+  host to device                         2.0060             2.0000          0.0060000  GB
+    per token                                                                  1.0000  MB
+  device to host                         3.0120             3.0000           0.012000  GB
+    per token                                                                  2.0000  MB
 
 busy (parts overlap)
-  host to device      400.00 (  5.0 %)   100.00 (  5.0 %)   300.00 (  5.0 %)  ms
-  device to host      800.00 ( 10.0 %)   200.00 ( 10.0 %)   600.00 ( 10.0 %)  ms
-  compute             4.5000 ( 56.2 %)   1.5000 ( 75.0 %)   3.0000 ( 50.0 %)  s
-  memory              2.0000 ( 25.0 %)  0.50000 ( 25.0 %)   1.5000 ( 25.0 %)  s
-  KV load             1.0000 ( 12.5 %)  0.25000 ( 12.5 %)  0.75000 ( 12.5 %)  s
+  host to device               400.00 (  5.0 %)   100.00 (  5.0 %)   300.00 (  5.0 %)  ms
+  device to host               800.00 ( 10.0 %)   200.00 ( 10.0 %)   600.00 ( 10.0 %)  ms
+  compute                      4.5000 ( 56.2 %)   1.5000 ( 75.0 %)   3.0000 ( 50.0 %)  s
+  memory                       2.0000 ( 25.0 %)  0.50000 ( 25.0 %)   1.5000 ( 25.0 %)  s
+  KV load                      1.0000 ( 12.5 %)  0.25000 ( 12.5 %)  0.75000 ( 12.5 %)  s
 
 device  events  compute  memory  to device  to host  energy   power
                  % busy  % busy     % busy   % busy       J  W peak
@@ -97,34 +99,36 @@ TEST(TextReportTest, EmptyResultsAreZeros) {
             R"(
 simulated: bfloat16, batch 1, cost model , 0 events in 0 forward passes
 
-                            total      prefill       decode
---------------------------------------------------------------
-time                            0            0            0  s
-  share of the time             0            0            0  %
-  per output token                                        0  s
-generated tokens                0            0            0
-tokens/s                                                  0
+                                     total      prefill       decode
+-----------------------------------------------------------------------
+time                                     0            0            0  s
+  share of the time                      0            0            0  %
+time to first token (TTFT)                            0               s
+time per output token (TPOT)                                       –  s
+generated tokens                         0            0            0
+tokens/s                                                           –
 
-energy                          0            0            0  J
-  host to device                0            0            0  J
-  device to host                0            0            0  J
-  memory                        0            0            0  J
-  compute                       0            0            0  J
-  per token                                               0  J
-power                           0            0            0  W
+energy                                   0            0            0  J
+  host to device                         0            0            0  J
+  device to host                         0            0            0  J
+  memory                                 0            0            0  J
+  compute                                0            0            0  J
+  per token of decode                                              –  J
+  per token, prefill included            –                            J
+power                                    0            0            0  W
 
 moved
-  host to device                0            0            0  B
-    per token                                             0  B
-  device to host                0            0            0  B
-    per token                                             0  B
+  host to device                         0            0            0  B
+    per token                                                      –  B
+  device to host                         0            0            0  B
+    per token                                                      –  B
 
 busy (parts overlap)
-  host to device      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
-  device to host      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
-  compute             0 (    0 %)  0 (    0 %)  0 (    0 %)  s
-  memory              0 (    0 %)  0 (    0 %)  0 (    0 %)  s
-  KV load             0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  host to device               0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  device to host               0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  compute                      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  memory                       0 (    0 %)  0 (    0 %)  0 (    0 %)  s
+  KV load                      0 (    0 %)  0 (    0 %)  0 (    0 %)  s
 
 device  events  compute  memory  to device  to host  energy
                  % busy  % busy     % busy   % busy       J

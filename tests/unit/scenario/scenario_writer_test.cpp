@@ -143,6 +143,7 @@ simulation:
   allow_overflow: true
   ideal_links: true
   ideal_devices: true
+  faster: {memory: 2, links: 0.5}
   step_overhead_us: 150
   per_sequence_overhead_us: 0.5
 )");
@@ -194,6 +195,10 @@ simulation:
             "  allow_overflow: true\n"
             "  ideal_links: true\n"
             "  ideal_devices: true\n"
+            "  faster:\n"
+            "    memory: 2\n"
+            "    arithmetic: 1\n"
+            "    links: 0.5\n"
             "  step_overhead_us: 150\n"
             "  per_sequence_overhead_us: 0.5\n");
 }
