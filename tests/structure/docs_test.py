@@ -9,18 +9,18 @@ import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(sys.argv.pop(1))
-PROGRAM = pathlib.Path(sys.argv.pop(1))
+ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
+PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 # Scenarios that a block is a part of, by the page: what stands before and after it.
-MIXTRAL = "workload: {model: models/mixtral-8x7b.json, batch: 4, dtype: int8}\n"
-REQUESTS = "workload: {model: models/llama-3.1-8b.json, requests: {arrivals: {rate: 1}, count: 2, prompt_tokens: 8, output_tokens: 2}}\n"
+MIXTRAL = "workload: {model: models/mixtral-8x7b.json, batch: 4, dtype: int8, prompt_tokens: 8, output_tokens: 2}\n"
+REQUESTS = "workload: {model: models/llama-3.1-8b.json, requests: {arrivals: {process: poisson, rate: 1}, count: 2, prompt_tokens: 8, output_tokens: 2}}\n"
 GPU = "mapping: {default: H100-80GB-SXM}\n"
 AROUND = {
     "scenarios.md": [MIXTRAL, MIXTRAL],
-    "machines.md": ["platform: gpu_server.yaml\nworkload: {model: models/llama-2-13b.json, batch: 2}\n"],
-    "platforms.md": [None, "workload: {model: models/llama-2-7b.json}\nmapping: {default: gpu}\n"],
+    "machines.md": ["platform: gpu_server.yaml\nworkload: {model: models/llama-2-13b.json, batch: 2, prompt_tokens: 8, output_tokens: 2}\n"],
+    "platforms.md": [None, "workload: {model: models/llama-2-7b.json, prompt_tokens: 8, output_tokens: 2}\nmapping: {default: gpu}\n"],
     "serving.md": [GPU, "platform: gpu_dimms.yaml\n" + REQUESTS, GPU + REQUESTS, GPU + REQUESTS],
 }
 
@@ -79,7 +79,8 @@ class Docs(unittest.TestCase):
         if "base" in keys:
             (self.folder / "sweeps").mkdir(exist_ok=True)
             shutil.copy(ROOT / "scenarios" / "llama-2-7b_4chip.yaml", self.folder)
-            (self.folder / "sweeps" / "my_devices.yaml").write_text("{}\n")
+            (self.folder / "sweeps" / "my_devices.yaml").write_text("Mine: {host_to_device_bw_GBs: 1, host_to_device_pj_per_bit: 1, "
+                "device_to_host_bw_GBs: 1, device_to_host_pj_per_bit: 1, mem_bw_GBs: 1, mem_pj_per_bit: 1, tflops: 1, pj_per_tflop: 1}\n")
             file.rename(self.folder / "sweeps" / "block.yaml")
             self.good(f"{ROOT}/scripts/sweep sweeps/block.yaml --dry-run --program {PROGRAM}")
         elif "devices" in keys:
