@@ -40,7 +40,8 @@ std::string file_like(const fs::path& path) {
   for (auto entry = fs::directory_iterator(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (names.size() == most_files) return {};
-    names.push_back(entry->path().filename().string());
+    if (entry->path().filename() != path.filename())  // a link that leads nowhere
+      names.push_back(entry->path().filename().string());
   }
   std::sort(names.begin(), names.end());  // a folder has no order of its own
   const std::string like = nearest(path.filename().string(), names, most_edits);

@@ -109,12 +109,12 @@ TEST(TokenPipelineTest, SaysWhichPartIsNotSupported) {
   };
   EXPECT_EQ(with("/pre_tokenizer", R"({"type": "UnicodeScripts"})"),
             "t: pre_tokenizer.type: 'UnicodeScripts' is not supported; expected BertPreTokenizer, ByteLevel, "
-            "CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace or WhitespaceSplit");
+            "CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace, WhitespaceSplit");
   EXPECT_EQ(with("/decoder", R"({"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "CTC"}]})"),
             "t: decoder.decoders[1].type: 'CTC' is not supported; expected BPEDecoder, ByteFallback, ByteLevel, Fuse, "
-            "Metaspace, Replace, Sequence, Strip or WordPiece");
+            "Metaspace, Replace, Sequence, Strip, WordPiece");
   EXPECT_EQ(with("/model/type", R"("BPF")"),
-            "t: model.type: 'BPF' is not supported; expected BPE, Unigram, WordLevel or WordPiece; did you mean BPE?");
+            "t: model.type: 'BPF' is not supported; expected BPE, Unigram, WordLevel, WordPiece; did you mean 'BPE'?");
   EXPECT_EQ(with("/model/dropout", "0.1"),
             "t: model.dropout: merges left out by chance are not supported; expected null");
   EXPECT_EQ(with("/model/vocab", "[]"), "t: model.vocab: array; expected an object");
@@ -151,7 +151,7 @@ TEST(TokenPipelineTest, SaysWhichPartIsNotSupported) {
             "t: pre_tokenizer.pattern.String: empty");
   EXPECT_EQ(with("/pre_tokenizer", R"({"type": "Split", "pattern": {"String": "a"}, "behavior": "Lost"})"),
             "t: pre_tokenizer.behavior: 'Lost' is not known; expected Removed, Isolated, MergedWithPrevious, "
-            "MergedWithNext or Contiguous");
+            "MergedWithNext, Contiguous");
 }
 
 TEST(TokenPipelineTest, ARegularExpressionThatTakesTooLongIsOneLine) {
