@@ -184,7 +184,7 @@ void run_scenario(const RunCommandOptions& options, CommonOptions common) {
   spdlog::debug("simulated {} events", result.events);
   if (is_reported(options) && !scenario.workload.profile)
     result.what_was_run.inputs = input_digest(prepared.scenario(), prepared.platform(), files);
-  if (options.what_if) result.what_if = answers;
+  result.what_if = std::move(answers);
 
   // All texts before the first file: one of them may be too large.
   std::vector<std::pair<std::string, std::string>> report_texts;
@@ -196,7 +196,6 @@ void run_scenario(const RunCommandOptions& options, CommonOptions common) {
   if (reports.log_summary) print(class_table(result) + "\n");
   if (reports.layers) print(layers_table(calls, TimeOrigin::Simulated) + "\n");
   if (reports.functions) print(functions_table(calls, TimeOrigin::Simulated) + "\n");
-  result.what_if = std::move(answers);
   if (!common.quiet) print(result_text(result));
   if (!common.quiet && other) print("\n");
   if (other) print(comparison_text({{result.cost_model, &result}, {other->cost_model, &*other}}));

@@ -38,7 +38,7 @@ bool give_name(int descriptor, const std::string& name) {
 }  // namespace
 
 bool is_standard_output(const std::string& path) {
-  return path == "-" || stream_named(path) == STDOUT_FILENO;
+  return path == "-";
 }
 
 OutputFile::OutputFile(std::string path) : path_(std::move(path)) {

@@ -48,7 +48,7 @@ class OutputFile {
 /// Throws InputError where they lead in a circle.
 std::string output_target(const std::string& path);
 
-/// Is it standard output, by whichever of its names?
+/// Is it "-"? Other names of standard output (/dev/stdout) are files like others: nothing else gives way to them.
 bool is_standard_output(const std::string& path);
 
 /// Writes a whole text to `path` in one go.

@@ -36,6 +36,7 @@ class Cost(CliTest):
         self.assertNotIn("cost at", self.good("run", self.scenario))
         plain, costed = self.result(self.scenario), self.result(self.costed())
         costed.pop("cost")
+        self.assertNotEqual(plain.pop("run")["inputs"], costed.pop("run")["inputs"])
         self.assertEqual(plain | {"scenario": ""}, costed | {"scenario": ""})
 
     def test_a_batch_by_hand(self):

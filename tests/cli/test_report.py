@@ -55,8 +55,11 @@ class Comparison(ReportTest):
         facts, table = self.good("report", roofline, reference).split("\n\n", 1)
         self.assertEqual(table, self.good("run", self.scenario, "-q", "--compare-with", "reference"))
         self.assertEqual(facts.splitlines(), [
-            "all: scenario small, model model, data type bfloat16, batch 2, schedule sequential, forward passes 3",
-            "#  result     cost model", "------------------------", "1  roofline   roofline", "2  reference  reference"])
+            "all: model model, data type bfloat16, batch 2, schedule sequential, forward passes 3",
+            "#  result     scenario                                                           cost model",
+            "-------------------------------------------------------------------------------------------",
+            "1  roofline   small                                                              roofline",
+            "2  reference  small (workload.logits=last, simulation.cost_model=reference)  reference"])
 
     def test_ratios_are_to_the_first(self):
         names = {"batch-4": 4, "batch-8": 8, "batch-16": 16}

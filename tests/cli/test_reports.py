@@ -153,7 +153,12 @@ class DryRun(CliTest):
         options = ("--dtype", "int8", "--set", "workload.batch=3", "--cost-model", "reference", "--sliding-window", 4,
                    "--num-key-value-heads", 1, "--set", "name=yes", "--set", "workload.attention=eager")
         again = self.write("again.yaml", self.good("run", self.scenario, "--dry-run", *options))
-        self.assertEqual(self.result(again), self.result(self.scenario, *options))
+        direct, written = self.result(self.scenario, *options), self.result(again)
+        self.assertEqual(direct.pop("scenario"), "yes (workload.batch=3, workload.attention=eager, simulation.cost_model=reference, "
+                         "workload.dtype=int8 and 2 more)")
+        self.assertEqual(direct.pop("run")["inputs"], written.pop("run")["inputs"])
+        self.assertEqual(written.pop("scenario"), "yes")
+        self.assertEqual(written, direct)
 
     def test_has_every_default(self):
         scenario = yaml.safe_load(self.good("run", self.scenario, "--dry-run"))

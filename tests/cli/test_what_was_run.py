@@ -90,8 +90,10 @@ class Faster(CliTest):
 
     def test_json_has_it_where_it_is_asked_for(self):
         path = self.folder / "result.json"
-        self.good("run", self.memory_bound, "--json", path)
+        self.good("run", self.memory_bound, "-q", "--json", path)
         self.assertNotIn("what_if", json.loads(path.read_text()))
+        printed = self.good("run", self.memory_bound, "--json", path)
+        self.assertEqual(self.good("report", path), printed)
         self.good("run", self.memory_bound, "-q", "--what-if", "--json", path)
         result = json.loads(path.read_text())
         answers = {answer["what"]: answer for answer in result["what_if"]}
@@ -112,8 +114,8 @@ class StandardStreams(CliTest):
         self.assertFalse((self.folder / "-").exists())
         self.good("run", self.scenario, "-q", "--csv", self.folder / "r.csv")
         self.assertEqual(self.good("run", self.scenario, "--csv", "-"), (self.folder / "r.csv").read_text())
-        self.refused("run", self.scenario, "--csv", "-", "--json", "/dev/stdout",
-                     saying="/dev/stdout: is named twice; expected one report on standard output")
+        self.refused("run", self.scenario, "--csv", "-", "--json", "-",
+                     saying="-: is named twice; expected one report on standard output")
 
     def test_a_scenario_from_standard_input(self):
         done = subprocess.run([PROGRAM, "run", "-", "-q", "--json", "-"], input=self.scenario.read_text(), cwd=self.folder,
