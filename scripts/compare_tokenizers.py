@@ -18,6 +18,8 @@ import subprocess
 import sys
 import unicodedata
 
+from basics.outermost import run_script
+
 from tokenizers import Tokenizer
 
 WORDS = """the quick brown fox jumps over lazy dogs Hello WORLD don't I'll we've they're she'd it's I'm CAN'T YOU'LL it’s naïve
@@ -99,8 +101,8 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     agree = [compare(given.program, path, given.texts, given.seed) for path in given.files]
-    sys.exit(0 if all(agree) else 1)
+    return 0 if all(agree) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_script("compare_tokenizers", main))

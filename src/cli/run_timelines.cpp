@@ -18,7 +18,7 @@ std::vector<double> weights_of(const PreparedRun& prepared) {
 }
 
 std::string title_of(const PreparedRun& prepared) {
-  const std::string& name = prepared.scenario().name;
+  const std::string name = title_of(prepared.scenario());
   return name.empty() ? prepared.workload().header().model : name;
 }
 

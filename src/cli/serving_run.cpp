@@ -58,7 +58,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   RowsFile<SampleRows> sample_rows(outputs.series_csv);
   ServeOptions options;
   std::optional<ServingTracks> tracks;
-  if (!outputs.perfetto.empty()) tracks.emplace(outputs.perfetto, scenario.name);
+  if (!outputs.perfetto.empty()) tracks.emplace(outputs.perfetto, title_of(scenario));
   if (request_rows.rows() != nullptr) options.requests.push_back(request_rows.rows());
   if (sample_rows.rows() != nullptr) options.watchers.push_back(sample_rows.rows());
   if (tracks) {
@@ -69,7 +69,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
   if (!outputs.paje.empty()) {
     std::size_t instances = 0;
     for (const PreparedServing::Pool& pool : checked.prepared->pools()) instances += pool.instances.size();
-    paje.emplace(outputs.paje, scenario.name, instances);
+    paje.emplace(outputs.paje, title_of(scenario), instances);
     options.requests.push_back(&*paje);
     options.watchers.push_back(&*paje);
   }

@@ -33,19 +33,20 @@ const char* name_of(fs::file_type type) {
 /// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is too
 /// large to look through.
 std::string file_like(const fs::path& path) {
-  constexpr std::size_t most_files = 2000, most_edits = 3;
+  constexpr std::size_t most_files = 2000, most_edits = 2;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::vector<std::string> names;
   std::error_code error;
   for (auto entry = fs::directory_iterator(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
     if (names.size() == most_files) return {};
-    if (entry->path().filename() != path.filename())  // a link that leads nowhere
-      names.push_back(entry->path().filename().string());
+    const fs::path& other = entry->path();
+    // Of the same kind; the very name is that of a link that leads nowhere.
+    if (other.extension() == path.extension() && other.stem() != path.stem()) names.push_back(other.stem().string());
   }
   std::sort(names.begin(), names.end());  // a folder has no order of its own
-  const std::string like = nearest(path.filename().string(), names, most_edits);
-  return like.empty() ? "" : "; did you mean '" + one_line(like) + "'?";
+  const std::string like = nearest(path.stem().string(), names, most_edits);
+  return like.empty() ? "" : "; did you mean '" + one_line(like + path.extension().string()) + "'?";
 }
 
 }  // namespace

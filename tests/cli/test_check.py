@@ -168,7 +168,7 @@ class Points(CheckTest):
     def test_good_bad_and_too_large(self):
         self.write("small.yaml", SCENARIO.replace("  batch: 2\n", "  batch: 2\n  detail: layers\n"))
         self.write("devices.yaml", device_yaml(capacity_GB=1e-6))
-        path = self.points([], ["workload.batch=3", "mapping.default=H100"], ["workload.batch=x"],
+        path = self.points([], ["workload.batch=3", "mapping.default=H100", "mapping.lm_head=H100"], ["workload.batch=x"],
                            ["mapping={default: Mine}"], ["workload.batch=4", "workload.batch=3"])
         more = ("--extra-archs", str(self.folder / "devices.yaml"))
         lines = self.checked(path, *more, code=2, saying=f"{path}: bad input in 1 of 5 points")
@@ -183,7 +183,7 @@ class Points(CheckTest):
         self.assertRegex(lines[3]["error"], r"\Acapacity: Mine needs ")
         self.assertEqual(lines[0]["inputs"], self.digest(self.scenario, *more))
         self.assertEqual(lines[1]["inputs"], self.digest(self.scenario, *more, "--set", "workload.batch=3", "--set",
-                                                         "mapping.default=H100"))
+                                                         "mapping.default=H100", "--set", "mapping.lm_head=H100"))
         self.assertEqual(lines[4]["inputs"], self.digest(self.scenario, *more, "--set", "workload.batch=3"))
 
     def test_exit_codes(self):

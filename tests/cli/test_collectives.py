@@ -100,7 +100,7 @@ class CollectivesTest(CliTest):
              ("broadcast", "gpu[1..7]", "direct")])
         use = result["collectives"][2]
         self.assertEqual((use["least_bytes"], use["most_bytes"]), (64 * 2, 300 * 64 * 2))
-        text = self.good("run", self.folder / "s.yaml")
+        text = self.good("run", self.folder / "s.yaml", "--json", self.folder / "r.json")
         self.assertRegex(text, r"\ncollective +algorithm +from +to\n")
         self.assertIn("all-reduce, gpu", text)
         self.assertEqual(self.good("report", self.folder / "r.json"), text)

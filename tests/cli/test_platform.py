@@ -84,7 +84,7 @@ class Platform(CliTest):
     def test_options_change_the_machine(self):
         base = self.show(self.scenario)
         self.assertNotEqual(self.show(self.scenario, "--dtype", "int4"), base)
-        self.assertIn("H100", self.show(self.scenario, "--set", "mapping.default=H100"))
+        self.assertIn("H100", self.show(self.scenario, "--set", "mapping.default=H100", "--set", "mapping.lm_head=H100"))
         self.assertNotEqual(self.show(self.scenario, "--cost-model", "reference"), base)
 
     def test_dot(self):

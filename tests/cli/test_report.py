@@ -34,7 +34,7 @@ class OneResult(ReportTest):
                 self.assertEqual(self.good("report", file), printed)
 
     def test_of_a_pipe(self):
-        line = '"$UPMEM_DES" run "$0" -q --json /dev/stdout | "$UPMEM_DES" report /dev/stdin'
+        line = '"$UPMEM_DES" run "$0" -q --what-if --json /dev/stdout | "$UPMEM_DES" report /dev/stdin'
         done = subprocess.run(["/bin/bash", "-c", line, str(self.scenario)], capture_output=True, check=False)
         self.assertEqual((done.returncode, messages(done.stderr)), (0, ""))
         self.assertEqual(done.stdout.decode(), self.good("run", self.scenario))
@@ -54,12 +54,12 @@ class Comparison(ReportTest):
         roofline = self.result_file("roofline.json")
         facts, table = self.good("report", roofline, reference).split("\n\n", 1)
         self.assertEqual(table, self.good("run", self.scenario, "-q", "--compare-with", "reference"))
+        title = "small (workload.logits=last, simulation.cost_model=reference)"
+        width = len(title)
         self.assertEqual(facts.splitlines(), [
             "all: model model, data type bfloat16, batch 2, schedule sequential, forward passes 3",
-            "#  result     scenario                                                           cost model",
-            "-------------------------------------------------------------------------------------------",
-            "1  roofline   small                                                              roofline",
-            "2  reference  small (workload.logits=last, simulation.cost_model=reference)  reference"])
+            f"#  result     {'scenario':{width}}  cost model", "-" * (26 + width),
+            f"1  roofline   {'small':{width}}  roofline", f"2  reference  {title}  reference"])
 
     def test_ratios_are_to_the_first(self):
         names = {"batch-4": 4, "batch-8": 8, "batch-16": 16}

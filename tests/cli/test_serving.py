@@ -146,7 +146,7 @@ class Results(ServingTest):
         for name, seats in (("few", 2), ("many", 8)):
             self.good("run", "-q", self.scenario, "--set", f"serving.max_num_seqs={seats}", "--json", self.folder / f"{name}.json")
         text = self.good("report", self.folder / "few.json", self.folder / "many.json")
-        self.assertIn("all: scenario served, model model, data type bfloat16", text)
+        self.assertIn("all: model model, data type bfloat16", text)
         results = [parse_json((self.folder / f"{name}.json").read_text())["serving"] for name in ("few", "many")]
         row = next(line for line in text.splitlines() if line.startswith("end to end, p99")).split()
         first, second = (one["e2e_s"]["p99"] for one in results)

@@ -270,7 +270,7 @@ class Served(PageTest):
         with open(file, encoding="utf-8") as text:
             result = json.load(text)
         self.check_pointers([result])
-        self.assertEqual(HOSTILE, self.script("return document.querySelector('h1').textContent"))
+        self.assertEqual(f"{HOSTILE} (workload.requests.count=60)", self.script("return document.querySelector('h1').textContent"))
         self.assertEqual(2, self.script("return document.scripts.length"))
         subprocess.run([os.environ["UPMEM_DES"], "report", "-q", file, file, "--html", page], check=True, timeout=60)
         self.look_at(page)

@@ -97,7 +97,7 @@ class Expansion(SweepTest):
         self.assertEqual(rows[0]["time_s"], rows[1]["time_s"])
 
     def test_dry_run_lists_points_and_writes_nothing(self):
-        self.sweep_file("base: small.yaml\ncases: [{case: one device, mapping.default: H100}, {workload.batch: 4}]\n")
+        self.sweep_file("base: small.yaml\nset: {mapping.lm_head: H100}\ncases: [{case: one device, mapping.default: H100}, {workload.batch: 4}]\n")
         before = self.files()
         said = self.swept("sweep.yaml", "--dry-run")
         events = self.result(self.scenario)["events"]

@@ -125,7 +125,7 @@ class Runs(HostsTest):
         self.assertEqual(len(self.runs()), POINTS)
         self.assertIn("12 points, 12 done already, 0 to run\n", self.swept(program=program))
         self.assertEqual(self.query("SELECT json_extract(result, '$.scenario') FROM points WHERE point = 7", "out"),
-                         [("it's 100 % \"$HOME\" `id` \\ {} {#} é",)])
+                         [("it's 100 % \"$HOME\" `id` \\ {} {#} é (workload.batch=4, workload.dtype=bfloat16)",)])
         self.check_nothing_left()
 
     def test_results_are_those_of_here_to_the_byte(self):

@@ -172,7 +172,7 @@ class Again(SweepTest):
         and of the program's file does."""
         devices = self.write("devices.yaml", device_yaml("Mine"))
         self.sweep_file("base: small.yaml\nextra_archs: [devices.yaml]\n"
-                        "cases: [{mapping.default: Mine, mapping.lm_head: Mine}, {mapping.default: H100}]\n")
+                        "cases: [{mapping.default: Mine, mapping.lm_head: Mine}, {mapping.default: H100, mapping.lm_head: H100}]\n")
         self.assertEqual(self.runs(), 2)
         self.scenario.write_text("# another\n" + self.scenario.read_text())
         self.assertEqual(self.runs(), 0)

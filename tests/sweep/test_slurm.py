@@ -97,7 +97,7 @@ class Runs(SlurmTest):
         self.assertIn("12 points, 12 done already, 0 to run\n", self.swept())
         self.assertEqual(self.new_jobs(), 1)
         result, = json.loads(self.query("SELECT result FROM points WHERE point = 0", "out")[0][0])["scenario"],
-        self.assertEqual(result, "it's 100 % \"$HOME\" `id` \\ {} é")
+        self.assertEqual(result, "it's 100 % \"$HOME\" `id` \\ {} é (workload.batch=1, workload.dtype=int8)")
         self.check_nothing_left()
 
     def test_no_more_batches_than_an_array_may_have(self):

@@ -123,13 +123,14 @@ class SweepFile(SweepTest):
                                 ("{mapping.lm_head: HOST}, {mapping.norm: HOST}", "mapping.lm_head=HOST"),
                                 ("{case: HOST, workload.batch: 2}, {mapping.norm: HOST}", "HOST")):
             with self.subTest(cases):
-                self.sweep_file(BASE + f"cases: [{cases}]\n")
+                self.sweep_file(BASE + f"set: {{mapping.lm_head: H100}}\ncases: [{cases}]\n" if "default" in cases else
+                                BASE + f"cases: [{cases}]\n")
                 self.swept("sweep.yaml")
                 self.assertEqual(self.rows()[0]["case"], expected)
         self.assertEqual(self.rows()[1]["case"], "mapping.norm=HOST")
 
     def test_one_case_does_not_undo_another(self):
-        self.sweep_file(BASE + "cases: [{mapping.default: H100}, {mapping: {default: PIM-AI-4chip}}]\n")
+        self.sweep_file(BASE + "cases: [{mapping.default: H100, mapping.lm_head: H100}, {mapping: {default: PIM-AI-4chip}}]\n")
         self.swept("sweep.yaml")
 
     def test_too_many_points(self):

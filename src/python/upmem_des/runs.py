@@ -6,8 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from upmem_des import _native
@@ -31,13 +29,10 @@ def run(scenario: str | os.PathLike[str] | Mapping[str, Any], settings: Mapping[
 
 def run_file(file: ScenarioFile, settings: Mapping[str, Any], timeout_s: float | None, program: str | os.PathLike[str] | None,
              children: Children) -> Result:
-    # Not -q, which leaves warnings out.
-    with TemporaryDirectory(prefix="upmem-des-run-") as folder:
-        written = Path(folder, "result.json")
-        done = call(["run", file.path, "--json", str(written), *set_options(settings)], timeout_s=timeout_s,
-                    program=program, children=children)
-        return Result(json.loads(written.read_text(encoding="utf-8")), settings, file.in_words(done.warnings),
-                      _native.version)
+    # Without a summary, but not -q, which leaves warnings out.
+    done = call(["run", file.path, "--json", "-", *set_options(settings)], timeout_s=timeout_s, program=program,
+                children=children)
+    return Result(json.loads(done.output), settings, file.in_words(done.warnings), _native.version)
 
 
 def run_many(scenario: str | os.PathLike[str] | Mapping[str, Any], points: Iterable[Mapping[str, Any]], *,

@@ -227,7 +227,7 @@ TEST(JsonResultTest, WhereAResultComesFrom) {
   result.what_if = {{"memory", 2, 5, {1.5, 3.5}}};
   const Json json = Json::parse(result_json(result));
   EXPECT_EQ(json.at("run"), Json::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
-    "mapping": {"default": "HOST", "decode.lm_head": "chip,t"}, "settings": {"workload.batch": "8"}})"));
+    "mapping": {"decode.lm_head": "chip,t", "default": "HOST"}, "settings": {"workload.batch": "8"}})"));
   EXPECT_EQ(json.at("what_if"), Json::parse(R"([{"what": "memory", "factor": 2.0, "time_s": 5.0,
     "phases": {"prefill": 1.5, "decode": 3.5}}])"));
   const std::string text = result_json(result);

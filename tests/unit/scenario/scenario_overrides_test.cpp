@@ -118,7 +118,7 @@ TEST_F(ScenarioOverridesTest, Messages) {
   EXPECT_EQ(error("wokload.batch=8"),
             "--set: wokload: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
             "collectives, offload, serving, architectures, "
-            "simulation; did "
+            "simulation, cost; did "
             "you mean 'workload'?");
   EXPECT_EQ(error("workload.batch={a: 1"), "--set: workload.batch: not YAML: end of map flow not found");
   EXPECT_EQ(error("workload.batch=0"), "--set: workload.batch: '0'; expected a whole number from 1 to 1000000000");
@@ -143,7 +143,7 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "--set: architectures[0]: unknown key; expected one of name, workload, platform, mapping, parallel, moe, "
             "collectives, offload, serving, "
             "architectures, "
-            "simulation; did you mean 'architectures'?");
+            "simulation, cost; did you mean 'architectures'?");
 }
 
 TEST_F(ScenarioOverridesTest, MachinesOfManyDevices) {

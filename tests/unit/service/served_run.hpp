@@ -71,7 +71,8 @@ inline std::string laws(const std::vector<Request>& requests, const ServingRun& 
   check("output tokens", result.output_tokens, outputs);
   check("energy of requests and idle devices", result.requests_J + result.idle_J, result.energy_J);
   check("energy of requests", of_requests_J, result.requests_J);
-  check("time of requests", alive_s, result.request_seconds);
+  // While its cache is sent a request is in no instance.
+  if (result.transfers.count == 0) check("time of requests", alive_s, result.request_seconds);
   check("running at the end", kept.last_sample.running, 0);
   check("waiting at the end", kept.last_sample.waiting, 0);
   check("blocks at the end", kept.last_sample.kv_blocks, 0);
