@@ -77,7 +77,7 @@ class Digests(CheckTest):
 
     def test_of_files_named_by_options(self):
         devices = self.write("devices.yaml", device_yaml())
-        arguments = (self.scenario, "--extra-archs", devices, "--set", "mapping.default=Mine")
+        arguments = (self.scenario, "--extra-archs", devices, "--set", "mapping.default=Mine", "--set", "mapping.lm_head=Mine")
         first = self.digest(*arguments)
         self.write("devices.yaml", device_yaml(tflops=4.001))
         self.assertNotEqual(self.digest(*arguments), first)
