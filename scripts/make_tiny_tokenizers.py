@@ -13,7 +13,10 @@ regular expressions are those of the models that the names say.
 import base64
 import json
 import pathlib
+import sys
 import tempfile
+
+from basics.outermost import run_script
 
 import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
@@ -238,4 +241,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_script("make_tiny_tokenizers", main))
