@@ -231,7 +231,7 @@ const std::vector<KnownTypes>& known_types() {
        {"RNNCell", "rnn_relu_cell", "rnn_tanh_cell"}},
       {Movement{Movement::Kind::Copy},
        {"_to_copy", "cat", "clone", "constant_pad_nd", "contiguous", "copy", "flip", "gather", "index",
-        "index_select", "one_hot", "pad", "pixel_shuffle", "repeat", "repeat_interleave", "roll", "scatter", "stack",
+        "index_select", "one_hot", "pad", "pixel_shuffle", "repeat", "repeat_interleave", "roll", "WindowPartition", "WindowDepartition", "scatter", "stack",
         "tile", "to", "type_as", "ChannelShuffle", "CircularPad1d", "CircularPad2d", "CircularPad3d", "ConstantPad1d",
         "ConstantPad2d", "ConstantPad3d", "Fold", "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d", "PixelShuffle",
         "PixelUnshuffle", "ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d", "ReplicationPad1d",

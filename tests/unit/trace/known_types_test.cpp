@@ -101,7 +101,9 @@ const std::map<OperatorClass, std::string> expected_types{
      "triu_indices trunc type_as unbind unflatten unfold uniform unique unique2 unique_consecutive unique_dim "
      "unsafe_chunk unsafe_split unsafe_view unsqueeze upsample_nearest upsample_nearest1d upsample_nearest2d "
      "upsample_nearest3d upsample_nearest_exact1d upsample_nearest_exact2d upsample_nearest_exact3d var var_mean "
-     "vector_norm view view_as view_as_complex view_as_real vsplit vstack where xlogy zero zeros zeros_like and iand ior ixor or xor greater greater_equal invert less less_equal not_equal Permute Sequential SwapAxes Downsample "},
+     "vector_norm view view_as view_as_complex view_as_real vsplit vstack where xlogy zero zeros zeros_like and iand ior ixor or xor "
+     "greater greater_equal invert less less_equal not_equal Permute Sequential SwapAxes Downsample WindowPartition "
+     "WindowDepartition "},
 };
 // clang-format on
 
