@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -53,5 +54,16 @@ class Component {
   std::string path_;
   int depth_ = 0;
 };
+
+/// What the maker of `type` makes of the component. Throws InputError where `makers` has none of that type.
+template <class Made>
+Made made_by_type(const std::map<std::string, Made (*)(const Component&)>& makers, const Component& component,
+                  const std::string& type) {
+  const auto found = makers.find(type);
+  if (found != makers.end()) return found->second(component);
+  std::vector<std::string> known;
+  for (const auto& [name, maker] : makers) known.push_back(name);
+  component.fail_type(known);
+}
 
 }  // namespace upmem_des

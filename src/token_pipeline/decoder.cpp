@@ -164,11 +164,7 @@ TokenDecoder make_decoder(const Component& component) {
       {"Metaspace", &make_metaspace},  {"Replace", &make_replace},
       {"Sequence", &make_sequence},    {"Strip", &make_strip},
       {"WordPiece", &make_word_piece}};
-  const auto found = makers.find(component.type());
-  if (found != makers.end()) return found->second(component);
-  std::vector<std::string> known;
-  for (const auto& [name, maker] : makers) known.push_back(name);
-  component.fail_type(known);
+  return made_by_type(makers, component, component.type());
 }
 
 }  // namespace upmem_des

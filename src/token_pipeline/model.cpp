@@ -62,11 +62,7 @@ std::unique_ptr<const TokenModel> make_model(const Component& component) {
                                                    {"Unigram", &make_unigram_model},
                                                    {"WordLevel", &make_word_level_model},
                                                    {"WordPiece", &make_word_piece_model}};
-  const auto found = makers.find(type_of(component));
-  if (found != makers.end()) return found->second(component);
-  std::vector<std::string> known;
-  for (const auto& [name, maker] : makers) known.push_back(name);
-  component.fail_type(known);
+  return made_by_type(makers, component, type_of(component));
 }
 
 }  // namespace upmem_des

@@ -116,11 +116,7 @@ Normalizer make_normalizer(const Component& component) {
                                                    {"Sequence", &make_sequence},
                                                    {"Strip", &make_strip},
                                                    {"StripAccents", &make_strip_accents}};
-  const auto found = makers.find(component.type());
-  if (found != makers.end()) return found->second(component);
-  std::vector<std::string> known;
-  for (const auto& [name, maker] : makers) known.push_back(name);
-  component.fail_type(known);
+  return made_by_type(makers, component, component.type());
 }
 
 }  // namespace upmem_des

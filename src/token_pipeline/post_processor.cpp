@@ -71,11 +71,7 @@ PostProcessor make_post_processor(const Component& component) {
                                                    {"RobertaProcessing", &make_bert},
                                                    {"Sequence", &make_sequence},
                                                    {"TemplateProcessing", &make_template}};
-  const auto found = makers.find(component.type());
-  if (found != makers.end()) return found->second(component);
-  std::vector<std::string> known;
-  for (const auto& [name, maker] : makers) known.push_back(name);
-  component.fail_type(known);
+  return made_by_type(makers, component, component.type());
 }
 
 }  // namespace upmem_des

@@ -129,11 +129,7 @@ PreTokenizer make_pre_tokenizer(const Component& component) {
                                                    {"Split", &make_split},
                                                    {"Whitespace", &make_white_space},
                                                    {"WhitespaceSplit", &make_white_space_split}};
-  const auto found = makers.find(component.type());
-  if (found != makers.end()) return found->second(component);
-  std::vector<std::string> known;
-  for (const auto& [name, maker] : makers) known.push_back(name);
-  component.fail_type(known);
+  return made_by_type(makers, component, component.type());
 }
 
 }  // namespace upmem_des
