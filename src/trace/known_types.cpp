@@ -18,12 +18,6 @@ using operation::Recurrent;
 using Function = Pointwise::Function;
 using Second = Product::Second;
 
-Product product(Second second) {
-  Product product;
-  product.second = second;
-  return product;
-}
-
 Product with_bias(Product product) {
   product.bias = true;
   return product;
@@ -39,12 +33,6 @@ Product outer_product() {
   Product outer = product(Second::Tensor);
   outer.inner = 1;
   return outer;
-}
-
-Attention attention(Attention::Part part) {
-  Attention attention;
-  attention.part = part;
-  return attention;
 }
 
 /// As PyTorch makes them unless it is told otherwise.
@@ -87,6 +75,18 @@ Recurrent recurrent(Recurrent::Cell cell, bool is_step) {
 }
 
 }  // namespace
+
+Product product(Second second) {
+  Product product;
+  product.second = second;
+  return product;
+}
+
+Attention attention(Attention::Part part) {
+  Attention attention;
+  attention.part = part;
+  return attention;
+}
 
 // clang-format off
 const std::vector<KnownTypes>& known_types() {

@@ -22,18 +22,6 @@ using operation::Product;
 using operation::WeightFormat;
 using Function = Pointwise::Function;
 
-Product product(Product::Second second) {
-  Product product;
-  product.second = second;
-  return product;
-}
-
-Attention attention(Attention::Part part) {
-  Attention attention;
-  attention.part = part;
-  return attention;
-}
-
 /// A router as a module of its own: its trace tells no weight, whose sizes follow from its input and its output.
 Product router() {
   Product router = product(Product::Second::Implied);
