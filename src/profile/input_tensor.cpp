@@ -1,9 +1,9 @@
 #include "profile/input_tensor.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
+#include "profile/whole_number.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -34,14 +34,6 @@ class Parts {
   std::string_view left_;
   bool any_ = true;
 };
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
 
 /// The numbers that a type of whole numbers can hold; nothing for the others.
 struct Bounds {

@@ -1,10 +1,10 @@
 #include "profile/input_value.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
+#include "profile/whole_number.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::string_view special = ",=[](){}\"";
 constexpr std::size_t deepest = 16;
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
 
 bool is_plain(std::string_view text) {
   return !text.empty() && text.find_first_of(special) == std::string_view::npos && text.front() != ' ' &&
