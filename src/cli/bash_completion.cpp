@@ -21,17 +21,18 @@ struct Cases {
   std::string words;
 };
 
+/// What completes a value; nothing where it may be any word.
+std::string offer(const OptionDescription& option) {
+  if (!option.choices.empty()) return "_upmem_des_offer -W '" + joined(option.choices) + "'";
+  if (option.takes == Takes::File) return "_upmem_des_files -f";
+  return option.takes == Takes::Folder ? "_upmem_des_files -d" : "";
+}
+
 void add_value(const OptionDescription& option, const std::string& command, Cases& cases) {
   std::string pattern;
   for (const std::string& name : option.names)
     pattern += (pattern.empty() ? "" : " | ") + std::string("'") + command + ":" + name + "'";
-  std::string action;
-  if (!option.choices.empty())
-    action = "_upmem_des_offer -W '" + joined(option.choices) + "'";
-  else if (option.takes == Takes::File)
-    action = "_upmem_des_files -f";
-  else if (option.takes == Takes::Folder)
-    action = "_upmem_des_files -d";
+  const std::string action = offer(option);
   cases.values += "    " + pattern + ") " + (action.empty() ? "" : action + "; ") + "return ;;\n";
 }
 
@@ -45,9 +46,7 @@ void add_command(const CommandDescription& description, const std::string& comma
   std::string options;
   for (const OptionDescription& option : description.options) {
     if (option.is_positional) {
-      if (!option.choices.empty()) argument = "_upmem_des_offer -W '" + joined(option.choices) + "'";
-      if (option.takes == Takes::File) argument = "_upmem_des_files -f";
-      if (option.takes == Takes::Folder) argument = "_upmem_des_files -d";
+      argument = offer(option);
       continue;
     }
     options += (options.empty() ? "" : " ") + joined(option.names);

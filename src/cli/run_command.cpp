@@ -1,6 +1,5 @@
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -78,11 +77,16 @@ SimulationResult run_with_model(Scenario scenario, const std::string& model,
   return run_isolated(scenario, warn);
 }
 
-/// Is a file of the whole result written?
-bool is_reported(const RunCommandOptions& options) {
-  return std::any_of(options.report_files.begin(), options.report_files.end(),
-                     [](const auto& file) { return !file.second.empty(); }) ||
-         !options.timelines.html.empty();
+/// Is a file written that says where the result comes from?
+bool says_inputs(const RunCommandOptions& options) {
+  const auto json = options.report_files.find("json");
+  return (json != options.report_files.end() && !json->second.empty()) || !options.timelines.html.empty();
+}
+
+/// A summary says what a faster machine would gain, unless the scenario asks that itself.
+bool asks_what_if(const RunCommandOptions& options, const PreparedRun& prepared, bool is_quiet) {
+  return options.what_if ||
+         (!is_quiet && prepared.events() <= most_events_of_what_if && !prepared.scenario().simulation.faster.any());
 }
 
 void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform,
@@ -104,7 +108,8 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.log_summary, "--print-log-summary", why);
     refuse(calls.layers, "--report-layers", why);
     refuse(calls.functions, "--report-functions", why);
-    refuse(options.what_if, "--what-if", "asks nothing of served requests; expected a change, such as --set simulation.faster.memory=2");
+    refuse(options.what_if, "--what-if",
+           "asks nothing of served requests; expected a change, such as --set simulation.faster.memory=2");
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
       if (!file.empty() && file == options.timelines.simgrid_trace)
@@ -160,8 +165,7 @@ void run_scenario(const RunCommandOptions& options, CommonOptions common) {
     other = run_with_model(prepared.scenario(), options.compare_with, warn_of_other);
   }
   std::vector<WhatIf> answers;
-  if (options.what_if || (!common.quiet && prepared.events() <= most_events_of_what_if))
-    answers = what_if_twice(prepared.scenario());
+  if (asks_what_if(options, prepared, common.quiet)) answers = what_if_twice(prepared.scenario());
   const CallReports& reports = options.call_reports;
   ProgressBar bar(!common.quiet && !reports.log);
   ObserverList observers;
@@ -182,7 +186,7 @@ void run_scenario(const RunCommandOptions& options, CommonOptions common) {
   bar.clear();
   files.expect_same();
   spdlog::debug("simulated {} events", result.events);
-  if (is_reported(options) && !scenario.workload.profile)
+  if (says_inputs(options) && !scenario.workload.profile)
     result.what_was_run.inputs = input_digest(prepared.scenario(), prepared.platform(), files);
   result.what_if = std::move(answers);
 

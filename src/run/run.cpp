@@ -68,10 +68,6 @@ SimulationResult simulate_checked(CallSource& source, const PreparedRun& prepare
   }
 }
 
-}  // namespace
-
-namespace {
-
 std::vector<std::pair<std::string, std::string>> mapping_lines(const Scenario& scenario) {
   std::vector<std::pair<std::string, std::string>> lines;
   const auto add = [&lines](const MappingEntry& entry) {
