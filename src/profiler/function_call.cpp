@@ -66,13 +66,20 @@ class Call {
     return parameters_ == nullptr ? nullptr : parameters_->find(tensor);
   }
 
+  /// Has each of several matrices rows of its own? One input that all of them multiply, and products that are summed
+  /// (addbmm), are what their types say.
+  bool has_rows_for_each(const at::Tensor& rows, const at::Tensor& matrices) const {
+    return matrices.dim() == 3 && rows.dim() >= 3 && rows.size(-3) == matrices.size(0) && info_.type.str() != "addbmm";
+  }
+
   /// What is multiplied stands at `first`, the matrix behind it.
   void describe_product(std::size_t first, bool has_bias) {
     if (!is_tensor(arguments_[first]) || !is_tensor(arguments_[first + 1])) return;
-    facts_.input = event_shape(arguments_[first].toTensor());
+    const at::Tensor& rows = arguments_[first].toTensor();
+    facts_.input = event_shape(rows);
     const at::Tensor& matrix = arguments_[first + 1].toTensor();
     ParameterTable::Parameter* const found = parameter(matrix);
-    if (found == nullptr || parameter(arguments_[first].toTensor()) != nullptr) return;
+    if (found == nullptr || parameter(rows) != nullptr) return;
     operation::Product product;
     product.bias = has_bias;
     if (matrix.dim() == 2) {
@@ -82,7 +89,7 @@ class Call {
         product.is_tied = product.is_head = true;
         product.format = operation::WeightFormat::OfActivations;
       }
-    } else if (matrix.dim() == 3 && matrix.size(0) > 0 && matrix.size(0) <= most_matrices) {
+    } else if (has_rows_for_each(rows, matrix) && matrix.size(0) > 0 && matrix.size(0) <= most_matrices) {
       product.second = operation::Product::Second::Packed;
       product.matrices = matrix.size(0);
     } else {
@@ -121,7 +128,7 @@ class Call {
     convolution.groups = groups->toInt();
     convolution.bias = bias != nullptr && is_tensor(*bias);
     convolution.dimensions = filters.dim() - 2;
-    convolution.kernel = filters[0][0].numel();
+    convolution.kernel = filters.numel() / (filters.size(0) * filters.size(1));
     const std::string sizes = std::to_string(convolution.dimensions) + "d";
     facts_.type = Name((is_transposed ? "conv_transpose" : "conv") + sizes);
     facts_.input = event_shape(arguments_[0].toTensor());

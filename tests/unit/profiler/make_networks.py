@@ -459,7 +459,9 @@ class FunctionsOnParameters(nn.Module):
         c = torch.bmm(x, self.experts)
         d = torch.conv1d(x.transpose(1, 2), self.filters, None, groups=2)
         e = torch.einsum("btc,cd->btd", x, self.square)
-        return torch.nn.functional.linear(x, self.inner.table.weight), b, c, d, e
+        f = torch.matmul(x[0], self.experts)                             # one input, all matrices
+        g = torch.addbmm(c[0], x, self.experts)                          # the products' sum
+        return torch.nn.functional.linear(x, self.inner.table.weight), b, c, d, e, f, g
 
 
 class ManyConvolutions(nn.Module):

@@ -62,11 +62,13 @@ TEST(ProfileScriptValues, FunctionsOfParameters) {
               ElementsAre("layer Embedding inner.table 0 [2, 7] * [1, 1] = [2, 7, 6]",
                           "function matmul [2, 7, 6] = [2, 7, 6]", "function addmm [14, 6] = [14, 6]",
                           "function bmm [2, 7, 6] = [2, 7, 5]", "function conv1d [2, 6, 7] = [2, 6, 6]",
-                          "function einsum [1, 14, 6] = [1, 14, 6]", "function linear [2, 7, 6] = [2, 7, 50]"));
+                          "function einsum [1, 14, 6] = [1, 14, 6]", "function matmul [7, 6] = [2, 7, 5]",
+                          "function addbmm [2, 7, 6] = [7, 5]", "function linear [2, 7, 6] = [2, 7, 50]"));
   EXPECT_THAT(operations(result.events),
               ElementsAre("inner.table: gather rows=50 tied", "square: product second=implied",
                           "square: product second=implied bias", "experts: product second=packed matrices=2",
                           "filters: convolution groups=2 dimensions=1 kernel=2", "einsum: product second=tensor",
+                          "matmul: product second=tensor", "addbmm: product second=tensor inner=12",
                           "inner.table.weight: product second=implied format=activations head tied"));
 }
 
