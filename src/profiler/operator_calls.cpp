@@ -88,6 +88,7 @@ void Recorder::State::begin_operator(const at::RecordFunction& call) {
     if (!info.reads_number) return;
     read(arguments);
     writers_.wait_for_reads();
+    knows_reads_ = false;  // what was read was this operator's, not the next call's
     return;
   }
   operator_ = &call;
@@ -100,7 +101,7 @@ void Recorder::State::begin_operator(const at::RecordFunction& call) {
       begin_layer(*owner.layer, owner.input.empty() ? shape_of_first(arguments) : owner.input);
     return;
   }
-  look_at_inputs(arguments);
+  if (info.may_be_view) look_at_inputs(arguments);
   {
     const at::DisableRecordFunctionGuard no_operators;  // a mask is looked at with operators
     facts_ = function_facts(info, arguments, parameters_);
@@ -132,7 +133,7 @@ void Recorder::State::end_operator(const at::RecordFunction& call) {
     reached_place().end_call();
     drop();
     return;
-  } else if (is_of_sizes_ && operator_info_->may_be_view && are_whole_numbers(results)) {
+  } else if (operator_info_->may_be_view && is_of_sizes_ && are_whole_numbers(results)) {
     for (const c10::IValue& result : results) writers_.pass_on(result);
     reached_place().end_call();
     drop();

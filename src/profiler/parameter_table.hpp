@@ -7,7 +7,6 @@
 #include <deque>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 #include "util/name.hpp"
 

@@ -11,7 +11,7 @@ void PassOrder::fill(LayerEvent& event) {
     step_ = event.step;
     first_ = event.seq;
   }
-  if (event.waits_for_the_one_before()) {
+  if (event.waits_for_the_one_before() && event.seq > first_) {
     open_.erase(event.seq - 1);
   } else if ((event.deps.empty() || event.deps.back() < first_) && !ends_.empty()) {
     event.deps.insert(event.deps.end(), ends_.begin(), ends_.end());

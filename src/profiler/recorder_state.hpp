@@ -71,7 +71,6 @@ class Recorder::State {
   void open(LayerEvent& event, const Shape& input);
   void fill_deps(LayerEvent& event);
   void begin_function(const FunctionFacts& facts);
-  void end_function(const Shape& output, Clock::time_point now);
   void take_apart();
   LayerEvent& new_event();
   void look_at_inputs(c10::ArrayRef<const c10::IValue> arguments);

@@ -1,6 +1,7 @@
 #include "profiler/storage_writers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace upmem_des::profiler {
 
@@ -29,13 +30,16 @@ const StorageWriters::Seqs& StorageWriters::reads() {
   return reads_;
 }
 
-void StorageWriters::put(const at::Tensor& tensor, const Seqs& writers) {
+void StorageWriters::put(const at::Tensor& tensor, Seqs writers) {
   if (!has_elements_somewhere(tensor)) return;
   const at::Storage& storage = tensor.storage();
-  const auto [entry, is_new] =
-      entries_.try_emplace(storage.unsafeGetStorageImpl(), Entry{storage.getWeakStorageImpl(), {}});
-  entry->second.writers = writers;
-  if (is_new && entries_.size() > look_at_) forget_the_gone();
+  auto* const key = storage.unsafeGetStorageImpl();
+  if (const auto known = entries_.find(key); known != entries_.end()) {
+    known->second.writers = std::move(writers);
+    return;
+  }
+  entries_.emplace(key, Entry{storage.getWeakStorageImpl(), std::move(writers)});
+  if (entries_.size() > look_at_) forget_the_gone();
 }
 
 void StorageWriters::write(const at::Tensor& tensor, std::int64_t seq) {

@@ -50,7 +50,7 @@ class StorageWriters {
   };
 
   void visit(const c10::IValue& value, bool writes, std::int64_t seq, int depth);
-  void put(const at::Tensor& tensor, const Seqs& writers);
+  void put(const at::Tensor& tensor, Seqs writers);
   void forget_the_gone();
 
   std::unordered_map<const c10::StorageImpl*, Entry> entries_;

@@ -35,3 +35,12 @@ TEST(PassOrder, APassBeginsWhenTheOneBeforeHasEnded) {
   EXPECT_THAT(deps(events), ElementsAre("0: before", "1: 0", "2: nothing", "3: 1 2", "4: 3", "5: 1 2", "6: 4",
                                         "7: before", "8: 5 7"));
 }
+
+/// 3 is the first of its pass and says nothing: it waits for all ends of the pass before, 1 and 2.
+TEST(PassOrder, AFirstEventThatSaysNothingWaitsForThePassBefore) {
+  std::vector<LayerEvent> events{event(0, 0, {}), event(1, 0, {0}), event(2, 0, {}, true), event(3, 1, {}),
+                                 event(4, 2, {})};
+  PassOrder order;
+  order.fill(events);
+  EXPECT_THAT(deps(events), ElementsAre("0: before", "1: 0", "2: nothing", "3: 1 2", "4: 3"));
+}
