@@ -69,7 +69,7 @@ def read_cost(path):
     try:
         for one in cost["dependence"]:
             check(cost, one)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         raise BadInput(f"{path}: cost: not as upmem-des writes it; expected a result of upmem-des run --json") from None
     return cost
 

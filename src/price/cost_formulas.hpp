@@ -40,16 +40,18 @@ inline constexpr std::array cost_parts{CostPart::TotalUsd,     CostPart::Capital
 const char* to_string(CostPart part);
 
 /// By unit and part; none where it cannot be told.
-struct CostAmounts {
-  std::array<std::array<std::optional<double>, cost_parts.size()>, cost_units.size()> values;
+template <class Amount>
+struct CostTable {
+  std::array<std::array<std::optional<Amount>, cost_parts.size()>, cost_units.size()> values;
 
-  std::optional<double>& at(CostUnit unit, CostPart part) {
+  std::optional<Amount>& at(CostUnit unit, CostPart part) {
     return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
   }
-  const std::optional<double>& at(CostUnit unit, CostPart part) const {
+  const std::optional<Amount>& at(CostUnit unit, CostPart part) const {
     return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
   }
 };
+using CostAmounts = CostTable<double>;
 
 /// What was answered.
 struct AnsweredCounts {
@@ -81,7 +83,7 @@ struct CostInputs {
 /// for each unit:
 ///     capital = price / (years x 8766) x hours            operation = capital x operation_share
 ///     rent = price an hour x hours                        energy = kWh x price of a kWh
-///     kWh = PUE x (share of the energy + idle power x hours x (1 - utilisation)) / 3.6e6
+///     kWh = PUE x (share of the energy + idle power x hours x 3600 x (1 - utilisation)) / 3.6e6
 ///     carbon = kWh x g/kWh + embodied g / (years x 8766) x hours
 /// divided by the number of units; and of a query per second, a request's x years x 8766 x 3600 x utilisation.
 CostAmounts cost_amounts(const CostInputs& inputs, const AnsweredCounts& counts, const InputValues& values);

@@ -14,9 +14,6 @@ struct Bounds {
   double most = std::numeric_limits<double>::max();
 };
 
-/// A margin of all of a price would be a price without bound.
-constexpr double most_margin = 0.99;
-
 }  // namespace
 
 std::vector<NamedInput> named_inputs(const CostInputs& inputs) {
@@ -45,7 +42,7 @@ std::vector<NamedInput> named_inputs(const CostInputs& inputs) {
   add_given("idle_W", section.idle_W);
   inputs.machine.for_each_input([&](const std::string& name, const ValueRange& input) {
     const bool is_margin = name.size() > 7 && name.compare(name.size() - 7, 7, ".margin") == 0;
-    add(name, input, {0, is_margin ? most_margin : std::numeric_limits<double>::max()});
+    add(name, input, {0, is_margin ? largest_margin : std::numeric_limits<double>::max()});
   });
   add("simulated throughput", inputs.run.throughput);
   add("simulated power", inputs.run.power);

@@ -17,7 +17,6 @@ constexpr double shortest_years = 1e-3;
 constexpr double least_utilisation = 1e-6;
 constexpr double largest_pue = 100;
 constexpr double largest_share = 1000;
-constexpr double largest_margin = 0.99;
 constexpr double largest_wafer_mm = 1000;
 constexpr double smallest_area_mm2 = 1e-3;
 constexpr double least_yield = 1e-6;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "price/cost_inputs.hpp"
+#include "util/suggest.hpp"
 
 namespace upmem_des {
 
@@ -22,6 +23,17 @@ struct Ends {
   CostAmounts high;
 };
 
+/// Equal but for rounding: an input that cancels, as the years do in what is spent over the years, moves nothing.
+bool are_same(double a, double b) {
+  constexpr double rounding = 1e-12;
+  return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
+}
+
+/// With the middle in it, whatever was rounded.
+ValueRange around(double mid, double low, double high) {
+  return {are_same(low, mid) ? mid : std::min(low, mid), mid, are_same(high, mid) ? mid : std::max(high, mid)};
+}
+
 class Evaluation {
  public:
   Evaluation(const CostInputs& inputs, const AnsweredCounts& counts)
@@ -34,7 +46,7 @@ class Evaluation {
     for (const CostUnit unit : cost_units)
       for (const CostPart part : cost_parts)
         if (const std::optional<double>& mid = mid_.at(unit, part))
-          ranges.at(unit, part) = ValueRange{at_end(unit, part, false), *mid, at_end(unit, part, true)};
+          ranges.at(unit, part) = around(*mid, at_end(unit, part, false), at_end(unit, part, true));
     return ranges;
   }
 
@@ -42,7 +54,7 @@ class Evaluation {
     std::vector<CostSwing> swings;
     for (std::size_t i = 0; i < named_.size(); ++i) {
       const double at_low = *ends_[i].low.at(unit, part), at_high = *ends_[i].high.at(unit, part);
-      if (at_low != at_high)
+      if (!are_same(at_low, at_high))
         swings.push_back({named_[i].name, named_[i].low, named_[i].high, at_low, at_high, named_[i].input->is_range()});
     }
     // Those that are equal but for rounding stay in the order of the inputs.
@@ -99,12 +111,6 @@ class Evaluation {
   std::vector<Ends> ends_;
 };
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
-}
-
 std::vector<std::string> missing(const CostInputs& inputs) {
   const CostSection& section = inputs.section;
   std::vector<std::string> lines;
@@ -113,7 +119,7 @@ std::vector<std::string> missing(const CostInputs& inputs) {
   };
   if (!section.is_rented()) {
     const std::vector<std::string> without = inputs.machine.without_price();
-    expect(without.empty(), "capital: not said: " + joined(without));
+    expect(without.empty(), "capital: not said: " + listed(without, without.size()));
     expect(section.years.has_value(), "capital: not said: cost.years is not given");
     expect(section.electricity_usd_per_kWh.has_value(),
            "energy in USD: not said: cost.electricity_usd_per_kWh is not given");
@@ -124,7 +130,7 @@ std::vector<std::string> missing(const CostInputs& inputs) {
   }
   expect(section.carbon_g_per_kWh.has_value(), "carbon: not said: cost.carbon_g_per_kWh is not given");
   const std::vector<std::string> without = inputs.machine.without_carbon();
-  expect(without.empty(), "embodied carbon: not said: " + joined(without));
+  expect(without.empty(), "embodied carbon: not said: " + listed(without, without.size()));
   expect(inputs.run.answered.prompt_tokens.has_value(), "prompt tokens: not said: the workload does not say how many");
   if (inputs.run.meeting && inputs.run.meeting->requests == 0)
     lines.push_back("at the goodput: not said: no request met the objectives");
@@ -167,10 +173,6 @@ CostReport cost_report(const CostInputs& inputs) {
     if (run.meeting->requests > 0) report.good = Evaluation(inputs, *run.meeting).ranges();
   }
   return report;
-}
-
-std::string amount_name(CostUnit unit, CostPart part) {
-  return std::string(to_string(part)) + " per " + to_string(unit);
 }
 
 }  // namespace upmem_des

@@ -10,16 +10,7 @@
 namespace upmem_des {
 
 /// By unit and part, from the best to the worst that the inputs allow; none where it cannot be told.
-struct CostRanges {
-  std::array<std::array<std::optional<ValueRange>, cost_parts.size()>, cost_units.size()> values;
-
-  std::optional<ValueRange>& at(CostUnit unit, CostPart part) {
-    return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
-  }
-  const std::optional<ValueRange>& at(CostUnit unit, CostPart part) const {
-    return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
-  }
-};
+using CostRanges = CostTable<ValueRange>;
 
 /// One amount while one input goes from its low to its high value and all others stay in the middle.
 struct CostSwing {
@@ -55,8 +46,5 @@ struct CostReport {
 
 /// The amounts are monotone in each input, so each has its least and its most at ends of the inputs' ranges.
 CostReport cost_report(const CostInputs& inputs);
-
-/// One of the results, "usd per million_tokens", for those who show it.
-std::string amount_name(CostUnit unit, CostPart part);
 
 }  // namespace upmem_des

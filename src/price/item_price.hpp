@@ -9,6 +9,9 @@
 
 namespace upmem_des {
 
+/// A margin of all of a price would be a price without bound.
+inline constexpr double largest_margin = 0.99;
+
 /// From a section `cost:` of a device, host, link or network. US dollars; kg of CO2 equivalents.
 struct ItemPrice {
   std::optional<ValueRange> price_usd;          ///< without memory, where that is priced apart

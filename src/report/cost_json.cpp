@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "util/error.hpp"
-
 namespace upmem_des {
 
 namespace {

@@ -149,4 +149,36 @@ TEST(CostLaw, RangesAreThoseOfAllCorners) {
   }
 }
 
+/// Over the years a request per second pays for the same machine however busy it is: the share cancels, but for
+/// rounding.
+TEST(CostLaw, WhatCancelsMovesNothing) {
+  for (int price = 1; price <= 300; ++price) {
+    CostInputs inputs = sample_inputs();
+    inputs.section = CostSection();
+    inputs.section.years = ValueRange::of(3);
+    inputs.section.utilisation = {0.3, 0.61, 0.9};
+    inputs.section.cloud_usd_per_hour = ValueRange::of(0.37 * price);
+    const CostReport report = cost_report(inputs);
+    const ValueRange found = *report.all.at(CostUnit::QueryPerSecond, CostPart::TotalUsd);
+    EXPECT_EQ(found.low, found.mid) << price;
+    EXPECT_EQ(found.high, found.mid) << price;
+    for (const CostDependence& of : report.dependence)
+      if (of.unit == CostUnit::QueryPerSecond)
+        for (const CostSwing& swing : of.swings) EXPECT_NE(swing.input, "utilisation") << price;
+  }
+}
+
+/// A range is read again only where it ascends.
+TEST(CostLaw, RangesAscend) {
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    const CostReport report = cost_report(random_inputs(seed));
+    for (const CostUnit unit : cost_units)
+      for (const CostPart part : cost_parts)
+        if (const auto& found = report.all.at(unit, part)) {
+          EXPECT_LE(found->low, found->mid) << seed << " " << to_string(unit) << " " << to_string(part);
+          EXPECT_LE(found->mid, found->high) << seed << " " << to_string(unit) << " " << to_string(part);
+        }
+  }
+}
+
 }  // namespace
