@@ -48,32 +48,24 @@ ServingStep Instance::step_of(const Flight& flight, const RankPass& part) {
 }
 
 /// Among `shares_`: weights and launches in proportion to tokens, reading of caches in proportion to the rows that are
-/// read. What ranks without work draw is that of those who have some. Gives the share of prompts.
+/// read. What ranks without work draw is that of those who have some. Gives the share of prompts: of
+/// what the step draws, or of its tokens where it draws nothing.
 double Instance::share(double dynamic_J, double cache_J) {
-  double rows = 0, tokens = 0;
+  double rows = 0, tokens = 0, prompt_rows = 0, prompt_tokens = 0;
   for (const std::vector<EnergyShare>& of_rank : shares_)
     for (const EnergyShare& each : of_rank) {
       rows += each.rows;
       tokens += each.tokens;
+      if (!each.is_prompt) continue;
+      prompt_rows += each.rows;
+      prompt_tokens += each.tokens;
     }
   const double row_J = rows > 0 ? cache_J / rows : 0;
   const double token_J = (dynamic_J - cache_J) / tokens;
   for (std::size_t i = 0; i < ranks_.size(); ++i)
     for (const EnergyShare& each : shares_[i]) ranks_[i]->draw(each, row_J, token_J);
-  return prompt_share(row_J, token_J);
-}
-
-/// Of what the step draws; of its tokens where it draws nothing.
-double Instance::prompt_share(double row_J, double token_J) const {
-  if (!(row_J > 0) && !(token_J > 0)) token_J = 1;
-  double prompts = 0, all = 0;
-  for (const std::vector<EnergyShare>& of_rank : shares_)
-    for (const EnergyShare& each : of_rank) {
-      const double part = row_J * each.rows + token_J * each.tokens;
-      all += part;
-      prompts += each.is_prompt ? part : 0;
-    }
-  return all > 0 ? prompts / all : 0;
+  const double all_J = row_J * rows + token_J * tokens;
+  return all_J > 0 ? (row_J * prompt_rows + token_J * prompt_tokens) / all_J : prompt_tokens / tokens;
 }
 
 void Instance::share_energy(Flight& flight) {

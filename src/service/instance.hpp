@@ -99,7 +99,6 @@ class Instance {
   void find_cost(Flight& flight);
   void fly(Flight flight, double now_s);
   double share(double dynamic_J, double cache_J);
-  double prompt_share(double row_J, double token_J) const;
   void share_energy(Flight& flight);
   void share_draft_energy(const Flight& flight);
   void draft(Flight& flight);

@@ -95,7 +95,6 @@ void PreparedServing::set_price(const Scenario& scenario) {
   const PlatformSpec whole = has_file ? scenario_platform(scenario, instance().model()) : instance().platform();
   price_ = priced_machine(*cost_, whole, has_file ? 1 : static_cast<std::size_t>(section_.replicas));
   price_->idle_W = idle_W(machine_);
-  machine_.prices = whole.prices;
 }
 
 PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const PoolSection& sizes,
