@@ -1,6 +1,7 @@
 #include "platform/platform_changes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "util/suggest.hpp"
 
@@ -59,19 +60,14 @@ void change_items(YamlNode& platform, const std::string& section, const YamlNode
 
 void apply_platform_changes(YamlNode& platform, const YamlNode& changes) {
   YamlMap map(changes, true);
-  if (const YamlNode* change = map.optional("host")) {
-    expect_map(*change, "figures of the host");
-    if (YamlNode* host = find_entry(platform, "host"))
-      put(*host, *change);
-    else
-      platform.entries.emplace_back("host", *change);
-  }
-  if (const YamlNode* change = map.optional("cost")) {
-    if (YamlNode* cost = find_entry(platform, "cost"))
-      put(*cost, *change);
-    else
-      platform.entries.emplace_back("cost", *change);
-  }
+  for (const auto& [section, figures] : {std::pair("host", "figures of the host"), std::pair("cost", "prices")})
+    if (const YamlNode* change = map.optional(section)) {
+      expect_map(*change, figures);
+      if (YamlNode* old = find_entry(platform, section))
+        put(*old, *change);
+      else
+        platform.entries.emplace_back(section, *change);
+    }
   for (const char* const section : {"links", "devices", "networks"})
     if (const YamlNode* change = map.optional(section)) change_items(platform, section, *change);
   map.done();

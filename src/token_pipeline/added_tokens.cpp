@@ -43,12 +43,12 @@ void AddedTokens::add(const Component& component, const TokenTable& table) {
   token.strips_right = component.truth("rstrip", false);
   token.is_normalized = component.truth("normalized", !token.is_special);
   component.at("id").count();
-  if (token.content.empty() || by_content_.count(token.content) > 0) return;
+  if (token.content.empty() || contents_.count(token.content) > 0) return;
   token.id = table.id(token.content);
   if (token.id < 0) token.id = std::max(highest_ + 1, table.size());
   highest_ = std::max(highest_, token.id);
   by_id_[token.id] = token.content;
-  by_content_[token.content] = token.id;
+  contents_.insert(token.content);
   if (token.is_special) special_.insert(token.content);
   tokens_.push_back(std::move(token));
 }

@@ -46,8 +46,6 @@ class AddedTokens {
     bool strips_left = false;
     bool strips_right = false;
     bool is_normalized = false;
-
-    bool operator==(const Token& other) const { return content == other.content; }
   };
 
   void add(const Component& component, const TokenTable& table);
@@ -56,7 +54,7 @@ class AddedTokens {
 
   std::vector<Token> tokens_;
   std::unordered_map<std::int64_t, std::string> by_id_;
-  std::unordered_map<std::string, std::int64_t> by_content_;
+  std::unordered_set<std::string> contents_;
   std::unordered_set<std::string> special_;
   std::int64_t highest_ = -1;
   Trie plain_;       ///< of tokens_'s places
