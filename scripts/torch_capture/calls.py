@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, Callable, Sequence
 
+from torch_capture.contraction import Step
 from torch_capture.flow import Flow
 from torch_capture.layers import Layer
 from torch_capture.trace_file import bounded_text
@@ -53,6 +54,18 @@ class Generation:
         """A pass failed; a caller may try again."""
         del self.calls[calls_before:]
         self.flow.begin_pass()
+
+    def add_steps(self, steps: Sequence[Step], called: Function, start: int, duration: int, sources: tuple[int, ...]) -> None:
+        """Those of one call of a function, whose time they share by their arithmetic."""
+        first, whole = len(self.calls), sum(step.flop() for step in steps)
+        for step in steps:
+            is_product = step.kind == "product"
+            part = dataclasses.replace(called, kind=called.kind if is_product else step.kind,
+                                       details={"op": "product second=tensor"} if is_product else {})
+            took = duration * step.flop() // whole
+            waits = {*(first + at for at in step.reads), *(sources if step.reads_operands else ())}
+            self.calls.append((part, step.input, step.output, start, took, self.passes, tuple(sorted(waits))))
+            start += took
 
     def ends_with_head(self) -> bool:
         """Does every pass end with the layer by whose name passes are known to end?"""

@@ -6,7 +6,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
-from torch_capture.functions import attention_details, einsum_shapes
+from torch_capture.functions import attention_details
 from torch_capture.operations import (Caller, Parameters, attention_operation, attention_part, convolution_operation,
                                       gather_operation, product_operation, resampling)
 from torch_capture.recurrence import RECURRENT_FUNCTIONS, recurrent_function
@@ -38,8 +38,6 @@ class FunctionFacts:
 
     def shapes(self, kind: str, args: tuple, shapes: Shapes) -> Shapes:
         """Those of the product that some functions are."""
-        if kind == "einsum":
-            return einsum_shapes(args) or shapes
         if kind == "addbmm" and len(shapes[0]) == 3 and len(shapes[1]) == 2:  # the sum over the products is one
             batch, rows, inner = shapes[0]
             return [1, rows, batch * inner], [1, *shapes[1]]
@@ -62,7 +60,7 @@ class FunctionFacts:
         if kind == "interpolate":
             operation = resampling(args[3] if len(args) > 3 else kwargs.get("mode", "nearest"))
             return {"op": operation} if operation else {}
-        if kind in ("mv", "addmv", "addbmm") or kind == "einsum" and einsum_shapes(args):
+        if kind in ("mv", "addmv", "addbmm"):
             return {"op": "product second=tensor"}
         if caller is None:
             return {}

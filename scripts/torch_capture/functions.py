@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import linecache
-import math
 import sys
 from types import CodeType, FrameType
 from typing import Any, Callable
@@ -131,26 +130,6 @@ def _target_name(target: ast.expr) -> str:
     if isinstance(target, (ast.Tuple, ast.List)) and target.elts:
         return _target_name(target.elts[0])
     return ""
-
-
-def einsum_shapes(args: tuple) -> tuple[list[int], list[int]] | None:
-    """Of torch.einsum of two tensors the product of matrices that it is: first operand [b, m, k] and result [b, m, n].
-    None of any other."""
-    operands = args[1:] if len(args) != 2 or not isinstance(args[1], (tuple, list)) else args[1]
-    if len(operands) != 2 or not isinstance(args[0], str) or not all(hasattr(one, "shape") for one in operands):
-        return None
-    terms, arrow, result = args[0].replace(" ", "").partition("->")
-    names = terms.split(",")
-    if not arrow or len(names) != 2 or any(len(name) != len(one.shape) or len(set(name)) != len(name) or "." in name
-                                           for name, one in zip(names, operands)):
-        return None
-    sizes = {letter: size for name, one in zip(names, operands) for letter, size in zip(name, one.shape)}
-    first, second, kept = set(names[0]), set(names[1]), set(result)
-    if not kept <= first | second or (first ^ second) - kept:  # a sum over one operand alone
-        return None
-    count = lambda letters: math.prod(int(sizes[letter]) for letter in letters)  # noqa: E731
-    batch, rows = count(first & second & kept), count(first - second)
-    return [batch, rows, count(first & second - kept)], [batch, rows, count(second - first)]
 
 
 def attention_details(args: tuple, kwargs: dict, private: bool) -> tuple[list[int] | None, bool | None]:

@@ -24,6 +24,9 @@ _CONVOLUTIONS = {torch.nn.Conv1d: 1, torch.nn.Conv2d: 2, torch.nn.Conv3d: 3,
 _CONVOLUTIONS.update({getattr(torch.nn.quantized, f"{name}{size}d"): size
                       for name in ("Conv", "ConvTranspose") for size in (1, 2, 3)})
 
+_QUANTISED = ("torch.ao.nn.quantized.", "torch.nn.quantized.", "torch.ao.nn.intrinsic.quantized.",
+              "torch.nn.intrinsic.quantized.")
+
 
 def layer_operation(module: torch.nn.Module, name: str, kind: str, parameters: Parameters,
                     vocabulary: int | None) -> str | None:
@@ -45,7 +48,7 @@ def layer_operation(module: torch.nn.Module, name: str, kind: str, parameters: P
                             shown_kernel=dimensions == 2)
         return words + _own_format(module)
     if recurrent := recurrent_layer(module):
-        return recurrent
+        return recurrent + _own_format(module)
     if isinstance(module, torch.nn.GELU):
         if getattr(module, "approximate", "none") == "tanh":
             return "pointwise function=gelu_tanh"
@@ -62,7 +65,7 @@ def layer_operation(module: torch.nn.Module, name: str, kind: str, parameters: P
 
 
 def is_quantised(module: torch.nn.Module) -> bool:
-    return type(module).__module__.startswith(("torch.ao.nn.quantized", "torch.nn.quantized."))
+    return type(module).__module__.startswith(_QUANTISED)
 
 
 def convolution_dimensions(module: torch.nn.Module) -> int:
@@ -95,9 +98,12 @@ def _own_format(module: torch.nn.Module) -> str:
     """Of quantised layers what their weights are."""
     if not is_quantised(module):
         return ""
-    weight = getattr(module, "weight", None)
-    dtype = str(getattr(weight() if callable(weight) else weight, "dtype", ""))
-    return {"torch.qint8": " weights=int8", "torch.float16": " weights=float16"}.get(dtype, "")
+    packed = getattr(module, "_packed_params", None)
+    if isinstance(packed, torch.nn.Module) or not callable(getattr(module, "weight", None)):
+        dtype = getattr(packed or module, "dtype", None)  # what is packed says it, and a recurrent layer
+    else:
+        dtype = module.weight().dtype
+    return {torch.qint8: " weights=int8", torch.float16: " weights=float16"}.get(dtype, "")
 
 
 def _table(module: torch.nn.Module, kind: str, tied: bool, vocabulary: int | None) -> str | None:

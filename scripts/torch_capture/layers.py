@@ -31,8 +31,11 @@ class Layer:
         """`type`, `name`, `weight_shape` and the like of a call. Asked for after the run: a lazy module knows its
         weight only then."""
         module = self.module
-        kind = "Linear" if isinstance(module, torch.nn.Linear) else type(module).__name__
+        linear = (torch.nn.Linear, torch.nn.quantized.Linear)
+        kind = "Linear" if isinstance(module, linear) else type(module).__name__
         kind = "Conv2d" if isinstance(module, (torch.nn.Conv2d, torch.nn.quantized.Conv2d)) else kind
+        if is_quantised(module):
+            kind = kind.replace("ConvReLU", "Conv")
         dimensions = convolution_dimensions(module)
         name, fields = self.name, {}
         if kind in ("Linear", "Conv1D"):

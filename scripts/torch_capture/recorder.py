@@ -13,6 +13,7 @@ from typing import Any, Callable, Sequence
 import torch
 
 from torch_capture.calls import Function, Generation
+from torch_capture.contraction import CONTRACTIONS, contraction_steps
 from torch_capture.dependencies import Dependencies
 from torch_capture.exported_modules import is_exported
 from torch_capture.exported_run import Operator, ProgramRun
@@ -314,6 +315,13 @@ class capture:  # noqa: N801 - used like a function
         if name is None:
             name = function_name(sys._getframe(3), kind)
         shapes = self._facts.shapes(kind, told, (input_shape, first_shape(result)))
+        if kind in CONTRACTIONS and (steps := contraction_steps(kind, told, kwargs)) is not None:
+            generation.add_steps(steps, Function(kind, name, None, function, {}), start, duration, sources)
+            if steps:
+                flow.write(result, len(generation.calls) - 1)
+            else:
+                flow.pass_on(args, kwargs, result, False)
+            return result
         caller = self._callers[-1] if self._callers else None
         details = self._facts.details(kind, name, told, kwargs, shapes, causal is False, caller)
         flow.write(result, len(generation.calls))

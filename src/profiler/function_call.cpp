@@ -1,11 +1,11 @@
 #include "profiler/function_call.hpp"
 
-#include <array>
-#include <map>
 #include <string>
+#include <string_view>
 
 #include "profiler/attention_mask.hpp"
 #include "profiler/event_shape.hpp"
+#include "profiler/packed_weights.hpp"
 
 namespace upmem_des::profiler {
 
@@ -41,12 +41,12 @@ class Call {
         return describe_product(0, false);
       case OperatorForm::AddedProduct:
         return describe_product(1, true);
-      case OperatorForm::Einsum:
-        return describe_einsum();
       case OperatorForm::Table:
         return describe_table();
       case OperatorForm::Convolution:
         return describe_convolution();
+      case OperatorForm::Quantised:
+        return describe_quantised();
       case OperatorForm::Recurrence:
         return describe_recurrence();
       case OperatorForm::RecurrentCell:
@@ -137,9 +137,39 @@ class Call {
     facts_.operation = &keep(convolution);
   }
 
+  /// Weights that no attribute holds were packed just now.
+  void describe_quantised() {
+    if (arguments_.size() < 2 || !is_tensor(arguments_[0])) return;
+    const auto* const known = parameters_ == nullptr ? nullptr : parameters_->find_packed(arguments_[1]);
+    const auto found = known == nullptr ? packed_weights(arguments_[1]) : known->weights;
+    if (!found) return;
+    if (known != nullptr) facts_.path = known->path;
+    if (info_.type == "linear") {
+      operation::Product product;
+      product.second = operation::Product::Second::Implied;
+      product.bias = found->bias;
+      product.stored = found->stored;
+      facts_.operation = &keep(product);
+      return;
+    }
+    operation::Convolution convolution;
+    convolution.groups = found->groups;
+    convolution.bias = found->bias;
+    convolution.dimensions = info_.type.str().find("1d") != std::string::npos ? 1 : found->dimensions();
+    convolution.kernel = found->kernel();
+    convolution.is_transposed = found->is_transposed;
+    convolution.stored = found->stored;
+    facts_.operation = &keep(convolution);
+  }
+
   operation::Recurrent recurrence() const {
-    const std::string& name = info_.type.str();
+    constexpr std::string_view quantised = "quantized_";
+    std::string_view name = info_.type.str();
     operation::Recurrent recurrence;
+    if (name.substr(0, quantised.size()) == quantised) {
+      name.remove_prefix(quantised.size());
+      recurrence.stored = operation::StoredAs::Int8;
+    }
     using Cell = operation::Recurrent::Cell;
     recurrence.cell = name[0] == 'l' ? Cell::Lstm : name[0] == 'g' ? Cell::Gru : Cell::Rnn;
     return recurrence;
@@ -210,48 +240,6 @@ class Call {
     operation::Attention attention;
     attention.is_cached = false;
     facts_.operation = &keep(attention);
-  }
-
-  void describe_einsum() {
-    if (!arguments_[0].isString() || !arguments_[1].isTensorList()) return;
-    const std::string text = arguments_[0].toStringRef();
-    const auto operands = arguments_[1].toTensorVector();
-    if (operands.size() != 2) return;
-    std::array<std::string, 3> terms;  // of the operands and the result
-    std::size_t at = 0;
-    for (const char c : text) {
-      if (c == ' ' || c == '>') continue;
-      if (c == ',' || c == '-') {
-        if (++at == terms.size()) return;
-      } else {
-        terms[at] += c;
-      }
-    }
-    if (at != 2) return;
-    std::map<char, std::int64_t> sizes;
-    for (std::size_t i = 0; i < operands.size(); ++i) {
-      if (terms[i].size() != static_cast<std::size_t>(operands[i].dim())) return;
-      for (std::size_t k = 0; k < terms[i].size(); ++k) {
-        // A letter twice is a diagonal, dots stand for any sizes.
-        if (terms[i][k] == '.' || terms[i].find(terms[i][k], k + 1) != std::string::npos) return;
-        const auto size = operands[i].size(static_cast<std::int64_t>(k));
-        sizes[terms[i][k]] = std::max(sizes[terms[i][k]], size);
-      }
-    }
-    // Rows and columns of each matrix by which operands and whether the result have the letter.
-    std::int64_t matrices = 1, rows = 1, columns = 1, inner = 1;
-    for (const auto& [letter, size] : sizes) {
-      const bool first = terms[0].find(letter) != std::string::npos;
-      const bool second = terms[1].find(letter) != std::string::npos;
-      const bool kept = terms[2].find(letter) != std::string::npos;
-      if (!kept && !(first && second)) return;  // a sum over one operand alone
-      (first && second ? (kept ? matrices : inner) : first ? rows : columns) *= size;
-    }
-    operation::Product product;
-    product.second = operation::Product::Second::Tensor;
-    facts_.input = {matrices, rows, inner};
-    facts_.output = Shape{matrices, rows, columns};
-    facts_.operation = &keep(product);
   }
 
   const OperatorInfo& info_;

@@ -26,9 +26,9 @@ struct FunctionFacts {
 /// - a product with a parameter (linear, matmul, mm, bmm, addmm, baddbmm, addbmm): `product second=implied` or, of one
 ///   with three sizes, `packed`, its path, `bias`, and `head tied` where the parameter is an embedding's table, which
 ///   `parameters` is told; the input is what is multiplied, not what is added to;
-/// - einsum of two operands: the product of matrices that it is, [b, m, k] and [b, m, n];
 /// - embedding: `gather rows=N`, the input are the ids;
 /// - a convolution under its public name, with groups, sizes, kernel and bias;
+/// - a quantised product or convolution as others are, and what its weights are stored in;
 /// - attention: the key with the query's heads is the input; not causal where a row sees later ones.
 /// Of all others, and where arguments are not what the operator's name promises, type and first tensor.
 FunctionFacts function_facts(const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments,

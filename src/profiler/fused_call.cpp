@@ -1,6 +1,7 @@
 #include "profiler/fused_call.hpp"
 
 #include "profiler/attention_mask.hpp"
+#include "profiler/contraction.hpp"
 #include "profiler/event_shape.hpp"
 
 namespace upmem_des::profiler {
@@ -12,6 +13,50 @@ using Arguments = c10::ArrayRef<const c10::IValue>;
 constexpr double flop_of_norm = 7;     ///< an element
 constexpr double flop_of_softmax = 5;  ///< a score
 constexpr double flop_of_gelu = 8;
+
+Sizes sizes_of(const at::Tensor& tensor) {
+  return tensor.sizes().vec();
+}
+
+std::vector<ContractionStep> steps_of(const OperatorInfo& info, Arguments arguments) {
+  if (info.form == OperatorForm::Tensordot) {
+    for (std::size_t i = 0; i < 2; ++i)
+      if (!arguments[i].isTensor() || !arguments[i].toTensor().defined() || !arguments[i + 2].isIntList()) return {};
+    return tensordot_steps(sizes_of(arguments[0].toTensor()), sizes_of(arguments[1].toTensor()),
+                           arguments[2].toIntVector(), arguments[3].toIntVector());
+  }
+  if (!arguments[0].isString() || !arguments[1].isTensorList()) return {};
+  std::vector<Sizes> operands;
+  for (const c10::IValue& operand : arguments[1].toListRef()) {
+    if (!operand.isTensor() || !operand.toTensor().defined()) return {};
+    operands.push_back(sizes_of(operand.toTensor()));
+  }
+  const bool has_path = arguments.size() > 2 && arguments[2].isIntList();
+  return einsum_steps(arguments[0].toStringRef(), operands,
+                      has_path ? arguments[2].toIntVector() : std::vector<std::int64_t>());
+}
+
+/// Products are called as the operator is, what else there is by what it does.
+std::vector<Piece> pieces_of_contraction(const OperatorInfo& info, Arguments arguments) {
+  std::vector<Piece> pieces;
+  for (const ContractionStep& step : steps_of(info, arguments)) {
+    Piece piece;
+    const bool is_product = step.kind == ContractionStep::Kind::Product;
+    piece.type = is_product ? info.type : Name(step.kind == ContractionStep::Kind::Sum ? "sum" : "mul");
+    if (is_product) {
+      operation::Product product;
+      product.second = operation::Product::Second::Tensor;
+      piece.operation = &keep(product);
+    }
+    piece.input = event_shape(step.input);
+    piece.output = event_shape(step.output);
+    piece.work = step.flop();
+    piece.reads = step.reads;
+    piece.reads_inputs = step.reads_operands;
+    pieces.push_back(std::move(piece));
+  }
+  return pieces;
+}
 
 class Pieces {
  public:
@@ -158,8 +203,10 @@ class Pieces {
 }  // namespace
 
 std::vector<Piece> pieces_of(const OperatorInfo& info, Arguments arguments, ParameterTable* parameters) {
-  if (info.form != OperatorForm::MultiHead && info.form != OperatorForm::EncoderLayer) return {};
-  if (arguments.size() != info.arguments) return {};
+  const bool is_contraction = info.form == OperatorForm::Einsum || info.form == OperatorForm::Tensordot;
+  const bool is_block = info.form == OperatorForm::MultiHead || info.form == OperatorForm::EncoderLayer;
+  if ((!is_contraction && !is_block) || arguments.size() != info.arguments) return {};
+  if (is_contraction) return pieces_of_contraction(info, arguments);
   Pieces pieces(info, arguments, parameters);
   const bool is_known = info.form == OperatorForm::MultiHead ? pieces.attention("query") : pieces.encoder_layer();
   return is_known ? pieces.take() : std::vector<Piece>();

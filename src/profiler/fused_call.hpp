@@ -1,4 +1,4 @@
-/// Operators that are whole blocks of a network, taken apart. Internal to the room.
+/// Operators that are several kernels or whole blocks of a network, taken apart. Internal to the room.
 #pragma once
 
 #include <torch/torch.h>
@@ -27,9 +27,10 @@ struct Piece {
   bool reads_inputs = false;       ///< and what the call reads
 };
 
-/// The pieces of _native_multi_head_attention and _transformer_encoder_layer_fwd, as the modules run them where they
-/// are not fused; none of other operators, of nested tensors and of other arguments than nn.MultiheadAttention and
-/// nn.TransformerEncoderLayer give.
+/// The steps of einsum and tensordot (contraction.hpp): products of matrices under the operator's name, and what is
+/// summed or multiplied element by element. The pieces of _native_multi_head_attention and
+/// _transformer_encoder_layer_fwd, as the modules run them where they are not fused. None of other operators, of nested
+/// tensors and of other arguments than nn.MultiheadAttention and nn.TransformerEncoderLayer give.
 std::vector<Piece> pieces_of(const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments,
                              ParameterTable* parameters);
 

@@ -16,10 +16,11 @@ const Operation* operation_unless_named(const Operation& operation, const LayerI
   return &kept == &named_operation(layer) ? nullptr : &kept;
 }
 
-const Operation* linear_operation(const LayerInfo& layer, bool has_bias, bool is_tied) {
+const Operation* linear_operation(const LayerInfo& layer, bool has_bias, bool is_tied, operation::StoredAs stored) {
   const auto* named = as<operation::Product>(named_operation(layer));
   operation::Product product = named == nullptr ? operation::Product() : *named;
   product.bias = has_bias;
+  product.stored = stored;
   if (is_tied) {
     product.is_tied = product.is_head = true;
     product.format = operation::WeightFormat::OfActivations;

@@ -15,7 +15,8 @@ const Operation& named_operation(const LayerInfo& layer);
 const Operation* operation_unless_named(const Operation& operation, const LayerInfo& layer);
 
 /// Of a product with a layer's matrix. `is_tied`: the matrix is an embedding's table, so that the layer gives logits.
-const Operation* linear_operation(const LayerInfo& layer, bool has_bias, bool is_tied);
+const Operation* linear_operation(const LayerInfo& layer, bool has_bias, bool is_tied,
+                                  operation::StoredAs stored = operation::StoredAs::Run);
 
 /// Of a table of so many rows.
 const Operation* table_operation(const LayerInfo& layer, std::int64_t rows, bool is_tied);

@@ -1,5 +1,7 @@
 #include "profiler/parameter_table.hpp"
 
+#include <utility>
+
 #include "profiler/event_shape.hpp"
 
 namespace upmem_des::profiler {
@@ -41,6 +43,18 @@ ParameterTable::Parameter* ParameterTable::find(const at::Tensor& tensor) {
   for (Place& place : found->second)
     if (place.begin <= begin && begin < place.end) return &place.parameter;
   return nullptr;
+}
+
+void ParameterTable::add_packed(const std::string& path, const c10::IValue& value) {
+  const void* const object = packed_object(value);
+  if (object == nullptr || packed_.count(object) > 0) return;
+  if (auto weights = packed_weights(value)) packed_.emplace(object, Packed{event_name(path), std::move(*weights)});
+}
+
+const ParameterTable::Packed* ParameterTable::find_packed(const c10::IValue& value) const {
+  const void* const object = packed_object(value);
+  const auto found = packed_.find(object);
+  return object == nullptr || found == packed_.end() ? nullptr : &found->second;
 }
 
 }  // namespace upmem_des::profiler

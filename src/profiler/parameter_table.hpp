@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "profiler/packed_weights.hpp"
 #include "util/name.hpp"
 
 namespace upmem_des::profiler {
@@ -32,6 +33,16 @@ class ParameterTable {
   Parameter* find(const at::Tensor& tensor);
   bool has(const at::Tensor& tensor) { return find(tensor) != nullptr; }
 
+  struct Packed {
+    Name path;
+    PackedWeights weights;
+  };
+
+  /// Weights of a quantised layer; of any other value nothing happens.
+  void add_packed(const std::string& path, const c10::IValue& value);
+  /// Null of what has not been added.
+  const Packed* find_packed(const c10::IValue& value) const;
+
  private:
   struct Place {
     std::int64_t begin = 0;  ///< elements into the storage
@@ -40,6 +51,7 @@ class ParameterTable {
   };
 
   std::unordered_map<const c10::StorageImpl*, std::deque<Place>> places_;
+  std::unordered_map<const void*, Packed> packed_;
 };
 
 }  // namespace upmem_des::profiler

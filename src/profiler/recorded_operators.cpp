@@ -40,14 +40,30 @@ constexpr std::array<std::string_view, 24> free_operators{"empty",
                                                           "can_cast",
                                                           "requires_grad_"};
 
-constexpr std::array<std::string_view, 4> quantised_products{
-    "quantized::linear", "quantized::linear_relu", "quantized::linear_dynamic", "quantized::linear_relu_dynamic"};
+constexpr std::string_view quantised_domain = "quantized::";
 
-/// "aten::add_" → "add"; "my_ops::add_" and "aten::__and__" stay. Quantised products are called as others are.
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+void drop_end(std::string_view& text, std::string_view end) {
+  if (text.size() > end.size() && text.substr(text.size() - end.size()) == end) text.remove_suffix(end.size());
+}
+
+/// "quantized::conv2d_relu" → "conv2d", as others are called; empty of what is no quantised product or convolution.
+std::string_view quantised_name(std::string_view name) {
+  if (!starts_with(name, quantised_domain)) return {};
+  name.remove_prefix(quantised_domain.size());
+  drop_end(name, "_dynamic");
+  drop_end(name, "_relu");
+  const bool is_convolution = starts_with(name, "conv") && name.back() == 'd' && name.size() >= 6;
+  return name == "linear" || is_convolution ? name : std::string_view();
+}
+
+/// "aten::add_" → "add"; "my_ops::add_" and "aten::__and__" stay.
 std::string recorded_name(std::string_view name) {
-  if (std::find(quantised_products.begin(), quantised_products.end(), name) != quantised_products.end())
-    return "linear";
-  if (name.substr(0, common_domain.size()) != common_domain) return std::string(name);
+  if (const std::string_view quantised = quantised_name(name); !quantised.empty()) return std::string(quantised);
+  if (!starts_with(name, common_domain)) return std::string(name);
   name.remove_prefix(common_domain.size());
   const bool in_place = name.size() > 1 && name.back() == '_' && name[name.size() - 2] != '_';
   if (in_place) name.remove_suffix(1);
@@ -59,7 +75,7 @@ struct NamedForm {
   OperatorForm form;
 };
 
-constexpr std::array<NamedForm, 30> named_forms{{{"scaled_dot_product_attention", OperatorForm::Attention},
+constexpr std::array<NamedForm, 33> named_forms{{{"scaled_dot_product_attention", OperatorForm::Attention},
                                                  {"_scaled_dot_product_attention", OperatorForm::Attention},
                                                  {"linear", OperatorForm::Linear},
                                                  {"matmul", OperatorForm::Product},
@@ -69,6 +85,7 @@ constexpr std::array<NamedForm, 30> named_forms{{{"scaled_dot_product_attention"
                                                  {"baddbmm", OperatorForm::AddedProduct},
                                                  {"addbmm", OperatorForm::AddedProduct},
                                                  {"einsum", OperatorForm::Einsum},
+                                                 {"tensordot", OperatorForm::Tensordot},
                                                  {"embedding", OperatorForm::Table},
                                                  {"conv1d", OperatorForm::Convolution},
                                                  {"conv2d", OperatorForm::Convolution},
@@ -81,6 +98,8 @@ constexpr std::array<NamedForm, 30> named_forms{{{"scaled_dot_product_attention"
                                                  {"conv_transpose3d", OperatorForm::Convolution},
                                                  {"lstm", OperatorForm::Recurrence},
                                                  {"gru", OperatorForm::Recurrence},
+                                                 {"quantized_lstm", OperatorForm::Recurrence},
+                                                 {"quantized_gru", OperatorForm::Recurrence},
                                                  {"rnn_tanh", OperatorForm::Recurrence},
                                                  {"rnn_relu", OperatorForm::Recurrence},
                                                  {"lstm_cell", OperatorForm::RecurrentCell},
@@ -97,8 +116,9 @@ void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
   const bool writes = std::any_of(arguments.begin(), arguments.end(), [](const c10::Argument& argument) {
     return argument.alias_info() != nullptr && argument.alias_info()->isWrite();
   });
-  const bool common = info.full_name.compare(0, common_domain.size(), common_domain) == 0;
+  const bool common = starts_with(info.full_name, common_domain);
   info.may_be_view = common && !writes;
+  if (!quantised_name(info.full_name).empty()) info.form = OperatorForm::Quantised;
   if (!common) return;
   const std::string_view name = std::string_view(info.full_name).substr(common_domain.size());
   info.free = std::find(free_operators.begin(), free_operators.end(), name) != free_operators.end();

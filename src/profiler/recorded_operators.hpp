@@ -21,9 +21,11 @@ enum class OperatorForm {
   Linear,         ///< input, weight, bias
   Product,        ///< matmul, mm, bmm: both operands
   AddedProduct,   ///< addmm, baddbmm: what is added to, then both operands
-  Einsum,         ///< equation, operands
+  Einsum,         ///< equation, operands, path
+  Tensordot,      ///< both operands, the sizes of each that are summed over
   Table,          ///< weight, ids
   Convolution,    ///< input, weight, bias, …
+  Quantised,      ///< linear or convolution: input, packed weights
   Recurrence,     ///< lstm, gru, rnn of whole sequences
   RecurrentCell,  ///< lstm_cell, …
   MultiHead,      ///< whole multi-head attention in one operator

@@ -8,7 +8,8 @@ from nets import Calls
 from program import read_trace
 from torch import nn
 from torch.nn import functional
-from torch_capture.functions import attention_details, einsum_shapes
+from torch_capture.contraction import contraction_steps
+from torch_capture.functions import attention_details
 from torch_capture.trace_file import numbered_paths
 
 
@@ -155,15 +156,54 @@ class Operations(CaptureTest):
         self.assertEqual(self.ops, ["pointwise function=resample taps=4", "movement", "pointwise function=pooling",
                                     "gather bag rows=10", "product second=implied inner=16 bias"])
 
-    def test_einsum_as_a_product(self):
+    def steps(self, kind, *args, **kwargs):
+        return [(step.kind, step.input, step.output, step.reads, step.reads_operands)
+                for step in contraction_steps(kind, args, kwargs)]
+
+    def test_steps_of_einsum(self):
         a, b = torch.randn(2, 3, 5, 4, 7), torch.randn(2, 3, 6, 4, 7)
         # Batch 2 · 3 · 4, rows 5, summed over 7, columns 6.
-        self.assertEqual(einsum_shapes(("bclhn, bcshn -> bclsh", a, b)), ([24, 5, 7], [24, 5, 6]))
-        self.assertEqual(einsum_shapes(("ij,jk->ik", [torch.randn(2, 3), torch.randn(3, 4)])), ([1, 2, 3], [1, 2, 4]))
-        left, right = torch.randn(3, 3), torch.randn(3, 3)
-        self.assertIsNone(einsum_shapes(("ij->ji", left)))
-        for other in ("ij,jk", "...j,jk->...k", "ij,kl->kl", "ii,ij->j", "ij,jk->ikm"):
-            self.assertIsNone(einsum_shapes((other, left, right)), other)
+        self.assertEqual(self.steps("einsum", "bclhn, bcshn -> bclsh", a, b),
+                         [("product", [24, 5, 7], [24, 5, 6], [], True)])
+        x, y, z = torch.randn(2, 3), torch.randn(3, 4), torch.randn(4, 5)
+        plain = [("product", [1, 2, 3], [1, 2, 4], [], True)]
+        for args in (("ij,jk->ik", [x, y]), ("ij,jk->ik", x, y), ("ij,jk", x, y), (x, [0, 1], y, [1, 2], [0, 2]),
+                     (x, [0, 1], y, [1, 2]), ("...j,jk->...k", x, y), ("ij,jk->ik", [x, y], None)):
+            self.assertEqual(self.steps("einsum", *args), plain)
+        chain = [("product", [1, 2, 3], [1, 2, 4], [], True), ("product", [1, 2, 4], [1, 2, 5], [0], True)]
+        self.assertEqual(self.steps("einsum", "ij,jk,kl->il", [x, y, z], path=None), chain)
+        # opt_einsum's pairs: the second and third first.
+        self.assertEqual(self.steps("einsum", "ij,jk,kl->il", [x, y, z], path=[1, 2, 0, 1]),
+                         [("product", [1, 3, 4], [1, 3, 5], [], True), ("product", [1, 2, 3], [1, 2, 5], [0], True)])
+        self.assertEqual(self.steps("einsum", "ij,ij->ij", x, x), [("mul", [2, 3], [2, 3], [], True)])
+        self.assertEqual(self.steps("einsum", "ij,kl->kl", x, z), [("sum", [2, 3], [], [], True),
+                                                                   ("mul", [], [4, 5], [0], True)])
+        self.assertEqual(self.steps("einsum", "ij->i", x), [("sum", [2, 3], [2], [], True)])
+        self.assertEqual(self.steps("einsum", "ij->ji", x), [])
+        for wrong in (("ij,jk->ik->x", x, y), ("ij", x, y), ("i,jk->ik", x, y), ("i.,jk->ik", x, y), (x,), ()):
+            self.assertIsNone(contraction_steps("einsum", wrong, {}), wrong[:1])
+
+    def test_steps_of_tensordot(self):
+        a, b = torch.randn(2, 3, 4), torch.randn(3, 4, 5)
+        product = [("product", [1, 2, 12], [1, 2, 5], [], True)]
+        self.assertEqual(self.steps("tensordot", a, b), product)
+        self.assertEqual(self.steps("tensordot", a, b, dims=2), product)
+        self.assertEqual(self.steps("tensordot", a, b.transpose(0, 1), ([1, -1], [1, 0])), product)
+        self.assertEqual(self.steps("tensordot", a, b, [1, 2], [0, 1]), product)  # as the operator is called
+        self.assertEqual(self.steps("tensordot", a, torch.randn(5), 0), [("product", [1, 24, 1], [1, 24, 5], [], True)])
+        self.assertIsNone(contraction_steps("tensordot", (a, b, [7], [0]), {}))
+
+    def test_contractions_are_products(self):
+        def run(net, x):
+            y = torch.einsum("bij,bkj,bkl->bil", net.first(x), x, x)
+            return torch.tensordot(y, x, ([2], [2])), torch.einsum("bij->bji", x)
+        model = Calls(run, first=nn.Linear(4, 4))
+        _, events = self.captured(model, lambda: model(torch.randn(2, 3, 4)))
+        self.assertEqual([(event["type"], event["name"], event["input_shape"], event["output_shape"]) for event in events],
+                         [("Linear", "first", [2, 3, 4], [2, 3, 4]), ("einsum", "y", [2, 3, 4], [2, 3, 3]),
+                          ("einsum", "y", [2, 3, 3], [2, 3, 4]), ("tensordot", "return", [1, 6, 4], [1, 6, 6])])
+        self.assertEqual(self.deps[1:], [[0], [0, 1], [2]])
+        self.assertEqual(self.ops[1:], ["product second=tensor"] * 3)
 
     def test_attention_is_what_it_consists_of(self):
         attention = nn.MultiheadAttention(8, 2, batch_first=True)

@@ -25,13 +25,18 @@ class ThreeWays(CaptureTest):
         scenario = self.write("work.yaml", SCENARIO.format(trace=trace))
         self.good("run", scenario, "-q", "--json", self.folder / "work.json")
         flop = collections.Counter()
-        for operator in json.loads((self.folder / "work.json").read_text())["operators"]:
+        self.operators = json.loads((self.folder / "work.json").read_text())["operators"]
+        for operator in self.operators:
             # A product of attention has a name in Python that says so, and none in TorchScript.
             kind = "linear" if operator["class"] == "attention" else operator["class"]
             flop[kind] += operator["flop"]
         return {name: count for name, count in flop.items() if count}
 
     def both(self, name, freeze=False):
+        python, script = self.traces(name, freeze)
+        return self.work(python), self.work(script)
+
+    def traces(self, name, freeze=False):
         net, x = zoo.made(name)
         python, script = self.folder / f"{name}.python.jsonl", self.folder / f"{name}.script.jsonl"
         with capture(net, python, functions="all"):
@@ -43,16 +48,23 @@ class ThreeWays(CaptureTest):
         kind = "" if x.is_floating_point() else ":int64"
         self.good("profile", "--torchscript", self.folder / f"{name}.pt", "--input",
                   "x".join(map(str, x.shape)) + kind, "-o", script)
-        return self.work(python), self.work(script)
+        return python, script
 
     def test_torchscript_does_the_work_of_python(self):
-        for name in zoo.NETS:
+        for name in [*zoo.NETS, *zoo.NOT_EXPORTED]:
             with self.subTest(name):
                 python, script = self.both(name)
                 self.assertTrue(python)
                 if name == "self_attention":  # a trace leaves out the mean of the weights, which nobody reads
                     python.pop("other"), script.pop("other")
                 self.assertEqual(python, script)
+
+    def test_quantised_weights_have_a_byte_each(self):
+        for trace in self.traces("quantised"):
+            self.work(trace)
+            head = next(operator for operator in self.operators if operator["name"] == "head")
+            # 8 · 4 weights of a byte, 4 biases and 6 rows of 8 and 4 numbers of 4 bytes.
+            self.assertEqual(head["memory_bytes"], 32 + 16 + 6 * (8 + 4) * 4)
 
     def test_a_frozen_network_does_the_same(self):
         for name in ("shared", "tied", "grouped"):

@@ -116,6 +116,37 @@ class Functions(nn.Module):
         return torch.addmm(self.bias, functional.gelu(x[:, 0]), functional.softmax(self.square * x[0, 0], -1))
 
 
+class Contractions(nn.Module):
+    """einsum of two, three and four tensors, of one, and element by element, and tensordot."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(6, 6)
+        self.core = nn.Parameter(torch.randn(6, 5))
+
+    def forward(self, x):
+        y = self.first(x)
+        y = torch.einsum("bij,bkj,bkl->bil", y, x, y)
+        z = torch.einsum("ij,jk,kl,lm->im", y[0], self.core, self.core.t(), y[1].t())
+        return torch.tensordot(y, x, ([2], [2])), torch.einsum("bij,jk->bik", y, self.core), torch.einsum("bij->bj", z * y[:, :, :4])
+
+
+class Quantised(nn.Module):
+    """A product and a recurrent layer, whose weights are to have 8 bits."""
+
+    def __init__(self):
+        super().__init__()
+        self.cells, self.head = nn.LSTM(6, 8, batch_first=True), nn.Linear(8, 4)
+
+    def forward(self, x):
+        return self.head(self.cells(x)[0])
+
+
+def quantised():
+    torch.backends.quantized.engine = "qnnpack"  # which every build has
+    return torch.ao.quantization.quantize_dynamic(Quantised().eval(), {nn.Linear, nn.LSTM})
+
+
 class Shared(nn.Module):
     """One activation and one layer, called more than once."""
 
@@ -142,12 +173,16 @@ NETS = {
     "norms": lambda: (Norms(), torch.randn(2, 4, 6, 6)),
     "functions": lambda: (Functions(), torch.randn(5, 1, 6)),
     "shared": lambda: (Shared(), torch.randn(3, 6)),
+    "contractions": lambda: (Contractions(), torch.randn(2, 4, 6)),
+}
+NOT_EXPORTED = {  # torch.export takes no packed weights
+    "quantised": lambda: (quantised(), torch.randn(2, 3, 6)),
 }
 
 
 def made(name):
     torch.manual_seed(0)
-    net, x = NETS[name]()
+    net, x = {**NETS, **NOT_EXPORTED}[name]()
     return net.eval(), x
 
 

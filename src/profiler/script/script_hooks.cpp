@@ -31,8 +31,10 @@ void register_operators() {
   static_cast<void>(registered);
 }
 
-/// "forward"; "forward12", which tracing makes of a later call; "forward__1", one of several overloads.
+/// "forward"; "forward12", which tracing makes of a later call; "forward__1", one of several overloads;
+/// "forward_tensor" and "forward_packed", those of quantised recurrent layers.
 bool is_forward(std::string_view name) {
+  if (name == "forward_tensor" || name == "forward_packed") return true;
   constexpr std::string_view forward = "forward";
   constexpr std::string_view overload = "__";
   if (name.substr(0, forward.size()) != forward) return false;

@@ -1,7 +1,10 @@
 #include "profiler/script/script_layers.hpp"
 
+#include <cstring>
+
 #include "profiler/layer_operation.hpp"
 #include "profiler/leaf_layer.hpp"
+#include "profiler/script/quantised_layers.hpp"
 #include "profiler/script/script_weights.hpp"
 
 namespace upmem_des::profiler {
@@ -18,10 +21,15 @@ bool is_frozen(const torch::jit::Module& module) {
   return !module.hasattr("training");
 }
 
-/// "__torch__.torch.nn.modules.linear.___torch_mangle_3.Linear": the class is the last part.
+/// "__torch__.torch.nn.modules.linear.___torch_mangle_3.Linear": the class is the last part. An activation that a
+/// quantised layer has taken in is not told.
 std::string class_of(const torch::jit::Module& module) {
   const auto name = module.type()->name();
   if (!name) return {};
+  if (is_quantised(module)) {
+    if (name->name() == "LinearReLU") return "Linear";
+    if (name->name().rfind("ConvReLU", 0) == 0) return "Conv" + name->name().substr(std::strlen("ConvReLU"));
+  }
   // A Linear that is not to be quantised, as in MultiheadAttention.
   if (is_of_torch_nn(module) && name->name() == "NonDynamicallyQuantizableLinear") return "Linear";
   return name->name();
@@ -57,6 +65,14 @@ void ScriptLayers::add(const torch::jit::Module& module, const std::string& path
   if (!seen_.insert(module._ivalue().get()).second) return;
   add_tensors(module, path);
   const auto children = module.named_children();
+  if (is_quantised(module)) {
+    // Modules in it hold its weights.
+    for (const torch::jit::Module& inner : module.modules()) {
+      if (!(inner == module) && seen_.insert(inner._ivalue().get()).second) add_tensors(inner, path);
+    }
+    add_leaf(module, path);
+    return;
+  }
   if (children.size() == 0) {
     if (!is_frozen(module) && (!path.empty() || is_of_torch_nn(module))) add_leaf(module, path);
     return;
@@ -83,8 +99,10 @@ void ScriptLayers::add_leaf(const torch::jit::Module& module, const std::string&
 
 void ScriptLayers::add_tensors(const torch::jit::Module& module, const std::string& path) {
   const std::string prefix = path.empty() ? "" : path + ".";
-  for (const auto& attribute : module.named_attributes(/*recurse=*/false))
+  for (const auto& attribute : module.named_attributes(/*recurse=*/false)) {
     if (attribute.value.isTensor()) parameters_.add(prefix + attribute.name, attribute.value.toTensor());
+    parameters_.add_packed(prefix + attribute.name, attribute.value);
+  }
   for (const torch::jit::Method& method : module.get_methods()) {
     if (!seen_code_.insert(&method.function()).second) continue;
     method.function().ensure_defined();
@@ -98,15 +116,20 @@ void ScriptLayers::add_constants(const torch::jit::Block* block) {
     for (const torch::jit::Value* input : node->inputs()) {
       if (input->node()->kind() != c10::prim::Constant || !seen_constants_.insert(input).second) continue;
       const auto value = torch::jit::toIValue(input);
-      if (!value || !value->isTensor()) continue;
+      if (!value || !(value->isTensor() || value->isObject())) continue;
       const std::string path = "CONSTANTS.c" + std::to_string(constants_++);
-      if (value->toTensor().dim() > 0) parameters_.add(path, value->toTensor());
+      if (value->isObject()) parameters_.add_packed(path, *value);
+      if (value->isTensor() && value->toTensor().dim() > 0) parameters_.add(path, value->toTensor());
     }
     for (const torch::jit::Block* inner : node->blocks()) add_constants(inner);
   }
 }
 
 void ScriptLayers::describe(const torch::jit::Module& module, LayerInfo& layer) {
+  if (is_quantised(module)) {
+    describe_quantised(module, parameters_, layer);
+    return;
+  }
   describe_weight(module, layer);
   const at::Tensor weight = weight_of(module);
   ParameterTable::Parameter* const found = parameters_.find(weight);

@@ -19,7 +19,8 @@ namespace upmem_des::profiler {
 
 /// The leaf modules of a module in the order of Python's named_modules(): a module that is registered twice counts
 /// once, under its first name. A file may hold such a module as two; those of one class that have the same parameters,
-/// and at least one, are taken for it. A leaf module is one without modules inside. Not among them are frozen ones,
+/// and at least one, are taken for it. A leaf module is one without modules inside, or a quantised
+/// one. Not among them are frozen ones,
 /// which have no parameters any more but constants in their code, and a network that is itself a leaf, unless its class
 /// is of torch.nn: of these the functions tell more.
 class ScriptLayers {

@@ -477,6 +477,52 @@ class ManyConvolutions(nn.Module):
         return self.gelu(self.cube(torch.stack([y, y], 2)))
 
 
+class Contractions(nn.Module):
+    def forward(self, x):                                                # [2, 3, 4]
+        y = torch.einsum("bij,bkj,bkl->bil", x, x, x)
+        z = torch.tensordot(y, x, dims=([2], [2]))                       # [2, 3, 2, 3]
+        return z, torch.einsum("bij,bij->bij", x, x), torch.einsum("bij->bi", x), torch.einsum("bij->bji", x)
+
+
+class Quantised(nn.Module):
+    """A product whose input is quantised when it is called, and a recurrent layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(6, 8, batch_first=True)
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, x):
+        return self.head(self.lstm(x)[0])
+
+
+class QuantisedBefore(nn.Module):
+    """Of images: a convolution and a product, each with its activation, whose inputs are quantised already."""
+
+    def __init__(self):
+        super().__init__()
+        self.quant, self.dequant = torch.ao.quantization.QuantStub(), torch.ao.quantization.DeQuantStub()
+        self.conv, self.act = nn.Conv2d(4, 6, 3, stride=2, padding=1, groups=2), nn.ReLU()
+        self.head = nn.Linear(6, 5)
+
+    def forward(self, x):
+        x = self.act(self.conv(self.quant(x))).mean((2, 3))
+        return self.dequant(self.head(x))
+
+
+def quantised():
+    torch.backends.quantized.engine = "qnnpack"  # which every build has
+    return torch.ao.quantization.quantize_dynamic(Quantised().eval(), {nn.Linear, nn.LSTM})
+
+
+def quantised_before():
+    net = torch.ao.quantization.fuse_modules(QuantisedBefore().eval(), [["conv", "act"]])
+    net.qconfig = torch.ao.quantization.get_default_qconfig("qnnpack")
+    net = torch.ao.quantization.prepare(net)
+    net(torch.randn(2, 4, 8, 8))
+    return torch.ao.quantization.convert(net)
+
+
 class Conv1D(nn.Module):
     """A linear layer that holds [in, out], as GPT-2's."""
 
@@ -652,6 +698,11 @@ def main():
         traced("encoder", Encoder(False), torch.ones(2, 8, 16))
         traced("encoder_norm_first", Encoder(True), torch.ones(2, 8, 16))
     both("recurrent", Recurrent(), torch.ones(2, 4, 3))
+    both("contractions", Contractions(), torch.ones(2, 3, 4))
+    both("quantised", quantised(), torch.ones(2, 3, 6))
+    before = torch.jit.script(quantised_before())
+    before.save(FOLDER / "quantised_before.pt")
+    torch.jit.freeze(before.eval()).save(FOLDER / "quantised_before_frozen.pt")
     for name, network in {"shared": Shared(), "words": Words(), "fused_attention": FusedAttention(),
                           "eager_attention": EagerAttention(), "results": Results(), "no_tensor": NoTensor(),
                           "views": Views(), "shapes": Shapes(), "bad_names": BadNames(),

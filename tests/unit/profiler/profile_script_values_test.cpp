@@ -72,6 +72,56 @@ TEST(ProfileScriptValues, FunctionsOfParameters) {
                           "inner.table.weight: product second=implied format=activations head tied"));
 }
 
+/// einsum of three operands: [b, i, j] times [b, j, k], then what they give times [b, k, l].
+TEST(ProfileScriptValues, ContractionsAreProducts) {
+  for (const char* name : {"contractions_scripted", "contractions_traced"}) {
+    const Profiled result = profiled(name, {"2x3x4"});
+    EXPECT_THAT(lines(result.events),
+                ElementsAre("function einsum [2, 3, 4] = [2, 3, 3]", "function einsum [2, 3, 3] = [2, 3, 4]",
+                            "function tensordot [1, 6, 4] = [1, 6, 6]", "function mul [2, 3, 4] = [2, 3, 4]",
+                            "function sum [2, 3, 4] = [2, 3]"));
+    EXPECT_THAT(operations(result.events),
+                ElementsAre("einsum: product second=tensor", "einsum: product second=tensor",
+                            "tensordot: product second=tensor", "mul: pointwise function=binary", "sum: pointwise"));
+    EXPECT_THAT(deps(result.events), ElementsAre("0: before", "1: 0", "2: 1", "3: nothing", "4: nothing"));
+    // 2 · 2 · 3 · 3 · 4 flop each.
+    EXPECT_NEAR(*result.events[0].duration_ns, *result.events[1].duration_ns, 1e-3);
+  }
+}
+
+TEST(ProfileScriptValues, QuantisedLayers) {
+  for (const char* name : {"quantised_scripted", "quantised_traced"}) {
+    const Profiled result = profiled(name, {"2x3x6"});
+    EXPECT_THAT(lines(result.events), ElementsAre("layer LSTM lstm 0 [2, 3, 6] * [1, 1] = [2, 3, 8]",
+                                                  "layer Linear head 1 [2, 3, 8] * [8, 4] = [2, 3, 4]"));
+    EXPECT_THAT(operations(result.events), ElementsAre("lstm: recurrent hidden=8 bias batch_first weights=int8",
+                                                       "head: product bias weights=int8"));
+  }
+  const Profiled before = profiled("quantised_before", {"2x4x8x8"});
+  EXPECT_THAT(lines(before.events),
+              ElementsAre("layer Quantize quant 0 [2, 4, 8, 8] * [1, 1] = [2, 4, 8, 8]",
+                          "layer Conv2d conv 2 [2, 4, 8, 8] * [3, 3] = [2, 6, 4, 4] stride 2 2 padding 1 1",
+                          "layer Identity act 3 [2, 6, 4, 4] * [1, 1] = [2, 6, 4, 4]",
+                          "function mean [2, 6, 4, 4] = [2, 6]", "layer Linear head 4 [2, 6] * [6, 5] = [2, 5]",
+                          "layer DeQuantize dequant 1 [2, 5] * [1, 1] = [2, 5]"));
+  EXPECT_THAT(operations(before.events),
+              ElementsAre("quant: pointwise", "conv: convolution groups=2 bias weights=int8", "act: nothing",
+                          "mean: pointwise", "head: product bias weights=int8", "dequant: pointwise"));
+}
+
+/// Weights are constants of the code then.
+TEST(ProfileScriptValues, FrozenQuantisedNetwork) {
+  const Profiled result = profiled("quantised_before_frozen", {"2x4x8x8"});
+  EXPECT_THAT(lines(result.events),
+              ElementsAre("function quantize_per_tensor [2, 4, 8, 8] = [2, 4, 8, 8]",
+                          "function conv2d [2, 4, 8, 8] = [2, 6, 4, 4]", "function mean [2, 6, 4, 4] = [2, 6]",
+                          "function linear [2, 6] = [2, 5]", "function dequantize [2, 5] = [2, 5]"));
+  const auto operation_of = [&](std::size_t at) { return operations(result.events)[at]; };
+  EXPECT_THAT(operation_of(1),
+              testing::MatchesRegex("CONSTANTS.c[0-9]: convolution groups=2 kernel=9 bias weights=int8"));
+  EXPECT_THAT(operation_of(3), testing::MatchesRegex("CONSTANTS.c[0-9]: product second=implied bias weights=int8"));
+}
+
 TEST(ProfileScriptValues, FrozenConvolution) {
   const Profiled result = profiled("frozen_convolution", {"2x4x8x8"});
   EXPECT_THAT(lines(result.events),
