@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from typing import Any, Callable
 
 import torch
 
 from torch_capture.exported_file import load_exported
 from torch_capture.inputs import random_input
+from torch_capture.meter import Meter
 from torch_capture.recorder import capture
 from torch_capture.running import called, record
 from torch_capture.trace_file import CaptureError
@@ -27,6 +27,7 @@ def add_exported(commands: Any, count: Callable[[str], int], count_or_none: Call
     exported.add_argument("--warmup", type=count_or_none, default=0, metavar="N", help="calls before, unrecorded (0)")
     exported.add_argument("--threads", type=count, metavar="N", help="that PyTorch computes on (its own choice)")
     exported.add_argument("--measured", metavar="FILE", help=argparse.SUPPRESS)  # times of whole passes, as JSON
+    exported.add_argument("--energy-counter", action="append", default=[], metavar="RANGE:FILE", help=argparse.SUPPRESS)
     return exported
 
 
@@ -39,17 +40,12 @@ def run_exported(options: argparse.Namespace, capture_options: dict[str, Any]) -
     program = load_exported(options.file)
     recorder = capture(program, options.output, **capture_options)
     args, kwargs = (tuple(given), {}) if options.input else _examples(options.file, program)
-    seconds: list[float] = []
-
-    def run_pass() -> None:
-        begin = time.perf_counter()
-        recorder.model(*args, **kwargs)
-        seconds.append(time.perf_counter() - begin)
+    meter = Meter(options.energy_counter)
     with torch.no_grad():
         called(f"{options.file}: cannot be run", lambda: [recorder.model(*args, **kwargs) for _ in range(options.warmup)])
-        record(recorder, lambda: [run_pass() for _ in range(options.repeat)])
+        record(recorder, lambda: [meter.run(lambda: recorder.model(*args, **kwargs)) for _ in range(options.repeat)])
     if options.measured:
-        _write_measured(options.measured, seconds)
+        _write_measured(options.measured, meter)
     return recorder
 
 
@@ -60,11 +56,10 @@ def _examples(path: str, program: Any) -> tuple[tuple, dict[str, Any]]:
     return tuple(examples[0]), dict(examples[1])
 
 
-def _write_measured(path: str, seconds: list[float]) -> None:
-    """As upmem-des profile reads it: the first pass is prefill."""
-    phases = [{"time_s": sum(part), "passes": len(part)} for part in (seconds[:1], seconds[1:])]
+def _write_measured(path: str, meter: Meter) -> None:
+    """As upmem-des profile reads it."""
     try:
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({"phases": phases, "threads": torch.get_num_threads(), "torch": torch.__version__}, file)
+            json.dump({"phases": meter.phases, "threads": torch.get_num_threads(), "torch": torch.__version__}, file)
     except OSError as error:
         raise CaptureError(f"{path}: cannot be written: {error.strerror or error}") from None

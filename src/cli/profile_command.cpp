@@ -13,7 +13,6 @@
 #include "trace/jsonl_reader.hpp"
 #include "trace/jsonl_writer.hpp"
 #include "util/output_file.hpp"
-#include "util/regular_file.hpp"
 #include "util/unnamed_file.hpp"
 
 namespace upmem_des {
@@ -61,19 +60,12 @@ void check_outputs_of(const ProfileOptions& options) {
 }
 
 ProfileReply run_network(const ProfileOptions& options, const CommonOptions& common, const UnnamedFile& trace) {
-  const ProfilerOptions how{common.verbose, options.limit_s};
-  if (!options.exported.empty()) {
-    const ExportedRequest request = exported_request(options);
-    expect_regular_file(request.file, "an archive of torch.export");
-    check_outputs_of(options);
-    return run_exported(request, trace, how);
-  }
   const ProfileRequest request = profile_request(options);
   check_files(request);
   check_outputs_of(options);
-  spdlog::debug("starting {}", one_line(profiler_program()));
+  spdlog::debug("starting {}", one_line(programs_of(request).front()));
   const PromptText text(request);
-  ProfileReply reply = run_profiler(text.with_token_ids(), trace, how);
+  ProfileReply reply = run_profiler(text.with_token_ids(), trace, {common.verbose, options.limit_s});
   text.add_texts(reply);
   return reply;
 }

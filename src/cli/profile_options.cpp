@@ -172,10 +172,6 @@ void add_profile_options(CLI::App& command, const std::shared_ptr<ProfileOptions
   });
 }
 
-ExportedRequest exported_request(const ProfileOptions& options) {
-  return {options.exported, inputs_of(options), options.repeat, options.warmup, options.seed, options.threads};
-}
-
 ProfileRequest profile_request(const ProfileOptions& options) {
   ProfileRequest request;
   request.seed = options.seed;
@@ -189,6 +185,10 @@ ProfileRequest profile_request(const ProfileOptions& options) {
     script.warmup = options.warmup;
     script.operator_libraries = options.operator_libraries;
     request.network = std::move(script);
+    return request;
+  }
+  if (!options.exported.empty()) {
+    request.network = ExportedRequest{options.exported, inputs_of(options), options.repeat, options.warmup};
     return request;
   }
   DecoderRequest decoder;

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "cli/decoder_options.hpp"
-#include "profile/exported_process.hpp"
 #include "profile/profile_request.hpp"
 #include "report/call_reports.hpp"
 
@@ -46,10 +45,7 @@ struct ProfileOptions {
 void add_profile_options(CLI::App& command, const std::shared_ptr<ProfileOptions>& options,
                          const std::function<void()>& parsed);
 
-/// With --exported. Throws InputError on inputs that there are not.
-ExportedRequest exported_request(const ProfileOptions& options);
-
-/// With another. Throws InputError on names and inputs that there are not ("--dtype: unknown value …").
+/// Throws InputError on names and inputs that there are not ("--dtype: unknown value …").
 ProfileRequest profile_request(const ProfileOptions& options);
 
 }  // namespace upmem_des

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,8 @@
 
 #include "profile/child_process.hpp"
 #include "profile/cpu_name.hpp"
+#include "profile/pass_meter.hpp"
+#include "profile/rapl.hpp"
 #include "trace/jsonl_reader.hpp"
 #include "util/data_folder.hpp"
 #include "util/descriptor_io.hpp"
@@ -87,14 +90,18 @@ std::vector<std::string> pythons() {
   return all;
 }
 
-std::vector<std::string> arguments_of(const ExportedRequest& request, const std::string& script) {
-  std::vector<std::string> arguments{exporting_python(), "-B", script, "exported", fs::absolute(request.file).string()};
+std::vector<std::string> arguments_of(const ProfileRequest& request, const std::string& script, const Rapl& rapl) {
+  const auto& exported = std::get<ExportedRequest>(request.network);
+  std::vector<std::string> arguments{exporting_python(), "-B", script, "exported",
+                                     fs::absolute(exported.file).string()};
   // In one word: an input may begin with a dash.
-  for (const InputValue& input : request.inputs) arguments.push_back("--input=" + to_string(input));
-  arguments.push_back("--repeat=" + std::to_string(request.repeat));
-  arguments.push_back("--warmup=" + std::to_string(request.warmup));
+  for (const InputValue& input : exported.inputs) arguments.push_back("--input=" + to_string(input));
+  arguments.push_back("--repeat=" + std::to_string(exported.repeat));
+  arguments.push_back("--warmup=" + std::to_string(exported.warmup));
   arguments.push_back("--seed=" + std::to_string(request.seed));
   if (request.threads > 0) arguments.push_back("--threads=" + std::to_string(request.threads));
+  for (const Rapl::Counter& counter : rapl.counters())
+    arguments.push_back("--energy-counter=" + std::to_string(counter.range) + ":" + counter.file);
   arguments.insert(arguments.end(),
                    {"--functions=all", "--output=" + named_end(trace_end), "--measured=" + named_end(measured_end)});
   return arguments;
@@ -112,33 +119,44 @@ std::string complaint(const std::string& said) {
   return line;
 }
 
-[[noreturn]] void report_end(const ExportedRequest& request, int status, const std::string& said) {
+[[noreturn]] void report_end(const std::string& file, int status, const std::string& said) {
   const std::string problem = complaint(said);
   if (!problem.empty() && WIFEXITED(status)) {
     if (WEXITSTATUS(status) == 2) throw InputError(problem);
     throw SimulationError(problem);
   }
-  std::string text = request.file + ": Python " + end_text(status);
+  std::string text = file + ": Python " + end_text(status);
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) text += ", as Linux does when memory runs out";
   const std::string last = last_line(said);
   throw SimulationError(text + (last.empty() ? "" : "; its last words: " + last));
 }
 
-ProfileReply reply_of(const std::string& measured) {
+/// "energy_uj" has what each counter has counted, or is null where one could not be read.
+ProfileReply reply_of(const std::string& measured, const Rapl& rapl) {
   ProfileReply reply;
+  reply.no_energy = rapl.problem();
   try {
     const nlohmann::json json = nlohmann::json::parse(measured);
     for (std::size_t i = 0; i < phase_count; ++i) {
-      reply.phases.at(i).time_s = json.at("phases").at(i).at("time_s");
-      reply.phases.at(i).passes = json.at("phases").at(i).at("passes");
+      const nlohmann::json& told = json.at("phases").at(i);
+      MeasuredPhase& phase = reply.phases.at(i);
+      phase.time_s = told.at("time_s");
+      phase.passes = told.at("passes");
+      if (phase.passes == 0 || !rapl.problem().empty()) continue;
+      const nlohmann::json& energy = told.at("energy_uj");
+      if (energy.is_null())
+        reply.no_energy = lost_counter;
+      else
+        phase.energy = rapl.energy_of(energy.get<RaplReading>());
     }
+    if (!reply.no_energy.empty())
+      for (MeasuredPhase& phase : reply.phases) phase.energy.reset();
     reply.threads = json.at("threads");
     reply.libtorch = json.at("torch");
   } catch (const nlohmann::json::exception& error) {
     throw SimulationError(std::string("an answer of capture_torch.py that cannot be read: ") + error.what());
   }
   reply.cpu = cpu_name();
-  reply.no_energy = "not read while Python runs the network";
   return reply;
 }
 
@@ -160,16 +178,26 @@ std::string exporting_python() {
                    "; expected PyTorch 2.1 or later in the Python that the variable UPMEM_DES_PYTHON names");
 }
 
-ProfileReply run_exported(const ExportedRequest& request, const UnnamedFile& trace, const ProfilerOptions& options) {
-  expect_regular_file(request.file, "an archive of torch.export");
-  const std::string script = (fs::path(data_folder()) / "scripts" / "capture_torch.py").string();
-  expect_regular_file(script, "the script that runs archives of torch.export");
+std::vector<std::string> exporting_script() {
+  const fs::path folder = fs::path(data_folder()) / "scripts";
+  std::vector<std::string> files{(folder / "capture_torch.py").string()};
+  expect_regular_file(files.front(), "the script that runs archives of torch.export");
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder / "torch_capture", error))
+    if (entry.path().extension() == ".py") files.push_back(entry.path().string());
+  std::sort(files.begin() + 1, files.end());
+  return files;
+}
+
+ProfileReply run_exported(const ProfileRequest& request, const UnnamedFile& trace, const ProfilerOptions& options) {
+  const std::string& network = std::get<ExportedRequest>(request.network).file;
+  const Rapl rapl;
   Ends events = make_pipe();
   Ends measured = make_pipe();
   Ends messages = make_pipe();
   const Descriptor nothing(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   ChildNote note;
-  const pid_t child = start({arguments_of(request, script),
+  const pid_t child = start({arguments_of(request, exporting_script().front(), rapl),
                              {{nothing.get(), STDOUT_FILENO},
                               {messages.theirs.get(), STDERR_FILENO},
                               {events.theirs.get(), trace_end},
@@ -193,11 +221,10 @@ ProfileReply run_exported(const ExportedRequest& request, const UnnamedFile& tra
   if (!in_time) ::kill(child, SIGKILL);
   const int status = wait_for(child, note);
   if (!in_time)
-    throw SimulationError(request.file + ": not done after " + number_text(options.limit_s) +
-                          " s, the limit; Python ended");
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) report_end(request, status, said);
+    throw SimulationError(network + ": not done after " + number_text(options.limit_s) + " s, the limit; Python ended");
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) report_end(network, status, said);
   if (!written) throw SimulationError(trace.folder() + ": the temporary trace cannot be written");
-  ProfileReply reply = reply_of(numbers);
+  ProfileReply reply = reply_of(numbers, rapl);
   count_events(trace, reply);
   return reply;
 }

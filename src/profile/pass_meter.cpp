@@ -28,7 +28,7 @@ void PassMeter::fill(ProfileReply& reply) const {
   reply.no_energy = rapl_.problem();
   if (!counter_failed_) return;
   for (MeasuredPhase& phase : reply.phases) phase.energy.reset();
-  if (reply.no_energy.empty()) reply.no_energy = "an energy counter could not be read while the network ran";
+  if (reply.no_energy.empty()) reply.no_energy = lost_counter;
 }
 
 }  // namespace upmem_des

@@ -10,6 +10,9 @@
 
 namespace upmem_des {
 
+/// Why there is no energy, where a counter failed in between.
+inline constexpr const char* lost_counter = "an energy counter could not be read while the network ran";
+
 /// Adds up passes by phase: start() just before one, stop() just after it. A pass that is not stopped does not count.
 class PassMeter {
  public:

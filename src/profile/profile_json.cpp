@@ -1,6 +1,7 @@
 #include "profile/profile_json.hpp"
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "util/error.hpp"
 
@@ -163,8 +164,10 @@ std::string to_json(const ProfileRequest& request) {
   Json json{{"seed", request.seed}, {"sim_compute", request.sim_compute}, {"threads", request.threads}};
   if (const auto* script = std::get_if<ScriptRequest>(&request.network))
     json["torchscript"] = to_object(*script);
+  else if (const auto* decoder = std::get_if<DecoderRequest>(&request.network))
+    json["model"] = to_object(*decoder);
   else
-    json["model"] = to_object(std::get<DecoderRequest>(request.network));
+    throw std::logic_error("an archive of torch.export, which libtorch does not run");
   return json.dump();
 }
 

@@ -1,5 +1,4 @@
-/// What to profile: which network, on which inputs, how often. Plain data, so that it can be handed to the profiler's
-/// own process.
+/// What to profile: which network, on which inputs, how often. Plain data, so that it can be handed to another process.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +18,14 @@ struct ScriptRequest {
   std::int64_t repeat = 1;                      ///< recorded forward passes; the first is prefill, later ones decode
   std::int64_t warmup = 0;                      ///< passes before, not recorded
   std::vector<std::string> operator_libraries;  ///< files with operators of others, loaded before the module is read
+};
+
+/// A program that torch.export.save() has written, which Python runs.
+struct ExportedRequest {
+  std::string file;
+  std::vector<InputValue> inputs;  ///< none: the example inputs that the archive has
+  std::int64_t repeat = 1;         ///< recorded calls; the first is prefill, later ones decode
+  std::int64_t warmup = 0;         ///< calls before, not recorded
 };
 
 /// How the next token is taken from the logits.
@@ -44,9 +51,10 @@ struct DecoderRequest {
 };
 
 struct ProfileRequest {
-  std::variant<ScriptRequest, DecoderRequest> network;
-  std::uint64_t seed = 0;    ///< of random inputs, weights and sampling
-  bool sim_compute = false;  ///< heavy operators are not computed: shapes are right, values and times are not
+  std::variant<ScriptRequest, DecoderRequest, ExportedRequest> network;
+  std::uint64_t seed = 0;  ///< of random inputs, weights and sampling
+  /// Heavy operators are not computed: shapes are right, values and times are not. Not of an ExportedRequest.
+  bool sim_compute = false;
   std::int64_t threads = 0;  ///< that libtorch computes with; 0: its own choice
 };
 

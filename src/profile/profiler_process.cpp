@@ -11,6 +11,7 @@
 
 #include "model/decoder_config.hpp"
 #include "profile/child_process.hpp"
+#include "profile/exported_process.hpp"
 #include "profile/profile_json.hpp"
 #include "profile/profiler_channel.hpp"
 #include "profile/reached_place.hpp"
@@ -61,8 +62,16 @@ std::string with_folder_of(const UnnamedFile& trace, const std::string& message)
 }  // namespace
 
 const std::string& network_of(const ProfileRequest& request) {
-  const auto* script = std::get_if<ScriptRequest>(&request.network);
-  return script != nullptr ? script->file : std::get<DecoderRequest>(request.network).folder;
+  if (const auto* script = std::get_if<ScriptRequest>(&request.network)) return script->file;
+  if (const auto* exported = std::get_if<ExportedRequest>(&request.network)) return exported->file;
+  return std::get<DecoderRequest>(request.network).folder;
+}
+
+std::vector<std::string> programs_of(const ProfileRequest& request) {
+  if (!std::holds_alternative<ExportedRequest>(request.network)) return {profiler_program()};
+  std::vector<std::string> files{exporting_python()};
+  for (std::string& file : exporting_script()) files.push_back(std::move(file));
+  return files;
 }
 
 std::string profiler_program() {
@@ -90,6 +99,10 @@ void check_files(const ProfileRequest& request) {
       expect_regular_file(library, "a shared library of operators");
     return;
   }
+  if (const auto* exported = std::get_if<ExportedRequest>(&request.network)) {
+    expect_regular_file(exported->file, "an archive of torch.export");
+    return;
+  }
   const auto& decoder = std::get<DecoderRequest>(request.network);
   expect_regular_file(model_config_path(decoder.folder), "a Hugging Face config.json");
   if (!decoder.prompt_ids_file.empty()) expect_regular_file(decoder.prompt_ids_file, "a file of token ids");
@@ -97,6 +110,7 @@ void check_files(const ProfileRequest& request) {
 
 ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trace, const ProfilerOptions& options) {
   check_files(request);
+  if (std::holds_alternative<ExportedRequest>(request.network)) return run_exported(request, trace, options);
   const std::string program = profiler_program();
   Ends socket = make_socket();
   Ends messages = options.verbose ? Ends() : make_pipe();

@@ -1,7 +1,9 @@
-/// The profiler's own process: what uses libtorch is the program upmem-des-profiler.
+/// Networks are run in processes of their own: what uses libtorch is the program upmem-des-profiler; archives of
+/// torch.export are run by Python.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "profile/profile_reply.hpp"
 #include "profile/profile_request.hpp"
@@ -13,6 +15,10 @@ namespace upmem_des {
 /// ../libexec/upmem-des beside it; else where this library was built or installed. Throws InputError, saying how to get
 /// it, where there is none.
 std::string profiler_program();
+
+/// The files that run a network: that program, or Python and its script. Throws InputError, saying how to get them,
+/// where they are not there.
+std::vector<std::string> programs_of(const ProfileRequest& request);
 
 /// Throws InputError when a file that the request names is not there. The profiler does too; this costs no process.
 void check_files(const ProfileRequest& request);
@@ -29,7 +35,8 @@ struct ProfilerOptions {
 /// Profiles in a process of its own, into `trace`. What the network itself prints goes to our standard error. Throws
 /// InputError with the profiler's message on bad input, and when it crashes while it reads a file or loads a library;
 /// SimulationError when it dies otherwise (out of memory, a crash in the network), with the layer or function that
-/// began last, when it takes too long, or cannot be started. When the calling thread ends, so does the profiler.
+/// began last, when it takes too long, or cannot be started. When the calling thread ends, so does the profiler. Of an
+/// archive of torch.export as run_exported() does.
 ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trace, const ProfilerOptions& options = {});
 
 /// The profiler's side, called by upmem-des-profiler's main(): reads the request from the process that started it,

@@ -103,12 +103,19 @@ RaplReading Rapl::read() const {
 
 std::optional<CpuEnergy> Rapl::between(const RaplReading& before, const RaplReading& after) const {
   if (counters_.empty() || before.size() != counters_.size() || after.size() != counters_.size()) return std::nullopt;
-  CpuEnergy energy;
+  RaplReading counted;
   for (std::size_t i = 0; i < counters_.size(); ++i) {
-    std::uint64_t microjoule = after[i] - before[i];
-    if (after[i] < before[i]) microjoule = after[i] + counters_[i].range - std::min(counters_[i].range, before[i]);
-    (counters_[i].dram ? energy.dram_J : energy.package_J) += joules_per_uj * static_cast<double>(microjoule);
+    const std::uint64_t range = counters_[i].range;
+    counted.push_back(after[i] < before[i] ? after[i] + range - std::min(range, before[i]) : after[i] - before[i]);
   }
+  return energy_of(counted);
+}
+
+std::optional<CpuEnergy> Rapl::energy_of(const RaplReading& counted) const {
+  if (counters_.empty() || counted.size() != counters_.size()) return std::nullopt;
+  CpuEnergy energy;
+  for (std::size_t i = 0; i < counters_.size(); ++i)
+    (counters_[i].dram ? energy.dram_J : energy.package_J) += joules_per_uj * static_cast<double>(counted[i]);
   return energy;
 }
 

@@ -25,21 +25,24 @@ class Rapl {
   /// Why nothing can be read, one line: empty where it can.
   const std::string& problem() const { return problem_; }
 
-  RaplReading read() const;
-  /// Energy between two readings; a counter that wrapped around once in between is told right. Nothing where a reading
-  /// is empty.
-  std::optional<CpuEnergy> between(const RaplReading& before, const RaplReading& after) const;
-
-  /// $UPMEM_DES_POWERCAP if set, else /sys/class/powercap.
-  static std::string default_folder();
-
- private:
   struct Counter {
     std::string file;         ///< energy_uj
     std::uint64_t range = 0;  ///< max_energy_range_uj: the counter's largest value
     bool dram = false;
   };
+  const std::vector<Counter>& counters() const { return counters_; }
 
+  RaplReading read() const;
+  /// Energy between two readings; a counter that wrapped around once in between is told right. Nothing where a reading
+  /// is empty.
+  std::optional<CpuEnergy> between(const RaplReading& before, const RaplReading& after) const;
+  /// Of what each counter has counted; nothing where there are not as many.
+  std::optional<CpuEnergy> energy_of(const RaplReading& counted) const;
+
+  /// $UPMEM_DES_POWERCAP if set, else /sys/class/powercap.
+  static std::string default_folder();
+
+ private:
   void find_counters(const std::string& folder);
 
   std::vector<Counter> counters_;

@@ -217,6 +217,8 @@ Scenario without_names(Scenario scenario) {
     if (auto* script = std::get_if<ScriptRequest>(&workload.profile->network)) {
       hide(script->file, "/torchscript");
       for (std::string& library : script->operator_libraries) hide(library, "/operator_library");
+    } else if (auto* exported = std::get_if<ExportedRequest>(&workload.profile->network)) {
+      hide(exported->file, "/exported");
     } else {
       hide(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file, "/prompt_ids");
     }
@@ -230,10 +232,11 @@ Scenario without_names(Scenario scenario) {
   return scenario;
 }
 
-/// The program that runs networks; "" where there is none, which the run will say.
-std::string profiler_file() {
+/// What runs the network; nothing where that is not there, which the run will say.
+std::vector<std::string> profiler_files(const Workload& workload) {
+  if (!workload.profile) return {};
   try {
-    return profiler_program();
+    return programs_of(*workload.profile);
   } catch (const InputError&) {
     return {};
   }
@@ -257,8 +260,7 @@ std::string input_digest(const Scenario& scenario, const PlatformSpec& platform,
   const Workload& workload = scenario.workload;
   Digest digest;
   digest.add_text(program_digest());
-  if (const std::string profiler = workload.profile ? profiler_file() : ""; !profiler.empty())
-    digest.add_text(file_digest(profiler));
+  for (const std::string& file : profiler_files(workload)) digest.add_text(file_digest(file));
   digest.add_text(scenario_yaml(without_names(scenario)));
   std::vector<std::string> names = files_of(scenario);
   names.erase(names.begin());  // the scenario itself

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <variant>
 
+#include "profile/profiler_process.hpp"
 #include "util/digest.hpp"
 #include "util/error.hpp"
 #include "util/file_contents.hpp"
@@ -14,14 +14,14 @@ namespace fs = std::filesystem;
 
 InputFiles::InputFiles(const Scenario& scenario, Extent extent) {
   const Workload& workload = scenario.workload;
-  const ScriptRequest* const script =
-      workload.profile ? std::get_if<ScriptRequest>(&workload.profile->network) : nullptr;
+  const bool is_profiled_file = workload.profile && workload.model.empty();
+  const std::string network = is_profiled_file ? network_of(*workload.profile) : "";
   std::vector<std::string> files = files_of(scenario);
   files.erase(files.begin());  // the scenario itself, which is read once
   if (extent == Extent::WithNetwork)
     for (std::string& file : weights_of(workload)) files.push_back(std::move(file));
   for (const std::string& file : files) {
-    const bool is_network = script != nullptr && file == script->file;
+    const bool is_network = !network.empty() && file == network;
     if (file == workload.trace || (is_network && extent == Extent::WithoutNetwork)) continue;
     std::error_code error;
     if (!fs::is_regular_file(file, error)) continue;

@@ -15,7 +15,7 @@ PlatformSpec check_unprofiled(const Scenario& scenario, const Warn& warn) {
   check_settings(scenario);
   const Workload& workload = scenario.workload;
   check_files(*workload.profile);
-  profiler_program();
+  programs_of(*workload.profile);
   if (!workload.model.empty()) {
     const DecoderConfig config = read_model_config(workload.model);
     const DecoderSource source(config, decoder_run(workload), workload.source_where);

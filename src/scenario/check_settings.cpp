@@ -27,6 +27,8 @@ void check_source(const Workload& workload) {
   if (workload.recorded) given.emplace_back("recorded");
   if (workload.profile && std::holds_alternative<ScriptRequest>(workload.profile->network))
     given.emplace_back("profile of a TorchScript file");
+  if (workload.profile && std::holds_alternative<ExportedRequest>(workload.profile->network))
+    given.emplace_back("profile of an archive of torch.export");
   const SourceLocation& where = workload.source_where;
   if (given.empty()) fail(where, "workload", "nothing to run; expected a model, a trace, a profile or recorded");
   if (given.size() > 1) fail(where, "workload", "has both " + given[0] + " and " + given[1] + "; expected one of them");

@@ -27,12 +27,13 @@
 namespace upmem_des {
 
 /// Where the layer events come from: a model's description, a trace file, a network that is profiled first, or a trace
-/// in memory. Exactly one of `model`, `trace`, a `profile` of a TorchScript file and `recorded` is set.
+/// in memory. Exactly one of `model`, `trace`, a `profile` of a TorchScript file or an archive of torch.export, and
+/// `recorded` is set.
 struct Workload {
   std::string model;  ///< path of a Hugging Face config.json, or of a folder with one
   std::string trace;  ///< path of a .jsonl or .jsonl.gz
-  /// What is run with libtorch before it is simulated: `model`, as decoder_run() says, or a TorchScript file. run()
-  /// does it where `profiled` is not set.
+  /// What is run with PyTorch before it is simulated: `model`, as decoder_run() says, a TorchScript file, or an archive
+  /// of torch.export. run() does it where `profiled` is not set.
   std::optional<ProfileRequest> profile;
   std::shared_ptr<const UnnamedFile> profiled;  ///< the trace of `profile`
   std::shared_ptr<FileContents>
@@ -48,7 +49,7 @@ struct Workload {
   /// Name or path of the layer that ends a forward pass; empty: as last_layer_of() finds it in the trace, for
   /// TorchScript and `recorded`.
   std::string last_layer = "lm_head";
-  SourceLocation source_where;  ///< of the line with model, torchscript or trace
+  SourceLocation source_where;  ///< of the line with model, torchscript, exported or trace
   SourceLocation last_layer_where;
   SourceLocation batch_where;
 };

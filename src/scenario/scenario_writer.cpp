@@ -82,11 +82,23 @@ void add_profiled_model(YamlNode& node, const Workload& workload, const DecoderR
   node.add("warmup", YamlNode::integer(decoder.warmup));
 }
 
+void add_inputs(YamlNode& node, const std::vector<InputValue>& values) {
+  YamlNode inputs = YamlNode::sequence();
+  for (const InputValue& input : values) inputs.items.push_back(YamlNode::text(to_string(input)));
+  node.add("inputs", std::move(inputs));
+}
+
+void add_exported(YamlNode& node, const Workload& workload, const ExportedRequest& exported) {
+  node.add("exported", YamlNode::text(absolute(exported.file)));
+  add_inputs(node, exported.inputs);
+  add_batch_and_dtype(node, workload);
+  node.add("repeat", YamlNode::integer(exported.repeat));
+  node.add("warmup", YamlNode::integer(exported.warmup));
+}
+
 void add_script(YamlNode& node, const Workload& workload, const ScriptRequest& script) {
   node.add("torchscript", YamlNode::text(absolute(script.file)));
-  YamlNode inputs = YamlNode::sequence();
-  for (const InputValue& input : script.inputs) inputs.items.push_back(YamlNode::text(to_string(input)));
-  node.add("inputs", std::move(inputs));
+  add_inputs(node, script.inputs);
   if (!script.operator_libraries.empty()) {
     YamlNode libraries = YamlNode::sequence();
     for (const std::string& file : script.operator_libraries) libraries.items.push_back(YamlNode::text(absolute(file)));
@@ -100,11 +112,14 @@ void add_script(YamlNode& node, const Workload& workload, const ScriptRequest& s
 void add_profile(YamlNode& node, const Workload& workload, const ProfileRequest& request) {
   if (const auto* script = std::get_if<ScriptRequest>(&request.network))
     add_script(node, workload, *script);
+  else if (const auto* exported = std::get_if<ExportedRequest>(&request.network))
+    add_exported(node, workload, *exported);
   else
     add_profiled_model(node, workload, std::get<DecoderRequest>(request.network));
   node.add("seed", YamlNode::integer(static_cast<std::int64_t>(request.seed)));
   if (request.threads > 0) node.add("threads", YamlNode::integer(request.threads));
-  node.add("sim_compute", YamlNode::truth(request.sim_compute));
+  if (!std::holds_alternative<ExportedRequest>(request.network))
+    node.add("sim_compute", YamlNode::truth(request.sim_compute));
 }
 
 YamlNode workload_node(const Workload& workload) {

@@ -35,6 +35,8 @@ std::vector<std::string> files_of(const Workload& workload) {
   if (const auto* script = std::get_if<ScriptRequest>(&workload.profile->network)) {
     add(script->file);
     for (const std::string& library : script->operator_libraries) add(library);
+  } else if (const auto* exported = std::get_if<ExportedRequest>(&workload.profile->network)) {
+    add(exported->file);
   } else {
     add(std::get<DecoderRequest>(workload.profile->network).prompt_ids_file);
   }

@@ -15,10 +15,12 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What a workload can be, as bits.
-enum Source : unsigned { from_trace = 1, from_model = 2, from_profiled_model = 4, from_script = 8 };
+enum Source : unsigned { from_trace = 1, from_model = 2, from_profiled_model = 4, from_script = 8, from_exported = 16 };
 
 constexpr unsigned any_model = from_model | from_profiled_model;
-constexpr unsigned any_profile = from_profiled_model | from_script;
+constexpr unsigned any_file = from_script | from_exported;
+constexpr unsigned with_libtorch = from_profiled_model | from_script;
+constexpr unsigned any_profile = from_profiled_model | any_file;
 
 struct Key {
   const char* name;
@@ -46,26 +48,29 @@ constexpr std::array<Key, 28> keys{{{"dtype", ~0U},
                                     {"temperature", from_profiled_model},
                                     {"top_k", from_profiled_model},
                                     {"top_p", from_profiled_model},
-                                    {"inputs", from_script},
+                                    {"inputs", any_file},
                                     {"operator_libraries", from_script},
-                                    {"repeat", from_script},
+                                    {"repeat", any_file},
                                     {"warmup", any_profile},
                                     {"seed", any_profile},
                                     {"threads", any_profile},
-                                    {"sim_compute", any_profile}}};
+                                    {"sim_compute", with_libtorch}}};
 constexpr std::int64_t most_threads = 1024;
 
 std::string expected_with(unsigned sources) {
   if (sources == any_model) return "; expected it with a model only";
   if (sources == from_script) return "; expected it with torchscript only";
+  if (sources == any_file) return "; expected it with torchscript or exported only";
   if (sources == from_model) return "; expected it with a model that is not profiled";
   if (sources == from_profiled_model) return "; expected it with a model and profile: true only";
-  return "; expected it with torchscript, or with a model and profile: true";
+  return std::string("; expected it with torchscript") + (sources == any_profile ? ", exported" : "") +
+         ", or with a model and profile: true";
 }
 
 std::string does_not_go_with(Source source, unsigned sources) {
   if (source == from_trace) return "does not go with a trace, which says so itself";
   if (source == from_script) return "does not go with torchscript";
+  if (source == from_exported) return "does not go with exported";
   if (source == from_profiled_model && sources == from_model) return "does not go with profile: true";
   return source == from_model ? "does not go with a model that is not profiled" : "does not go with a model";
 }
@@ -91,6 +96,7 @@ class WorkloadReader {
     if ((source & any_model) != 0) read_model_run(source);
     if (source == from_profiled_model) read_profiled_model();
     if (source == from_script) read_script();
+    if (source == from_exported) read_exported();
     map_.done();
     return std::move(workload_);
   }
@@ -99,13 +105,14 @@ class WorkloadReader {
   Source read_source() {
     std::vector<std::string> given;
     const YamlNode* source = nullptr;
-    for (const char* name : {"model", "torchscript", "trace"})
+    for (const char* name : {"model", "torchscript", "exported", "trace"})
       if (const YamlNode* found = map_.optional(name)) {
         given.emplace_back(name);
         source = found;
       }
-    if (given.empty()) yaml_error(node_, "has neither a model nor a trace; expected one of them, or a torchscript");
-    if (given.size() > 1) yaml_error(node_, "has both a " + given[0] + " and a " + given[1] + "; expected one of them");
+    if (given.empty())
+      yaml_error(node_, "has neither a model nor a trace; expected one of them, or a torchscript or exported");
+    if (given.size() > 1) yaml_error(node_, "has both " + given[0] + " and " + given[1] + "; expected one of them");
     workload_.source_where = source->where;
     const std::string path = resolve_path(*source, file_);
     if (given[0] == "trace") workload_.trace = path;
@@ -114,6 +121,10 @@ class WorkloadReader {
     if (given[0] == "torchscript") {
       script_.file = path;
       return from_script;
+    }
+    if (given[0] == "exported") {
+      exported_.file = path;
+      return from_exported;
     }
     bool profile = false;
     read_truth(map_, "profile", profile);
@@ -213,16 +224,29 @@ class WorkloadReader {
 
   void read_script() {
     ProfileRequest request = read_profile();
-    if (const YamlNode* inputs = map_.optional("inputs"))
-      for (const YamlNode& item : yaml_sequence(*inputs)) script_.inputs.push_back(read_input(item));
+    read_calls(script_);
+    if (map_.optional("last_layer") == nullptr) workload_.last_layer.clear();
     if (const YamlNode* libraries = map_.optional("operator_libraries"))
       for (const YamlNode& item : yaml_sequence(*libraries))
         script_.operator_libraries.push_back(resolve_path(item, file_));
-    script_.repeat = number_from(1, "repeat", 1, largest_count);
-    script_.warmup = number_from(0, "warmup", 0, largest_count);
-    if (map_.optional("last_layer") == nullptr) workload_.last_layer.clear();
     request.network = std::move(script_);
     workload_.profile = std::move(request);
+  }
+
+  void read_exported() {
+    ProfileRequest request = read_profile();
+    read_calls(exported_);
+    request.network = std::move(exported_);
+    workload_.profile = std::move(request);
+  }
+
+  /// On what the network of a file is called, and how often.
+  template <typename Request>
+  void read_calls(Request& request) {
+    if (const YamlNode* inputs = map_.optional("inputs"))
+      for (const YamlNode& item : yaml_sequence(*inputs)) request.inputs.push_back(read_input(item));
+    request.repeat = number_from(1, "repeat", 1, largest_count);
+    request.warmup = number_from(0, "warmup", 0, largest_count);
   }
 
   ProfileRequest read_profile() {
@@ -252,6 +276,7 @@ class WorkloadReader {
   YamlMap map_;
   Workload workload_;
   ScriptRequest script_;
+  ExportedRequest exported_;
 };
 
 std::string folder_of(const std::string& file) {

@@ -280,7 +280,9 @@ with open(options["--output"], "w") as trace:
                                 "input_shape": [2, 3], "output_shape": [2, 3], "start_ns": seq, "duration_ns": 0.5e9}) + "\\n")
 if what != "silent":
     with open(options["--measured"], "w") as measured:
-        json.dump({"phases": [{"time_s": 1.5, "passes": 1}, {"time_s": 0, "passes": 0}], "threads": 3, "torch": "2.1"}, measured)
+        energy = json.loads(os.environ.get("FAKE_ENERGY", "[]"))
+        json.dump({"phases": [{"time_s": 1.5, "passes": 1, "energy_uj": energy}, {"time_s": 0, "passes": 0, "energy_uj": energy}],
+                   "threads": 3, "torch": "2.1"}, measured)
 """
 
 
@@ -296,7 +298,8 @@ class Exported(CliTest):
         self.archive = self.write("net.pt2", "")
 
     def env(self, do="", probe=0, **more):
-        return environment(UPMEM_DES_PYTHON=str(self.python), FAKE_DO=do, FAKE_PROBE=str(probe), **more)
+        return environment(**{"UPMEM_DES_PYTHON": str(self.python), "FAKE_DO": do, "FAKE_PROBE": str(probe),
+                              "UPMEM_DES_POWERCAP": str(self.folder / "none"), **more})
 
     def exported_refused(self, *options, saying, code=2, **env):
         self.refused("profile", "--exported", self.archive, *options, saying=saying, code=code, env=self.env(**env))
@@ -309,12 +312,46 @@ class Exported(CliTest):
         self.assertEqual(header["source"], f"{self.archive} --input={{ids=1x8:int64,b=[none]}} --input=int:-3 --repeat=2 "
                          "--warmup=1 --seed=7 --threads=5 --functions=all --output=/dev/fd/3 --measured=/dev/fd/4")
         self.assertEqual(len(events), 2)
-        self.check_words(text, ("3 threads, libtorch 2.1", "no CPU energy: not read while Python runs the network"))
+        self.check_words(text, ("3 threads, libtorch 2.1", f"no CPU energy: {self.folder}/none: no such folder"))
         self.assertNotIn("printed by the network", text)
         measured = json.loads((self.folder / "m.json").read_text())
         self.assertEqual(measured["format"], "upmem-des-profile")
         self.good("profile", "--exported", self.archive, env=self.env())
         self.assertEqual(sorted(path.name for path in self.folder.iterdir() if path.name.startswith((".", "tmp"))), [])
+
+    def test_energy_is_what_the_counters_have_counted(self):
+        for zone, name, largest in (("intel-rapl:0", "package-0", 9000), ("intel-rapl:0:0", "dram", 7000)):
+            (self.folder / "cap" / zone).mkdir(parents=True)
+            for file, text in (("name", name), ("max_energy_range_uj", largest), ("energy_uj", 1)):
+                (self.folder / "cap" / zone / file).write_text(f"{text}\n")
+        counters = self.env(UPMEM_DES_POWERCAP=str(self.folder / "cap"), FAKE_ENERGY="[2000000, 500000]")
+        self.good("profile", "--exported", self.archive, "-o", self.folder / "t.jsonl", "--json", self.folder / "m.json",
+                  env=counters)
+        self.assertIn(f"--energy-counter=9000:{self.folder}/cap/intel-rapl:0/energy_uj "
+                      f"--energy-counter=7000:{self.folder}/cap/intel-rapl:0:0/energy_uj ",
+                      read_trace(self.folder / "t.jsonl")[0]["source"])
+        phases = json.loads((self.folder / "m.json").read_text())["phases"]
+        self.assertEqual(phases["prefill"]["energy_J"], {"packages": 2, "memory": 0.5, "total": 2.5})
+        counters["FAKE_ENERGY"] = "null"
+        text = self.good("profile", "--exported", self.archive, env=counters)
+        self.check_words(text, ("no CPU energy: an energy counter could not be read while the network ran",))
+
+    def test_in_a_scenario(self):
+        text = ("workload: {{ exported: net.pt2, inputs: [2x3], repeat: 2, warmup: 1, seed: 7, threads: 5 }}\n"
+                "mapping: {{ default: {device} }}\nsimulation: {{ cost_model: roofline }}\n")
+        scenario = self.write("s.yaml", text.format(device="PIM-AI-4chip"))
+        self.good("run", scenario, "-q", "--json", self.folder / "r.json", env=self.env())
+        result = json.loads((self.folder / "r.json").read_text())
+        # Two calls of relu on 2 · 3 numbers.
+        self.assertEqual([(row["type"], row["count"], row["flop"]) for row in result["operators"]], [("relu", 2, 12)])
+        shown = self.good("run", scenario, "--dry-run", env=self.env(do="crash"))  # nothing runs
+        self.check_words(shown, (f"exported: {self.archive}", "inputs: [2x3]", "repeat: 2", "threads: 5"))
+        self.assertNotIn("sim_compute", shown)
+        self.refused("run", scenario, env=self.env(probe=3), saying="an archive of torch.export is run by Python, and ")
+        self.refused("run", self.write("t.yaml", text.format(device="none")), env=self.env(do="crash"), saying="none")
+        self.refused("run", scenario, env=self.env(do="refuse"), saying="net.pt2: is not what it should be")
+        self.refused("run", scenario, env=self.env(do="crash"), code=1,
+                     saying=f"{self.archive}: Python was ended by signal 11 (Segmentation fault)")
 
     def test_messages_are_the_scripts(self):
         self.exported_refused(do="refuse", saying="upmem-des: error: net.pt2: is not what it should be\n")

@@ -13,7 +13,9 @@ namespace {
 const std::string script = "workload:\n  torchscript: net.pt\n";
 const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
 const std::string profiled = "workload:\n  model: m.json\n  profile: true\n  prompt_tokens: 5\n  output_tokens: 3\n";
-const std::string with_profile = "; expected it with torchscript, or with a model and profile: true";
+const std::string with_profile = "; expected it with torchscript, exported, or with a model and profile: true";
+const std::string with_libtorch = "; expected it with torchscript, or with a model and profile: true";
+const std::string with_file = "; expected it with torchscript or exported only";
 const std::string with_model = "; expected it with a model only";
 const std::string with_script = "; expected it with torchscript only";
 const std::string with_profiled_model = "; expected it with a model and profile: true only";
@@ -38,9 +40,9 @@ class ProfileErrors : public testing::Test {
 
 TEST_F(ProfileErrors, Sources) {
   EXPECT_EQ(error("workload: {torchscript: net.pt, model: m.json}\n"),
-            "F:1: workload: has both a model and a torchscript; expected one of them");
+            "F:1: workload: has both model and torchscript; expected one of them");
   EXPECT_EQ(error("workload: {torchscript: net.pt, trace: t.jsonl}\n"),
-            "F:1: workload: has both a torchscript and a trace; expected one of them");
+            "F:1: workload: has both torchscript and trace; expected one of them");
   EXPECT_EQ(error("workload:\n  torchscript: none.pt\n"), "F:2: workload.torchscript: no such file: DIR/none.pt");
   EXPECT_EQ(error("workload:\n  torchscript:\n"), "F:2: workload.torchscript: nothing; expected a text");
   EXPECT_EQ(error(profiled + "  prompt_ids: none.txt\n"),
@@ -63,13 +65,30 @@ TEST_F(ProfileErrors, KeysOfModelsWithTorchScript) {
               "F:3: workload." + key.substr(0, key.find(':')) + ": does not go with torchscript" + with_profiled_model);
 }
 
+TEST_F(ProfileErrors, KeysWithAnArchiveOfTorchExport) {
+  const std::string exported = "workload:\n  exported: net.pt\n";
+  const auto told = [&](const std::string& key) { return error(exported + "  " + key + "\n"); };
+  EXPECT_EQ(told("torchscript: net.pt"), "F:1: workload: has both torchscript and exported; expected one of them");
+  EXPECT_EQ(told("prompt_tokens: 5"), "F:3: workload.prompt_tokens: does not go with exported" + with_model);
+  EXPECT_EQ(told("top_k: 1"), "F:3: workload.top_k: does not go with exported" + with_profiled_model);
+  EXPECT_EQ(told("operator_libraries: [net.pt]"),
+            "F:3: workload.operator_libraries: does not go with exported" + with_script);
+  EXPECT_EQ(told("sim_compute: false"), "F:3: workload.sim_compute: does not go with exported" + with_libtorch);
+  EXPECT_EQ(told("repeat: 0"), "F:3: workload.repeat: '0'; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(told("inputs: 1x3"), "F:3: workload.inputs: '1x3'; expected a list");
+  EXPECT_EQ(told("seed: 3"), "no error");
+  EXPECT_EQ(error("workload:\n  exported: none.pt2\n"), "F:2: workload.exported: no such file: DIR/none.pt2");
+  EXPECT_EQ(error("workload:\n  exported: []\n"), "F:2: workload.exported: a list; expected a text");
+}
+
 TEST_F(ProfileErrors, KeysOfProfilesWithoutOne) {
   for (const std::string key : {"warmup: 1", "seed: 1", "threads: 1", "sim_compute: true"}) {
     const std::string name = "workload." + key.substr(0, key.find(':'));
+    const std::string& with = key == "sim_compute: true" ? with_libtorch : with_profile;
     EXPECT_EQ(error(model + "  " + key + "\n"),
-              "F:5: " + name + ": does not go with a model that is not profiled" + with_profile);
+              "F:5: " + name + ": does not go with a model that is not profiled" + with);
     EXPECT_EQ(error("workload:\n  trace: t.jsonl\n  " + key + "\n"),
-              "F:3: " + name + ": does not go with a trace, which says so itself" + with_profile);
+              "F:3: " + name + ": does not go with a trace, which says so itself" + with);
   }
   for (const std::string key : {"prompt_ids: ids.txt", "temperature: 1", "top_k: 1", "top_p: 1"}) {
     const std::string name = "workload." + key.substr(0, key.find(':'));
@@ -78,9 +97,10 @@ TEST_F(ProfileErrors, KeysOfProfilesWithoutOne) {
   }
   for (const std::string key : {"inputs: [1x3]", "operator_libraries: [net.pt]", "repeat: 2"}) {
     const std::string name = "workload." + key.substr(0, key.find(':'));
+    const std::string& with = name == "workload.operator_libraries" ? with_script : with_file;
     EXPECT_EQ(error(model + "  " + key + "\n"),
-              "F:5: " + name + ": does not go with a model that is not profiled" + with_script);
-    EXPECT_EQ(error(profiled + "  " + key + "\n"), "F:6: " + name + ": does not go with a model" + with_script);
+              "F:5: " + name + ": does not go with a model that is not profiled" + with);
+    EXPECT_EQ(error(profiled + "  " + key + "\n"), "F:6: " + name + ": does not go with a model" + with);
   }
   EXPECT_EQ(error("workload:\n  trace: t.jsonl\n  profile: true\n"),
             "F:3: workload.profile: does not go with a trace, which says so itself" + with_model);

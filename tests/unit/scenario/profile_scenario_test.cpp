@@ -90,6 +90,29 @@ TEST_F(ProfileScenario, InputsOfAllKindsAndOperatorLibraries) {
   EXPECT_EQ(files_of(read), (std::vector<std::string>{folder_.path("net.pt"), libraries[0], libraries[1]}));
 }
 
+TEST_F(ProfileScenario, ArchivesOfTorchExport) {
+  const Workload read = workload("workload: {exported: net.pt}\n");
+  ASSERT_TRUE(read.profile);
+  const auto& exported = std::get<ExportedRequest>(read.profile->network);
+  EXPECT_EQ(exported.file, folder_.path("net.pt"));
+  EXPECT_TRUE(exported.inputs.empty());
+  EXPECT_EQ(exported.repeat, 1);
+  EXPECT_EQ(exported.warmup, 0);
+  EXPECT_EQ(files_of(read), std::vector<std::string>{folder_.path("net.pt")});
+  const Workload more = workload(
+      "workload: {exported: net.pt, inputs: [1x3], repeat: 4, warmup: 2, seed: 9, threads: 3, last_layer: head}\n");
+  const auto& called = std::get<ExportedRequest>(more.profile->network);
+  ASSERT_EQ(called.inputs.size(), 1U);
+  EXPECT_EQ(to_string(called.inputs[0]), "1x3");
+  EXPECT_EQ(called.repeat, 4);
+  EXPECT_EQ(called.warmup, 2);
+  EXPECT_EQ(more.profile->seed, 9U);
+  EXPECT_EQ(more.profile->threads, 3);
+  EXPECT_EQ(more.last_layer, "head");
+  expect_round_trip(file("workload: {exported: net.pt}\n"));
+  expect_round_trip(file("workload: {exported: net.pt, inputs: [1x3, none], repeat: 4, warmup: 2, threads: 3}\n"));
+}
+
 TEST_F(ProfileScenario, ModelDefaults) {
   const Workload read = workload(model);
   ASSERT_TRUE(read.profile);

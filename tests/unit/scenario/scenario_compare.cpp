@@ -95,11 +95,17 @@ void expect_same(const std::optional<OffloadEntry>& a, const std::optional<Offlo
   EXPECT_EQ(a->share, b->share);
 }
 
-/// The request as JSON.
+/// All that it says.
 std::string with_absolute_paths(ProfileRequest request) {
   if (auto* script = std::get_if<ScriptRequest>(&request.network)) {
     script->file = absolute(script->file);
     for (std::string& library : script->operator_libraries) library = absolute(library);
+  } else if (const auto* exported = std::get_if<ExportedRequest>(&request.network)) {
+    std::string text = absolute(exported->file);
+    for (const InputValue& input : exported->inputs) text += " " + to_string(input);
+    for (const std::int64_t number : {exported->repeat, exported->warmup, request.threads})
+      text += " " + std::to_string(number);
+    return text + " " + std::to_string(request.seed);
   } else {
     auto& decoder = std::get<DecoderRequest>(request.network);
     decoder.folder = absolute(decoder.folder);

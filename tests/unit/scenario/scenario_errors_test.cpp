@@ -12,7 +12,7 @@ namespace {
 const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
 const std::string count_range = "; expected a whole number from 1 to 1000000000";
 const std::string workload_keys =
-    "model, torchscript, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
+    "model, torchscript, exported, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
     "requests, "
     "attention, logits, "
     "sampling, routing, routing_seed, routing_exponent, call_empty_experts, detail, last_layer, prompt_ids, "
@@ -61,27 +61,28 @@ TEST_F(ScenarioErrors, TopLevel) {
 }
 
 TEST_F(ScenarioErrors, Workload) {
-  expect_messages("", {
-                          {"workload:\n", "F:1: workload: nothing; expected a mapping of keys to values"},
-                          {"workload: t.jsonl\n", "F:1: workload: 't.jsonl'; expected a mapping of keys to values"},
-                          {"workload: [t.jsonl]\n", "F:1: workload: a list; expected a mapping of keys to values"},
-                          {"name: x\nworkload: {}\n",
-                           "F:2: workload: has neither a model nor a trace; expected one of them, or a torchscript"},
-                          {"workload: {batch: 1}\n",
-                           "F:1: workload: has neither a model nor a trace; expected one of them, or a torchscript"},
-                          {"workload: {model: m.json, trace: t.jsonl}\n",
-                           "F:1: workload: has both a model and a trace; expected one of them"},
-                          {"workload:\n  model: none.json\n", "F:2: workload.model: no such file: DIR/none.json"},
-                          {"workload:\n  trace: /none/t.jsonl\n", "F:2: workload.trace: no such file: /none/t.jsonl"},
-                          {"workload:\n  model:\n", "F:2: workload.model: nothing; expected a text"},
-                          {"workload:\n  trace: ''\n", "F:2: workload.trace: empty; expected a text"},
-                          {"workload:\n  trace: [t.jsonl]\n", "F:2: workload.trace: a list; expected a text"},
-                          {"workload: {model: m.json}\n", "F:1: workload.prompt_tokens: missing; expected a value"},
-                          {"workload: {model: m.json, prompt_tokens: 5}\n",
-                           "F:1: workload.output_tokens: missing; expected a value"},
-                          {"workload: {model: m.json, promt_tokens: 5}\n",
-                           "F:1: workload.prompt_tokens: missing; expected a value (there is a 'promt_tokens')"},
-                      });
+  expect_messages(
+      "",
+      {
+          {"workload:\n", "F:1: workload: nothing; expected a mapping of keys to values"},
+          {"workload: t.jsonl\n", "F:1: workload: 't.jsonl'; expected a mapping of keys to values"},
+          {"workload: [t.jsonl]\n", "F:1: workload: a list; expected a mapping of keys to values"},
+          {"name: x\nworkload: {}\n",
+           "F:2: workload: has neither a model nor a trace; expected one of them, or a torchscript or exported"},
+          {"workload: {batch: 1}\n",
+           "F:1: workload: has neither a model nor a trace; expected one of them, or a torchscript or exported"},
+          {"workload: {model: m.json, trace: t.jsonl}\n",
+           "F:1: workload: has both model and trace; expected one of them"},
+          {"workload:\n  model: none.json\n", "F:2: workload.model: no such file: DIR/none.json"},
+          {"workload:\n  trace: /none/t.jsonl\n", "F:2: workload.trace: no such file: /none/t.jsonl"},
+          {"workload:\n  model:\n", "F:2: workload.model: nothing; expected a text"},
+          {"workload:\n  trace: ''\n", "F:2: workload.trace: empty; expected a text"},
+          {"workload:\n  trace: [t.jsonl]\n", "F:2: workload.trace: a list; expected a text"},
+          {"workload: {model: m.json}\n", "F:1: workload.prompt_tokens: missing; expected a value"},
+          {"workload: {model: m.json, prompt_tokens: 5}\n", "F:1: workload.output_tokens: missing; expected a value"},
+          {"workload: {model: m.json, promt_tokens: 5}\n",
+           "F:1: workload.prompt_tokens: missing; expected a value (there is a 'promt_tokens')"},
+      });
   expect_messages(model, {
                              {"  bacth: 2\n", "F:5: workload.bacth: unknown key; expected one of " + workload_keys +
                                                   "; did you mean 'batch'?"},

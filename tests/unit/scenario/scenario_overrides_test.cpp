@@ -85,7 +85,7 @@ TEST_F(ScenarioOverridesTest, AnEmptyFileCanBeFilled) {
   file_ = folder_.write("s.yaml", "");
   EXPECT_EQ(set({"workload.trace=" + folder_.path("t.jsonl")}).workload.trace, folder_.path("t.jsonl"));
   EXPECT_EQ(error("workload.batch=8"),
-            "--set: workload: has neither a model nor a trace; expected one of them, or a torchscript");
+            "--set: workload: has neither a model nor a trace; expected one of them, or a torchscript or exported");
 }
 
 TEST_F(ScenarioOverridesTest, Settings) {
@@ -108,7 +108,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "--set: workload.model.path: 'workload.model' is a value and has no key 'path'");
   EXPECT_EQ(
       error("workload.bacth=8"),
-      "--set: workload.bacth: unknown key; expected one of model, torchscript, trace, profile, dtype, weight_dtype, "
+      "--set: workload.bacth: unknown key; expected one of model, torchscript, exported, trace, profile, dtype, "
+      "weight_dtype, "
       "kv_dtype, "
       "batch, prompt_tokens, output_tokens, requests, attention, logits, sampling, routing, routing_seed, "
       "routing_exponent, "
@@ -129,7 +130,7 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "did you mean 'bfloat16'?");
   EXPECT_EQ(error("workload=5"), "--set: workload: '5'; expected a mapping of keys to values");
   EXPECT_EQ(error("workload.trace=" + folder_.path("t.jsonl")),
-            "F:1: workload: has both a model and a trace; expected one of them");
+            "F:1: workload: has both model and trace; expected one of them");
   EXPECT_EQ(error("workload.model=none.json"), "--set: workload.model: no such file: none.json");
   EXPECT_EQ(error("workload.model=" + file_),
             "--set: workload.model: the scenario names itself; expected another file");
