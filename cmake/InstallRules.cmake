@@ -5,11 +5,11 @@ set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
 get_property(rooms GLOBAL PROPERTY UPMEM_DES_ROOMS)
 
-# One target for users of the library; it links every room but the command line.
-add_library(upmem-des-library INTERFACE)
-set_target_properties(upmem-des-library PROPERTIES EXPORT_NAME upmem-des)
-target_link_libraries(upmem-des-library INTERFACE upmem-des-run upmem-des-timeline)
-add_library(upmem-des::upmem-des ALIAS upmem-des-library)
+# One target for users of the library.
+add_library(upmem-des-all INTERFACE)
+set_target_properties(upmem-des-all PROPERTIES EXPORT_NAME upmem-des)
+target_link_libraries(upmem-des-all INTERFACE upmem-des-library upmem-des-timeline)
+add_library(upmem-des::upmem-des ALIAS upmem-des-all)
 
 list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler upmem-des-python)
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -30,10 +30,9 @@ if(UPMEM_DES_PYTHON_MODULE)
   install(TARGETS upmem-des-native LIBRARY DESTINATION ${python_folder} OPTIONAL COMPONENT python)
   install(DIRECTORY src/python/upmem_des/ DESTINATION ${python_folder} COMPONENT python FILES_MATCHING PATTERN "*.py")
 endif()
-install(TARGETS ${rooms} upmem-des-library EXPORT upmem-des-targets
+install(TARGETS ${rooms} upmem-des-all EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
-install(DIRECTORY src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/upmem-des COMPONENT dev
-        FILES_MATCHING PATTERN "*.hpp" PATTERN "cli" EXCLUDE PATTERN "web" EXCLUDE PATTERN "python" EXCLUDE)
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY architectures platforms scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/upmem-des)
 
 # Scripts stand beside their modules; on the PATH are links to them.

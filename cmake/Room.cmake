@@ -1,5 +1,5 @@
 # A room of src/: one library. What it links publicly is what its headers and sources may include; together these
-# calls are the architecture diagram of docs/architecture.md.
+# calls are the architecture diagram of docs/architecture.md. Its public headers are in include/upmem_des/ROOM.
 #
 #   upmem_des_room(trace SOURCES a.cpp b.cpp USES util PRIVATE simdjson::simdjson)
 #
@@ -9,8 +9,9 @@ function(upmem_des_room name)
   set(target upmem-des-${name})
   add_library(${target} STATIC ${ROOM_SOURCES})
   add_library(upmem-des::${name} ALIAS ${target})
-  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
-                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/upmem-des>)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                              $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   foreach(used IN LISTS ROOM_USES)
     target_link_libraries(${target} PUBLIC upmem-des-${used})
   endforeach()

@@ -1,7 +1,7 @@
 // A language model of one's own, in miniature: bytes in, bytes out, one decoder layer with a KV cache. Profiles a loop
 // of greedy generation and simulates it on a 4-chip PIM-AI.
-#include <profiler/profiler.hpp>
-#include <upmem_des.hpp>
+#include <upmem_des/profiler/profiler.hpp>
+#include <upmem_des/upmem_des.hpp>
 
 #include <cstdio>
 #include <vector>
@@ -79,6 +79,6 @@ int main() {
   const upmem_des::RecordedTrace trace = profiler.end();
 
   upmem_des::write_trace("generation.jsonl", trace);
-  const upmem_des::Scenario scenario = upmem_des::scenario_for(trace, {{"lm_head", "PIM-AI-4chip,t"}}, "PIM-AI-4chip");
+  const upmem_des::LoadedScenario scenario(trace, {{"lm_head", "PIM-AI-4chip,t"}}, "PIM-AI-4chip");
   std::fputs(upmem_des::result_text(upmem_des::run(scenario)).c_str(), stdout);
 }

@@ -1,6 +1,6 @@
 // Profiles a network of two linear layers, then simulates what was recorded on a PIM-AI chip.
-#include <profiler/profiler.hpp>
-#include <upmem_des.hpp>
+#include <upmem_des/profiler/profiler.hpp>
+#include <upmem_des/upmem_des.hpp>
 
 #include <cstdio>
 
@@ -31,7 +31,6 @@ int main() {
                 event.name.str().c_str(), event.input_shape.str().c_str(), event.output_shape.str().c_str(),
                 *event.duration_ns / 1e3);
 
-  const upmem_des::Scenario scenario =
-      upmem_des::scenario_for(trace, {{"linear1", "PIM-AI-1chip,t"}, {"linear2", "PIM-AI-1chip,t"}});
+  const upmem_des::LoadedScenario scenario(trace, {{"linear1", "PIM-AI-1chip,t"}, {"linear2", "PIM-AI-1chip,t"}});
   std::fputs(upmem_des::result_text(upmem_des::run(scenario)).c_str(), stdout);
 }

@@ -1,4 +1,4 @@
-#include "architecture/architecture.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "architecture/pim_text.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 

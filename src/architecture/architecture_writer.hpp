@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "architecture/architecture.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 
 namespace upmem_des {
 

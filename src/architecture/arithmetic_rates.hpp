@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "number/number_format.hpp"
+#include "upmem_des/number/number_format.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

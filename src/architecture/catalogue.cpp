@@ -1,9 +1,9 @@
-#include "architecture/catalogue.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 #include <algorithm>
 
 #include "architecture/architecture_reader.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -1,7 +1,7 @@
 /// The section efficiency of a profile. Internal to the room.
 #pragma once
 
-#include "efficiency/efficiency_table.hpp"
+#include "upmem_des/efficiency/efficiency_table.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

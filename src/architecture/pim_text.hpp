@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "architecture/pim_banks.hpp"
+#include "upmem_des/architecture/pim_banks.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

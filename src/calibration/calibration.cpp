@@ -11,7 +11,7 @@
 
 #include "calibration/minimum.hpp"
 #include "measurement/kernel_estimate.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "architecture/architecture.hpp"
 #include "measurement/error_summary.hpp"
 #include "measurement/measured_kernel.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 
 namespace upmem_des {
 

@@ -2,8 +2,9 @@
 
 #include "architecture/architecture_reader.hpp"
 #include "architecture/architecture_table.hpp"
-#include "architecture/catalogue.hpp"
 #include "cli/commands.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 

@@ -7,6 +7,7 @@
 #include "cli/scenario_options.hpp"
 #include "run/checked_scenario.hpp"
 #include "service/checked_serving.hpp"
+#include "util/harmless_text.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

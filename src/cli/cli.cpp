@@ -14,7 +14,8 @@
 #include "cli/commands.hpp"
 #include "cli/endings.hpp"
 #include "simulation/simulator.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -31,7 +32,7 @@ void set_up_log(const CommonOptions& common) {
   const bool plain = no_color != nullptr && *no_color != '\0';
   auto log = std::make_shared<spdlog::logger>(
       "upmem-des", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(plain ? spdlog::color_mode::never
-                                                                                : spdlog::color_mode::automatic));
+                                                                               : spdlog::color_mode::automatic));
   log->set_pattern("%^upmem-des: %l:%$ %v");
   log->set_level(common.verbose ? spdlog::level::debug : common.quiet ? spdlog::level::err : spdlog::level::warn);
   spdlog::set_default_logger(log);

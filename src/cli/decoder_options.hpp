@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des {
 

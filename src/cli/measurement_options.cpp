@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "measurement/measured_trace.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

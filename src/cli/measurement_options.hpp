@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "architecture/catalogue.hpp"
 #include "measurement/measured_rows.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 namespace upmem_des {
 

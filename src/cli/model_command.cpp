@@ -5,8 +5,8 @@
 #include "cli/commands.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output_files.hpp"
-#include "model/model_facts.hpp"
 #include "model/model_json.hpp"
+#include "upmem_des/model/model_facts.hpp"
 #include "util/output_file.hpp"
 #include "util/text_table.hpp"
 

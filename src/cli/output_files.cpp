@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cli/commands.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/output_file.hpp"
 
 namespace upmem_des {

@@ -3,16 +3,16 @@
 #include <filesystem>
 #include <memory>
 
-#include "architecture/catalogue.hpp"
 #include "cli/commands.hpp"
 #include "cli/option_values.hpp"
 #include "cli/scenario_options.hpp"
-#include "cost/cost_model.hpp"
 #include "platform/platform_builder.hpp"
 #include "platform/platform_writer.hpp"
 #include "run/collective_overview.hpp"
 #include "run/prepared_run.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/util/data_folder.hpp"
 #include "util/suggest.hpp"
 #include "util/text_table.hpp"
 #include "util/yaml.hpp"

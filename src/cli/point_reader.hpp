@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,13 +5,13 @@
 #include "cli/commands.hpp"
 #include "cli/output_files.hpp"
 #include "report/compared_runs.hpp"
-#include "report/comparison.hpp"
-#include "report/html_report.hpp"
-#include "report/json_result.hpp"
 #include "report/served_comparison.hpp"
-#include "report/serving_text.hpp"
-#include "report/text_report.hpp"
-#include "util/error.hpp"
+#include "upmem_des/report/comparison.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/report/json_result.hpp"
+#include "upmem_des/report/serving_text.hpp"
+#include "upmem_des/report/text_report.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/output_file.hpp"
 
 namespace upmem_des {
@@ -71,7 +71,8 @@ void report_results(const ReportOptions& options, const CommonOptions& common) {
   const bool is_served = !results.served.empty();
   if (!options.html.empty())
     write_file(options.html, is_served ? served_html_report(results.served) : html_report(results.of_batches, ""));
-  if (!common.quiet && !is_standard_output(options.html)) print(is_served ? text_of(results.served) : text_of(results.of_batches));
+  if (!common.quiet && !is_standard_output(options.html))
+    print(is_served ? text_of(results.served) : text_of(results.of_batches));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <array>
 #include <cstdio>
 
-#include "report/html_report.hpp"
-#include "util/error.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/output_file.hpp"
 
 namespace upmem_des {

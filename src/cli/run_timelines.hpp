@@ -7,12 +7,12 @@
 #include <string>
 
 #include "cli/timeline_options.hpp"
-#include "result/simulation_result.hpp"
 #include "run/prepared_run.hpp"
 #include "timeline/chart/chart_data.hpp"
 #include "timeline/paje/paje_writer.hpp"
 #include "timeline/perfetto/perfetto_writer.hpp"
-#include "timeline/timeline.hpp"
+#include "upmem_des/result/simulation_result.hpp"
+#include "upmem_des/timeline/timeline.hpp"
 #include "util/unnamed_file.hpp"
 
 namespace upmem_des {

@@ -1,8 +1,8 @@
 #include "cli/scenario_options.hpp"
 
 #include "cli/option_values.hpp"
-#include "cost/cost_model.hpp"
-#include "number/number_format.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/number/number_format.hpp"
 
 namespace upmem_des {
 

@@ -5,15 +5,15 @@
 
 #include "cli/commands.hpp"
 #include "report/cost_csv.hpp"
-#include "report/html_report.hpp"
 #include "report/served_rows.hpp"
-#include "report/serving_json.hpp"
-#include "report/serving_text.hpp"
 #include "run/checked_scenario.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "service/checked_serving.hpp"
 #include "timeline/paje/serving_paje.hpp"
 #include "timeline/perfetto/serving_tracks.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/report/serving_json.hpp"
+#include "upmem_des/report/serving_text.hpp"
 #include "util/output_file.hpp"
 
 namespace upmem_des {

@@ -1,8 +1,8 @@
 #include "cli/timeline_options.hpp"
 
-#include "report/html_report.hpp"
-#include "timeline/timeline_window.hpp"
-#include "util/error.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/timeline/timeline_window.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -7,9 +7,9 @@
 #include "cli/decoder_options.hpp"
 #include "cli/option_values.hpp"
 #include "model/decoder_source.hpp"
-#include "trace/jsonl_reader.hpp"
-#include "trace/jsonl_writer.hpp"
 #include "trace/trace_summary.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 namespace upmem_des {
 

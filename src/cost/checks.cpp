@@ -1,6 +1,6 @@
 #include "cost/checks.hpp"
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

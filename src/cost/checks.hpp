@@ -1,8 +1,8 @@
 /// Checks that all cost models share.
 #pragma once
 
-#include "cost/cost_model.hpp"
 #include "trace/event_error.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des {
 

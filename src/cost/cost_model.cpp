@@ -1,4 +1,4 @@
-#include "cost/cost_model.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 #include <map>
 #include <mutex>
@@ -6,7 +6,7 @@
 
 #include "cost/reference_model.hpp"
 #include "cost/roofline_model.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

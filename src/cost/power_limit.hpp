@@ -1,8 +1,8 @@
 /// What a device's power limit makes of a step.
 #pragma once
 
-#include "architecture/architecture.hpp"
-#include "cost/demand.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/cost/demand.hpp"
 
 namespace upmem_des {
 

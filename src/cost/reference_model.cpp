@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "cost/checks.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "cost/cost_model.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des {
 

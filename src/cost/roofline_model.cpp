@@ -10,8 +10,8 @@
 #include "cost/roofline/bank_demand.hpp"
 #include "cost/roofline/flop_counts.hpp"
 #include "cost/roofline/operation_work.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

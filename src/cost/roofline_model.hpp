@@ -1,9 +1,9 @@
 /// The physically right cost model.
 #pragma once
 
-#include "cost/cost_model.hpp"
-#include "cost/roofline/operator.hpp"
 #include "cost/roofline/operator_table.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/cost/operator.hpp"
 
 namespace upmem_des {
 

@@ -1,8 +1,8 @@
 /// What adding tensors and passing them on costs, as collectives do.
 #pragma once
 
-#include "architecture/architecture.hpp"
-#include "cost/demand.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/cost/demand.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "efficiency/efficiency_form.hpp"
+#include "upmem_des/efficiency/efficiency_form.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "efficiency/efficiency_table.hpp"
+#include "upmem_des/efficiency/efficiency_table.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,7 +1,7 @@
 /// The forms, one file each; a new one is a file, a line here and one in efficiency_form.cpp. Internal to the room.
 #pragma once
 
-#include "efficiency/efficiency_form.hpp"
+#include "upmem_des/efficiency/efficiency_form.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,7 @@
 /// Resources that work at the same time, but not perfectly. Internal to the room.
 #pragma once
 
-#include "efficiency/efficiency_form.hpp"
+#include "upmem_des/efficiency/efficiency_form.hpp"
 
 namespace upmem_des {
 

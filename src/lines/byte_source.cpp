@@ -8,7 +8,7 @@
 #include <memory>
 #include <new>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/regular_file.hpp"
 
 namespace upmem_des {

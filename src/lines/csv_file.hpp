@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "lines/line_reader.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

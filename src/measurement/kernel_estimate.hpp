@@ -3,9 +3,9 @@
 
 #include <optional>
 
-#include "architecture/architecture.hpp"
 #include "measurement/error_summary.hpp"
 #include "measurement/measured_kernel.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 
 namespace upmem_des {
 

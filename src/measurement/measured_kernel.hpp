@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "efficiency/kernel_sizes.hpp"
-#include "number/number_format.hpp"
-#include "util/error.hpp"
+#include "upmem_des/efficiency/kernel_sizes.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

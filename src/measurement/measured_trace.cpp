@@ -1,7 +1,7 @@
 #include "measurement/measured_trace.hpp"
 
 #include "cost/roofline_model.hpp"
-#include "trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "architecture/architecture_reader.hpp"
-#include "architecture/catalogue.hpp"
 #include "measurement/error_summary.hpp"
 #include "measurement/measured_rows.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 namespace upmem_des {
 

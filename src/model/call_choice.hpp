@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "model/decoder_description.hpp"
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
 

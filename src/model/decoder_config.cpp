@@ -1,13 +1,13 @@
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
 
 #include "model/config_fields.hpp"
-#include "model/family_registry.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
-#include "util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

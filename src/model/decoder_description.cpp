@@ -1,4 +1,4 @@
-#include "model/decoder_description.hpp"
+#include "upmem_des/model/decoder_description.hpp"
 
 #include <algorithm>
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des {
 

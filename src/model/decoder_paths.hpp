@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/decoder_description.hpp"
-#include "model/decoder_run.hpp"
-#include "util/name.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/decoder_run.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

@@ -1,11 +1,11 @@
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "model/decoder_description.hpp"
 #include "model/decoder_paths.hpp"
+#include "upmem_des/model/decoder_description.hpp"
 #include "util/number_text.hpp"
 #include "workload/fixed_run.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "model/blocks/calls.hpp"
 #include "model/run_description.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "workload/fixed_run.hpp"
 
 namespace upmem_des {

@@ -11,13 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_description.hpp"
 #include "model/decoder_paths.hpp"
-#include "model/decoder_run.hpp"
 #include "model/expert_router.hpp"
-#include "trace/event_source.hpp"
 #include "trace/step_calls.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/decoder_run.hpp"
+#include "upmem_des/trace/event_source.hpp"
 #include "workload/step_source.hpp"
 
 namespace upmem_des {

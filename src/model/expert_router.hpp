@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/decoder_run.hpp"
-#include "workload/slice.hpp"
+#include "upmem_des/model/decoder_run.hpp"
+#include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "model/family_registry.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 #include <map>
 #include <mutex>
@@ -7,7 +7,7 @@
 
 #include "model/call_choice.hpp"
 #include "model/families/families.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

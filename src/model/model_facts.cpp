@@ -1,11 +1,11 @@
-#include "model/model_facts.hpp"
+#include "upmem_des/model/model_facts.hpp"
 
 #include <algorithm>
 
-#include "model/family_registry.hpp"
 #include "model/stored_formats.hpp"
 #include "trace/parameters.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/model_facts.hpp"
+#include "upmem_des/model/model_facts.hpp"
 
 namespace upmem_des {
 

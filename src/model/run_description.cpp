@@ -5,8 +5,8 @@
 
 #include "model/blocks/kernels.hpp"
 #include "model/call_choice.hpp"
-#include "model/family_registry.hpp"
 #include "model/stored_formats.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 namespace upmem_des {
 

@@ -4,9 +4,9 @@
 #include <set>
 #include <string>
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_description.hpp"
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des {
 

@@ -1,8 +1,8 @@
 /// Which calls of a model have weights in the format of its quantization_config.
 #pragma once
 
-#include "model/decoder_description.hpp"
-#include "model/weight_formats.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/weight_formats.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "model/weight_formats.hpp"
+#include "upmem_des/model/weight_formats.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "operation/operation.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 #include <mutex>
 #include <set>

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "operation/operation.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des::operation_text {
 

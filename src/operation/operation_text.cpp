@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "operation/operation_fields.hpp"
-#include "operation/shape.hpp"
-#include "util/error.hpp"
+#include "upmem_des/operation/shape.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
 

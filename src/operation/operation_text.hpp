@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "operation/operation.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des {
 

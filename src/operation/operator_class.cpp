@@ -1,4 +1,4 @@
-#include "operation/operator_class.hpp"
+#include "upmem_des/operation/operator_class.hpp"
 
 namespace upmem_des {
 

@@ -1,6 +1,6 @@
-#include "operation/shape.hpp"
+#include "upmem_des/operation/shape.hpp"
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

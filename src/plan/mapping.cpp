@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "plan/stored_bytes.hpp"
-#include "platform/platform_spec.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

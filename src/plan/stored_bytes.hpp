@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

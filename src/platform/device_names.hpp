@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "util/error.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "platform/platform_file.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

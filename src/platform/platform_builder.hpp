@@ -3,9 +3,9 @@
 
 #include <functional>
 
-#include "architecture/catalogue.hpp"
 #include "platform/platform_file.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

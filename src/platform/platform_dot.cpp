@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "platform/platform_writer.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "architecture/architecture.hpp"
-#include "platform/platform_spec.hpp"
 #include "platform/profile_changes.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

@@ -1,4 +1,4 @@
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,8 @@
 #include <tuple>
 
 #include "platform/platform_writer.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 

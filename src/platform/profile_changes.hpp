@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "architecture/architecture.hpp"
 #include "architecture/arithmetic_rates.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

@@ -1,4 +1,4 @@
-#include "platform/route_list.hpp"
+#include "upmem_des/platform/route_list.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "platform/network_shape.hpp"
-#include "platform/route_list.hpp"
+#include "upmem_des/platform/network_shape.hpp"
+#include "upmem_des/platform/route_list.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "price/cost_section.hpp"
-#include "price/item_price.hpp"
+#include "upmem_des/price/item_price.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

@@ -1,9 +1,10 @@
-#include "price/cost_report.hpp"
+#include "upmem_des/price/cost_report.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "price/cost_formulas.hpp"
 #include "price/cost_inputs.hpp"
 #include "util/suggest.hpp"
 

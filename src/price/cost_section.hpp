@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "price/item_price.hpp"
-#include "util/error.hpp"
+#include "upmem_des/price/item_price.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

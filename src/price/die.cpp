@@ -1,6 +1,8 @@
-#include "price/die.hpp"
+#include "upmem_des/price/die.hpp"
 
 #include <cmath>
+
+#include "upmem_des/price/input_values.hpp"
 
 namespace upmem_des {
 

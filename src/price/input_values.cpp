@@ -1,4 +1,4 @@
-#include "price/input_values.hpp"
+#include "upmem_des/price/input_values.hpp"
 
 namespace upmem_des {
 

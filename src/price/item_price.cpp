@@ -1,4 +1,6 @@
-#include "price/item_price.hpp"
+#include "upmem_des/price/item_price.hpp"
+
+#include "upmem_des/price/input_values.hpp"
 
 namespace upmem_des {
 

@@ -1,5 +1,7 @@
 #include "price/priced_machine.hpp"
 
+#include "upmem_des/price/input_values.hpp"
+
 namespace upmem_des {
 
 std::vector<std::string> PricedMachine::without_price() const {

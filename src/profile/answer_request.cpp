@@ -13,8 +13,8 @@
 #include "profile/profiler_channel.hpp"
 #include "profile/profiler_process.hpp"
 #include "profile/reached_place.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/descriptor_io.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des {
 

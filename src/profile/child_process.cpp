@@ -15,7 +15,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

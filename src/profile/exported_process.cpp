@@ -16,10 +16,10 @@
 #include "profile/cpu_name.hpp"
 #include "profile/pass_meter.hpp"
 #include "profile/rapl.hpp"
-#include "trace/jsonl_reader.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/util/data_folder.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/descriptor_io.hpp"
-#include "util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/regular_file.hpp"
 

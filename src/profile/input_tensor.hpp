@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "operation/shape.hpp"
-#include "util/error.hpp"
+#include "upmem_des/operation/shape.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "profile/input_tensor.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

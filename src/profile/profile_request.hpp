@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "model/decoder_run.hpp"
 #include "profile/input_value.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des {
 

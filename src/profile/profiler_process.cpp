@@ -9,14 +9,14 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "model/decoder_config.hpp"
 #include "profile/child_process.hpp"
 #include "profile/exported_process.hpp"
 #include "profile/profile_json.hpp"
 #include "profile/profiler_channel.hpp"
 #include "profile/reached_place.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/descriptor_io.hpp"
-#include "util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/regular_file.hpp"
 #include "util/scrap.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "trace/event_check.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des::profiler {
 

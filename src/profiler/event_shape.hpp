@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::profiler {
 

@@ -1,6 +1,6 @@
 #include "profiler/event_writer.hpp"
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

@@ -8,7 +8,7 @@
 
 #include "profile/profile_reply.hpp"
 #include "trace/event_check.hpp"
-#include "trace/jsonl_writer.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 namespace upmem_des::profiler {
 

@@ -5,11 +5,11 @@
 
 #include <optional>
 
-#include "operation/operation.hpp"
-#include "operation/shape.hpp"
 #include "profiler/parameter_table.hpp"
 #include "profiler/recorded_operators.hpp"
-#include "util/name.hpp"
+#include "upmem_des/operation/operation.hpp"
+#include "upmem_des/operation/shape.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des::profiler {
 

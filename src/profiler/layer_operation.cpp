@@ -1,6 +1,6 @@
 #include "profiler/layer_operation.hpp"
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des::profiler {
 

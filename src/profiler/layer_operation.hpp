@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "operation/operation.hpp"
 #include "profiler/recorder.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des::profiler {
 

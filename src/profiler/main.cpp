@@ -8,7 +8,7 @@
 #include "profile/reached_place.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/profile_network.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "operation/operation.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des::profiler {
 

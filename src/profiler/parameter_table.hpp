@@ -9,7 +9,7 @@
 #include <unordered_map>
 
 #include "profiler/packed_weights.hpp"
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des::profiler {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::profiler {
 

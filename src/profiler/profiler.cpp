@@ -1,11 +1,12 @@
-#include "profiler/profiler.hpp"
+#include "upmem_des/profiler/profiler.hpp"
 
 #include <utility>
 
 #include "profiler/module_layers.hpp"
 #include "profiler/pass_order.hpp"
+#include "profiler/recorder.hpp"
 #include "trace/last_layer.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 
@@ -120,8 +121,11 @@ RecordedTrace Profiler::end() {
 ModuleCall::ModuleCall(const torch::nn::Module& module, const torch::Tensor& input) {
   if (current_layers == nullptr) return;
   const c10::IValue reads = input;
-  if (const LayerInfo* layer = current_layers->of(module)) call_.emplace(*layer, input.sizes(), reads);
+  if (const LayerInfo* layer = current_layers->of(module))
+    call_ = std::make_unique<LayerCall>(*layer, input.sizes(), reads);
 }
+
+ModuleCall::~ModuleCall() = default;
 
 torch::Tensor ModuleCall::done(torch::Tensor output) {
   const c10::IValue result = output;

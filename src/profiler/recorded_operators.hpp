@@ -10,7 +10,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des::profiler {
 

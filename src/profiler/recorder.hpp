@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "operation/operation.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/operation/operation.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::profiler {
 

@@ -7,11 +7,11 @@
 
 #include "architecture/architecture_reader.hpp"
 #include "model/model_json.hpp"
-#include "number/number_format.hpp"
 #include "platform/platform_file.hpp"
 #include "python/trace_columns.hpp"
-#include "util/data_folder.hpp"
-#include "util/error.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/util/data_folder.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace py = pybind11;

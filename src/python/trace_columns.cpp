@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "operation/operation_text.hpp"
-#include "trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 namespace py = pybind11;
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "report/call_totals.hpp"
-#include "result/event_record.hpp"
+#include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "report/call_tables.hpp"
-#include "trace/event_source.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des {
 

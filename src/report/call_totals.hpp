@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "report/shape_range.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,8 @@
 #include <filesystem>
 #include <map>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/text_table.hpp"
 
 namespace upmem_des {

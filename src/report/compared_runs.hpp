@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/comparison.hpp"
+#include "upmem_des/report/comparison.hpp"
 
 namespace upmem_des {
 

@@ -1,6 +1,6 @@
 #include "report/cost_csv.hpp"
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

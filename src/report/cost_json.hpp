@@ -3,8 +3,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "price/cost_report.hpp"
 #include "report/json_node.hpp"
+#include "upmem_des/price/cost_report.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "price/cost_report.hpp"
+#include "upmem_des/price/cost_report.hpp"
 
 namespace upmem_des {
 

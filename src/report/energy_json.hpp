@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "result/event_record.hpp"
+#include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,8 @@
 
 #include <iterator>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-#include "result/event_record.hpp"
+#include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
 

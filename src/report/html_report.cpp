@@ -1,4 +1,4 @@
-#include "report/html_report.hpp"
+#include "upmem_des/report/html_report.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,9 @@
 
 #include "page/page_template.hpp"
 #include "report/json_report.hpp"
-#include "report/serving_json.hpp"
-#include "util/error.hpp"
+#include "upmem_des/report/serving_json.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

@@ -5,7 +5,7 @@
 #include "report/cost_json.hpp"
 #include "report/energy_json.hpp"
 #include "report/what_was_run_json.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 
 namespace upmem_des {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "report/json_result.hpp"
+#include "upmem_des/report/json_result.hpp"
 
 #include <array>
 #include <cmath>
@@ -11,8 +11,8 @@
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
 #include "report/what_was_run_json.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des {
 
@@ -87,7 +87,9 @@ class ResultReader {
     if (root_.has("what_if"))
       for (const JsonNode& node : root_.at("what_if").items())
         result_.what_if.push_back(
-            {node.at("what").text(), node.at("factor").number(), node.at("time_s").number(),
+            {node.at("what").text(),
+             node.at("factor").number(),
+             node.at("time_s").number(),
              {node.at("phases").at("prefill").number(), node.at("phases").at("decode").number()}});
     result_.time_s = root_.at("time_s").number();
     result_.events = root_.at("events").count();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "report/json_node.hpp"
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

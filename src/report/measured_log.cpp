@@ -5,7 +5,8 @@
 #include <iterator>
 #include <optional>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 

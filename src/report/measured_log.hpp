@@ -4,7 +4,7 @@
 #include <functional>
 #include <string_view>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

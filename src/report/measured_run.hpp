@@ -5,7 +5,7 @@
 #include <string>
 
 #include "profile/profile_reply.hpp"
-#include "trace/event_source.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,8 @@
 
 #include "report/measured_run.hpp"
 #include "report/summary_table.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

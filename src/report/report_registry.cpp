@@ -1,11 +1,11 @@
-#include "report/report_registry.hpp"
+#include "upmem_des/report/report_registry.hpp"
 
 #include <algorithm>
 
 #include "report/cost_csv.hpp"
 #include "report/csv_report.hpp"
 #include "report/json_report.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/output_file.hpp"
 #include "util/suggest.hpp"
 

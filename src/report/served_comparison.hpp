@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/json_node.hpp"
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

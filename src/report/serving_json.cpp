@@ -1,4 +1,4 @@
-#include "report/serving_json.hpp"
+#include "upmem_des/report/serving_json.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,4 +1,4 @@
-#include "report/serving_text.hpp"
+#include "upmem_des/report/serving_text.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,8 @@
 
 #include "report/cost_text.hpp"
 #include "report/summary_table.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "operation/shape.hpp"
+#include "upmem_des/operation/shape.hpp"
 
 namespace upmem_des {
 

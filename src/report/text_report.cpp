@@ -1,4 +1,4 @@
-#include "report/text_report.hpp"
+#include "upmem_des/report/text_report.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,8 @@
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
 #include "report/what_if_table.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
 
@@ -65,9 +66,9 @@ class Summary {
     if (prefill_.energy.active_J + decode_.energy.active_J > 0) part("  active", &EnergyParts::active_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
     table_.decode_only("  per token of decode", decode(result_.energy_per_token_J()), "J");
-    table_.total_only("  per token, prefill included",
-                      result_.generated_tokens() > 0 ? std::optional(result_.energy_per_generated_token_J()) : std::nullopt,
-                      "J");
+    table_.total_only(
+        "  per token, prefill included",
+        result_.generated_tokens() > 0 ? std::optional(result_.energy_per_generated_token_J()) : std::nullopt, "J");
     table_.quantity("power", result_.power_W(), prefill_.power_W(), decode_.power_W(), "W");
     if (const std::optional<double> peak_W = result_.peak_power_W())
       table_.quantity("  peak", *peak_W, prefill_.peak_power_W.value_or(0), decode_.peak_power_W.value_or(0), "W");

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

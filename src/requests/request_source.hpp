@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "requests/request.hpp"
+#include "upmem_des/requests/request.hpp"
 
 namespace upmem_des {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "requests/number_rules.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

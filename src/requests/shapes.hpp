@@ -1,7 +1,7 @@
 /// What requests are, apart from when they arrive. Internal to the room.
 #pragma once
 
-#include "requests/request.hpp"
+#include "upmem_des/requests/request.hpp"
 
 namespace upmem_des {
 

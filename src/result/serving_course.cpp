@@ -1,4 +1,4 @@
-#include "result/serving_course.hpp"
+#include "upmem_des/result/serving_course.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "result/spread_of.hpp"
+#include "upmem_des/result/spread_of.hpp"
 
 #include <algorithm>
 #include <cmath>

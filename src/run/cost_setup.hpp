@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "architecture/catalogue.hpp"
-#include "cost/cost_model.hpp"
 #include "scenario/scenario.hpp"
-#include "trace/event_source.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des {
 

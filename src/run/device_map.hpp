@@ -4,10 +4,10 @@
 #include <functional>
 #include <string>
 
-#include "cost/cost_model.hpp"
 #include "plan/mapping.hpp"
-#include "platform/platform_spec.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "plan/collectives/collective_table.hpp"
-#include "util/named_choice.hpp"
+#include "upmem_des/util/named_choice.hpp"
 
 namespace upmem_des {
 

@@ -8,8 +8,8 @@
 #include "price/cost_writer.hpp"
 #include "profile/profiler_process.hpp"
 #include "scenario/scenario_writer.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/digest.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des {
 

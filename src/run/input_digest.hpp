@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "platform/platform_spec.hpp"
 #include "run/input_files.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

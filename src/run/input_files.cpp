@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "profile/profiler_process.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/digest.hpp"
-#include "util/error.hpp"
 #include "util/file_contents.hpp"
 
 namespace upmem_des {

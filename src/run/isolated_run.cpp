@@ -9,8 +9,8 @@
 #include <new>
 
 #include "report/json_report.hpp"
-#include "report/json_result.hpp"
 #include "run/run.hpp"
+#include "upmem_des/report/json_result.hpp"
 #include "util/descriptor_io.hpp"
 
 namespace upmem_des {

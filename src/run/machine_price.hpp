@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "platform/platform_spec.hpp"
 #include "price/priced_machine.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "architecture/catalogue.hpp"
-#include "cost/cost_model.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des {
 

@@ -10,7 +10,7 @@
 #include "plan/layer_tracker.hpp"
 #include "run/device_map.hpp"
 #include "scenario/scenario.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "platform/device_names.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "cost/cost_model.hpp"
 #include "plan/memory_account.hpp"
 #include "plan/tasks/offload_rules.hpp"
-#include "platform/platform_spec.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

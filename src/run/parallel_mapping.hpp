@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "run/workload_facts.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

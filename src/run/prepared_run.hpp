@@ -6,15 +6,15 @@
 #include <optional>
 #include <vector>
 
-#include "cost/cost_model.hpp"
 #include "plan/mapping.hpp"
 #include "plan/memory_account.hpp"
 #include "plan/tasks/task_planner.hpp"
-#include "platform/platform_spec.hpp"
-#include "result/simulation_result.hpp"
 #include "run/device_map.hpp"
 #include "run/workload_source.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -1,9 +1,9 @@
 /// Networks that are profiled before they are simulated.
 #pragma once
 
-#include "platform/platform_spec.hpp"
 #include "run/device_map.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

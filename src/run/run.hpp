@@ -1,30 +1,17 @@
 /// The main entry: a scenario in, a result out.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <string>
 
-#include "result/activity_record.hpp"
-#include "result/event_record.hpp"
-#include "result/simulation_result.hpp"
 #include "run/prepared_run.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/result/activity_record.hpp"
+#include "upmem_des/result/event_record.hpp"
+#include "upmem_des/result/simulation_result.hpp"
+#include "upmem_des/run/run_options.hpp"
 
 namespace upmem_des {
-
-struct RunOptions {
-  /// Told of what is unusual but runs. May throw to make it an error.
-  std::function<void(const std::string&)> warn;
-  /// Told of every event in order of time.
-  EventObserver* observer = nullptr;
-  /// Told of everything that goes on.
-  ActivityObserver* watcher = nullptr;
-  /// SimGrid's own Paje trace is written there as the run goes; empty: none.
-  std::string trace_file;
-  /// Told now and then how many events of how many have been planned.
-  std::function<void(std::int64_t done, std::int64_t total)> progress;
-};
 
 /// Prepares a scenario and simulates it. Throws InputError on bad input, before SimGrid starts, and SimulationError
 /// when the simulation fails. SimGrid holds one engine a process: a second run in a process throws SimulationError;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "price/cost_formulas.hpp"
-#include "result/simulation_result.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

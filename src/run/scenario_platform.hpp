@@ -1,9 +1,9 @@
 /// The machine that a scenario runs on. Internal to the room.
 #pragma once
 
-#include "cost/cost_model.hpp"
-#include "platform/platform_spec.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

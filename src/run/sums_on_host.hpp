@@ -3,7 +3,7 @@
 
 #include "plan/collectives/collective_log.hpp"
 #include "run/device_map.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

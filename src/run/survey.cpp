@@ -6,7 +6,7 @@
 
 #include "run/mapping_use.hpp"
 #include "trace/event_steps.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

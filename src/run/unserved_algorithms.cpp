@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "platform/device_names.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 
 #include "plan/collectives/collective_log.hpp"
 #include "run/device_map.hpp"
-#include "util/named_choice.hpp"
+#include "upmem_des/util/named_choice.hpp"
 
 namespace upmem_des {
 

@@ -1,8 +1,8 @@
 #include "run/warm_up.hpp"
 
-#include "architecture/catalogue.hpp"
 #include "run/input_digest.hpp"
-#include "util/error.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

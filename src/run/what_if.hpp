@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "result/simulation_result.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

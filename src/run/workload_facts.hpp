@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "trace/event_source.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des {
 

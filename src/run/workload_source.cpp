@@ -1,10 +1,11 @@
 #include "run/workload_source.hpp"
 
 #include "model/decoder_source.hpp"
-#include "model/family_registry.hpp"
 #include "model/run_description.hpp"
 #include "trace/event_steps.hpp"
-#include "trace/jsonl_reader.hpp"
+#include "trace/recorded_source.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 namespace upmem_des {
 

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "model/decoder_config.hpp"
 #include "model/decoder_source.hpp"
 #include "scenario/scenario.hpp"
-#include "trace/event_source.hpp"
 #include "trace/step_calls.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/trace/event_source.hpp"
 #include "workload/step_source.hpp"
 
 namespace upmem_des {

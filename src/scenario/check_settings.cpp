@@ -3,7 +3,7 @@
 #include <string>
 
 #include "scenario/ranges.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
 

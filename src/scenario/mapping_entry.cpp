@@ -2,7 +2,7 @@
 
 #include "scenario/ranges.hpp"
 #include "scenario/shares_reader.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "number/number_format.hpp"
 #include "scenario/ranges.hpp"
+#include "upmem_des/number/number_format.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

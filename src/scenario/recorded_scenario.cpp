@@ -3,7 +3,7 @@
 #include <set>
 
 #include "scenario/mapping_entry.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scenario/scenario.hpp"
-#include "trace/recorded_trace.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 namespace upmem_des {
 

@@ -9,18 +9,18 @@
 #include <string>
 #include <vector>
 
-#include "number/number_format.hpp"
 #include "price/cost_section.hpp"
 #include "profile/profile_request.hpp"
 #include "requests/requests_section.hpp"
 #include "scenario/mapping_section.hpp"
 #include "scenario/parallel_section.hpp"
 #include "scenario/serving_section.hpp"
-#include "trace/layer_event.hpp"
-#include "trace/recorded_trace.hpp"
-#include "util/error.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
+#include "upmem_des/util/error.hpp"
+#include "upmem_des/util/named_choice.hpp"
 #include "util/file_contents.hpp"
-#include "util/named_choice.hpp"
 #include "util/unnamed_file.hpp"
 #include "util/yaml.hpp"
 

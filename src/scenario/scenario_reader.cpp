@@ -11,7 +11,7 @@
 #include "scenario/read_values.hpp"
 #include "scenario/serving_reader.hpp"
 #include "scenario/workload_reader.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {
@@ -228,7 +228,8 @@ namespace {
 /// The devices of mapping.default as a file has them; empty where it has none, or more than a text.
 std::string default_of(const YamlNode& root) {
   const YamlNode* mapping = root.kind == YamlNode::Kind::Map ? root.find("mapping") : nullptr;
-  const YamlNode* line = mapping != nullptr && mapping->kind == YamlNode::Kind::Map ? mapping->find("default") : nullptr;
+  const YamlNode* line =
+      mapping != nullptr && mapping->kind == YamlNode::Kind::Map ? mapping->find("default") : nullptr;
   if (line == nullptr || line->kind != YamlNode::Kind::Scalar) return {};
   return line->scalar.substr(0, line->scalar.find(','));
 }

@@ -9,8 +9,8 @@
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
 #include "scenario/speculative_reader.hpp"
-#include "serving/router.hpp"
-#include "serving/scheduler_registry.hpp"
+#include "upmem_des/serving/router.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

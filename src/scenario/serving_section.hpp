@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "number/number_format.hpp"
 #include "scenario/mapping_section.hpp"
-#include "serving/router.hpp"
-#include "serving/scheduler_options.hpp"
-#include "util/error.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/serving/router.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

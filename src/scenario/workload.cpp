@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "model/decoder_config.hpp"
 #include "scenario/scenario.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 
 #include "scenario/read_values.hpp"
 #include "scenario/requests_reader.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 
 namespace upmem_des {
 

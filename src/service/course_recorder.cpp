@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

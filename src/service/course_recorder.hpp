@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "result/serving_course.hpp"
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_course.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "platform/device_names.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "service/step_costs.hpp"
-#include "serving/scheduler.hpp"
+#include "upmem_des/serving/scheduler.hpp"
 
 namespace upmem_des {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "service/serving_tally.hpp"
-#include "serving/router.hpp"
-#include "serving/scheduler.hpp"
+#include "upmem_des/serving/router.hpp"
+#include "upmem_des/serving/scheduler.hpp"
 
 namespace upmem_des {
 

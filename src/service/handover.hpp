@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "requests/request.hpp"
-#include "result/serving_result.hpp"
 #include "service/cache_transfers.hpp"
 #include "service/course_recorder.hpp"
 #include "service/engine.hpp"
-#include "serving/router.hpp"
+#include "upmem_des/requests/request.hpp"
+#include "upmem_des/result/serving_result.hpp"
+#include "upmem_des/serving/router.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

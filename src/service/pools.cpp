@@ -7,7 +7,7 @@
 
 #include "platform/device_names.hpp"
 #include "platform/platform_file.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "scenario/scenario.hpp"
 #include "service/machine_windows.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -12,8 +12,8 @@
 #include "service/replicas.hpp"
 #include "service/served_checks.hpp"
 #include "service/step_cost.hpp"
-#include "serving/scheduler_registry.hpp"
-#include "util/error.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

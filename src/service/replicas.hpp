@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

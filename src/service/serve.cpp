@@ -14,8 +14,8 @@
 #include "service/instance.hpp"
 #include "service/serving_loop.hpp"
 #include "service/tier_traffic.hpp"
-#include "serving/scheduler_registry.hpp"
 #include "simulation/window_run.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 
 namespace upmem_des {
 

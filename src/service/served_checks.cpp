@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

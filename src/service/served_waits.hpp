@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "result/serving_course.hpp"
+#include "upmem_des/result/serving_course.hpp"
 
 namespace upmem_des {
 

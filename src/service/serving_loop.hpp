@@ -15,7 +15,7 @@
 #include "service/machine_windows.hpp"
 #include "service/serving_tally.hpp"
 #include "service/tier_traffic.hpp"
-#include "serving/router.hpp"
+#include "upmem_des/serving/router.hpp"
 
 namespace upmem_des {
 

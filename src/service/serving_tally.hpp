@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "price/cost_formulas.hpp"
-#include "requests/request.hpp"
-#include "result/serving_result.hpp"
 #include "scenario/serving_section.hpp"
 #include "service/served_waits.hpp"
+#include "upmem_des/requests/request.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

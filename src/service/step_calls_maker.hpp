@@ -6,7 +6,7 @@
 
 #include "run/workload_source.hpp"
 #include "trace/step_calls.hpp"
-#include "workload/slice.hpp"
+#include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
 

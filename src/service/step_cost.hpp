@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "simulation/stretch.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

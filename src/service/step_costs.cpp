@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "service/sub_batches.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "service/step_calls_maker.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "workload/slice.hpp"
+#include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "serving/kv_tier.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
 
 namespace upmem_des {
 

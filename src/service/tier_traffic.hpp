@@ -8,11 +8,11 @@
 #include <memory>
 #include <vector>
 
-#include "result/serving_result.hpp"
 #include "service/cache_transfers.hpp"
 #include "service/engine.hpp"
 #include "service/machine_windows.hpp"
 #include "service/tier_place.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

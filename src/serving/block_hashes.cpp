@@ -1,4 +1,4 @@
-#include "serving/block_hashes.hpp"
+#include "upmem_des/serving/block_hashes.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "serving/draft_acceptance.hpp"
+#include "upmem_des/serving/draft_acceptance.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 /// First come, first served.
 #pragma once
 
-#include "serving/waiting_queue.hpp"
+#include "upmem_des/serving/waiting_queue.hpp"
 
 namespace upmem_des {
 

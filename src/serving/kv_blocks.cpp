@@ -1,8 +1,8 @@
-#include "serving/kv_blocks.hpp"
+#include "upmem_des/serving/kv_blocks.hpp"
 
 #include <string>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

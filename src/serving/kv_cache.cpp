@@ -1,4 +1,4 @@
-#include "serving/kv_cache.hpp"
+#include "upmem_des/serving/kv_cache.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,9 +1,9 @@
-#include "serving/kv_tier.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
 
 #include <algorithm>
 #include <string>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "serving/waiting_queue.hpp"
+#include "upmem_des/serving/waiting_queue.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "serving/paged_scheduler.hpp"
+#include "upmem_des/serving/paged_scheduler.hpp"
 
 #include <algorithm>
 #include <utility>

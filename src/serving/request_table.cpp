@@ -1,4 +1,4 @@
-#include "serving/request_table.hpp"
+#include "upmem_des/serving/request_table.hpp"
 
 #include <utility>
 

@@ -1,9 +1,9 @@
 #include <map>
 #include <utility>
 
-#include "serving/router.hpp"
 #include "serving/routers/routers.hpp"
-#include "util/error.hpp"
+#include "upmem_des/serving/router.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -1,4 +1,4 @@
-#include "serving/scheduler.hpp"
+#include "upmem_des/serving/scheduler.hpp"
 
 namespace upmem_des {
 

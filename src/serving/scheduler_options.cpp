@@ -1,4 +1,4 @@
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

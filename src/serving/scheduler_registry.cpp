@@ -1,4 +1,4 @@
-#include "serving/scheduler_registry.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,7 @@
 #include "serving/schedulers/static.hpp"
 #include "serving/schedulers/vllm_v0.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

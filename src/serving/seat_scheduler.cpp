@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "serving/fifo_queue.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "serving/paged_scheduler.hpp"
+#include "upmem_des/serving/paged_scheduler.hpp"
 
 namespace upmem_des {
 

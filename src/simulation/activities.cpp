@@ -6,7 +6,7 @@
 #include <string>
 
 #include "simulation/exactness.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

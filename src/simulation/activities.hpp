@@ -4,11 +4,11 @@
 #include <simgrid/s4u.hpp>
 #include <vector>
 
-#include "result/simulation_result.hpp"
 #include "simulation/exactness.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/peak_power.hpp"
 #include "simulation/stretch.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

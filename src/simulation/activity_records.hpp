@@ -1,9 +1,9 @@
 /// Work as those who watch activities see it.
 #pragma once
 
-#include "cost/demand.hpp"
 #include "plan/memory_account.hpp"
-#include "result/activity_record.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

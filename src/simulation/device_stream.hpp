@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
-#include "result/simulation_result.hpp"
 #include "simulation/active_power.hpp"
 #include "simulation/activities.hpp"
 #include "simulation/memory_port.hpp"
 #include "simulation/task_stream.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

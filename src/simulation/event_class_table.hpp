@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

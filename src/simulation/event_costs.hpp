@@ -1,9 +1,9 @@
 /// What work costs by the cost model's formulas and the links' figures.
 #pragma once
 
-#include "cost/demand.hpp"
-#include "platform/platform_spec.hpp"
-#include "result/event_record.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "plan/tasks/task.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/ended_task.hpp"
 #include "simulation/run_sums.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 
@@ -38,7 +38,7 @@ struct EventEntry {
   std::vector<Share> shares;
   std::int64_t left = 0;       ///< tasks that have not ended
   std::int64_t work_left = 0;  ///< those of them that are no joins
-  EventSpan span;         ///< of all
+  EventSpan span;              ///< of all
   bool recorded = false;
   EventEntry* next = nullptr;  ///< the event planned after it
 };

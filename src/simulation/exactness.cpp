@@ -6,7 +6,7 @@
 #include <string>
 
 #include "simulation/simgrid_compat.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -4,7 +4,7 @@
 #include <simgrid/s4u.hpp>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

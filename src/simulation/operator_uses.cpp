@@ -4,7 +4,7 @@
 #include <string>
 #include <tuple>
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

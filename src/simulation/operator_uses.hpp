@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "cost/demand.hpp"
-#include "platform/platform_spec.hpp"
-#include "result/simulation_result.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -7,11 +7,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/route_figures.hpp"
 #include "simulation/running_work.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "result/event_record.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
 

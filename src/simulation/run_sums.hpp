@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "plan/tasks/task.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/busy_clock.hpp"
 #include "simulation/event_class_table.hpp"
 #include "simulation/operator_uses.hpp"
 #include "simulation/route_figures.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

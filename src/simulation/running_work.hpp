@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdint>
 
-#include "platform/platform_spec.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/stretch.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

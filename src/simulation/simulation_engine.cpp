@@ -7,7 +7,7 @@
 
 #include "simulation/actor_stack.hpp"
 #include "simulation/simgrid_compat.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -15,7 +15,7 @@
 #include "simulation/task_executor.hpp"
 #include "simulation/timetable.hpp"
 #include "simulation/window_player.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "plan/tasks/step_feed.hpp"
-#include "result/event_record.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/activity_records.hpp"
 #include "simulation/fetch_rules.hpp"
 #include "simulation/queue_order.hpp"
+#include "upmem_des/result/event_record.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -1,9 +1,9 @@
 /// Clock and energies at the phases' ends, and what they make of a result.
 #pragma once
 
-#include "platform/platform_spec.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/energy_meter.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

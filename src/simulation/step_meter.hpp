@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "plan/tasks/step_plan.hpp"
-#include "platform/platform_spec.hpp"
 #include "simulation/queue_order.hpp"
 #include "simulation/window.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

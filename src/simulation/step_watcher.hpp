@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "plan/tasks/step_plan.hpp"
-#include "result/activity_record.hpp"
 #include "simulation/event_ledger.hpp"
 #include "simulation/route_figures.hpp"
 #include "simulation/task_timeline.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 
 #include "platform/platform_writer.hpp"
 #include "simulation/exactness.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

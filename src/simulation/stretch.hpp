@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <string>
 
-#include "cost/demand.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

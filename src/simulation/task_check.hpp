@@ -2,7 +2,7 @@
 #pragma once
 
 #include "plan/tasks/task.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

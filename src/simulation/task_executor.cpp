@@ -17,7 +17,7 @@
 #include "simulation/shared_links.hpp"
 #include "simulation/task_check.hpp"
 #include "simulation/task_graph.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -7,14 +7,14 @@
 
 #include "plan/tasks/step_feed.hpp"
 #include "plan/tasks/task.hpp"
-#include "result/activity_record.hpp"
-#include "result/event_record.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/decided_order.hpp"
 #include "simulation/fetch_rules.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/peak_power.hpp"
 #include "simulation/run_sums.hpp"
+#include "upmem_des/result/activity_record.hpp"
+#include "upmem_des/result/event_record.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 #include "simulation/task_check.hpp"
 

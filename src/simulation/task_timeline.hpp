@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "plan/tasks/task.hpp"
-#include "result/activity_record.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

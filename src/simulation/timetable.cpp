@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "simulation/step_waits.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

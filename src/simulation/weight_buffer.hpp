@@ -5,10 +5,10 @@
 #include <deque>
 #include <optional>
 
-#include "cost/demand.hpp"
 #include "plan/tasks/task.hpp"
-#include "platform/platform_spec.hpp"
 #include "simulation/fetch_rules.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -9,7 +9,7 @@
 #include "simulation/simulation_engine.hpp"
 #include "simulation/snapshot.hpp"
 #include "simulation/window_player.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

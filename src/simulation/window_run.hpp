@@ -3,9 +3,9 @@
 
 #include <functional>
 
-#include "platform/platform_spec.hpp"
-#include "result/simulation_result.hpp"
 #include "simulation/window.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
 

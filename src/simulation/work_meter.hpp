@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "simulation/loaded_step.hpp"
 #include "simulation/stretch.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,7 @@
 /// What an activity's time is due to.
 #pragma once
 
-#include "result/activity_record.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

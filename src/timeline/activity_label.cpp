@@ -1,6 +1,6 @@
 #include "timeline/activity_label.hpp"
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

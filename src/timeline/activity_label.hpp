@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "result/activity_record.hpp"
 #include "timeline/operator_colour.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "result/activity_record.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/activity_record.hpp"
+#include "upmem_des/timeline/timeline_writer.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,7 @@
 /// The colours of all pictures.
 #pragma once
 
-#include "operation/operator_class.hpp"
+#include "upmem_des/operation/operator_class.hpp"
 
 namespace upmem_des {
 

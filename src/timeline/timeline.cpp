@@ -1,4 +1,4 @@
-#include "timeline/timeline.hpp"
+#include "upmem_des/timeline/timeline.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "timeline/timeline_window.hpp"
+#include "upmem_des/timeline/timeline_window.hpp"
 
 #include <array>
 #include <charconv>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "unicode/utf8.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

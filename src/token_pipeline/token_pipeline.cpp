@@ -10,7 +10,7 @@
 #include "token_pipeline/pre_tokenizer.hpp"
 #include "unicode/regex.hpp"
 #include "unicode/utf8.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

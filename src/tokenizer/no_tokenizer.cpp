@@ -1,7 +1,7 @@
 #include <utility>
 
 #include "tokenizer/tokenizer.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

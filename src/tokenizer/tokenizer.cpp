@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "token_pipeline/token_pipeline.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des {
 

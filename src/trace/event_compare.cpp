@@ -3,7 +3,7 @@
 #include <array>
 
 #include "operation/operation_text.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {

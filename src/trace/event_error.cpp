@@ -1,6 +1,6 @@
 #include "trace/event_error.hpp"
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

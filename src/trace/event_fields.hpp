@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "trace/json_line.hpp"
-#include "trace/layer_event.hpp"
 #include "trace/name_cache.hpp"
 #include "trace/plain_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

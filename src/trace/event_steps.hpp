@@ -6,8 +6,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "trace/event_source.hpp"
 #include "trace/step_calls.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des {
 

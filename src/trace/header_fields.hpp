@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "lines/line_reader.hpp"
-#include "trace/event_source.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

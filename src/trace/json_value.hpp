@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

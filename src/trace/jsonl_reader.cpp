@@ -1,4 +1,4 @@
-#include "trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 #include <utility>
 
@@ -6,8 +6,9 @@
 #include "trace/event_check.hpp"
 #include "trace/event_fields.hpp"
 #include "trace/header_fields.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
+#include "util/file_contents.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "trace/jsonl_writer.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "operation/operation_text.hpp"
-#include "trace/recognise.hpp"
 #include "trace/trace_output.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "operation/operation.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "operation/operation_text.hpp"
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "trace/layer_event.hpp"
 #include "trace/name_cache.hpp"
 #include "trace/operation_cache.hpp"
 #include "trace/quoted_word.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,8 @@
-#include "trace/recorded_trace.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
-#include "trace/jsonl_writer.hpp"
-#include "util/error.hpp"
+#include "trace/recorded_source.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "workload/progress.hpp"
 
 namespace upmem_des {

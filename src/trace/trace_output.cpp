@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

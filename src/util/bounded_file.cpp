@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/path_links.hpp"
 #include "util/regular_file.hpp"
 

@@ -1,11 +1,11 @@
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

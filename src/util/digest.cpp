@@ -9,7 +9,7 @@
 #include <new>
 #include <vector>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,6 @@
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
+
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 

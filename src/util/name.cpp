@@ -1,10 +1,10 @@
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 #include <deque>
 #include <mutex>
 #include <unordered_map>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

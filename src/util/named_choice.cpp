@@ -1,4 +1,6 @@
-#include "util/named_choice.hpp"
+#include "upmem_des/util/named_choice.hpp"
+
+#include "util/yaml.hpp"
 
 namespace upmem_des {
 

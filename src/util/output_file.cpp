@@ -8,7 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/path_links.hpp"
 
 namespace upmem_des {

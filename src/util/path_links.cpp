@@ -5,7 +5,7 @@
 #include <charconv>
 #include <system_error>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

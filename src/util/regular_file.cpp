@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 #include "util/suggest.hpp"
 
@@ -30,8 +30,8 @@ const char* name_of(fs::file_type type) {
   }
 }
 
-/// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is too
-/// large to look through.
+/// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is
+/// too large to look through.
 std::string file_like(const fs::path& path) {
   constexpr std::size_t most_files = 2000, most_edits = 2;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "util/harmless_text.hpp"
+
 namespace upmem_des {
 
 /// Columns as wide as their widest cell, two spaces between them; the first row is the header.

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/scrap.hpp"
 
 namespace upmem_des {

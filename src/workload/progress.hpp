@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

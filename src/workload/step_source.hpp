@@ -1,8 +1,8 @@
 /// Where steps come from.
 #pragma once
 
+#include "upmem_des/workload/slice.hpp"
 #include "workload/progress.hpp"
-#include "workload/slice.hpp"
 
 namespace upmem_des {
 

@@ -7,8 +7,8 @@
 #include <chrono>
 #include <string>
 
-#include "profiler/profiler.hpp"
 #include "profiler/script/script_run.hpp"
+#include "upmem_des/profiler/profiler.hpp"
 
 namespace {
 

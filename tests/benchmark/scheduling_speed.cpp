@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "serving/scheduler_registry.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 
 namespace {
 

@@ -1,10 +1,10 @@
 /// A file of device profiles.
 #include "architecture/architecture_reader.hpp"
 #include "architecture/architecture_table.hpp"
-#include "cost/cost_model.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "fuzz/machine_checks.hpp"
 #include "platform/generated_platform.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 using namespace upmem_des;
 

@@ -2,8 +2,8 @@
 #include "fuzz/fuzzing.hpp"
 #include "model/decoder_paths.hpp"
 #include "model/decoder_source.hpp"
-#include "model/family_registry.hpp"
 #include "trace/event_check.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 using namespace upmem_des;
 

@@ -6,8 +6,9 @@
 #include <fstream>
 #include <iostream>
 
-#include "util/error.hpp"
-#include "util/name.hpp"
+#include "upmem_des/util/error.hpp"
+#include "upmem_des/util/name.hpp"
+#include "util/harmless_text.hpp"
 
 namespace fs = std::filesystem;
 
@@ -105,8 +106,7 @@ bool accepts(const std::function<void()>& read) {
 
 void expect_accepted(const std::string& what, const std::function<void()>& read) {
   const std::string problem = problem_of(read);
-  if (!problem.empty() && !names_ran_out(problem))
-    fail(what + " is refused: " + problem);
+  if (!problem.empty() && !names_ran_out(problem)) fail(what + " is refused: " + problem);
 }
 
 }  // namespace upmem_des::fuzz

@@ -1,7 +1,7 @@
 /// What every machine keeps to, whatever file it comes from.
 #pragma once
 
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des::fuzz {
 

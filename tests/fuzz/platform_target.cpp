@@ -1,9 +1,9 @@
 /// A platform file, and the machine that is built of it.
-#include "cost/cost_model.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "fuzz/machine_checks.hpp"
 #include "platform/platform_builder.hpp"
 #include "platform/platform_file.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 using namespace upmem_des;
 

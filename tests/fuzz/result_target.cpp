@@ -5,15 +5,15 @@
 #include "fuzz/fuzzing.hpp"
 #include "page/page_template.hpp"
 #include "report/compared_runs.hpp"
-#include "report/comparison.hpp"
 #include "report/csv_report.hpp"
-#include "report/html_report.hpp"
 #include "report/json_report.hpp"
-#include "report/json_result.hpp"
 #include "report/served_comparison.hpp"
-#include "report/serving_json.hpp"
-#include "report/serving_text.hpp"
-#include "report/text_report.hpp"
+#include "upmem_des/report/comparison.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/report/json_result.hpp"
+#include "upmem_des/report/serving_json.hpp"
+#include "upmem_des/report/serving_text.hpp"
+#include "upmem_des/report/text_report.hpp"
 
 using namespace upmem_des;
 

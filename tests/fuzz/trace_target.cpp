@@ -3,9 +3,9 @@
 
 #include "fuzz/fuzzing.hpp"
 #include "trace/event_compare.hpp"
-#include "trace/jsonl_reader.hpp"
-#include "trace/jsonl_writer.hpp"
 #include "trace/trace_summary.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 using namespace upmem_des;
 

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "architecture/architecture_reader.hpp"
+#include "run/run.hpp"
+#include "scenario/scenario_reader.hpp"
 #include "support/golden_case.hpp"
 #include "support/temporary_folder.hpp"
-#include "upmem_des.hpp"
 
 namespace fs = std::filesystem;
 using namespace upmem_des;

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "run/run.hpp"
+#include "scenario/scenario_reader.hpp"
 #include "support/temporary_folder.hpp"
-#include "upmem_des.hpp"
+#include "upmem_des/report/text_report.hpp"
 
 namespace upmem_des::test {
 

@@ -2,12 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "machine_bench.hpp"
-#include "model/family_registry.hpp"
 #include "plan/tasks/task_planner.hpp"
 #include "run/prepared_run.hpp"
 #include "simulation/simulator.hpp"
 #include "support/in_child.hpp"
 #include "support/result_numbers.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

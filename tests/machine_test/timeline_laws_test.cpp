@@ -8,7 +8,7 @@
 
 #include "law_cases.hpp"
 #include "machine_bench.hpp"
-#include "timeline/timeline.hpp"
+#include "upmem_des/timeline/timeline.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

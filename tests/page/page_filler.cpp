@@ -4,8 +4,8 @@
 #include <iostream>
 #include <sstream>
 
-#include "report/html_report.hpp"
-#include "report/json_result.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/report/json_result.hpp"
 
 namespace {
 

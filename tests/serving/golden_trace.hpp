@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "requests/request.hpp"
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/requests/request.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 namespace upmem_des {
 

@@ -8,6 +8,8 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1))
 SOURCE = ROOT / "src"
+PUBLIC = ROOT / "include" / "upmem_des"
+FRONT_DOOR = PUBLIC / "upmem_des.hpp"
 HOMES = {
     r"<(simgrid|xbt)/": {"simulation"},
     r"<(torch|ATen|c10)/": {"profiler"},
@@ -42,12 +44,28 @@ def reachable(rooms, room):
     return found
 
 
+def files(pattern="*.[ch]pp"):
+    """Of all rooms, public headers among them, with the path within src/ or include/upmem_des/, whose first part is the room."""
+    for folder in (SOURCE, PUBLIC):
+        for path in sorted(folder.rglob(pattern)):
+            yield path, path.relative_to(folder)
+
+
+def included_by(path):
+    return re.findall(r'^#include ([<"][^>"]+[>"])', path.read_text(), re.MULTILINE)
+
+
+def room_of(target):
+    """Of what an include line names in quotes."""
+    parts = target.strip('"').split("/")
+    return parts[1] if parts[0] == "upmem_des" else parts[0]
+
+
 def includes():
-    for path in sorted(SOURCE.rglob("*.[ch]pp")):
-        relative = path.relative_to(SOURCE)
+    for path, relative in files():
         if len(relative.parts) > 1:
-            for target in re.findall(r'^#include ([<"][^>"]+[>"])', path.read_text(), re.MULTILINE):
-                yield relative, relative.parts[0], target
+            for target in included_by(path):
+                yield path.relative_to(ROOT), relative.parts[0], target
 
 
 def named_types(path):
@@ -76,11 +94,11 @@ class Structure(unittest.TestCase):
         rooms = used_rooms()
         for path, room, target in includes():
             if target.startswith('"'):
-                used = target.strip('"').split("/")[0]
+                used = room_of(target)
                 self.assertIn(used, reachable(rooms, room), f"{path} includes {target}")
 
     def test_no_room_names_one_that_it_does_not_include(self):
-        included = {(room, target.strip('"').split("/")[0]) for _, room, target in includes()}
+        included = {(room, room_of(target)) for _, room, target in includes()}
         for room, uses in used_rooms().items():
             for used in uses:
                 self.assertIn((room, used), included)
@@ -104,22 +122,40 @@ class Structure(unittest.TestCase):
     def test_types_have_names_of_their_own(self):
         """A program that links two libraries whose types of one name differ would call the functions of one on the
         other."""
-        files = collections.defaultdict(set)
-        for path in SOURCE.rglob("*.[ch]pp"):
+        definitions = collections.defaultdict(set)
+        for path, _ in files():
             for name in named_types(path):
-                files[name].add(str(path.relative_to(SOURCE)))
-        self.assertGreater(len(files), 200)
+                definitions[name].add(str(path.relative_to(ROOT)))
+        self.assertGreater(len(definitions), 200)
         # Built one or the other.
-        files.pop("upmem_des::Tokenizer::Engine")
-        for name, where in files.items():
+        definitions.pop("upmem_des::Tokenizer::Engine")
+        for name, where in definitions.items():
             self.assertEqual(1, len(where), f"{name} is defined in {sorted(where)}")
 
+    def test_public_headers_include_public_headers_alone(self):
+        headers = {f"upmem_des/{relative}" for path, relative in files() if PUBLIC in path.parents}
+        self.assertGreater(len(headers), 50)
+        for path in PUBLIC.rglob("*"):
+            self.assertTrue(path.is_dir() or path.suffix == ".hpp", path)
+        for path in PUBLIC.rglob("*.hpp"):
+            for target in included_by(path):
+                if target.startswith('"'):
+                    self.assertIn(target.strip('"'), headers, f"{path} includes {target}")
+                else:
+                    self.assertRegex(target, r"^<[a-z_]+>$|^<torch/torch\.h>$", f"{path} includes {target}")
+
+    def test_the_front_door_has_all_public_headers(self):
+        """But for that of the profiler, which needs libtorch."""
+        rest = {f'"upmem_des/{path.relative_to(PUBLIC)}"' for path in PUBLIC.rglob("*.hpp") if path != FRONT_DOOR}
+        rest.remove('"upmem_des/profiler/profiler.hpp"')
+        self.assertEqual(sorted(rest), included_by(FRONT_DOOR))
+
     def test_files_stay_small(self):
-        for path in SOURCE.rglob("*.[ch]pp"):
+        for path, _ in files():
             self.assertLessEqual(len(path.read_text().splitlines()), 400, path)
 
     def test_headers_are_guarded_and_sources_are_built(self):
-        for path in SOURCE.rglob("*.hpp"):
+        for path, _ in files("*.hpp"):
             self.assertIn("#pragma once", path.read_text(), path)
         for path in SOURCE.rglob("*.cpp"):
             if path.name == "main.cpp":

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "cost/cost_model.hpp"
-#include "trace/event_source.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des::test {
 

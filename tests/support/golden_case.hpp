@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des::test {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des::test {

@@ -1,10 +1,10 @@
 /// What an operation asks of a memory with arithmetic in its banks. Internal to the room.
 #pragma once
 
-#include "architecture/architecture.hpp"
-#include "cost/demand.hpp"
 #include "cost/roofline/operation_work.hpp"
-#include "cost/roofline/operator.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/cost/demand.hpp"
+#include "upmem_des/cost/operator.hpp"
 
 namespace upmem_des {
 

@@ -1,8 +1,8 @@
 /// The work of each kind of operation, as docs/models.md defines it; one file a kind. Internal to the room.
 #pragma once
 
-#include "cost/roofline/operator.hpp"
-#include "operation/operation.hpp"
+#include "upmem_des/cost/operator.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cost/roofline/operator.hpp"
-#include "util/name.hpp"
+#include "upmem_des/cost/operator.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

@@ -1,4 +1,4 @@
-#include "model/blocks/activation_kind.hpp"
+#include "upmem_des/model/activation_kind.hpp"
 
 #include <array>
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "model/decoder_description.hpp"
-#include "operation/operation.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des {
 

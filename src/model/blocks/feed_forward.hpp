@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "model/blocks/activation_kind.hpp"
 #include "model/blocks/calls.hpp"
 #include "model/blocks/layer_builder.hpp"
+#include "upmem_des/model/activation_kind.hpp"
 
 namespace upmem_des {
 

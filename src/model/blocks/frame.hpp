@@ -7,7 +7,7 @@
 
 #include "model/blocks/calls.hpp"
 #include "model/blocks/layer_builder.hpp"
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des {
 

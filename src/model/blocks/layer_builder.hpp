@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "model/decoder_description.hpp"
+#include "upmem_des/model/decoder_description.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include "model/blocks/attention.hpp"
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des {
 

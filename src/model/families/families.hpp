@@ -1,8 +1,8 @@
 /// The families of this project; what each is made of stands in its source, one file a family.
 #pragma once
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_description.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_description.hpp"
 
 namespace upmem_des {
 

@@ -10,7 +10,7 @@
 #include "model/blocks/feed_forward.hpp"
 #include "model/blocks/frame.hpp"
 #include "model/blocks/residual_stream.hpp"
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "plan/tasks/route_table.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

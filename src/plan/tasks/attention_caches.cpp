@@ -6,7 +6,7 @@
 
 #include "plan/tasks/demand_pieces.hpp"
 #include "plan/tasks/step_pieces.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

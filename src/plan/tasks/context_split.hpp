@@ -5,7 +5,7 @@
 
 #include "plan/proportions.hpp"
 #include "plan/tasks/part_split.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -6,11 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include "cost/cost_model.hpp"
 #include "plan/layer_tracker.hpp"
 #include "plan/mapping.hpp"
 #include "plan/tasks/task_rules.hpp"
 #include "trace/step_calls.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des {
 

@@ -1,6 +1,6 @@
 #include "plan/tasks/head_split.hpp"
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

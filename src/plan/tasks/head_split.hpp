@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "operation/operation.hpp"
 #include "plan/proportions.hpp"
 #include "plan/tasks/part_split.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "plan/tasks/rows_between.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

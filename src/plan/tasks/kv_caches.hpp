@@ -9,7 +9,7 @@
 #include "plan/spread.hpp"
 #include "plan/tasks/part_split.hpp"
 #include "plan/tasks/transfers.hpp"
-#include "workload/slice.hpp"
+#include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
 

@@ -1,8 +1,8 @@
 /// What a part of an event asks of a device. Internal to the room.
 #pragma once
 
-#include "cost/cost_model.hpp"
 #include "plan/tasks/task_rules.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des {
 

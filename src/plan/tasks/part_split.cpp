@@ -7,7 +7,7 @@
 #include "plan/tasks/context_split.hpp"
 #include "plan/tasks/head_split.hpp"
 #include "plan/tasks/step_pieces.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {
 

@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "cost/cost_model.hpp"
 #include "plan/proportions.hpp"
 #include "plan/spread.hpp"
 #include "plan/tasks/value.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cost/demand.hpp"
+#include "upmem_des/cost/demand.hpp"
 
 namespace upmem_des {
 

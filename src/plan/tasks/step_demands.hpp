@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "cost/demand.hpp"
 #include "trace/step_calls.hpp"
+#include "upmem_des/cost/demand.hpp"
 
 namespace upmem_des {
 

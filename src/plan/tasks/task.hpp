@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "plan/tasks/shared_demand.hpp"
-#include "platform/platform_spec.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

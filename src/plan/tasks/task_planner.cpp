@@ -12,8 +12,8 @@
 #include "plan/tasks/plan_memory.hpp"
 #include "plan/tasks/step_pieces.hpp"
 #include "platform/device_names.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

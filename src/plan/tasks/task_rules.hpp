@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "cost/cost_model.hpp"
 #include "plan/collectives/collective_log.hpp"
 #include "plan/mapping.hpp"
 #include "plan/tasks/offload_rules.hpp"
-#include "platform/platform_spec.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -10,8 +10,8 @@
 #include "plan/tasks/state_description.hpp"
 #include "plan/tasks/step_pieces.hpp"
 #include "trace/parameters.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -3,8 +3,8 @@
 
 #include <torch/torch.h>
 
-#include "model/decoder_run.hpp"
 #include "profiler/decoder/forward_pass.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des::profiler {
 

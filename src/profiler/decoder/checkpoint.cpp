@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des::profiler {
 

@@ -8,7 +8,7 @@
 #include "profiler/decoder/memory_need.hpp"
 #include "profiler/libtorch_message.hpp"
 #include "profiler/machine.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "model/decoder_config.hpp"
 #include "model/decoder_numerics.hpp"
 #include "profile/profile_reply.hpp"
 #include "profile/profile_request.hpp"
@@ -17,6 +16,7 @@
 #include "profiler/decoder/token_sampler.hpp"
 #include "profiler/event_writer.hpp"
 #include "profiler/recorder.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 namespace upmem_des::profiler {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "model/decoder_description.hpp"
 #include "profiler/recorder.hpp"
+#include "upmem_des/model/decoder_description.hpp"
 
 namespace upmem_des::profiler {
 

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <limits>
 
-#include "number/number_format.hpp"
-#include "util/error.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des::profiler {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des::profiler {
 

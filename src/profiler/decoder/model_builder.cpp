@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "model/family_registry.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 namespace upmem_des::profiler {
 

@@ -6,12 +6,12 @@
 #include <memory>
 #include <string>
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_description.hpp"
 #include "model/decoder_numerics.hpp"
-#include "model/decoder_run.hpp"
 #include "profiler/decoder/described_layers.hpp"
 #include "profiler/decoder/weight_source.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_description.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 namespace upmem_des::profiler {
 

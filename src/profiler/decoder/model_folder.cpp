@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "model/decoder_config.hpp"
-#include "util/error.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

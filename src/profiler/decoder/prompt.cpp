@@ -5,8 +5,8 @@
 #include <random>
 #include <string_view>
 
+#include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
-#include "util/error.hpp"
 
 namespace upmem_des::profiler {
 

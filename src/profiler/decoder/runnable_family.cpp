@@ -3,7 +3,7 @@
 #include <map>
 
 #include "profiler/decoder/families/families.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

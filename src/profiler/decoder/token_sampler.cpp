@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "profiler/recorder.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des::profiler {

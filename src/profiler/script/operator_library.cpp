@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "profiler/libtorch_message.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/regular_file.hpp"
 
 namespace upmem_des::profiler {

@@ -17,7 +17,7 @@
 #include "profiler/script/missing_operators.hpp"
 #include "profiler/script/other_formats.hpp"
 #include "profiler/script/zip_archive.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

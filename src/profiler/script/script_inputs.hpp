@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "profile/profile_request.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

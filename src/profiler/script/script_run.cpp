@@ -7,7 +7,7 @@
 
 #include "profile/reached_place.hpp"
 #include "profiler/libtorch_message.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::profiler {
 

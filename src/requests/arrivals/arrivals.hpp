@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "requests/random_stream.hpp"
-#include "requests/request.hpp"
 #include "requests/requests_section.hpp"
+#include "upmem_des/requests/request.hpp"
 
 namespace upmem_des {
 

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "requests/files/request_rows.hpp"
-#include "requests/request.hpp"
 #include "requests/requests_section.hpp"
+#include "upmem_des/requests/request.hpp"
 
 namespace upmem_des {
 

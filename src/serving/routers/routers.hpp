@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "serving/router.hpp"
+#include "upmem_des/serving/router.hpp"
 
 namespace upmem_des {
 

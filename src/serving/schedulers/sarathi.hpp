@@ -1,7 +1,7 @@
 /// Sarathi-Serve's scheduler.
 #pragma once
 
-#include "serving/paged_scheduler.hpp"
+#include "upmem_des/serving/paged_scheduler.hpp"
 
 namespace upmem_des {
 

@@ -1,7 +1,7 @@
 /// vLLM's scheduler before its version 1.
 #pragma once
 
-#include "serving/paged_scheduler.hpp"
+#include "upmem_des/serving/paged_scheduler.hpp"
 
 namespace upmem_des {
 

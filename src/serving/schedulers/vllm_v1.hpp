@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "serving/paged_scheduler.hpp"
+#include "upmem_des/serving/paged_scheduler.hpp"
 
 namespace upmem_des {
 

@@ -10,7 +10,7 @@
 #include "platform/device_names.hpp"
 #include "timeline/activity_bound.hpp"
 #include "timeline/activity_label.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "result/activity_record.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

@@ -5,17 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "timeline/chart/activity_list.hpp"
 #include "timeline/chart/time_bins.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/timeline/timeline_files.hpp"
 
 namespace upmem_des {
 
 /// Keeps the first activities, up to a limit, and mean use and power over time: its size does not grow with the run's
 /// length. Where not all activities fit, a user's window shows the first of them; without one whole steps are shown,
 /// from the first on, as many as fit, or the first activities where not even one step does.
-class ChartData : public TimelineWriter {
+class ChartData : public ChartTimeline {
  public:
   static constexpr std::size_t default_limit = 4000;
   /// Of the means over time.
@@ -43,7 +43,7 @@ class ChartData : public TimelineWriter {
   ///   3 transfer)];
   /// - "over_time": {"start_s", "bin_s", "devices": [{"name", "compute", "memory", "power_W"}, …, {"name": "links",
   ///   "power_W"}]}: means over 240 bins (none where no time passes) of all that the timeline tells of.
-  std::string json() const;
+  std::string json() const override;
 
  private:
   /// What is shown as one device.

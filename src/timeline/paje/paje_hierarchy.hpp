@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

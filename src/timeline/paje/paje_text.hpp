@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "util/harmless_text.hpp"
+
 namespace upmem_des {
 
 /// In double quotes. The format knows no escapes, its readers stumble over "", and what they print is separated by

@@ -10,13 +10,13 @@
 
 #include "timeline/paje/paje_file.hpp"
 #include "timeline/paje/paje_hierarchy.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/timeline/timeline_files.hpp"
 
 namespace upmem_des {
 
 /// Streams: keeps what the platform and the names of layers make, nothing that grows with the length of the run.
 /// docs/timelines.md says what containers, states, variables and arrows mean.
-class PajeWriter : public TimelineWriter {
+class PajeWriter : public TimelineFile {
  public:
   /// `title` names the machine, for people; empty: "machine". `platform` outlives the writer. Throws InputError where
   /// `path` cannot be written; so do all others when the disk is full.
@@ -30,7 +30,7 @@ class PajeWriter : public TimelineWriter {
   void on_finish(double time_s) override;
 
   /// Puts the file in place, after on_finish().
-  void commit() { file_.commit(); }
+  void commit() override { file_.commit(); }
 
  private:
   void define_types();

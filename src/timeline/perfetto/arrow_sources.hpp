@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "result/activity_record.hpp"
 #include "timeline/perfetto/trace_event_file.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
 

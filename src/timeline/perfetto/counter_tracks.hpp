@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "timeline/perfetto/trace_event_file.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/timeline/timeline_writer.hpp"
 
 namespace upmem_des {
 

@@ -14,7 +14,7 @@
 #include "timeline/perfetto/counter_tracks.hpp"
 #include "timeline/perfetto/slice_args.hpp"
 #include "timeline/perfetto/trace_event_file.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

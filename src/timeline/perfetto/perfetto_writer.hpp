@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "platform/platform_spec.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/timeline/timeline_files.hpp"
 
 namespace upmem_des {
 
@@ -17,7 +17,7 @@ namespace upmem_des {
 /// The format's times are rounded to whole ns, starts and ends each, so that the slices of a thread never overlap;
 /// their arguments have the exact times. A slice that is shorter than 1 ns on that grid has no arrows: viewers could
 /// not tell which slice they belong to. What is kept is bounded by the machine's size and ArrowSources.
-class PerfettoWriter : public TimelineWriter {
+class PerfettoWriter : public TimelineFile {
  public:
   /// `platform` outlives the writer. Throws InputError as OutputFile does, and so do all calls.
   PerfettoWriter(const std::string& path, const PlatformSpec& platform, const std::string& title);
@@ -31,7 +31,7 @@ class PerfettoWriter : public TimelineWriter {
   void on_finish(double time_s) override;
 
   /// Puts the file in place; without it nothing is left.
-  void commit();
+  void commit() override;
 
  private:
   class Impl;

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 

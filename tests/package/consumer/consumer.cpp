@@ -4,8 +4,9 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <string>
-#include <upmem_des.hpp>
+#include <upmem_des/upmem_des.hpp>
 
 namespace des = upmem_des;
 
@@ -35,9 +36,8 @@ class MicrosecondModel : public des::CostModel {
 
 int add_a_model() {
   des::register_cost_model("microsecond", [](const des::CostOptions&) { return std::make_unique<MicrosecondModel>(); });
-  const des::Scenario scenario = des::load_scenario(
-      "llama-2-7b_4chip.yaml",
-      {{{"simulation.cost_model", "microsecond", "here"}, {"workload.detail", "layers", "here"}}, {}});
+  const des::LoadedScenario scenario("llama-2-7b_4chip.yaml",
+                                     {{"simulation.cost_model", "microsecond"}, {"workload.detail", "layers"}});
   const des::SimulationResult result = des::run(scenario);
   // 16 passes of 356 events; the last layer's input moves back to the host: 16 x 4096 x 2 bytes at 51.2 GB/s.
   const double transfer_s = 16 * 4096 * 2 / 51.2e9;
@@ -72,7 +72,7 @@ int add_an_operator() {
   });
   write_trace("fft.jsonl");
   write_scenario("fft.yaml");
-  const des::SimulationResult result = des::run(des::load_scenario("fft.yaml"));
+  const des::SimulationResult result = des::run(des::LoadedScenario("fft.yaml"));
   // Memory-bound: 8192 bytes at 409.6 GB/s = 20 ns (51200 flop take 2.56 ns), after 4096 bytes at 12.8 GB/s = 320 ns.
   return check(near(result.time_s, 340e-9), "320 ns + 20 ns") ? 0 : 1;
 }
@@ -90,7 +90,7 @@ int add_a_report() {
 }
 
 int run_many_in_one_program() {
-  const des::Scenario scenario = des::load_scenario("llama-2-7b_4chip.yaml");
+  const des::LoadedScenario scenario("llama-2-7b_4chip.yaml");
   const des::SimulationResult first = des::run_isolated(scenario);
   const des::SimulationResult second = des::run_isolated(scenario);
   const des::SimulationResult third = des::run(scenario);
@@ -110,7 +110,7 @@ int add_a_family() {
     "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 100})";
   std::ofstream("my_llama.yaml") << "workload: {model: my_llama.json, prompt_tokens: 4, output_tokens: 2}\n"
                                     "mapping: {default: H100}\n";
-  const des::SimulationResult result = des::run(des::load_scenario("my_llama.yaml"));
+  const des::SimulationResult result = des::run(des::LoadedScenario("my_llama.yaml"));
   // embed_tokens, rotary_emb, 2 layers of 10 kernels (two norms, qkv_proj, rotary, cache_write, attention, o_proj,
   // gate_up_proj, act_and_mul, down_proj), norm, lm_head, the sampler; twice.
   return check(result.events == 50, "50 events") ? 0 : 1;
@@ -131,18 +131,16 @@ class BusyTime : public des::TimelineWriter {
 };
 
 int write_a_timeline() {
-  const des::PreparedRun prepared(des::load_scenario("llama-2-7b_4chip.yaml"), [](const std::string&) {});
-  std::vector<double> weights_B;
-  for (const des::HeldBytes& held : prepared.held()) weights_B.push_back(held.weights_B);
-  des::Timeline timeline(prepared.platform(), weights_B, {});
-  des::PajeWriter paje("run.paje", prepared.platform(), "a run");
+  const des::PreparedScenario prepared(des::LoadedScenario("llama-2-7b_4chip.yaml"));
+  des::Timeline timeline(prepared.platform(), prepared.weights_B(), {});
+  const std::unique_ptr<des::TimelineFile> paje = des::paje_timeline("run.paje", prepared.platform(), "a run");
   BusyTime busy;
-  timeline.add(paje);
+  timeline.add(*paje);
   timeline.add(busy);
   des::RunOptions options;
   options.watcher = &timeline;
   const des::SimulationResult result = des::run(prepared, options);
-  paje.commit();
+  paje->commit();
   const bool is_whole = std::abs(busy.seconds - result.time_s) < 1e-9 * result.time_s;
   return check(is_whole, "one thing after the other, without gaps") && check(std::ifstream("run.paje").good(), "a file")
              ? 0

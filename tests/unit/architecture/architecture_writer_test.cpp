@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "architecture/architecture_reader.hpp"
-#include "architecture/catalogue.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 using namespace upmem_des;
 using upmem_des::test::TemporaryFolder;

@@ -1,4 +1,4 @@
-#include "architecture/catalogue.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 /// The group `pim` of profiles: what it says, that it reads back, and every message.
-#include "architecture/pim_banks.hpp"
+#include "upmem_des/architecture/pim_banks.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "architecture/architecture_reader.hpp"
-#include "architecture/catalogue.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

@@ -1,11 +1,11 @@
-#include "cost/cost_model.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cost/roofline_model.hpp"
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

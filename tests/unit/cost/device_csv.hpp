@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "architecture/architecture.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 
 namespace upmem_des::test {
 

@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "architecture/architecture.hpp"
-#include "cost/cost_model.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/cost/cost_model.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::test {
 

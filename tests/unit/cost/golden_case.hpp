@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "number/number_format.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/number/number_format.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::test {
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "architecture/architecture.hpp"
-#include "cost/cost_model.hpp"
 #include "unit/cost/golden_case.hpp"
+#include "upmem_des/architecture/architecture.hpp"
+#include "upmem_des/cost/cost_model.hpp"
 
 namespace upmem_des::test {
 

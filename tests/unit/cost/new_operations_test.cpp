@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "cost/roofline_model.hpp"
-#include "operation/operation.hpp"
 #include "unit/cost/events.hpp"
+#include "upmem_des/operation/operation.hpp"
 
 namespace upmem_des::test {
 

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "cost/roofline_model.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

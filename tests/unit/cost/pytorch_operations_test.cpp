@@ -6,9 +6,9 @@
 #include "cost/roofline_model.hpp"
 #include "operation/operation_text.hpp"
 #include "trace/parameters.hpp"
-#include "trace/recognise.hpp"
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

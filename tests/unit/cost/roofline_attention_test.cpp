@@ -5,7 +5,7 @@
 
 #include "cost/roofline_model.hpp"
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

@@ -8,7 +8,7 @@
 #include "cost/reference_model.hpp"
 #include "unit/cost/device_csv.hpp"
 #include "unit/cost/events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des::test {
 

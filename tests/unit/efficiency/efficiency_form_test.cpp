@@ -8,8 +8,8 @@
 #include <queue>
 #include <random>
 
-#include "efficiency/efficiency_table.hpp"
 #include "efficiency/smooth_maximum.hpp"
+#include "upmem_des/efficiency/efficiency_table.hpp"
 
 using namespace upmem_des;
 

@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "efficiency/efficiency_form.hpp"
+#include "upmem_des/efficiency/efficiency_form.hpp"
 
 using namespace upmem_des;
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "support/temporary_folder.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using upmem_des::test::TemporaryFolder;

@@ -4,7 +4,7 @@
 
 #include "measurement/kernel_estimate.hpp"
 #include "support/temporary_folder.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using upmem_des::test::TemporaryFolder;

@@ -1,4 +1,4 @@
-#include "model/decoder_config.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "model/family_registry.hpp"
-#include "util/error.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 using namespace upmem_des;

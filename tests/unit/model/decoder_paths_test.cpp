@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/family_registry.hpp"
 #include "streams.hpp"
-#include "util/error.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using testing::ElementsAre;

@@ -1,9 +1,9 @@
-#include "model/decoder_run.hpp"
+#include "upmem_des/model/decoder_run.hpp"
 
 #include <gtest/gtest.h>
 
-#include "model/family_registry.hpp"
 #include "streams.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 using namespace upmem_des;
 

@@ -6,11 +6,11 @@
 #include <set>
 
 #include "model/decoder_source.hpp"
-#include "model/family_registry.hpp"
 #include "operation/operation_text.hpp"
 #include "trace/event_compare.hpp"
 #include "trace/event_steps.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 using namespace upmem_des;
 

@@ -1,4 +1,4 @@
-#include "model/family_registry.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "streams.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 using namespace upmem_des;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "model/decoder_config.hpp"
-#include "model/decoder_run.hpp"
-#include "trace/layer_event.hpp"
+#include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/model/decoder_run.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <set>
 
-#include "model/family_registry.hpp"
 #include "operation/operation_text.hpp"
 #include "streams.hpp"
 #include "trace/parameters.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 using namespace upmem_des;
 using testing::ElementsAre;

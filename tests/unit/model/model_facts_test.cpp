@@ -1,4 +1,4 @@
-#include "model/model_facts.hpp"
+#include "upmem_des/model/model_facts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "model/decoder_config.hpp"
 #include "model/decoder_source.hpp"
+#include "upmem_des/model/decoder_config.hpp"
 
 using namespace upmem_des;
 

@@ -2,10 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/family_registry.hpp"
 #include "trace/event_compare.hpp"
 #include "unit/model/streams.hpp"
-#include "util/error.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/util/error.hpp"
 #include "workload/fixed_run.hpp"
 
 using namespace upmem_des;

@@ -7,7 +7,7 @@
 
 #include "golden_case.hpp"
 #include "model/decoder_source.hpp"
-#include "model/model_facts.hpp"
+#include "upmem_des/model/model_facts.hpp"
 
 using namespace upmem_des;
 

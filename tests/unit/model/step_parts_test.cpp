@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "model/decoder_source.hpp"
-#include "model/family_registry.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/model/family_registry.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 using namespace upmem_des;
 

@@ -1,4 +1,4 @@
-#include "number/number_format.hpp"
+#include "upmem_des/number/number_format.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

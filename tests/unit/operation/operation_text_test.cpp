@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using operation::Attention;

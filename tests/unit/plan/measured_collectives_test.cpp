@@ -5,11 +5,11 @@
 #include <map>
 #include <sstream>
 
-#include "architecture/catalogue.hpp"
 #include "plan/collectives/collective_table.hpp"
 #include "platform/platform_builder.hpp"
 #include "platform/platform_file.hpp"
 #include "support/fixed_cost.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
 
 namespace upmem_des::test {
 

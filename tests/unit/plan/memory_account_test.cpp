@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 

@@ -5,7 +5,7 @@
 #include "kv_bench.hpp"
 #include "plan/tasks/context_split.hpp"
 #include "plan/tasks/kv_caches.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using namespace test::kv;

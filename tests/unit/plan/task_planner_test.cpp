@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "task_bench.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using test::linear;

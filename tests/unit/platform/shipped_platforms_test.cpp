@@ -7,7 +7,7 @@
 
 #include "platform/platform_builder.hpp"
 #include "small_machine.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 
 using namespace upmem_des;
 using testing::ElementsAre;

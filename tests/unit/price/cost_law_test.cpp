@@ -4,8 +4,9 @@
 #include <random>
 
 #include "cost_sample.hpp"
+#include "price/cost_formulas.hpp"
 #include "price/cost_inputs.hpp"
-#include "price/cost_report.hpp"
+#include "upmem_des/price/cost_report.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

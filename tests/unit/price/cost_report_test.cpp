@@ -1,9 +1,10 @@
-#include "price/cost_report.hpp"
+#include "upmem_des/price/cost_report.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cost_sample.hpp"
+#include "price/cost_formulas.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

@@ -1,8 +1,8 @@
-#include "price/die.hpp"
+#include "upmem_des/price/die.hpp"
 
 #include <gtest/gtest.h>
 
-#include "price/item_price.hpp"
+#include "upmem_des/price/item_price.hpp"
 
 using namespace upmem_des;
 

@@ -9,8 +9,8 @@
 
 #include "profile/profiler_process.hpp"
 #include "profile/reached_place.hpp"
-#include "trace/jsonl_writer.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 

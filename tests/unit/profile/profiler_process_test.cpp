@@ -12,8 +12,8 @@
 #include <iterator>
 
 #include "support/temporary_folder.hpp"
-#include "trace/jsonl_reader.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace fs = std::filesystem;
 using namespace upmem_des;

@@ -3,8 +3,8 @@
 #include "operation/operation_text.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
-#include "trace/jsonl_reader.hpp"
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des::test {
 

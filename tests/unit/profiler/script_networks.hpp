@@ -6,7 +6,7 @@
 
 #include "profile/profile_reply.hpp"
 #include "profile/profile_request.hpp"
-#include "trace/event_source.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 namespace upmem_des::test {
 

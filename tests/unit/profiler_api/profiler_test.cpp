@@ -1,4 +1,4 @@
-#include "profiler/profiler.hpp"
+#include "upmem_des/profiler/profiler.hpp"
 
 #include <gmock/gmock.h>
 
@@ -6,8 +6,8 @@
 
 #include "operation/operation_text.hpp"
 #include "trace/event_check.hpp"
-#include "trace/recognise.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

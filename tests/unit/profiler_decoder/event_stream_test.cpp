@@ -7,8 +7,8 @@
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
 #include "trace/event_compare.hpp"
-#include "trace/jsonl_reader.hpp"
 #include "unit/profiler_decoder/tiny_models.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::profiler;

@@ -4,11 +4,11 @@
 #include <limits>
 
 #include "model/families/families.hpp"
-#include "model/family_registry.hpp"
 #include "profiler/libtorch_compat.hpp"
 #include "profiler/profile_network.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/profiler_decoder/tiny_models.hpp"
+#include "upmem_des/model/family_registry.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::profiler;

@@ -1,4 +1,4 @@
-#include "report/comparison.hpp"
+#include "upmem_des/report/comparison.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

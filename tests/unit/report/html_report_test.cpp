@@ -1,4 +1,4 @@
-#include "report/html_report.hpp"
+#include "upmem_des/report/html_report.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "page/page_template.hpp"
 #include "report/json_report.hpp"
 #include "sample_result.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using Json = nlohmann::json;

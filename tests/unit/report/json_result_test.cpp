@@ -1,5 +1,5 @@
 /// Results written as JSON and read back.
-#include "report/json_result.hpp"
+#include "upmem_des/report/json_result.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -223,10 +223,12 @@ TEST(JsonResultTest, WhetherDevicesAreIdeal) {
 TEST(JsonResultTest, WhereAResultComesFrom) {
   SimulationResult result = sample_result();
   EXPECT_FALSE(Json::parse(result_json(result)).contains("run"));
-  result.what_was_run = {"0.1.0", "", {64}, 16, {{"default", "HOST"}, {"decode.lm_head", "chip,t"}}, {{"workload.batch", "8"}}};
+  result.what_was_run = {
+      "0.1.0", "", {64}, 16, {{"default", "HOST"}, {"decode.lm_head", "chip,t"}}, {{"workload.batch", "8"}}};
   result.what_if = {{"memory", 2, 5, {1.5, 3.5}}};
   const Json json = Json::parse(result_json(result));
-  EXPECT_EQ(json.at("run"), Json::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
+  EXPECT_EQ(json.at("run"),
+            Json::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
     "mapping": {"decode.lm_head": "chip,t", "default": "HOST"}, "settings": {"workload.batch": "8"}})"));
   EXPECT_EQ(json.at("what_if"), Json::parse(R"([{"what": "memory", "factor": 2.0, "time_s": 5.0,
     "phases": {"prefill": 1.5, "decode": 3.5}}])"));

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "report/text_report.hpp"
 #include "sample_result.hpp"
+#include "upmem_des/report/text_report.hpp"
 
 using namespace upmem_des;
 

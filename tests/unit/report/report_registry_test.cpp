@@ -1,4 +1,4 @@
-#include "report/report_registry.hpp"
+#include "upmem_des/report/report_registry.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 /// Results made by hand.
 #pragma once
 
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 /// Two devices of two architectures, three classes of events and as many operators, round figures: 4 passes of batch 2;
 /// prefill 2 s and 17 J, decode 6 s and 36 J.

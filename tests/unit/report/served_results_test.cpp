@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "page/page_template.hpp"
-#include "report/html_report.hpp"
-#include "report/json_result.hpp"
 #include "report/served_comparison.hpp"
-#include "report/serving_json.hpp"
-#include "report/serving_text.hpp"
-#include "util/error.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "upmem_des/report/json_result.hpp"
+#include "upmem_des/report/serving_json.hpp"
+#include "upmem_des/report/serving_text.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using testing::HasSubstr;

@@ -1,4 +1,4 @@
-#include "result/simulation_result.hpp"
+#include "upmem_des/result/simulation_result.hpp"
 
 #include <gtest/gtest.h>
 

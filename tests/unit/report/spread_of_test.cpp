@@ -1,5 +1,5 @@
 /// Means and percentiles.
-#include "result/spread_of.hpp"
+#include "upmem_des/result/spread_of.hpp"
 
 #include <gtest/gtest.h>
 

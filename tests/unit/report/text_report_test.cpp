@@ -1,4 +1,4 @@
-#include "report/text_report.hpp"
+#include "upmem_des/report/text_report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,8 +11,8 @@
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "support/temporary_folder.hpp"
-#include "trace/jsonl_writer.hpp"
-#include "trace/recorded_trace.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
@@ -49,8 +49,8 @@ class ChangedTraceTest : public testing::TestWithParam<const char*> {
     ::setenv("UPMEM_DES_DATA", PROJECT_DIR, 1);
     write_trace(trace_, long_trace(200));
     // A warning comes once all of the trace has been checked.
-    scenario_ = folder_.write("s.yaml", "workload: {trace: " + name_ +
-                                            ", last_layer: fc}\nmapping: {default: H100, no_such_layer: H100}\n");
+    scenario_ = folder_.write(
+        "s.yaml", "workload: {trace: " + name_ + ", last_layer: fc}\nmapping: {default: H100, no_such_layer: H100}\n");
   }
 
   std::string written(const char* name, const RecordedTrace& trace) {

@@ -7,7 +7,8 @@
 #include "scenario/recorded_scenario.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "support/temporary_folder.hpp"
-#include "trace/jsonl_writer.hpp"
+#include "trace/recorded_source.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

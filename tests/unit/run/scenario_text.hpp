@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des::test {
 

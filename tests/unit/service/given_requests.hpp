@@ -11,7 +11,7 @@
 
 #include "requests/random_stream.hpp"
 #include "requests/request_source.hpp"
-#include "result/serving_result.hpp"
+#include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des::test {
 

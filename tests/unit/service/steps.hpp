@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
 #include "requests/random_stream.hpp"
 #include "service/step_costs.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des::test {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "served.hpp"
-#include "serving/draft_acceptance.hpp"
 #include "serving/schedulers/priority.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
+#include "upmem_des/serving/draft_acceptance.hpp"
 
 namespace upmem_des {
 namespace {

@@ -1,4 +1,4 @@
-#include "serving/kv_blocks.hpp"
+#include "upmem_des/serving/kv_blocks.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 namespace {

@@ -1,10 +1,10 @@
-#include "serving/kv_tier.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "random_load.hpp"
-#include "serving/kv_tier.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
 
 namespace upmem_des {
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "serving/scheduler.hpp"
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/serving/scheduler.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 namespace upmem_des {
 

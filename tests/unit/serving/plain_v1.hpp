@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "requests/request.hpp"
 #include "served.hpp"
-#include "serving/draft_acceptance.hpp"
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/requests/request.hpp"
+#include "upmem_des/serving/draft_acceptance.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 namespace upmem_des {
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <random>
 
-#include "requests/request.hpp"
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/requests/request.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 namespace upmem_des {
 

@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "serving/router.hpp"
-#include "util/error.hpp"
+#include "upmem_des/serving/router.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 

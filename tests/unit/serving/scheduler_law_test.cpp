@@ -5,8 +5,8 @@
 
 #include "law_check.hpp"
 #include "random_load.hpp"
-#include "serving/kv_tier.hpp"
-#include "serving/scheduler_registry.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 
 namespace upmem_des {
 namespace {

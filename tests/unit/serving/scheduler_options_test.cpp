@@ -1,4 +1,4 @@
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "serving/scheduler_registry.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
-#include "util/error.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 namespace {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "serving/scheduler.hpp"
-#include "serving/scheduler_options.hpp"
+#include "upmem_des/serving/scheduler.hpp"
+#include "upmem_des/serving/scheduler_options.hpp"
 
 namespace upmem_des {
 

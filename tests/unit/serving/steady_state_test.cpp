@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "counted_memory.hpp"
-#include "serving/live_request.hpp"
-#include "serving/scheduler_registry.hpp"
+#include "upmem_des/serving/live_request.hpp"
+#include "upmem_des/serving/scheduler_registry.hpp"
 
 namespace upmem_des {
 namespace {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "served.hpp"
-#include "serving/kv_tier.hpp"
 #include "serving/schedulers/vllm_v1.hpp"
+#include "upmem_des/serving/kv_tier.hpp"
 
 namespace upmem_des {
 namespace {

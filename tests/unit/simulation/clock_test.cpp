@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "task_bench.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

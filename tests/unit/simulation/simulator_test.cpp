@@ -9,7 +9,7 @@
 #include "platform/generated_platform.hpp"
 #include "support/fixed_cost.hpp"
 #include "support/run_events.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using test::device;

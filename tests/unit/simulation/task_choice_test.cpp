@@ -9,7 +9,7 @@
 
 #include "support/result_numbers.hpp"
 #include "task_bench.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "timeline_bench.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 namespace {

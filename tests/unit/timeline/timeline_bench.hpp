@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "platform/platform_spec.hpp"
-#include "timeline/timeline_writer.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/timeline/timeline_writer.hpp"
 
 namespace upmem_des {
 

@@ -1,9 +1,9 @@
-#include "timeline/timeline_window.hpp"
+#include "upmem_des/timeline/timeline_window.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "token_pipeline/token_pipeline.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace {
 

@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "trace/jsonl_reader.hpp"
-#include "trace/jsonl_writer.hpp"
 #include "trace_files.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 

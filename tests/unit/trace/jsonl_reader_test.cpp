@@ -1,12 +1,12 @@
-#include "trace/jsonl_reader.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "trace/recognise.hpp"
 #include "trace_files.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 using namespace upmem_des;
 

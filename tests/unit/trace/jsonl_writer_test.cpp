@@ -1,13 +1,13 @@
-#include "trace/jsonl_writer.hpp"
+#include "upmem_des/trace/jsonl_writer.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
 #include "trace/event_compare.hpp"
-#include "trace/jsonl_reader.hpp"
 #include "trace_files.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 

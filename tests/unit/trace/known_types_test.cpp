@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 using namespace upmem_des;
 

@@ -11,7 +11,7 @@
 #include "trace/event_compare.hpp"
 #include "trace/event_fields.hpp"
 #include "trace_files.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 
@@ -176,8 +176,8 @@ TEST(PlainEvents, TakeNamesOfAnyScriptAndNoBrokenOnes) {
       ASSERT_TRUE(full) << name;
       EXPECT_EQ(first_difference(*plain, *full), "");
     }
-  for (const char* name : {"\xc3", "\xa9", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe6\xb3", "\xff",
-                           "a\x1f", "a\tb"})
+  for (const char* name :
+       {"\xc3", "\xa9", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe6\xb3", "\xff", "a\x1f", "a\tb"})
     for (int again = 0; again < 2; ++again) {
       EXPECT_FALSE(readers.plain(named(name))) << name;
       EXPECT_FALSE(readers.full(named(name))) << name;
@@ -197,9 +197,9 @@ TEST(PlainEvents, TakeNoPartOfALine) {
 
 TEST(PlainEvents, AgreeOnLinesOfPiecesInAnyOrder) {
   // Pieces that can stand in a line, put together by chance: mostly wrong, and now and then right in an unusual way.
-  const std::vector<std::string> pieces{
-      "{", "}",   "[",   "]",          ",",          ":",            " ",        "\"",        "null", "true",
-      "1", "-1",  "1.5", "\"path\"", "\"deps\"", "\"causal\"", "\"id\"", "\"x_y\"", "\\",  "\xc3\xa9"};
+  const std::vector<std::string> pieces{"{",        "}",          "[",      "]",       ",",  ":",       " ",
+                                        "\"",       "null",       "true",   "1",       "-1", "1.5",     "\"path\"",
+                                        "\"deps\"", "\"causal\"", "\"id\"", "\"x_y\"", "\\", "\xc3\xa9"};
   Readers readers;
   std::mt19937 random(1);
   std::size_t agreed = 0;

@@ -1,4 +1,4 @@
-#include "trace/recognise.hpp"
+#include "upmem_des/trace/recognise.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,10 @@
-#include "trace/recorded_trace.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 #include <gtest/gtest.h>
 
 #include "support/temporary_folder.hpp"
 #include "trace/last_layer.hpp"
+#include "trace/recorded_source.hpp"
 
 using namespace upmem_des;
 using upmem_des::test::input_error;

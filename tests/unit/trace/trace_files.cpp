@@ -9,8 +9,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "trace/jsonl_reader.hpp"
-#include "util/error.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace fs = std::filesystem;
 using namespace upmem_des;

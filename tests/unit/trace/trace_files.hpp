@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "trace/event_source.hpp"
+#include "upmem_des/trace/event_source.hpp"
 
 /// A folder that goes away with the test.
 class TemporaryFolder {

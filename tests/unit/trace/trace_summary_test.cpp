@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "trace/jsonl_reader.hpp"
 #include "trace_files.hpp"
+#include "upmem_des/trace/jsonl_reader.hpp"
 
 using namespace upmem_des;
 

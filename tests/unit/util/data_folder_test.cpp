@@ -1,4 +1,4 @@
-#include "util/data_folder.hpp"
+#include "upmem_des/util/data_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

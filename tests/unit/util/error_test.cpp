@@ -1,4 +1,4 @@
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 #include <gtest/gtest.h>
 

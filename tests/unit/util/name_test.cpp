@@ -1,4 +1,4 @@
-#include "util/name.hpp"
+#include "upmem_des/util/name.hpp"
 
 #include <gtest/gtest.h>
 

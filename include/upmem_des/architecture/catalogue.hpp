@@ -1,0 +1,33 @@
+/// All device profiles that a run may name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "upmem_des/architecture/architecture.hpp"
+
+namespace upmem_des {
+
+/// Profiles by name; a later profile of the same name replaces the earlier one.
+class Catalogue {
+ public:
+  /// The files in the data folder's `architectures/`, in the order of their names.
+  static Catalogue builtin();
+
+  /// Throws InputError as read_architectures() does.
+  void add_file(const std::string& path);
+
+  /// The profile of a name with hyphens or underscores, or nullptr.
+  const Architecture* find(const std::string& name) const;
+
+  /// Throws InputError at `where`: `key` for an unknown name, with the nearest known one.
+  const Architecture& get(const std::string& name, const SourceLocation& where, const std::string& key) const;
+
+  /// In the order in which names first appeared.
+  const std::vector<Architecture>& all() const { return profiles_; }
+
+ private:
+  std::vector<Architecture> profiles_;
+};
+
+}  // namespace upmem_des

@@ -1,0 +1,13 @@
+/// What a run that served requests found, as JSON. docs/serving.md describes it.
+#pragma once
+
+#include <string>
+
+#include "upmem_des/result/serving_result.hpp"
+
+namespace upmem_des {
+
+/// The document, ending in a newline. What is not defined (percentiles of nothing) is null.
+std::string serving_json(const ServingRun& run);
+
+}  // namespace upmem_des
