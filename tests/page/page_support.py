@@ -100,10 +100,11 @@ def page_data(results, timeline=None):
             "results": [{"label": label, "result": result} for label, result in results], "timeline": timeline}
 
 
-def run_result(scenario, folder):
+def run_result(scenario, folder, *settings):
     """The file of a run's result."""
     path = pathlib.Path(folder) / (pathlib.Path(scenario).stem + ".json")
-    subprocess.run([os.environ["UPMEM_DES"], "run", str(ROOT / "scenarios" / scenario), "-q", "--json", str(path)],
+    words = [word for setting in settings for word in ("--set", setting)]
+    subprocess.run([os.environ["UPMEM_DES"], "run", str(ROOT / "scenarios" / scenario), "-q", "--json", str(path), *words],
                    check=True, timeout=300)
     return path
 
@@ -113,6 +114,21 @@ def fill_page(path, timeline, *results):
     words = [str(word) for result in results for word in result]
     subprocess.run([os.environ["PAGE_FILLER"], str(path), str(timeline), *words], check=True, timeout=60)
     return path
+
+
+def at(result, pointer):
+    """The value of a result that a JSON pointer names."""
+    value = result
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    return value
+
+
+def leaves(value, path):
+    if isinstance(value, dict):
+        return [leaf for key, one in value.items() for leaf in leaves(one, f"{path}/{key}")]
+    return [path]
 
 
 class PageTest(unittest.TestCase):
@@ -179,6 +195,22 @@ class PageTest(unittest.TestCase):
 
     def text(self):
         return self.script("return document.body.textContent")
+
+    def close(self, expected, shown, where):
+        self.assertLessEqual(abs(expected - shown), 1e-12 * abs(expected), where)
+
+    def check_pointers(self, results):
+        """Every cell that names a number of the JSON has it. Gives what is named."""
+        cells = self.cells("[data-pointer]")
+        for cell in cells:
+            index = int(cell["measure"][3:]) if (cell["measure"] or "").startswith("of:") else cell["result"]
+            expected = at(results[index], cell["pointer"])
+            if expected is None:
+                self.assertIsNone(cell["value"], cell)
+                self.assertEqual("–", cell["text"].strip(), cell)
+            else:
+                self.close(expected, float(cell["value"]), cell)
+        return {(cell["result"], cell["pointer"]) for cell in cells}
 
     def open_details(self):
         self.script("for (const one of document.querySelectorAll('main details')) one.open = true")

@@ -4,41 +4,12 @@ import json
 import os
 import re
 
-from page_support import PARTS, PageTest, crafted_result, fill_page, page_data, run_result
+from page_support import PARTS, PageTest, at, crafted_result, fill_page, leaves, page_data, run_result
 
 PREFIXES = {"": 1, "f": 1e-15, "p": 1e-12, "n": 1e-9, "µ": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
-def at(result, pointer):
-    value = result
-    for step in pointer.split("/")[1:]:
-        step = step.replace("~1", "/").replace("~0", "~")
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    return value
-
-
-def leaves(value, path):
-    if isinstance(value, dict):
-        return [leaf for key, one in value.items() for leaf in leaves(one, f"{path}/{key}")]
-    return [path]
-
-
 class Numbers(PageTest):
-    def close(self, expected, shown, where):
-        self.assertLessEqual(abs(expected - shown), 1e-12 * abs(expected), where)
-
-    def check_pointers(self, results):
-        """Every cell that names a number of the JSON has it. Gives what is named."""
-        cells = self.cells("[data-pointer]")
-        for cell in cells:
-            expected = at(results[cell["result"]], cell["pointer"])
-            if expected is None:
-                self.assertIsNone(cell["value"], cell)
-                self.assertEqual("–", cell["text"], cell)
-            else:
-                self.close(expected, float(cell["value"]), cell)
-        return {(cell["result"], cell["pointer"]) for cell in cells}
-
     def check_all_are_shown(self, result, shown):
         wanted = ["/time_s", "/energy_J", "/power_W", "/peak_power_W", "/events", "/forward_passes", "/generated_tokens"]
         for phase in ("prefill", "decode"):

@@ -9,8 +9,7 @@ import subprocess
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from page_support import ROOT, PageTest, page_data
-from test_numbers import at, leaves
+from page_support import ROOT, PageTest, at, leaves, page_data
 
 HOSTILE = "</script><script>alert(1)</script> <img src=x onerror=alert(2)> 日本語 & 'single'"
 SUMMARY = ["Requests within objectives", "Energy by use", "Energy by part"]
@@ -43,22 +42,6 @@ class Served(PageTest):
 
     def text(self):
         return self.script("return document.getElementById('page').textContent")
-
-    def close(self, expected, shown, where):
-        self.assertLessEqual(abs(expected - shown), 1e-12 * abs(expected), where)
-
-    def check_pointers(self, results):
-        """Every cell that names a number of the JSON has it. Gives what is named."""
-        cells = self.cells("[data-pointer]")
-        for cell in cells:
-            index = int(cell["measure"][3:]) if (cell["measure"] or "").startswith("of:") else cell["result"]
-            expected = at(results[index], cell["pointer"])
-            if expected is None:
-                self.assertIsNone(cell["value"], cell)
-                self.assertEqual("–", cell["text"].strip(), cell)
-            else:
-                self.close(expected, float(cell["value"]), cell)
-        return {(cell["result"], cell["pointer"]) for cell in cells}
 
     def check_all_are_shown(self, result, shown):
         serving = result["serving"]

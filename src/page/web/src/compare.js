@@ -1,4 +1,5 @@
 // Several results of fixed runs side by side.
+import { cost_measures } from './cost.js';
 import { h } from './dom.js';
 import { roofline_chart } from './roofline.js';
 import { result_bars, side_by_side } from './side_by_side.js';
@@ -28,6 +29,7 @@ const measures = [
   ['Peak power', ['peak_power_W'], 'W'],
   ['prefill', ['phases', 'prefill', 'peak_power_W'], 'W'],
   ['decode', ['phases', 'decode', 'peak_power_W'], 'W'],
+  ...cost_measures,
 ];
 
 function by_phase(results, spec, key) {

@@ -21,6 +21,12 @@ const parts = [
   ['energy_g_CO2', 'of energy', 'g CO₂'],
   ['embodied_g_CO2', 'embodied', 'g CO₂'],
 ];
+/** Of which ranges are shown. */
+const totals = [
+  ['usd', 'USD'],
+  ['kWh', 'kWh'],
+  ['g_CO2', 'g CO₂'],
+];
 const plain = { factor: 1 };
 const digits = 4;
 
@@ -28,8 +34,12 @@ function range_text({ low, mid, high }) {
   return low < high ? `${short(mid)} (${short(low)} to ${short(high)})` : short(mid);
 }
 
+function value_at(result, path) {
+  return path.reduce((value, name) => value[name], result);
+}
+
 function cost_table(result, path, caption) {
-  const per = path.reduce((value, name) => value[name], result);
+  const per = value_at(result, path);
   const shown_parts = parts.filter(([part]) => units.some(([unit]) => per[unit][part] !== null));
   const shown_units = units.filter(([unit]) => parts.some(([part]) => per[unit][part] !== null));
   return table(
@@ -47,20 +57,27 @@ function cost_table(result, path, caption) {
 }
 
 /** The totals that are known within bounds only. */
-function range_table(result, caption) {
-  const rows = units
-    .map(([unit, label, indent]) => ({ label, indent, range: result.cost.per[unit].usd, unit }))
-    .filter(({ range }) => range !== null && range.low < range.high);
-  if (rows.length === 0) return null;
-  const bound = (unit, name) => scaled(at(result, ['cost', 'per', unit, 'usd', name]), plain, digits);
-  return table(
-    caption,
-    ['', 'least', 'middle', 'most'].map((label, index) => ({ label, unit: index > 0 ? 'USD' : undefined, number: index > 0 })),
-    rows.map(({ label, indent, unit }) => ({
-      indent,
-      cells: [label, ...['low', 'mid', 'high'].map((name) => bound(unit, name))],
-    })),
+function range_table(result, path, caption) {
+  const per = value_at(result, path);
+  const rows = totals.flatMap(([part, name]) =>
+    units
+      .filter(([unit]) => per[unit][part] !== null && per[unit][part].low < per[unit][part].high)
+      .map(([unit, label, indent]) => ({
+        indent,
+        cells: [
+          label,
+          name,
+          ...['low', 'mid', 'high'].map((end) => scaled(at(result, [...path, unit, part, end]), plain, digits)),
+        ],
+      })),
   );
+  if (rows.length === 0) return null;
+  const bounds = ['least', 'middle', 'most'].map((label) => ({ label, number: true }));
+  return table(caption, [{ label: '' }, { label: 'unit' }, ...bounds], rows);
+}
+
+function load_tables(result, path, load) {
+  return [cost_table(result, path, `Cost ${load}`), range_table(result, path, `By the ranges of the inputs, ${load}`)];
 }
 
 /** What the cost of a million tokens depends on, the most first. */
@@ -96,6 +113,16 @@ function conditions({ machine_usd, years, utilisation, pue, power_W, idle_W }) {
     .join(', ');
 }
 
+/** Of several results: [label, path, unit]. */
+export const cost_measures = [
+  ['Cost of a million tokens', ['per', 'million_tokens', 'usd', 'mid'], 'USD'],
+  ['at the goodput', ['goodput', 'per', 'million_tokens', 'usd', 'mid'], 'USD'],
+  ['of a request', ['per', 'request', 'usd', 'mid'], 'USD'],
+  ['over the years, per request/s', ['per', 'query_per_second', 'usd', 'mid'], 'USD'],
+  ['Energy of a million tokens', ['per', 'million_tokens', 'kWh', 'mid'], 'kWh'],
+  ['Carbon of a million tokens', ['per', 'million_tokens', 'g_CO2', 'mid'], 'g CO₂'],
+].map(([label, path, unit]) => [label, ['cost', ...path], unit]);
+
 /** null where nobody asked. */
 export function cost_section(result, level) {
   const { cost } = result;
@@ -105,9 +132,10 @@ export function cost_section(result, level) {
     null,
     heading(level, 'Cost'),
     h('p', null, `At ${short(cost.requests_per_s)} requests/s: ${conditions(cost)}.`),
-    cost_table(result, ['cost', 'per'], 'Cost at the throughput simulated'),
-    cost.goodput?.per ? cost_table(result, ['cost', 'goodput', 'per'], 'Cost at the goodput') : null,
-    range_table(result, 'Total cost, by the ranges of the inputs'),
+    load_tables(result, ['cost', 'per'], 'at the throughput simulated'),
+    cost.goodput?.per
+      ? load_tables(result, ['cost', 'goodput', 'per'], `at the goodput, ${short(cost.goodput.requests_per_s)} requests/s`)
+      : null,
     dependence_table(result),
     cost.missing.length > 0
       ? h(

@@ -7,7 +7,7 @@ import { machine_text } from './summary.js';
 import { at, scaled, table } from './table.js';
 
 const number = true;
-const unprefixed = ['', 'tokens/s'];
+const unprefixed = ['', 'tokens/s', 'USD', 'kWh', 'g CO₂'];
 
 function scale_of(values, unit) {
   if (unit === '%') return { factor: 0.01, unit };
