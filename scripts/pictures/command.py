@@ -57,5 +57,5 @@ def check_pictures(pictures, option, source):
     for _, path in pictures.files():
         if what := what_it_is(path):
             raise BadInput(f"{path}: {what}; expected a file to write")
-        if os.path.exists(path) and os.path.samefile(path, source):
+        if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
             raise BadInput(f"{path}: is what is to be drawn; expected another name with {option}")

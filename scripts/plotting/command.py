@@ -32,12 +32,15 @@ def plot():
 
 
 def plot_file(options, kind):
-    """Of a file that is no sweep's."""
-    check_pictures(pictures_of(options), "-o", options.file)
+    """Of files that are no sweep's."""
+    pictures = pictures_of(options)
+    for file in (options.file, getattr(options, "against", None)):
+        if file is not None:
+            check_pictures(pictures, "-o", file)
     load_matplotlib()
     from plotting import errors, frame, tornado
     draw = {"errors": errors.draw_errors, "tornado": tornado.draw_tornado}[kind]
-    save(draw(options.file, options), pictures_of(options), frame.DPI)
+    save(draw(options.file, options), pictures, frame.DPI)
 
 
 def parser():
@@ -83,6 +86,8 @@ def parser():
     tornado.add_argument("--of", metavar="COST", default="usd_per_million_tokens",
                          help="usd_per_million_tokens unless given, usd_per_million_output_tokens, "
                               "usd_per_query_per_second or g_CO2_per_million_tokens")
+    tornado.add_argument("--against", metavar="OTHER.json",
+                         help="a second result: what the ratio of the first one's cost to its cost depends on")
     return every
 
 
