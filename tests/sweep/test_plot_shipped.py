@@ -5,7 +5,7 @@ import shlex
 import unittest
 
 from plots import PlotTest
-from sweeps import SCENARIOS
+from sweeps import PROJECT, SCENARIOS
 
 from program import unless_sanitized
 
@@ -29,6 +29,22 @@ class Shipped(PlotTest):
                     outcome = self.plot(*shlex.split(command), "-o", f"{path.stem}-{number}")
                     self.assertEqual((0, "", ""), outcome, command)
                     self.assertTrue((self.folder / f"{path.stem}-{number}.svg").exists())
+
+    @unless_sanitized
+    def test_costs_and_their_plots(self):
+        """The front of cost and latency, and phones. The figures of losses.yaml are tests of docs/cost.md."""
+        for name, points in (("servers", 16), ("phones", 8)):
+            with self.subTest(name):
+                path = SCENARIOS / "cost" / f"{name}.yaml"
+                self.swept(path)
+                rows = self.rows(f"{name}.results")
+                self.assertEqual([("ok", True)] * points,
+                                 [(row["status"], float(row["usd_per_million_tokens"]) > 0) for row in rows])
+                command, = re.findall(r"^#   scripts/plot (.*)$", path.read_text(), re.MULTILINE)
+                self.assertEqual((0, "", ""), self.plot(*shlex.split(command), "-o", name), command)
+                self.assertTrue((self.folder / f"{name}.svg").exists())
+                if name == "servers":
+                    self.assertIn(f"    scripts/plot {command}\n", (PROJECT / "docs" / "cost.md").read_text())
 
 
 if __name__ == "__main__":

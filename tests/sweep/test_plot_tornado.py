@@ -23,8 +23,8 @@ COST = {"per": {"million_tokens": {"usd": {"low": 1.5, "mid": 2, "high": 3}}},
 BESIDE = {"per": {"million_tokens": {"usd": {"low": 8, "mid": 10, "high": 16}}},
           "dependence": [{"unit": "million_tokens", "part": "usd", "inputs": [
               {"input": "machine.price_usd", "low": 100, "high": 300, "at_low": 8, "at_high": 16, "stated": True},
-              {"input": "years", "low": 2.4, "high": 3.6, "at_low": 12.5, "at_high": 8.75, "stated": False},
-              {"input": "pue", "low": 1, "high": 2, "at_low": 9, "at_high": 11, "stated": True},
+              {"input": "years", "low": 2.4, "high": 3.6, "at_low": 12, "at_high": 9, "stated": False},
+              {"input": "pue", "low": 1, "high": 2, "at_low": 9, "at_high": 12, "stated": True},
               {"input": "utilisation", "low": 0.5, "high": 0.9, "at_low": 12, "at_high": 9, "stated": True}]}]}
 
 
@@ -43,11 +43,11 @@ class Ratio(unittest.TestCase):
 
     def test_by_hand(self):
         self.assertEqual(self.swings(with_pue(COST, 1, 1.5, 1.8, 2.2), BESIDE), {
-            "a: gpu.price_usd": (1.5 / 10, 3 / 10), "years": (2.5 / 12.5, 1.75 / 8.75), "b: machine.price_usd": (2 / 8, 2 / 16),
-            "a: pue": (1.8 / 10, 2.2 / 10), "b: pue": (2 / 9, 2 / 11), "b: utilisation": (2 / 12, 2 / 9)})
+            "a: gpu.price_usd": (1.5 / 10, 3 / 10), "years": (2.5 / 12, 1.75 / 9), "b: machine.price_usd": (2 / 8, 2 / 16),
+            "a: pue": (1.8 / 10, 2.2 / 10), "b: pue": (2 / 9, 2 / 12), "b: utilisation": (2 / 12, 2 / 9)})
 
     def test_conditions_that_are_alike_move_both(self):
-        self.assertEqual(self.swings(with_pue(COST, 1, 2, 1.8, 2.2), BESIDE)["pue"], (1.8 / 9, 2.2 / 11))
+        self.assertEqual(self.swings(with_pue(COST, 1, 2, 1.8, 2.2), BESIDE)["pue"], (1.8 / 9, 2.2 / 12))
 
     def test_what_moves_it_most_is_first(self):
         swings = ratio_swings(2, COST["dependence"][0]["inputs"], 10, BESIDE["dependence"][0]["inputs"], ("a", "b"))
