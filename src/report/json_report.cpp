@@ -39,12 +39,21 @@ void add_peak_power(Json& json, const std::optional<double>& peak_W) {
   if (peak_W) json["peak_power_W"] = *peak_W;
 }
 
+Json time_use_json(const TimeUse& use) {
+  return {{"compute", use.compute_s},
+          {"memory", use.memory_s},
+          {"overhead", use.overhead_s},
+          {"communication", use.communication_s},
+          {"waiting", use.waiting_s}};
+}
+
 Json device_phases_json(const DeviceResult& device) {
   Json phases;
   for (const Phase phase : {Phase::Prefill, Phase::Decode}) {
     const auto place = static_cast<std::size_t>(phase);
     phases[to_string(phase)]["energy_J"] = energy_json(device.phase_energy[place]);
     add_peak_power(phases[to_string(phase)], device.phase_peak_power_W[place]);
+    if (device.phase_use[place]) phases[to_string(phase)]["time_s"] = time_use_json(*device.phase_use[place]);
   }
   return phases;
 }

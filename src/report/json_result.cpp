@@ -145,6 +145,11 @@ class ResultReader {
     return node.at("peak_power_W").number();
   }
 
+  static TimeUse read_time_use(const JsonNode& node) {
+    return {node.at("compute").number(), node.at("memory").number(), node.at("overhead").number(),
+            node.at("communication").number(), node.at("waiting").number()};
+  }
+
   static void read(const JsonNode& node, PhaseResult& phase) {
     phase.time_s = node.at("time_s").number();
     phase.events = node.at("events").count();
@@ -182,6 +187,8 @@ class ResultReader {
       const JsonNode of_phase = node.at("phases").at(to_string(phase));
       read(of_phase.at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
       device.phase_peak_power_W[static_cast<std::size_t>(phase)] = read_peak_power(of_phase);
+      if (of_phase.has("time_s"))
+        device.phase_use[static_cast<std::size_t>(phase)] = read_time_use(of_phase.at("time_s"));
     }
     read(node.at("memory_bytes"), device.memory);
     device_places_.emplace(name, result_.devices.size());

@@ -4,6 +4,21 @@
 
 namespace upmem_des {
 
+TimeUse& TimeUse::operator+=(const TimeUse& other) {
+  compute_s += other.compute_s;
+  memory_s += other.memory_s;
+  overhead_s += other.overhead_s;
+  communication_s += other.communication_s;
+  waiting_s += other.waiting_s;
+  return *this;
+}
+
+TimeUse operator*(TimeUse each, double times) {
+  for (double* part : {&each.compute_s, &each.memory_s, &each.overhead_s, &each.communication_s, &each.waiting_s})
+    *part *= times;
+  return each;
+}
+
 EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
   host_to_device_J += other.host_to_device_J;
   device_to_host_J += other.device_to_host_J;

@@ -47,7 +47,9 @@ std::optional<double> DeviceStream::perform(TaskId id) {
       timeline->tell_arithmetic(id, step, now_s());
       timeline->tell_memory(id, step, now_s());
     }
+    desk().device_times().start_step(device_, step, now_s());
     work(stretch_of(step));
+    desk().device_times().end_step(device_, now_s());
   }
   return lasts_s;
 }
@@ -65,8 +67,10 @@ void DeviceStream::run_beside_port(const Task& task) {
     port_->wake();
     if (step == task.demand.begin()) active_.begin();
     if (TaskTimeline* timeline = desk().timeline()) timeline->tell_arithmetic(task.id, *step, now_s());
+    desk().device_times().start_step(device_, *step, now_s());
     work(arithmetic_of(*step));
     if (!port_->wait_for_own()) return;
+    desk().device_times().end_step(device_, now_s());
   }
   port_->end_task();
   port_->wake();

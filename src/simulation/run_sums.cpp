@@ -21,6 +21,7 @@ RunSums::RunSums(const PlatformSpec& platform, const RouteFigureTable& routes, b
     : platform_(platform),
       routes_(routes),
       ideal_links_(ideal_links),
+      device_times_(platform),
       operators_(platform),
       devices_(platform.devices.size()),
       links_(link_results(platform)) {}
@@ -85,6 +86,7 @@ void RunSums::count_busy(RouteIndex route, double time_s) {
 }
 
 void RunSums::start_transfer(RouteIndex route, const Account& account, double time_s) {
+  device_times_.start_transfer(route, time_s);
   count_busy(route, time_s);
   const RouteFigures& figures = routes_[route];
   for (const RouteSpec::End& end : figures.counts_at)
@@ -92,6 +94,7 @@ void RunSums::start_transfer(RouteIndex route, const Account& account, double ti
 }
 
 void RunSums::end_transfer(RouteIndex route, const Account& account, double time_s) {
+  device_times_.end_transfer(route, time_s);
   count_busy(route, time_s);
   const RouteFigures& figures = routes_[route];
   for (const RouteSpec::End& end : figures.counts_at)

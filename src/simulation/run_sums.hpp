@@ -10,6 +10,7 @@
 
 #include "plan/tasks/task.hpp"
 #include "simulation/busy_clock.hpp"
+#include "simulation/device_times.hpp"
 #include "simulation/event_class_table.hpp"
 #include "simulation/operator_uses.hpp"
 #include "simulation/route_figures.hpp"
@@ -50,7 +51,11 @@ class RunSums {
   void start_transfer(RouteIndex route, const Account& account, double time_s);
   void end_transfer(RouteIndex route, const Account& account, double time_s);
 
-  /// Puts sums into `result`; makes its devices and links. Times and energies of phases are not touched.
+  /// Where the devices' time goes: whoever runs work tells it. Of transfers it is told here.
+  DeviceTimes& device_times() { return device_times_; }
+
+  /// Puts sums into `result`; makes its devices and links. Times and energies of phases are not touched, and where
+  /// devices' time goes is for device_times() to say, once phases have theirs.
   void fill(SimulationResult& result) const;
 
  private:
@@ -70,6 +75,7 @@ class RunSums {
   const PlatformSpec& platform_;
   const RouteFigureTable& routes_;
   bool ideal_links_;
+  DeviceTimes device_times_;
   EventClassTable classes_;
   OperatorUses operators_;
   std::map<std::string, LayerEvent> communications_;  // by purpose; what stands for all of a class

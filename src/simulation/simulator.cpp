@@ -45,6 +45,7 @@ struct Run {
   void end_prefill(double told_s) {
     prefill_end = snapshot(meter);
     peaks.end_prefill(told_s);
+    sums.device_times().end_prefill(told_s);
     if (watcher != nullptr) watcher->on_prefill_end(told_s);
   }
   void end_run(double told_s) {
@@ -57,6 +58,7 @@ struct Run {
     // Without an end of prefill everything is prefill.
     fill_energies(machine.spec(), prefill_end ? *prefill_end : end, end, result);
     peaks.fill(result);
+    sums.device_times().fill(result);
     return result;
   }
 

@@ -85,6 +85,7 @@ class TaskExecutor::Impl : public TaskDesk {
   std::int64_t step(TaskId id) const override;
   TaskTimeline* timeline() override { return timeline_ ? &*timeline_ : nullptr; }
   PeakPower& peaks() override { return peaks_; }
+  DeviceTimes& device_times() override { return sums_.device_times(); }
   void start(TaskId id) override;
   void end(const EndedTask& task) override;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plan/tasks/task.hpp"
+#include "simulation/device_times.hpp"
 #include "simulation/ended_task.hpp"
 #include "simulation/gate.hpp"
 #include "simulation/peak_power.hpp"
@@ -27,6 +28,7 @@ class TaskDesk {
   virtual std::int64_t step(TaskId id) const = 0;  ///< of the task's event; −1 for what ends a run
   virtual TaskTimeline* timeline() = 0;            ///< null: nobody watches
   virtual PeakPower& peaks() = 0;
+  virtual DeviceTimes& device_times() = 0;
   virtual bool ready(TaskId id) const = 0;  ///< has all that it waits for ended?
   virtual bool all_planned() const = 0;     ///< no further task will come
   virtual void start(TaskId id) = 0;

@@ -227,6 +227,7 @@ void Timetable::start_work(At at) {
   LoadedStep& step = *at.step;
   const CompiledStep::Piece& piece = step.piece(at.piece);
   work_.start(at, now_s_);
+  sums_.device_times().start_piece(piece.stream, step, at.piece, now_s_);
   peaks_.start_work(piece.stream, at, now_s_);
   const auto waiters = step.waiters.find(at.piece);
   const bool has_waiters = waiters != step.waiters.end();
@@ -257,14 +258,13 @@ void Timetable::start_work(At at) {
 }
 
 void Timetable::end_work(At at) {
-  const std::uint32_t device = at.step->piece(at.piece).stream;
   if (fetching_ != nullptr) {
-    const double lasted_s = fetching_->end(at, now_s_);
-    look_later(device);
-    end(at, lasted_s);
+    end_beside_port(at);
     return;
   }
+  const std::uint32_t device = at.step->piece(at.piece).stream;
   work_.end(at);
+  sums_.device_times().end_piece(device, now_s_);
   peaks_.end_work(device, PeakPower::Lane::Tasks, now_s_);
   end(at, watcher_ != nullptr ? at.step->lasts_s(at.piece) : 0);
 }

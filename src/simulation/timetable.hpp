@@ -102,6 +102,7 @@ class Timetable {
   void start(At at);
   void start_work(At at);
   void start_beside_port(At at);
+  void end_beside_port(At at);
   void tell_step(At at, std::size_t n);
   void look_later(std::uint32_t device);
   void start_transfer(At at);

@@ -28,8 +28,18 @@ void Timetable::start_beside_port(At at) {
     if (steps > 0) tell_step(at, 0);
     if (steps > 1) post(now_s_ + run.second_step_s, Event::Kind::StepStarts, at);
   }
-  look_later(step.piece(at.piece).stream);
+  const std::uint32_t device = step.piece(at.piece).stream;
+  sums_.device_times().start_task(device, step.demand(part.slot), run.second_step_s, now_s_);
+  look_later(device);
   post(now_s_ + run.lasts_s, Event::Kind::PieceEnds, at);
+}
+
+void Timetable::end_beside_port(At at) {
+  const std::uint32_t device = at.step->piece(at.piece).stream;
+  const double lasted_s = fetching_->end(at, now_s_);
+  sums_.device_times().end_task(device, lasted_s, now_s_);
+  look_later(device);
+  end(at, lasted_s);
 }
 
 void Timetable::look_later(std::uint32_t device) {

@@ -14,6 +14,7 @@
 #include "support/in_child.hpp"
 #include "support/peak_laws.hpp"
 #include "support/result_numbers.hpp"
+#include "support/time_laws.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
@@ -166,6 +167,7 @@ class Case {
     if (options.watcher != nullptr)
       if (const std::string broken = broken_active_law(scenario, activities, result); !broken.empty()) return broken;
     if (const std::string broken = broken_peak_law(result); !broken.empty()) return broken;
+    if (const std::string broken = broken_time_law(result); !broken.empty()) return broken;
     const std::int64_t each = scenario.simulation.batch_pieces();
     if (options.observer != nullptr && events.events != each * result.events)
       return std::to_string(events.events) + " events told of " + std::to_string(result.events);

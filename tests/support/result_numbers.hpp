@@ -88,6 +88,17 @@ inline std::vector<ResultNumber> numbers_of(const SimulationResult& result) {
     put_energy(device.name, device.energy, device.events);
     put(device.name + " prefill peak W", device.phase_peak_power_W[0].value());
     put(device.name + " decode peak W", device.phase_peak_power_W[1].value());
+    for (std::size_t p = 0; p < phase_count; ++p) {
+      // Steps that are pieces of their own, and transfers, are by the clock; and what does not work may communicate.
+      const TimeUse& use = device.phase_use[p].value();
+      const double rounding = links_s + 1e-9 * result.phases[p].time_s;
+      const std::string name = device.name + (p == 0 ? " prefill " : " decode ");
+      put(name + "compute", use.compute_s, rounding);
+      put(name + "memory", use.memory_s, rounding);
+      put(name + "overhead", use.overhead_s, rounding);
+      put(name + "communication", use.communication_s, rounding);
+      put(name + "waiting", use.waiting_s, rounding);
+    }
     put_busy(device.name, device.busy);
     put_moved(device.name, device.moved);
   }

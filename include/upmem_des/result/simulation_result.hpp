@@ -81,6 +81,22 @@ struct OperatorUse {
   double energy_J = 0;      ///< of arithmetic and memory
 };
 
+/// What a device's time of a phase went into. At each time the first of these that holds: launching a task (overhead),
+/// its arithmetic works (compute), a task goes on whose arithmetic does not work (memory), a transfer to or from the
+/// device is under way (communication), nothing (waiting). They add up to the phase's time.
+struct TimeUse {
+  double compute_s = 0;
+  double memory_s = 0;
+  double overhead_s = 0;
+  double communication_s = 0;
+  double waiting_s = 0;
+
+  double total_s() const { return compute_s + memory_s + overhead_s + communication_s + waiting_s; }
+  TimeUse& operator+=(const TimeUse& other);
+  friend TimeUse operator+(TimeUse one, const TimeUse& other) { return one += other; }
+  friend TimeUse operator*(TimeUse each, double times);
+};
+
 /// A device over the whole run. Transfers count at the accelerator that they go to or come from, one between two
 /// accelerators at both. The energy is that of the device and of the links that it owns.
 struct DeviceResult {
@@ -94,6 +110,8 @@ struct DeviceResult {
   MemoryUse memory;
   /// Idle power and the links that it owns included; none in results of earlier programs.
   std::array<std::optional<double>, phase_count> phase_peak_power_W{};
+
+  std::array<std::optional<TimeUse>, phase_count> phase_use{};  ///< none in results of earlier programs
 
   /// Of the whole run.
   std::optional<double> peak_power_W() const;

@@ -84,6 +84,8 @@ TEST(JsonReportTest, Documents) {
   EXPECT_EQ(device.at("peak_power_W"), 9);
   EXPECT_EQ(device.at("phases").at("prefill").at("peak_power_W"), 8.75);
   EXPECT_EQ(device.at("phases").at("decode").at("peak_power_W"), 9);
+  EXPECT_EQ(device.at("phases").at("decode").at("time_s"),
+            Json::parse(R"({"compute": 2.0, "memory": 2.5, "overhead": 0.5, "communication": 0.75, "waiting": 0.25})"));
   EXPECT_EQ(device.at("moved_bytes").at("device_to_host"), 3.012e9);
   EXPECT_DOUBLE_EQ(device.at("utilisation").at("compute"), 4.1 / 8);
   EXPECT_DOUBLE_EQ(device.at("utilisation").at("memory"), 2.8 / 8);

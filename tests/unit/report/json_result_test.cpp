@@ -123,6 +123,14 @@ void expect_equal(const SimulationResult& a, const SimulationResult& b) {
     for (std::size_t p = 0; p < phase_count; ++p)
       expect_equal(a.devices[i].phase_energy[p], b.devices[i].phase_energy[p]);
     EXPECT_EQ(a.devices[i].phase_peak_power_W, b.devices[i].phase_peak_power_W);
+    for (std::size_t p = 0; p < phase_count; ++p) {
+      const std::optional<TimeUse>& one = a.devices[i].phase_use[p];
+      const std::optional<TimeUse>& other = b.devices[i].phase_use[p];
+      ASSERT_TRUE(one && other);
+      for (double TimeUse::* part : {&TimeUse::compute_s, &TimeUse::memory_s, &TimeUse::overhead_s,
+                                     &TimeUse::communication_s, &TimeUse::waiting_s})
+        EXPECT_EQ((*one).*part, (*other).*part);
+    }
     expect_equal(a.devices[i].memory, b.devices[i].memory);
   }
   expect_all_equal(a.links, b.links);
@@ -198,12 +206,16 @@ TEST(JsonResultTest, ResultsOfEarlierPrograms) {
   for (const char* pointer : {"/architectures", "/operators"})
     EXPECT_EQ(parsing_error(changed(pointer, missing)),
               R"(F: no "architectures" and "operators": a result of an earlier program; run the scenario again)");
-  // Those without peak power are read.
+  // Those without peak power, and without what devices' time went into, are read.
   SimulationResult earlier = sample_result();
   for (PhaseResult& phase : earlier.phases) phase.peak_power_W.reset();
-  for (DeviceResult& device : earlier.devices) device.phase_peak_power_W = {};
+  for (DeviceResult& device : earlier.devices) {
+    device.phase_peak_power_W = {};
+    device.phase_use = {};
+  }
   const std::string text = result_json(earlier);
   EXPECT_EQ(text.find("peak_power_W"), std::string::npos);
+  EXPECT_EQ(text.find("waiting"), std::string::npos);
   EXPECT_EQ(result_json(parse_result_json(text, "F")), text);
 }
 

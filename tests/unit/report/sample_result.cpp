@@ -39,6 +39,7 @@ SimulationResult sample_result() {
   DeviceResult host;
   host.name = "HOST";
   host.phase_peak_power_W = {1.5, 0.5};
+  host.phase_use = {TimeUse{0.25, 0.125, 0, 0.5, 1.125}, TimeUse{0, 0, 0, 0, 6}};
   host.energy = energy(0, 0, 1, 2);
   host.phase_energy = {energy(0, 0, 1, 0), energy(0, 0, 0, 2)};
   host.busy = busy(0, 0, 0.4, 0.2, 0);
@@ -46,6 +47,7 @@ SimulationResult sample_result() {
   DeviceResult device;
   device.name = "DEV";
   device.phase_peak_power_W = {8.75, 9};
+  device.phase_use = {TimeUse{1, 0.5, 0.125, 0.25, 0.125}, TimeUse{2, 2.5, 0.5, 0.75, 0.25}};
   device.energy = energy(4, 5, 9, 32);
   device.phase_energy = {energy(1, 2, 3, 10), energy(3, 3, 6, 22)};
   device.busy = busy(0.4, 0.8, 4.1, 1.8, 1);
