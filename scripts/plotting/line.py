@@ -3,7 +3,7 @@
 import math
 
 from pictures.command import BadInput
-from plotting import axis, frame
+from plotting import axis, end_labels, frame
 from plotting.groups import group_rows, group_words, line_styles, title_words
 from plotting.words import scale, sentence, words
 
@@ -46,10 +46,20 @@ def draw_line(selection, options):
     axis.tidy(axes)
     axes.set_xlabel(axis.label(options.x_label or words(x), ""))
     axes.set_ylabel(axis.label(options.y_label or words(y), unit))
-    if by:
-        frame.put_legend(axes, handles, title_words(by))
     frame.put_texts(figure, line_title(options), [selection.filter_words()] * bool(selection.wheres))
+    if by:
+        name_lines(figure, axes, handles, title_words(by))
     return figure
+
+
+def name_lines(figure, axes, handles, title):
+    """At their ends where there is room for all names, else in a legend."""
+    figure.canvas.draw()
+    lines = [(handle.get_label(), handle.get_xdata(), handle.get_ydata(), handle.get_color()) for handle in handles]
+    if end_labels.have_room(axes, lines):
+        end_labels.label_ends(axes, lines)
+    else:
+        frame.put_legend(axes, handles, title)
 
 
 def marker_edge(style):

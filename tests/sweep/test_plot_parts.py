@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from pictures.palette import MOST_GROUPS, line_style  # noqa: E402
+from plotting.end_labels import APART, apart  # noqa: E402
 from plotting.front import front  # noqa: E402
 from plotting.groups import title_words  # noqa: E402
 from plotting.words import more_is_better, scale, words  # noqa: E402
@@ -18,6 +19,27 @@ class TitleWords(unittest.TestCase):
         self.assertEqual("batch size", title_words(["workload.batch"]))
         self.assertEqual("case, batch size", title_words(["case", "workload.batch"]))
         self.assertEqual("", title_words([]))
+
+
+class EndLabels(unittest.TestCase):
+    def test_names_that_have_room_stay(self):
+        self.assertEqual([50, 10, 90], apart([50, 10, 90], 0, 100))
+
+    def test_names_move_as_little_as_they_must(self):
+        # 49 and 51 are 2 apart: each moves by (10.5 - 2) / 2. 40 is then in the way: all three stand around their mean.
+        self.assertEqual([44.75, 55.25], apart([49, 51], 0, 100))
+        mean = (40 + 49 + 51) / 3
+        for expected, moved in zip([mean - 10.5, mean, mean + 10.5], apart([40, 49, 51], 0, 100)):
+            self.assertAlmostEqual(expected, moved)
+
+    def test_names_stay_within_the_plot_and_apart(self):
+        moved = apart([0, 0, 1, 99, 100], 0, 100)
+        self.assertEqual([0, 10.5, 21], moved[:3])
+        self.assertEqual([89.5, 100], moved[3:])
+        many = apart([50 + index % 3 for index in range(9)], 0, 100)
+        levels = sorted(many)
+        self.assertLessEqual(max(levels) - min(levels), APART * 8 + 1e-9)
+        self.assertTrue(all(b - a >= APART - 1e-9 for a, b in zip(levels, levels[1:])))
 
 
 class Front(unittest.TestCase):

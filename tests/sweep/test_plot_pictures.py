@@ -33,6 +33,17 @@ class Lines(PlotTest):
                         self.assertTrue(math.isclose(x, drawn_x, rel_tol=1e-4), (x, drawn_x))
                         self.assertTrue(math.isclose(y, drawn_y, rel_tol=1e-4), (y, drawn_y))
 
+    def test_names_of_lines_stand_at_their_ends(self):
+        root, _ = self.picture("line", "-x", "workload.batch", "-y", "time_s", "--by", "case")
+        for number, name in ((0, "chip"), (1, "card")):
+            (text,) = [one for one in by_id(root, f"name-{number}")[0].iter() if one.tag.endswith("text")]
+            self.assertEqual(name, text.text)
+        self.assertEqual([], [one for one in root.iter() if one.get("id", "").startswith("legend")])
+        # A line that ends earlier, and names that are long, have a legend.
+        self.write("r.csv", table(ROWS[:-1]))
+        root, _ = self.picture("line", "-x", "workload.batch", "-y", "time_s", "--by", "case")
+        self.assertEqual(1, len([one for one in root.iter() if one.get("id", "").startswith("legend")]))
+
     def test_swept_powers_of_two_are_the_ticks(self):
         rows = [row(n, "chip", 2**n, "int8", 1.0, 1.0, 50 * 2**n) for n in range(9)]
         self.write("r.csv", table(rows))
