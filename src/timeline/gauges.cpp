@@ -43,6 +43,7 @@ Gauges::Gauges(const PlatformSpec& platform, std::vector<double> weights_B)
       activations_B_(platform.devices.size()),
       arithmetic_(platform.devices.size()),
       memory_(platform.devices.size()),
+      drawing_(platform.devices.size()),
       links_(platform.links.size()) {
   weights_B_.resize(platform.devices.size());
 }
@@ -65,8 +66,20 @@ void Gauges::start(const ResourceUse& use) {
     for (const LinkIndex link : platform_.routes[use.index].links) links_[link].push_back(use);
   } else {
     (use.resource == Resource::Memory ? memory_ : arithmetic_)[use.index].push_back(use);
+    if (use.resource == Resource::Memory && draws_for_s(use) > 0) ++drawing_[use.index];
   }
   mark(use);
+}
+
+/// Memory streams at full rate and power, for as long as its energy takes.
+double Gauges::draws_for_s(const ResourceUse& use) const {
+  const double power_W = platform_.devices[use.index].memory.power_W;
+  return power_W > 0 ? std::min(use.energy_J / power_W, use.end_s - use.start_s) : 0;
+}
+
+void Gauges::end_draw(const ResourceUse& use) {
+  --drawing_[use.index];
+  mark(Quantity::DevicePower, use.index);
 }
 
 void Gauges::end(const ResourceUse& use) {
@@ -127,7 +140,8 @@ double Gauges::value_of(const Key& key) const {
     case Quantity::DevicePower:
       return without_noise(platform_.devices[index].architecture.idle_W +
                            (has_work(index) ? platform_.devices[index].architecture.active_W : 0) +
-                           power_W(arithmetic_[index]) + power_W(memory_[index]));
+                           power_W(arithmetic_[index]) +
+                           static_cast<double>(drawing_[index]) * platform_.devices[index].memory.power_W);
     case Quantity::WeightsHeld:
       return weights_B_[index];
     case Quantity::KvCacheHeld:

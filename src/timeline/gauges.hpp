@@ -21,6 +21,9 @@ class Gauges {
 
   void start(const ResourceUse& use);
   void end(const ResourceUse& use);
+  /// For how long a use of Memory draws power, from its start on; 0: it draws none. After that end_draw() is due.
+  double draws_for_s(const ResourceUse& use) const;
+  void end_draw(const ResourceUse& use);
   void start(const ActivityRecord& activity);
   void end(const ActivityRecord& activity);
   /// A device's KV cache has grown by work that is not shown: nobody is told at that time.
@@ -46,6 +49,7 @@ class Gauges {
   std::vector<std::vector<std::pair<std::int64_t, double>>> activations_B_;  // by device: activity, bytes
   std::vector<Uses> arithmetic_;                                             // by device
   std::vector<Uses> memory_;                                                 // by device
+  std::vector<int> drawing_;                                                 // by device: of these, that draw power
   std::vector<Uses> links_;                                                  // by link
   std::set<Key> changed_;
   std::map<Key, double> told_;

@@ -51,12 +51,15 @@ struct UseStart {
 struct UseEnd {
   ResourceUse use;
 };
+struct DrawEnd {
+  ResourceUse use;
+};
 /// The end of work that is not in the window.
 struct UnseenEnd {
   std::size_t device;
   double kv_cache_B;
 };
-using Item = std::variant<ActivityStart, ActivityEnd, UseStart, UseEnd, UnseenEnd>;
+using Item = std::variant<ActivityStart, ActivityEnd, UseStart, UseEnd, DrawEnd, UnseenEnd>;
 
 /// Where work ends by its formula and where the clock says so may differ in the last bits.
 bool is_same_time(double earlier_s, double later_s) {
@@ -90,6 +93,8 @@ class Timeline::Impl {
     const bool kept = open != open_.end() ? open->second.kept != nullptr : window_.contains(use.step, use.start_s);
     if (kept && use.end_s > use.start_s) {
       put(use.start_s, UseStart{use});
+      const double draws_s = use.resource == Resource::Memory ? gauges_.draws_for_s(use) : 0;
+      if (draws_s > 0) put(std::min(use.start_s + draws_s, use.end_s), DrawEnd{use});
       put(use.end_s, UseEnd{use});
     }
     if (use.resource == Resource::Route && open != open_.end()) {
@@ -200,6 +205,7 @@ class Timeline::Impl {
   }
   void tell(const UseStart& item) { gauges_.start(item.use); }
   void tell(const UseEnd& item) { gauges_.end(item.use); }
+  void tell(const DrawEnd& item) { gauges_.end_draw(item.use); }
   void tell(const UnseenEnd& item) {
     if (begun_) tell_changes();
     gauges_.hold(item.device, item.kv_cache_B);

@@ -1,12 +1,14 @@
 """How the page looks: sizes, headings, colours, names of all sorts, and results with nothing in them."""
 
 import json
+import random
 import re
 
-from page_support import ROOT, PageTest, crafted_result, crafted_timeline, fill_page, page_data
+from page_support import ROOT, PageTest, crafted_result, crafted_timeline, fill_page, page_data, run_result
 
-CHARTS = ["Energy by part", "Time by resource", "Time by layer", "Roofline", "Utilisation", "Memory held",
-          "Use and power over time", "What runs when"]
+CHARTS = ["Energy by part", "Time by resource", "Time by layer", "Roofline", "Where time goes in prefill",
+          "Where time goes in decode", "Utilisation", "Memory held", "Use and power over time", "What runs when: prefill",
+          "What runs when: decode"]
 HOSTILE = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\"quoted\" & 'single' `back`",
            "日本語 ümläut 🎉 {b|c} {{d}} ${e}", "very long " * 30 + "end", "unbroken" * 40]
 
@@ -33,8 +35,87 @@ class Layout(PageTest):
         results[1]["architectures"]["PIM"]["flops_per_s"] *= 9
         self.each_width(page_data([(f"run number {index}, which has a name", one) for index, one in enumerate(results)],
                                   crafted_timeline(results[0])))
-        own = CHARTS[:6]
-        self.assertEqual(["Time", "Energy by part", "Decode rate", "Power", "Roofline", *CHARTS, *own, *own], self.titles())
+        own = CHARTS[:8]
+        self.assertEqual(["Time", "Energy by part", "Decode rate", "Power", "Time by layer, side by side", "Roofline", *CHARTS,
+                          *own, *own], self.titles())
+
+    def check_small(self, where):
+        """Texts are 11 px at least, and tables are no wider than the box that they scroll in."""
+        small = self.script("""return [...document.querySelectorAll('main *, header *')].filter((one) =>
+              [...one.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) && !one.closest('style'))
+            .map((one) => [parseFloat(getComputedStyle(one).fontSize), one.textContent.slice(0, 40)])
+            .filter(([size]) => size < 11)""")
+        self.assertEqual([], small, where)
+        boxes = self.script("""return [...document.querySelectorAll('.table, .plot, .exports, select, .controls')].map((one) => {
+            const box = one.getBoundingClientRect();
+            return [one.className, box.left, box.right, getComputedStyle(one).overflowX];})""")
+        width = self.script("return document.documentElement.clientWidth")
+        self.assertGreater(len(boxes), 10)
+        for name, left, right, overflow in boxes:
+            self.assertGreaterEqual(left, 0, (where, name))
+            self.assertLessEqual(right, width, (where, name))
+            if name == "table":
+                self.assertEqual("auto", overflow)
+        return boxes
+
+    def test_at_390_px_nothing_is_small_or_cut(self):
+        results = [crafted_result(layers=20, seed=seed, devices=("HOST", "a device with a long name", "dimm[0]"))
+                   for seed in (1, 2)]
+        for count in (1, 2):
+            self.show(page_data([(f"run number {index}, which has a name", one) for index, one in
+                                 enumerate(results[:count])], crafted_timeline(results[0])), width=390)
+            self.open_details()
+            self.check_small(count)
+            self.check_width(390, count)
+            self.assertGreater(self.script("""return [...document.querySelectorAll('.table')].filter((one) =>
+                one.scrollWidth > one.clientWidth).length"""), 3)
+
+    def roofline_texts(self):
+        """Of each roofline: [[text, left, top, right, bottom], …] of all texts in it."""
+        return self.script("""return [...document.querySelectorAll('figure.chart')].filter((one) =>
+              one.textContent.startsWith('Roofline')).map((one) => [...one.querySelectorAll('svg text')].map((text) => {
+                const box = text.getBoundingClientRect();
+                return [text.textContent, box.left, box.top, box.right, box.bottom];}))""")
+
+    def check_labels_apart(self, where):
+        figures = self.roofline_texts()
+        self.assertGreater(len(figures), 0, where)
+        for texts in figures:
+            for index, (text, left, top, right, bottom) in enumerate(texts):
+                for other, other_left, other_top, other_right, other_bottom in texts[:index]:
+                    apart = (right <= other_left + 0.5 or other_right <= left + 0.5 or bottom <= other_top + 0.5 or
+                             other_bottom <= top + 0.5)
+                    self.assertTrue(apart, f"{where}: “{text}” on “{other}”")
+        return figures
+
+    def test_roofline_labels_are_apart(self):
+        """Also where points lie close together, and roofs on each other."""
+        for layers, spread in ((14, 1e4), (30, 3), (30, 1.05)):
+            result = crafted_result(layers=layers)
+            source = random.Random(layers)
+            for one in result["operators"]:
+                one.update(flop=1e12 * spread ** source.random(), memory_bytes=1e10 * spread ** source.random(),
+                           time_s=0.1 * spread ** source.random())
+            for index in range(4):
+                result["architectures"][f"PIM with a name {index}"] = dict(result["architectures"]["PIM"])
+                result["operators"][index]["architecture"] = f"PIM with a name {index}"
+            for width in (1280, 390):
+                self.show(page_data([("run", result)]), width=width)
+                (texts,) = self.check_labels_apart((layers, spread, width))
+                named = [text for text, *_ in texts if text.startswith("layer_")]
+                self.assertGreaterEqual(len(named), 3, texts)
+                self.assertEqual(5, sum(1 for text, *_ in texts if text.startswith("PIM")))
+                self.check_drawn((layers, spread, width))
+            self.show(page_data([("run", result), ("other", crafted_result(layers=9, seed=2))]))
+            self.check_labels_apart((layers, spread, "two"))
+
+    def test_roofline_labels_of_runs_are_apart(self):
+        for scenario in ("llama-2-7b_mixed.yaml", "llama-2-7b_h100.yaml", "machines/llama-2-7b_gpu-and-pim.yaml"):
+            file = run_result(scenario, self.folder.name)
+            page = fill_page(f"{self.folder.name}/run.html", "-", ("run", file))
+            for width in (1280, 390):
+                self.look_at(page, width=width)
+                self.check_labels_apart((scenario, width))
 
     def test_dark(self):
         result = crafted_result()

@@ -22,6 +22,8 @@ class Numbers(PageTest):
         for name, device in result["devices"].items():
             wanted += leaves(device["memory_bytes"], f"/devices/{name}/memory_bytes")
             wanted += [f"/devices/{name}/utilisation/{part}" for part in ("compute", "memory", "host_to_device", "device_to_host")]
+            wanted += [f"/devices/{name}/phases/{phase}/time_s/{use}" for phase in ("prefill", "decode")
+                       for use in ("compute", "memory", "communication", "waiting") if result["phases"][phase]["time_s"] > 0]
             wanted += [f"/devices/{name}/energy_J/total", f"/devices/{name}/peak_power_W", f"/devices/{name}/events"]
         for name, link in result["links"].items():
             wanted += [f"/links/{name}/bandwidth_Bps", f"/links/{name}/utilisation"]
@@ -35,7 +37,7 @@ class Numbers(PageTest):
     def check_measures(self, result):
         """Numbers that the page computes."""
         decode = result["phases"]["decode"]
-        measures = {"sum": 0, "share": 0, "token": 0, "intensity": 0, "rate": 0, "full": 0}
+        measures = {"sum": 0, "share": 0, "token": 0, "intensity": 0, "rate": 0, "full": 0, "spent": 0}
         for cell in self.cells("[data-measure]"):
             what, of = cell["measure"].split(":", 1)
             if cell["value"] is None:
@@ -47,6 +49,9 @@ class Numbers(PageTest):
                 self.close(result["phases"][of]["time_s"] / result["time_s"], shown, cell)
             elif what == "token":
                 self.close(decode["moved_bytes"][of] / decode["tokens"], shown, cell)
+            elif what == "spent":
+                phase, _ = of.split(":", 1)
+                self.assertAlmostEqual(result["phases"][phase]["time_s"], shown, delta=1e-9 * shown)
             elif what == "full":
                 memory = result["devices"][of]["memory_bytes"]
                 self.close(memory["total"] / memory["capacity"], shown, cell)
@@ -116,6 +121,39 @@ class Numbers(PageTest):
             heads = self.script("return [...document.querySelectorAll('th')].map((cell) => cell.textContent)")
             self.assertIn("Power", heads)
             self.assertEqual([], [head for head in heads if "peak" in head.lower()])
+
+    def test_layers_of_several_results(self):
+        """Every layer of every result, the ratios to the first, and sums that are those of the results."""
+        results = [crafted_result(seed=seed, layers=layers) for seed, layers in ((1, 14), (2, 20), (3, 3))]
+        self.show(page_data([(f"run {seed}", result) for seed, result in enumerate(results)]))
+        self.open_details()
+        rows = {row[0]: row[1:] for row in self.script("""
+            return [...document.querySelectorAll('table.layers tbody tr')].map((row) => [...row.children].map((cell) =>
+              cell.matches('th') ? cell.textContent : cell.dataset.value === undefined ? null : Number(cell.dataset.value)))""")}
+        times = [{f"layer_{index}": sum(one["time_s"] for one in result["event_classes"] if one["name"] == f"layer_{index}")
+                  for index in range(layers)} for result, layers in zip(results, (14, 20, 3))]
+        wholes = [sum(one["time_s"] for one in result["event_classes"]) for result in results]
+        expected = {name: [one.get(name) for one in times] for name in times[1]}
+        expected["all together"] = wholes
+        expected["time that has passed"] = [result["time_s"] for result in results]
+        for phase in ("prefill", "decode"):
+            expected[f"in {phase}"] = [sum(one["time_s"] for one in result["event_classes"] if one["phase"] == phase)
+                                       for result in results]
+        self.assertEqual(set(expected), set(rows))
+        for name, (first, second, third) in expected.items():
+            over = lambda value: value / first if first and value else None
+            for wanted, shown in zip([first, second, over(second), third, over(third)], rows[name]):
+                if wanted is None:
+                    self.assertIsNone(shown, name)
+                else:
+                    self.assertAlmostEqual(wanted, shown, delta=1e-12 * wanted, msg=name)
+        columns = [0, 1, 3]
+        for column, whole in zip(columns, wholes):
+            of_layers = sum(row[column] or 0 for name, row in rows.items() if name.startswith("layer_"))
+            self.assertAlmostEqual(whole, of_layers, delta=1e-9 * whole)
+        texts = self.script("""return [...document.querySelectorAll('#comparison figure')].find((one) =>
+            one.textContent.startsWith('Time by layer')).querySelector('svg').textContent""")
+        self.assertIn("8 others", texts)
 
     def test_comparison(self):
         results = [crafted_result(seed=seed) for seed in (1, 2, 3)]

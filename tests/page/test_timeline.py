@@ -20,8 +20,16 @@ class Timeline(PageTest):
         self.show(page_data([("run", result)], timeline))
         return timeline
 
-    def gantt(self):
-        return self.browser.find_elements(By.CSS_SELECTOR, "figure.chart")[-1]
+    def gantt(self, phase="decode"):
+        return self.script("""return [...document.querySelectorAll('figure.chart')].find((one) =>
+            one.querySelector('figcaption').firstChild.textContent === `What runs when: ${arguments[0]}`)""", phase)
+
+    def over_time(self):
+        """Cells of the table of use and power: phase, from, to, compute, memory, mean, least and most power."""
+        return self.script("""const figure = [...document.querySelectorAll('figure.chart')].find((one) =>
+              one.textContent.startsWith('Use and power over time'));
+            return [...figure.querySelectorAll('tbody tr')].map((row) => [...row.children].map((cell) =>
+              cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value)))""")
 
     def picture(self):
         pixels = self.script("return arguments[0].querySelector('canvas').toDataURL()", self.gantt())
@@ -29,12 +37,15 @@ class Timeline(PageTest):
 
     def test_window(self):
         self.show_timeline()
-        self.assertIn("Shown is a part of the run: steps 0 to 3 (0 s to ", self.gantt().text)
-        self.assertIn(", 60 activities). This page chose it by itself; --timeline-window chooses another.", self.gantt().text)
+        for phase, steps in (("prefill", "0 to 3 (0 s to "), ("decode", "4 to 7 (")):
+            text = self.gantt(phase).text
+            self.assertIn(f"Shown is a part of {phase}: steps {steps}", text)
+            self.assertIn(", 30 activities). This page chose it by itself; --timeline-window chooses another.", text)
         self.show_timeline(chosen_by="user")
-        self.assertIn(", 60 activities). It was chosen with --timeline-window.", self.gantt().text)
+        self.assertIn(", 30 activities). It was chosen with --timeline-window.", self.gantt().text)
         self.show_timeline(whole=True)
-        self.assertIn("Shown is the whole run: 60 activities.", self.gantt().text)
+        self.assertIn("Shown is all of prefill: 30 activities.", self.gantt("prefill").text)
+        self.assertIn("Shown is all of decode: 30 activities.", self.gantt().text)
 
     def test_none(self):
         self.show(page_data([("run", crafted_result())]))
@@ -44,41 +55,43 @@ class Timeline(PageTest):
     def test_no_activities(self):
         result = crafted_result()
         timeline = crafted_timeline(result)
-        timeline["activities"] = []
-        timeline["window"]["activities"] = 0
+        timeline["parts"] = []
         self.show(page_data([("run", result)], timeline))
-        self.assertIn("0 activities", self.text())
+        self.assertIn("No activity is in the window that was chosen with --timeline-window.", self.text())
 
     def test_table_of_activities(self):
         timeline = self.show_timeline()
         self.open_details()
-        rows = self.script("""return [...arguments[0].querySelectorAll('tbody tr')].map((row) =>
-            [...row.children].map((cell) => cell.dataset.value ?? cell.textContent))""", self.gantt())
-        self.assertEqual(60, len(rows))
-        for row, (stream, start, length, label, which, step, flop, size, energy, bound) in zip(rows, timeline["activities"]):
-            self.assertEqual([timeline["labels"][label], timeline["streams"][stream]["name"], timeline["classes"][which]], row[:3])
-            self.assertEqual([step, start, length, flop, size, energy], [float(cell) for cell in row[3:9]])
-            self.assertEqual(["compute", "memory", "overhead", "transfer"][bound], row[9])
+        for part in timeline["parts"]:
+            rows = self.script("""return [...arguments[0].querySelectorAll('tbody tr')].map((row) =>
+                [...row.children].map((cell) => cell.dataset.value ?? cell.textContent))""", self.gantt(part["phase"]))
+            self.assertEqual(30, len(rows))
+            for row, (stream, start, length, label, which, step, flop, size, energy, bound) in zip(rows, part["activities"]):
+                self.assertEqual([part["labels"][label], part["streams"][stream]["name"], part["classes"][which]], row[:3])
+                self.assertEqual([step, start, length, flop, size, energy], [float(cell) for cell in row[3:9]])
+                self.assertEqual(["compute", "memory", "overhead", "transfer"][bound], row[9])
 
     def test_use_and_power(self):
-        timeline = self.show_timeline()
-        devices = timeline["over_time"]["devices"]
-        numbers = lambda: self.script("""return [...[...document.querySelectorAll('figure.chart')].at(-2).querySelectorAll('tbody tr')]
-            .map((row) => [...row.querySelectorAll('td')].slice(1).map((cell) => Number(cell.dataset.value)))""")
+        over_time = self.show_timeline()["over_time"]
+        devices, machine, edges = over_time["devices"], over_time["machine"], over_time["edges_s"]
         self.open_details()
-        for bin, row in enumerate(numbers()):
-            self.assertAlmostEqual((devices[1]["compute"][bin] + devices[2]["compute"][bin]) / 2, row[0], delta=1e-12)
-            self.assertAlmostEqual((devices[1]["memory"][bin] + devices[2]["memory"][bin]) / 2, row[1], delta=1e-12)
-            self.assertAlmostEqual(sum(device["power_W"][bin] for device in devices), row[2], delta=1e-12)
+        rows = self.over_time()
+        self.assertEqual(24, len(rows))
+        for bin, (phase, start, end, compute, memory, *power) in enumerate(rows):
+            self.assertEqual("prefill" if bin < 12 else "decode", phase)
+            self.assertEqual([edges[bin], edges[bin + 1]], [start, end])
+            self.assertAlmostEqual((devices[1]["compute"][bin] + devices[2]["compute"][bin]) / 2, compute, delta=1e-12)
+            self.assertAlmostEqual((devices[1]["memory"][bin] + devices[2]["memory"][bin]) / 2, memory, delta=1e-12)
+            self.assertEqual([machine[key][bin] for key in ("power_W", "least_W", "most_W")], power)
         before = self.script("return [...document.querySelectorAll('.plot svg')].at(-1).outerHTML")
         choice = Select(self.browser.find_element(By.CSS_SELECTOR, "select"))
         choice.select_by_visible_text("dimm[1]")
-        expected = [list(row) for row in zip(devices[2]["compute"], devices[2]["memory"], devices[2]["power_W"])]
-        self.assertEqual(expected, numbers())
+        keys = ("compute", "memory", "power_W", "least_W", "most_W")
+        self.assertEqual([list(row) for row in zip(*(devices[2][key] for key in keys))], [row[3:] for row in self.over_time()])
         self.assertNotEqual(before, self.script("return [...document.querySelectorAll('.plot svg')].at(-1).outerHTML"))
 
         choice.select_by_visible_text("links")
-        self.assertEqual(devices[3]["power_W"], [row[2] for row in numbers()])
+        self.assertEqual(devices[3]["power_W"], [row[5] for row in self.over_time()])
 
     def test_devices_shown_as_one(self):
         result = crafted_result()
@@ -86,29 +99,82 @@ class Timeline(PageTest):
         timeline["over_time"]["devices"][2]["name"] = "dimm[1..3]"
         self.show(page_data([("run", result)], timeline))
         self.open_details()
-        shown = self.script("""return Number([...document.querySelectorAll('figure.chart')].at(-2)
-            .querySelector('tbody tr').children[2].dataset.value)""")
         _, single, three, _ = timeline["over_time"]["devices"]
-        self.assertAlmostEqual((single["compute"][0] + 3 * three["compute"][0]) / 4, shown, delta=1e-12)
+        self.assertAlmostEqual((single["compute"][0] + 3 * three["compute"][0]) / 4, self.over_time()[0][3], delta=1e-12)
+
+    def test_both_phases_are_legible(self):
+        """However little of the time a phase takes, it has a quarter of the chart and a chart of its own of activities."""
+        for share in (0.01, 0.99, 1e-6):
+            result = crafted_result()
+            for phase, part in (("prefill", share), ("decode", 1 - share)):
+                result["phases"][phase]["time_s"] = result["time_s"] * part
+            for width in (1280, 390):
+                self.show(page_data([("run", result)], crafted_timeline(result)), width=width)
+                lines = self.script("""
+                    const figure = [...document.querySelectorAll('figure.chart')].find((one) =>
+                      one.textContent.startsWith('Use and power over time'));
+                    const stairs = [...figure.querySelectorAll('svg path')].filter((one) => one.getAttribute('fill') === 'none')
+                      .map((one) => one.getBoundingClientRect()).filter(({width, height}) => width > 30 && height > 30);
+                    return [figure.querySelector('.plot').clientWidth, stairs.map(({left, right}) => [left, right])]""")
+                plot, stairs = lines
+                columns = sorted({(round(left), round(right)) for left, right in stairs})
+                self.assertGreaterEqual(len(columns), 2, columns)
+                first = [one for one in columns if one[0] < columns[0][0] + 20]
+                second = [one for one in columns if one not in first]
+                for column in (first, second):
+                    self.assertTrue(column)
+                    self.assertGreater(max(right - left for left, right in column), 0.18 * plot, (share, width))
+                self.assertGreater(min(left for left, _ in second), max(right for _, right in first))
+                self.check_drawn(f"{share} at {width}")
+                self.assertTrue(self.gantt("prefill") and self.gantt("decode"))
+
+    def page_of_run(self, scenario, *words):
+        page = f"{self.folder.name}/run.html"
+        subprocess.run([os.environ["UPMEM_DES"], "run", str(ROOT / "scenarios" / scenario), "-q", "--html", page, *words],
+                       check=True, timeout=300)
+        self.look_at(page)
+        self.open_details()
+        return json.loads(self.script("return document.getElementById('page-data').textContent"))
+
+    def test_the_highest_power_is_the_peak(self):
+        for words in (["llama-2-7b_4chip.yaml"], ["llama-2-7b_mixed.yaml"], ["machines/llama-2-70b_24-dimms.yaml"],
+                      ["llama-2-7b_4chip.yaml", "--set", "workload.output_tokens=700"]):
+            with self.subTest(words):
+                result = self.page_of_run(*words)["results"][0]["result"]
+                rows = self.over_time()
+                for phase, numbers in result["phases"].items():
+                    shown = max(row[7] for row in rows if row[0] == phase)
+                    self.assertAlmostEqual(numbers["peak_power_W"], shown, delta=1e-9 * shown, msg=phase)
+                mean = sum((row[2] - row[1]) * row[5] for row in rows) / result["time_s"]
+                self.assertAlmostEqual(result["power_W"], mean, delta=1e-6 * mean)
+
+    def test_equal_steps_look_equal(self):
+        """700 steps that differ in little but the length of the cache: means neither jump up and down nor do peaks vary."""
+        self.page_of_run("llama-2-7b_4chip.yaml", "--set", "workload.output_tokens=700")
+        rows = [row for row in self.over_time() if row[0] == "decode"]
+        self.assertGreater(len(rows), 80)
+        for key in (5, 6, 7):
+            values = [row[key] for row in rows]
+            steps = [later - earlier for earlier, later in zip(values, values[1:])]
+            turns = sum(1 for one, other in zip(steps, steps[1:]) if one * other < -1e-12 * max(values) ** 2)
+            self.assertLess(turns, 4, values)
 
     def test_of_a_run(self):
-        page = f"{self.folder.name}/run.html"
+        scenario = "machines/llama-2-70b_24-dimms.yaml"
         for words, text in (([], "This page chose it by itself"), (["--timeline-window", "step=1"], "It was chosen with --timeline-window.")):
-            scenario = str(ROOT / "scenarios/machines/llama-2-70b_24-dimms.yaml")
-            subprocess.run([os.environ["UPMEM_DES"], "run", scenario, "-q", "--html", page, *words], check=True, timeout=300)
-            self.look_at(page)
-            self.open_details()
-            self.assertIn(text, self.gantt().text)
+            timeline = self.page_of_run(scenario, *words)["timeline"]
+            self.assertEqual(["decode"] if words else ["prefill", "decode"], [part["phase"] for part in timeline["parts"]])
+            for part in timeline["parts"]:
+                self.assertIn(text, self.gantt(part["phase"]).text)
+                rows = self.script("return arguments[0].querySelectorAll('tbody tr').length", self.gantt(part["phase"]))
+                self.assertEqual(len(part["activities"]), rows)
+                self.assertEqual(part["window"]["activities"], rows)
             self.assertNotIn("NaN", self.script("return document.getElementById('page').textContent"))
-            data = json.loads(self.script("return document.getElementById('page-data').textContent"))
-            rows = self.script("return arguments[0].querySelectorAll('tbody tr').length", self.gantt())
-            self.assertEqual(len(data["timeline"]["activities"]), rows)
-            self.assertEqual(data["timeline"]["window"]["activities"], rows)
 
     def test_zoom_by_buttons_and_keys(self):
         self.show_timeline()
         whole = self.picture()
-        buttons = {one.get_attribute("aria-label"): one for one in self.gantt().find_elements(By.TAG_NAME, "button")}
+        buttons = {one.get_attribute("aria-label"): one for one in self.gantt().find_elements(By.CSS_SELECTOR, ".buttons button")}
         self.assertEqual({"Earlier", "Later", "Zoom in", "Zoom out", "Whole window"}, set(buttons))
         seen = {whole}
         for name in ("Zoom in", "Later", "Earlier", "Zoom out"):
@@ -128,7 +194,7 @@ class Timeline(PageTest):
         self.assertEqual(whole, self.picture())
 
     def test_tooltip(self):
-        self.show_timeline(activities=15)
+        self.show_timeline(activities=30)
         plot = self.gantt().find_element(By.CSS_SELECTOR, ".plot")
         self.script("arguments[0].scrollIntoView({block: 'center'})", plot)
         canvas = plot.find_element(By.TAG_NAME, "canvas")

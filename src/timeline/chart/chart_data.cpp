@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "util/json_text.hpp"
-#include "util/number_text.hpp"
 
 namespace upmem_des {
 
@@ -28,12 +27,12 @@ std::size_t row_count(const PlatformSpec& platform) {
 ChartData::ChartData(const PlatformSpec& platform, bool window_is_users, std::string window_text, std::size_t limit)
     : platform_(platform),
       window_is_users_(window_is_users),
-      text_(std::move(window_text)),
+      window_text_(std::move(window_text)),
+      limit_(limit),
       row_of_(platform.devices.size()),
       members_(values * platform.devices.size() + platform.links.size()),
-      sums_(values * row_count(platform) + 1),
-      bins_(sums_.size()),
-      list_(platform, limit) {
+      sums_(values * row_count(platform) + 2),
+      bins_(sums_.size()) {
   if (platform.devices.size() <= most_devices) {
     for (const DeviceSpec& device : platform.devices) {
       row_of_[rows_.size()] = rows_.size();
@@ -49,24 +48,72 @@ ChartData::ChartData(const PlatformSpec& platform, bool window_is_users, std::st
   }
 }
 
+std::size_t ChartData::links_value() const {
+  return values * rows_.size();
+}
+
 void ChartData::on_begin(double time_s) {
-  start_s_ = time_s;
   bins_.begin(time_s);
 }
 
-void ChartData::on_phase(Phase, double) {}
+void ChartData::on_phase(Phase phase, double time_s) {
+  bins_.begin_phase(phase, time_s);
+  round_.reset();
+  called_.clear();
+}
+
+/// Layers of a model are its rounds; whoever computes a call first begins it.
+void ChartData::look_for_rounds(const ActivityRecord& activity) {
+  if (activity.event == nullptr || activity.kind != ActivityKind::Compute) return;
+  const LayerEvent& event = *activity.event;
+  const auto is_this = [&](const Call& call) { return call.type == event.type && call.name == event.name; };
+  if (!round_) {
+    const auto first = std::find_if(called_.begin(), called_.end(), is_this);
+    if (first == called_.end()) {
+      called_.push_back({event.type, event.name, event.seq});
+      return;
+    }
+    if (first->seq == event.seq) return;
+    round_ = *first;
+  }
+  if (!is_this(*round_) || event.seq <= round_->seq) return;
+  round_->seq = event.seq;
+  bins_.begin_round(activity.start_s);
+}
+
+std::optional<ChartPart>& ChartData::part_of(const ActivityRecord& activity) {
+  return parts_[static_cast<std::size_t>(activity.phase)];
+}
 
 void ChartData::on_start(const ActivityRecord& activity) {
-  list_.start(activity);
+  if (activity.step() > latest_step_) {
+    latest_step_ = activity.step();
+    add_up_again();
+    bins_.begin_step(activity.start_s);
+    called_.clear();
+  }
+  look_for_rounds(activity);
+  std::optional<ChartPart>& part = part_of(activity);
+  if (!part) {
+    const auto& prefill = parts_[static_cast<std::size_t>(Phase::Prefill)];
+    const std::size_t taken = prefill ? prefill->size() : limit_ / 2;
+    part.emplace(platform_, activity.phase, limit_ - taken);
+  }
+  part->start(activity);
 }
 
 void ChartData::on_end(const ActivityRecord& activity) {
-  list_.end(activity);
+  if (std::optional<ChartPart>& part = part_of(activity)) part->end(activity);
 }
 
 void ChartData::on_change(const QuantityChange& told) {
+  const auto of = [&](std::size_t sum, std::size_t member, bool is_power) {
+    const double before = std::exchange(members_[member], told.value);
+    change(sum, before, told);
+    if (is_power) change(machine_value(), before, told);
+  };
   const auto of_device = [&](std::size_t value) {
-    change(values * row_of_[told.index] + value, values * told.index + value, told);
+    of(values * row_of_[told.index] + value, values * told.index + value, value == power_value);
   };
   switch (told.quantity) {
     case Quantity::ComputeUse:
@@ -76,7 +123,7 @@ void ChartData::on_change(const QuantityChange& told) {
     case Quantity::DevicePower:
       return of_device(power_value);
     case Quantity::LinkPower:
-      return change(values * rows_.size(), values * platform_.devices.size() + told.index, told);
+      return of(links_value(), values * platform_.devices.size() + told.index, true);
     case Quantity::MemoryBandwidth:
     case Quantity::WeightsHeld:
     case Quantity::KvCacheHeld:
@@ -88,71 +135,89 @@ void ChartData::on_change(const QuantityChange& told) {
 
 void ChartData::on_finish(double time_s) {
   bins_.finish(time_s);
-  end_s_ = time_s;
-  choose();
+  for (std::optional<ChartPart>& part : parts_)
+    if (part) part->choose(window_is_users_ ? window_text_ : "");
 }
 
-void ChartData::change(std::size_t place, std::size_t member, const QuantityChange& change) {
+void ChartData::change(std::size_t place, double before, const QuantityChange& change) {
   Sum& sum = sums_[place];
-  double& before = members_[member];
   if (before != 0) --sum.not_zero;
   if (change.value != 0) ++sum.not_zero;
   if (sum.not_zero <= 1)
     sum.total = sum.not_zero == 0 ? 0 : change.value != 0 ? change.value : std::max(0.0, sum.total - before);
   else
     sum.total += change.value - before;
-  before = change.value;
   bins_.set(place, change.time_s, sum.total);
 }
 
-void ChartData::choose() {
-  if (list_.all_fit()) {
-    whole_ = !window_is_users_;
-    if (whole_) text_ = "the whole run";
-    return;
+/// What grows and shrinks all the time would not stay the sum of its members.
+void ChartData::add_up_again() {
+  for (Sum& sum : sums_) sum.total = 0;
+  const auto add = [&](std::size_t value, std::size_t member) { sums_[value].total += members_[member]; };
+  for (std::size_t i = 0; i < row_of_.size(); ++i) {
+    for (std::size_t value = 0; value < values; ++value) add(values * row_of_[i] + value, values * i + value);
+    add(machine_value(), values * i + power_value);
   }
-  if (window_is_users_) {
-    text_ = fmt::format("the first {} activities of {}; the others are left out", list_.size(), text_);
-  } else if (list_.keep_whole_steps()) {
-    text_ = list_.steps_text() +
-            (list_.lacks_steps() ? "; later ones are left out" : "; the transfer that ends the run is left out");
-  } else {
-    const double time_s = list_.end_s() - list_.start_s();
-    const Scale scale = scale_for(time_s, "s");
-    const std::string step = list_.steps_text();
-    text_ = fmt::format("the first {} {}{}; the rest is left out", rounded_plain(time_s / scale.factor, 3), scale.unit,
-                        step.empty() ? "" : " of " + step);
+  for (std::size_t i = values * row_of_.size(); i < members_.size(); ++i) {
+    add(links_value(), i);
+    add(machine_value(), i);
   }
-  start_s_ = list_.start_s();
-  end_s_ = list_.end_s();
 }
 
 std::string ChartData::json() const {
-  return fmt::format(
-      "{{\"window\": {{\"text\": {}, \"chosen_by\": \"{}\", \"whole\": {}, \"start_s\": {}, \"end_s\": {}, "
-      "\"activities\": {}}},\n{},\n\"over_time\": {}}}",
-      json_text(text_), window_is_users_ ? "user" : "page", whole_, start_s_, end_s_, list_.size(), list_.json(),
-      over_time_json());
+  std::string parts;
+  for (const std::optional<ChartPart>& part : parts_)
+    if (part) parts += (parts.empty() ? "" : ",\n") + part->json();
+  return fmt::format("{{\"chosen_by\": \"{}\",\n\"parts\": [{}],\n\"over_time\": {}}}",
+                     window_is_users_ ? "user" : "page", parts, over_time_json());
 }
 
-/// The means as they are told, each times `share`.
-std::string ChartData::means_json(std::size_t value, double share) const {
+namespace {
+
+template <class Numbers, class Value>
+std::string list_json(const Numbers& numbers, const char* format, const Value& value) {
   std::string json = "[";
-  for (const double mean : bins_.means(value, bins))
-    fmt::format_to(std::back_inserter(json), "{}{}", json.size() == 1 ? "" : ", ", mean * share);
+  for (const auto& number : numbers) {
+    if (json.size() > 1) json += ", ";
+    fmt::format_to(std::back_inserter(json), fmt::runtime(format), value(number));
+  }
   return json + "]";
 }
 
+constexpr const char* seven_digits = "{:.7g}";
+constexpr const char* all_digits = "{}";
+
+}  // namespace
+
+/// The means as they are told, each times `share`.
+std::string ChartData::means_json(std::size_t value, double share) const {
+  return list_json(bins_.bins(value), seven_digits, [&](const StepBins::Bin& bin) { return bin.mean * share; });
+}
+
+std::string ChartData::power_json(std::size_t value, const char* format) const {
+  const std::vector<StepBins::Bin> bins = bins_.bins(value);
+  return fmt::format(R"("power_W": {}, "least_W": {}, "most_W": {})",
+                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.mean; }),
+                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.least; }),
+                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.most; }));
+}
+
 std::string ChartData::over_time_json() const {
-  std::string json = fmt::format("{{\"start_s\": {}, \"bin_s\": {}, \"devices\": [", bins_.begin_s(),
-                                 (bins_.end_s() - bins_.begin_s()) / static_cast<double>(bins));
+  const auto phase_json = [](const StepBins::PhaseBins& phase) {
+    return fmt::format(R"({{"phase": "{}", "bins": {}}})", to_string(phase.phase), phase.bins);
+  };
+  std::string json =
+      fmt::format("{{\"edges_s\": {}, \"phases\": {},\n\"machine\": {{{}}}, \"devices\": [",
+                  list_json(bins_.edges_s(), all_digits, [](double edge_s) { return edge_s; }),
+                  list_json(bins_.phases(), all_digits, phase_json), power_json(machine_value(), all_digits));
   for (std::size_t row = 0; row < rows_.size(); ++row) {
     const double share = 1 / static_cast<double>(rows_[row].devices);
-    fmt::format_to(std::back_inserter(json), "\n{{\"name\": {}, \"compute\": {}, \"memory\": {}, \"power_W\": {}}},",
+    fmt::format_to(std::back_inserter(json), "\n{{\"name\": {}, \"compute\": {}, \"memory\": {}, {}}},",
                    json_text(rows_[row].name), means_json(values * row + compute_value, share),
-                   means_json(values * row + memory_value, share), means_json(values * row + power_value, 1));
+                   means_json(values * row + memory_value, share),
+                   power_json(values * row + power_value, seven_digits));
   }
-  return json + "\n{\"name\": \"links\", \"power_W\": " + means_json(values * rows_.size(), 1) + "}]}";
+  return json + "\n{\"name\": \"links\", " + power_json(links_value(), seven_digits) + "}]}";
 }
 
 }  // namespace upmem_des

@@ -1,30 +1,30 @@
 /// What the HTML page's charts over time are drawn from.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "timeline/chart/activity_list.hpp"
-#include "timeline/chart/time_bins.hpp"
+#include "timeline/chart/chart_part.hpp"
+#include "timeline/chart/step_bins.hpp"
 #include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/timeline/timeline_files.hpp"
 
 namespace upmem_des {
 
-/// Keeps the first activities, up to a limit, and mean use and power over time: its size does not grow with the run's
-/// length. Where not all activities fit, a user's window shows the first of them; without one whole steps are shown,
-/// from the first on, as many as fit, or the first activities where not even one step does.
+/// Keeps the first activities of prefill and of decode, up to a limit, and use and power over time: its size does not
+/// grow with the run's length.
 class ChartData : public ChartTimeline {
  public:
   static constexpr std::size_t default_limit = 4000;
-  /// Of the means over time.
-  static constexpr std::size_t bins = 240;
   /// Larger machines show each group of devices as one: the mean of their uses and the sum of their powers.
   static constexpr std::size_t most_devices = 64;
 
   /// `platform` outlives the data. `window_is_users`: was the timeline cut to a window, and `window_text` says to which
-  /// ("step 3")? `limit`: of activities, at least 1.
+  /// ("step 3")? `limit`: of activities, at least 2; half of it, if need be, is for decode.
   ChartData(const PlatformSpec& platform, bool window_is_users, std::string window_text,
             std::size_t limit = default_limit);
 
@@ -36,13 +36,15 @@ class ChartData : public ChartTimeline {
   void on_finish(double time_s) override;
 
   /// A JSON object, once the timeline has ended:
-  /// - "window": {"text", "chosen_by": "page" or "user", "whole", "start_s", "end_s", "activities"}: what is listed;
-  /// - "streams": [{"name", "device" that it is shown at, "kind": "compute" or "transfer"}], by device;
-  /// - "labels", "classes": texts; "activities", in order of start: [stream, start_s, duration_s, label, class, step
-  ///   (−1 of the transfer that ends the run), flop, bytes, energy_J, bound (0 compute, 1 memory, 2 overhead,
-  ///   3 transfer)];
-  /// - "over_time": {"start_s", "bin_s", "devices": [{"name", "compute", "memory", "power_W"}, …, {"name": "links",
-  ///   "power_W"}]}: means over 240 bins (none where no time passes) of all that the timeline tells of.
+  /// - "chosen_by": "page" or "user": who has said what is listed;
+  /// - "parts", of phases that have activities: see ChartPart::json(). With "streams": [{"name", "device" that it is
+  ///   shown at, "kind": "compute" or "transfer"}], by device; "labels", "classes": texts; "activities", in order of
+  ///   start: [stream, start_s, duration_s, label, class, step (−1 of the transfer that ends the run), flop, bytes,
+  ///   energy_J, bound (0 compute, 1 memory, 2 overhead, 3 transfer)];
+  /// - "over_time": {"edges_s": where bins begin, and the last one's end, "phases": [{"phase", "bins"}, …], in order,
+  ///   "machine": its power, "devices": [{"name", "compute", "memory", and its power}, …, {"name": "links", power}]},
+  ///   with a number for each of the bins of StepBins: "compute" and "memory" are means, power is "power_W", the mean,
+  ///   "least_W" and "most_W". The highest "most_W" of the machine is the run's peak power.
   std::string json() const override;
 
  private:
@@ -51,29 +53,42 @@ class ChartData : public ChartTimeline {
     std::string name;
     std::size_t devices = 1;
   };
+  /// A call of a step, by its number.
+  struct Call {
+    Name type;
+    Name name;
+    std::int64_t seq = 0;
+  };
   /// Of several values that make one.
   struct Sum {
     double total = 0;
     std::size_t not_zero = 0;
   };
 
-  void change(std::size_t sum, std::size_t member, const QuantityChange& change);
-  void choose();
+  std::optional<ChartPart>& part_of(const ActivityRecord& activity);
+  void look_for_rounds(const ActivityRecord& activity);
+  void change(std::size_t sum, double before, const QuantityChange& change);
+  void add_up_again();
   std::string means_json(std::size_t value, double share) const;
+  std::string power_json(std::size_t value, const char* format) const;
   std::string over_time_json() const;
+
+  std::size_t links_value() const;
+  std::size_t machine_value() const { return links_value() + 1; }
 
   const PlatformSpec& platform_;
   bool window_is_users_;
-  std::string text_;
+  std::string window_text_;
+  std::size_t limit_;
   std::vector<Row> rows_;
   std::vector<std::size_t> row_of_;  // by device
   std::vector<double> members_;      // what each value was told last: 3 for each device, 1 for each link
-  std::vector<Sum> sums_;            // 3 for each row: compute, memory, power; then the power of all links
-  TimeBins bins_;
-  ActivityList list_;
-  bool whole_ = false;
-  double start_s_ = 0;
-  double end_s_ = 0;
+  std::vector<Sum> sums_;            // 3 for each row: compute, memory, power; the power of all links; that of all
+  StepBins bins_;
+  std::int64_t latest_step_ = -1;
+  std::vector<Call> called_;   // of the present step, each name once, until rounds are known
+  std::optional<Call> round_;  // what begins a round: the first of the phase that a step calls twice; the latest one
+  std::array<std::optional<ChartPart>, phase_count> parts_;
 };
 
 }  // namespace upmem_des

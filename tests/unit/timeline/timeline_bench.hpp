@@ -20,6 +20,7 @@ inline PlatformSpec two_devices() {
     platform.devices.back().name = name;
     platform.devices.back().architecture.name = name;
   }
+  platform.devices[1].memory.power_W = 2;
   platform.devices[2].architecture.idle_W = 0.5;
   const auto link = [&](const char* name, double bandwidth_Bps, double power_W, std::optional<DeviceIndex> owner) {
     LinkSpec spec;

@@ -66,7 +66,8 @@ class TimelineTest : public testing::Test {
   LayerEvent event;
 };
 
-/// Arithmetic of 6 J in 2 s, memory traffic of 3 J and 30 bytes in 3 s, one byte of activations.
+/// Arithmetic of 6 J in 2 s, memory traffic of 3 J and 30 bytes in 3 s, one byte of activations. The memory draws its
+/// 2 W for 1.5 s.
 TEST_F(TimelineTest, WhatADeviceDoes) {
   Timeline whole(platform, {0, 10, 20}, {});
   whole.add(calls);
@@ -82,8 +83,8 @@ TEST_F(TimelineTest, WhatADeviceDoes) {
   whole.on_run_end(6);
   EXPECT_THAT(calls.calls, ElementsAre("0 begin", "0 prefill", "0 weights[1]=10", "0 power[2]=0.5", "0 weights[2]=20",
                                        "1 start 4 fc", "1 activations[1]=1", "1.5 compute[1]=1", "1.5 memory[1]=1",
-                                       "1.5 bandwidth[1]=10", "1.5 power[1]=4", "3.5 compute[1]=0", "3.5 power[1]=1",
-                                       "4.5 end 4", "4.5 memory[1]=0", "4.5 bandwidth[1]=0", "4.5 power[1]=0",
+                                       "1.5 bandwidth[1]=10", "1.5 power[1]=5", "3 power[1]=3", "3.5 compute[1]=0",
+                                       "3.5 power[1]=0", "4.5 end 4", "4.5 memory[1]=0", "4.5 bandwidth[1]=0",
                                        "4.5 kv[1]=7", "4.5 activations[1]=0", "6 finish"));
   EXPECT_EQ(1, whole.activities());
 }

@@ -6,12 +6,13 @@ import {
   GridComponent,
   LegendComponent,
   MarkAreaComponent,
+  TitleComponent,
   TooltipComponent,
 } from 'echarts/components';
 import * as echarts from 'echarts/core';
-import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import { h, heading, new_id } from './dom.js';
+import { export_buttons } from './export.js';
 import { shortened } from './format.js';
 import { on_theme_change, theme } from './theme.js';
 
@@ -22,30 +23,36 @@ echarts.use([
   CustomChart,
   DataZoomComponent,
   GridComponent,
-  LabelLayout,
   LegendComponent,
   LineChart,
   MarkAreaComponent,
   SVGRenderer,
   ScatterChart,
+  TitleComponent,
   TooltipComponent,
 ]);
 
+// In single quotes: ECharts writes it into attributes as it is.
 const font =
-  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", sans-serif';
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', sans-serif";
 const charts = [];
 
 const pen = document.createElement('canvas').getContext('2d');
+
+/** How wide a text is, in px. */
+export function text_width(text, size) {
+  pen.font = `${size}px ${font}`;
+  return pen.measureText(text).width;
+}
 const legend_icon = 22;
 const legend_gap = 14;
 
 /** A legend, and the height that its lines take. */
 export function legend(names, context) {
-  pen.font = `13px ${font}`;
   let lines = 1;
   let used = 0;
   for (const name of names) {
-    const width = legend_icon + 5 + pen.measureText(name).width;
+    const width = legend_icon + 5 + text_width(name, 13);
     if (used > 0 && used + width > context.width - 14) {
       lines += 1;
       used = 0;
@@ -98,33 +105,55 @@ export function tip(title, lines) {
   );
 }
 
+function context_of(width) {
+  return { width, narrow: width < 560, colours: theme() };
+}
+
+function option_of(entry, context) {
+  const option = entry.option(context);
+  return {
+    animation: false,
+    textStyle: { fontFamily: font, color: context.colours.text },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+    ...option,
+    tooltip: {
+      confine: true,
+      backgroundColor: context.colours.page,
+      borderColor: context.colours.line,
+      padding: [8, 10],
+      textStyle: { color: context.colours.text, fontSize: 13, fontFamily: font },
+      ...option.tooltip,
+    },
+  };
+}
+
 function draw(entry) {
   const width = entry.plot.clientWidth;
   if (width === 0) return;
-  const context = { width, narrow: width < 560, colours: theme() };
+  const context = context_of(width);
   const height = entry.height(context);
   entry.plot.style.height = `${height}px`;
   if (!entry.chart) entry.chart = echarts.init(entry.plot, null, { renderer: entry.renderer, width, height });
   else entry.chart.resize({ width, height });
-  entry.chart.setOption(
-    {
-      animation: false,
-      textStyle: { fontFamily: font, color: context.colours.text },
-      aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
-      ...entry.option(context),
-      tooltip: {
-        confine: true,
-        backgroundColor: context.colours.page,
-        borderColor: context.colours.line,
-        padding: [8, 10],
-        textStyle: { color: context.colours.text, fontSize: 13, fontFamily: font },
-        ...entry.option(context).tooltip,
-      },
-    },
-    { notMerge: true },
-  );
+  entry.chart.setOption(option_of(entry, context), { notMerge: true });
   entry.width = width;
-  entry.after?.(entry.chart, context);
+}
+
+/** The chart as it is shown, for a file: without what only a mouse can use. */
+function picture_of(entry) {
+  if (!entry.chart) return null;
+  const context = context_of(entry.width);
+  const option = option_of(entry, context);
+  const shown = entry.chart.getOption().dataZoom ?? [];
+  const zoom = (one, index) => ({ ...one, show: false, start: shown[index]?.start, end: shown[index]?.end });
+  return {
+    option: { ...option, tooltip: { show: false }, dataZoom: (option.dataZoom ?? []).map(zoom) },
+    width: entry.width,
+    height: entry.height(context),
+    colours: context.colours,
+    font,
+    pen,
+  };
 }
 
 const resizes = new ResizeObserver((changes) => {
@@ -150,8 +179,8 @@ export function later(summary, make) {
 
 /**
  * spec: level, title, note (text), kind ("Bar chart"), height(context) in px, option(context), table() an element,
- * controls (an element above the chart), renderer ("svg"), after(chart, context), big (a table that is made when
- * opened). Gives {element, redraw, chart()}.
+ * controls (an element above the chart), renderer ("svg"), big (a table that is made when opened). Gives
+ * {element, plot, redraw, chart()}.
  */
 export function figure(spec) {
   const id = new_id('chart');
@@ -164,16 +193,15 @@ export function figure(spec) {
   const numbers = spec.big
     ? later('Numbers', spec.table)
     : h('details', { class: 'numbers' }, h('summary', null, 'Numbers'), spec.table());
+  const entry = { plot, renderer: spec.renderer ?? 'svg', height: spec.height, option: spec.option };
   const element = h(
     'figure',
     { class: 'chart' },
     h('figcaption', null, heading(spec.level, spec.title), spec.note ? h('p', { class: 'note' }, spec.note) : null),
     spec.controls,
     plot,
-    spec.below,
-    numbers,
+    h('div', { class: 'below' }, numbers, export_buttons(spec.title, () => picture_of(entry))),
   );
-  const entry = { plot, renderer: spec.renderer ?? 'svg', height: spec.height, option: spec.option, after: spec.after };
   charts.push(entry);
   resizes.observe(plot);
   return { element, plot, redraw: () => draw(entry), chart: () => entry.chart };

@@ -1,6 +1,7 @@
 // Several results of fixed runs side by side.
 import { cost_measures } from './cost.js';
 import { h } from './dom.js';
+import { layer_comparison } from './layer_compare.js';
 import { roofline_chart } from './roofline.js';
 import { result_bars, side_by_side } from './side_by_side.js';
 import { energy_parts, phases } from './summary.js';
@@ -86,6 +87,7 @@ export function comparison_section(results) {
       ]),
       by_phase(results, { title: 'Power', axis: 'power', unit: 'W' }, 'power_W'),
     ),
+    layer_comparison(results, 3),
     roofline_chart(results, 3),
   );
 }

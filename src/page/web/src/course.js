@@ -2,7 +2,7 @@
 import { figure_of_one, legend, tip } from './chart.js';
 import { percent, quantity, ratio, scale_for, short } from './format.js';
 import { scaled, table } from './table.js';
-import { Bins, grid_box, value_axis } from './time_bins.js';
+import { Bins, equal_edges, grid_box, value_axis } from './time_bins.js';
 
 const number = true;
 
@@ -18,31 +18,6 @@ function choices({ serving }) {
       path: ['instances', index],
     })),
   ];
-}
-
-/** What lies between the least and the most in each bin, as one shape: shapes side by side would show their edges. */
-function band(bins, grid, least, most, colour) {
-  const corner = (values) => (bin) => [
-    [bins.shown(bins.from_s(bin)), values[bin]],
-    [bins.shown(bins.to_s(bin)), values[bin]],
-  ];
-  const order = least.map((_, bin) => bin);
-  const outline = [...order.flatMap(corner(most)), ...order.reverse().flatMap((bin) => corner(least)(bin).reverse())];
-  return {
-    type: 'custom',
-    silent: true,
-    xAxisIndex: grid,
-    yAxisIndex: grid,
-    data: [[0, 0]],
-    tooltip: { show: false },
-    renderItem: (params, api) => ({
-      type: 'polygon',
-      shape: { points: outline.map((point) => api.coord(point)) },
-      style: { fill: colour, opacity: 0.22 },
-    }),
-    clip: true,
-    z: 1,
-  };
 }
 
 /** The grids from the top down: what each shows, and how. */
@@ -162,7 +137,7 @@ function option(context, chosen, bins) {
         });
         if (!line.band) return [drawn];
         return [
-          band(bins, grid, line.band.least, line.band.most, colour),
+          bins.band(grid, line.band.least, line.band.most, colour),
           // Has the axis reach the peaks.
           bins.line(grid, line.band.most, { silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } }),
           drawn,
@@ -216,7 +191,7 @@ export function course_chart(result, level) {
   const { course } = result.serving;
   if (!course || course.all.tokens.length === 0) return null;
   const list = choices(result);
-  const bins = new Bins(course, course.all.tokens.length);
+  const bins = new Bins(equal_edges(course, course.all.tokens.length));
   return figure_of_one(list, 'instance', {
     level,
     title: 'Requests, cache, steps and power',

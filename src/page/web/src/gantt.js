@@ -12,34 +12,34 @@ const crowd = 300; // activities of a stream from which on short ones are drawn 
 const most_streams = 40;
 const number = true;
 
-function read(timeline) {
-  return timeline.activities.map(
+function read(part) {
+  return part.activities.map(
     ([stream, start_s, duration_s, label, which, step, flop, bytes, energy_J, bound], index) => ({
       index,
       stream,
       start_s,
       duration_s,
-      label: timeline.labels[label],
-      class: timeline.classes[which],
+      label: part.labels[label],
+      class: part.classes[which],
       step,
       flop,
       bytes,
       energy_J,
       bound: bounds[bound] ?? nothing,
-      stream_name: timeline.streams[stream].name,
+      stream_name: part.streams[stream].name,
     }),
   );
 }
 
-export function window_text({ window }) {
+function window_text({ window, phase }, chosen_by) {
   const amount = `${window.activities} ${window.activities === 1 ? 'activity' : 'activities'}`;
-  if (window.whole) return `Shown is the whole run: ${amount}.`;
+  if (window.whole) return `Shown is all of ${phase}: ${amount}.`;
   const who =
-    window.chosen_by === 'user'
+    chosen_by === 'user'
       ? 'It was chosen with --timeline-window.'
       : 'This page chose it by itself; --timeline-window chooses another.';
   const times = `${quantity(window.start_s, 's', 6)} to ${quantity(window.end_s, 's', 6)}`;
-  return `Shown is a part of the run: ${window.text} (${times}, ${amount}). ${who}`;
+  return `Shown is a part of ${phase}: ${window.text} (${times}, ${amount}). ${who}`;
 }
 
 function activity_tip(activity) {
@@ -217,10 +217,10 @@ function add_keys(plot, view) {
   });
 }
 
-export function gantt_chart(timeline, level) {
-  const activities = read(timeline);
-  const { window, streams } = timeline;
-  if (activities.length === 0) return null;
+/** `part`: the activities of a phase; `chosen_by`: "page" or "user". */
+export function gantt_chart(part, chosen_by, level) {
+  const activities = read(part);
+  const { window, streams } = part;
   const last = activities.reduce((end, { start_s, duration_s }) => Math.max(end, start_s + duration_s), window.end_s);
   const span = last - window.start_s;
   const time = scale_for([span], 's');
@@ -238,9 +238,9 @@ export function gantt_chart(timeline, level) {
   const view = new View(() => figure_of_it.chart());
   figure_of_it = figure({
     level,
-    title: 'What runs when',
+    title: `What runs when: ${part.phase}`,
     kind: 'Gantt chart',
-    note: window_text(timeline),
+    note: window_text(part, chosen_by),
     renderer: 'canvas',
     big: true,
     controls: zoom_controls(view),

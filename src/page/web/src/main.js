@@ -4,12 +4,13 @@ import { cost_section } from './cost.js';
 import { link_table, memory_chart, utilisation_chart } from './devices.js';
 import { h, harmless } from './dom.js';
 import { compared_page, part, single_page } from './frame.js';
-import { gantt_chart, window_text } from './gantt.js';
+import { gantt_chart } from './gantt.js';
 import { over_time_chart } from './over_time.js';
 import { busy_chart, energy_chart, layer_chart } from './phase_charts.js';
 import { roofline_chart } from './roofline.js';
 import { is_served, served_page } from './served.js';
 import { facts, summary_section } from './summary.js';
+import { time_use_charts } from './time_use.js';
 
 function timeline_part(timeline, level) {
   if (timeline === undefined) return null; // only the first of several can have one
@@ -20,8 +21,9 @@ function timeline_part(timeline, level) {
       h('p', null, 'This page has no timeline: it was made from saved results. “upmem-des run … --html” draws one.'),
     );
   }
-  const bars = gantt_chart(timeline, level + 1);
-  return part(level, 'Timeline', over_time_chart(timeline, level + 1), bars ?? h('p', null, window_text(timeline)));
+  const shown = timeline.parts.map((one) => gantt_chart(one, timeline.chosen_by, level + 1));
+  const none = h('p', null, 'No activity is in the window that was chosen with --timeline-window.');
+  return part(level, 'Timeline', over_time_chart(timeline, level + 1), shown.length > 0 ? shown : none);
 }
 
 /** Everything about one result, under headings of `level`. */
@@ -30,7 +32,13 @@ function result_parts(result, timeline, level) {
     summary_section(result, level, [energy_chart(result, level + 1), busy_chart(result, level + 1)]),
     cost_section(result, level),
     part(level, 'Layers and operators', layer_chart(result, level + 1), roofline_chart([{ result }], level + 1)),
-    part(level, 'Devices', utilisation_chart(result, level + 1), memory_chart(result, level + 1)),
+    part(
+      level,
+      'Devices',
+      time_use_charts(result, level + 1),
+      utilisation_chart(result, level + 1),
+      memory_chart(result, level + 1),
+    ),
     part(level, 'Links', link_table(result)),
     timeline_part(timeline, level),
   ].filter(Boolean);

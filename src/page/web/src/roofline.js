@@ -1,6 +1,7 @@
 // Operators under the roofs of the devices that run them.
 import { axis, figure, legend, tip } from './chart.js';
 import { letter, percent, quantity, ratio, scale_for, short, shortened } from './format.js';
+import { LabelPlaces, label_series } from './label_places.js';
 import { at, count, scaled, table } from './table.js';
 
 const groups = [
@@ -98,7 +99,7 @@ function point_name({ operator }) {
 }
 
 /** Names of the points that take most of the time, one for those that lie on each other: Map of point to text. */
-function labels(points, most) {
+function labels_of(points, most) {
   const named = new Map();
   const covered = new Set();
   for (const point of [...points].sort((a, b) => b.share - a.share)) {
@@ -139,32 +140,45 @@ function point_tip(point, points) {
 const plain = { symbol: 'none' };
 const roof_types = ['solid', 'dashed', 'dotted', [12, 4, 2, 4]];
 
-function on_the_right({ x }, range) {
-  return Math.log(x / range.x.min) > 0.62 * Math.log(range.x.max / range.x.min);
+const label_size = 12;
+const sides = { left: 68, right: 22, bottom: 56 };
+
+function radius_of({ share }) {
+  return (9 + 13 * Math.sqrt(Math.min(1, share))) / 2;
 }
 
-/** The name of each roof at its right end. */
-function roof_names(roofs, range, context) {
-  return {
-    type: 'scatter',
-    name: 'roofs',
-    symbolSize: 1,
-    silent: true,
-    z: 2,
-    itemStyle: { color: context.colours.strong, decal: plain },
-    tooltip: { show: false },
-    labelLayout: { moveOverlap: 'shiftY' },
-    data: roofs.map((roof) => ({
-      value: [range.x.max, roof_at(roof, range.x.max)],
-      label: { formatter: shortened(roof.name, 28) },
-    })),
-    label: { show: true, position: [-4, -16], align: 'right', color: context.colours.quiet, fontSize: 12.5 },
-  };
+/** Names of roofs at their right ends and of points, none upon another: those of what takes longest go first. */
+function placed_labels(points, roofs, range, many, context, area) {
+  const { colours } = context;
+  const part = (value, { min, max }) => Math.log(value / min) / Math.log(max / min);
+  const place_of = ({ x, y }) => ({
+    x: area.left + (area.right - area.left) * part(x, range.x),
+    y: area.bottom - (area.bottom - area.top) * part(y, range.y),
+  });
+  const places = new LabelPlaces(area, label_size);
+  const spots = new Map(points.map((point) => [point, { ...place_of(point), radius: radius_of(point) }]));
+  for (const spot of spots.values()) places.add_mark(spot);
+  const labels = [];
+  const add = (label, colour) => label && labels.push({ ...label, colour });
+  for (const roof of roofs) {
+    const { y } = place_of({ x: range.x.max, y: roof_at(roof, range.x.max) });
+    const corners = [];
+    for (let line = 0; line < 8; ++line) {
+      corners.push((width, height) => ({ left: area.right - 4 - width, top: y - 3 - (line + 1) * height }));
+      corners.push((width, height) => ({ left: area.right - 4 - width, top: y + 3 + line * height }));
+    }
+    add(places.place(shortened(roof.name, 28), corners), colours.quiet);
+  }
+  const named = many ? new Map(points.map((point) => [point, point.mark])) : labels_of(points, context.narrow ? 4 : 10);
+  const order = [...named.keys()].sort((one, two) => two.share - one.share);
+  for (const point of order) {
+    add(places.place_at(spots.get(point), shortened(named.get(point), context.narrow ? 18 : 34), !many), colours.text);
+  }
+  return labels;
 }
 
 function series_of(points, roofs, range, many, context) {
   const { colours } = context;
-  const named = many ? new Map(points.map((point) => [point, point.mark])) : labels(points, context.narrow ? 0 : 8);
   const series = roofs.map((roof, index) => ({
     type: 'line',
     name: `roof of ${roof.name}`,
@@ -177,7 +191,6 @@ function series_of(points, roofs, range, many, context) {
     itemStyle: { color: colours.strong },
     tooltip: { show: false },
   }));
-  series.push(roof_names(roofs, range, context));
   const wholes = many ? [...new Set(points.map(({ mark }) => mark))] : [null];
   for (const mark of wholes) {
     for (const phase of ['prefill', 'decode']) {
@@ -198,19 +211,12 @@ function series_of(points, roofs, range, many, context) {
           data: own.map((point) => ({
             value: [point.x, point.y],
             at: points.indexOf(point),
-            symbolSize: 9 + 13 * Math.sqrt(Math.min(1, point.share)),
-            label: {
-              show: named.has(point),
-              formatter: named.get(point) ?? '',
-              position: on_the_right(point, range) ? 'left' : 'right',
-            },
+            symbolSize: 2 * radius_of(point),
           })),
           itemStyle:
             phase === 'prefill'
               ? { color: colour, borderColor: colours.page, borderWidth: 0.8, opacity: 0.92, decal: plain }
               : { color: colours.page, borderColor: colour, borderWidth: 2.2, decal: plain },
-          label: { color: colours.text, fontSize: 12 },
-          labelLayout: { hideOverlap: true, moveOverlap: 'shiftY' },
         });
       }
     }
@@ -282,9 +288,10 @@ export function roofline_chart(results, level) {
   const drawn = marked.filter(({ x }) => x !== null);
   const roofs = roofs_of(results);
   const range = ranges(drawn, roofs);
+  const plot_height = ({ narrow }) => (narrow ? 340 : 440);
   const names = (context) =>
     series_of(drawn, roofs, range, many, context)
-      .filter(({ type, name }) => type === 'scatter' && name !== 'roofs')
+      .filter(({ type }) => type === 'scatter')
       .map(({ name }) => name);
   return figure({
     level,
@@ -294,26 +301,33 @@ export function roofline_chart(results, level) {
       'An operator’s work of one phase is a point: how much arithmetic it does for each byte of memory traffic, and ' +
       'how fast it is on one device. Filled: prefill; hollow: decode. Larger points take more of the time.' +
       (left_out > 0 ? ` ${left_out} without arithmetic or memory traffic are only in the table.` : ''),
-    height: (context) => (context.narrow ? 340 : 440) + legend(names(context), context).height,
+    height: (context) => plot_height(context) + legend(names(context), context).height,
     option: (context) => {
       const series = series_of(drawn, roofs, range, many, context);
       const top = legend(names(context), context);
-      const scale = (name, gap, limits, formatter) =>
+      const area = {
+        left: sides.left,
+        right: context.width - sides.right,
+        top: top.height + 6,
+        bottom: plot_height(context) + top.height - sides.bottom,
+      };
+      const labels = placed_labels(drawn, roofs, range, many, context, area);
+      const scale = (name, gap, limits, formatter, margin) =>
         axis(context, {
           type: 'log',
           name,
           nameLocation: 'middle',
           nameGap: gap,
           ...limits,
-          axisLabel: { formatter },
+          axisLabel: { formatter, margin },
         });
       return {
         legend: { ...top.option, itemStyle: {} },
-        grid: { left: 68, right: 22, top: top.height + 6, bottom: 50, outerBoundsMode: 'none' },
-        xAxis: scale('intensity in flop/byte', 30, range.x, (value) => short(value)),
-        yAxis: scale('rate in flop/s', 50, range.y, prefixed),
+        grid: { ...sides, top: area.top, outerBoundsMode: 'none' },
+        xAxis: scale('intensity in flop/byte', 34, range.x, (value) => (value < 1e4 ? short(value) : prefixed(value)), 14),
+        yAxis: scale('rate in flop/s', 50, range.y, prefixed, 8),
         tooltip: { trigger: 'item', formatter: ({ data }) => point_tip(drawn[data.at], drawn) },
-        series,
+        series: [...series, label_series(labels, label_size, context.colours, [range.x.min, range.y.min])],
       };
     },
     table: () => operator_table(marked, many),
