@@ -40,7 +40,7 @@ from torch_capture import CaptureError, capture
 from torch_capture.exported_command import add_exported, run_exported
 from torch_capture.inputs import random_input
 from torch_capture.running import called, one_line, record
-from torch_capture.trace_file import DATA_TYPES, did_you_mean
+from torch_capture.trace_file import DATA_TYPES, OutOfMemory, did_you_mean
 
 MAX_COUNT = 1_000_000_000
 
@@ -249,7 +249,7 @@ def main(arguments: list[str] | None = None) -> int:
         recorder = run(options)
     except CaptureError as error:
         complain("capture_torch.py", f"error: {one_line(error).partition(': ')[2]}")
-        return 2
+        return 1 if isinstance(error, OutOfMemory) else 2
     except KeyboardInterrupt:
         return 130
     print(harmless.one_line(summary(recorder, options.output)))

@@ -55,6 +55,18 @@ class Generation:
         del self.calls[calls_before:]
         self.flow.begin_pass()
 
+    def last_layer(self) -> str | None:
+        """The layer that every pass calls last and once, by its path; by its name where the path is empty."""
+        found, begin = None, 0
+        for end in self.ends:
+            layers = [call[0] for call in self.calls[begin:end + 1] if isinstance(call[0], Layer)]
+            begin = end + 1
+            text = (layers[-1].path or layers[-1].name) if layers else None
+            if text is None or found not in (None, text) or sum(text in (one.path, one.name) for one in layers) != 1:
+                return None
+            found = text
+        return found
+
     def add_steps(self, steps: Sequence[Step], called: Function, start: int, duration: int, sources: tuple[int, ...]) -> None:
         """Those of one call of a function, whose time they share by their arithmetic."""
         first, whole = len(self.calls), sum(step.flop() for step in steps)

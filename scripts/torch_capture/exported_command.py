@@ -11,6 +11,7 @@ import torch
 from torch_capture.exported_file import load_exported
 from torch_capture.inputs import random_input
 from torch_capture.meter import Meter
+from torch_capture.reached import Place
 from torch_capture.recorder import capture
 from torch_capture.running import called, record
 from torch_capture.trace_file import CaptureError
@@ -27,6 +28,7 @@ def add_exported(commands: Any, count: Callable[[str], int], count_or_none: Call
     exported.add_argument("--warmup", type=count_or_none, default=0, metavar="N", help="calls before, unrecorded (0)")
     exported.add_argument("--threads", type=count, metavar="N", help="that PyTorch computes on (its own choice)")
     exported.add_argument("--measured", metavar="FILE", help=argparse.SUPPRESS)  # times of whole passes, as JSON
+    exported.add_argument("--reached", metavar="FILE", help=argparse.SUPPRESS)  # which layer was called last
     exported.add_argument("--energy-counter", action="append", default=[], metavar="RANGE:FILE", help=argparse.SUPPRESS)
     return exported
 
@@ -41,9 +43,12 @@ def run_exported(options: argparse.Namespace, capture_options: dict[str, Any]) -
     recorder = capture(program, options.output, **capture_options)
     args, kwargs = (tuple(given), {}) if options.input else _examples(options.file, program)
     meter = Meter(options.energy_counter)
+    if options.reached:
+        recorder.tell_where(Place(options.reached))
     with torch.no_grad():
         called(f"{options.file}: cannot be run", lambda: [recorder.model(*args, **kwargs) for _ in range(options.warmup)])
-        record(recorder, lambda: [meter.run(lambda: recorder.model(*args, **kwargs)) for _ in range(options.repeat)])
+        record(recorder, lambda: [meter.run(lambda: recorder.model(*args, **kwargs)) for _ in range(options.repeat)],
+               f"{options.file}:")
     if options.measured:
         _write_measured(options.measured, meter)
     return recorder

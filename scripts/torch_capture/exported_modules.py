@@ -13,8 +13,9 @@ Node = Any  # torch.fx.Node
 
 
 def is_exported(model: Any) -> bool:
-    """Is it a program's module, whose nodes say which module they are of?"""
-    return isinstance(model, torch.fx.GraphModule) and any(owner_of(node) for node in nodes_of(model))
+    """Is it a program's module, whose nodes say which module they are of? One without any has what looks at its inputs."""
+    return isinstance(model, torch.fx.GraphModule) and (hasattr(model, "_guards_fn") or
+                                                        any(owner_of(node) for node in nodes_of(model)))
 
 
 def nodes_of(program: torch.fx.GraphModule) -> Iterator[Node]:

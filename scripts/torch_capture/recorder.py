@@ -24,6 +24,7 @@ from torch_capture.model_facts import (autocast_dtype, check_model, device_of, d
                                        told_by_config)
 from torch_capture.modes import Mode, Subscripts, opened
 from torch_capture.operations import Caller, Parameters, is_cache, is_of_transformers
+from torch_capture.reached import Place
 from torch_capture.shapes import computes, first_shape, written_shape
 from torch_capture.trace_events import events_of
 from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, check_path, did_you_mean, numbered_paths,
@@ -264,6 +265,11 @@ class capture:  # noqa: N801 - used like a function
                 return inner(*args, **kwargs)
         return self._run_function(kind, function, args, kwargs, args, None, in_place or "out" in kwargs)
 
+    def tell_where(self, place: Place) -> None:
+        """Of an exported program: each layer and function that begins is written there."""
+        if self._program:
+            self._program.place = place
+
     def run_operator(self, operator: Operator, function: Callable, args: tuple, kwargs: dict) -> Any:
         """A node of an exported program that is of no layer."""
         return self._run_function(operator.kind, function, args, kwargs, operator.as_function(args), operator.name,
@@ -357,7 +363,11 @@ class capture:  # noqa: N801 - used like a function
     def _header(self, generation: Generation) -> dict[str, Any]:
         header = {"model": bounded_text(self._name), "dtype": self._dtype, "batch": min(self._batch or 1, MAX_SIZE),
                   "source": f"torch {torch.__version__}", **self._told}
-        return header if generation.ends_with_head() else {**header, "marks_passes": True}
+        if generation.ends_with_head():
+            return header
+        last_layer = generation.last_layer()
+        told = {"last_layer": bounded_text(last_layer)} if last_layer else {}
+        return {**header, **told, "marks_passes": True}
 
     def _rule(self) -> Dependencies | None:
         """Of decoders whose events' names tell what they read; with all functions a name does not."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from torch_capture.recorder import capture
-from torch_capture.trace_file import CaptureError
+from torch_capture.trace_file import CaptureError, OutOfMemory
 
 
-def record(recorder: capture, run: Any) -> None:
+def record(recorder: capture, run: Any, what: str = "the model") -> None:
     with recorder:
         try:
             run()
         except (Exception, SystemExit) as error:  # whatever the user's module raises
             at = f" (the last layer called was '{recorder.reached}')" if recorder.reached else ""
-            raise CaptureError(f"the model cannot be run: {one_line(error)}{at}") from None
+            if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+                raise OutOfMemory(f"{what.rstrip(':')}: out of memory{at}: {one_line(error)}") from None
+            raise CaptureError(f"{what} cannot be run: {one_line(error)}{at}") from None
 
 
 def called(what: str, call: Any) -> Any:

@@ -29,6 +29,10 @@ class CaptureError(Exception):
     """A capture that cannot be made, in one line for people."""
 
 
+class OutOfMemory(CaptureError):
+    """No fault of what was given."""
+
+
 def did_you_mean(text: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(text, sorted(set(known)), n=1)
     return f"; did you mean '{close[0]}'?" if close else ""

@@ -32,6 +32,7 @@ namespace {
 /// Where the script finds the ends of pipes, among the descriptors of its process.
 constexpr int trace_end = 3;
 constexpr int measured_end = 4;
+constexpr int reached_end = 5;
 
 /// Looks for the package without loading it, which takes seconds; not in the folder that it runs in.
 constexpr const char* probe =
@@ -102,8 +103,8 @@ std::vector<std::string> arguments_of(const ProfileRequest& request, const std::
   if (request.threads > 0) arguments.push_back("--threads=" + std::to_string(request.threads));
   for (const Rapl::Counter& counter : rapl.counters())
     arguments.push_back("--energy-counter=" + std::to_string(counter.range) + ":" + counter.file);
-  arguments.insert(arguments.end(),
-                   {"--functions=all", "--output=" + named_end(trace_end), "--measured=" + named_end(measured_end)});
+  arguments.insert(arguments.end(), {"--functions=all", "--output=" + named_end(trace_end),
+                                     "--measured=" + named_end(measured_end), "--reached=" + named_end(reached_end)});
   return arguments;
 }
 
@@ -119,13 +120,21 @@ std::string complaint(const std::string& said) {
   return line;
 }
 
-[[noreturn]] void report_end(const std::string& file, int status, const std::string& said) {
+/// " in layer 'head.0' (Linear)", as the script has left it; empty before the network is run.
+std::string place_in(const UnnamedFile& reached) {
+  std::string text(1024, '\0');
+  const ssize_t read = ::pread(reached.descriptor(), text.data(), text.size(), 0);
+  text.resize(read > 0 ? std::min(static_cast<std::size_t>(read), text.find('\0')) : 0);
+  return text.empty() ? text : " in " + text;
+}
+
+[[noreturn]] void report_end(const std::string& file, int status, const std::string& said, const std::string& where) {
   const std::string problem = complaint(said);
   if (!problem.empty() && WIFEXITED(status)) {
     if (WEXITSTATUS(status) == 2) throw InputError(problem);
     throw SimulationError(problem);
   }
-  std::string text = file + ": Python " + end_text(status);
+  std::string text = file + ": Python " + end_text(status) + where;
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) text += ", as Linux does when memory runs out";
   const std::string last = last_line(said);
   throw SimulationError(text + (last.empty() ? "" : "; its last words: " + last));
@@ -196,12 +205,14 @@ ProfileReply run_exported(const ProfileRequest& request, const UnnamedFile& trac
   Ends measured = make_pipe();
   Ends messages = make_pipe();
   const Descriptor nothing(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const UnnamedFile reached;
   ChildNote note;
   const pid_t child = start({arguments_of(request, exporting_script().front(), rapl),
                              {{nothing.get(), STDOUT_FILENO},
                               {messages.theirs.get(), STDERR_FILENO},
                               {events.theirs.get(), trace_end},
-                              {measured.theirs.get(), measured_end}}},
+                              {measured.theirs.get(), measured_end},
+                              {reached.descriptor(), reached_end}}},
                             note);
   for (Ends* ends : {&events, &measured, &messages}) ends->theirs.close();
   constexpr std::size_t most_said = 16384;
@@ -221,8 +232,9 @@ ProfileReply run_exported(const ProfileRequest& request, const UnnamedFile& trac
   if (!in_time) ::kill(child, SIGKILL);
   const int status = wait_for(child, note);
   if (!in_time)
-    throw SimulationError(network + ": not done after " + number_text(options.limit_s) + " s, the limit; Python ended");
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) report_end(network, status, said);
+    throw SimulationError(network + ": not done after " + number_text(options.limit_s) + " s, the limit; Python ended" +
+                          place_in(reached));
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) report_end(network, status, said, place_in(reached));
   if (!written) throw SimulationError(trace.folder() + ": the temporary trace cannot be written");
   ProfileReply reply = reply_of(numbers, rapl);
   count_events(trace, reply);

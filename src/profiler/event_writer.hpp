@@ -21,6 +21,8 @@ class EventWriter {
 
   /// The layer that ends a pass, for the header. To be called before the first write().
   void set_last_layer(const std::string& last_layer) { writer_.set_last_layer(last_layer); }
+  /// Likewise: passes end where an event says so, not with that layer.
+  void mark_passes() { writer_.mark_passes(); }
 
   /// The next events of the stream. Throws InputError on one that a trace cannot hold: "NETWORK: layer 'head.0'
   /// (Linear): input_shape: …".

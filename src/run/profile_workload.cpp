@@ -44,7 +44,10 @@ Scenario profiled(Scenario scenario, const Warn& warn) {
   if (workload.last_layer.empty() && (workload.profiled || workload.recorded)) {
     const std::unique_ptr<EventSource> source = WorkloadSource(workload).open();
     workload.last_layer = source->header().last_layer;
-    if (workload.last_layer.empty()) workload.last_layer = last_layer_of(*source);
+    if (source->header().marks_passes)
+      workload.last_layer = Workload().last_layer;  // nobody says which: the events do
+    else if (workload.last_layer.empty())
+      workload.last_layer = last_layer_of(*source);
   }
   return scenario;
 }

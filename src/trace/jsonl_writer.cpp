@@ -176,6 +176,10 @@ JsonlWriter::JsonlWriter(const std::string& path, const TraceHeader& header)
 
 JsonlWriter::~JsonlWriter() = default;
 
+void JsonlWriter::mark_passes() {
+  if (state_->pending) state_->pending->marks_passes = true;
+}
+
 void JsonlWriter::set_last_layer(const std::string& last_layer) {
   if (state_->pending) state_->pending->last_layer = last_layer;
 }

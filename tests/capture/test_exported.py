@@ -28,7 +28,7 @@ class Exported(CaptureTest):
         self.assertIn("newer.pt2: cannot be read: ", newer)
         self.assertIn("; it was written by torch 99.0.0, and this is ", newer)
         for line in other_shape, too_many:
-            self.assertTrue(line.startswith("capture_torch.py: error: the model cannot be run: "), line)
+            self.assertTrue(": cannot be run: " in line, line)
         for name in zoo.NETS:
             python, exported = (read_trace(self.folder / f"{name}.{way}.jsonl") for way in ("python", "exported"))
             for key in ("model", "dtype", "batch"):

@@ -15,9 +15,19 @@ class Streams(CaptureTest):
     def test_two_layers(self):
         header, events = self.captured(model := TwoLayers(), lambda: model(torch.randn(4, 100)))
         self.assertEqual(header, {"format": "upmem-des-trace", "version": 1, "model": "TwoLayers", "dtype": "float32",
-                                  "batch": 4, "source": f"torch {torch.__version__}"})
+                                  "batch": 4, "source": f"torch {torch.__version__}", "last_layer": "linear2"})
         self.assertEqual(events, two_layers())
         self.assertEqual((self.recorder.passes, dict(self.recorder.left_out)), (1, {}))
+
+    def test_the_layer_that_every_pass_calls_last(self):
+        first, second = nn.Linear(3, 3), nn.Linear(3, 3)
+        twice = Calls(lambda net, x: net.first(net.second(net.first(x))), first=first, second=second)
+        header, _ = self.captured(twice, lambda: twice(torch.randn(2, 3)))
+        self.assertNotIn("last_layer", header)  # called twice
+        after = Calls(lambda net, x: net.second(net.first(x)).softmax(-1), first=first, second=second)
+        header, _ = self.captured(after, lambda: [after(torch.randn(2, 3)) for _ in range(2)])
+        self.assertEqual((header["last_layer"], self.marks_passes, self.ends),
+                         ("second", True, [False, False, True] * 2))
 
     def test_a_pass_is_a_call_of_the_model(self):
         model, x = TwoLayers(), torch.randn(4, 100)

@@ -141,7 +141,7 @@ class Structure(CliTest):
         self.check(SCENARIO + "architectures: [s.yaml]\n", "names itself")
 
     def test_model_and_trace_together(self):
-        self.check(SCENARIO.replace("  batch", "  trace: model.json\n  batch"), "both a model and a trace")
+        self.check(SCENARIO.replace("  batch", "  trace: model.json\n  batch"), "both model and trace")
 
     def test_choices(self):
         for key, value, meant in (

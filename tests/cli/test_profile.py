@@ -324,11 +324,22 @@ class Simulated(ProfileTest):
     def test_straight_through_and_by_a_saved_trace(self):
         self.good("profile", "--torchscript", self.net, "--input", "2x8", "--repeat", 3, "-o", self.folder / "t.jsonl")
         ours = self.result(self.scenario_of("torchscript: net.pt, inputs: [2x8], repeat: 3"))
-        # The last layer that a pass calls once was found.
-        theirs = self.result(self.scenario_of("trace: t.jsonl, last_layer: head.0"))
+        theirs = self.result(self.scenario_of("trace: t.jsonl"))
         self.same_numbers(theirs, ours, 1e-12)
         self.assertEqual(ours["events"], 12)
         self.assertRegex(self.good("run", self.folder / "s.yaml"), r"12 events in 3 forward passes")
+
+    def test_functions_after_the_last_layer_belong_to_their_pass(self):
+        self.good("profile", "--torchscript", self.net, "--input", "2x8", "--repeat", 2, "-o", self.folder / "t.jsonl")
+        lines = (self.folder / "t.jsonl").read_text().splitlines()
+        self.assertEqual(json.loads(lines[0])["last_layer"], "head.0")
+        phases = [json.loads(line)["phase"] for line in lines[1:]]
+        for workload in ("trace: t.jsonl", "torchscript: net.pt, inputs: [2x8], repeat: 2"):
+            result = self.result(self.scenario_of(workload))
+            counts = {phase: sum(row["count"] for row in result["operators"] if row["phase"] == phase)
+                      for phase in ("prefill", "decode")}
+            self.assertEqual((counts["prefill"], counts["decode"]), (phases.count("prefill"), phases.count("decode")))
+            self.assertEqual(result["forward_passes"], 2)
 
     def test_settings_and_comparison(self):
         scenario = self.scenario_of("torchscript: net.pt, inputs: [2x8]")

@@ -259,6 +259,9 @@ if sys.argv[2] == "-c":
     sys.exit(int(os.environ.get("FAKE_PROBE", "0")))
 assert sys.argv[1] == "-B" and os.path.basename(sys.argv[2]) == "capture_torch.py" and sys.argv[3] == "exported"
 what = os.environ.get("FAKE_DO", "")
+if what in ("crash", "spin"):
+    with open("/dev/fd/5", "w") as place:
+        place.write("layer 'head.0' (Linear)\0 and what was there before")
 if what == "refuse":
     print("a warning of torch\\ncapture_torch.py: error: net.pt2: is not what it should be\\nmore", file=sys.stderr)
     sys.exit(2)
@@ -310,7 +313,7 @@ class Exported(CliTest):
                          self.folder / "t.jsonl", "--json", self.folder / "m.json", env=self.env())
         header, events = read_trace(self.folder / "t.jsonl")
         self.assertEqual(header["source"], f"{self.archive} --input={{ids=1x8:int64,b=[none]}} --input=int:-3 --repeat=2 "
-                         "--warmup=1 --seed=7 --threads=5 --functions=all --output=/dev/fd/3 --measured=/dev/fd/4")
+                         "--warmup=1 --seed=7 --threads=5 --functions=all --output=/dev/fd/3 --measured=/dev/fd/4 --reached=/dev/fd/5")
         self.assertEqual(len(events), 2)
         self.check_words(text, ("3 threads, libtorch 2.1", f"no CPU energy: {self.folder}/none: no such folder"))
         self.assertNotIn("printed by the network", text)
@@ -356,11 +359,11 @@ class Exported(CliTest):
     def test_messages_are_the_scripts(self):
         self.exported_refused(do="refuse", saying="upmem-des: error: net.pt2: is not what it should be\n")
         self.exported_refused(do="fail", code=1, saying="upmem-des: error: it failed\n")
-        self.exported_refused(do="crash", code=1, saying=f"{self.archive}: Python was ended by signal 11 (Segmentation fault); "
-                                                         "its last words: last words")
+        self.exported_refused(do="crash", code=1, saying=f"{self.archive}: Python was ended by signal 11 (Segmentation fault) in layer "
+                                                         "'head.0' (Linear); its last words: last words")
         self.exported_refused(do="silent", code=1, saying="an answer of capture_torch.py that cannot be read")
         self.exported_refused("--limit", 1, do="spin", code=1,
-                              saying=f"{self.archive}: not done after 1 s, the limit; Python ended")
+                              saying=f"{self.archive}: not done after 1 s, the limit; Python ended in layer 'head.0' (Linear)")
 
     def test_a_python_that_lacks_it(self):
         for probe, problem in ((3, "has no PyTorch"), (4, "has a PyTorch without torch.export"), (9, "is no Python that runs")):

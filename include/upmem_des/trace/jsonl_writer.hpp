@@ -20,6 +20,8 @@ class JsonlWriter {
 
   /// What the header says of it, where that is known only now. To be called before the first write().
   void set_last_layer(const std::string& last_layer);
+  /// The same of a header that says that events with ends_pass end the passes.
+  void mark_passes();
 
   /// Throws InputError when writing fails.
   void write(const LayerEvent& event);

@@ -102,7 +102,7 @@ std::string not_torchscript(ZipArchive& archive) {
   if (archive.has("constants.pkl")) return {};
   if (is_exported(archive))
     return std::string("an archive of torch.export") + expected_script +
-           "; 'upmem-des profile --exported FILE' profiles it, and a scenario runs the trace that this writes";
+           "; 'upmem-des profile --exported FILE' profiles it, and so does exported: FILE in a scenario";
   if (archive.has("data.pkl") && archive.has("version"))
     return saved_object(pickle_start(archive.start_of("data.pkl", most_looked_at)));
   return {};

@@ -96,14 +96,22 @@ ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& r
   ScriptRun run(network, script.file);
   for (std::int64_t pass = 0; pass < script.warmup; ++pass) run.forward(inputs);
   PassMeter meter;
+  bool is_marked = false;
   run.recorder().record(true);
   for (std::int64_t pass = 0; pass < script.repeat; ++pass) {
     run.recorder().set_step(pass);
     meter.start(pass == 0 ? Phase::Prefill : Phase::Decode);
     const c10::IValue result = run.forward(inputs);
     meter.stop();
-    const std::vector<LayerEvent> events = run.take();
-    if (pass == 0) writer.set_last_layer(last_layer_in(events));
+    std::vector<LayerEvent> events = run.take();
+    if (pass == 0) {
+      const std::string last_layer = last_layer_in(events);
+      writer.set_last_layer(last_layer);
+      // Functions come after the last layer, or no layer tells where a pass ends.
+      is_marked = !events.empty() && (last_layer.empty() || !ends_pass(events.back(), Name(last_layer)));
+      if (is_marked) writer.mark_passes();
+    }
+    if (is_marked && !events.empty()) events.back().ends_pass = true;
     writer.write(events);
   }
   writer.finish(reply);

@@ -210,4 +210,25 @@ TEST(ProfileScriptValues, TheLayerThatEndsAPass) {
   EXPECT_EQ(profiled("twice_scripted", {"2x4"}).header.last_layer, "second");
   EXPECT_EQ(profiled("shared", {"2x4"}).header.last_layer, "third");
   EXPECT_EQ(profiled("frozen", {"2x4"}).header.last_layer, "");  // it has no layers
+  EXPECT_FALSE(profiled("shared", {"2x4"}).header.marks_passes);
+}
+
+/// tanh, softmax and the like behind the last layer belong to their pass; so does all of a network without layers.
+TEST(ProfileScriptValues, PassesThatEndWithAFunctionAreMarked) {
+  const auto ends = [](const Profiled& result) {
+    std::vector<std::int64_t> all;
+    for (const LayerEvent& event : result.events)
+      if (event.ends_pass) all.push_back(event.seq);
+    return all;
+  };
+  ScriptRequest request = network_request("nested_scripted", {"2x4"});
+  request.repeat = 3;
+  const Profiled nested = profiled(request, false);
+  EXPECT_EQ(nested.header.last_layer, "head.0");
+  EXPECT_TRUE(nested.header.marks_passes);
+  EXPECT_THAT(ends(nested), ElementsAre(4, 9, 14));
+  request.file = network_file("frozen");
+  const Profiled frozen = profiled(request, false);
+  EXPECT_TRUE(frozen.header.marks_passes);
+  EXPECT_THAT(ends(frozen), ElementsAre(4, 9, 14));
 }
