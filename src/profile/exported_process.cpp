@@ -206,13 +206,14 @@ ProfileReply run_exported(const ProfileRequest& request, const UnnamedFile& trac
   Ends messages = make_pipe();
   const Descriptor nothing(::open("/dev/null", O_WRONLY | O_CLOEXEC));
   const UnnamedFile reached;
+  const Descriptor place(::dup(reached.descriptor()));
   ChildNote note;
   const pid_t child = start({arguments_of(request, exporting_script().front(), rapl),
                              {{nothing.get(), STDOUT_FILENO},
                               {messages.theirs.get(), STDERR_FILENO},
                               {events.theirs.get(), trace_end},
                               {measured.theirs.get(), measured_end},
-                              {reached.descriptor(), reached_end}}},
+                              {place.get(), reached_end}}},
                             note);
   for (Ends* ends : {&events, &measured, &messages}) ends->theirs.close();
   constexpr std::size_t most_said = 16384;

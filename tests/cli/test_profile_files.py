@@ -261,7 +261,7 @@ assert sys.argv[1] == "-B" and os.path.basename(sys.argv[2]) == "capture_torch.p
 what = os.environ.get("FAKE_DO", "")
 if what in ("crash", "spin"):
     with open("/dev/fd/5", "w") as place:
-        place.write("layer 'head.0' (Linear)\0 and what was there before")
+        place.write("layer 'head.0' (Linear)\\0 and what was there before")
 if what == "refuse":
     print("a warning of torch\\ncapture_torch.py: error: net.pt2: is not what it should be\\nmore", file=sys.stderr)
     sys.exit(2)
