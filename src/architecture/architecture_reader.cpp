@@ -11,6 +11,7 @@
 #include "architecture/figures.hpp"
 #include "architecture/pim_text.hpp"
 #include "price/cost_reader.hpp"
+#include "util/yaml_merge.hpp"
 
 namespace upmem_des {
 
@@ -115,8 +116,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   return profile;
 }
 
-std::vector<Architecture> parse_architectures(const std::string& text, const std::string& path) {
-  const YamlNode root = parse_yaml(text, path);
+std::vector<Architecture> read_profiles(const YamlNode& root, const std::string& path) {
   if (root.kind == YamlNode::Kind::Null) throw InputError({path}, "empty; expected device names with their figures");
   if (root.kind != YamlNode::Kind::Map) yaml_error(root, "no mapping; expected device names with their figures");
   std::vector<Architecture> profiles;
@@ -138,12 +138,14 @@ class KnownArchitectures {
   std::vector<Architecture> read(const std::string& path) {
     std::string text = read_yaml_text(path);
     const std::lock_guard lock(mutex_);
-    const auto known = files_.find(path);
-    if (known != files_.end() && known->second.text == text) return known->second.profiles;
-    std::vector<Architecture> profiles = parse_architectures(text, path);
-    if (files_.size() == most_files) files_.clear();
-    files_[path] = {std::move(text), profiles};
-    return profiles;
+    return parsed(path, std::move(text)).profiles;
+  }
+
+  /// The tree of a profile.
+  YamlNode tree(const std::string& path, const std::string& name) {
+    std::string text = read_yaml_text(path);
+    const std::lock_guard lock(mutex_);
+    return *parsed(path, std::move(text)).root.find(name);
   }
 
  private:
@@ -151,18 +153,38 @@ class KnownArchitectures {
 
   struct ParsedFile {
     std::string text;
+    YamlNode root;
     std::vector<Architecture> profiles;
   };
+
+  const ParsedFile& parsed(const std::string& path, std::string text) {
+    const auto known = files_.find(path);
+    if (known != files_.end() && known->second.text == text) return known->second;
+    YamlNode root = parse_yaml(text, path);
+    std::vector<Architecture> profiles = read_profiles(root, path);
+    if (files_.size() == most_files) files_.clear();
+    return files_[path] = {std::move(text), std::move(root), std::move(profiles)};
+  }
 
   std::mutex mutex_;
   std::map<std::string, ParsedFile> files_;
 };
 
+KnownArchitectures& known_architectures() {
+  static KnownArchitectures known;
+  return known;
+}
+
 }  // namespace
 
 std::vector<Architecture> read_architectures(const std::string& path) {
-  static KnownArchitectures known;
-  return known.read(path);
+  return known_architectures().read(path);
+}
+
+Architecture read_changed_architecture(const std::string& path, const std::string& name, const YamlNode& changes) {
+  YamlNode profile = known_architectures().tree(path, name);
+  merge_yaml(profile, changes);
+  return read_profile(name, profile);
 }
 
 std::string canonical_device_name(std::string name) {

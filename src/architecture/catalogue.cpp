@@ -1,10 +1,13 @@
 #include "upmem_des/architecture/catalogue.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "architecture/architecture_reader.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "util/suggest.hpp"
+#include "util/yaml_merge.hpp"
 
 namespace upmem_des {
 
@@ -23,6 +26,19 @@ void Catalogue::add_file(const std::string& path) {
     else
       profiles_.push_back(std::move(profile));
   }
+}
+
+void Catalogue::change(const YamlNode& changes) {
+  // Both spellings of a name are one profile.
+  std::map<std::string, YamlNode> by_name;
+  for (const auto& [name, figures] : changes.entries) {
+    const Architecture& known = get(name, figures.where, figures.key);
+    const auto [place, is_new] = by_name.emplace(known.name, figures);
+    if (!is_new) merge_yaml(place->second, figures);
+  }
+  for (Architecture& profile : profiles_)
+    if (const auto found = by_name.find(profile.name); found != by_name.end())
+      profile = read_changed_architecture(profile.where.file, profile.name, found->second);
 }
 
 const Architecture* Catalogue::find(const std::string& name) const {

@@ -6,6 +6,7 @@
 #include "cli/point_reader.hpp"
 #include "cli/scenario_options.hpp"
 #include "run/checked_scenario.hpp"
+#include "scenario/scenario_path.hpp"
 #include "service/checked_serving.hpp"
 #include "util/harmless_text.hpp"
 #include "util/json_text.hpp"
@@ -80,6 +81,7 @@ struct PointCounts {
 };
 
 void check_points(const CheckOptions& options) {
+  find_scenario(options.scenario.path);  // said once, and not of each point
   PointReader reader(options.points);
   PointCounts counts;
   for (std::vector<std::string> settings; reader.next(settings); ++counts.all) {

@@ -41,18 +41,18 @@ std::string platform_path(const std::string& path) {
 }
 
 /// Those of a scenario that would name this platform.
-YamlNode platform_settings(const std::string& path, const std::vector<std::string>& settings) {
+YamlNode machine_settings(const std::string& path, const std::vector<std::string>& settings) {
   YamlNode root = YamlNode::map();
-  root.add("platform", YamlNode::map());
+  for (const char* section : {"platform", "architectures"}) root.add(section, YamlNode::map());
   for (const std::string& text : settings) {
     const ScenarioOverrides::Setting setting = parse_setting(text, "--set");
-    if (setting.key.rfind("platform.", 0) != 0)
+    if (setting.key.rfind("platform.", 0) != 0 && setting.key.rfind("architectures.", 0) != 0)
       throw InputError({"--set"}, path +
                                       " is a platform; expected a scenario to change, or a figure such as "
                                       "platform.devices.NAME.mem_bw_GBs");
     set_yaml_value(root, setting.key, setting.value, setting.option);
   }
-  return *root.find("platform");
+  return root;
 }
 
 /// A machine and the format that it computes with.
@@ -77,9 +77,11 @@ Shown platform_of_file(const std::string& path, const ScenarioOptions& options) 
                                         did_you_mean(options.dtype, number_format_names()));
     cost.dtype = cost.kv_dtype = *type;
   }
-  const PlatformFile file = read_platform_file(path, platform_settings(path, options.settings));
+  const YamlNode settings = machine_settings(path, options.settings);
+  const PlatformFile file = read_platform_file(path, *settings.find("platform"));
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& extra : options.extra_archs) catalogue.add_file(extra);
+  catalogue.change(*settings.find("architectures"));
   const auto model = make_cost_model(options.cost_model.empty() ? "roofline" : options.cost_model, cost);
   PlatformSpec platform = build_platform(
       file, catalogue, [&](const Architecture& host) { return model->host_profile(host); },

@@ -1,9 +1,9 @@
 #include "platform/platform_changes.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "util/suggest.hpp"
+#include "util/yaml_merge.hpp"
 
 namespace upmem_des {
 
@@ -11,26 +11,6 @@ namespace {
 
 void expect_map(const YamlNode& node, const std::string& what) {
   if (node.kind != YamlNode::Kind::Map) yaml_error(node, "not " + what + "; expected a mapping of keys to values");
-}
-
-YamlNode* find_entry(YamlNode& map, const std::string& name) {
-  const auto found =
-      std::find_if(map.entries.begin(), map.entries.end(), [&](const auto& entry) { return entry.first == name; });
-  return found == map.entries.end() ? nullptr : &found->second;
-}
-
-/// Maps are put together, anything else is replaced.
-void put(YamlNode& into, const YamlNode& change) {
-  if (into.kind != YamlNode::Kind::Map || change.kind != YamlNode::Kind::Map) {
-    into = change;
-    return;
-  }
-  for (const auto& [name, value] : change.entries) {
-    if (YamlNode* known = find_entry(into, name))
-      put(*known, value);
-    else
-      into.entries.emplace_back(name, value);
-  }
 }
 
 void change_items(YamlNode& platform, const std::string& section, const YamlNode& changes) {
@@ -52,7 +32,7 @@ void change_items(YamlNode& platform, const std::string& section, const YamlNode
     expect_map(change, "figures of '" + name + "'");
     if (const YamlNode* new_name = change.find("name"))
       yaml_error(*new_name, "names stay; expected figures of '" + name + "'");
-    put(*changed, change);
+    merge_yaml(*changed, change);
   }
 }
 
@@ -64,7 +44,7 @@ void apply_platform_changes(YamlNode& platform, const YamlNode& changes) {
     if (const YamlNode* change = map.optional(section)) {
       expect_map(*change, figures);
       if (YamlNode* old = find_entry(platform, section))
-        put(*old, *change);
+        merge_yaml(*old, *change);
       else
         platform.entries.emplace_back(section, *change);
     }

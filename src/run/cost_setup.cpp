@@ -9,6 +9,7 @@ namespace upmem_des {
 Catalogue catalogue_of(const Scenario& scenario) {
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& file : scenario.architectures) catalogue.add_file(file);
+  catalogue.change(scenario.architecture_changes);
   return catalogue;
 }
 

@@ -10,7 +10,8 @@
 
 namespace upmem_des {
 
-/// The shipped devices and those of the scenario's files. Throws InputError as Catalogue does.
+/// The shipped devices and those of the scenario's files, with the scenario's figures. Throws InputError as Catalogue
+/// does.
 Catalogue catalogue_of(const Scenario& scenario);
 
 CostOptions make_cost_options(const Scenario& scenario, const TraceHeader& header);

@@ -225,7 +225,7 @@ Scenario without_names(Scenario scenario) {
   }
   if (scenario.serving && scenario.serving->speculative) hide(scenario.serving->speculative->model, "/draft");
   hide(scenario.platform, "/platform");
-  scenario.platform_changes = YamlNode();  // they are in the machine
+  scenario.platform_changes = scenario.architecture_changes = YamlNode();  // they are in the machine
   for (std::string& file : scenario.architectures) hide(file, "/architectures");
   sort(scenario.mapping);
   for (MappingSection& section : scenario.phase_mapping) sort(section);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "run/capacity.hpp"
+#include "run/changed_profiles.hpp"
 #include "run/cost_setup.hpp"
 #include "run/fixed_algorithms.hpp"
 #include "run/left_behind.hpp"
@@ -72,6 +73,7 @@ PreparedRun::PreparedRun(const Scenario& scenario, const Warn& warn)
   warn_of_left_behind(scenario_, warn);
   check_batch_pieces(scenario_.simulation, workload_.header().batch);
   platform_ = scenario_platform(scenario_, *model_);
+  warn_of_unused_changes(scenario_, platform_, warn);
   if (scenario_.cost) priced_machine(*scenario_.cost, platform_);  // says what is wrong with it
   if (!scenario_.simulation.segments)
     check_simgrid_routes(platform_, {scenario_.file + ": simulation.segments: false"});

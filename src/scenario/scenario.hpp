@@ -145,6 +145,8 @@ struct Scenario {
   OffloadSection offload;
   std::optional<ServingSection> serving;   ///< with requests in the workload
   std::vector<std::string> architectures;  ///< paths of further device files, in order
+  /// What stands in place of figures of profiles: maps of their keys, by name. Null: none.
+  YamlNode architecture_changes;
   SimulationSection simulation;
   std::optional<CostSection> cost;  ///< none: nobody asks what the run costs
 

@@ -9,16 +9,19 @@
 #include "scenario/parallel_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
+#include "scenario/scenario_path.hpp"
 #include "scenario/serving_reader.hpp"
 #include "scenario/workload_reader.hpp"
-#include "upmem_des/util/data_folder.hpp"
 #include "util/yaml.hpp"
+#include "util/yaml_merge.hpp"
 
 namespace upmem_des {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr const char* files_key = "files";
 
 MoeSection read_moe(const YamlNode& node) {
   MoeSection moe;
@@ -153,17 +156,35 @@ void read_platform(const YamlNode& node, const std::string& file, Scenario& scen
   scenario.platform_where = path->where;
 }
 
-/// So that a setting of a figure finds a map where the file has the platform's path alone.
-void open_platform(YamlNode& root, const std::string& key) {
-  if (key.rfind("platform.", 0) != 0) return;
-  for (auto& [name, node] : root.entries) {
-    if (name != "platform" || node.kind != YamlNode::Kind::Scalar) continue;
-    YamlNode path = std::move(node);
-    node = YamlNode::map();
-    node.where = path.where;
-    node.key = std::exchange(path.key, path.key + ".file");
-    node.add("file", std::move(path));
+/// A list of files, or a map with it and figures of profiles by their names.
+void read_architecture_section(const YamlNode& node, const std::string& file, Scenario& scenario) {
+  const YamlNode* files = &node;
+  if (node.kind == YamlNode::Kind::Map) {
+    files = node.find(files_key);
+    scenario.architecture_changes = YamlNode::map();
+    for (const auto& [name, figures] : node.entries) {
+      if (name == files_key) continue;
+      if (figures.kind != YamlNode::Kind::Map)
+        yaml_error(figures, "no figures; expected a mapping, such as {mem_bw_GBs: 4800}");
+      scenario.architecture_changes.add(name, figures);
+    }
+    if (scenario.architecture_changes.entries.empty()) scenario.architecture_changes = YamlNode();
   }
+  if (files == nullptr) return;
+  for (const YamlNode& item : yaml_sequence(*files)) scenario.architectures.push_back(resolve_path(item, file));
+}
+
+/// So that a setting of a figure finds a map where the file has a section's path or list of paths alone.
+void open_section(YamlNode& root, const std::string& setting, const std::string& section, YamlNode::Kind kind,
+                  const std::string& paths_key) {
+  if (setting.rfind(section + ".", 0) != 0 || root.kind != YamlNode::Kind::Map) return;
+  YamlNode* const node = find_entry(root, section);
+  if (node == nullptr || node->kind != kind) return;
+  YamlNode paths = std::move(*node);
+  *node = YamlNode::map();
+  node->where = paths.where;
+  node->key = std::exchange(paths.key, paths.key + "." + paths_key);
+  node->add(paths_key, std::move(paths));
 }
 
 /// What holds for a described model where the file does not say: what servers do, and under `reference` what was
@@ -211,9 +232,7 @@ Scenario read_scenario(const YamlNode& root, const std::string& file) {
     yaml_error(*serving, "needs what a server is asked; expected workload.requests");
   if (serving != nullptr) scenario.serving = read_serving(*serving, file);
   if (serving == nullptr && scenario.workload.requests) scenario.serving = default_serving(workload);
-  if (architectures != nullptr)
-    for (const YamlNode& item : yaml_sequence(*architectures))
-      scenario.architectures.push_back(resolve_path(item, file));
+  if (architectures != nullptr) read_architecture_section(*architectures, file, scenario);
   if (simulation != nullptr) scenario.simulation = read_simulation(*simulation);
   if (cost != nullptr) scenario.cost = read_cost_section(*cost);
   if (parallel != nullptr) scenario.parallel = read_parallel(*parallel, scenario);
@@ -238,12 +257,13 @@ std::string default_of(const YamlNode& root) {
 
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides) {
   std::error_code error;
-  const bool is_stream = path == "-";  // what it refers to is relative to the working folder
-  const std::string file = is_stream || fs::exists(path, error) ? path : find_data_file(path, ".");
-  YamlNode root = read_yaml_stream(is_stream ? "/dev/stdin" : fs::exists(file, error) ? file : path);
+  const std::string file = find_scenario(path);
+  // What that one refers to is relative to the working folder.
+  YamlNode root = read_yaml_stream(file == "-" ? "/dev/stdin" : file);
   const std::string default_before = default_of(root);
   for (const auto& setting : overrides.settings) {
-    open_platform(root, setting.key);
+    open_section(root, setting.key, "platform", YamlNode::Kind::Scalar, "file");
+    open_section(root, setting.key, "architectures", YamlNode::Kind::Sequence, files_key);
     set_yaml_value(root, setting.key, setting.value, setting.option);
   }
   Scenario scenario = read_scenario(root, file);

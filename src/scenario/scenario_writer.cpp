@@ -214,6 +214,19 @@ YamlNode platform_node(const Scenario& scenario) {
   return node;
 }
 
+void add_architectures(YamlNode& root, const Scenario& scenario) {
+  const auto& changes = scenario.architecture_changes.entries;
+  YamlNode files = YamlNode::sequence();
+  for (const std::string& file : scenario.architectures) files.items.push_back(YamlNode::text(absolute(file)));
+  if (changes.empty()) {
+    if (!files.items.empty()) root.add("architectures", std::move(files));
+    return;
+  }
+  YamlNode& section = root.add("architectures", YamlNode::map());
+  if (!files.items.empty()) section.add("files", std::move(files));
+  for (const auto& [name, figures] : changes) section.add(name, figures);
+}
+
 }  // namespace
 
 std::string scenario_yaml(const Scenario& scenario) {
@@ -239,11 +252,7 @@ std::string scenario_yaml(const Scenario& scenario) {
     add_offload(offload, "kv_cache", scenario.offload.kv_cache);
   }
   if (scenario.serving) root.add("serving", serving_value(*scenario.serving));
-  if (!scenario.architectures.empty()) {
-    YamlNode files = YamlNode::sequence();
-    for (const std::string& file : scenario.architectures) files.items.push_back(YamlNode::text(absolute(file)));
-    root.add("architectures", std::move(files));
-  }
+  add_architectures(root, scenario);
   root.add("simulation", simulation_node(scenario.simulation));
   if (scenario.cost) root.add("cost", cost_section_node(*scenario.cost));
   return emit_yaml(root);

@@ -43,6 +43,19 @@ std::vector<std::string> data_files(const std::string& folder, const std::string
   return files;
 }
 
+std::vector<std::string> data_files_below(const std::string& folder, const std::string& ending,
+                                          const std::string& without) {
+  const fs::path top = fs::path(data_folder()) / folder;
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(top, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().filename() == without) entry.disable_recursion_pending();
+    if (entry->path().extension() == ending) files.push_back(entry->path().lexically_relative(top).string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::string find_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
   const fs::path wanted(path);
   if (wanted.is_absolute()) return path;

@@ -30,10 +30,11 @@ const char* name_of(fs::file_type type) {
   }
 }
 
-/// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is
-/// too large to look through.
-std::string file_like(const fs::path& path) {
+}  // namespace
+
+std::string did_you_mean_file(const std::string& name) {
   constexpr std::size_t most_files = 2000, most_edits = 2;
+  const fs::path path(name);
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::vector<std::string> names;
   std::error_code error;
@@ -49,14 +50,12 @@ std::string file_like(const fs::path& path) {
   return like.empty() ? "" : "; did you mean '" + one_line(like + path.extension().string()) + "'?";
 }
 
-}  // namespace
-
 void expect_regular_file(const std::string& path, const std::string& expected) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::regular) return;
   if (status.type() == fs::file_type::none) throw InputError({path}, "cannot be read: " + error.message());
-  if (!fs::exists(status)) throw InputError({path}, "no such file" + file_like(path));
+  if (!fs::exists(status)) throw InputError({path}, "no such file" + did_you_mean_file(path));
   throw InputError({path}, std::string(name_of(status.type())) + "; expected " + expected);
 }
 

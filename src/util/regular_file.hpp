@@ -10,4 +10,8 @@ namespace upmem_des {
 /// `expected` says what it should be: "a trace file".
 void expect_regular_file(const std::string& path, const std::string& expected);
 
+/// "; did you mean 'X'?" for a file of nearly the same name in the same folder; "" without one, and where a folder is
+/// too large to look through.
+std::string did_you_mean_file(const std::string& name);
+
 }  // namespace upmem_des

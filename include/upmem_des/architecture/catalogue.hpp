@@ -8,6 +8,8 @@
 
 namespace upmem_des {
 
+struct YamlNode;
+
 /// Profiles by name; a later profile of the same name replaces the earlier one.
 class Catalogue {
  public:
@@ -16,6 +18,10 @@ class Catalogue {
 
   /// Throws InputError as read_architectures() does.
   void add_file(const std::string& path);
+
+  /// Puts figures in place of those of known profiles: {H100: {mem_bw_GBs: 4800}}, names with hyphens or underscores,
+  /// keys as in files. Throws InputError on an unknown name, and on what could not stand in the profile's file.
+  void change(const YamlNode& changes);
 
   /// The profile of a name with hyphens or underscores, or nullptr.
   const Architecture* find(const std::string& name) const;

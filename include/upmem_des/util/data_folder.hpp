@@ -14,6 +14,11 @@ std::string data_folder();
 /// The files of a folder under the data folder with that ending, sorted by name.
 std::vector<std::string> data_files(const std::string& folder, const std::string& ending);
 
+/// The files of that ending in a folder under the data folder and in the folders in it, but for those called `without`:
+/// what follows the folder's name, sorted.
+std::vector<std::string> data_files_below(const std::string& folder, const std::string& ending,
+                                          const std::string& without);
+
 /// Where a relative `path` leads: below `beside` (the folder of the file that names it), else below the data folder's
 /// `subfolder`, else below the data folder; where none of them exists, below `beside`. Absolute paths stay.
 std::string find_data_file(const std::string& path, const std::string& beside,

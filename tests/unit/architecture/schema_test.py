@@ -269,6 +269,10 @@ class ScenarioSchema(SchemaCase):
         self.reject(self.schema, changed(self.model, "moe.end", None))
         self.reject(self.schema, changed(self.model, "moe.experts_per_token", None))
         self.reject(self.schema, changed(self.model, "architectures", "mine.yaml"))
+        for value in ({"H100": {"mem_bw_GBs": 1}}, {"files": ["mine.yaml"], "PIM-AI-4chip": {}}, {}):
+            self.accept(self.schema, changed(self.model, "architectures", value))
+        for value in ({"H100": 5}, {"files": "mine.yaml"}, {"H100": None}, {"files": [""]}, None):
+            self.reject(self.schema, {**self.model, "architectures": value})
         self.reject(self.schema, changed(self.model, "name", ""))
         for value in ("", ",t", 5, None, ["HOST"], "4chip", "PIM AI"):
             self.reject(self.schema, {**self.model, "mapping": {"q_proj": value}})

@@ -152,6 +152,7 @@ void expect_same(const Scenario& a, const Scenario& b) {
   expect_same(a.offload.kv_cache, b.offload.kv_cache);
   EXPECT_EQ(absolute(a.platform), absolute(b.platform));
   EXPECT_EQ(emit_yaml(a.platform_changes), emit_yaml(b.platform_changes));
+  EXPECT_EQ(emit_yaml(a.architecture_changes), emit_yaml(b.architecture_changes));
   expect_same(a.mapping, b.mapping);
   for (const Phase phase : {Phase::Prefill, Phase::Decode}) expect_same(a.mapping_of(phase), b.mapping_of(phase));
   expect_same(a.parallel, b.parallel);

@@ -203,3 +203,20 @@ TEST_F(ScenarioOverridesTest, FiguresOfThePlatform) {
   file_ = folder_.path("s.yaml");
   EXPECT_EQ(error("platform.devices.gpu.mem_bw_GBs=1"), "--set: platform.file: missing; expected a value");
 }
+
+TEST_F(ScenarioOverridesTest, FiguresOfProfilesGoBesideTheListOfFiles) {
+  const Scenario scenario = set({"architectures.H100.mem_bw_GBs=4800", "architectures.PIM-AI-4chip.cores=3"});
+  ASSERT_EQ(scenario.architectures.size(), 1U);
+  EXPECT_EQ(scenario.architectures[0], folder_.path("d.yaml"));
+  ASSERT_EQ(scenario.architecture_changes.entries.size(), 2U);
+  EXPECT_EQ(scenario.architecture_changes.find("H100")->find("mem_bw_GBs")->scalar, "4800");
+  EXPECT_EQ(scenario.architecture_changes.find("PIM-AI-4chip")->find("cores")->key, "architectures.PIM-AI-4chip.cores");
+  const Scenario again = load_scenario(folder_.write("again.yaml", scenario_yaml(scenario)));
+  expect_same(scenario, again);
+  EXPECT_EQ(set({"architectures.files=[" + folder_.path("d.yaml") + "]"}).architecture_changes.kind,
+            YamlNode::Kind::Null);
+  EXPECT_EQ(error("architectures.H100=5"),
+            "--set: architectures.H100: no figures; expected a mapping, such as {mem_bw_GBs: 4800}");
+  EXPECT_EQ(error("architectures.files=5"), "--set: architectures.files: '5'; expected a list");
+  EXPECT_EQ(error("architectures.files=[f.yaml]"), "--set: architectures.files[0]: no such file: f.yaml");
+}

@@ -54,6 +54,17 @@ TEST(DataFolderTest, FilesAreSortedAndHaveTheEnding) {
   EXPECT_THAT(data_files("platforms", ".yaml"), testing::IsEmpty());
 }
 
+TEST(DataFolderTest, FilesBelowAFolderButForSomeOfItsFolders) {
+  const TemporaryFolder folder;
+  use_as_data(folder.str());
+  folder.make_folder("architectures");
+  for (const char* name : {"b.yaml", "sub/a.yaml", "sub/deep/c.yaml", "a.json", "without/d.yaml"})
+    folder.write(std::string("scenarios/") + name, "");
+  EXPECT_THAT(data_files_below("scenarios", ".yaml", "without"),
+              testing::ElementsAre("b.yaml", "sub/a.yaml", "sub/deep/c.yaml"));
+  EXPECT_THAT(data_files_below("none", ".yaml", ""), testing::IsEmpty());
+}
+
 TEST(DataFolderTest, RelativePathsAreSoughtBesideThenInTheData) {
   const TemporaryFolder data;
   const TemporaryFolder beside;
