@@ -9,7 +9,7 @@ UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("requests_per_s", "requests", 
 PARAMETERS = {"workload.batch": "batch size", "workload.dtype": "data type",
               "workload.kv_dtype": "data type of the KV cache", "mapping.default": "device", "case": "case", "workload.requests.arrivals.rate": "rate of arrival",
               "serving.replicas": "replicas"}
-RESULTS = {"devices": "number of devices", "rejected": "refused requests", "output_tokens_per_s": "throughput",
+RESULTS = {"ttft_s": "time to first token", "tpot_s": "time per output token", "devices": "number of devices", "rejected": "refused requests", "output_tokens_per_s": "throughput",
            "requests_per_s": "throughput", "goodput_requests_per_s": "goodput", "goodput_share": "share within objectives",
            **{f"{time}_{part}_s": f"{name}, {part}" for time, name in
               (("ttft", "time to first token"), ("tpot", "time per output token"), ("e2e", "time end to end"))

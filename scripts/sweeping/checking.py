@@ -91,8 +91,11 @@ class Check:
             if len(answers) < len(points):
                 words.seek(0)
                 code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-                raise SweepError(f"{self.program.path} check: ended before all points were checked: "
-                                 + error_message(code, words.read(1 << 16).decode(errors="replace")))
+                said = error_message(code, words.read(1 << 16).decode(errors="replace"))
+                sweep = self.sweep
+                if not answers and said.startswith(f"{sweep.base}: no such file"):
+                    raise SweepError(f"{sweep.path}:{sweep.base_line}: base: {said}")
+                raise SweepError(f"{self.program.path} check: ended before all points were checked: {said}")
 
 
 def read_answer(line, number):

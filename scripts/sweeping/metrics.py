@@ -27,11 +27,13 @@ COSTS = {"usd_per_million_tokens": ("million_tokens", "usd"),
          "kWh_per_million_output_tokens": ("million_output_tokens", "kWh"),
          "g_CO2_per_million_tokens": ("million_tokens", "g_CO2")}
 GOOD_COSTS = {f"goodput_{name}": COSTS[name] for name in ("usd_per_million_tokens", "usd_per_request", "tco_usd_per_qps")}
+# Times of tokens of any run: where they stand in the result of a fixed run, and which metric is that of served requests.
+TOKEN_TIMES = {"ttft_s": ("time_to_first_token_s", "ttft_mean_s"), "tpot_s": ("time_per_output_token_s", "tpot_mean_s")}
 METRICS = ["time_s", "energy_J", "power_W", "peak_power_W", "prefill_time_s", "prefill_energy_J", "prefill_power_W",
            "prefill_peak_power_W", "decode_time_s", "decode_energy_J", "decode_power_W", "decode_peak_power_W",
            "decode_tokens", "decode_tokens_per_s", "decode_energy_per_token_J", *(f"energy_{part}_J" for part in PARTS), *(f"moved_{direction}_B" for direction in DIRECTIONS),
            "peak_memory_B", "events", "forward_passes", "devices", *SERVED, *COSTS, "usd_per_million_tokens_low", "usd_per_million_tokens_high",
-           *GOOD_COSTS]
+           *GOOD_COSTS, *TOKEN_TIMES]
 
 
 def read_result(text):
@@ -70,6 +72,7 @@ def metrics_of(result):
     values |= {f"usd_per_million_tokens_{end}": at("cost", "per", *COSTS["usd_per_million_tokens"], end)
                for end in ("low", "high")}
     values |= {name: at("cost", "goodput", "per", *path, "mid") for name, path in GOOD_COSTS.items()}
+    values |= {name: values[served] if "serving" in result else at(fixed) for name, (fixed, served) in TOKEN_TIMES.items()}
     saturated = (result.get("serving") or {}).get("saturated")
     values["saturated"] = int(saturated) if isinstance(saturated, bool) else None
     return {name: values[name] for name in METRICS if values[name] is not None}

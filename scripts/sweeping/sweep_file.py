@@ -11,6 +11,7 @@ from basics.harmless import one_line
 from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
+from sweeping.ranges import Range, RangeError
 from sweeping.yaml_tree import LONGEST_VALUE, Mapping, Scalar, Sequence, read_yaml
 
 KEYS = ["name", "base", "extra_archs", "set", "cases", "zip", "grid"]
@@ -31,7 +32,8 @@ class Sweep:
     folder: Path             # absolute: where it lies
     name: str
     text: str                # the file's own
-    base: str = ""           # absolute
+    base: str = ""           # a scenario as the program finds it from that folder; absolute where it lies there
+    base_line: int = 0
     extra_archs: list = field(default_factory=list)  # absolute
     common: list = field(default_factory=list)       # of (key, value): the same for all points
     cases: list = field(default_factory=list)
@@ -76,7 +78,7 @@ class Reader:
                 self.fail(name.line, name.value, f"unknown key; expected one of {', '.join(KEYS)}{hint}")
             found[name.value] = (value, name.line)
         if "base" not in found:
-            self.fail(self.root.line, "base", "missing; expected the path of a scenario")
+            self.fail(self.root.line, "base", "missing; expected a scenario")
         # In the order in which settings are applied, whatever their order in the file.
         for key in KEYS:
             if key in found:
@@ -99,7 +101,14 @@ class Reader:
         self.sweep.name = self.scalar(value, line, "name", "a title")
 
     def read_base(self, value, line):
-        self.sweep.base = self.existing(value, line, "base", "the path of a scenario")
+        """A file beside the sweep's, or a name that the program finds there or among what is installed."""
+        text = self.scalar(value, line, "base", "a scenario")
+        path = os.path.join(self.sweep.folder, text)
+        self.sweep.base_line = line
+        if "\0" in text or os.path.lexists(path) or os.path.isabs(text) or text.startswith("-"):
+            self.sweep.base = self.existing(value, line, "base", "a scenario")
+        else:
+            self.sweep.base = text
 
     def existing(self, value, line, key, expected):
         path = os.path.join(self.sweep.folder, self.scalar(value, line, key, expected))
@@ -190,15 +199,25 @@ class Reader:
         for name, values in self.entries(value, line, part):
             key = f"{part}: {name.value}"
             self.claim(part, name)
-            if not isinstance(values, Sequence):
-                self.fail(name.line, key, f"{values.kind if values.label() else 'nothing'}; expected a list of values")
-            if not values.items:
-                self.fail(name.line, key, "an empty list; expected at least one value")
-            axes.append((name.value, [self.setting(item, item.line, f"{key}[{i}]")
-                                      for i, item in enumerate(values.items)]))
+            axes.append((name.value, self.axis(values, name.line, key)))
         if not axes:
             self.fail(line, part, "empty; expected keys with lists of values")
         return axes
+
+    def axis(self, values, line, key):
+        if isinstance(values, Mapping):
+            try:
+                found = Range(values)
+                return [Scalar(text, False, found.line) for text in found.values()]
+            except RangeError as error:
+                at, inner, what = error.args
+                self.fail(at, f"{key}: {inner}" if inner else key, what)
+        if not isinstance(values, Sequence):
+            self.fail(line, key, f"{values.kind if values.label() else 'nothing'}; expected a list of values, or a range "
+                      "such as {from: 1, to: 64, step: 1}")
+        if not values.items:
+            self.fail(line, key, "an empty list; expected at least one value")
+        return [self.setting(item, item.line, f"{key}[{i}]") for i, item in enumerate(values.items)]
 
     def setting(self, value, line, key):
         """A value as it stands; what it has to be is for the program to say."""

@@ -27,9 +27,9 @@ HEADER = ("point,case,workload.batch,workload.dtype,status,time_s,energy_J,power
           "operation_usd_per_million_tokens,rent_usd_per_million_tokens,usd_per_million_prompt_tokens,"
           "usd_per_million_output_tokens,usd_per_request,tco_usd_per_qps,kWh_per_million_tokens,"
           "kWh_per_million_output_tokens,g_CO2_per_million_tokens,usd_per_million_tokens_low,usd_per_million_tokens_high,"
-          "goodput_usd_per_million_tokens,goodput_usd_per_request,goodput_tco_usd_per_qps,error")
+          "goodput_usd_per_million_tokens,goodput_usd_per_request,goodput_tco_usd_per_qps,ttft_s,tpot_s,error")
 SERVED = HEADER[HEADER.index("makespan_s"):HEADER.index(",usd_per_million_tokens")].split(",")
-COSTS = HEADER[HEADER.index("usd_per_million_tokens"):HEADER.index(",error")].split(",")
+COSTS = HEADER[HEADER.index("usd_per_million_tokens"):HEADER.index(",ttft_s,tpot_s")].split(",")
 TEXT = """\
 base: small.yaml
 cases: [{case: "a, b", workload.batch: 2}, {case: "x\\"y\\nz", workload.batch: 3}]
@@ -51,6 +51,7 @@ def expected(result):
         "decode_tokens": decode["tokens"], "decode_tokens_per_s": decode["tokens_per_s"],
         "decode_energy_per_token_J": decode["energy_per_token_J"], "events": result["events"],
         "forward_passes": result["forward_passes"],
+        "ttft_s": result["time_to_first_token_s"], "tpot_s": result["time_per_output_token_s"],
         "devices": sum(device["events"] > 0 for name, device in result["devices"].items() if name != "HOST"),
         "peak_memory_B": max(device["memory_bytes"]["total"] for device in result["devices"].values())}
     numbers |= {f"energy_{part}_J": prefill["energy_J"][part] + decode["energy_J"][part] for part in PARTS}
@@ -86,7 +87,8 @@ class Tables(SweepTest):
             result = self.result(self.folder / "served.yaml", "--set", f"workload.requests.arrivals.rate={rate}")["serving"]
             self.assertEqual(row["status"], "ok")
             for name, value in (("ttft_mean_s", result["ttft_s"]["mean"]), ("ttft_p99_s", result["ttft_s"]["p99"]),
-                                ("tpot_mean_s", result["tpot_s"]["mean"]), ("e2e_mean_s", result["e2e_s"]["mean"]),
+                                ("tpot_mean_s", result["tpot_s"]["mean"]),
+                                ("ttft_s", result["ttft_s"]["mean"]), ("tpot_s", result["tpot_s"]["mean"]), ("e2e_mean_s", result["e2e_s"]["mean"]),
                                 ("requests_per_s", result["throughput"]["requests_per_s"]),
                                 ("output_tokens_per_s", result["throughput"]["output_tokens_per_s"]),
                                 ("goodput_share", result["goodput"]["share"]),
@@ -96,7 +98,15 @@ class Tables(SweepTest):
                                 ("rejected", 0), ("devices", 1), ("saturated", int(result["saturated"])), ("slo_ttft_s", 1.0),
                                 ("makespan_s", result["makespan_s"])):
                 self.assertEqual(row[name], repr(value), name)
-            self.assertEqual((row["decode_time_s"], row["slo_tpot_s"], row["slo_e2e_s"]), ("", "", ""))
+            self.assertEqual((row["decode_time_s"], row["slo_tpot_s"], row["slo_e2e_s"], row["peak_power_W"]), 4 * ("",))
+
+    def test_what_is_not_defined_is_empty(self):
+        """Without decode there is no token after the first."""
+        self.sweep_file("base: small.yaml\ngrid: {workload.output_tokens: [1, 2]}\n")
+        self.swept("sweep.yaml")
+        one, two = self.rows()
+        self.assertEqual((one["ttft_s"], one["tpot_s"]), (one["prefill_time_s"], ""))
+        self.assertEqual(two["tpot_s"], two["decode_time_s"])
 
     def test_numbers_of_several_devices(self):
         self.sweep_file("base: small.yaml\ncases: [{mapping.lm_head: H100, simulation.schedule: dataflow}]\n")

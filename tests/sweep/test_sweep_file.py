@@ -3,6 +3,7 @@
 from sweeps import SweepTest
 
 BASE = "base: small.yaml\n"
+LIST = "expected a list of values, or a range such as {from: 1, to: 64, step: 1}"
 KEYS = "expected one of name, base, extra_archs, set, cases, zip, grid"
 # Of a file that starts with BASE: the rest of it, and what is said of it.
 ERRORS = {
@@ -27,9 +28,9 @@ ERRORS = {
     "grid:": "2: grid: nothing; expected a mapping of keys, such as workload.batch, to values",
     "grid: [1]": "2: grid: a list; expected a mapping of keys, such as workload.batch, to values",
     "grid: {}": "2: grid: empty; expected keys with lists of values",
-    "grid:\n  a.b: 4": "3: grid: a.b: a value; expected a list of values",
-    "grid:\n  a.b: {c: d}": "3: grid: a.b: a mapping; expected a list of values",
-    "grid:\n  a.b:": "3: grid: a.b: nothing; expected a list of values",
+    "grid:\n  a.b: 4": f"3: grid: a.b: a value; {LIST}",
+    "grid:\n  a.b: {c: d}": "3: grid: a.b: c: unknown key; expected from, to and one of step, factor, count, per_decade",
+    "grid:\n  a.b:": f"3: grid: a.b: nothing; {LIST}",
     "grid:\n  a.b: []": "3: grid: a.b: an empty list; expected at least one value",
     "grid:\n  a.b:\n  - 1\n  -\n": "5: grid: a.b[1]: nothing; expected a value",
     "grid:\n  a.b: [1, 2, 1]": "3: grid: a.b: 1 stands twice; expected different values",
@@ -96,14 +97,13 @@ class SweepFile(SweepTest):
             with self.subTest(text):
                 self.check(text, f"{2 if '---' in text else 1}: no sweep; expected a mapping with base and grid")
         self.check("- a\n", "1: no sweep; expected a mapping with base and grid")
-        self.check("grid: {a.b: [1]}\n", "1: base: missing; expected the path of a scenario")
-        self.check("grid: {a.b: [1]}\nbase:\n", "2: base: nothing; expected the path of a scenario")
-        self.check("base: no.yaml\n", f"1: base: no such file: {self.folder}/no.yaml; expected the path of a scenario, "
-                   "relative to the sweep's file")
-        self.check("base: '.'\n", f"1: base: no such file: {self.folder}/.; expected the path of a scenario, relative "
-                   "to the sweep's file")
-        self.check('base: "small.yaml\\0"\n', f"1: base: no such file: {self.folder}/small.yaml\\u0000; expected the path "
-                   "of a scenario, relative to the sweep's file")
+        self.check("grid: {a.b: [1]}\n", "1: base: missing; expected a scenario")
+        self.check("grid: {a.b: [1]}\nbase:\n", "2: base: nothing; expected a scenario")
+        expected = "expected a scenario, relative to the sweep's file"
+        self.check("base: /no.yaml\n", f"1: base: no such file: /no.yaml; {expected}")
+        self.check("base: '-'\n", f"1: base: no such file: {self.folder}/-; {expected}")
+        self.check("base: '.'\n", f"1: base: no such file: {self.folder}/.; {expected}")
+        self.check('base: "small.yaml\\0"\n', f"1: base: no such file: {self.folder}/small.yaml\\u0000; {expected}")
         self.check(b"base: x\nname: \xff\n", "2: no UTF-8")
 
     def test_no_file(self):
