@@ -82,7 +82,7 @@ class BarPlot:
         height = frame.HEIGHT if len(self.panels) == 1 else 2.3 * len(self.panels)
         figure, panels = frame.new_figure(len(self.panels), height)
         drawn = [self.draw(axes, metrics) for (axes,), metrics in zip(panels, self.panels)]
-        notes = [self.selection.filter_words()] * bool(self.selection.wheres)
+        notes = self.selection.filter_words()
         if self.failed:
             notes.append("×: no result")
         frame.put_texts(figure, self.title(), notes)

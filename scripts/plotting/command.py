@@ -3,7 +3,7 @@
 import re
 
 from basics.outermost import complain
-from pictures.command import BadInput, Options, Pictures, check_pictures
+from pictures.command import Options, Pictures, check_pictures
 from pictures.figure import load_matplotlib, save
 from plotting.selection import Selection
 from plotting.table import Table
@@ -18,7 +18,6 @@ def plot():
         return plot_file(options, "errors")
     if options.kind == "tornado":
         return plot_file(options, "tornado")
-    check_wheres(options.where)
     selection = Selection(Table(options.file), options.where)
     check_pictures(pictures_of(options), "-o", options.file)
     load_matplotlib()
@@ -116,8 +115,9 @@ def add_common(kind, file="RESULTS.csv", help="what scripts/sweep wrote", has_wh
 
 
 def add_where(kind):
-    kind.add_argument("--where", metavar="COLUMN=VALUE", action="append", default=[],
-                      help="only these rows (repeatable; values of one column are alternatives)")
+    kind.add_argument("--where", metavar="CONDITION", action="append", default=[],
+                      help="only these rows, such as case=H100 or 'workload.batch > 8 and time_s < 1' (repeatable; values of "
+                           "one column are alternatives)")
 
 
 def add_titles(kind):
@@ -133,12 +133,6 @@ def add_log(kind, axes):
 
 def columns(text):
     return [column.strip() for column in text.split(",")]
-
-
-def check_wheres(wheres):
-    for where in wheres:
-        if not re.fullmatch(r"[^=]+=.*", where, re.DOTALL):
-            raise BadInput(f"argument --where: '{where}'; expected COLUMN=VALUE")
 
 
 def pictures_of(options):

@@ -52,7 +52,7 @@ def draw_goodput(selection, options):
     top.set_ylabel(axis.label(options.y_label or "requests", "1/s"))
     bottom.set_ylabel(axis.label("within objectives", "%"))
     bottom.set_xlabel(axis.label(options.x_label or words(rate), "requests/s"))
-    notes = [selection.filter_words()] * bool(selection.wheres) + rates.overload_note(table, rows)
+    notes = selection.filter_words() + rates.overload_note(table, rows)
     lines[top].append(("", offered, offered, 0))
     rates.finished(figure, title(options), notes)
     for axes, named in lines.items():

@@ -42,7 +42,7 @@ def draw_latency(selection, options):
     xs = [table.number(row, x) / factor for row in rows]
     (axis.set_log if options.log_x else axis.set_linear)(bottom, "x", xs, space=LABEL_SPACE)
     bottom.set_xlabel(axis.label(options.x_label or words(x), unit))
-    notes = [selection.filter_words()] * bool(selection.wheres) + rates.overload_note(table, rows)
+    notes = selection.filter_words() + rates.overload_note(table, rows)
     rates.finished(figure, title(options), notes)
     for (axes,), lines in zip(panels, labels):
         rates.label_lines(axes, lines)

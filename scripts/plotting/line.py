@@ -46,7 +46,7 @@ def draw_line(selection, options):
     axis.tidy(axes)
     axes.set_xlabel(axis.label(options.x_label or words(x), ""))
     axes.set_ylabel(axis.label(options.y_label or words(y), unit))
-    frame.put_texts(figure, line_title(options), [selection.filter_words()] * bool(selection.wheres))
+    frame.put_texts(figure, line_title(options), selection.filter_words())
     if by:
         name_lines(figure, axes, handles, title_words(by))
     return figure

@@ -89,7 +89,7 @@ class ParetoPlot:
             getattr(axes, f"set_{which}label")(axis.label(text or words(column), unit) + f", {better}")
         is_labelled = bool(self.label_columns) and len(self.names) <= MOST_LABELS
         self.put_legends(axes, has_key and is_labelled)
-        notes = [self.selection.filter_words()] * bool(self.selection.wheres)
+        notes = self.selection.filter_words()
         if self.third is not None:
             better = "more" if way(self.options, self.options.z) else "less"
             notes.append(f"filled: no point is better in all of both axes and {words(self.options.z)}, of which {better} is "

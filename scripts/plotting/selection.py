@@ -1,25 +1,27 @@
 """Which rows of a table are drawn, and whether a picture tells them apart."""
 
+from basics.conditions import Choice, ConditionError, UnknownColumn
 from pictures.command import BadInput
 from plotting.table import DONE
 from plotting.words import value_words, words
 
-MOST_VALUES = 8  # that a message lists
-
 
 class Selection:
-    """The rows that fulfil all `wheres`, texts COLUMN=VALUE; several for one column are alternatives.
+    """The rows that fulfil all `wheres`, see Choice.
 
     `rows` are those of `every` that have a result; `notes` say what is left out."""
 
     def __init__(self, table, wheres):
-        self.table, self.wheres = table, {}
-        for where in wheres:
-            column, _, value = where.partition("=")
-            table.check_parameter("--where", column)
-            self.check_value(column, value)
-            self.wheres.setdefault(column, []).append(value)
-        self.every = [row for row in table.rows if self.fulfils(row)]
+        self.table = table
+        try:
+            self.choice = Choice(wheres, {column: self.values(column) for column in ["point", *table.parameters]} |
+                                 {column: [] for column in table.metrics})
+            self.every = [row for row in table.rows if self.choice.fulfils(row[1])]
+        except UnknownColumn as error:
+            table.check_column("--where", error.name, [*table.parameters, *table.metrics], (), "")
+            raise
+        except ConditionError as error:
+            raise BadInput(f"argument --where: {error}") from None
         if not self.every:
             raise BadInput(f"{table.path}: no row has all of " + ", ".join(wheres))
         self.rows = [row for row in self.every if row[1]["status"] == DONE]
@@ -28,14 +30,8 @@ class Selection:
             error = next((row[1]["error"] for row in self.every if row[1]["error"]), "no message")
             raise BadInput(f"{table.path}: {self.notes[0]}; nothing to draw: {error}")
 
-    def check_value(self, column, value):
-        values = list(dict.fromkeys(row[1][column] for row in self.table.rows))
-        if not any(same(value, other) for other in values):
-            shown = ", ".join(values[:MOST_VALUES]) + (", …" if len(values) > MOST_VALUES else "")
-            raise BadInput(f"argument --where: no row has {column}={value}; expected one of {shown}")
-
-    def fulfils(self, row):
-        return all(any(same(value, row[1][column]) for value in values) for column, values in self.wheres.items())
+    def values(self, column):
+        return list(dict.fromkeys(row[1][column] for row in self.table.rows))
 
     def left_out(self):
         counts = {}
@@ -84,16 +80,6 @@ class Selection:
                 raise BadInput(f"{self.table.path}: lines {seen[key]} and {line} are the same point of the sweep")
 
     def filter_words(self):
-        """What all rows drawn have in common that not all of the table have."""
-        return ", ".join(f"{words(column)} {' or '.join(map(value_words, values))}"
-                         for column, values in self.wheres.items())
-
-
-def same(asked, value):
-    """A value as it was asked for and as it stands in the table: 8 is 8.0."""
-    if asked == value:
-        return True
-    try:
-        return float(asked) == float(value)
-    except ValueError:
-        return False
+        """A line, where there is one, of what all rows drawn have in common that not all of the table have."""
+        said = [f"{words(column)} {' or '.join(map(value_words, values))}" for column, values in self.choice.equal.items()]
+        return [", ".join(said + [text for text, _ in self.choice.others])] * bool(self.choice)

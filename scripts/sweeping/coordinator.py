@@ -8,7 +8,7 @@ from sweeping.checking import Check
 from sweeping.errors import SweepError
 from sweeping.messages import blame, grouped
 from sweeping.output_folder import OutputFolder
-from sweeping.points import points_of
+from sweeping.points import chosen, points_of
 from sweeping.program import Program
 from sweeping.spool import Spool
 from sweeping.store import Store
@@ -25,8 +25,10 @@ class Coordinator:
     def __init__(self, options, screen, interruption):
         self.options, self.screen, self.interruption = options, screen, interruption
         self.sweep = read_sweep(options.sweep)
-        self.points = points_of(self.sweep)
+        self.points = chosen(points_of(self.sweep), self.sweep, options.where)
         self.program = Program(options.program, interruption)
+        name = "slurm" if options.slurm else "gnu_parallel" if options.hosts else "local"
+        self.engine = importlib.import_module(f"sweeping.engines.{name}")
         self.change = ""     # what has happened to the program while points were run
 
     def run(self):
@@ -47,16 +49,28 @@ class Coordinator:
     def dry_run(self):
         if not self.check():
             return self.interruption.exit_code()
-        for point, answer in zip(self.points, self.answers):
+        for point in self.points:
+            answer = self.answers[point.number]
             known = f"{answer.events} events" if answer.events is not None else "as many events as its requests need"
             said = known if answer.status == "ok" else answer.error
             self.screen.say(f"{point.number}: {point.describe()}: {answer.status}: {said}")
         self.screen.say(", ".join([f"{len(self.points)} points", *self.unable()]))
-        return 0 if all(answer.status == "ok" for answer in self.answers) else 1
+        return 0 if all(answer.status == "ok" for answer in self.answers.values()) else 1
+
+    def prepare(self):
+        """Has the engine say what is wrong with it before anything takes long. False where it was interrupted."""
+        with self.interruption.awaited(), contextlib.closing(
+                self.engine.prepare(self.options, self.program.path, str(self.sweep.folder))) as preparing:
+            for _ in preparing:
+                if self.interruption.has_come():
+                    break
+        return not self.interruption.has_come()
 
     def check(self):
-        """Finds an answer and, where it can be run, a key for each point. False where it was interrupted; throws
-        SweepError where points are bad."""
+        """Finds an answer and, where it can be run, a key for each point, by its number. False where it was interrupted;
+        throws SweepError where the engine cannot be used, or points are bad."""
+        if not self.prepare():
+            return False
         bar = self.screen.bar("check", len(self.points))
         seen = 0
 
@@ -66,27 +80,28 @@ class Coordinator:
             seen = count
         try:
             with self.interruption.awaited():
-                self.answers = Check(self.program, self.sweep, self.options.jobs_here).answers(
+                answers = Check(self.program, self.sweep, self.options.jobs_here).answers(
                     self.points, self.interruption.has_come, on_progress)
         finally:
             bar.close()
-        if self.answers is None:
+        if answers is None:
             return False
+        self.answers = {point.number: answer for point, answer in zip(self.points, answers)}
         if (change := self.program.change()) and not self.program.is_gone():
             raise SweepError(change)
         bad = [(point.number, blame(self.sweep, point, answer.error))
-               for point, answer in zip(self.points, self.answers) if answer.status == "bad input"]
+               for point, answer in zip(self.points, answers) if answer.status == "bad input"]
         if bad and not self.options.keep_going:
             raise SweepError(*grouped(bad))
         for line in grouped((point.number, blame(self.sweep, point, warning))
-                            for point, answer in zip(self.points, self.answers) for warning in answer.warnings):
+                            for point, answer in zip(self.points, answers) for warning in answer.warnings):
             self.screen.complain(f"warning: {line}")
-        self.keys = [f"{answer.inputs}-{self.program.digest}" if answer.status == "ok" else None
-                     for answer in self.answers]
+        self.keys = {number: f"{answer.inputs}-{self.program.digest}" if answer.status == "ok" else None
+                     for number, answer in self.answers.items()}
         return True
 
     def unable(self):
-        statuses = [answer.status for answer in self.answers]
+        statuses = [answer.status for answer in self.answers.values()]
         return [f"{statuses.count(status)} {status}" for status in ("cannot run", "bad input") if status in statuses]
 
     def run_points(self, folder, store):
@@ -96,19 +111,20 @@ class Coordinator:
             spool.clear()
         spool.take_in()
         store.refresh_metrics()
-        finished, damaged = store.finished({key for key in self.keys if key is not None})
+        finished, damaged = store.finished({key for key in self.keys.values() if key is not None})
         for key, what in damaged:
-            numbers = [number for number, other in enumerate(self.keys) if other == key]
+            numbers = [number for number, other in self.keys.items() if other == key]
             line, = grouped((number, f"{store.path}: a damaged result is computed again: {what}") for number in numbers)
             self.screen.complain(f"warning: {line}")
         # Points whose settings come to the same inputs share a run.
         pending = {}
-        for number, key in enumerate(self.keys):
+        for number, key in self.keys.items():
             if key is not None and key not in finished:
                 pending.setdefault(key, number)
-        tasks = [self.task(folder, key, number) for key, number in pending.items()]
-        done = sum(key in finished for key in self.keys)
-        waiting = sum(key in pending for key in self.keys)
+        points = {point.number: point for point in self.points}
+        tasks = [self.task(folder, key, points[number]) for key, number in pending.items()]
+        done = sum(key in finished for key in self.keys.values())
+        waiting = sum(key in pending for key in self.keys.values())
         self.screen.say(", ".join([f"{len(self.points)} points", f"{done} done already", *self.unable(),
                                    f"{waiting} to run"]))
         failure = None
@@ -125,11 +141,11 @@ class Coordinator:
             raise failure
         return self.interruption.exit_code() if self.interruption.has_come() else 0 if is_complete else 1
 
-    def task(self, folder, key, number):
+    def task(self, folder, key, point):
         json_path = str(folder.spool / f"{key}.json")
         settings = [f"--set={key}={value.text()}" for key, value in self.sweep.common]
-        settings += [f"--set={setting}" for setting in self.points[number].arguments()]
-        answer = self.answers[number]
+        settings += [f"--set={setting}" for setting in point.arguments()]
+        answer = self.answers[point.number]
         command = [*self.program.arguments("run", self.sweep), "-q", *settings, "--expect-inputs", answer.inputs,
                    "--json", json_path]
         return Task(key, command, json_path, str(folder.spool / f"{key}.error"), answer.events or 0, str(self.sweep.folder),
@@ -137,8 +153,6 @@ class Coordinator:
 
     def run_tasks(self, tasks, folder, spool):
         """Has an engine run tasks, and takes in what they leave."""
-        name = "slurm" if self.options.slurm else "gnu_parallel" if self.options.hosts else "local"
-        engine = importlib.import_module(f"sweeping.engines.{name}")
         context = Context(folder.path, self.options.jobs_here, self.options, self.options.point_timeout)
         bar = self.screen.bar("run", len(tasks))
         wanted = {task.digest for task in tasks}
@@ -153,7 +167,7 @@ class Coordinator:
             bar.update(len(new))
         last = time.monotonic()
         try:
-            with contextlib.closing(engine.run(tasks, context)) as running:
+            with contextlib.closing(self.engine.run(tasks, context)) as running:
                 for _ in running:
                     if time.monotonic() - last > TAKE_IN_S:
                         take_in()
@@ -178,8 +192,10 @@ class Coordinator:
 
         tables = Tables(self.sweep, self.points, outcome_of)
         tables.write_csv(folder.table)
-        tables.write_to(store, self.keys, {"name": self.sweep.name, "file": self.sweep.text,
-                                           "program": self.program.version})
+        facts = {"name": self.sweep.name, "file": self.sweep.text, "program": self.program.version}
+        if self.options.where:
+            facts["where"] = "\n".join(self.options.where)
+        tables.write_to(store, [self.keys[point.number] for point in self.points], facts)
         counts = {"ok": 0, "failed": 0, "missing": 0}
         unrun = 0            # because the program changed
         for point in self.points:

@@ -27,6 +27,8 @@ def parse_options(words):
     parser.add_argument("--point-timeout", metavar="SECONDS", type=seconds, help="end runs that take longer: they "
                         "count as failed")
     parser.add_argument("--program", metavar="PATH", help="upmem-des; else the one on the PATH, or beside this script")
+    parser.add_argument("--where", metavar="CONDITION", action="append", default=[],
+                        help="only these points, such as case=H100 or 'workload.batch >= 8' (repeatable)")
     parser.add_argument("--dry-run", action="store_true", help="check and list the points, run nothing")
     parser.add_argument("--fresh", action="store_true", help="forget earlier results in the folder")
     parser.add_argument("--keep-going", action="store_true", help="points with bad input count as failed")

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from itertools import product
 
+from basics.conditions import Choice, ConditionError, UnknownColumn
+from sweeping.errors import SweepError
+from sweeping.metrics import METRICS
+
 MOST_SHOWN = 60
 
 
@@ -21,6 +25,33 @@ class Point:
         pairs = [("case", self.case)] if self.case is not None else []
         pairs += [(key, value.label()) for key, value in self.settings]
         return ", ".join(f"{key}={shortened(text)}" for key, text in pairs)
+
+
+def chosen(points, sweep, wheres):
+    """Those that fulfil all of `wheres`, texts as Choice takes them; all without any. Throws SweepError."""
+    if not wheres:
+        return points
+    columns = ["point", *["case"] * bool(sweep.cases), *sweep.swept_keys()]
+    try:
+        rows = [row_of(point, columns) for point in points]
+        choice = Choice(wheres, {column: list(dict.fromkeys(row[column] for row in rows)) for column in columns})
+        found = [point for point, row in zip(points, rows) if choice.fulfils(row)]
+    except UnknownColumn as error:
+        if error.name in METRICS:
+            raise SweepError(f"--where: '{error.name}' is a result; expected swept keys, or scripts/plot --where, which "
+                             "takes results too") from None
+        raise SweepError(f"--where: {error}") from None
+    except ConditionError as error:
+        raise SweepError(f"--where: {error}") from None
+    if not found:
+        raise SweepError(f"--where: none of {len(points)} points has all of {', '.join(wheres)}")
+    return found
+
+
+def row_of(point, columns):
+    """Its values as in tables, "" where it does not set a key."""
+    known = {"point": str(point.number), "case": point.case or "", **{key: value.label() for key, value in point.settings}}
+    return {column: known.get(column, "") for column in columns}
 
 
 def shortened(text):

@@ -1,10 +1,11 @@
 """What an engine is given to run, and the files that a run leaves: the spool.
 
-An engine is a module of sweeping.engines with `run(tasks, context)`, a generator. It makes the spool file of each task
-appear, yields at least every second or so, and returns when is_done() holds for all. In a yield the coordinator takes
+An engine is a module of sweeping.engines with two generators, which yield at least every second or so.
+`prepare(options, program, folder)` comes before points are checked; `folder` is where runs work. `run(tasks, context)`
+makes the spool file of each task appear, and returns when is_done() holds for all. In a yield the coordinator takes
 files in. It closes the generator where the sweep is interrupted (GeneratorExit in the yield): the engine then stops
 what goes on and cleans up in a `finally`, and no stopped run may leave an error. A run that failed is tried again by
-the next sweep. What is wrong with the engine itself is a SweepError in one line."""
+the next sweep. What is wrong with the engine itself is a SweepError in one line, by prepare() where that can be told."""
 
 import os
 import signal

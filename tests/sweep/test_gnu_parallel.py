@@ -200,8 +200,7 @@ class BadHosts(HostsTest):
         self.assertEqual(outcome.code, 2)
         self.assertEqual(outcome.err, "sweep: --hosts: no host can be used: gone: ssh: connect to host 127.0.0.1 port "
                          f"{SSHD.ports['gone']}: Connection refused\n")
-        self.assertEqual({row["status"] for row in self.rows("out")}, {"missing"})
-        self.check_nothing_left()
+        self.assertFalse(self.out.exists())
 
     def test_a_host_without_the_program(self):
         """It says what a shell says of a program that is not there."""
@@ -311,10 +310,12 @@ class Interrupted(HostsTest):
 
 class Refused(HostsTest):
     def refused(self, message, **options):
+        """Before any point is checked: they are bad, too."""
+        self.sweep_file("base: small.yaml\ngrid: {workload.batch: [x]}\n")
         outcome = self.sweep(**options)
         self.assertEqual((outcome.code, outcome.err), (2, f"sweep: {message}\n"))
-        self.assertEqual({row["status"] for row in self.rows("out")}, {"missing"})
-        self.check_nothing_left()
+        self.assertFalse(self.out.exists())
+        self.assertEqual(self.sweep("--dry-run", **options).err, f"sweep: {message}\n")
 
     def test_no_gnu_parallel(self):
         """No `parallel`, and another one: moreutils has a program of that name."""
@@ -327,6 +328,19 @@ class Refused(HostsTest):
         (tools / "parallel").write_text("#!/bin/sh\necho parallel from moreutils\n")
         (tools / "parallel").chmod(0o755)
         self.refused(message, environment={"PATH": str(tools)})
+
+    def test_no_ssh(self):
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "parallel").symlink_to(shutil.which("parallel"))
+        for name in ("perl", "sh", "env"):
+            (tools / name).symlink_to(shutil.which(name))
+        self.write("hosts", "2/user@one\n")
+        self.refused("--hosts: ssh is not on the PATH, by which user@one is reached; expected Debian's package openssh-client",
+                     environment={"PATH": str(tools)})
+        self.write("hosts", "2/my_ssh -F here user@one\n")
+        self.refused("--hosts: my_ssh is not on the PATH, by which user@one is reached; expected Debian's package "
+                     "openssh-client", environment={"PATH": str(tools)})
 
     def test_no_file(self):
         self.refused("hosts: cannot be read: No such file or directory")

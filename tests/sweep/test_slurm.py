@@ -250,10 +250,11 @@ class Lost(SlurmTest):
 
 class Refused(SlurmTest):
     def refused(self, *arguments, **options):
+        """Before any point is checked: they are bad, too."""
+        self.sweep_file("base: small.yaml\ngrid: {workload.batch: [x]}\n")
         outcome = self.sweep(*arguments, **options)
         self.assertEqual(outcome.code, 2, outcome.err)
-        self.assertEqual({row["status"] for row in self.rows("out")}, {"missing"})
-        self.check_nothing_left()
+        self.assertFalse(self.out.exists())
         return outcome.err
 
     def test_no_slurm(self):
@@ -269,7 +270,11 @@ class Refused(SlurmTest):
     def test_sbatch_refuses(self):
         self.assertEqual(self.refused("--slurm-options=--partition=nowhere"),
                          "sweep: --slurm: sbatch: invalid partition specified: nowhere; "
-                         "Batch job submission failed: Invalid partition name specified\n")
+                         "allocation failure: Invalid partition name specified\n")
+
+    def test_options_that_sbatch_does_not_know(self):
+        self.assertRegex(self.refused("--slurm-options=--partitoin=short"),
+                         r"\Asweep: --slurm: sbatch: [^\n]*unrecognized option '--partitoin=short'[^\n]*\n\Z")
 
     def test_options_that_are_no_words(self):
         self.assertEqual(self.refused("--slurm-options=--comment='open"),

@@ -9,14 +9,16 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import time
 from collections import deque
 from itertools import islice
+from pathlib import Path
 
 from sweeping.engines.batches import estimated_time_s
 from sweeping.engines.child import started
 from sweeping.engines.frames import FrameReader, length_in_script, script
-from sweeping.engines.hosts import PARALLEL, read_hosts, usable_hosts, write_hosts
+from sweeping.engines.hosts import PARALLEL, read_hosts, require_ssh, usable_hosts, write_hosts
 from sweeping.engines.slurm_commands import output_of
 from sweeping.errors import SweepError
 from sweeping.screen import plain
@@ -34,10 +36,18 @@ BATCHES_PER_SLOT = 3
 HOST_DIFFERS = (2, 126, 127)
 
 
+def prepare(options, program, folder):
+    """Throws SweepError where there is no GNU parallel, no ssh, or none of the hosts can run the program."""
+    yield from require_gnu_parallel()
+    hosts = read_hosts(options.hosts)
+    require_ssh(hosts)
+    with tempfile.TemporaryDirectory(prefix="upmem-des-hosts-") as place:
+        yield from usable_hosts(hosts, options.jobs, program, folder, Path(place))
+
+
 def run(tasks, context):
     """Runs tasks on the hosts of --hosts. Yields at least every quarter of a second. Closed before its
     end, it ends the runs that are going on."""
-    yield from require_gnu_parallel()
     hosts = read_hosts(context.options.hosts)
     folder = context.folder / "spool" / "parallel"
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,10 +98,8 @@ class Runs:
 
     def ask_hosts(self):
         task = next(iter(self.pending.values()))
-        usable, others = yield from usable_hosts(self.hosts, self.context.options.jobs, task, self.folder)
-        if not usable:
-            raise SweepError("--hosts: no host can be used: " +
-                             "; ".join(f"{host.name}: {reason}" for host, reason in others.items()))
+        usable, others = yield from usable_hosts(self.hosts, self.context.options.jobs, task.command[0],
+                                                 task.working_folder, self.folder)
         for host, reason in others.items():
             if host not in self.unusable:
                 self.unusable.add(host)

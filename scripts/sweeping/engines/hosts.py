@@ -1,7 +1,9 @@
 """The hosts that GNU parallel may use: read from a file, and asked whether they can run anything."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass
@@ -62,12 +64,23 @@ def write_hosts(path, hosts):
     aside.rename(path)
 
 
-def usable_hosts(hosts, jobs, task, folder):
-    """Asks all hosts at once whether the program of a task runs there, in the task's folder. Yields while they think;
-    returns those where it does, with how many runs at a time, and a dictionary from the others to why not. `jobs`: for
-    hosts whose line does not say how many, None for as many as they have CPUs. `folder` is for files."""
+def require_ssh(hosts):
+    """Throws SweepError where the command is missing by which GNU parallel reaches one of the hosts."""
+    for host in hosts:
+        words = host.login.split()
+        command = words[0] if len(words) > 1 else "ssh"
+        if host.login != ":" and shutil.which(command) is None and not os.environ.get("PARALLEL_SSH"):
+            raise SweepError(f"--hosts: {command} is not on the PATH, by which {host.name} is reached; expected Debian's "
+                             "package openssh-client")
+
+
+def usable_hosts(hosts, jobs, program, working_folder, folder):
+    """Asks all hosts at once whether the program runs there, in the working folder. Yields while they think; returns
+    those where it does, with how many runs at a time, and a dictionary from the others to why not. `jobs`: for hosts
+    whose line does not say how many, None for as many as they have CPUs. `folder` is for files. Throws SweepError where
+    there is none."""
     write_hosts(folder / "asked", [Host(host.login, 1) for host in hosts])
-    question = (f"cd {shlex.quote(task.working_folder)} && {shlex.quote(task.command[0])} --version >/dev/null && "
+    question = (f"cd {shlex.quote(working_folder)} && {shlex.quote(program)} --version >/dev/null && "
                 f"printf '\\n%s %s\\n' {ANSWER} $(getconf _NPROCESSORS_ONLN)")
     command = [*PARALLEL, "--timeout", str(LONGEST_ANSWER_S), "--sshloginfile", folder / "asked", "--nonall", "--tag",
                "exec sh -c " + shlex.quote(question)]
@@ -85,6 +98,9 @@ def usable_hosts(hosts, jobs, task, folder):
             usable.append(Host(host.login, host.jobs or jobs or cpus[0]))
         else:
             others[host] = (complaints.get(host.login) or [f"no answer within {LONGEST_ANSWER_S} s"])[-1]
+    if not usable:
+        raise SweepError("--hosts: no host can be used: " +
+                         "; ".join(f"{host.name}: {reason}" for host, reason in others.items()))
     return usable, others
 
 

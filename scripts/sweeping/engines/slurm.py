@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 
-from sweeping.engines.slurm_array import SlurmArray
+from sweeping.engines.slurm_array import SlurmArray, check_options
 from sweeping.engines.slurm_commands import largest_array, require_slurm, states_of
 from sweeping.errors import SweepError
 from sweeping.screen import plain
@@ -25,9 +25,14 @@ LATE_FILES_S = 3
 LATE_END_S = 5
 
 
+def prepare(options, program, folder):
+    """Throws SweepError where there is no Slurm, or where it would refuse a job with these options."""
+    require_slurm()
+    yield from check_options(options)
+
+
 def run(tasks, context):
     """Runs tasks. Yields about every quarter of a second. Closed before its end, it cancels the arrays."""
-    require_slurm()
     folder = context.folder / "spool" / "slurm"
     folder.mkdir(parents=True, exist_ok=True)
     runs = Runs(tasks, context, folder)

@@ -1,6 +1,7 @@
 """A job array: its folder in the spool, and what Slurm knows of it."""
 
 import json
+import re
 import shlex
 import time
 
@@ -14,6 +15,10 @@ BATCH_S = 30
 LONGEST_END_S = 40
 NAME = "upmem-des-"
 POINTS = "points.json"
+# Of options that occur twice sbatch takes the last: those of --slurm-options come after these. Name and array are ours.
+COMMON = ("--ntasks=1", "--no-requeue", "--chdir=/")
+# Why sbatch --test-only knows no time at which a job would start that it takes.
+FOR_NOW = "nodes? (required|are busy|not available)|requested nodes are busy|down, drained"
 
 
 class SlurmArray:
@@ -48,17 +53,10 @@ class SlurmArray:
 
     def submit(self, context):
         """Hands the array to sbatch. Throws SweepError where that refuses it."""
-        try:
-            options = shlex.split(context.options.slurm_options)
-        except ValueError as error:
-            raise SweepError(f"--slurm-options: {context.options.slurm_options}: {error}; expected words as in a "
-                             "shell") from None
         limit = f"%{context.options.jobs}" if context.options.jobs else ""
-        # Of options that occur twice sbatch takes the last. Name and array are ours.
         out = yield from output_of(
-            ["sbatch", "--parsable", "--ntasks=1", "--no-requeue", "--chdir=/",
-             "--output=" + output_pattern(self.folder), *options, f"--job-name={self.name}",
-             f"--array=0-{self.size - 1}{limit}", str(self.folder / "array.sh")],
+            ["sbatch", "--parsable", *COMMON, "--output=" + output_pattern(self.folder), *words_of(context.options),
+             f"--job-name={self.name}", f"--array=0-{self.size - 1}{limit}", str(self.folder / "array.sh")],
             is_to_end=True)
         self.job = out.strip().partition(";")[0]
         self.states = {index: (self.job, "PENDING") for index in range(self.size)}
@@ -100,6 +98,25 @@ class SlurmArray:
                 self.states = {index: (job, "ended") for index, (job, _) in self.states.items()}
                 return
             time.sleep(0.2)
+
+
+def words_of(options):
+    """Of --slurm-options."""
+    try:
+        return shlex.split(options.slurm_options)
+    except ValueError as error:
+        raise SweepError(f"--slurm-options: {options.slurm_options}: {error}; expected words as in a shell") from None
+
+
+def check_options(options):
+    """Throws SweepError where sbatch would not take a job with them, or does not answer."""
+    try:
+        yield from output_of(["sbatch", "--test-only", *COMMON, *words_of(options), f"--job-name={NAME}test",
+                              "--wrap=true"])
+    except SweepError as error:
+        # Of a job that is submitted these come to pass.
+        if not re.search(FOR_NOW, str(error), re.IGNORECASE):
+            raise
 
 
 def output_pattern(folder):
