@@ -94,7 +94,7 @@ class NoFiles(SweepTest):
             self.check_refused(self.sweep(path, "-o", "out"), f"{path}: {what}; expected a sweep's file")
 
     def test_in_the_sweeps_file(self):
-        for key, value, expected in (("base", "pipe", "base: a pipe: FILE; expected the path of a scenario"),
+        for key, value, expected in (("base", "pipe", "base: a pipe: FILE; expected a scenario"),
                                      ("extra_archs", "[pipe]", "extra_archs[0]: a pipe: FILE; expected a device file")):
             base = "" if key == "base" else "base: small.yaml\n"
             self.sweep_file(f"{base}{key}: {value}\ngrid: {{workload.batch: [1]}}\n")
