@@ -4,6 +4,7 @@
 
 #include "profile_text.hpp"
 #include "support/temporary_folder.hpp"
+#include "util/yaml.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;
