@@ -81,7 +81,7 @@ void add_pim(const PimBanks& pim, TextTable& table) {
 void add_price(const ItemPrice& price, TextTable& table) {
   const auto amount = [](double value) { return value > 0 ? figure(value, 1) : std::string("free"); };
   bool is_first = true;
-  price.for_each_input([&](const std::string& key, const ValueRange& input) {
+  price.for_each_input([&](const std::string& key, const ValueRange& input, const ValueBounds&) {
     const bool is_said = price.price_usd && &input == &*price.price_usd;
     if (input.is_nothing() && !is_said) return;
     const std::string range = amount(input.low) + " to " + amount(input.high);

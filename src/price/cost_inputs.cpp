@@ -1,7 +1,6 @@
 #include "price/cost_inputs.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace upmem_des {
 
@@ -9,16 +8,11 @@ namespace {
 
 constexpr double varied_by = 0.2;
 
-struct Bounds {
-  double least = 0;
-  double most = std::numeric_limits<double>::max();
-};
-
 }  // namespace
 
 std::vector<NamedInput> named_inputs(const CostInputs& inputs) {
   std::vector<NamedInput> named;
-  const auto add = [&named](const std::string& name, const ValueRange& input, const Bounds& bounds = {}) {
+  const auto add = [&named](const std::string& name, const ValueRange& input, const ValueBounds& bounds = {}) {
     if (input.is_nothing()) return;
     NamedInput one{name, &input, input.low, input.high};
     if (!input.is_range()) {
@@ -40,10 +34,7 @@ std::vector<NamedInput> named_inputs(const CostInputs& inputs) {
   add_given("cloud_usd_per_hour", section.cloud_usd_per_hour);
   add_given("cloud_usd_per_device_hour", section.cloud_usd_per_device_hour);
   add_given("idle_W", section.idle_W);
-  inputs.machine.for_each_input([&](const std::string& name, const ValueRange& input) {
-    const bool is_margin = name.size() > 7 && name.compare(name.size() - 7, 7, ".margin") == 0;
-    add(name, input, {0, is_margin ? largest_margin : std::numeric_limits<double>::max()});
-  });
+  inputs.machine.for_each_input(add);
   add("simulated throughput", inputs.run.throughput);
   add("simulated power", inputs.run.power);
   return named;

@@ -143,7 +143,7 @@ std::optional<ValueRange> machine_usd(const CostInputs& inputs) {
   const PricedMachine& machine = inputs.machine;
   if (!machine.without_price().empty()) return std::nullopt;
   InputValues low, high;
-  machine.for_each_input([&](const std::string&, const ValueRange& input) {
+  machine.for_each_input([&](const std::string&, const ValueRange& input, const ValueBounds&) {
     low.set(input, input.low);
     high.set(input, input.high);
   });

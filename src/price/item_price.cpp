@@ -18,19 +18,19 @@ ItemPrice ItemPrice::with(const ItemPrice& over) const {
   return result;
 }
 
-void ItemPrice::for_each_input(
-    const std::function<void(const std::string& key, const ValueRange& input)>& visit) const {
-  if (price_usd) visit("price_usd", *price_usd);
+void ItemPrice::for_each_input(const InputVisitor& visit) const {
+  const ValueBounds any;
+  if (price_usd) visit("price_usd", *price_usd, any);
   if (die) {
-    visit("die.area_mm2", die->area_mm2);
-    visit("die.wafer_usd", die->wafer_usd);
-    visit("die.defects_per_cm2", die->defects_per_cm2);
-    visit("die.test_usd", die->test_usd);
-    visit("die.package_usd", die->package_usd);
+    visit("die.area_mm2", die->area_mm2, any);
+    visit("die.wafer_usd", die->wafer_usd, any);
+    visit("die.defects_per_cm2", die->defects_per_cm2, any);
+    visit("die.test_usd", die->test_usd, any);
+    visit("die.package_usd", die->package_usd, any);
   }
-  if (memory_usd_per_GB) visit("memory_usd_per_GB", *memory_usd_per_GB);
-  visit("margin", margin);
-  if (embodied_kg) visit("embodied_kg", *embodied_kg);
+  if (memory_usd_per_GB) visit("memory_usd_per_GB", *memory_usd_per_GB, any);
+  visit("margin", margin, {0, largest_margin});
+  if (embodied_kg) visit("embodied_kg", *embodied_kg, any);
 }
 
 }  // namespace upmem_des

@@ -38,12 +38,11 @@ double PricedMachine::embodied_kg(const InputValues& values) const {
   return sum_kg;
 }
 
-void PricedMachine::for_each_input(
-    const std::function<void(const std::string& key, const ValueRange& input)>& visit) const {
+void PricedMachine::for_each_input(const InputVisitor& visit) const {
   const auto of = [&visit](const std::string& name, const ItemPrice& price, bool prices, bool carbon) {
-    price.for_each_input([&](const std::string& key, const ValueRange& input) {
+    price.for_each_input([&](const std::string& key, const ValueRange& input, const ValueBounds& bounds) {
       const bool is_carbon = price.embodied_kg && &input == &*price.embodied_kg;
-      if (is_carbon ? carbon : prices) visit(name + "." + key, input);
+      if (is_carbon ? carbon : prices) visit(name + "." + key, input, bounds);
     });
   };
   of("machine", whole, true, true);

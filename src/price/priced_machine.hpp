@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +35,8 @@ struct PricedMachine {
   /// kg of CO2 equivalents. Only where nothing is without.
   double embodied_kg(const InputValues& values) const;
 
-  /// Calls `visit("gpu.price_usd", range)` for each figure that counts.
-  void for_each_input(const std::function<void(const std::string& key, const ValueRange& input)>& visit) const;
+  /// Visits each figure that counts: "gpu.price_usd".
+  void for_each_input(const InputVisitor& visit) const;
 };
 
 }  // namespace upmem_des

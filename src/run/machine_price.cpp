@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "architecture/architecture_reader.hpp"
+#include "platform/idle_power.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -57,8 +58,7 @@ PricedMachine priced_machine(const CostSection& cost, const PlatformSpec& platfo
   machine.items.insert(machine.items.begin(), of_host);
   for (const PlatformPrices::Part& part : prices.parts)
     machine.items.push_back({part.name, static_cast<double>(part.count) * times, std::nullopt, part.price, false});
-  for (std::size_t i = 0; i < platform.devices.size(); ++i)
-    machine.idle_W += platform.devices[i].architecture.idle_W * (i == host_device ? 1 : times);
+  machine.idle_W = idle_W(platform, copies);
   return machine;
 }
 

@@ -94,7 +94,6 @@ void PreparedServing::set_price(const Scenario& scenario) {
   const bool has_file = !scenario.platform.empty();
   const PlatformSpec whole = has_file ? scenario_platform(scenario, instance().model()) : instance().platform();
   price_ = priced_machine(*cost_, whole, has_file ? 1 : static_cast<std::size_t>(section_.replicas));
-  price_->idle_W = idle_W(machine_);
 }
 
 PreparedServing::Pool PreparedServing::make_pool(const Scenario& scenario, const PoolSection& sizes,

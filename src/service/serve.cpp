@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "platform/idle_power.hpp"
 #include "requests/random_stream.hpp"
 #include "run/run.hpp"
 #include "service/course_recorder.hpp"

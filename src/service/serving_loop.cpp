@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/idle_power.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {

@@ -28,10 +28,4 @@ double dynamic_J(const PlatformSpec& platform, const StepCost& cost) {
   return sum_J;
 }
 
-double idle_W(const PlatformSpec& platform) {
-  double sum_W = 0;
-  for (const DeviceSpec& device : platform.devices) sum_W += device.architecture.idle_W;
-  return sum_W;
-}
-
 }  // namespace upmem_des

@@ -30,7 +30,4 @@ void append(StepCost& whole, const StepCost& part);
 /// Energy of all that is drawn beside what devices draw always, J, by the machine's figures.
 double dynamic_J(const PlatformSpec& platform, const StepCost& cost);
 
-/// What all devices draw always.
-double idle_W(const PlatformSpec& platform);
-
 }  // namespace upmem_des

@@ -1,9 +1,7 @@
 /// What one device, host, link or network costs to buy and to make.
 #pragma once
 
-#include <functional>
 #include <optional>
-#include <string>
 
 #include "upmem_des/price/die.hpp"
 
@@ -34,8 +32,8 @@ struct ItemPrice {
   /// What `over` says in place of this: its price as a whole, and its embodied carbon.
   ItemPrice with(const ItemPrice& over) const;
 
-  /// Calls `visit("price_usd", range)` for each figure that is there.
-  void for_each_input(const std::function<void(const std::string& key, const ValueRange& input)>& visit) const;
+  /// Visits each figure that is there: "price_usd", "die.area_mm2".
+  void for_each_input(const InputVisitor& visit) const;
 };
 
 }  // namespace upmem_des

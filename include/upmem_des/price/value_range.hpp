@@ -1,6 +1,10 @@
 /// A figure that is known, or known to lie between two others.
 #pragma once
 
+#include <functional>
+#include <limits>
+#include <string>
+
 namespace upmem_des {
 
 /// low <= mid <= high, in the unit that the key of the figure says. A figure that is known has all three equal.
@@ -18,5 +22,14 @@ struct ValueRange {
   bool operator==(const ValueRange& other) const { return low == other.low && mid == other.mid && high == other.high; }
   bool operator!=(const ValueRange& other) const { return !(*this == other); }
 };
+
+/// What a figure can be, whatever it is varied by.
+struct ValueBounds {
+  double least = 0;
+  double most = std::numeric_limits<double>::max();
+};
+
+/// Is shown a figure with its name: "price_usd", "gpu.price_usd".
+using InputVisitor = std::function<void(const std::string& name, const ValueRange& input, const ValueBounds& bounds)>;
 
 }  // namespace upmem_des

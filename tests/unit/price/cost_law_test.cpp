@@ -163,9 +163,10 @@ TEST(CostLaw, WhatCancelsMovesNothing) {
     const ValueRange found = *report.all.at(CostUnit::QueryPerSecond, CostPart::TotalUsd);
     EXPECT_EQ(found.low, found.mid) << price;
     EXPECT_EQ(found.high, found.mid) << price;
-    for (const CostDependence& of : report.dependence)
-      if (of.unit == CostUnit::QueryPerSecond)
-        for (const CostSwing& swing : of.swings) EXPECT_NE(swing.input, "utilisation") << price;
+    for (const CostDependence& of : report.dependence) {
+      if (of.unit != CostUnit::QueryPerSecond) continue;
+      for (const CostSwing& swing : of.swings) EXPECT_NE(swing.input, "utilisation") << price;
+    }
   }
 }
 

@@ -84,6 +84,57 @@ TEST(CostReader, BadDies) {
   EXPECT_EQ(item_error(die + ", count: 0}"), "F:1: die.count: '0'; expected a whole number from 1 to 1000000");
 }
 
+/// Of every figure there is, in a section that is good but for it: what is not above 0 and finite is refused at its
+/// key.
+TEST(CostReader, EveryFigureIsAboveZeroAndFinite) {
+  const std::string die = "die: {area_mm2: 100, wafer_usd: 6000, defects_per_cm2: 0.1, ";
+  struct Figure {
+    std::string before, key, after;
+    bool is_item;
+    bool may_be_0 = false;
+  };
+  const std::vector<Figure> figures{
+      {"", "years", "", false},
+      {"", "utilisation", "", false},
+      {"", "operation_share", "", false, true},
+      {"", "pue", "", false},
+      {"", "electricity_usd_per_kWh", "", false},
+      {"", "carbon_g_per_kWh", "", false},
+      {"", "cloud_usd_per_hour", "", false},
+      {"", "cloud_usd_per_device_hour", "", false},
+      {"", "idle_W", "", false, true},
+      {"", "price_usd", "", true},
+      {"", "memory_usd_per_GB", "", true},
+      {"memory_usd_per_GB: 5\n", "memory_GB", "", true},
+      {"memory_usd_per_GB: 5\n", "margin", "", true, true},
+      {"", "embodied_kg", "", true},
+      {"die: {wafer_usd: 6000, defects_per_cm2: 0.1, ", "area_mm2", "}", true},
+      {"die: {area_mm2: 100, defects_per_cm2: 0.1, ", "wafer_usd", "}", true},
+      {"die: {area_mm2: 100, wafer_usd: 6000, ", "defects_per_cm2", "}", true},
+      {die, "test_usd", "}", true},
+      {die, "package_usd", "}", true},
+      {die, "wafer_mm", "}", true},
+      {die, "cluster_alpha", "}", true},
+      {die, "count", "}", true},
+  };
+  for (const Figure& figure : figures) {
+    const auto error = [&](const std::string& value) {
+      const std::string text = figure.before + figure.key + ": " + value + figure.after;
+      return figure.is_item ? item_error(text) : section_error(text);
+    };
+    for (const char* const bad : {"0", "-1", "inf", "-inf", "nan", "1e999", "much", "''"}) {
+      const std::string found = error(bad);
+      if (figure.may_be_0 && bad == std::string("0")) {
+        EXPECT_EQ(found, "no error") << figure.key;
+        continue;
+      }
+      EXPECT_NE(found.find(figure.key + ": "), std::string::npos) << figure.key << " " << bad << ": " << found;
+      EXPECT_NE(found.find("; expected a"), std::string::npos) << figure.key << " " << bad << ": " << found;
+    }
+    EXPECT_NE(error("").find(figure.key + ": nothing; expected a"), std::string::npos) << error("");
+  }
+}
+
 TEST(CostReader, SectionOfAScenario) {
   const CostSection nothing = read_cost_section(parsed("{}"));
   EXPECT_FALSE(nothing.years || nothing.carbon_g_per_kWh || nothing.electricity_usd_per_kWh || nothing.operation_share);

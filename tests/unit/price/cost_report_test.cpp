@@ -114,7 +114,12 @@ TEST(CostReport, VariesWhatHasNoRangeByAFifthWithinItsBounds) {
   CostInputs inputs = sample_inputs();
   inputs.section.utilisation = ValueRange::of(0.9);
   inputs.section.pue = ValueRange::of(1.1);
-  bool has_use = false, has_pue = false;
+  ItemPrice& device = inputs.machine.items[1].price;
+  device.price_usd.reset();
+  device.memory_usd_per_GB = ValueRange::of(20);
+  device.memory_GB = 5;
+  device.margin = ValueRange::of(0.9);
+  bool has_use = false, has_pue = false, has_margin = false;
   const CostReport report = cost_report(inputs);
   for (const CostSwing& swing : report.dependence.front().swings) {
     if (swing.input == "utilisation") {
@@ -128,8 +133,13 @@ TEST(CostReport, VariesWhatHasNoRangeByAFifthWithinItsBounds) {
       EXPECT_DOUBLE_EQ(swing.low, 1);
       EXPECT_DOUBLE_EQ(swing.high, 1.32);
     }
+    if (swing.input == "gpu.margin") {
+      has_margin = true;
+      EXPECT_DOUBLE_EQ(swing.low, 0.72);
+      EXPECT_DOUBLE_EQ(swing.high, 0.99);  // not 1.08
+    }
   }
-  EXPECT_TRUE(has_use && has_pue);
+  EXPECT_TRUE(has_use && has_pue && has_margin);
 }
 
 }  // namespace
