@@ -10,6 +10,7 @@ sys.path.insert(0, str(PROJECT / "scripts"))
 from plotting.cost_dependence import dependence, ratio_swings  # noqa: E402
 
 PAGE = (PROJECT / "docs" / "cost.md").read_text(encoding="utf-8")
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
 MODELS = {"Llama-2-70B": "models/llama-2-70b.json", "Mixtral-8x7B": "models/mixtral-8x7b.json"}
 SERVERS = ("dgx_published", "pim_published", "hgx_calibrated", "pim_with_losses")
 PHONES = {"Apple A17 Pro": "A17Pro", "Snapdragon 8 Gen 3": "Snapdragon8gen3", "Dimensity 9300": "Dimensity9300",
@@ -34,9 +35,9 @@ LOSSES = {case: f"{key}={value}" for case, key, value in
           re.findall(r"- \{case: ([^,]+), ([^:]+): ([^}]+)\}", (SCENARIOS / "cost" / "losses.yaml").read_text(encoding="utf-8"))}
 
 
-def rows(first_cell):
-    """The cells of the page's table lines that begin so."""
-    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in PAGE.splitlines()
+def rows(first_cell, text=PAGE):
+    """The cells of the text's table lines that begin so."""
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines()
             if re.match(rf"\| {first_cell}", line)]
 
 
@@ -67,6 +68,18 @@ class CostPage(CliTest):
                     cost, first_s = cell.split("; ")
                     self.check_rounded(cost, result["cost"]["per"]["query_per_second"]["usd"]["mid"])
                     self.check_rounded(first_s.split()[0], result["time_to_first_token_s"])
+
+    def test_readme(self):
+        for name, scenario in zip(("DGX H100, published figures", "24 PIM-AI DIMMs, published figures",
+                                   "DGX H100, fitted to measurements", "24 PIM-AI DIMMs, with losses"), SERVERS):
+            with self.subTest(name):
+                row, = rows(name, README)
+                per = self.run_of(scenario)["cost"]["per"]["million_tokens"]
+                for cell, part, ends in ((row[1], "usd", 3), (row[2], "kWh", 1), (row[3], "g_CO2", 3)):
+                    shown = re.findall(r"[\d.]+", cell)
+                    self.assertEqual(len(shown), ends)
+                    for text, end in zip(shown, ("mid", "low", "high")):
+                        self.check_rounded(text, per[part][end])
 
     def test_phones(self):
         for name, device in PHONES.items():
