@@ -64,10 +64,9 @@ TEST(OtherFormats, FilesOfOthers) {
   EXPECT_EQ(problem("onnx"),
             "FILE: an ONNX file" + expected + ": take the PyTorch network that it was made of" + script_it);
   for (const char* name : {"exported", "exported_before_2_8"})
-    EXPECT_EQ(problem(name),
-              "FILE: an archive of torch.export" + expected +
-                  "; 'upmem-des profile --exported FILE' profiles it, and a scenario runs the trace that "
-                  "this writes");
+    EXPECT_EQ(problem(name), "FILE: an archive of torch.export" + expected +
+                                 "; 'upmem-des profile --exported FILE' profiles it, and so does exported: FILE in a "
+                                 "scenario");
   EXPECT_EQ(problem("python_dict"), "FILE: a Python pickle" + expected);
 }
 
