@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/endings.hpp"
 #include "simulation/simulator.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 #include "util/suggest.hpp"

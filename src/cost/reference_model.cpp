@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cost/checks.hpp"
+#include "upmem_des/architecture/architecture.hpp"
 #include "upmem_des/trace/recognise.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"

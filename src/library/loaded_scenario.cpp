@@ -3,6 +3,7 @@
 #include "scenario/recorded_scenario.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "scenario/scenario_writer.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 namespace upmem_des {
 

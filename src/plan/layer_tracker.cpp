@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "upmem_des/trace/layer_event.hpp"
+
 namespace upmem_des {
 
 namespace {

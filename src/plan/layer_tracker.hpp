@@ -5,9 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// Reads a stream in order. An event's decoder layer is the first part of its path that is a number:
 /// "model.layers.12.self_attn.q_proj" is in layer 12. A function without a path belongs to the layer of the event

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "plan/spread.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/platform/indices.hpp"
+#include "upmem_des/trace/phase.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// Where a mapped layer goes, and how its input gets there.
 struct MapTarget : Spread {

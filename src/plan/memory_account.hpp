@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "plan/stored_bytes.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/platform/indices.hpp"
+#include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// The most that one device holds, bytes.
 struct HeldBytes {

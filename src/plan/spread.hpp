@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "plan/proportions.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 
 namespace upmem_des {
 

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-#include "upmem_des/trace/layer_event.hpp"
-
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// What holds for a whole run.
 struct StorageOptions {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "architecture/architecture_reader.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -4,10 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
+struct RouteSpec;
 
 /// The devices that a text means: "HOST", a group ("dimm": all of it), one of a group ("dimm[3]"), a range with both
 /// ends ("dimm[0..7]"), or several of these joined by '+'. In place of a group stands, with hyphens or underscores, an

@@ -8,6 +8,7 @@
 
 #include "operation/operation_text.hpp"
 #include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace py = pybind11;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 

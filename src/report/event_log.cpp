@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 

@@ -5,6 +5,7 @@
 #include "report/cost_json.hpp"
 #include "report/energy_json.hpp"
 #include "report/what_was_run_json.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 

@@ -11,6 +11,7 @@
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
 #include "report/what_was_run_json.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
 

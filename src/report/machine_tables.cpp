@@ -7,6 +7,7 @@
 
 #include "report/folded_rows.hpp"
 #include "report/summary_table.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"

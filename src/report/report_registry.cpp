@@ -5,6 +5,7 @@
 #include "report/cost_csv.hpp"
 #include "report/csv_report.hpp"
 #include "report/json_report.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/output_file.hpp"
 #include "util/suggest.hpp"

@@ -9,6 +9,7 @@
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
 #include "report/what_if_table.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"

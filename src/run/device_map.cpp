@@ -1,6 +1,7 @@
 #include "run/device_map.hpp"
 
 #include "platform/device_names.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

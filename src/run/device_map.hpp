@@ -7,9 +7,10 @@
 #include "plan/mapping.hpp"
 #include "scenario/scenario.hpp"
 #include "upmem_des/cost/cost_model.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 using Warn = std::function<void(const std::string&)>;
 

@@ -11,6 +11,7 @@
 #include "report/json_report.hpp"
 #include "run/run.hpp"
 #include "upmem_des/report/json_result.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 #include "util/descriptor_io.hpp"
 
 namespace upmem_des {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 namespace {

@@ -1,5 +1,6 @@
 #include "run/mapping_use.hpp"
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

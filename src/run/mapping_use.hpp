@@ -10,9 +10,10 @@
 #include "plan/layer_tracker.hpp"
 #include "run/device_map.hpp"
 #include "scenario/scenario.hpp"
-#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// Sees a workload's events in order and remembers by which names, layers and experts they can be mapped.
 class MappingUse {

@@ -8,6 +8,7 @@
 #include "run/workload_source.hpp"
 #include "scenario/check_settings.hpp"
 #include "trace/last_layer.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 namespace upmem_des {
 

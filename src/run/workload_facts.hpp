@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "scenario/ranges.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"

@@ -16,8 +16,7 @@
 #include "scenario/parallel_section.hpp"
 #include "scenario/serving_section.hpp"
 #include "upmem_des/number/number_format.hpp"
-#include "upmem_des/trace/layer_event.hpp"
-#include "upmem_des/trace/recorded_trace.hpp"
+#include "upmem_des/trace/phase.hpp"
 #include "upmem_des/util/error.hpp"
 #include "upmem_des/util/named_choice.hpp"
 #include "util/file_contents.hpp"
@@ -25,6 +24,8 @@
 #include "util/yaml.hpp"
 
 namespace upmem_des {
+
+struct RecordedTrace;
 
 /// Where the layer events come from: a model's description, a trace file, a network that is profiled first, or a trace
 /// in memory. Exactly one of `model`, `trace`, a `profile` of a TorchScript file or an archive of torch.export, and

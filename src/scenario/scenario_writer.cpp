@@ -7,6 +7,7 @@
 #include "scenario/parallel_reader.hpp"
 #include "scenario/requests_writer.hpp"
 #include "scenario/serving_reader.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 #include "util/yaml.hpp"
 
 namespace upmem_des {

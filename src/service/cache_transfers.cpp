@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 CacheTransfers::CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,

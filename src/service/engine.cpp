@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "upmem_des/operation/operation.hpp"
+
 namespace upmem_des {
 
 Engine::Engine(std::size_t index, std::unique_ptr<Scheduler> scheduler, ServingTally& tally)

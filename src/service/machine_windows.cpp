@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 std::vector<InstancePlace> replicated_placements(std::size_t devices, std::size_t links, std::size_t replicas) {

@@ -6,6 +6,7 @@
 
 #include "service/step_cost.hpp"
 #include "simulation/window.hpp"
+#include "upmem_des/platform/indices.hpp"
 
 namespace upmem_des {
 

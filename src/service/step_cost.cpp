@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 void append(StepCost& whole, const StepCost& part) {

@@ -4,9 +4,10 @@
 #include <vector>
 
 #include "simulation/stretch.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// What devices do of a step that work on it at the same time: tensor-parallel ones, or all. From the step's start.
 struct StageSpan {

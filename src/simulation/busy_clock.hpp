@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/phase.hpp"
 
 namespace upmem_des {
 

@@ -1,5 +1,7 @@
 #include "simulation/event_class_table.hpp"
 
+#include "upmem_des/trace/layer_event.hpp"
+
 namespace upmem_des {
 
 std::size_t EventClassTable::find(const LayerEvent& event, Phase phase) {

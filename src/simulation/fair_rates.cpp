@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 FairRates::FairRates(const PlatformSpec& platform, const LinkDomains& domains)

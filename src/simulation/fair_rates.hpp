@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "simulation/link_domains.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// Max-min fairness, as SimGrid's CM02 model with latencies of 0 has it: a transfer is as fast as its slowest link or
 /// medium lets it be, and of one that several share, those that are not slower elsewhere get equal parts.

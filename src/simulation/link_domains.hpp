@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <vector>
 
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/route_list.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// Routes that share links or media, directly or by way of others, are of one domain, and so are their links; of a
 /// large network, all of its links.

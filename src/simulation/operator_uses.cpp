@@ -4,6 +4,7 @@
 #include <string>
 #include <tuple>
 
+#include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/trace/recognise.hpp"
 
 namespace upmem_des {

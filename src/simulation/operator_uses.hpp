@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "upmem_des/cost/demand.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 #include "upmem_des/result/simulation_result.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 class OperatorUses {
  public:

@@ -5,10 +5,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/route_list.hpp"
 #include "upmem_des/result/event_record.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// Where a transfer's time and bytes count.
 enum class TransferKind { HostToDevice, DeviceToHost, DeviceToDevice };

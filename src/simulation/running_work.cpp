@@ -1,6 +1,7 @@
 #include "simulation/running_work.hpp"
 
 #include "simulation/exactness.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
 

@@ -7,9 +7,10 @@
 
 #include "simulation/loaded_step.hpp"
 #include "simulation/stretch.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
+
+struct DeviceSpec;
 
 /// A stretch, or all steps of a piece, one after the other.
 class RunningWork {

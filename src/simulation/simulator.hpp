@@ -13,6 +13,8 @@
 
 namespace upmem_des {
 
+struct PlatformSpec;
+
 struct SimulationOptions {
   /// SimGrid is given what a whole step asks of the machine; else, and for its own trace, piece by piece.
   bool segments = true;

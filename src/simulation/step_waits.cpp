@@ -1,5 +1,7 @@
 #include "simulation/step_waits.hpp"
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 StepWaits::StepWaits(const std::deque<std::unique_ptr<LoadedStep>>& steps, double now_s, const PlatformSpec& platform,

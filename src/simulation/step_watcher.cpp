@@ -1,5 +1,7 @@
 #include "simulation/step_watcher.hpp"
 
+#include "upmem_des/platform/platform_spec.hpp"
+
 namespace upmem_des {
 
 StepWatcher::StepWatcher(const PlatformSpec& platform, const RouteFigureTable& routes, bool ideal_links, RunSums& sums,

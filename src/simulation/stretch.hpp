@@ -5,9 +5,10 @@
 #include <string>
 
 #include "upmem_des/cost/demand.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
+
+struct DeviceSpec;
 
 /// That of one step, or of many.
 struct Stretch {

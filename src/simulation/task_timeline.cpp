@@ -3,6 +3,7 @@
 #include <simgrid/s4u.hpp>
 
 #include "simulation/activity_records.hpp"
+#include "upmem_des/platform/route_list.hpp"
 
 namespace upmem_des {
 

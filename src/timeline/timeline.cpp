@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "timeline/gauges.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

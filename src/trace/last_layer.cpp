@@ -3,6 +3,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "upmem_des/trace/layer_event.hpp"
+
 namespace upmem_des {
 
 std::string last_layer_of(EventSource& source) {

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "upmem_des/trace/layer_event.hpp"
+
 namespace upmem_des {
 
 namespace {

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "upmem_des/operation/shape.hpp"
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/trace/phase.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

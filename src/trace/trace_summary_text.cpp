@@ -1,4 +1,5 @@
 #include "trace/trace_summary.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
 

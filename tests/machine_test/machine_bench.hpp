@@ -9,6 +9,7 @@
 #include "scenario/scenario_reader.hpp"
 #include "support/temporary_folder.hpp"
 #include "upmem_des/report/text_report.hpp"
+#include "upmem_des/trace/recorded_trace.hpp"
 
 namespace upmem_des::test {
 

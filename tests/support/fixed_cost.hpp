@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "upmem_des/architecture/architecture.hpp"
 #include "upmem_des/cost/cost_model.hpp"
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::test {
 

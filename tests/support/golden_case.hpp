@@ -9,6 +9,7 @@
 #include <string>
 
 #include "upmem_des/result/simulation_result.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des::test {
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "upmem_des/result/simulation_result.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des::test {

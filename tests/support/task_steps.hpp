@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plan/tasks/step_feed.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des::test {
 

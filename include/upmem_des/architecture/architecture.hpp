@@ -30,6 +30,7 @@ enum class ProfileBasis {
 };
 /// As in files, in order: "measured", "data_sheet", …
 const std::vector<std::string>& basis_names();
+/// As in files: "measured", "data_sheet", …
 inline const std::string& name_of(ProfileBasis basis) {
   return basis_names()[static_cast<std::size_t>(basis)];
 }

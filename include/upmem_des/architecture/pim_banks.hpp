@@ -36,6 +36,7 @@ struct PimBanks {
   std::vector<OperatorClass> classes;  ///< that the banks compute; empty: all
   std::optional<PimController> controller;
 
+  /// Do the banks compute such work?
   bool compute(OperatorClass kind) const {
     return classes.empty() || std::find(classes.begin(), classes.end(), kind) != classes.end();
   }
@@ -52,6 +53,7 @@ struct PimBanks {
   double opening_s(double bytes, double passes, double used = 1) const {
     return row_open_s > 0 && bytes > 0 ? row_open_s * std::max(passes, bytes / (used * banks * row_B)) : 0;
   }
+  /// J of opening rows, for each byte that is read.
   double opening_J_per_byte() const { return row_B > 0 ? row_open_J / row_B : 0; }
 };
 

@@ -8,13 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "upmem_des/architecture/architecture.hpp"
 #include "upmem_des/architecture/device_ratings.hpp"
 #include "upmem_des/cost/demand.hpp"
 #include "upmem_des/number/number_format.hpp"
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/phase.hpp"
 
 namespace upmem_des {
+
+struct Architecture;
+struct LayerEvent;
 
 /// What to do with a layer or function of a trace that has no rule.
 enum class UnknownOperators {
@@ -34,6 +36,7 @@ struct CostOptions {
 
   UnknownOperators unknown_operators = UnknownOperators::Error;  ///< `reference` ignores it
 
+  /// Of linear layers' weights.
   NumberFormat weights() const { return weight_dtype.value_or(dtype); }
 };
 
@@ -68,6 +71,7 @@ class CostModel {
   CostModel& operator=(const CostModel&) = delete;
   virtual ~CostModel() = default;
 
+  /// As in scenarios: "roofline".
   virtual std::string name() const = 0;
 
   /// Time and energy of `event` on `device`. Throws InputError where the model has no rule for the event's type.
@@ -87,17 +91,20 @@ class CostModel {
   /// Does the model know what such an event does? One that it does not is an error, or what CostOptions says.
   virtual bool has_rule(const LayerEvent& /*event*/) const { return true; }
 
+  /// The peak rates and powers that events of this model may ask of a device.
   virtual DeviceRatings ratings(const Architecture& device) const = 0;
 
   /// The profile that HOST has under this model, given the one of the catalogue.
-  virtual Architecture host_profile(const Architecture& catalogue_host) const { return catalogue_host; }
+  virtual Architecture host_profile(const Architecture& catalogue_host) const;
 
+  /// How tensors move under this model.
   virtual TransferRules transfer_rules() const { return TransferRules::ByValues; }
 
   /// Does the model take KV heads and sliding window from the trace's header where the scenario gives none?
   virtual bool uses_trace_attention_shape() const { return true; }
 };
 
+/// Makes a cost model with the options of a run.
 using CostModelFactory = std::function<std::unique_ptr<CostModel>(const CostOptions&)>;
 
 /// Adds a cost model under a name, or replaces the one of that name. `reference` and `roofline` are there from the

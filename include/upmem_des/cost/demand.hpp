@@ -30,6 +30,7 @@ struct Step {
   Work kv;                  ///< keys or values of the cache
   double kv_bytes = 0;      ///< for records only
 
+  /// The overhead, then the longer of arithmetic and memory streaming, s.
   double time_s() const { return overhead_s + std::max(compute.time_s, memory.time_s + kv.time_s); }
 };
 
@@ -39,17 +40,23 @@ class Demand {
   static constexpr std::size_t max_steps = 2;
 
   Demand() = default;
+  /// One part.
   explicit Demand(const Step& only) { add(only); }
+  /// Two parts, one after the other.
   Demand(const Step& first, const Step& second) {
     add(first);
     add(second);
   }
 
+  /// The first part.
   const Step* begin() const { return steps_.data(); }
+  /// Behind the last part.
   const Step* end() const { return steps_.data() + count_; }
+  /// How many parts there are, 0 to 2.
   std::size_t size() const { return count_; }
   const Step& operator[](std::size_t i) const { return steps_[i]; }
 
+  /// Time of all parts, s.
   double time_s() const {
     double sum = 0;
     for (const Step& step : *this) sum += step.time_s();

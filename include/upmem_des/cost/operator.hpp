@@ -30,6 +30,7 @@ struct OperatorCall {
   double rows_per_pass = std::numeric_limits<double>::infinity();
   double cache_bytes = 0;  ///< of the device's last level of cache; 0: none that its profile tells
 
+  /// Bytes of a weight in a format.
   double weight_bytes(operation::WeightFormat format) const {
     return format == operation::WeightFormat::OfWeights ? weight_element_bytes : element_bytes;
   }

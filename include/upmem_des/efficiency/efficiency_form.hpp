@@ -23,6 +23,7 @@ struct KernelTime {
   double compute_s = 0;
   double memory_s = 0;
 
+  /// The overhead, then the longer of the two, s.
   double total_s() const { return overhead_s + (compute_s > memory_s ? compute_s : memory_s); }
 };
 
@@ -30,6 +31,7 @@ struct KernelTime {
 /// sizes never take less time.
 class EfficiencyForm {
  public:
+  /// `name` as in files; `parameters` in the order of their values.
   EfficiencyForm(const char* name, std::vector<FormParameter> parameters)
       : name_(name), parameters_(std::move(parameters)) {}
   EfficiencyForm(const EfficiencyForm&) = delete;
@@ -38,7 +40,9 @@ class EfficiencyForm {
 
   /// Of the class, as in files: "product".
   const char* name() const { return name_; }
+  /// In the order of their values.
   const std::vector<FormParameter>& parameters() const { return parameters_; }
+  /// The values with which a device reaches its peaks.
   std::vector<double> ideal() const;
 
   /// Does it say how long such kernels take?

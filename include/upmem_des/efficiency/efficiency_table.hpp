@@ -19,6 +19,7 @@ struct FittedForm {
   /// Of people: "product bfloat16", "elementwise".
   std::string title() const { return std::string(form->name()) + (format ? std::string(" ") + format->name() : ""); }
 
+  /// What the form says of such a kernel.
   KernelTime time(const KernelSizes& sizes, const DeviceRates& rates) const { return form->time(sizes, rates, values); }
 };
 

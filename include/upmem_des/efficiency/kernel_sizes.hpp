@@ -32,6 +32,7 @@ struct AttentionSizes {
 
 /// What goes through memory once: rows that are `width` wide.
 struct ElementwiseSizes {
+  /// Which function.
   enum class Kind { Add, Gated, Norm, Rotary, Gather, Other };
   Kind kind = Kind::Other;
   double width = 0;
@@ -50,12 +51,14 @@ struct ExpertSizes {
 
 /// What devices of a node do together with a tensor of so many bytes.
 struct CollectiveSizes {
+  /// Which collective.
   enum class Kind { AllReduce, AllGather, ReduceScatter, AllToAll, SendReceive, OneShotAllReduce };
   Kind kind = Kind::AllReduce;
   double devices = 2;
   double bytes = 0;
 };
 
+/// Of a kernel of any kind.
 using KernelSizes = std::variant<ProductSizes, AttentionSizes, ElementwiseSizes, ExpertSizes, CollectiveSizes>;
 
 /// What a device could reach at most.

@@ -59,11 +59,13 @@ struct DecoderConfig {
   std::int64_t count(const std::string& key, std::int64_t otherwise) const;  ///< 1 or more
   std::int64_t whole(const std::string& key, std::int64_t otherwise) const;  ///< 0 or more
   double number(const std::string& key, double otherwise) const;             ///< 0 or more
+  /// true or false, or 0 or 1.
   bool truth(const std::string& key, bool otherwise) const;
   std::vector<std::int64_t> counts(const std::string& key) const;  ///< a list, each 0 or more; empty where absent
   bool is_null(const std::string& key) const;                      ///< given as null
   std::int64_t count_unless_auto(const std::string& key,
                                  std::int64_t otherwise) const;  ///< "auto", too, is `otherwise`
+  /// Throws InputError at the key's place in the file.
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
 
   /// A whole number or truth value (0, 1) of the file, of any size; `otherwise` where there is no such.

@@ -10,13 +10,17 @@
 #include <vector>
 
 #include "upmem_des/model/decoder_run.hpp"
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/operation/operation.hpp"
+#include "upmem_des/operation/shape.hpp"
+#include "upmem_des/trace/phase.hpp"
+#include "upmem_des/util/name.hpp"
 #include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
 
 /// One size of a shape: a number, or one that a pass decides.
 struct Size {
+  /// What it depends on.
   enum class Kind : std::uint8_t {
     Constant,
     Batch,        ///< B
@@ -28,8 +32,10 @@ struct Size {
     ExpertRows,   ///< n: the rows that the router sent to this expert
   };
 
+  /// A constant.
   Size(std::int64_t number) : value(number) {}  // NOLINT(google-explicit-constructor): {Size::batch, 4096} reads well
-  Size(Kind of_pass) : kind(of_pass) {}         // NOLINT(google-explicit-constructor)
+  /// One that a pass decides.
+  Size(Kind of_pass) : kind(of_pass) {}  // NOLINT(google-explicit-constructor)
 
   Kind kind = Kind::Constant;
   std::int64_t value = 0;  ///< of a Constant
@@ -50,7 +56,9 @@ struct PassSizes {
   /// logit_rows.
   static PassSizes of_slices(const std::vector<Slice>& slices, Logits logits, bool flat = false);
 
+  /// What a size is in the pass.
   std::int64_t of(const Size& size) const;
+  /// What sizes are in the pass.
   Shape of(const std::vector<Size>& sizes) const;
 };
 
@@ -64,6 +72,7 @@ inline constexpr Value last_value = 255;
 
 /// What a call is a part of, for those who count.
 enum class Block : std::uint8_t { Embedding, Attention, FeedForward, Experts, Router, StateSpace, Norm, Head, Other };
+/// "embedding", "attention", …
 const char* to_string(Block block);
 
 /// One call of a layer or a function. `id` and `path` count from what the call belongs to: the model for prologue and

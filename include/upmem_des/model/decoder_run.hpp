@@ -29,16 +29,27 @@ enum class Routing { round_robin, balanced, uniform_random, zipf };
 
 /// The names are the enumerators': "sdpa".
 const char* to_string(Attention attention);
+/// "all", "last".
 const char* to_string(Logits logits);
+/// "round_robin", "balanced", …
 const char* to_string(Routing routing);
+/// "layers", "kernels".
 const char* to_string(Detail detail);
+/// By its name; none where there is none of that name.
 std::optional<Attention> parse_attention(std::string_view text);
+/// By its name; none where there is none of that name.
 std::optional<Logits> parse_logits(std::string_view text);
+/// By its name; none where there is none of that name.
 std::optional<Routing> parse_routing(std::string_view text);
+/// By its name; none where there is none of that name.
 std::optional<Detail> parse_detail(std::string_view text);
+/// All names, in the order of the enumeration.
 const std::vector<std::string>& attention_names();
+/// All names, in the order of the enumeration.
 const std::vector<std::string>& logits_names();
+/// All names, in the order of the enumeration.
 const std::vector<std::string>& routing_names();
+/// All names, in the order of the enumeration.
 const std::vector<std::string>& detail_names();
 
 /// All but the batch and the number format.
@@ -60,6 +71,7 @@ struct DecoderSettings {
   std::vector<std::string> asked_for;
 };
 
+/// A run of a described model.
 struct DecoderRun : DecoderSettings {
   std::int64_t batch = 1;  ///< rows; 1 to 1e6
   NumberFormat dtype = NumberFormat::bfloat16;

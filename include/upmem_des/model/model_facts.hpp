@@ -28,12 +28,14 @@ struct BlockFacts {
   double linear_flop_per_token = 0;
 };
 
+/// Of the weights in one number format.
 struct FormatFacts {
   NumberFormat format = NumberFormat::bfloat16;
   double parameters = 0;
   double bytes = 0;  ///< shares of scales included
 };
 
+/// Of a whole model.
 struct ModelFacts {
   double parameters = 0;         ///< a tied table counts once
   double active_parameters = 0;  ///< without the experts that a token does not go to

@@ -22,6 +22,7 @@ class NumberFormat {
   std::int64_t element_bits() const;
   /// Bits that a block of `block_size()` numbers has besides: scales, zero points. 0 without blocks.
   std::int64_t block_bits() const;
+  /// Numbers that share what block_bits() counts; 1 without blocks.
   std::int64_t block_size() const;
   /// element_bits() + block_bits() / block_size(): 4.25 of mxfp4.
   double bits() const;
@@ -62,6 +63,7 @@ inline constexpr NumberFormat NumberFormat::int4_sym_g32{16};
 
 /// bits() / 8: 0.5 of int4, 2 of bfloat16.
 double bytes_per_element(NumberFormat format);
+/// Its name().
 inline const char* to_string(NumberFormat format) {
   return format.name();
 }

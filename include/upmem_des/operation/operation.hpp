@@ -86,6 +86,7 @@ struct Product {
 
 /// Queries against the rows of a cache (or of what was computed just now, where nothing is cached).
 struct Attention {
+  /// Which part of attention.
   enum class Part : std::uint8_t {
     Fused,    ///< scores, softmax and output in one function
     Scores,   ///< of eager attention: queries times keys
@@ -119,6 +120,7 @@ struct Attention {
   }
 };
 
+/// Numbers are brought to one scale.
 struct Norm {
   enum class Kind : std::uint8_t {
     Rms,       ///< over the last size, with a weight for each of its places
@@ -203,6 +205,7 @@ struct CacheWrite {
   auto tie() const { return std::tie(is_latent); }
 };
 
+/// A kernel that goes along one or more sizes.
 struct Convolution {
   std::int64_t groups = 1;
   bool bias = false;
@@ -228,6 +231,7 @@ struct Recurrent {
   bool is_step = false;         ///< [batch, width]: a cell, which is called for each row
   StoredAs stored = StoredAs::Run;
 
+  /// Products of each cell that are as wide as the state.
   std::int64_t gates() const { return cell == Cell::Lstm ? 4 : cell == Cell::Gru ? 3 : 1; }
 
   auto tie() const {
@@ -267,6 +271,7 @@ auto operator<(const Kind& a, const Kind& b) -> decltype(a.tie() < b.tie()) {
 
 }  // namespace operation
 
+/// What an event computes.
 using Operation =
     std::variant<operation::Opaque, operation::Nothing, operation::Movement, operation::Product, operation::Attention,
                  operation::Norm, operation::Pointwise, operation::Gather, operation::Convolution, operation::StateScan,

@@ -26,13 +26,18 @@ class Shape {
     if (rank_ == max_rank) fail_full();
     sizes_[rank_++] = size;
   }
+  /// Back to the empty shape.
   void clear() { rank_ = 0; }
 
+  /// How many sizes there are.
   std::size_t rank() const { return rank_; }
+  /// Has it no sizes?
   bool empty() const { return rank_ == 0; }
   std::int64_t operator[](std::size_t i) const { return sizes_[i]; }
   std::int64_t& operator[](std::size_t i) { return sizes_[i]; }
+  /// The first size.
   const std::int64_t* begin() const { return sizes_.data(); }
+  /// Behind the last size.
   const std::int64_t* end() const { return sizes_.data() + rank_; }
 
   /// The i-th size from the end (0 is the last), 1 where the shape has fewer.

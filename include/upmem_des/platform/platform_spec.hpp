@@ -32,6 +32,7 @@ struct LinkSpec {
   /// The figure that power_W was computed from, where there is one: nothing is rounded twice then.
   std::optional<double> stated_J_per_byte;
 
+  /// J for each byte that crosses the link.
   double energy_J_per_byte() const { return stated_J_per_byte ? *stated_J_per_byte : power_W / bandwidth_Bps; }
 };
 
@@ -110,6 +111,7 @@ struct NetworkSpec {
 
 /// What a machine costs beside its devices. US dollars, kg of CO2 equivalents.
 struct PlatformPrices {
+  /// Links or networks of one group.
   struct Part {
     std::string name;  ///< of a group of links or networks
     std::size_t count = 1;

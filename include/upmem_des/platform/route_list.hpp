@@ -11,17 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "upmem_des/platform/indices.hpp"
+
 namespace upmem_des {
-
-/// Index into PlatformSpec::devices.
-using DeviceIndex = std::size_t;
-inline constexpr DeviceIndex host_device = 0;
-
-/// Index into PlatformSpec::links.
-using LinkIndex = std::size_t;
-
-/// Index into PlatformSpec::routes.
-using RouteIndex = std::size_t;
 
 /// A way from one device to another, or to several at once (broadcast), or, of a collective, the links that several
 /// devices use at once to send to each other: the bytes cross every link once.
@@ -42,7 +34,9 @@ struct RouteSpec {
   std::vector<End> ends{};   ///< of a collective
   double arrives = 1;        ///< bytes that arrive anywhere for each byte on a link
 
+  /// Do several devices send at once?
   bool is_collective() const { return !collective.empty(); }
+  /// Does one device send to several?
   bool broadcast() const { return to.size() > 1 && !is_collective(); }
 };
 
@@ -63,6 +57,7 @@ class NetworkWays {
 class RouteList {
  public:
   RouteList() = default;
+  /// As push_back() of each.
   RouteList(std::initializer_list<RouteSpec> routes);
 
   /// Adds a route, behind all others. find() gives it unless it is a broadcast or a collective's, or there is one
@@ -75,6 +70,7 @@ class RouteList {
   std::size_t size() const { return size_; }
   /// The reference holds until a route is added.
   const RouteSpec& operator[](RouteIndex route) const;
+  /// The last route.
   const RouteSpec& back() const { return (*this)[size_ - 1]; }
 
   /// The route from one device to another alone; none where there is no direct one.
@@ -86,6 +82,7 @@ class RouteList {
 
   /// Those that were added one by one, in order of index.
   const std::vector<RouteIndex>& listed() const { return listed_; }
+  /// Has add_network() been called?
   bool has_networks() const { return !networks_.empty(); }
 
   /// Calls `call(RouteIndex, const RouteSpec&)` for all that may be taken, in order, and keeps nothing of those that
@@ -132,7 +129,9 @@ class RouteList {
     const RouteList* list_;
     RouteIndex at_;
   };
+  /// The first route.
   Iterator begin() const { return {*this, 0}; }
+  /// Behind the last route.
   Iterator end() const { return {*this, size_}; }
 
  private:

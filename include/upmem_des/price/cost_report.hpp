@@ -32,6 +32,7 @@ struct CostDependence {
   std::vector<CostSwing> swings;
 };
 
+/// What a run costs: machine and run as they were taken, then amounts.
 struct CostReport {
   std::optional<ValueRange> machine_usd;
   std::optional<ValueRange> years;

@@ -40,9 +40,11 @@ template <class Amount>
 struct CostTable {
   std::array<std::array<std::optional<Amount>, cost_parts.size()>, cost_units.size()> values;
 
+  /// What there is of a unit and a part.
   std::optional<Amount>& at(CostUnit unit, CostPart part) {
     return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
   }
+  /// What there is of a unit and a part.
   const std::optional<Amount>& at(CostUnit unit, CostPart part) const {
     return values[static_cast<std::size_t>(unit)][static_cast<std::size_t>(part)];
   }

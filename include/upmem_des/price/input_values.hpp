@@ -11,7 +11,9 @@ namespace upmem_des {
 /// move as long as this is in use.
 class InputValues {
  public:
+  /// Takes `input` for `value` from now on.
   void set(const ValueRange& input, double value) { values_[&input] = value; }
+  /// What `input` is taken for.
   double operator()(const ValueRange& input) const;
 
  private:

@@ -19,7 +19,9 @@ struct ItemPrice {
   ValueRange margin = ValueRange::of(0);        ///< share of the price that is not what die and memory cost
   std::optional<ValueRange> embodied_kg;
 
+  /// Is anything said of what it costs to buy?
   bool has_price() const { return price_usd || die || memory_usd_per_GB; }
+  /// Is nothing said of it?
   bool empty() const { return !has_price() && !embodied_kg; }
 
   /// Can usd() be told? Memory that is priced by size needs one.

@@ -13,10 +13,13 @@ struct ValueRange {
   double mid = 0;
   double high = 0;
 
+  /// A figure that is known.
   static ValueRange of(double value) { return {value, value, value}; }
+  /// Is it not known exactly?
   bool is_range() const { return low < high; }
   /// Of what is free, or none.
   bool is_nothing() const { return high == 0; }
+  /// Each of the three times a factor.
   ValueRange times(double factor) const { return {low * factor, mid * factor, high * factor}; }
 
   bool operator==(const ValueRange& other) const { return low == other.low && mid == other.mid && high == other.high; }

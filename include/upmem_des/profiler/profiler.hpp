@@ -5,7 +5,7 @@
 ///   network.forward(input);
 ///   const upmem_des::RecordedTrace trace = profiler.end();
 ///
-/// In CMake: find_package(upmem-des COMPONENTS profiler), target_link_libraries(… upmem-des::profiler).
+/// In CMake: find_package(upmem-des COMPONENTS profiler), and the target `profiler` of that package.
 #pragma once
 
 #include <torch/torch.h>
@@ -35,6 +35,7 @@ class LayerCall;
 /// Everything else is a function event by the operator's name.
 class Profiler {
  public:
+  /// What the trace says of itself, and where passes end.
   struct Options {
     std::string model;                   ///< name for people; empty: the network's type
     std::string source;                  ///< where it comes from, for people
@@ -51,6 +52,7 @@ class Profiler {
   /// parameter, float32 for those that traces do not know (double). Throws InputError when the thread has a profiler
   /// started already, and on a batch below 1.
   void start(const torch::nn::Module& network, Options options);
+  /// With the options as they are by default.
   void start(const torch::nn::Module& network) { start(network, Options()); }
 
   /// The next forward pass begins: the first is prefill, later ones are decode.

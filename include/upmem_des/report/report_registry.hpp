@@ -28,7 +28,9 @@ std::string report_text(const std::string& format, const SimulationResult& resul
 /// Writes a report whole or not at all. Throws InputError when there is no such kind or the file cannot be written.
 void write_report(const std::string& format, const SimulationResult& result, const std::string& path);
 
+/// The whole result as JSON; docs/result.md describes it. Throws InputError when the file cannot be written.
 void write_json(const SimulationResult& result, const std::string& path);
+/// A row for each event class, phase and device. Throws InputError when the file cannot be written.
 void write_csv(const SimulationResult& result, const std::string& path);
 
 }  // namespace upmem_des

@@ -12,6 +12,7 @@ struct Content {
   std::int64_t tokens = 0;  ///< this many, from the source's first on
 };
 
+/// What a server is asked.
 struct Request {
   std::int64_t id = 0;  ///< from 0, in order of arrival
   double arrival_s = 0;

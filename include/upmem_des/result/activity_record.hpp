@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/phase.hpp"
 
 namespace upmem_des {
 
+struct LayerEvent;
+
+/// What goes on on a stream: work on a device, or a transfer.
 enum class ActivityKind { Compute, Transfer };
 
 /// A piece of an event on one stream: work on a device, or a transfer over a route. A stream has one at a time.
@@ -15,7 +18,7 @@ enum class ActivityKind { Compute, Transfer };
 struct ActivityRecord {
   std::int64_t id = 0;  ///< no other of the run has it
   ActivityKind kind = ActivityKind::Compute;
-  std::size_t stream = 0;             ///< of a Compute: index into PlatformSpec::devices; of a Transfer: ::routes
+  std::size_t stream = 0;  ///< of a Compute: index into PlatformSpec::devices; of a Transfer: PlatformSpec::routes
   const LayerEvent* event = nullptr;  ///< null for the transfer that ends a run; lives as long as the call
   Phase phase = Phase::Prefill;       ///< that the costs are counted in
   const char* purpose = "";           ///< a string literal: "input", "all-reduce"; "" for an event's own work
@@ -33,9 +36,10 @@ struct ActivityRecord {
   double activations_B = 0;  ///< its input and output
 
   /// −1 for the transfer that ends a run.
-  std::int64_t step() const { return event != nullptr ? event->step : -1; }
+  std::int64_t step() const;
 };
 
+/// What an activity keeps busy: a device's arithmetic or memory port, or all links of a route.
 enum class Resource { Arithmetic, Memory, Route };
 
 /// A resource works at a constant rate for some time.
@@ -50,6 +54,7 @@ struct ResourceUse {
   double bytes = 0;     ///< of Memory and Route
   double work_s = 0;  ///< how long it takes by its formula, where there is one: as long, but not as the clock rounds it
 
+  /// How long the resource works, s.
   double duration_s() const { return work_s > 0 ? work_s : end_s - start_s; }
 };
 
@@ -64,10 +69,13 @@ class ActivityObserver {
   ActivityObserver& operator=(const ActivityObserver&) = delete;
   virtual ~ActivityObserver() = default;
 
+  /// An activity starts.
   virtual void on_start(const ActivityRecord& activity) = 0;
+  /// A resource has worked, or will, for some time.
   virtual void on_use(const ResourceUse& use) = 0;
   /// Weights that a device fetches ahead from `since_s` on, or later, are still to be told of; infinity: none are.
   virtual void on_fetching(std::size_t /*device*/, double /*since_s*/) {}
+  /// An activity that was told of has ended.
   virtual void on_end(const ActivityRecord& activity) = 0;
   virtual void on_prefill_end(double time_s) = 0;  ///< at most once
   virtual void on_run_end(double time_s) = 0;      ///< once, the last of all

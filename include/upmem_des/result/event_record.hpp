@@ -3,9 +3,11 @@
 
 #include <string>
 
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/phase.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// Energy by part. main_mem covers weights, activations and the KV cache; active and idle are those of devices, not of
 /// what they do: `active_W` while a device has work, `idle_W` always.
@@ -22,6 +24,7 @@ struct EnergyParts {
   double of_events_J() const {
     return host_to_device_J + device_to_host_J + device_to_device_J + main_mem_J + compute_J;
   }
+  /// With what devices draw always and while they have work.
   double total_J() const { return of_events_J() + active_J + idle_J; }
   EnergyParts& operator+=(const EnergyParts& other);
   friend EnergyParts operator*(const EnergyParts& each, double times);
@@ -41,6 +44,7 @@ struct BusyTimes {
   friend BusyTimes operator*(const BusyTimes& each, double times);
 };
 
+/// Bytes over links, by where they went.
 struct MovedBytes {
   double host_to_device_B = 0;
   double device_to_host_B = 0;
@@ -81,6 +85,7 @@ class EventObserver {
   EventObserver& operator=(const EventObserver&) = delete;
   virtual ~EventObserver() = default;
 
+  /// An event has ended.
   virtual void on_event(const EventRecord& record) = 0;
 };
 

@@ -23,6 +23,7 @@ struct WaitParts {
   double transfer_s = 0;  ///< from the end of the prompt until the cache was where tokens are generated
   double decode_s = 0;    ///< from the first token to the last, without `transfer_s`
 
+  /// All parts together, s.
   double total_s() const { return queue_s + prefill_s + transfer_s + decode_s; }
 };
 
@@ -66,6 +67,7 @@ struct ServingCourse {
   CourseTrack all;
   std::vector<CourseTrack> instances;  ///< none where there is one
 
+  /// How many bins of time there are.
   std::size_t bins() const { return all.tokens.size(); }
 };
 

@@ -35,13 +35,16 @@ struct RequestRecord {
   bool meets_objectives = true;
   std::string refused{};  ///< why it was; empty: it was served
 
+  /// From its arrival to its first token, s.
   double time_to_first_token_s() const { return first_token_s - arrival_s; }
   /// None for a request of one token.
   std::optional<double> time_per_output_token_s() const {
     if (output_tokens < 2) return std::nullopt;
     return (finish_s - first_token_s) / static_cast<double>(output_tokens - 1);
   }
+  /// From its arrival to its last token, s.
   double end_to_end_s() const { return finish_s - arrival_s; }
+  /// From its arrival to its first step, s.
   double queued_s() const { return scheduled_s - arrival_s; }
 };
 
@@ -49,9 +52,11 @@ struct RequestRecord {
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
+  /// It has ended.
   virtual void on_request(const RequestRecord& request) = 0;
 
   // What becomes of it before, as it happens; of one that is refused its arrival alone.
+  /// It is there.
   virtual void on_arrival(std::int64_t /*id*/, double /*time_s*/) {}
   /// The first step that it has a part in begins.
   virtual void on_scheduled(std::int64_t /*id*/, double /*time_s*/) {}
@@ -94,7 +99,9 @@ struct ServingStep {
 class ServingObserver {
  public:
   virtual ~ServingObserver() = default;
+  /// A span has ended.
   virtual void on_sample(const ServingSample& /*sample*/) {}
+  /// A step has ended.
   virtual void on_step(const ServingStep& /*step*/) {}
   /// A step will go from start to end, neither of which is before now; what there will be when it has ended is not
   /// known.
@@ -113,6 +120,7 @@ struct InstanceResult {
   std::int64_t peak_kv_blocks = 0;
 };
 
+/// What became of all requests together.
 struct ServingResult {
   std::string scheduler;
   std::string router;
@@ -126,8 +134,10 @@ struct ServingResult {
 
   SpreadOf time_to_first_token_s, time_per_output_token_s, inter_token_s, end_to_end_s, queued_s;
 
+  /// Of each request; those that are not given do not count.
   struct Objectives {
     std::optional<double> ttft_s, tpot_s, e2e_s;
+    /// Is any given?
     bool any() const { return ttft_s || tpot_s || e2e_s; }
   } objectives;
   std::int64_t meeting_objectives = 0;
@@ -136,6 +146,7 @@ struct ServingResult {
     std::int64_t ttft = 0, tpot = 0, e2e = 0;
   } meeting;
 
+  /// Of the paged caches of all instances.
   struct Cache {
     std::int64_t block_tokens = 0;
     std::int64_t blocks = 0;       ///< of all instances
@@ -148,6 +159,7 @@ struct ServingResult {
     std::int64_t recomputed_tokens = 0;
   } cache;
 
+  /// Of all instances.
   struct Steps {
     std::int64_t count = 0;
     double mean_tokens = 0;
@@ -210,6 +222,7 @@ struct ServingResult {
   std::optional<ServingCourse> course{};
   std::vector<DeviceTime> device_times;  ///< by device of the machine
 
+  /// A count over the makespan; 0 where that is nothing.
   double per_second(std::int64_t count) const { return makespan_s > 0 ? static_cast<double>(count) / makespan_s : 0; }
 };
 

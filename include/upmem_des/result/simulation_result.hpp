@@ -13,7 +13,8 @@
 #include "upmem_des/operation/operator_class.hpp"
 #include "upmem_des/price/cost_report.hpp"
 #include "upmem_des/result/event_record.hpp"
-#include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/trace/phase.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 
@@ -38,6 +39,7 @@ struct MemoryUse {
   double streams_B = 0;              ///< room for what comes from where it is kept
   std::optional<double> capacity_B;  ///< none: the profile does not say
 
+  /// All that it has to hold, bytes.
   double total_B() const { return weights_B + kv_cache_B + activations_B + streams_B; }
 };
 
@@ -50,7 +52,9 @@ struct LinkResult {
   std::array<double, phase_count> energy_J{};
   std::array<double, phase_count> moved_B{};
 
+  /// Of both phases, J.
   double total_energy_J() const { return energy_J[0] + energy_J[1]; }
+  /// Of both phases, bytes.
   double total_moved_B() const { return moved_B[0] + moved_B[1]; }
   /// Share of what the link could move in `elapsed_s`; 0 where that is nothing or without bound.
   double utilisation(double elapsed_s) const;
@@ -91,6 +95,7 @@ struct TimeUse {
   double communication_s = 0;
   double waiting_s = 0;
 
+  /// All of them together, s.
   double total_s() const { return compute_s + memory_s + overhead_s + communication_s + waiting_s; }
   TimeUse& operator+=(const TimeUse& other);
   friend TimeUse operator+(TimeUse one, const TimeUse& other) { return one += other; }
@@ -155,6 +160,7 @@ struct WhatIf {
   std::array<double, phase_count> phase_time_s{};
 };
 
+/// What a run of a batch found.
 struct SimulationResult {
   std::string scenario;  ///< its name with what the command line changed
   WhatWasRun what_was_run{};
@@ -188,10 +194,14 @@ struct SimulationResult {
   std::vector<WhatIf> what_if{};     ///< where somebody asked
   std::optional<CostReport> cost{};  ///< where the scenario asks for it
 
+  /// Of one phase.
   const PhaseResult& phase(Phase which) const { return phases[static_cast<std::size_t>(which)]; }
+  /// Of one phase.
   PhaseResult& phase(Phase which) { return phases[static_cast<std::size_t>(which)]; }
 
+  /// Of the whole machine over the whole run, J.
   double energy_J() const { return phases[0].energy.total_J() + phases[1].energy.total_J(); }
+  /// Mean power of the run, W; 0 where no time passed.
   double power_W() const { return time_s > 0 ? energy_J() / time_s : 0; }
   /// The highest power that the whole machine draws at any time; none in results of earlier programs.
   std::optional<double> peak_power_W() const;

@@ -30,6 +30,7 @@ class SpreadCounter {
  public:
   /// Adds a value of 0 or more so many times.
   void add(double value, std::int64_t times = 1);
+  /// Of all that was added.
   SpreadOf spread() const;
 
  private:

@@ -10,6 +10,7 @@ namespace upmem_des {
 class ActivityObserver;
 class EventObserver;
 
+/// Who is told, and what is written as the run goes.
 struct RunOptions {
   /// Told of what is unusual but runs. May throw to make it an error.
   std::function<void(const std::string&)> warn;

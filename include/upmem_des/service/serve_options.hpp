@@ -8,6 +8,7 @@ namespace upmem_des {
 class RequestObserver;
 class ServingObserver;
 
+/// Who is told, and how.
 struct ServeOptions {
   std::vector<RequestObserver*> requests;  ///< told of requests; outlive the run
   std::vector<ServingObserver*> watchers;  ///< told of steps and samples; outlive the run

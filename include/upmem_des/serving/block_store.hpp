@@ -7,6 +7,7 @@
 
 namespace upmem_des {
 
+/// A block that goes to the tier, or has gone there.
 struct BlockStore {
   std::uint32_t slot = 0;          ///< whose block it is, or who takes its place
   KvBlock block = KvBlocks::none;  ///< which keeps it until it has arrived; none where something else takes its place

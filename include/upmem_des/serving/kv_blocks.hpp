@@ -20,8 +20,11 @@ class KvBlocks {
   /// Of `total` blocks, none of them used. Throws InputError when `total` is below 1 or above 2^31.
   explicit KvBlocks(std::int64_t total);
 
+  /// All blocks.
   std::int64_t total() const { return static_cast<std::int64_t>(blocks_.size()); }
+  /// Blocks that nobody uses.
   std::int64_t free() const { return free_; }
+  /// Blocks that somebody uses.
   std::int64_t used() const { return total() - free_; }
   /// Free blocks that lost their hash because they were taken for something else, since the beginning.
   std::int64_t evicted() const { return evicted_; }
@@ -34,6 +37,7 @@ class KvBlocks {
   void hold(KvBlock block);
   /// One user less; the last one's block becomes the last of the free ones and keeps its hash.
   void release(KvBlock block);
+  /// How many use a block.
   std::uint32_t users(KvBlock block) const { return blocks_[block].users; }
 
   /// Says what a used block without a hash holds. Several may have one hash.

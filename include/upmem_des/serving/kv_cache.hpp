@@ -21,6 +21,7 @@ struct PrefixHits {
   BlockHashes hashes;                  ///< behind them
   std::vector<std::uint64_t> in_tier;  ///< the blocks behind them that the tier holds, by their hashes
 
+  /// Forgets all hits.
   void clear() {
     blocks.clear();
     in_tier.clear();
@@ -37,6 +38,7 @@ class KvCache {
   /// tier_takes_evicted.
   explicit KvCache(const SchedulerOptions& options);
 
+  /// The blocks, used and free.
   const KvBlocks& blocks() const { return blocks_; }
 
   /// For a new request of which nothing is known to be here.
@@ -67,6 +69,7 @@ class KvCache {
     if (tokens >= request.hash_at) hash_more(request, tokens);
   }
 
+  /// The second level; null where there is none.
   const KvTier* tier() const { return tier_ ? &*tier_ : nullptr; }
 
   /// A request that has blocks for them begins to read `hits.in_tier`, which stay there meanwhile. All of `hits` have
@@ -82,6 +85,7 @@ class KvCache {
   void begin_stores(std::vector<BlockStore>& stores);
   /// The same of what has lost its place.
   void begin_displaced(std::vector<BlockStore>& stores);
+  /// These have arrived in the tier.
   void end_store(const std::vector<BlockStore>& stores);
 
   /// Takes all blocks back, the last first, so that it is the first of them to be used for something else.

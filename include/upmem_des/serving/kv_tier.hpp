@@ -16,14 +16,17 @@ class KvTier {
   /// With room for `capacity` blocks. Throws InputError when that is below 1 or above 2^31.
   explicit KvTier(std::int64_t capacity);
 
+  /// Blocks that it has room for.
   std::int64_t capacity() const { return capacity_; }
   /// Those that come among them.
   std::int64_t used() const { return static_cast<std::int64_t>(entries_.size()); }
+  /// The most blocks that it has held.
   std::int64_t peak() const { return peak_; }
   /// Does any come, or is any read?
   bool is_busy() const { return can_go_.size() < entries_.size(); }
   /// Since the beginning: blocks that made room for others, and those for which there was none.
   std::int64_t evicted() const { return evicted_; }
+  /// Blocks that found no room.
   std::int64_t not_stored() const { return not_stored_; }
 
   /// Is all of the block there?

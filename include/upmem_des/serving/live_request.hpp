@@ -10,6 +10,7 @@
 
 namespace upmem_des {
 
+/// What a request waits for or does.
 enum class RequestStatus : std::uint8_t {
   waiting,           ///< for its first tokens to be scheduled
   running,           ///< has a seat
@@ -19,6 +20,7 @@ enum class RequestStatus : std::uint8_t {
   finished,
 };
 
+/// A request, what is known of it, and its blocks.
 struct LiveRequest {
   // What every step looks at, first: one line of a processor's cache.
   std::int64_t known = 0;     ///< tokens: the prompt, and what has been put out of it
@@ -45,6 +47,7 @@ struct LiveRequest {
   std::int64_t coming_blocks = 0;    ///< of those, the last ones, which come from the tier
   std::int64_t tier_hit_tokens = 0;  ///< of `hit_tokens`, those of the tier
 
+  /// Tokens that have been put out of it.
   std::int64_t outputs() const { return known - request.prompt_tokens; }
 };
 

@@ -88,7 +88,9 @@ class PagedScheduler : public Scheduler {
   /// several run.
   bool take_from_waiting(Pass& pass);
 
+  /// Tokens that a pass may still get.
   std::int64_t budget(const Pass& pass) const { return options_.max_num_batched_tokens - pass.tokens; }
+  /// May another request be let in?
   bool seat_left() const { return running_count() < options_.max_num_seqs; }
 
   /// Into hits_; none for a request that has its cache. Whoever lets requests in with them asks whether there are any

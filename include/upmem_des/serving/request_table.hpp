@@ -23,6 +23,7 @@ class RequestTable {
   LiveRequest& operator[](std::uint32_t slot) { return pages_[slot >> page_bits][slot & page_mask]; }
   const LiveRequest& operator[](std::uint32_t slot) const { return pages_[slot >> page_bits][slot & page_mask]; }
 
+  /// Requests that there are.
   std::int64_t open_count() const {
     return static_cast<std::int64_t>(slots_) - static_cast<std::int64_t>(closed_.size());
   }

@@ -19,6 +19,7 @@ struct EngineLoad {
   std::int64_t free_blocks = 0;
   std::int64_t blocks = 0;
 
+  /// Requests with a seat and without.
   std::int64_t outstanding() const { return waiting + running; }
 };
 
@@ -29,6 +30,7 @@ struct PrefixWeights {
   double free = 1;
 };
 
+/// What routers are made with.
 struct RouterOptions {
   std::uint64_t seed = 0;          ///< of those that draw
   double signal_delay_s = 0;       ///< loads are known as they were so long ago; caches as they are
@@ -52,6 +54,7 @@ class Router {
                              double now_s) = 0;
 };
 
+/// Makes a router.
 using RouterFactory = std::function<std::unique_ptr<Router>(const RouterOptions&)>;
 
 /// Adds a policy under a name, or replaces the one of that name.

@@ -44,7 +44,9 @@ struct Pass {
   std::int64_t tokens = 0;                  ///< of all scheduled
   double wake_s = std::numeric_limits<double>::infinity();  ///< ask again then, if nothing else happens before
 
+  /// Is nothing computed?
   bool empty() const { return scheduled.empty(); }
+  /// Empties it, and keeps its memory.
   void clear();
 };
 
@@ -100,6 +102,7 @@ class Scheduler {
   /// A request that keeps its blocks when it is finished, and its slot, until release_kept(). What it wants of outputs
   /// is put out here.
   virtual std::uint32_t add_keeping(Request request) = 0;
+  /// Ends what add_keeping() began.
   virtual void release_kept(std::uint32_t slot) = 0;
 
   /// Plans the next step at the time `now_s` into `pass`, whose vectors are cleared first. An empty one says that there
@@ -115,7 +118,9 @@ class Scheduler {
   /// 1: a step is scheduled when the one before has ended; 2: while it runs.
   virtual int steps_in_flight() const = 0;
 
+  /// The request in a slot that is in use.
   virtual const LiveRequest& request(std::uint32_t slot) const = 0;
+  /// Requests with seats.
   virtual std::int64_t running_count() const = 0;
   /// Those that are being fetched are among them.
   virtual std::int64_t waiting_count() const = 0;
@@ -126,9 +131,13 @@ class Scheduler {
   /// Requests whose slots are in use.
   virtual std::int64_t live_count() const = 0;
 
+  /// Blocks of the cache.
   virtual std::int64_t blocks_total() const = 0;
+  /// Of those, what requests use.
   virtual std::int64_t blocks_used() const = 0;
+  /// Blocks that lost what they held, since the beginning.
   virtual std::int64_t blocks_evicted() const = 0;
+  /// What has happened since the beginning.
   virtual const SchedulerCounts& counts() const = 0;
 };
 

@@ -35,6 +35,7 @@ struct SchedulerOptions {
 
   /// max_model_len, or more than there can be.
   std::int64_t longest() const;
+  /// Blocks that so many tokens take.
   std::int64_t blocks_for(std::int64_t tokens) const { return (tokens + block_tokens - 1) / block_tokens; }
   /// How many steps may have been scheduled and not have ended.
   int steps_in_flight() const;

@@ -11,6 +11,7 @@
 
 namespace upmem_des {
 
+/// A scheduler that scenarios can name.
 struct SchedulerKind {
   std::string name;         ///< "vllm_v1"
   std::string description;  ///< for the help text

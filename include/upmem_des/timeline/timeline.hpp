@@ -4,12 +4,13 @@
 #include <memory>
 #include <vector>
 
-#include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/result/activity_record.hpp"
 #include "upmem_des/timeline/timeline_window.hpp"
 #include "upmem_des/timeline/timeline_writer.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// Cuts a run to a window, puts it in order of time, adds up what resources do to quantities, and hands all that to
 /// writers as the run goes. Keeps only what may still have to be put before something else: from the last known use of
@@ -22,6 +23,7 @@ class Timeline : public ActivityObserver {
 
   /// `writer` outlives the timeline; to be called before the run.
   void add(TimelineWriter& writer);
+  /// Has nobody been added?
   bool empty() const;
 
   /// Activities that were in the window.

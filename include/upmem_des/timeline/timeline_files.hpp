@@ -9,6 +9,8 @@
 
 namespace upmem_des {
 
+struct PlatformSpec;
+
 /// A timeline that becomes a file.
 class TimelineFile : public TimelineWriter {
  public:

@@ -10,10 +10,12 @@ namespace upmem_des {
 /// Which activities belong to a timeline: those of some steps (the transfer that ends the run has none), or those that
 /// start within a time. Without any of these, all.
 struct TimelineWindow {
+  /// Steps `first` to `last`, both included.
   struct Steps {
     std::int64_t first = 0;
     std::int64_t last = 0;
   };
+  /// From `first_s` to `last_s`.
   struct Times {
     double first_s = 0;
     double last_s = 0;
@@ -21,7 +23,9 @@ struct TimelineWindow {
   std::optional<Steps> steps;
   std::optional<Times> times;
 
+  /// Is it the whole run?
   bool all() const { return !steps && !times; }
+  /// Does an activity of that step, which starts then, belong to it?
   bool contains(std::int64_t step, double start_s) const;
   /// "the whole run", "step 3", "steps 0 to 2", "1 ms to 2.5 ms".
   std::string str() const;

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/result/activity_record.hpp"
 
 namespace upmem_des {
@@ -24,7 +23,7 @@ enum class Quantity {
 /// From `time_s` on.
 struct QuantityChange {
   Quantity quantity = Quantity::ComputeUse;
-  std::size_t index = 0;  ///< into PlatformSpec::devices, or ::links
+  std::size_t index = 0;  ///< into PlatformSpec::devices, or PlatformSpec::links
   double time_s = 0;
   double value = 0;
 };
@@ -41,9 +40,11 @@ class TimelineWriter {
 
   /// The timeline starts: 0, or where its window does. The first call.
   virtual void on_begin(double time_s) = 0;
+  /// A phase begins.
   virtual void on_phase(Phase phase, double time_s) = 0;
   virtual void on_start(const ActivityRecord& activity) = 0;  ///< at activity.start_s; end_s is not known
   virtual void on_end(const ActivityRecord& activity) = 0;    ///< at activity.end_s
+  /// A quantity has another value from now on.
   virtual void on_change(const QuantityChange& change) = 0;
   /// The last call; everything has been told of. Files are put in place by commit(), not here.
   virtual void on_finish(double time_s) = 0;

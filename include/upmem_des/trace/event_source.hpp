@@ -6,9 +6,10 @@
 #include <string>
 
 #include "upmem_des/number/number_format.hpp"
-#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
+
+struct LayerEvent;
 
 /// The first line of a trace.
 struct TraceHeader {
@@ -33,6 +34,7 @@ class EventSource {
   EventSource& operator=(const EventSource&) = delete;
   virtual ~EventSource() = default;
 
+  /// What the source says of all its events.
   virtual const TraceHeader& header() const = 0;
 
   /// Overwrites `event` with the next one; false at the end. Throws InputError on bad input.

@@ -9,32 +9,11 @@
 
 #include "upmem_des/operation/operation.hpp"
 #include "upmem_des/operation/shape.hpp"
+#include "upmem_des/trace/phase.hpp"
 #include "upmem_des/util/name.hpp"
 #include "upmem_des/workload/slice.hpp"
 
 namespace upmem_des {
-
-/// Communication is what a plan adds to a network's calls: transfers and collectives. No trace has it.
-enum class EventKind { Layer, Function, Communication };
-
-/// Prefill (summarization) is the first forward pass, decode (generation) every later one.
-enum class Phase { Prefill, Decode };
-constexpr std::size_t phase_count = 2;
-
-inline const char* to_string(EventKind kind) {
-  switch (kind) {
-    case EventKind::Layer:
-      return "layer";
-    case EventKind::Function:
-      return "function";
-    case EventKind::Communication:
-      break;
-  }
-  return "communication";
-}
-inline const char* to_string(Phase phase) {
-  return phase == Phase::Prefill ? "prefill" : "decode";
-}
 
 /// A call, with all that a trace tells of it. Optional texts are empty when absent.
 struct LayerEvent {

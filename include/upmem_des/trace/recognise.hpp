@@ -39,6 +39,7 @@ struct LatentWidths {
 /// a trace asks what a reader would take an event for, and so need not say it.
 class EventContext {
  public:
+  /// `header`: of the trace that the events are of.
   explicit EventContext(const TraceHeader& header = {}) : header_(header) {}
 
   /// What an event that does not say its operation is taken for: what its names tell, completed by the header;

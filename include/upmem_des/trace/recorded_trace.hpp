@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

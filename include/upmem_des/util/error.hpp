@@ -19,8 +19,11 @@ struct SourceLocation {
 /// Bad input or usage. what() is one_line() of "file:line: key: problem"; parts that are not known are left out.
 class InputError : public std::runtime_error {
  public:
+  /// Of input whose place is not known.
   explicit InputError(const std::string& problem);
+  /// "where: problem".
   InputError(const SourceLocation& where, const std::string& problem);
+  /// "where: key: problem".
   InputError(const SourceLocation& where, const std::string& key, const std::string& problem);
 };
 

@@ -20,8 +20,11 @@ class Name {
   /// are in use: no real network has as many, and memory must stay bounded whatever a file holds.
   explicit Name(std::string_view text);
 
+  /// The text.
   const std::string& str() const { return entry_->text; }
+  /// Dense from 0, in the order in which texts were first interned.
   std::uint32_t index() const { return entry_->index; }
+  /// Is it the empty text?
   bool empty() const { return entry_->text.empty(); }
 
   friend bool operator==(Name a, Name b) { return a.entry_ == b.entry_; }
@@ -44,7 +47,9 @@ class Name {
 
 }  // namespace upmem_des
 
+/// @cond
 template <>
 struct std::hash<upmem_des::Name> {
   std::size_t operator()(upmem_des::Name name) const noexcept { return name.index(); }
 };
+/// @endcond

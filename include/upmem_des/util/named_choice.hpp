@@ -10,6 +10,7 @@ namespace upmem_des {
 
 struct YamlNode;
 
+/// `name` is to be taken for `of`.
 struct NamedChoice {
   std::string of;
   std::string name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "plan/stored_bytes.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 
 namespace upmem_des {
 

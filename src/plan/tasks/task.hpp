@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plan/tasks/shared_demand.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/platform/indices.hpp"
 #include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {

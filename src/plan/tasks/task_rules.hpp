@@ -8,9 +8,10 @@
 #include "plan/mapping.hpp"
 #include "plan/tasks/offload_rules.hpp"
 #include "upmem_des/cost/cost_model.hpp"
-#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des {
+
+struct PlatformSpec;
 
 /// The scenario's `moe` section.
 struct MoeOptions {

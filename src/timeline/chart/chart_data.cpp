@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

@@ -12,6 +12,7 @@
 #include "timeline/chart/step_bins.hpp"
 #include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/timeline/timeline_files.hpp"
+#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 

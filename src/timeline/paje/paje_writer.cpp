@@ -5,6 +5,7 @@
 #include "timeline/activity_label.hpp"
 #include "timeline/operator_colour.hpp"
 #include "timeline/paje/paje_text.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "upmem_des/trace/layer_event.hpp"
+
 namespace upmem_des {
 
 std::vector<DrawnSlice> ArrowSources::of_compute(const ActivityRecord& starting) {

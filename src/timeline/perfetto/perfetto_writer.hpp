@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 
-#include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/timeline/timeline_files.hpp"
 
 namespace upmem_des {

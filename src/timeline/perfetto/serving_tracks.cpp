@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "timeline/perfetto/trace_event_file.hpp"
+#include "upmem_des/workload/slice.hpp"
 #include "util/json_text.hpp"
 #include "util/number_text.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "platform/device_names.hpp"
 #include "timeline/activity_bound.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

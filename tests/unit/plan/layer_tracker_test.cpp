@@ -1,4 +1,5 @@
 #include "plan/layer_tracker.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 #include <gtest/gtest.h>
 

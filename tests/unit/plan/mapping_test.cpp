@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/fixed_cost.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using test::layer;

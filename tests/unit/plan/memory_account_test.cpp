@@ -5,6 +5,8 @@
 #include <cmath>
 #include <vector>
 
+#include "upmem_des/platform/platform_spec.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;

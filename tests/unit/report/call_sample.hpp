@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 /// A layer's call of weight [8, 2]; id below 0: none. Decode steps are above 0.
 upmem_des::LayerEvent layer_call(std::int64_t id, const std::string& type, const std::string& name, std::int64_t step,

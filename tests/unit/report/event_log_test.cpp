@@ -1,4 +1,5 @@
 #include "report/event_log.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,7 @@
 
 #include "sample_result.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using Json = nlohmann::json;

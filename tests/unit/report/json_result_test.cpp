@@ -10,6 +10,7 @@
 #include "report/json_report.hpp"
 #include "sample_result.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

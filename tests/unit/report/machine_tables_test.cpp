@@ -4,6 +4,7 @@
 
 #include "sample_result.hpp"
 #include "upmem_des/report/text_report.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 

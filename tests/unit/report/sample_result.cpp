@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "upmem_des/trace/layer_event.hpp"
+
 using namespace upmem_des;
 
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sample_result.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "scenario_text.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

@@ -10,6 +10,7 @@
 #include "run/mesh.hpp"
 #include "scenario_text.hpp"
 #include "support/fixed_cost.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

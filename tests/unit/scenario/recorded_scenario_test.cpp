@@ -4,6 +4,7 @@
 
 #include "scenario/scenario_writer.hpp"
 #include "support/temporary_folder.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using upmem_des::test::input_error;

@@ -1,5 +1,6 @@
 /// When caches arrive, and what their links carry. Worked by hand.
 #include "service/cache_transfers.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,6 +11,7 @@
 #include "support/fixed_cost.hpp"
 #include "support/in_child.hpp"
 #include "support/task_steps.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 namespace upmem_des::test {
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "task_bench.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

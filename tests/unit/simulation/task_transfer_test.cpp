@@ -6,6 +6,7 @@
 
 #include "simulation/simgrid_compat.hpp"
 #include "task_bench.hpp"
+#include "upmem_des/platform/platform_spec.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

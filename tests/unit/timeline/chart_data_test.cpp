@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "timeline_bench.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 namespace {

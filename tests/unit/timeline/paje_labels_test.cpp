@@ -6,6 +6,7 @@
 
 #include "timeline/activity_label.hpp"
 #include "timeline/operator_colour.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 namespace {

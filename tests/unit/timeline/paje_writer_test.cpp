@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/temporary_folder.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 namespace {

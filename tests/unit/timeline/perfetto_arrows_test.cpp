@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "timeline/perfetto/arrow_sources.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 namespace {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/temporary_folder.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 using namespace upmem_des;
 using namespace upmem_des::test;

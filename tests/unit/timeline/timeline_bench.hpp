@@ -8,6 +8,7 @@
 
 #include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/timeline/timeline_writer.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "timeline_bench.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace upmem_des {
 namespace {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "trace_files.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "trace_files.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 namespace {
 

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "upmem_des/trace/jsonl_reader.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace fs = std::filesystem;

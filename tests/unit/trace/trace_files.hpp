@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "upmem_des/trace/event_source.hpp"
+#include "upmem_des/trace/layer_event.hpp"
 
 /// A folder that goes away with the test.
 class TemporaryFolder {
