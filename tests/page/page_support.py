@@ -121,7 +121,7 @@ def crafted_timeline(result, activities=60, bins=24, whole=False, chosen_by="pag
 
 
 def page_data(results, timeline=None):
-    return {"format": "upmem-des-page", "version": 1, "program": "upmem-des 0.1.0",
+    return {"format": "upmem-des-page", "version": 1, "program": "upmem-des 0.2.0",
             "results": [{"label": label, "result": result} for label, result in results], "timeline": timeline}
 
 

@@ -150,6 +150,11 @@ class Structure(unittest.TestCase):
         rest.remove('"upmem_des/profiler/profiler.hpp"')
         self.assertEqual(sorted(rest), included_by(FRONT_DOOR))
 
+    def test_one_version_everywhere(self):
+        version = re.search(r"project\(upmem-des VERSION ([\d.]+) ", (ROOT / "CMakeLists.txt").read_text()).group(1)
+        self.assertIn(f"\nversion: {version}\n", (ROOT / "CITATION.cff").read_text())
+        self.assertRegex((ROOT / "CHANGELOG.md").read_text(), rf"\A# Changes\n[^#]*## {re.escape(version)} \(")
+
     def test_files_stay_small(self):
         for path, _ in files():
             self.assertLessEqual(len(path.read_text().splitlines()), 400, path)

@@ -66,7 +66,7 @@ TEST_F(HtmlPageTest, HoldsTheResultsAsTheirJsonHasThem) {
   const Json data = data_of(html_report({{"first", sample_result()}, {"second", machine_result()}}, ""));
   EXPECT_EQ(data.at("format"), "upmem-des-page");
   EXPECT_EQ(data.at("version"), 1);
-  EXPECT_EQ(data.at("program"), "upmem-des 0.1.0");
+  EXPECT_EQ(data.at("program"), "upmem-des 0.2.0");
   ASSERT_EQ(data.at("results").size(), 2U);
   EXPECT_EQ(data.at("results")[0].at("label"), "first");
   EXPECT_EQ(data.at("results")[0].at("result"), Json::parse(result_json(sample_result())));
