@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import operator
 import time
 from typing import Any, Callable, Iterable, Iterator
 
@@ -54,7 +55,8 @@ class ProgramRun:
         self._program = program
         self._calls: dict[Node, Called] = {}
         self._operators: dict[Node, Operator] = {}
-        self._held: dict[torch.fx.GraphModule, dict[Node, Any]] = {}
+        self._arguments: dict[Node, Arguments] = {}
+        self._held: dict[torch.fx.GraphModule, dict[Any, Any]] = {}
         own = type(self.modules).__module__.startswith("torch.nn.")
         layers = {layer.path: layer for layer in self.layers if layer.path or own}
         for module in program.modules():
@@ -72,8 +74,10 @@ class ProgramRun:
         """Parameters and buffers are looked up once for all passes."""
         run = _Run(self, module)
         if module not in self._held:
-            self._held[module] = {node: run.fetch_attr(node.target) for node in module.graph.nodes
-                                  if node.op == "get_attr"}
+            held = self._held[module] = {node: run.fetch_attr(node.target) for node in module.graph.nodes
+                                         if node.op == "get_attr"}
+            for node in module.graph.nodes:
+                self._arguments[node] = Arguments(node, held)
         return run.run(*args, initial_env=dict(self._held[module]))
 
     def call_of(self, node: Node) -> Called | None:
@@ -81,6 +85,9 @@ class ProgramRun:
 
     def operator(self, node: Node) -> Operator:
         return self._operators[node]
+
+    def arguments(self, node: Node, values: dict[Any, Any]) -> tuple[tuple, dict[str, Any]]:
+        return self._arguments[node].of(values)
 
     def _find_calls(self, module: torch.fx.GraphModule, layers: dict[str, Layer]) -> None:
         previous: tuple[str, str] | None = None
@@ -99,6 +106,34 @@ class ProgramRun:
             previous = owner
         for call in called:
             call.finish()
+
+
+class Arguments:
+    """Of a node's call, by the values of nodes. What is no node's value is put into `constants`, whose entries `values`
+    has, too, so that most arguments are looked up at once."""
+
+    def __init__(self, node: Node, constants: dict[Any, Any]):
+        self._node = node
+        self._look_up: Callable[[dict[Any, Any]], Any] | None = None
+        if node.kwargs or len(node.args) < 2:
+            return
+        keys: list[Any] = []
+        for given in node.args:
+            if isinstance(given, torch.fx.Node):
+                keys.append(given)
+            elif _nodes_in(given):
+                return
+            else:
+                key = object()
+                constants[key] = given
+                keys.append(key)
+        self._look_up = operator.itemgetter(*keys)
+
+    def of(self, values: dict[Any, Any]) -> tuple[tuple, dict[str, Any]]:
+        if self._look_up is not None:
+            return self._look_up(values), {}
+        get = values.__getitem__
+        return map_arg(self._node.args, get), map_arg(self._node.kwargs, get)
 
 
 class Operator:
@@ -136,8 +171,7 @@ class _Run(Interpreter):
         self._begun: Callable[[Any, int], None] | None = None
 
     def run_node(self, n: Node) -> Any:  # noqa: N803 - PyTorch's name
-        get = self.env.__getitem__
-        args, kwargs = map_arg(n.args, get), map_arg(n.kwargs, get)
+        args, kwargs = self._program_run.arguments(n, self.env)
         if n.op != "call_function":
             return getattr(self, n.op)(n.target, args, kwargs)
         recorder = self._program_run.recorder
@@ -153,7 +187,7 @@ class _Run(Interpreter):
         if n is called.first:
             if self._program_run.place:
                 self._program_run.place.write(called.place)
-            values = [get(node) for node in called.inputs]
+            values = [self.env[node] for node in called.inputs]
             self._begun = recorder.begin_layer(called.layer, values)
         result = n.target(*args, **kwargs)
         if n is called.last and self._begun is not None:
@@ -182,9 +216,13 @@ class _Run(Interpreter):
 
 
 def _inputs(node: Node) -> Iterator[Node]:
+    yield from _nodes_in((node.args, node.kwargs))
+
+
+def _nodes_in(value: Any) -> list[Node]:
     found: list[Node] = []
-    map_arg((node.args, node.kwargs), lambda given: found.append(given) or given)
-    yield from found
+    map_arg(value, lambda given: found.append(given) or given)
+    return found
 
 
 def _assigned(node: Node) -> str:

@@ -7,7 +7,7 @@ import types
 from typing import Any, Callable
 
 import torch
-from torch._C import _get_function_stack_at, _len_torch_function_stack
+from torch._C import _len_torch_function_stack
 from torch.overrides import TorchFunctionMode, _pop_mode, _push_mode
 
 FunctionCalled = Callable[[Callable, tuple, dict], Any]
@@ -25,11 +25,13 @@ class Mode(TorchFunctionMode):
 
     def turn_off(self) -> bool:
         """Inside a layer it is not asked: that takes time. False where another mode would be."""
-        count = _len_torch_function_stack()
-        if count == 0 or _get_function_stack_at(count - 1) is not self:
+        if not _len_torch_function_stack():
             return False
-        _pop_mode()
-        return True
+        last = _pop_mode()
+        if last is self:
+            return True
+        _push_mode(last)
+        return False
 
     def turn_on(self) -> None:
         _push_mode(self)

@@ -75,7 +75,9 @@ def main():
     layers = nn.Sequential(*(layer for _ in range(8) for layer in (nn.LayerNorm(options.width),
                                                                    nn.Linear(options.width, options.width), nn.GELU())))
     mixed = nn.Sequential(*(Block(options.width) for _ in range(8)))
-    for what, model, events in (("layers", layers.eval(), 24), ("layers and functions", mixed.eval(), 40)):
+    products = nn.Sequential(*(nn.Linear(options.width, options.width) for _ in range(24)))
+    for what, model, events in (("products", products.eval(), 24), ("layers", layers.eval(), 24),
+                                ("layers and functions", mixed.eval(), 40)):
         ways = {"Python": model}
         if hasattr(torch, "export"):
             with warnings.catch_warnings():
