@@ -27,6 +27,12 @@ class ReachedPlace {
   }
   std::string library() const { return library_.str(); }
 
+  /// Nothing has been called yet.
+  void begin_network() {
+    path_.set({});
+    type_.set({});
+    end_call();
+  }
   /// A layer's call has begun, with its path (may be empty) and type.
   void begin_layer(std::string_view path, std::string_view type) {
     path_.set(path);

@@ -20,6 +20,14 @@ Shape event_shape(const at::Tensor& tensor);
 /// The first tensor in a value: itself, or in a list, tuple or dictionary of them, at most 8 deep.
 std::optional<at::Tensor> first_tensor(const c10::IValue& value);
 
+/// event_shape() of the first tensor in values; [1] where there is none.
+template <typename Values>
+Shape shape_of_first(const Values& values) {
+  for (const c10::IValue& value : values)
+    if (const auto tensor = first_tensor(value)) return event_shape(*tensor);
+  return {1};
+}
+
 /// `text` cut to what a trace takes (max_text), "?" for an empty one.
 Name event_name(std::string_view text);
 

@@ -15,12 +15,6 @@ using Arguments = c10::ArrayRef<const c10::IValue>;
 
 constexpr std::int64_t most_matrices = 1'000'000'000;
 
-Shape first_shape(Arguments values) {
-  for (const c10::IValue& value : values)
-    if (const auto tensor = first_tensor(value)) return event_shape(*tensor);
-  return {1};
-}
-
 bool is_tensor(const c10::IValue& value) {
   return value.isTensor() && value.toTensor().defined() && !value.toTensor().is_nested();
 }
@@ -57,10 +51,7 @@ class Call {
   }
 
  private:
-  const c10::IValue* argument(const char* name) const {
-    const std::size_t place = info_.place(name);
-    return place < arguments_.size() ? &arguments_[place] : nullptr;
-  }
+  const c10::IValue* argument(const char* name) const { return info_.argument(name, arguments_); }
 
   ParameterTable::Parameter* parameter(const at::Tensor& tensor) const {
     return parameters_ == nullptr ? nullptr : parameters_->find(tensor);
@@ -253,7 +244,7 @@ class Call {
 FunctionFacts function_facts(const OperatorInfo& info, Arguments arguments, ParameterTable* parameters) {
   FunctionFacts facts;
   facts.type = info.type;
-  facts.input = first_shape(arguments);
+  facts.input = shape_of_first(arguments);
   if (info.form != OperatorForm::Other && arguments.size() == info.arguments)
     Call(info, arguments, parameters, facts).describe();
   return facts;

@@ -113,10 +113,7 @@ class Pieces {
   std::vector<Piece> take() { return std::move(pieces_); }
 
  private:
-  const c10::IValue* argument(const char* name) const {
-    const std::size_t place = info_.place(name);
-    return place < arguments_.size() ? &arguments_[place] : nullptr;
-  }
+  const c10::IValue* argument(const char* name) const { return info_.argument(name, arguments_); }
 
   const char* heads_key() const { return info_.place("num_heads") < arguments_.size() ? "num_heads" : "num_head"; }
 

@@ -1,8 +1,6 @@
 #include "profiler/module_layers.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -26,24 +24,6 @@ std::string type_name(const torch::nn::Module& module) {
   if (end > ending.size() && name.compare(end - ending.size(), ending.size(), ending) == 0)
     name.erase(end - ending.size(), ending.size());
   return name;
-}
-
-/// What an operator and the module that runs it have in common: "max_pool2d" and "MaxPool2d" give "maxpool2d".
-std::string operator_key(std::string_view name) {
-  std::string key;
-  for (const char c : name)
-    if (c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return key;
-}
-
-/// Operators that only look at a tensor in another way: what reads a transposed weight is the call, not the
-/// transposing.
-bool is_view(std::string_view name) {
-  constexpr std::array<std::string_view, 24> views{
-      "t",      "transpose", "numpy_T", "mT",     "permute", "view",       "view_as",   "reshape",
-      "expand", "expand_as", "slice",   "select", "narrow",  "squeeze",    "unsqueeze", "unflatten",
-      "chunk",  "split",     "unbind",  "detach", "alias",   "as_strided", "swapaxes",  "movedim"};
-  return std::find(views.begin(), views.end(), name) != views.end();
 }
 
 }  // namespace
@@ -81,7 +61,8 @@ void ModuleLayers::add_leaf(const torch::nn::Module& module, const std::string& 
 }
 
 void ModuleLayers::add_tensor(const at::Tensor& tensor, const LayerInfo& layer) {
-  if (tensor.defined() && tensor.has_storage()) by_storage_[tensor.storage().unsafeGetStorageImpl()].push_back(&layer);
+  if (tensor.defined() && tensor.has_storage())
+    by_storage_[tensor.storage().unsafeGetStorageImpl()].push_back({&layer, operator_key(layer.type.str())});
 }
 
 const LayerInfo* ModuleLayers::of(const torch::nn::Module& module) const {
@@ -89,19 +70,19 @@ const LayerInfo* ModuleLayers::of(const torch::nn::Module& module) const {
   return found == by_module_.end() ? nullptr : found->second;
 }
 
-const LayerInfo* ModuleLayers::owner_of_tensor(const c10::IValue& value, const std::string& key) const {
+const LayerInfo* ModuleLayers::owner_of_tensor(const c10::IValue& value, Name key) const {
   if (!value.isTensor() || !value.toTensor().defined() || !value.toTensor().has_storage()) return nullptr;
   const auto found = by_storage_.find(value.toTensor().storage().unsafeGetStorageImpl());
   if (found == by_storage_.end()) return nullptr;
-  for (const LayerInfo* layer : found->second)
-    if (operator_key(layer->type.str()) == key) return layer;
+  for (const Holder& holder : found->second)
+    if (holder.key == key) return holder.layer;
   // Tied to an embedding is the layer that multiplies by its table, with an operator of any name.
-  for (const LayerInfo* layer : found->second)
-    if (layer->type != "Embedding") return layer;
-  return found->second.front();
+  for (const Holder& holder : found->second)
+    if (holder.layer->type != "Embedding") return holder.layer;
+  return found->second.front().layer;
 }
 
-const LayerInfo* ModuleLayers::next_in_turn(const std::string& key) {
+const LayerInfo* ModuleLayers::next_in_turn(Name key) {
   const auto found = by_operator_.find(key);
   if (found == by_operator_.end()) return nullptr;
   Turn& turn = found->second;
@@ -110,15 +91,18 @@ const LayerInfo* ModuleLayers::next_in_turn(const std::string& key) {
   return layer;
 }
 
-Recorder::Owner ModuleLayers::owner(Name operator_type, c10::ArrayRef<const c10::IValue> arguments) {
+Recorder::Owner ModuleLayers::owner(const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments) {
   Recorder::Owner owner;
-  if (is_view(operator_type.str())) return owner;
-  const std::string key = operator_key(operator_type.str());
+  if (info.looks) {
+    if (!arguments.empty()) owner.layer = owner_of_tensor(arguments[0], info.key);
+    owner.prepares = owner.layer != nullptr;
+    return owner;
+  }
   const c10::IValue* first_input = nullptr;
   std::vector<const void*> read;
   const auto look_at = [&](const c10::IValue& argument) {
     if (!argument.isTensor() || !argument.toTensor().defined()) return;
-    if (const LayerInfo* layer = owner_of_tensor(argument, key)) {
+    if (const LayerInfo* layer = owner_of_tensor(argument, info.key)) {
       if (owner.layer == nullptr) owner.layer = layer;
       read.push_back(argument.toTensor().storage().unsafeGetStorageImpl());
     } else if (first_input == nullptr) {
@@ -131,7 +115,7 @@ Recorder::Owner ModuleLayers::owner(Name operator_type, c10::ArrayRef<const c10:
     else
       look_at(argument);
   if (owner.layer == nullptr) {
-    owner.layer = next_in_turn(key);
+    owner.layer = next_in_turn(info.key);
     last_ = nullptr;
     return owner;
   }

@@ -17,12 +17,6 @@ Values last_values(Values values, std::size_t count) {
   return count >= values.size() ? values : values.slice(values.size() - count);
 }
 
-Shape shape_of_first(Values values) {
-  for (const c10::IValue& value : values)
-    if (const auto tensor = first_tensor(value)) return event_shape(*tensor);
-  return {1};
-}
-
 /// Calls use(tensor) for each tensor in values and in lists of them.
 template <typename Use>
 void for_each_tensor(Values values, const Use& use) {
@@ -42,6 +36,10 @@ bool is_whole_number(const at::Tensor& tensor) {
 
 bool has_tensors(Values values) {
   return std::any_of(values.begin(), values.end(), [](const auto& value) { return first_tensor(value).has_value(); });
+}
+
+bool has_storage(const c10::IValue& value) {
+  return value.isTensor() && value.toTensor().defined() && value.toTensor().has_storage();
 }
 
 bool are_whole_numbers(Values values) {
@@ -83,7 +81,13 @@ void Recorder::State::begin_operator(const at::RecordFunction& call) {
   if (open_ || !recording_) return;
   const OperatorInfo& info = operators_.find(call);
   const Values arguments = last_values(call.inputs(), info.arguments);
-  const Owner owner = owner_ ? owner_(info.type, arguments) : Owner();
+  const Owner owner = owner_ ? owner_(info, arguments) : Owner();
+  if (owner.prepares && prepared_ != owner.layer) {
+    prepared_ = owner.layer;
+    prepared_at_ = Clock::now();
+  }
+  // A tensor without storage has no views, but copies.
+  if (info.never_copies && !arguments.empty() && has_storage(arguments[0])) return;
   if (owner.layer == nullptr && info.free) {
     if (!info.reads_number) return;
     read(arguments);
@@ -93,12 +97,13 @@ void Recorder::State::begin_operator(const at::RecordFunction& call) {
   }
   operator_ = &call;
   operator_info_ = &info;
-  owned_ = owner.layer != nullptr;
+  owned_ = owner.layer != nullptr && !owner.prepares;
   exceptions_ = std::uncaught_exceptions();
   read(arguments);
   if (owned_) {
-    if (!owner.continues || !reopen_layer(*owner.layer))
-      begin_layer(*owner.layer, owner.input.empty() ? shape_of_first(arguments) : owner.input);
+    if (owner.continues && reopen_layer(*owner.layer)) return;
+    begin_layer(*owner.layer, owner.input.empty() ? shape_of_first(arguments) : owner.input);
+    begin_where_prepared(*owner.layer);
     return;
   }
   if (info.may_be_view) look_at_inputs(arguments);
@@ -128,7 +133,7 @@ void Recorder::State::end_operator(const at::RecordFunction& call) {
   const Clock::time_point now = Clock::now();
   const Values results = last_values(Values(call.outputs().data(), call.outputs().size()), operator_info_->returns);
   if (owned_) {
-    end_layer(shape_of_first(results), now);
+    end(shape_of_first(results), now);
   } else if (are_views_of_inputs(results)) {
     reached_place().end_call();
     drop();

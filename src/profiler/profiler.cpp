@@ -90,9 +90,9 @@ void Profiler::start(const torch::nn::Module& network, Options options) {
   header.batch = state_->options.batch;
   current_layers = &state_->layers;
   State* const state = state_.get();
-  state->recorder.set_owner([state](Name type, c10::ArrayRef<const c10::IValue> arguments) {
-    const Recorder::Owner owner = state->layers.owner(type, arguments);
-    if (owner.layer != nullptr && owner.layer->name == state->last_layer) state->layers.begin_pass();
+  state->recorder.set_owner([state](const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments) {
+    const Recorder::Owner owner = state->layers.owner(info, arguments);
+    if (owner.layer != nullptr && !owner.prepares && owner.layer->name == state->last_layer) state->layers.begin_pass();
     return owner;
   });
   state->recorder.set_parameters(&state->layers.parameters());

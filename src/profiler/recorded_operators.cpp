@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 #include "profiler/event_shape.hpp"
@@ -39,6 +40,12 @@ constexpr std::array<std::string_view, 24> free_operators{"empty",
                                                           "result_type",
                                                           "can_cast",
                                                           "requires_grad_"};
+
+/// What they give has the storage of what they are given; `reshape` alone makes a copy where it must.
+constexpr std::array<std::string_view, 24> views{
+    "t",      "transpose", "numpy_T", "mT",     "permute", "view",       "view_as",   "reshape",
+    "expand", "expand_as", "slice",   "select", "narrow",  "squeeze",    "unsqueeze", "unflatten",
+    "chunk",  "split",     "unbind",  "detach", "alias",   "as_strided", "swapaxes",  "movedim"};
 
 constexpr std::string_view quantised_domain = "quantized::";
 
@@ -122,6 +129,8 @@ void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
   if (!common) return;
   const std::string_view name = std::string_view(info.full_name).substr(common_domain.size());
   info.free = std::find(free_operators.begin(), free_operators.end(), name) != free_operators.end();
+  info.looks = std::find(views.begin(), views.end(), name) != views.end();
+  info.never_copies = info.looks && info.may_be_view && name != "reshape";
   info.reads_number = name == "_local_scalar_dense";
   for (const NamedForm& known : named_forms)
     if (known.name == name) info.form = known.form;
@@ -130,8 +139,20 @@ void read_schema(const c10::FunctionSchema& schema, OperatorInfo& info) {
 
 }  // namespace
 
+Name operator_key(std::string_view name) {
+  std::string key;
+  for (const char c : name)
+    if (c != '_') key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return Name(key);
+}
+
 std::size_t OperatorInfo::place(const char* argument) const {
   return static_cast<std::size_t>(schema->argumentIndexWithName(argument).value_or(-1));
+}
+
+const c10::IValue* OperatorInfo::argument(const char* name, c10::ArrayRef<const c10::IValue> values) const {
+  const std::size_t at = place(name);
+  return at < values.size() ? &values[at] : nullptr;
 }
 
 const OperatorInfo& RecordedOperators::find(const at::RecordFunction& call) {
@@ -142,6 +163,7 @@ const OperatorInfo& RecordedOperators::find(const at::RecordFunction& call) {
   info = OperatorInfo();
   info.full_name = name;
   info.type = event_name(recorded_name(name));
+  info.key = operator_key(info.type.str());
   if (const auto schema = call.operator_schema()) read_schema(*schema, info);
   return info;
 }

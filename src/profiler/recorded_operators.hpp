@@ -8,11 +8,15 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "upmem_des/util/name.hpp"
 
 namespace upmem_des::profiler {
+
+/// What an operator and the layer that runs it have in common: "max_pool2d" and "MaxPool2d" give "maxpool2d".
+Name operator_key(std::string_view name);
 
 /// Which operators are described by more than the shapes of their first tensors; see function_call.hpp.
 enum class OperatorForm {
@@ -37,8 +41,11 @@ struct OperatorInfo {
 
   std::string full_name;      ///< "aten::add_"
   Name type;                  ///< as recorded: "add"
+  Name key;                   ///< operator_key() of it
   bool free = false;          ///< does no work on tensors whatever its arguments
   bool may_be_view = false;   ///< does no work where its results share its inputs' storage
+  bool looks = false;         ///< looks at a tensor in another way: what reads a transposed weight is what comes after
+  bool never_copies = false;  ///< and never makes another of it
   bool reads_number = false;  ///< gives a number of a tensor to the program that calls it
   OperatorForm form = OperatorForm::Other;
   std::size_t arguments = unknown;  ///< the last that many of what the recorded call shows are its own
@@ -46,6 +53,8 @@ struct OperatorInfo {
   std::shared_ptr<const c10::FunctionSchema> schema;  ///< of what has a form
   /// The place of an argument in the schema; `unknown` where it has none of this name.
   std::size_t place(const char* argument) const;
+  /// The argument of this name among those of a call; null where it has none.
+  const c10::IValue* argument(const char* name, c10::ArrayRef<const c10::IValue> values) const;
 };
 
 /// By the address of the name, which stays the same as long as the operator is registered: looking an operator up must

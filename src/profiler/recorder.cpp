@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "profile/reached_place.hpp"
 #include "profiler/event_shape.hpp"
 #include "profiler/recorder_state.hpp"
 
@@ -16,6 +17,7 @@ thread_local Recorder* current_recorder = nullptr;
 Recorder::Recorder(Functions functions) : state_(std::make_unique<State>(functions)) {
   if (current_recorder != nullptr) throw std::logic_error("a second recorder in a thread");
   current_recorder = this;
+  reached_place().begin_network();
 }
 
 Recorder::~Recorder() {
@@ -40,10 +42,6 @@ void Recorder::set_parameters(ParameterTable* parameters) {
 
 std::vector<LayerEvent> Recorder::take() {
   return state_->take();
-}
-
-const Recorder::Place& Recorder::place() const {
-  return state_->place();
 }
 
 Recorder* Recorder::current() {
@@ -71,7 +69,7 @@ LayerCall::~LayerCall() {
 LayerEvent* LayerCall::done(c10::IntArrayRef output_sizes, Values results) {
   if (state_ == nullptr) return nullptr;
   Recorder::State* const state = std::exchange(state_, nullptr);
-  LayerEvent* const event = state->end_layer(event_shape(output_sizes));
+  LayerEvent* const event = state->end(event_shape(output_sizes));
   if (event != nullptr) state->wrote(results);
   return event;
 }

@@ -16,6 +16,7 @@
 namespace upmem_des::profiler {
 
 class ParameterTable;
+struct OperatorInfo;
 
 /// What is known of a leaf layer before it is called.
 struct LayerInfo {
@@ -34,15 +35,15 @@ struct LayerInfo {
 /// threads run is not seen.
 ///
 /// Calls do not overlap: what is called inside a call, operators, functions or layers, is part of it and no event of
-/// its own. Operators' names lose "aten::" and the "_" of those that work in place (`add_`), those of other domains are
-/// kept whole ("my_ops::scale"); `_scaled_dot_product_attention` of libtorch 1.13 is recorded under its later, public
-/// name, with the key as input. An operator's shapes are those of its first tensors. Not recorded are operators that do
-/// no work on tensors: those of "aten" whose results share the storage of their inputs (view, transpose, expand, but
-/// also `contiguous`, `to` or `dropout` where they have nothing to do), those that only allocate (`empty`) and those
-/// that only read a size or one number (`item`), nor arithmetic with sizes, which traced networks do with tensors that
-/// are one whole number. What else an operator's arguments tell is as function_facts() has it; operators that are whole
-/// blocks of a network are taken apart, see pieces_of(). An operator that did not end, because of an exception, leaves
-/// no event.
+/// its own. reached_place() is told of them, while paused, too. Operators' names lose "aten::" and the "_" of those
+/// that work in place (`add_`), those of other domains are kept whole ("my_ops::scale");
+/// `_scaled_dot_product_attention` of libtorch 1.13 is recorded under its later, public name, with the key as input. An
+/// operator's shapes are those of its first tensors. Not recorded are operators that do no work on tensors: those of
+/// "aten" whose results share the storage of their inputs (view, transpose, expand, but also `contiguous`, `to` or
+/// `dropout` where they have nothing to do), those that only allocate (`empty`) and those that only read a size or one
+/// number (`item`), nor arithmetic with sizes, which traced networks do with tensors that are one whole number. What
+/// else an operator's arguments tell is as function_facts() has it; operators that are whole blocks of a network are
+/// taken apart, see pieces_of(). An operator that did not end, because of an exception, leaves no event.
 ///
 /// With Functions::All events have `deps`: those that wrote what they read, or have read a number of a tensor that the
 /// program has looked at. A reader of a tensor that is then written in place is not waited for.
@@ -51,13 +52,6 @@ class Recorder {
   enum class Functions {
     All,    ///< operators outside layers are events
     Named,  ///< only LayerCalls and FunctionCalls are
-  };
-
-  /// Where a network has come to.
-  struct Place {
-    Name path;            ///< of the layer that was called last; empty: none yet, or a layer without a path
-    Name type;            ///< its type; empty: none yet
-    bool inside = false;  ///< that call has not ended
   };
 
   /// Throws std::logic_error where the thread has a recorder.
@@ -76,14 +70,15 @@ class Recorder {
   /// The layer that an operator is a call of.
   struct Owner {
     const LayerInfo* layer = nullptr;  ///< null: none, the operator is a function
+    bool prepares = false;             ///< only looks at a parameter of the layer, whose call begins with that if it
+                                       ///< comes next; the operator itself is a function
     Shape input;                       ///< of the call; empty: that of the first argument
     bool continues = false;            ///< the operator is a further part of the call that the last event is of
   };
 
-  /// With Functions::All: asked when an operator begins outside every call, with its name as recorded ("relu") and its
-  /// arguments; the time that it takes is none of the operator's. It must not throw, and layers must outlive the
-  /// recorder.
-  using OperatorOwner = std::function<Owner(Name type, c10::ArrayRef<const c10::IValue> arguments)>;
+  /// With Functions::All: asked when an operator begins outside every call, with its arguments; the time that it takes
+  /// is none of the operator's. It must not throw, and layers must outlive the recorder.
+  using OperatorOwner = std::function<Owner(const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments)>;
   void set_owner(OperatorOwner owner);
 
   /// Parameters that functions may read; null: none. They must outlive the recorder.
@@ -92,9 +87,6 @@ class Recorder {
   /// The events since the last take() that have ended, in the order in which they began, `seq` counting on from there.
   /// All are as normalise_event() leaves them.
   std::vector<LayerEvent> take();
-
-  /// What an error is told with; kept up while paused, too.
-  const Place& place() const;
 
   /// The thread's recorder; null where there is none.
   static Recorder* current();

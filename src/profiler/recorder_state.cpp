@@ -80,7 +80,6 @@ void Recorder::State::open(LayerEvent& event, const Shape& input) {
 
 bool Recorder::State::begin_layer(const LayerInfo& layer, const Shape& input) {
   if (open_) return false;
-  place_ = {layer.path, layer.type, true};
   reached_place().begin_layer(layer.path.str(), layer.type.str());
   if (!recording_) {
     open_ = true;
@@ -101,17 +100,14 @@ bool Recorder::State::begin_layer(const LayerInfo& layer, const Shape& input) {
 
 bool Recorder::State::reopen_layer(const LayerInfo& layer) {
   if (pieces_.empty() || pieces_.back().back().id != layer.id) return false;
-  place_.inside = true;
   reached_place().begin_layer(layer.path.str(), layer.type.str());
   open_ = true;
   no_operators_.emplace();
   return true;
 }
 
-LayerEvent* Recorder::State::end_layer(const Shape& output, Clock::time_point now) {
-  LayerEvent* const event = end(output, now);
-  place_.inside = false;
-  return event;
+void Recorder::State::begin_where_prepared(const LayerInfo& layer) {
+  if (prepared_ == &layer) start_ = prepared_at_;
 }
 
 bool Recorder::State::begin_function(Name type, Name name, const Shape& input) {
@@ -132,6 +128,7 @@ LayerEvent* Recorder::State::end(const Shape& output, Clock::time_point now) {
   if (!recording_) return nullptr;
   if (!any_) first_ = start_;
   any_ = true;
+  prepared_ = nullptr;
   LayerEvent& event = pieces_.back().back();
   event.output_shape = output;
   event.start_ns = nanoseconds(start_ - first_);

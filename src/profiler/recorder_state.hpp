@@ -31,7 +31,6 @@ class Recorder::State {
   void set_step(std::int64_t step) { step_ = step; }
   void set_owner(OperatorOwner owner) { owner_ = std::move(owner); }
   std::vector<LayerEvent> take();
-  const Place& place() const { return place_; }
   void set_parameters(ParameterTable* parameters) { parameters_ = parameters; }
 
   /// What the call reads that is begun next.
@@ -50,11 +49,13 @@ class Recorder::State {
     for (const c10::IValue& value : values) writers_.write(value, seq);
   }
 
-  /// False inside another call: nothing is begun then. Otherwise end_layer() or drop() has to follow.
+  /// False inside another call: nothing is begun then. Otherwise end() or drop() has to follow.
   bool begin_layer(const LayerInfo& layer, const Shape& input);
   /// Goes on with the call of the last event, which began at start_. False where that is another layer's.
   bool reopen_layer(const LayerInfo& layer);
-  LayerEvent* end_layer(const Shape& output, Clock::time_point now = Clock::now());
+
+  /// The open call began when the parameter of its layer was looked at just before.
+  void begin_where_prepared(const LayerInfo& layer);
 
   /// False where nothing is recorded now.
   bool begin_function(Name type, Name name, const Shape& input);
@@ -82,11 +83,12 @@ class Recorder::State {
   bool recording_ = false;
   bool open_ = false;  ///< the last event is of a call that has not ended, or, while paused, a layer is being called
   std::int64_t step_ = 0;
-  std::int64_t next_seq_ = 0;  ///< of the next event that begins
-  Place place_;
-  Clock::time_point first_;  ///< where the first event began
-  bool any_ = false;         ///< first_ is set
-  Clock::time_point start_;  ///< where the open call began, or the last one
+  std::int64_t next_seq_ = 0;            ///< of the next event that begins
+  Clock::time_point first_;              ///< where the first event began
+  bool any_ = false;                     ///< first_ is set
+  Clock::time_point start_;              ///< where the open call began, or the last one
+  const LayerInfo* prepared_ = nullptr;  ///< a parameter of it has been looked at, and nothing has been called since
+  Clock::time_point prepared_at_;
 
   /// In pieces that are never moved and never empty: growing must not cost time while a network runs.
   std::vector<std::vector<LayerEvent>> pieces_;

@@ -42,7 +42,8 @@ class StorageWriters {
 
  private:
   static constexpr int most_nested = 8;
-  static constexpr std::size_t most_kept = 4096;  ///< entries before those of storages that are gone are looked for
+  static constexpr std::size_t most_kept = 64;  ///< entries before those of storages that are gone are looked for:
+                                                ///< while they are kept, their memory is not used again
 
   struct Entry {
     c10::weak_intrusive_ptr<c10::StorageImpl> storage;

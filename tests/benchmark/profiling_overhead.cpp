@@ -1,4 +1,4 @@
-// Pairs of benchmarks: a network whose layers take 100 µs or more, run alone and under the profiler, once with
+// Pairs of benchmarks: networks whose layers take 100 µs and 0.3 to 1 ms, run alone and under the profiler, once with
 // torch::nn modules and once as TorchScript. The profiled ones also tell which part of the forward passes their events
 // cover.
 #include <benchmark/benchmark.h>
@@ -15,13 +15,17 @@ namespace {
 using upmem_des::LayerEvent;
 namespace nn = torch::nn;
 
-constexpr std::int64_t width = 1024;
 constexpr std::int64_t rows = 16;
 constexpr int layers = 12;
 
-torch::Tensor make_input() {
+torch::Tensor make_input(std::int64_t width) {
   torch::manual_seed(0);
   return torch::rand({rows, width});
+}
+
+/// Each benchmark with products of 384 x 384 and of 1024 x 1024.
+void sizes(benchmark::internal::Benchmark* pair) {
+  pair->ArgName("width")->Arg(384)->Arg(1024)->Unit(benchmark::kMillisecond)->UseRealTime();
 }
 
 /// The sum of the events' durations over that of the passes.
@@ -43,7 +47,7 @@ class Coverage {
   double events_s_ = 0;
 };
 
-nn::Sequential make_modules() {
+nn::Sequential make_modules(std::int64_t width) {
   nn::Sequential network;
   for (int i = 0; i < layers; ++i) network->push_back(nn::Linear(width, width));
   return network;
@@ -51,17 +55,17 @@ nn::Sequential make_modules() {
 
 void modules_alone(benchmark::State& state) {
   const torch::NoGradGuard no_gradients;
-  const torch::Tensor input = make_input();
-  nn::Sequential network = make_modules();
+  const torch::Tensor input = make_input(state.range(0));
+  nn::Sequential network = make_modules(state.range(0));
   network->forward(input);
   for (auto _ : state) benchmark::DoNotOptimize(network->forward(input));
 }
-BENCHMARK(modules_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(modules_alone)->Apply(sizes);
 
 void modules_profiled(benchmark::State& state) {
   const torch::NoGradGuard no_gradients;
-  const torch::Tensor input = make_input();
-  nn::Sequential network = make_modules();
+  const torch::Tensor input = make_input(state.range(0));
+  nn::Sequential network = make_modules(state.range(0));
   network->forward(input);
   upmem_des::Profiler profiler;
   profiler.start(*network);
@@ -73,9 +77,9 @@ void modules_profiled(benchmark::State& state) {
   coverage.add(profiler.end().events);
   state.counters["coverage"] = coverage.value();
 }
-BENCHMARK(modules_profiled)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(modules_profiled)->Apply(sizes);
 
-torch::jit::Module make_script() {
+torch::jit::Module make_script(std::int64_t width) {
   torch::jit::Module network("Net");
   std::string forward = "def forward(self, x):\n";
   for (int i = 0; i < layers; ++i) {
@@ -93,17 +97,17 @@ torch::jit::Module make_script() {
 void script_alone(benchmark::State& state) {
   const c10::InferenceMode inference;
   const torch::jit::GraphOptimizerEnabledGuard not_optimised(false);
-  const std::vector<c10::IValue> inputs{make_input()};
-  torch::jit::Module network = make_script();
+  const std::vector<c10::IValue> inputs{make_input(state.range(0))};
+  torch::jit::Module network = make_script(state.range(0));
   network.forward(inputs);
   for (auto _ : state) benchmark::DoNotOptimize(network.forward(inputs));
 }
-BENCHMARK(script_alone)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(script_alone)->Apply(sizes);
 
 void script_profiled(benchmark::State& state) {
   const c10::InferenceMode inference;
-  const std::vector<c10::IValue> inputs{make_input()};
-  upmem_des::profiler::ScriptRun run(make_script(), "benchmark");
+  const std::vector<c10::IValue> inputs{make_input(state.range(0))};
+  upmem_des::profiler::ScriptRun run(make_script(state.range(0)), "benchmark");
   run.forward(inputs);
   run.recorder().record(true);
   Coverage coverage;
@@ -113,6 +117,6 @@ void script_profiled(benchmark::State& state) {
   }
   state.counters["coverage"] = coverage.value();
 }
-BENCHMARK(script_profiled)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(script_profiled)->Apply(sizes);
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "profile/pass_meter.hpp"
+#include "profile/reached_place.hpp"
 #include "profiler/decoder/described_events.hpp"
 #include "profiler/decoder/memory_need.hpp"
 #include "profiler/libtorch_message.hpp"
@@ -159,8 +160,7 @@ ProfileReply DecoderProfile::run(const std::string& trace_path) {
   try {
     run_passes(recorder, writer);
   } catch (const c10::Error& error) {
-    throw SimulationError("libtorch stopped at layer '" + recorder.place().path.str() +
-                          "': " + libtorch_message(error));
+    throw SimulationError("libtorch stopped " + reached_place().text() + ": " + libtorch_message(error));
   }
   writer.finish(reply_);
   return reply_;

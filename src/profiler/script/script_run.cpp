@@ -74,16 +74,8 @@ c10::IValue ScriptRun::forward(const std::vector<c10::IValue>& inputs) {
     const std::string where = reached_place().text();
     if (is_out_of_memory(message))
       throw SimulationError(file_ + ": out of memory" + (where.empty() ? "" : " ") + where + ": " + message);
-    throw InputError({file_}, reached() + message);
+    throw InputError({file_}, where + (where.empty() ? "" : ": ") + message);
   }
-}
-
-std::string ScriptRun::reached() const {
-  const Recorder::Place& place = recorder_.place();
-  if (place.type.empty()) return {};
-  const std::string layer =
-      place.path.empty() ? place.type.str() : "'" + place.path.str() + "' (" + place.type.str() + ")";
-  return (place.inside ? "in layer " : "after layer ") + layer + ": ";
 }
 
 }  // namespace upmem_des::profiler

@@ -30,8 +30,6 @@ class ScriptRun {
   c10::IValue forward(const std::vector<c10::IValue>& inputs);
 
  private:
-  std::string reached() const;
-
   std::string file_;
   torch::jit::Module network_;
   torch::jit::Method forward_;

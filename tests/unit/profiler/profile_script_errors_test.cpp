@@ -167,7 +167,7 @@ TEST(ProfileScriptErrors, WrongShape) {
             "in layer 'strided' (Conv2d): Given groups=1, weight of size [8, 3, 3, 5], expected input[2, 4, 8, 10] to "
             "have 3 channels, but got 4 channels instead");
   EXPECT_EQ(error("eager_attention", {"2x3", "2x4"}),
-            "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x2)");  // no layer was reached
+            "in function 'matmul': mat1 and mat2 shapes cannot be multiplied (2x3 and 4x2)");  // no layer was reached
   EXPECT_EQ(error("leaf", {"2x5"}), "in layer Linear: mat1 and mat2 shapes cannot be multiplied (2x5 and 4x3)");
 }
 

@@ -7,7 +7,9 @@
 #include <stdexcept>
 #include <thread>
 
+#include "profile/reached_place.hpp"
 #include "profiler/libtorch_compat.hpp"
+#include "profiler/recorded_operators.hpp"
 #include "trace/event_check.hpp"
 #include "unit/profiler/script_networks.hpp"
 
@@ -177,17 +179,14 @@ TEST(Recorder, AnExceptionLeavesNoEvent) {
     throw std::runtime_error("in between");
   } catch (const std::runtime_error&) {
   }
-  EXPECT_TRUE(recorder.place().inside);
-  EXPECT_EQ(recorder.place().path, "head.0");
-  EXPECT_EQ(recorder.place().type, "Linear");
+  EXPECT_EQ(reached_place().text(), "in layer 'head.0' (Linear)");
   EXPECT_THROW(at::mm(matrix, matrix), c10::Error);
   EXPECT_THROW(run("recorder_test::fail", matrix), c10::Error);
   at::relu(two);
   EXPECT_THAT(lines(recorder.take()),
               ElementsAre("layer Linear before 7 [2, 4] * [4, 3] = [2, 3]", "function relu [2] = [2]"));
   call(linear("after"));
-  EXPECT_FALSE(recorder.place().inside);
-  EXPECT_EQ(recorder.place().path, "after");
+  EXPECT_EQ(reached_place().text(), "after layer 'after' (Linear)");
 }
 
 TEST(Recorder, TakeInsideACallLeavesIt) {
@@ -290,9 +289,9 @@ TEST(RecorderOperators, ThatBelongToALayer) {
   Recorder recorder(Functions::All);
   const at::Tensor x = at::ones({2, 4});
   const at::Tensor weight = at::ones({3, 4});
-  recorder.set_owner([&](Name type, c10::ArrayRef<const c10::IValue> arguments) {
+  recorder.set_owner([&](const OperatorInfo& info, c10::ArrayRef<const c10::IValue> arguments) {
     Recorder::Owner owner;
-    if (type == "linear" && arguments.size() == 3) owner.layer = &layer;
+    if (info.type == "linear" && arguments.size() == 3) owner.layer = &layer;
     return owner;
   });
   recorder.record(true);
@@ -301,15 +300,45 @@ TEST(RecorderOperators, ThatBelongToALayer) {
   EXPECT_THAT(lines(recorder.take()), ElementsAre(linear_line, "function relu [2, 4] = [2, 4]"));
 }
 
+/// A layer's call begins where its parameter is looked at, if nothing else is called in between.
+TEST(RecorderOperators, ThatPrepareALayersCallAreItsBegin) {
+  const LayerInfo layer = linear();
+  Recorder recorder(Functions::All);
+  const at::Tensor x = at::ones({2, 4});
+  const at::Tensor weight = at::ones({3, 4});
+  recorder.set_owner([&](const OperatorInfo& info, c10::ArrayRef<const c10::IValue> /*arguments*/) {
+    Recorder::Owner owner;
+    owner.prepares = info.looks;
+    if (info.looks || info.type == "mm") owner.layer = &layer;
+    return owner;
+  });
+  recorder.record(true);
+  constexpr auto pause = std::chrono::milliseconds(20);
+  const double pause_ns = std::chrono::duration<double, std::nano>(pause).count();
+  const at::Tensor turned = weight.t();
+  std::this_thread::sleep_for(pause);
+  at::mm(x, turned.view({4, 3}));
+  const std::vector<LayerEvent> prepared = recorder.take();
+  EXPECT_THAT(lines(prepared), ElementsAre(linear_line));
+  EXPECT_GE(*prepared[0].duration_ns, pause_ns);
+  weight.t();
+  at::relu(x);
+  std::this_thread::sleep_for(pause);
+  at::mm(x, turned);
+  const std::vector<LayerEvent> between = recorder.take();
+  EXPECT_THAT(lines(between), ElementsAre("function relu [2, 4] = [2, 4]", linear_line));
+  EXPECT_GE(*between[1].start_ns, *between[0].start_ns + *between[0].duration_ns + pause_ns);
+}
+
 TEST(RecorderOperators, CanContinueALayersCall) {
   const LayerInfo layer = linear();
   Recorder recorder(Functions::All);
   const at::Tensor x = at::ones({2, 4});
   const at::Tensor weight = at::ones({4, 3});
-  recorder.set_owner([&](Name type, c10::ArrayRef<const c10::IValue> /*arguments*/) {
+  recorder.set_owner([&](const OperatorInfo& info, c10::ArrayRef<const c10::IValue> /*arguments*/) {
     Recorder::Owner owner;
-    if (type == "mm" || type == "add") owner.layer = &layer;
-    owner.continues = type == "add";
+    if (info.type == "mm" || info.type == "add") owner.layer = &layer;
+    owner.continues = info.type == "add";
     return owner;
   });
   recorder.record(true);
@@ -332,10 +361,10 @@ TEST(RecorderOperators, CanContinueALayersCallWhereverAViewComesBetween) {
   Recorder recorder(Functions::All);
   const at::Tensor x = at::ones({2, 4});
   const at::Tensor weight = at::ones({4, 3});
-  recorder.set_owner([&](Name type, c10::ArrayRef<const c10::IValue> /*arguments*/) {
+  recorder.set_owner([&](const OperatorInfo& info, c10::ArrayRef<const c10::IValue> /*arguments*/) {
     Recorder::Owner owner;
-    if (type == "mm" || type == "add") owner.layer = &layer;
-    owner.continues = type == "add";
+    if (info.type == "mm" || info.type == "add") owner.layer = &layer;
+    owner.continues = info.type == "add";
     return owner;
   });
   recorder.record(true);
