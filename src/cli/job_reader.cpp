@@ -1,6 +1,7 @@
 #include "cli/job_reader.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "upmem_des/util/error.hpp"
 
@@ -22,7 +23,20 @@ std::size_t argument_count(std::string_view line) {
   return count;
 }
 
+/// Of a line that begins with a minus.
+std::int64_t withdrawn_job(std::string_view line) {
+  std::int64_t job = 0;
+  const char* const end = line.data() + line.size();
+  const auto [stop, error] = std::from_chars(line.data() + 1, end, job);
+  if (error != std::errc() || stop != end || job < 0) fail("'" + std::string(line) + "' is no number of a job");
+  return job;
+}
+
 }  // namespace
+
+std::vector<std::int64_t> JobReader::take_withdrawn() {
+  return std::exchange(withdrawn_, {});
+}
 
 bool JobReader::next(std::vector<std::string>& arguments) {
   constexpr std::size_t longest_line = 20;
@@ -37,6 +51,10 @@ bool JobReader::next(std::vector<std::string>& arguments) {
     seen_ = end + 1;
     if (wanted_ == 0) {
       if (item.size() > longest_line) fail("no number of arguments");
+      if (!item.empty() && item.front() == '-') {
+        withdrawn_.push_back(withdrawn_job(item));
+        continue;
+      }
       wanted_ = argument_count(item);
       continue;
     }

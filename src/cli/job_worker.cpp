@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "upmem_des/util/error.hpp"
@@ -29,6 +30,7 @@ constexpr int cannot_run = 126;  // as a shell has it
 constexpr int took_too_long = -1;
 constexpr const char* not_started = "upmem-des: error: a process cannot be started: ";
 constexpr off_t most_words = off_t{1} << 20U;
+constexpr off_t all = std::numeric_limits<off_t>::max();
 
 sigset_t child_signal() {
   sigset_t one;
@@ -37,14 +39,17 @@ sigset_t child_signal() {
   return one;
 }
 
-std::string last_words(int file) {
+/// The last `most` bytes of a file; -1 is an empty one.
+std::string end_of(int file, off_t most) {
   struct stat status = {};
   if (::fstat(file, &status) != 0 || status.st_size == 0) return {};
-  const off_t from = std::max<off_t>(0, status.st_size - most_words);
-  std::string words(static_cast<std::size_t>(status.st_size - from), '\0');
-  const ssize_t count = ::pread(file, words.data(), words.size(), from);
-  words.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
-  return words;
+  off_t from = std::max<off_t>(0, status.st_size - most);
+  std::string text(static_cast<std::size_t>(status.st_size - from), '\0');
+  std::size_t done = 0;
+  for (ssize_t count = 0; done < text.size(); done += static_cast<std::size_t>(count), from += count)
+    if ((count = ::pread(file, text.data() + done, text.size() - done, from)) <= 0) break;
+  text.resize(done);
+  return text;
 }
 
 void kill_all_of(pid_t leader) {
@@ -78,27 +83,30 @@ void JobWorker::run() {
 void JobWorker::start_some() {
   for (std::vector<std::string> arguments; running_.size() < options_.jobs && reader_.next(arguments);)
     start(arguments);
+  end_withdrawn();
 }
 
 void JobWorker::start(const std::vector<std::string>& arguments) {
   const std::int64_t number = started_++;
   // In memory: a file system would take a tenth of a run's time to make a file and to remove it.
   const int words = ::memfd_create("words", MFD_CLOEXEC);
+  const int output = options_.keeps_output ? ::memfd_create("output", MFD_CLOEXEC) : -1;
   // Buffered output would otherwise be written by both processes.
   std::fflush(nullptr);
   const pid_t parent = ::getpid();
-  const pid_t child = words < 0 ? -1 : ::fork();
-  if (child == 0) be_child(arguments, words, parent);
+  const pid_t child = words < 0 || (options_.keeps_output && output < 0) ? -1 : ::fork();
+  if (child == 0) be_child(arguments, words, output, parent);
   if (child > 0) {
-    running_.emplace(child, Running{number, words, Clock::now()});
+    running_.emplace(child, Running{number, words, output, Clock::now()});
     return;
   }
   const std::string reason = std::strerror(errno);
   ::close(words);
-  answer(number, cannot_run, not_started + reason);
+  ::close(output);
+  answer(number, cannot_run, not_started + reason, "");
 }
 
-void JobWorker::be_child(const std::vector<std::string>& arguments, int words, pid_t parent) const {
+void JobWorker::be_child(const std::vector<std::string>& arguments, int words, int output, pid_t parent) const {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
   ::dup2(words, STDERR_FILENO);
@@ -108,7 +116,7 @@ void JobWorker::be_child(const std::vector<std::string>& arguments, int words, p
     ::_exit(cannot_run);
   }
   ::dup2(nothing, STDIN_FILENO);
-  ::dup2(nothing, STDOUT_FILENO);
+  ::dup2(output < 0 ? nothing : output, STDOUT_FILENO);
   ::close_range(STDERR_FILENO + 1, UINT_MAX, 0);
   const sigset_t one = child_signal();
   ::sigprocmask(SIG_UNBLOCK, &one, nullptr);
@@ -164,6 +172,12 @@ void JobWorker::end_overdue() {
   }
 }
 
+void JobWorker::end_withdrawn() {
+  for (const std::int64_t number : reader_.take_withdrawn())
+    for (const auto& [child, job] : running_)
+      if (job.number == number) kill_all_of(child);
+}
+
 void JobWorker::reap() {
   signalfd_siginfo ignored = {};
   while (::read(ended_, &ignored, sizeof ignored) > 0) {
@@ -174,17 +188,20 @@ void JobWorker::reap() {
     if (found == running_.end()) continue;
     const Running& job = found->second;
     if (job.is_overdue)
-      answer(job.number, took_too_long, "");
+      answer(job.number, took_too_long, "", "");
     else
-      answer(job.number, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status), last_words(job.words));
+      answer(job.number, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+             end_of(job.words, most_words), end_of(job.output, all));
     ::close(job.words);
+    ::close(job.output);
     running_.erase(found);
   }
 }
 
-void JobWorker::answer(std::int64_t number, int code, const std::string& words) const {
-  write_all(STDOUT_FILENO,
-            std::to_string(number) + " " + std::to_string(code) + " " + std::to_string(words.size()) + "\n" + words);
+void JobWorker::answer(std::int64_t number, int code, const std::string& words, const std::string& output) const {
+  std::string line = std::to_string(number) + " " + std::to_string(code) + " " + std::to_string(words.size());
+  if (options_.keeps_output) line += " " + std::to_string(output.size());
+  write_all(STDOUT_FILENO, line + "\n" + words + output);
 }
 
 }  // namespace upmem_des

@@ -19,7 +19,9 @@ namespace upmem_des {
 /// what that returns. A job's process leads a session, has nothing on standard input, drops what it prints on standard
 /// output, and dies with this process. When it has ended, a line `NUMBER CODE LENGTH` goes to standard output and then
 /// LENGTH bytes, the last of what it said on standard error. NUMBER counts jobs from 0, CODE is the exit code, as a
-/// shell counts: 128 + n for signal n; -1 where it took longer than allowed.
+/// shell counts: 128 + n for signal n; -1 where it took longer than allowed. A job that is withdrawn is killed, and
+/// answered like others that are. With `keeps_output` the line is `NUMBER CODE LENGTH OUTPUT_LENGTH`, and what the job
+/// printed on standard output follows.
 ///
 /// A fork copies the calling thread only: there must be no other one, and nothing of SimGrid.
 class JobWorker {
@@ -27,6 +29,7 @@ class JobWorker {
   struct Options {
     std::size_t jobs = 1;                         ///< at a time
     std::optional<std::chrono::seconds> limit{};  ///< after which a job is killed, with all that it has started
+    bool keeps_output = false;
   };
   using Work = std::function<int(const std::vector<std::string>& arguments)>;
 
@@ -45,20 +48,22 @@ class JobWorker {
 
   struct Running {
     std::int64_t number;
-    int words;  // a file: its standard error
+    int words;   // a file: its standard error
+    int output;  // a file: its standard output; -1: dropped
     Clock::time_point start;
     bool is_overdue = false;
   };
 
   void start_some();
   void start(const std::vector<std::string>& arguments);
-  [[noreturn]] void be_child(const std::vector<std::string>& arguments, int words, pid_t parent) const;
+  [[noreturn]] void be_child(const std::vector<std::string>& arguments, int words, int output, pid_t parent) const;
+  void end_withdrawn();
   bool wait();
   int patience_ms() const;
   bool read_jobs();
   void end_overdue();
   void reap();
-  void answer(std::int64_t number, int code, const std::string& words) const;
+  void answer(std::int64_t number, int code, const std::string& words, const std::string& output) const;
 
   Options options_;
   Work work_;

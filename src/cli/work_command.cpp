@@ -19,6 +19,7 @@ constexpr std::int64_t most_seconds = 10'000'000;
 struct WorkOptions {
   std::int64_t jobs = 1;
   std::optional<std::int64_t> limit_s;
+  bool keeps_output = false;
 };
 
 int run_program(CommandLine& command_line, std::vector<std::string> arguments) {
@@ -32,6 +33,7 @@ int run_program(CommandLine& command_line, std::vector<std::string> arguments) {
 void work_on(const WorkOptions& options) {
   JobWorker::Options wanted;
   wanted.jobs = static_cast<std::size_t>(options.jobs);
+  wanted.keeps_output = options.keeps_output;
   if (options.limit_s) wanted.limit = std::chrono::seconds(*options.limit_s);
   // With it set the worker itself has found all symbols of its libraries. Programs that jobs start need not.
   ::unsetenv("LD_BIND_NOW");
@@ -45,12 +47,14 @@ void work_on(const WorkOptions& options) {
 
 void add_work_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<WorkOptions>();
-  CLI::App* command = app.add_subcommand("work", "Run the jobs that come on standard input; for scripts/sweep");
+  CLI::App* command =
+      app.add_subcommand("work", "Run the jobs that come on standard input; for scripts/sweep and explore");
   command->group("");
   command->add_option("--jobs", options->jobs, "Jobs at a time")->check(whole_number(1, most_jobs))->option_text("N");
   command->add_option("--limit", options->limit_s, "End jobs that take longer")
       ->check(whole_number(1, most_seconds))
       ->option_text("SECONDS");
+  command->add_flag("--keep-output", options->keeps_output, "Answers have what jobs print, too");
   command->callback([options, &action] { action = [options] { work_on(*options); }; });
 }
 

@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from program import PROGRAM, SANITIZER_NOTE, CliTest, device_yaml, messages, run, unless_sanitized
+from program import PROGRAM, SANITIZER_NOTE, CliTest, device_yaml, messages, parse_json, run, unless_sanitized
 from test_endings import limited
 
 LONGEST_S = 60
@@ -74,6 +74,25 @@ def opened_by(pid):
 
 
 class WorkTest(CliTest):
+    def test_answers_have_what_jobs_print(self):
+        with RunningWorker("--keep-output") as worker:
+            worker.give("run", self.scenario, "--json", "-")
+            number, code, said, printed = map(int, worker.process.stdout.readline().split())
+            self.assertEqual((number, code), (0, 0))
+            worker.process.stdout.read(said)
+            self.assertEqual(parse_json(worker.process.stdout.read(printed).decode()),
+                             parse_json(self.good("run", self.scenario, "--json", "-")))
+
+    def test_a_job_that_is_withdrawn_is_killed(self):
+        with RunningWorker("--jobs", 2) as worker:
+            worker.give(*self.long_run())
+            wait_for(worker.children)
+            worker.process.stdin.write(b"-5\n-0\n")
+            worker.process.stdin.flush()
+            self.assertEqual(worker.answer()[:2], (0, 128 + signal.SIGKILL))
+            worker.give("run", self.scenario, "-q")
+            self.assertEqual(worker.answer(), (1, 0, ""))
+
     def long_run(self):
         """Arguments of a run that nobody waits for."""
         scenario = self.small(workload="{ model: model.json, prompt_tokens: 64, output_tokens: 10000000 }")

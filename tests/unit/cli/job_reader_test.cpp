@@ -65,10 +65,29 @@ TEST(JobReaderTest, HalfAJobIsNone) {
 }
 
 TEST(JobReaderTest, WhatIsNoJob) {
-  for (const std::string line : {"", "x", "-1", "0", "1 ", " 1", "1x", "0x1", "100001", "99999999999999999999"})
+  for (const std::string line : {"", "x", "0", "1 ", " 1", "1x", "0x1", "100001", "99999999999999999999"})
     EXPECT_EQ(refusal(line + "\n"), "standard input: '" + line + "' is no number of arguments" + expected);
   EXPECT_EQ(refusal("no line's end in sight"), "standard input: no number of arguments" + expected);
   EXPECT_EQ(refusal(std::string(21, '1') + "\n"), "standard input: no number of arguments" + expected);
   EXPECT_EQ(refusal("1\n" + std::string(JobReader::max_bytes, 'a')),
             "standard input: a job of more than 16 MiB" + expected);
+}
+
+TEST(JobReaderTest, JobsThatAreWithdrawnStandBetweenJobs) {
+  JobReader reader;
+  reader.feed("-0\n1\nrun\0-12\n-"s);
+  EXPECT_THAT(jobs_of(reader), ElementsAre(Words{"run"}));
+  EXPECT_THAT(reader.take_withdrawn(), ElementsAre(0, 12));
+  EXPECT_THAT(reader.take_withdrawn(), ElementsAre());
+  reader.feed("7\n");
+  EXPECT_THAT(jobs_of(reader), ElementsAre());
+  EXPECT_THAT(reader.take_withdrawn(), ElementsAre(7));
+}
+
+TEST(JobReaderTest, OnlyNumbersAreWithdrawn) {
+  EXPECT_EQ(refusal("-\n"), "standard input: '-' is no number of a job" + expected);
+  EXPECT_EQ(refusal("--1\n"), "standard input: '--1' is no number of a job" + expected);
+  EXPECT_EQ(refusal("-1x\n"), "standard input: '-1x' is no number of a job" + expected);
+  EXPECT_EQ(refusal("-9999999999999999999\n"),
+            "standard input: '-9999999999999999999' is no number of a job" + expected);
 }
