@@ -1,3 +1,4 @@
+#include "page/explore_page.hpp"
 #include "page/page_template.hpp"
 
 namespace upmem_des {
@@ -7,6 +8,10 @@ bool has_page() {
 }
 
 std::string_view page_template() {
+  return {};
+}
+
+std::string_view explore_page() {
   return {};
 }
 

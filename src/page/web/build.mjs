@@ -67,25 +67,28 @@ function filled(text, values) {
   return text;
 }
 
-function check(page) {
+function check_marks(page) {
   for (const mark of ['@@UPMEM_DES_TITLE@@', '@@UPMEM_DES_DATA@@']) {
     if (page.split(mark).length !== 2) throw new Error(`${mark} must occur once`);
   }
   if (page.indexOf('@@UPMEM_DES_TITLE@@') > page.indexOf('@@UPMEM_DES_DATA@@')) throw new Error('the data come last');
+}
+
+function check(page, scripts) {
   if (/[\r\0]/.test(page)) throw new Error('C++ cannot hold these characters');
   if (page.includes(`)${delimiter}"`)) throw new Error('the delimiter occurs in the page');
-  if (page.split('</script').length !== 3) throw new Error('two script elements are expected');
+  if (page.split('</script').length !== scripts + 1) throw new Error(`${scripts} script elements are expected`);
 }
 
 /** Raw strings: nothing is escaped. They are short because compilers have limits, and end between characters. */
-function cpp(page) {
+function cpp(page, header, functions) {
   const chunks = [];
   const characters = Array.from(page);
   for (let at = 0; at < characters.length; at += chunk_characters) {
     chunks.push(`R"${delimiter}(${characters.slice(at, at + chunk_characters).join('')})${delimiter}"`);
   }
   return `// Made by scripts/build-page.
-#include "page/page_template.hpp"
+#include "page/${header}.hpp"
 
 namespace upmem_des {
 
@@ -96,9 +99,7 @@ ${chunks.join('\n')};
 
 }  // namespace
 
-bool has_page() { return true; }
-
-std::string_view page_template() { return {text, sizeof(text) - 1}; }
+${functions}
 
 }  // namespace upmem_des
 `;
@@ -111,12 +112,25 @@ function write(name, text) {
   renameSync(`${path}.part`, path);
 }
 
-const page = filled(text_of('src', 'template.html').replaceAll(/^ +/gm, ''), {
-  STYLE: bundle('style.css', { '.css': 'css' }),
-  LICENCES: escaped(licences()),
-  SCRIPT: bundle('main.js', {}),
-});
-check(page);
+function document_of(template, style, script) {
+  return filled(text_of('src', template).replaceAll(/^ +/gm, ''), {
+    STYLE: bundle(style, { '.css': 'css' }),
+    LICENCES: escaped(licences()),
+    SCRIPT: bundle(script, {}),
+  });
+}
+
+const text = '{text, sizeof(text) - 1}';
+const page = document_of('template.html', 'style.css', 'main.js');
+check_marks(page);
+check(page, 2);
 write('page.html', page);
 write('third-party-licences.txt', licences());
-write('page_template.cpp', cpp(page));
+write(
+  'page_template.cpp',
+  cpp(page, 'page_template', `bool has_page() { return true; }\n\nstd::string_view page_template() { return ${text}; }`),
+);
+const explore = document_of('explore/template.html', 'explore/style.css', 'explore/main.js');
+check(explore, 1);
+write('explore.html', explore);
+write('explore_page.cpp', cpp(explore, 'explore_page', `std::string_view explore_page() { return ${text}; }`));

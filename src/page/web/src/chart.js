@@ -163,6 +163,17 @@ const resizes = new ResizeObserver((changes) => {
   }
 });
 
+/** Ends the figures inside an element whose content is about to go. */
+export function forget_figures(element) {
+  for (let index = charts.length - 1; index >= 0; index -= 1) {
+    const { plot, chart } = charts[index];
+    if (!element.contains(plot)) continue;
+    resizes.unobserve(plot);
+    chart?.dispose();
+    charts.splice(index, 1);
+  }
+}
+
 function redraw_all() {
   charts.forEach(draw);
 }
