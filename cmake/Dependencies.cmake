@@ -33,6 +33,11 @@ if(NOT UPMEM_DES_LIBRARY_ONLY)
     upmem_des_settle(UPMEM_DES_JEMALLOC "${JEMALLOC_FOUND}" "jemalloc (runs on many devices take twice the time)"
                      "its library (apt-get install libjemalloc-dev)")
   endif()
+  if(UPMEM_DES_EXPLORE)
+    pkg_check_modules(HTTPLIB QUIET IMPORTED_TARGET cpp-httplib>=0.11)
+    upmem_des_settle(UPMEM_DES_EXPLORE "${HTTPLIB_FOUND}" "the server of upmem-des explore"
+                     "cpp-httplib (apt-get install libcpp-httplib-dev)")
+  endif()
   find_package(CLI11 REQUIRED)
   find_package(spdlog REQUIRED)
 endif()

@@ -11,7 +11,7 @@ set_target_properties(upmem-des-all PROPERTIES EXPORT_NAME upmem-des)
 target_link_libraries(upmem-des-all INTERFACE upmem-des-library upmem-des-timeline)
 add_library(upmem-des::upmem-des ALIAS upmem-des-all)
 
-list(REMOVE_ITEM rooms upmem-des-cli upmem-des-profiler upmem-des-python)
+list(REMOVE_ITEM rooms upmem-des-cli upmem-des-explore upmem-des-profiler upmem-des-python)
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(UPMEM_DES_PROFILER)
   # OPTIONAL: scripts/quickstart builds the program first, and it can be installed as it is then.

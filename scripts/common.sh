@@ -5,9 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # Without these nothing is built.
 program_packages=(g++ cmake ninja-build pkg-config libsimgrid-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libfmt-dev
                   nlohmann-json3-dev libsimdjson-dev zlib1g-dev libxxhash-dev)
-# What the program can do without: speed on many devices, prompts as text, the page of charts (npm fetches what it is
-# built with), sweeps and plots, the Python module with its tables.
-extra_packages=(libjemalloc-dev libsentencepiece-dev libpcre2-dev libutf8proc-dev libnlopt-cxx-dev ca-certificates
+# What the program can do without: speed on many devices, prompts as text, the server of `explore`, the page of charts (npm
+# fetches what it is built with), sweeps and plots, the Python module with its tables.
+extra_packages=(libjemalloc-dev libsentencepiece-dev libpcre2-dev libutf8proc-dev libnlopt-cxx-dev libcpp-httplib-dev ca-certificates
                 python3 python3-yaml python3-tqdm python3-matplotlib fonts-dejavu-core pybind11-dev python3-dev python3-pandas)
 # The page is built with npm. One that is there, Debian's or another, will do: Debian's cannot stand beside another's node.
 command -v npm >/dev/null || extra_packages+=(npm)

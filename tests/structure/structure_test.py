@@ -18,6 +18,7 @@ HOMES = {
     r"<utf8proc\.h>": {"unicode"},
     r"<yaml-cpp/": {"util"},
     r"<CLI/": {"cli"},
+    r"<httplib": {"explore"},
     r"<spdlog/": {"cli"},
     r"<simdjson": {"trace"},
     r"<(pybind11/|Python\.h)": {"python"},
