@@ -156,6 +156,7 @@ CommandLine::CommandLine() : parts_(std::make_unique<Parts>()) {
   app.add_flag("-q,--quiet", common.quiet, "No warnings, no progress bar, no summary")->excludes(verbose);
   add_run_command(app, common, action);
   add_check_command(app, common, action);
+  add_explore_command(app, action);
   add_report_command(app, common, action);
   add_profile_command(app, common, action);
   add_trace_command(app, action);

@@ -21,6 +21,7 @@ using Action = std::function<void()>;
 void add_run_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_calibrate_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_check_command(CLI::App& app, const CommonOptions& common, Action& action);
+void add_explore_command(CLI::App& app, Action& action);
 void add_report_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_profile_command(CLI::App& app, const CommonOptions& common, Action& action);
 void add_trace_command(CLI::App& app, Action& action);

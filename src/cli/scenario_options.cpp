@@ -27,6 +27,20 @@ void add_scenario_options(CLI::App& command, ScenarioOptions& options) {
   command.add_option("--sliding-window", options.sliding_window, "Rows that attention sees at most")->option_text("N");
 }
 
+std::vector<std::string> words_of(const ScenarioOptions& options) {
+  std::vector<std::string> words{options.path};
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) words.insert(words.end(), {option, value});
+  };
+  for (const std::string& setting : options.settings) add("--set", setting);
+  for (const std::string& file : options.extra_archs) add("--extra-archs", file);
+  add("--cost-model", options.cost_model);
+  add("--dtype", options.dtype);
+  add("--num-key-value-heads", options.num_key_value_heads);
+  add("--sliding-window", options.sliding_window);
+  return words;
+}
+
 Scenario load_scenario(const ScenarioOptions& options) {
   ScenarioOverrides overrides;
   for (const std::string& text : options.settings) overrides.settings.push_back(parse_setting(text, "--set"));
