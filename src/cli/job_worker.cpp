@@ -30,7 +30,7 @@ constexpr int cannot_run = 126;  // as a shell has it
 constexpr int took_too_long = -1;
 constexpr const char* not_started = "upmem-des: error: a process cannot be started: ";
 constexpr off_t most_words = off_t{1} << 20U;
-constexpr off_t all = std::numeric_limits<off_t>::max();
+constexpr off_t whole_file = std::numeric_limits<off_t>::max();
 
 sigset_t child_signal() {
   sigset_t one;
@@ -191,7 +191,7 @@ void JobWorker::reap() {
       answer(job.number, took_too_long, "", "");
     else
       answer(job.number, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
-             end_of(job.words, most_words), end_of(job.output, all));
+             end_of(job.words, most_words), end_of(job.output, whole_file));
     ::close(job.words);
     ::close(job.output);
     running_.erase(found);

@@ -24,11 +24,12 @@ bool is_known(const std::vector<std::string>& names, const std::string& name) {
 
 /// An object with these keys and no others.
 JsonNode checked_root(const JsonDocument& document, const std::vector<std::string>& known) {
-  for (const std::string& key : document.keys("request"))
+  const JsonNode root = document.root();
+  for (const std::string& key : root.keys())
     if (!is_known(known, key))
       throw InputError({origin},
                        "unknown key '" + key + "'; expected one of " + listed(known) + did_you_mean(key, known));
-  return document.root();
+  return root;
 }
 
 ExploreRequest read_common(const JsonNode& root) {

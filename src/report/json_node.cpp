@@ -97,6 +97,13 @@ const std::string& JsonNode::text() const {
   return value_->get_ref<const std::string&>();
 }
 
+std::vector<std::string> JsonNode::keys() const {
+  expect_object();
+  std::vector<std::string> all;
+  for (const auto& member : value_->items()) all.push_back(member.key());
+  return all;
+}
+
 std::vector<std::pair<std::string, std::string>> JsonNode::texts() const {
   expect_object();
   std::vector<std::pair<std::string, std::string>> all;

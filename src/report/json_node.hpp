@@ -24,6 +24,7 @@ class JsonNode {
   JsonNode at(const std::string& key) const;
   std::vector<JsonNode> items() const;  ///< of a list
   void expect_object() const;
+  std::vector<std::string> keys() const;  ///< of an object, sorted
   bool is_null() const;
   bool is_list() const;
 

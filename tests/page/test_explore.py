@@ -16,7 +16,7 @@ from selenium.webdriver.support.ui import Select
 PROGRAM = os.environ["UPMEM_DES"]
 MAIN = ROOT / "scenarios" / "llama-2-7b_4chip.yaml"
 PARALLEL = ROOT / "scenarios" / "machines" / "llama-2-13b_parallel.yaml"
-LONGEST_S = 60
+LONGEST_S = 30
 
 
 def in_shell(command):

@@ -24,7 +24,10 @@ RunWorker::Options options(std::size_t runs = 2, std::chrono::seconds limit = st
 
 /// Nobody waits for its end.
 std::vector<std::string> long_run() {
-  return {"run",    scenario, "--set", "workload.output_tokens=10000000", "--set", "simulation.segments=false",
+  return {"run",    scenario,
+          "--set",  "workload.output_tokens=10000000",
+          "--set",  "simulation.segments=false",
+          "--set",  "simulation.allow_overflow=true",
           "--json", "-"};
 }
 
