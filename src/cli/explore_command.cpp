@@ -7,7 +7,8 @@
 #include "cli/scenario_options.hpp"
 #include "explore/explore_answers.hpp"
 #include "explore/explore_server.hpp"
-#include "report/html_report.hpp"
+#include "upmem_des/report/html_report.hpp"
+#include "util/harmless_text.hpp"
 
 namespace upmem_des {
 

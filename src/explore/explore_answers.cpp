@@ -6,7 +6,7 @@
 
 #include "explore/explore_settings.hpp"
 #include "explore/shell_words.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/json_text.hpp"
 #include "util/number_text.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "architecture/catalogue.hpp"
-#include "model/decoder_run.hpp"
 #include "platform/platform_file.hpp"
-#include "util/data_folder.hpp"
+#include "upmem_des/architecture/catalogue.hpp"
+#include "upmem_des/model/decoder_run.hpp"
+#include "upmem_des/util/data_folder.hpp"
 #include "util/harmless_text.hpp"
 #include "util/output_file.hpp"
 

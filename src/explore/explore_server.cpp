@@ -8,7 +8,7 @@
 #include "explore/newest_requests.hpp"
 #include "explore/request_guard.hpp"
 #include "page/explore_page.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {

@@ -1,5 +1,5 @@
 #include "explore/explore_server.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
 

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <utility>
 
+#include "upmem_des/util/error.hpp"
 #include "util/descriptor_io.hpp"
-#include "util/error.hpp"
 
 extern char** environ;
 

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 import unittest
+from pathlib import Path
 
 from program import HAS_PAGE, PROGRAM, SCENARIOS, CliTest, run
 
@@ -228,7 +229,7 @@ class ExploreSafetyTest(CliTest):
 
     def test_it_listens_on_loopback_alone(self):
         port = f"{self.server.port:04X}"
-        listening = [line.split()[1] for name in ("tcp", "tcp6") for line in open(f"/proc/net/{name}").read().splitlines()[1:]
+        listening = [line.split()[1] for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]
                      if line.split()[3] == "0A" and line.split()[1].endswith(":" + port)]
         self.assertEqual(listening, ["0100007F:" + port])
 
@@ -241,7 +242,7 @@ class ExploreCommandTest(CliTest):
             pid = server.process.pid
             threads = os.listdir(f"/proc/{pid}/task")
             children = [int(child) for thread in threads
-                        for child in open(f"/proc/{pid}/task/{thread}/children").read().split()]
+                        for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()]
             self.assertEqual(len(children), 1)
             server.process.send_signal(signal.SIGINT)
             _, err = server.process.communicate(timeout=30)
@@ -284,7 +285,7 @@ class ExploreCommandTest(CliTest):
 
     def test_completions_and_manual_know_it(self):
         self.assertIn("explore", run("completion", "bash").out)
-        self.assertIn("--port", run("man", "explore").out)
+        self.assertIn(r"\-\-port", run("man", "explore").out)
 
 
 if __name__ == "__main__":

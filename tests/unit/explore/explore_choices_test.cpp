@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using testing::ElementsAre;

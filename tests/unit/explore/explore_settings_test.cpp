@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "scenario/scenario_reader.hpp"
-#include "util/error.hpp"
+#include "upmem_des/util/error.hpp"
 
 using namespace upmem_des;
 using testing::Contains;
