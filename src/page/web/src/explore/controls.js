@@ -122,18 +122,21 @@ export function make_controls(offer, act) {
   axes.forEach(({ control }, index) => control.setAttribute('title', `${titles[index]} parallel`));
 
   /** What depends on the machine: whose device is replaced, and whether there is anything to lay out. */
+  let offered; // a list that is open must not be made anew
   const settle = () => {
     const machine = offer.machines.find(({ name }) => name === by_name.machine.control.value);
     const own = machine ? machine.architecture : now.device;
-    by_name.device.offer([
+    const devices = [
       ...open(own ? `${own} (${machine ? 'the machine’s' : 'the scenario’s'})` : 'as the scenario says'),
       ...offer.devices.filter(({ name }) => name !== own).map((device) => [device.name, device_text(device)]),
-    ]);
+    ];
+    if (offered !== by_name.machine.control.value) by_name.device.offer(devices);
+    offered = by_name.machine.control.value;
     by_name.device.control.disabled = !machine && now.machine !== '' && !now.group;
     for (const axis of axes) {
       axis.own = machine ? '1' : String(now.parallel?.[axis.name] ?? 1);
       axis.control.disabled = !machine && !now.parallel;
-      if (axis.control.disabled || axis.control.value === '') axis.control.value = axis.own;
+      if (axis.control.disabled) axis.control.value = axis.own;
     }
     for (const name of ['model', 'prompt_tokens', 'output_tokens']) by_name[name].control.disabled = !offer.has_model;
     list.forEach((choice) => choice.mark());
