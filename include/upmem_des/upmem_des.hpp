@@ -13,6 +13,7 @@
 #include "upmem_des/architecture/architecture.hpp"
 #include "upmem_des/architecture/catalogue.hpp"
 #include "upmem_des/architecture/device_ratings.hpp"
+#include "upmem_des/architecture/energy_figure.hpp"
 #include "upmem_des/architecture/pim_banks.hpp"
 #include "upmem_des/cost/cost_model.hpp"
 #include "upmem_des/cost/demand.hpp"
@@ -90,4 +91,5 @@
 #include "upmem_des/util/error.hpp"
 #include "upmem_des/util/name.hpp"
 #include "upmem_des/util/named_choice.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "upmem_des/workload/slice.hpp"

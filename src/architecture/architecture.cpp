@@ -36,8 +36,23 @@ const std::vector<std::string>& basis_names() {
   return names;
 }
 
+std::vector<std::string> Architecture::energies_not_stated() const {
+  std::vector<std::string> keys;
+  const auto expect = [&keys](const EnergyFigure& energy, const char* key) {
+    if (!energy.is_stated()) keys.emplace_back(key);
+  };
+  expect(host_to_device.energy_J_per_byte, "host_to_device_pj_per_bit");
+  expect(device_to_host.energy_J_per_byte, "device_to_host_pj_per_bit");
+  expect(memory.energy_J_per_byte, "mem_pj_per_bit");
+  expect(energy_J_per_flop, "pj_per_tflop");
+  return keys;
+}
+
 std::string Architecture::power_limit_problem() const {
-  if (!power_limit_W || *power_limit_W > idle_W + active_W) return "";
+  if (!power_limit_W) return "";
+  if (!states_power())
+    return "a power limit beside energies that are not stated; expected mem_pj_per_bit and pj_per_tflop, too";
+  if (*power_limit_W > idle_W + active_W) return "";
   constexpr int digits = 6;
   return "a power limit of " + rounded_plain(*power_limit_W, digits) + " W is not above idle_W + active_W, " +
          rounded_plain(idle_W + active_W, digits) + " W; expected more";

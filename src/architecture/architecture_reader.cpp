@@ -26,10 +26,15 @@ bool is_device_name(const std::string& name) {
          std::all_of(name.begin(), name.end(), word) && name.size() <= 100;
 }
 
+EnergyFigure read_energy(YamlMap& map, const std::string& key, double (*figure)(const YamlNode&)) {
+  const YamlNode* node = map.optional(key);
+  return node == nullptr ? EnergyFigure::not_stated() : EnergyFigure(figure(*node));
+}
+
 Port read_port(YamlMap& map, const std::string& prefix) {
   Port port;
   port.bandwidth_Bps = yaml_giga(map.required(prefix + "_bw_GBs"));
-  port.energy_J_per_byte = yaml_pj_per_bit(map.required(prefix + "_pj_per_bit"));
+  port.energy_J_per_byte = read_energy(map, prefix + "_pj_per_bit", yaml_pj_per_bit);
   return port;
 }
 
@@ -89,7 +94,7 @@ Architecture read_profile(const std::string& name, const YamlNode& node) {
   profile.device_to_host = read_port(map, "device_to_host");
   profile.memory = read_port(map, "mem");
   read_arithmetic(map, profile);
-  profile.energy_J_per_flop = yaml_pj_per_tflop(map.required("pj_per_tflop"));
+  profile.energy_J_per_flop = read_energy(map, "pj_per_tflop", yaml_pj_per_tflop);
   profile.softmax_s_per_element = read_time_per_element(map, "softmax_ns_per_element");
   profile.silu_s_per_element = read_time_per_element(map, "SiLU_ns_per_element");
   profile.rmsnorm_s_per_element = read_time_per_element(map, "RMSNorm_ns_per_element");
@@ -176,6 +181,10 @@ KnownArchitectures& known_architectures() {
 }
 
 }  // namespace
+
+std::vector<Architecture> parse_architectures(const std::string& text, const std::string& path) {
+  return read_profiles(parse_yaml(text, path), path);
+}
 
 std::vector<Architecture> read_architectures(const std::string& path) {
   return known_architectures().read(path);

@@ -24,6 +24,11 @@ std::string optional_figure(const std::optional<double>& value, double unit) {
   return value ? figure(*value, unit) : "-";
 }
 
+/// As short as a column has room for.
+std::string energy_cell(const EnergyFigure& energy, double unit) {
+  return energy.is_stated() ? figure(energy, unit) : "-";
+}
+
 std::string basis_text(ProfileBasis basis) {
   std::string text = name_of(basis);
   std::replace(text.begin(), text.end(), '_', ' ');
@@ -101,12 +106,12 @@ std::string architecture_table(const std::vector<Architecture>& profiles) {
   table.rule();
   for (const Architecture& profile : profiles)
     table.row({profile.name, figure(profile.host_to_device.bandwidth_Bps, giga),
-               figure(profile.host_to_device.energy_J_per_byte, pj_per_bit),
+               energy_cell(profile.host_to_device.energy_J_per_byte, pj_per_bit),
                figure(profile.device_to_host.bandwidth_Bps, giga),
-               figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), figure(profile.memory.bandwidth_Bps, giga),
-               figure(profile.memory.energy_J_per_byte, pj_per_bit), figure(profile.flops_per_s, tera),
-               optional_figure(int4_rate(profile), tera), figure(profile.energy_J_per_flop, pj_per_flop),
-               basis_text(profile.basis)});
+               energy_cell(profile.device_to_host.energy_J_per_byte, pj_per_bit),
+               figure(profile.memory.bandwidth_Bps, giga), energy_cell(profile.memory.energy_J_per_byte, pj_per_bit),
+               figure(profile.flops_per_s, tera), optional_figure(int4_rate(profile), tera),
+               energy_cell(profile.energy_J_per_flop, pj_per_flop), basis_text(profile.basis)});
   return table.str();
 }
 
@@ -116,6 +121,9 @@ std::string architecture_sheet(const Architecture& profile) {
   const auto row = [&](const char* label, const std::string& value, const char* unit) {
     table.row({label, value, unit});
   };
+  const auto energy = [&](const EnergyFigure& value, double unit_J, const char* unit) {
+    row("", value.is_stated() ? figure(value, unit_J) : "not stated", unit);
+  };
   const auto per_element = [&](const char* label, const std::optional<double>& value) {
     if (value)
       row(label, figure(*value, nano), "ns per element");
@@ -123,21 +131,22 @@ std::string architecture_sheet(const Architecture& profile) {
       row(label, "-", "not given: from arithmetic and memory (roofline), of one PIM chip (reference)");
   };
   row("host to device", figure(profile.host_to_device.bandwidth_Bps, giga), "GB/s");
-  row("", figure(profile.host_to_device.energy_J_per_byte, pj_per_bit), "pJ/bit");
+  energy(profile.host_to_device.energy_J_per_byte, pj_per_bit, "pJ/bit");
   row("device to host", figure(profile.device_to_host.bandwidth_Bps, giga), "GB/s");
-  row("", figure(profile.device_to_host.energy_J_per_byte, pj_per_bit), "pJ/bit");
+  energy(profile.device_to_host.energy_J_per_byte, pj_per_bit, "pJ/bit");
   row("link latency", figure(profile.link_latency_s, nano), "ns");
   row("memory", figure(profile.memory.bandwidth_Bps, giga), "GB/s");
-  row("", figure(profile.memory.energy_J_per_byte, pj_per_bit), "pJ/bit");
-  row("", figure(profile.memory.power_W(), 1), "W at full bandwidth");
+  energy(profile.memory.energy_J_per_byte, pj_per_bit, "pJ/bit");
+  if (profile.memory.energy_J_per_byte.is_stated()) row("", figure(profile.memory.power_W(), 1), "W at full bandwidth");
   row("memory efficiency", figure(profile.memory_efficiency, 1), "of the bandwidth (roofline)");
   if (profile.capacity_B) row("capacity", figure(*profile.capacity_B, giga), "GB");
   row("arithmetic", figure(profile.flops_per_s, tera), "TFLOP/s");
   if (profile.flops_per_s_int4) row("  at int4", figure(*profile.flops_per_s_int4, tera), "TFLOP/s");
   for (const auto& [format, rate] : profile.flops_per_s_by_format)
     row(("  at " + std::string(format.name())).c_str(), figure(rate, tera), "TFLOP/s");
-  row("", figure(profile.energy_J_per_flop, pj_per_flop), "pJ/FLOP");
-  row("", figure(profile.flops_per_s * profile.energy_J_per_flop, 1), "W at full rate");
+  energy(profile.energy_J_per_flop, pj_per_flop, "pJ/FLOP");
+  if (profile.energy_J_per_flop.is_stated())
+    row("", figure(profile.flops_per_s * profile.energy_J_per_flop, 1), "W at full rate");
   row("compute efficiency", figure(profile.compute_efficiency, 1), "of the arithmetic (roofline)");
   per_element("softmax", profile.softmax_s_per_element);
   per_element("SiLU", profile.silu_s_per_element);

@@ -17,9 +17,12 @@ class Writer {
   void line_if(const char* key, const std::optional<double>& value, double unit) {
     if (value) line(key, *value / unit);
   }
+  void energy(const char* key, const EnergyFigure& energy, double unit) {
+    if (energy.is_stated()) line(key, energy / unit);
+  }
   void port(const std::string& name, const Port& port) {
     line((name + "_bw_GBs").c_str(), port.bandwidth_Bps / 1e9);
-    line((name + "_pj_per_bit").c_str(), port.energy_J_per_byte / 8e-12);
+    energy((name + "_pj_per_bit").c_str(), port.energy_J_per_byte, 8e-12);
   }
   void add(const std::string& text) { text_ += text; }
   static std::string number(double value) { return rounded_plain(value, digits); }
@@ -88,7 +91,7 @@ std::string architecture_yaml(const Architecture& profile) {
   out.port("mem", profile.memory);
   out.add("  tflops: " + rates_text(profile) + "\n");
   out.line_if("tflops_int4", profile.flops_per_s_int4, 1e12);
-  out.line("pj_per_tflop", profile.energy_J_per_flop * 1e24);
+  out.energy("pj_per_tflop", profile.energy_J_per_flop, 1e-24);
   out.line_if("softmax_ns_per_element", profile.softmax_s_per_element, 1e-9);
   out.line_if("SiLU_ns_per_element", profile.silu_s_per_element, 1e-9);
   out.line_if("RMSNorm_ns_per_element", profile.rmsnorm_s_per_element, 1e-9);

@@ -1,8 +1,10 @@
 #include <memory>
 
 #include "architecture/architecture_reader.hpp"
+#include "architecture/architecture_source.hpp"
 #include "architecture/architecture_table.hpp"
 #include "cli/commands.hpp"
+#include "cli/option_values.hpp"
 #include "upmem_des/architecture/catalogue.hpp"
 #include "util/harmless_text.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 struct ArchOptions {
   std::vector<std::string> extra_files;
   std::string name;
+  std::string format = "text";
   std::vector<std::string> files;
 };
 
@@ -20,6 +23,11 @@ Catalogue catalogue_with(const std::vector<std::string>& extra_files) {
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& file : extra_files) catalogue.add_file(file);
   return catalogue;
+}
+
+std::string shown(const Architecture& profile, const std::string& format) {
+  if (format == "yaml") return architecture_source(profile);
+  return format == "json" ? architecture_json(profile) : architecture_sheet(profile);
 }
 
 }  // namespace
@@ -40,12 +48,17 @@ void add_arch_command(CLI::App& app, Action& action) {
 
   CLI::App* show = arch->add_subcommand("show", "Every figure of one device");
   show->add_option("NAME", options->name, "Device, with hyphens or underscores")->required();
+  show->add_option("--format", options->format, "text, yaml (a file to begin a device of one's own with) or json")
+      ->check(one_of({"text", "yaml", "json"}))
+      ->option_text("FORMAT");
   show->add_option("--extra-archs", options->extra_files, "Further device file (repeatable; same names replace)")
       ->option_text("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   show->callback([options, &action] {
-    action = [options] { print(architecture_sheet(catalogue_with(options->extra_files).get(options->name, {}, ""))); };
+    action = [options] {
+      print(shown(catalogue_with(options->extra_files).get(options->name, {}, ""), options->format));
+    };
   });
 
   CLI::App* validate = arch->add_subcommand("validate", "Check device files");

@@ -9,9 +9,9 @@ namespace upmem_des {
 std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptions& options,
                                               const std::vector<std::string>& dtypes) {
   std::vector<CLI::Option*> added;
-  const auto number = [&](const char* option, auto& value, const char* text) {
+  const auto number = [&](const char* option, auto& value, std::int64_t most, const char* text) {
     added.push_back(
-        command.add_option(option, value, text)->check(whole_number(1))->type_name("N")->capture_default_str());
+        command.add_option(option, value, text)->check(whole_number(1, most))->type_name("N")->capture_default_str());
   };
   const auto choice = [&](const char* option, std::string& value, const std::string& text, const std::string& kind,
                           const std::vector<std::string>& names) {
@@ -22,13 +22,14 @@ std::vector<CLI::Option*> add_decoder_options(CLI::App& command, DecoderRunOptio
   added.push_back(command
                       .add_option("--prompt-tokens", options.prompt_tokens,
                                   "Tokens in, for all rows of the batch or N,N,… for each")
-                      ->check(whole_number(1))
+                      ->check(whole_number(1, most_run_tokens))
                       ->delimiter(',')
                       ->allow_extra_args(false)
                       ->type_name("N")
                       ->default_str(std::to_string(options.prompt_tokens.front())));
-  number("--output-tokens", options.run.output_tokens, "Tokens out: forward passes, 1 prefill and N-1 decode");
-  number("--batch", options.run.batch, "Rows that are generated side by side");
+  number("--output-tokens", options.run.output_tokens, most_run_tokens,
+         "Tokens out: forward passes, 1 prefill and N-1 decode");
+  number("--batch", options.run.batch, most_run_rows, "Rows that are generated side by side");
   choice("--dtype", options.dtype, listed(dtypes, 6), "TYPE", dtypes);
   choice("--attention", options.attention, "sdpa (one function) or eager (matmul, softmax, matmul)", "KIND",
          attention_names());

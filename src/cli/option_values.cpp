@@ -1,5 +1,6 @@
 #include "cli/option_values.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "util/number_text.hpp"
@@ -10,6 +11,12 @@ namespace {
 
 // By it the choices of an option are found again: CLI11 keeps nothing else beside one.
 constexpr const char* choices = "choices";
+
+std::string description_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
+  return "{" + list + "}";
+}
 
 }  // namespace
 
@@ -33,6 +40,15 @@ CLI::Validator positive_number(double most) {
   return {problem, ""};
 }
 
+CLI::Validator number_between(double least, double most) {
+  const auto problem = [least, most](const std::string& text) {
+    double value = 0;
+    if (parse_number(text, value) && value >= least && value <= most) return std::string();
+    return "'" + text + "'; expected a number from " + number_text(least) + " to " + number_text(most);
+  };
+  return {problem, ""};
+}
+
 CLI::Validator digest_text() {
   const auto problem = [](const std::string& text) {
     if (text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos) return std::string();
@@ -42,13 +58,15 @@ CLI::Validator digest_text() {
 }
 
 CLI::Validator one_of(const std::vector<std::string>& names) {
-  return CLI::IsMember(names).name(choices);
+  const auto problem = [names](const std::string& text) {
+    if (std::find(names.begin(), names.end(), text) != names.end()) return std::string();
+    return "unknown value '" + text + "'; expected one of " + listed(names) + did_you_mean(text, names);
+  };
+  return {problem, description_of(names), choices};
 }
 
 CLI::Validator offered(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
-  return {[](std::string&) { return std::string(); }, "{" + list + "}", choices};
+  return {[](std::string&) { return std::string(); }, description_of(names), choices};
 }
 
 std::vector<std::string> choices_of(CLI::Option& option) {

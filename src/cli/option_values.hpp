@@ -9,17 +9,19 @@
 #include <vector>
 
 #include "upmem_des/util/error.hpp"
+#include "util/limits.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
-
-constexpr std::int64_t largest_count = 1'000'000'000;  // as in scenarios
 
 /// CLI11 itself takes a number that is too large, or negative where none may be, for another one.
 CLI::Validator whole_number(std::int64_t least, std::int64_t most = largest_count);
 
 /// A number above 0 and up to `most`.
 CLI::Validator positive_number(double most);
+
+/// A number from `least` to `most`.
+CLI::Validator number_between(double least, double most);
 
 /// 32 lower-case hexadecimal digits.
 CLI::Validator digest_text();

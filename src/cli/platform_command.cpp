@@ -33,7 +33,15 @@ struct PlatformOptions {
 std::string platform_path(const std::string& path) {
   std::error_code error;
   const std::string found = std::filesystem::exists(path, error) ? path : find_data_file(path, ".", platform_folder);
-  if (!std::filesystem::exists(found, error)) return {};
+  if (!std::filesystem::exists(found, error)) {
+    // A scenario, or nothing of that name: load_scenario() would look for one like it among scenarios alone.
+    const auto is_there = [&error](const std::string& name) {
+      return std::filesystem::exists(find_data_file(name, "."), error);
+    };
+    const std::string similar = similar_data_file(path, ".", platform_folder);
+    if (path == "-" || similar.empty() || is_there(path) || is_there(path + ".yaml")) return {};
+    throw InputError({path}, "no such file" + similar);
+  }
   const YamlNode root = read_yaml_file(found);
   const auto has = [&root](const char* key) { return root.find(key) != nullptr; };
   const bool is_platform = !has("workload") && (has("devices") || has("links") || has("networks") || has("host"));

@@ -11,8 +11,6 @@ namespace {
 
 const std::vector<std::string> computed_types = {"float32", "bfloat16", "float16"};
 
-constexpr std::int64_t most_threads = 1024;
-constexpr double hottest = 1000;  // far beyond any sense
 constexpr double longest_s = 1e9;
 
 using Given = std::vector<CLI::Option*>;
@@ -67,7 +65,7 @@ Given add_model_options(CLI::App& command, ProfileOptions& options) {
   added.insert(added.end(), run.begin(), run.end());
   command.get_option("--routing")->description("Experts by rule: " + listed(routing_names()))->default_str("");
   added.push_back(command.add_option("--temperature", options.sampling.temperature, "That logits are divided by")
-                      ->check(positive_number(hottest))
+                      ->check(number_between(least_temperature, highest_temperature))
                       ->option_text("X"));
   added.push_back(command.add_option("--top-k", options.sampling.top_k, "Draw among the N most likely tokens only")
                       ->check(whole_number(1))

@@ -12,7 +12,7 @@ namespace upmem_des {
 
 namespace {
 
-constexpr int least_width = 10;
+constexpr int least_width = 4;
 constexpr int beside_bar = 30;  // brackets, percents, seconds
 
 /// Of the terminal that it is drawn on.

@@ -109,8 +109,6 @@ void check_served(const RunCommandOptions& options, const Scenario& scenario) {
     refuse(calls.log_summary, "--print-log-summary", why);
     refuse(calls.layers, "--report-layers", why);
     refuse(calls.functions, "--report-functions", why);
-    refuse(options.what_if, "--what-if",
-           "asks nothing of served requests; expected a change, such as --set simulation.faster.memory=2");
     refuse(!options.compare_with.empty(), "--compare-with", "compares no served requests; expected a run without them");
     for (const std::string& file : options.timelines.files())
       if (!file.empty() && file == options.timelines.simgrid_trace)
@@ -140,7 +138,7 @@ void run_scenario(const RunCommandOptions& options, CommonOptions common) {
     run_serving(scenario,
                 {options.report_files, options.requests_csv, options.series_csv, options.expected_inputs,
                  options.series_s.value_or(1), options.timelines.perfetto, options.timelines.paje,
-                 options.timelines.html, common.quiet, options.dry_run},
+                 options.timelines.html, common.quiet, options.what_if, options.dry_run},
                 warn);
     return;
   }

@@ -9,6 +9,7 @@
 #include "run/checked_scenario.hpp"
 #include "scenario/scenario_writer.hpp"
 #include "service/checked_serving.hpp"
+#include "service/what_if_served.hpp"
 #include "timeline/paje/serving_paje.hpp"
 #include "timeline/perfetto/serving_tracks.hpp"
 #include "upmem_des/report/html_report.hpp"
@@ -40,6 +41,19 @@ class RowsFile {
   std::unique_ptr<OutputFile> file_;
   std::optional<Rows> rows_;
 };
+
+/// Of more requests, or on more devices, the summary says what a faster machine would gain only where that was asked
+/// for: they are served three more times.
+constexpr std::int64_t most_requests_of_what_if = 500;
+constexpr std::size_t most_devices_of_what_if = 4;  // beside HOST
+
+bool asks_what_if(const PreparedServing& prepared, const Scenario& scenario, const ServingOutputs& outputs) {
+  if (outputs.what_if) return true;
+  const std::optional<std::int64_t>& count = scenario.workload.requests->count;
+  return !outputs.quiet && count && *count <= most_requests_of_what_if &&
+         prepared.machine().devices.size() <= 1 + most_devices_of_what_if && !prepared.section().speculative &&
+         !scenario.simulation.faster.any();
+}
 
 }  // namespace
 
@@ -74,7 +88,11 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
     options.watchers.push_back(&*paje);
   }
   options.sample_s = outputs.series_s;
-  const ServingRun run = serve(*checked.prepared, *checked.requests, options);
+  std::vector<ServedWhatIf> answers;  // before SimGrid starts here
+  if (asks_what_if(*checked.prepared, scenario, outputs)) answers = what_if_served_twice(scenario);
+  ServingRun run = serve(*checked.prepared, *checked.requests, options);
+  run.machine.what_was_run.inputs = checked.inputs;
+  run.serving.what_if = std::move(answers);
   if (run.serving.refused > 0)
     warn(InputError({scenario.file}, "workload.requests",
                     std::to_string(run.serving.refused) + " of " + std::to_string(run.serving.submitted) +

@@ -19,6 +19,7 @@ struct ServingOutputs {
   std::string paje;                                 ///< another; empty: none
   std::string html;                                 ///< a page; empty: none
   bool quiet = false;
+  bool what_if = false;  ///< say what a faster machine would gain, however many requests there are
   bool dry_run = false;
 };
 

@@ -35,7 +35,8 @@ EstimateError error_of(const Architecture& device, const MeasuredKernel& kernel,
 }
 
 std::optional<EstimateError> power_error(const Architecture& device, const MeasuredKernel& kernel) {
-  if (kernel.power_W <= 0 || std::holds_alternative<CollectiveSizes>(kernel.sizes)) return std::nullopt;
+  if (!device.states_power() || kernel.power_W <= 0 || std::holds_alternative<CollectiveSizes>(kernel.sizes))
+    return std::nullopt;
   const KernelTime ideal = ideal_time(device, kernel);
   const DeviceRates rates = device.rates(kernel.format);
   const double energy_J = ideal.compute_s * rates.flops_per_s * device.energy_J_per_flop +

@@ -13,8 +13,6 @@ namespace upmem_des {
 
 namespace {
 
-constexpr std::int64_t max_tokens = 100'000'000;
-constexpr std::int64_t max_batch = 1'000'000;
 constexpr double max_draws = 1e10;
 
 template <typename Choice, std::size_t count>
@@ -236,9 +234,9 @@ DecoderRun shortened(DecoderRun run) {
 }
 
 void check(const DecoderRun& run, const DecoderDescription& description, const SourceLocation& where) {
-  check_range(where, "prompt_tokens", run.prompt_tokens, max_tokens);
-  check_range(where, "output_tokens", run.output_tokens, max_tokens);
-  check_range(where, "batch", run.batch, max_batch);
+  check_range(where, "prompt_tokens", run.prompt_tokens, most_run_tokens);
+  check_range(where, "output_tokens", run.output_tokens, most_run_tokens);
+  check_range(where, "batch", run.batch, most_run_rows);
   if (!(run.routing_exponent >= 0 && run.routing_exponent <= 100))
     throw InputError(where, "routing_exponent",
                      number_text(run.routing_exponent) + "; expected a number from 0 to 100");

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "platform/platform_writer.hpp"
+#include "platform/stated_energies.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
@@ -29,6 +30,11 @@ std::string pj_per_bit(double energy_J_per_byte) {
   return plain(energy_J_per_byte / 8e-12);
 }
 
+/// As short as a column has room for.
+std::string stated(const EnergyFigure& energy, const std::string& text) {
+  return energy.is_stated() ? text : "-";
+}
+
 std::string range_text(std::size_t first, std::size_t last) {
   return "[" + std::to_string(first) + (first == last ? "" : ".." + std::to_string(last)) + "]";
 }
@@ -36,10 +42,13 @@ std::string range_text(std::size_t first, std::size_t last) {
 void device_row(TextTable& table, const std::string& name, std::size_t count, const DeviceSpec& device) {
   const DeviceRatings& ratings = device.ratings;
   const Architecture& profile = device.architecture;
-  table.row({name, std::to_string(count), profile.name, plain(ratings.flops_per_s / 1e12), plain(ratings.arithmetic_W),
-             plain(ratings.vector_W), giga(device.memory.bandwidth_Bps), pj_per_bit(device.memory.energy_J_per_byte()),
-             plain(ratings.memory_W), profile.capacity_B ? giga(*profile.capacity_B) : "-", plain(profile.idle_W),
-             plain(profile.active_W), profile.power_limit_W ? plain(*profile.power_limit_W) : "-"});
+  const EnergyFigure& memory_J = profile.memory.energy_J_per_byte;
+  table.row({name, std::to_string(count), profile.name, plain(ratings.flops_per_s / 1e12),
+             stated(profile.energy_J_per_flop, plain(ratings.arithmetic_W)),
+             stated(profile.energy_J_per_flop, plain(ratings.vector_W)), giga(device.memory.bandwidth_Bps),
+             stated(memory_J, pj_per_bit(memory_J)), stated(memory_J, plain(ratings.memory_W)),
+             profile.capacity_B ? giga(*profile.capacity_B) : "-", plain(profile.idle_W), plain(profile.active_W),
+             profile.power_limit_W ? plain(*profile.power_limit_W) : "-"});
 }
 
 /// A row for HOST and one for each group.
@@ -88,6 +97,7 @@ struct LinkRow {
   std::size_t last = 0;
   std::size_t count = 1;
   std::size_t devices = 0;
+  bool is_stated = true;
 
   std::string str() const {
     if (count == 1) return link->name;
@@ -114,15 +124,16 @@ std::vector<std::size_t> devices_behind(const PlatformSpec& platform) {
 /// A row for links that follow each other by number and are equal.
 std::string link_table(const PlatformSpec& platform) {
   const std::vector<std::size_t> devices = devices_behind(platform);
+  const StatedEnergies stated(platform);
   std::vector<LinkRow> rows;
-  using Kind = std::tuple<std::string, std::string, double, double, double, bool, std::size_t>;
+  using Kind = std::tuple<std::string, std::string, double, double, double, bool, std::size_t, bool>;
   std::map<Kind, std::size_t> last_row;
   for (LinkIndex i = 0; i < platform.links.size(); ++i) {
     const LinkSpec& link = platform.links[i];
-    LinkRow row{&link, NumberedName(link.name), 0, 1, devices[i]};
+    LinkRow row{&link, NumberedName(link.name), 0, 1, devices[i], stated.of_link(i)};
     row.last = row.name.number.value_or(0);
     const Kind kind{row.name.before, row.name.after,          link.bandwidth_Bps, link.latency_s,
-                    link.power_W,    link.medium.has_value(), devices[i]};
+                    link.power_W,    link.medium.has_value(), devices[i],         row.is_stated};
     const auto known = last_row.find(kind);
     const bool goes_on = known != last_row.end() &&
                          (row.name.is_wire || (row.name.number && rows[known->second].last + 1 == *row.name.number));
@@ -141,7 +152,8 @@ std::string link_table(const PlatformSpec& platform) {
   for (const LinkRow& row : rows)
     table.row({row.str(), std::to_string(row.count), std::to_string(row.devices), giga(row.link->bandwidth_Bps),
                row.link->medium ? "half" : "full", plain(row.link->latency_s * 1e9),
-               pj_per_bit(row.link->energy_J_per_byte()), plain(row.link->power_W)});
+               row.is_stated ? pj_per_bit(row.link->energy_J_per_byte()) : "-",
+               row.is_stated ? plain(row.link->power_W) : "-"});
   return table.str();
 }
 
@@ -150,7 +162,8 @@ std::string route_table(const PlatformSpec& platform) {
   std::vector<std::string> group_of(platform.devices.size(), platform.devices[host_device].name);
   for (const DeviceGroup& group : platform.groups)
     for (std::size_t i = 0; i < group.count; ++i) group_of[group.first + i] = group.name;
-  using Kind = std::tuple<std::string, std::size_t, double, double, double>;
+  using Kind = std::tuple<std::string, std::size_t, double, double, std::string>;
+  const StatedEnergies stated(platform);
   std::vector<std::pair<Kind, std::size_t>> rows;
   std::map<Kind, std::size_t> row_of;
   bool is_plain = true;
@@ -159,7 +172,7 @@ std::string route_table(const PlatformSpec& platform) {
     is_plain = is_plain && route.links.size() == 1;
     const Kind kind{group_of[route.from] + " -> " + (route.broadcast() ? "all of " : "") + group_of[route.to.front()],
                     route.links.size(), platform.bandwidth_Bps(route), platform.latency_s(route),
-                    platform.energy_J_per_byte(route)};
+                    stated.of_route(route) ? pj_per_bit(platform.energy_J_per_byte(route)) : "-"};
     const auto [at, is_new] = row_of.emplace(kind, rows.size());
     if (is_new) rows.emplace_back(kind, 0);
     ++rows[at->second].second;
@@ -170,7 +183,7 @@ std::string route_table(const PlatformSpec& platform) {
   table.rule();
   for (const auto& [kind, count] : rows)
     table.row({std::get<0>(kind), std::to_string(count), std::to_string(std::get<1>(kind)), giga(std::get<2>(kind)),
-               plain(std::get<3>(kind) * 1e9), pj_per_bit(std::get<4>(kind))});
+               plain(std::get<3>(kind) * 1e9), std::get<4>(kind)});
   return "\n" + table.str();
 }
 

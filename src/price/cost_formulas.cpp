@@ -22,7 +22,7 @@ class Formulas {
       : section_(inputs.section), machine_(inputs.machine), run_(inputs.run), value_(values) {
     const double throughput = value_(run_.throughput);
     time_s_ = run_.time_s / throughput;
-    energy_J_ = run_.energy_J * value_(run_.power) / throughput;
+    if (run_.energy_J) energy_J_ = *run_.energy_J * value_(run_.power) / throughput;
     utilisation_ = value_(section_.utilisation);
     idle_W_ = section_.idle_W ? value_(*section_.idle_W) : machine_.idle_W;
     if (section_.years) hours_of_life_ = value_(*section_.years) * hours_per_year;
@@ -41,20 +41,20 @@ class Formulas {
     const double busy_s = part.time_share * time_s_;
     const double hours = busy_s / s_per_hour / utilisation_ / part.count;
     const double idle_J = idle_W_ * busy_s * (1 / utilisation_ - 1);
-    const double kWh = value_(section_.pue) * (part.energy_share * energy_J_ + idle_J) / J_per_kWh / part.count;
-    at(CostPart::Energy) = kWh;
+    std::optional<double>& kWh = at(CostPart::Energy);
+    if (energy_J_) kWh = value_(section_.pue) * (part.energy_share * *energy_J_ + idle_J) / J_per_kWh / part.count;
     if (rent_usd_per_hour_) at(CostPart::TotalUsd) = at(CostPart::RentUsd) = *rent_usd_per_hour_ * hours;
     if (capital_usd_per_hour_) {
       at(CostPart::CapitalUsd) = *capital_usd_per_hour_ * hours;
       if (section_.operation_share)
         at(CostPart::OperationUsd) = *at(CostPart::CapitalUsd) * value_(*section_.operation_share);
     }
-    if (!section_.is_rented() && section_.electricity_usd_per_kWh)
-      at(CostPart::EnergyUsd) = kWh * value_(*section_.electricity_usd_per_kWh);
+    if (kWh && !section_.is_rented() && section_.electricity_usd_per_kWh)
+      at(CostPart::EnergyUsd) = *kWh * value_(*section_.electricity_usd_per_kWh);
     if (at(CostPart::CapitalUsd) && at(CostPart::EnergyUsd))
       at(CostPart::TotalUsd) =
           *at(CostPart::CapitalUsd) + *at(CostPart::EnergyUsd) + at(CostPart::OperationUsd).value_or(0);
-    if (section_.carbon_g_per_kWh) at(CostPart::EnergyCarbon) = kWh * value_(*section_.carbon_g_per_kWh);
+    if (kWh && section_.carbon_g_per_kWh) at(CostPart::EnergyCarbon) = *kWh * value_(*section_.carbon_g_per_kWh);
     if (embodied_g_per_hour_) at(CostPart::EmbodiedCarbon) = *embodied_g_per_hour_ * hours;
     if (at(CostPart::EnergyCarbon) && at(CostPart::EmbodiedCarbon))
       at(CostPart::TotalCarbon) = *at(CostPart::EnergyCarbon) + *at(CostPart::EmbodiedCarbon);
@@ -74,7 +74,7 @@ class Formulas {
   const RunFigures& run_;
   const InputValues& value_;
   double time_s_ = 0;
-  double energy_J_ = 0;
+  std::optional<double> energy_J_;
   double utilisation_ = 1;
   double idle_W_ = 0;
   std::optional<double> hours_of_life_;

@@ -23,7 +23,7 @@ struct AnsweredCounts {
 /// A run of a machine that is busy: s, J and what it answered in that time.
 struct RunFigures {
   double time_s = 0;
-  double energy_J = 0;
+  std::optional<double> energy_J;  ///< none: the machine's devices do not state theirs
   AnsweredCounts answered;
   double prompt_time_share = 0;               ///< of `time_s`; the rest is that of output tokens
   double prompt_energy_share = 0;             ///< of `energy_J`, likewise

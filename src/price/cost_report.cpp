@@ -115,6 +115,8 @@ class Evaluation {
 std::vector<std::string> missing(const CostInputs& inputs) {
   const CostSection& section = inputs.section;
   std::vector<std::string> lines;
+  if (!inputs.run.energy_J)
+    lines.emplace_back("energy: not said, nor what it costs and emits: there are devices that do not state theirs");
   const auto expect = [&lines](bool given, const std::string& line) {
     if (!given) lines.push_back(line);
   };
@@ -162,7 +164,7 @@ CostReport cost_report(const CostInputs& inputs) {
   report.idle_W = inputs.section.idle_W.value_or(ValueRange::of(inputs.machine.idle_W));
   report.missing = missing(inputs);
   if (run.time_s > 0) {
-    report.power_W = run.energy_J / run.time_s;
+    if (run.energy_J) report.power_W = *run.energy_J / run.time_s;
     report.requests_per_s = static_cast<double>(run.answered.requests) / run.time_s;
   }
   const Evaluation evaluation(inputs, run.answered);

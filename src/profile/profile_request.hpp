@@ -11,6 +11,11 @@
 
 namespace upmem_des {
 
+inline constexpr std::int64_t most_threads = 1024;
+// What is beyond makes of logits nothing that differs.
+inline constexpr double least_temperature = 1e-6;
+inline constexpr double highest_temperature = 1000;
+
 /// A scripted or traced module and its inputs.
 struct ScriptRequest {
   std::string file;
@@ -30,7 +35,7 @@ struct ExportedRequest {
 
 /// How the next token is taken from the logits.
 struct SamplingOptions {
-  double temperature = 1;  ///< above 0
+  double temperature = 1;  ///< least_temperature to highest_temperature
   std::int64_t top_k = 0;  ///< only the k most likely; 0: all
   double top_p = 1;        ///< only the most likely that together have this probability
 };

@@ -25,22 +25,26 @@ py::object maybe(const std::optional<Value>& value) {
   return value ? py::object(py::cast(*value)) : py::object(py::none());
 }
 
+py::object energy(const EnergyFigure& figure) {
+  return figure.is_stated() ? py::object(py::float_(double(figure))) : py::object(py::none());
+}
+
 py::dict figures(const Architecture& profile) {
   py::dict dict;
   dict["name"] = profile.name;
   dict["host_to_device_Bps"] = profile.host_to_device.bandwidth_Bps;
-  dict["host_to_device_J_per_byte"] = profile.host_to_device.energy_J_per_byte;
+  dict["host_to_device_J_per_byte"] = energy(profile.host_to_device.energy_J_per_byte);
   dict["device_to_host_Bps"] = profile.device_to_host.bandwidth_Bps;
-  dict["device_to_host_J_per_byte"] = profile.device_to_host.energy_J_per_byte;
+  dict["device_to_host_J_per_byte"] = energy(profile.device_to_host.energy_J_per_byte);
   dict["memory_Bps"] = profile.memory.bandwidth_Bps;
-  dict["memory_J_per_byte"] = profile.memory.energy_J_per_byte;
+  dict["memory_J_per_byte"] = energy(profile.memory.energy_J_per_byte);
   dict["capacity_B"] = maybe(profile.capacity_B);
   dict["flops_per_s"] = profile.flops_per_s;
   py::dict rates;
   for (const auto& [format, rate] : profile.flops_per_s_by_format) rates[format.name()] = rate;
   dict["flops_per_s_by_format"] = rates;
   dict["flops_per_s_int4"] = maybe(profile.flops_per_s_int4);
-  dict["J_per_flop"] = profile.energy_J_per_flop;
+  dict["J_per_flop"] = energy(profile.energy_J_per_flop);
   dict["idle_W"] = profile.idle_W;
   dict["active_W"] = profile.active_W;
   dict["power_limit_W"] = maybe(profile.power_limit_W);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "report/comparison_table.hpp"
+#include "report/energy_gap_text.hpp"
 
 namespace upmem_des {
 
@@ -22,18 +23,20 @@ class Comparison {
   std::string text() {
     each_phase(
         "time", "s", [](const PhaseResult& phase) { return phase.time_s; }, &SimulationResult::time_s);
-    row("tokens/s", "", [](const SimulationResult& result) { return result.tokens_per_s(); });
+    row("tokens/s", "", of_decode(&SimulationResult::tokens_per_s));
     table_.gap();
     each_phase(
         "energy", "J", [](const PhaseResult& phase) { return phase.energy.total_J(); }, &SimulationResult::energy_J);
-    row("energy per token", "J", [](const SimulationResult& result) { return result.energy_per_token_J(); });
+    row("energy per token", "J", of_decode(&SimulationResult::energy_per_token_J));
     each_phase(
         "power", "W", [](const PhaseResult& phase) { return phase.power_W(); }, &SimulationResult::power_W);
     peak_power();
     energy_parts();
     moved_bytes();
     memory();
-    return table_.text();
+    std::string text = table_.text();
+    for (const NamedResult& one : all_) text += energy_gap_text(one.name, one.result->energy_gaps);
+    return text;
   }
 
  private:
@@ -41,6 +44,14 @@ class Comparison {
     std::vector<std::string> names;
     for (const NamedResult& one : results) names.push_back(one.name);
     return names;
+  }
+
+  /// None of a run without decode.
+  static Quantity of_decode(double (SimulationResult::*value)() const) {
+    return [=](const SimulationResult& result) -> std::optional<double> {
+      if (result.decode_tokens() == 0) return std::nullopt;
+      return (result.*value)();
+    };
   }
 
   bool any_has(const Quantity& quantity) const {

@@ -73,7 +73,7 @@ Json cost_json(const CostReport& report) {
             {"years", range_json(report.years)},
             {"utilisation", range_json(report.utilisation)},
             {"pue", range_json(report.pue)},
-            {"power_W", report.power_W},
+            {"power_W", report.power_W ? Json(*report.power_W) : Json()},
             {"idle_W", range_json(report.idle_W)},
             {"requests_per_s", report.requests_per_s},
             {"per", ranges_json(report.all)},
@@ -95,7 +95,7 @@ CostReport read_cost_json(const JsonNode& section) {
   report.years = read_range(section.at("years"));
   report.utilisation = read_known(section.at("utilisation"));
   report.pue = read_known(section.at("pue"));
-  report.power_W = section.at("power_W").number();
+  if (const JsonNode power = section.at("power_W"); !power.is_null()) report.power_W = power.number();
   report.idle_W = read_known(section.at("idle_W"));
   report.requests_per_s = section.at("requests_per_s").number();
   report.all = read_ranges(section.at("per"));

@@ -94,7 +94,8 @@ std::string table(const CostRanges& ranges, std::size_t first, std::size_t end) 
 
 std::string tables(const CostRanges& ranges) {
   const std::string money = table(ranges, 0, money_columns);
-  return money + (money.empty() ? "" : "\n") + table(ranges, money_columns, columns.size());
+  const std::string footprint = table(ranges, money_columns, columns.size());
+  return money + (money.empty() || footprint.empty() ? "" : "\n") + footprint;
 }
 
 std::string conditions(const CostReport& report) {
@@ -102,7 +103,8 @@ std::string conditions(const CostReport& report) {
   if (report.machine_usd) text += "machine " + range_text(*report.machine_usd) + " USD, ";
   if (report.years) text += range_text(*report.years) + " years, ";
   text += "busy " + percent_range(report.utilisation) + " of the time, PUE " + range_text(report.pue);
-  text += ", " + amount(report.power_W) + " W busy and " + range_text(report.idle_W) + " W idle";
+  text += report.power_W ? ", " + amount(*report.power_W) + " W busy and " : ", power while busy not stated, ";
+  text += range_text(report.idle_W) + " W idle";
   return text;
 }
 

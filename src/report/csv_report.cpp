@@ -24,7 +24,7 @@ std::string result_csv(const SimulationResult& result) {
           cost.energy.host_to_device_J, cost.energy.device_to_host_J, cost.energy.main_mem_J, cost.energy.compute_J,
           cost.moved.host_to_device_B, cost.moved.device_to_host_B, cost.flop, cost.memory_bytes,
           cost.busy.device_to_device_s, cost.energy.device_to_device_J, cost.moved.device_to_device_B})
-      text += "," + number_text(value);
+      text += "," + stated_number_text(value);
     text += "\n";
   }
   return text;

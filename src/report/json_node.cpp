@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "upmem_des/util/error.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -80,6 +81,10 @@ double JsonNode::number() const {
   const double value = value_->is_number() ? value_->get<double>() : -1;
   if (value < 0 || value > largest) fail("is " + shown(*value_) + "; expected a number from 0 to 1e100");
   return value;
+}
+
+double JsonNode::number_or_not_stated() const {
+  return is_null() ? not_stated : number();
 }
 
 std::int64_t JsonNode::count() const {

@@ -30,6 +30,8 @@ class JsonNode {
 
   /// From 0 to 1e100: sums, products and ratios of such numbers are numbers.
   double number() const;
+  /// A number as above, or `not_stated` (upmem_des/util/stated.hpp) where it is null.
+  double number_or_not_stated() const;
   /// From 0 to 2^63 − 1.
   std::int64_t count() const;
   const std::string& text() const;

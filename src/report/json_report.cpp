@@ -215,6 +215,7 @@ std::string result_json(const SimulationResult& result) {
   if (result.unknown.events > 0)
     document["unknown_operators"] = {
         {"handling", result.unknown.handling}, {"events", result.unknown.events}, {"types", result.unknown.types}};
+  add_energy_gaps(result.energy_gaps, document);
   if (result.all_devices_ideal) document["all_devices_ideal"] = *result.all_devices_ideal;
   if (result.cost) document["cost"] = cost_json(*result.cost);
   for (const CollectiveUse& use : result.collectives)

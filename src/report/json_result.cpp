@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "report/cost_json.hpp"
+#include "report/energy_json.hpp"
 #include "report/json_node.hpp"
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
@@ -79,6 +80,7 @@ class ResultReader {
       for (const JsonNode& type : unknown.at("types").items()) result_.unknown.types.push_back(type.text());
     }
     if (root_.has("all_devices_ideal")) result_.all_devices_ideal = root_.at("all_devices_ideal").truth();
+    result_.energy_gaps = read_energy_gaps(root_);
     if (root_.has("cost")) result_.cost = read_cost_json(root_.at("cost"));
     if (root_.has("collectives"))
       for (const JsonNode& use : root_.at("collectives").items())
@@ -104,18 +106,7 @@ class ResultReader {
   void check_sums() const {
     for (const double value : {result_.power_W(), result_.phase(Phase::Prefill).power_W(),
                                result_.phase(Phase::Decode).power_W(), result_.tokens_per_s()})
-      if (!std::isfinite(value)) root_.fail("power or tokens/s are beyond 1.8e308; expected a time to suit the energy");
-  }
-
-  static void read(const JsonNode& node, EnergyParts& energy) {
-    energy.host_to_device_J = node.at("host_to_device").number();
-    energy.device_to_host_J = node.at("device_to_host").number();
-    energy.device_to_device_J = node.at("device_to_device").number();
-    energy.main_mem_J = node.at("main_mem").number();
-    energy.compute_J = node.at("compute").number();
-    // Results of earlier programs have no such part.
-    energy.active_J = node.has("active") ? node.at("active").number() : 0;
-    energy.idle_J = node.at("idle").number();
+      if (std::isinf(value)) root_.fail("power or tokens/s are beyond 1.8e308; expected a time to suit the energy");
   }
 
   static void read(const JsonNode& node, BusyTimes& busy) {
@@ -135,7 +126,7 @@ class ResultReader {
 
   template <class Part>
   static void read_parts(const JsonNode& node, Part& part) {
-    read(node.at("energy_J"), part.energy);
+    part.energy = read_energy(node.at("energy_J"));
     read(node.at("busy_s"), part.busy);
     read(node.at("moved_bytes"), part.moved);
   }
@@ -143,7 +134,7 @@ class ResultReader {
   /// Results of earlier programs have none.
   static std::optional<double> read_peak_power(const JsonNode& node) {
     if (!node.has("peak_power_W")) return std::nullopt;
-    return node.at("peak_power_W").number();
+    return node.at("peak_power_W").number_or_not_stated();
   }
 
   static TimeUse read_time_use(const JsonNode& node) {
@@ -186,7 +177,7 @@ class ResultReader {
     read_parts(node, device);
     for (const Phase phase : phases) {
       const JsonNode of_phase = node.at("phases").at(to_string(phase));
-      read(of_phase.at("energy_J"), device.phase_energy[static_cast<std::size_t>(phase)]);
+      device.phase_energy[static_cast<std::size_t>(phase)] = read_energy(of_phase.at("energy_J"));
       device.phase_peak_power_W[static_cast<std::size_t>(phase)] = read_peak_power(of_phase);
       if (of_phase.has("time_s"))
         device.phase_use[static_cast<std::size_t>(phase)] = read_time_use(of_phase.at("time_s"));
@@ -196,8 +187,9 @@ class ResultReader {
     result_.devices.push_back(std::move(device));
   }
 
-  static void read_by_phase(const JsonNode& node, std::array<double, phase_count>& values) {
-    for (const Phase phase : phases) values[static_cast<std::size_t>(phase)] = node.at(to_string(phase)).number();
+  static void read_by_phase(const JsonNode& node, double (JsonNode::*number)() const,
+                            std::array<double, phase_count>& values) {
+    for (const Phase phase : phases) values[static_cast<std::size_t>(phase)] = (node.at(to_string(phase)).*number)();
   }
 
   LinkResult read_link(const std::string& name) const {
@@ -207,8 +199,8 @@ class ResultReader {
     link.kind = to_string(node.at("kind").one_of(directions));
     if (!node.at("device").is_null()) link.owner = node.at("device").place_in(device_places_, "devices");
     link.bandwidth_Bps = node.at("bandwidth_Bps").number();
-    read_by_phase(node.at("energy_J"), link.energy_J);
-    read_by_phase(node.at("moved_bytes"), link.moved_B);
+    read_by_phase(node.at("energy_J"), &JsonNode::number_or_not_stated, link.energy_J);
+    read_by_phase(node.at("moved_bytes"), &JsonNode::number, link.moved_B);
     return link;
   }
 
@@ -242,7 +234,7 @@ class ResultReader {
     use.memory_s = node.at("memory_s").number();
     use.flop = node.at("flop").number();
     use.memory_bytes = node.at("memory_bytes").number();
-    use.energy_J = node.at("energy_J").number();
+    use.energy_J = node.at("energy_J").number_or_not_stated();
     return use;
   }
 

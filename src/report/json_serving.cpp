@@ -5,6 +5,7 @@
 #include <map>
 
 #include "report/cost_json.hpp"
+#include "report/energy_json.hpp"
 #include "report/serving_course_json.hpp"
 #include "report/what_was_run_json.hpp"
 
@@ -45,6 +46,11 @@ class ServedReader {
     if (section_.has("transfers")) read_transfers();
     if (section_.has("speculation")) read_speculation();
     for (const JsonNode& node : section_.at("instances").items()) read_instance(node);
+    if (section_.has("what_if"))
+      for (const JsonNode& node : section_.at("what_if").items())
+        result_.what_if.push_back({node.at("what").text(), node.at("factor").number(),
+                                   optional_number(node.at("ttft_s")), optional_number(node.at("tpot_s")),
+                                   node.at("output_tokens_per_s").number()});
     result_.is_saturated = section_.at("saturated").truth();
     read_course(section_, result_);
     if (root_.has("cost")) run_.machine.cost = read_cost_json(root_.at("cost"));
@@ -62,6 +68,7 @@ class ServedReader {
     machine.dtype = root_.at("dtype").one_of(number_formats());
     machine.weight_dtype = root_.at("weight_dtype").one_of(number_formats());
     machine.time_s = root_.at("time_s").number();
+    machine.energy_gaps = read_energy_gaps(root_);
     if (root_.has("all_devices_ideal")) machine.all_devices_ideal = root_.at("all_devices_ideal").truth();
   }
 
@@ -75,14 +82,7 @@ class ServedReader {
       if (is_new) run_.machine.architectures.push_back({place->first, 0, 0, 0});
       ++run_.machine.architectures[place->second].devices;
       device.architecture = place->second;
-      const JsonNode energy = node.at("energy_J");
-      device.energy.host_to_device_J = energy.at("host_to_device").number();
-      device.energy.device_to_host_J = energy.at("device_to_host").number();
-      device.energy.device_to_device_J = energy.at("device_to_device").number();
-      device.energy.main_mem_J = energy.at("main_mem").number();
-      device.energy.compute_J = energy.at("compute").number();
-      device.energy.active_J = energy.at("active").number();
-      device.energy.idle_J = energy.at("idle").number();
+      device.energy = upmem_des::read_energy(node.at("energy_J"));
       run_.machine.devices.push_back(device);
       if (!node.has("time_s")) continue;
       const JsonNode time = node.at("time_s");
@@ -163,26 +163,26 @@ class ServedReader {
     tier.refused_blocks = node.at("not_stored_blocks").count();
     tier.evicted_blocks = node.at("evicted_blocks").count();
     tier.fetched_blocks = node.at("fetched_blocks").count();
-    tier.store_J = node.at("store_J").number();
-    tier.fetch_J = node.at("fetch_J").number();
+    tier.store_J = node.at("store_J").number_or_not_stated();
+    tier.fetch_J = node.at("fetch_J").number_or_not_stated();
     tier.fetch_s = read_spread(node.at("fetch_s"));
   }
 
   void read_energy() {
     const JsonNode energy = section_.at("energy");
-    result_.energy_J = energy.at("total_J").number();
-    result_.idle_J = energy.at("idle_J").number();
-    result_.requests_J = energy.at("requests_J").number();
+    result_.energy_J = energy.at("total_J").number_or_not_stated();
+    result_.idle_J = energy.at("idle_J").number_or_not_stated();
+    result_.requests_J = energy.at("requests_J").number_or_not_stated();
     // Results of earlier programs have it by token.
     if (energy.has("prompts_J"))
-      result_.of_prompt_tokens_J = energy.at("prompts_J").number();
+      result_.of_prompt_tokens_J = energy.at("prompts_J").number_or_not_stated();
     else
       result_.of_prompt_tokens_J =
           optional_number(energy.at("per_prompt_token_J")).value_or(0) * static_cast<double>(result_.prompt_tokens);
     // In one part, since only the sum is told.
-    run_.machine.phase(Phase::Decode).energy.main_mem_J = root_.at("energy_J").number();
+    run_.machine.phase(Phase::Decode).energy.main_mem_J = root_.at("energy_J").number_or_not_stated();
     if (const double time_s = run_.machine.time_s;
-        time_s > 0 && !std::isfinite(std::max(result_.energy_J, run_.machine.energy_J()) / time_s))
+        time_s > 0 && std::isinf(std::max(result_.energy_J, run_.machine.energy_J()) / time_s))
       root_.at("time_s").fail("is so short that power is beyond 1.8e308; expected a longer time");
   }
 
@@ -192,7 +192,7 @@ class ServedReader {
     transfers.is_apart = true;
     transfers.count = node.at("count").count();
     transfers.bytes = node.at("bytes").number();
-    transfers.energy_J = node.at("energy_J").number();
+    transfers.energy_J = node.at("energy_J").number_or_not_stated();
     transfers.time_s = read_spread(node.at("transfer_s"));
   }
 
@@ -204,7 +204,7 @@ class ServedReader {
     drafts.accepted_tokens = node.at("accepted_tokens").count();
     drafts.verifications = node.at("verifications").count();
     drafts.draft_s = node.at("draft_s").number();
-    drafts.draft_J = node.at("draft_J").number();
+    drafts.draft_J = node.at("draft_J").number_or_not_stated();
   }
 
   void read_instance(const JsonNode& node) {

@@ -124,7 +124,7 @@ std::string link_table(const SimulationResult& result) {
   const Scale energy = scale_for(most_J, "J");
   FoldedRows rows;
   for (const LinkResult& link : result.links) {
-    if (link.total_moved_B() == 0 && link.total_energy_J() == 0) continue;
+    if (!(link.total_moved_B() > 0 || link.total_energy_J() > 0)) continue;
     rows.add(link.name, {rounded_text(link.total_moved_B() / bytes.factor, summary_digits),
                          share_text(link.utilisation(result.time_s)),
                          rounded_text(link.energy_J[0] / energy.factor, summary_digits),

@@ -6,6 +6,7 @@
 
 #include "report/compared_runs.hpp"
 #include "report/comparison_table.hpp"
+#include "report/energy_gap_text.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
@@ -63,7 +64,11 @@ class Rows {
                     [](const NamedServing& one) { return !one.run->serving.speculation.method.empty(); }))
       drafts();
     energy();
-    return table_.text();
+    std::string text = table_.text();
+    const std::vector<std::string> names = names_of(results_);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      text += energy_gap_text(names[i], results_[i].run->machine.energy_gaps);
+    return text;
   }
 
  private:

@@ -45,7 +45,7 @@ void ServedRequestRows::on_request(const RequestRecord& request) {
                      request.output_tokens, request.hit_tokens, request.preemptions,
                      number_text(request.time_to_first_token_s()), tpot_s ? number_text(*tpot_s) : "",
                      number_text(request.end_to_end_s()), number_text(request.queued_s()),
-                     number_text(request.energy_J), request.meets_objectives ? "true" : "false", more(request)));
+                     stated_number_text(request.energy_J), request.meets_objectives ? "true" : "false", more(request)));
 }
 
 SampleRows::SampleRows(Write write) : write_(std::move(write)) {
@@ -54,7 +54,7 @@ SampleRows::SampleRows(Write write) : write_(std::move(write)) {
 
 void SampleRows::on_sample(const ServingSample& sample) {
   write_(fmt::format("{},{},{},{},{},{},{}\n", number_text(sample.end_s), sample.running, sample.waiting,
-                     sample.kv_blocks, sample.prompt_tokens, sample.output_tokens, number_text(sample.power_W)));
+                     sample.kv_blocks, sample.prompt_tokens, sample.output_tokens, stated_number_text(sample.power_W)));
 }
 
 }  // namespace upmem_des

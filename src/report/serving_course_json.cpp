@@ -1,5 +1,6 @@
 #include "report/serving_course_json.hpp"
 
+#include "upmem_des/util/stated.hpp"
 #include "util/number_text.hpp"
 
 namespace upmem_des {
@@ -11,6 +12,7 @@ using Json = nlohmann::ordered_json;
 constexpr int digits = 5;
 
 double rounded(double value) {
+  if (!is_stated(value)) return value;
   double read = 0;
   parse_number(rounded_plain(value, digits), read);
   return read;
@@ -80,7 +82,7 @@ CourseTrack read_track(const JsonNode& node, std::size_t bins) {
   read(node.at("running"), bins, track.running);
   read(node.at("waiting"), bins, track.waiting);
   read(node.at("kv_blocks"), bins, track.kv_blocks);
-  read_numbers(node.at("power_W"), bins, track.power_W);
+  read_bins(node.at("power_W"), bins, track.power_W, [](const JsonNode& item) { return item.number_or_not_stated(); });
   read_numbers(node.at("tokens"), bins, track.tokens);
   read_numbers(node.at("prompt_tokens"), bins, track.prompt_tokens);
   read_counts(node.at("steps"), bins, track.steps);

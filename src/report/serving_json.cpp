@@ -149,6 +149,12 @@ Json serving_section(const ServingRun& run) {
                                  {"busy_s", instance.busy_s},
                                  {"kv_blocks", instance.kv_blocks},
                                  {"peak_kv_blocks", instance.peak_kv_blocks}});
+  for (const ServedWhatIf& answer : result.what_if)
+    json["what_if"].push_back({{"what", answer.what},
+                               {"factor", answer.factor},
+                               {"ttft_s", optional_json(answer.time_to_first_token_s)},
+                               {"tpot_s", optional_json(answer.time_per_output_token_s)},
+                               {"output_tokens_per_s", answer.output_tokens_per_s}});
   json["saturated"] = result.is_saturated;
   add_course_json(result, json);
   return json;
@@ -165,7 +171,7 @@ std::string with_short_lists(const std::string& json) {
     text += c;
     if (in_string && c == '\\') text += json[++i];
     if (in_string || c != '[') continue;
-    const std::size_t end = json.find_first_not_of("0123456789+-.eE, \n", i + 1);
+    const std::size_t end = json.find_first_not_of("0123456789+-.eE, \nnul", i + 1);
     if (end == std::string::npos || json[end] != ']') continue;
     for (++i; i < end; ++i)
       if (json[i] != ' ' && json[i] != '\n') text += json[i];
@@ -200,6 +206,7 @@ std::string serving_json(const ServingRun& run) {
   }
   document["devices"] = devices;
   if (machine.cost) document["cost"] = cost_json(*machine.cost);
+  add_energy_gaps(machine.energy_gaps, document);
   if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
   return harmless_json(with_short_lists(document.dump(1, ' ', false, Json::error_handler_t::replace))) + "\n";
 }

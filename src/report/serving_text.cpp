@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "report/cost_text.hpp"
+#include "report/energy_gap_text.hpp"
 #include "report/summary_table.hpp"
+#include "report/what_if_table.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
@@ -170,9 +172,11 @@ std::string serving_text(const ServingRun& run) {
   text += "\n";
   if (machine.all_devices_ideal.value_or(false))
     text += "all devices are ideal: they reach their peaks; see docs/accuracy.md\n";
+  text += energy_gap_text(machine.energy_gaps);
   if (result.is_saturated)
     text += "overloaded: more and more requests wait in the second half; latencies grow with the number of requests\n";
   text += "\n" + latencies(result) + "\n" + amounts(run) + instances(result);
+  if (const std::string table = served_what_if_table(result); !table.empty()) text += "\n" + table;
   return machine.cost ? text + "\n" + cost_text(*machine.cost) : text;
 }
 

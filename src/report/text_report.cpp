@@ -6,11 +6,13 @@
 #include <optional>
 
 #include "report/cost_text.hpp"
+#include "report/energy_gap_text.hpp"
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
 #include "report/what_if_table.hpp"
 #include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/suggest.hpp"
@@ -58,12 +60,16 @@ class Summary {
     };
     table_.empty_row();
     table_.quantity("energy", result_.energy_J(), prefill_.energy.total_J(), decode_.energy.total_J(), "J");
-    part("  host to device", &EnergyParts::host_to_device_J);
-    part("  device to host", &EnergyParts::device_to_host_J);
+    if (is_stated(result_.energy_J())) {
+      part("  host to device", &EnergyParts::host_to_device_J);
+      part("  device to host", &EnergyParts::device_to_host_J);
+    }
     if (prefill_.energy.device_to_device_J + decode_.energy.device_to_device_J > 0)
       part("  device to device", &EnergyParts::device_to_device_J);
-    part("  memory", &EnergyParts::main_mem_J);
-    part("  compute", &EnergyParts::compute_J);
+    if (is_stated(result_.energy_J())) {
+      part("  memory", &EnergyParts::main_mem_J);
+      part("  compute", &EnergyParts::compute_J);
+    }
     if (prefill_.energy.active_J + decode_.energy.active_J > 0) part("  active", &EnergyParts::active_J);
     if (prefill_.energy.idle_J + decode_.energy.idle_J > 0) part("  idle", &EnergyParts::idle_J);
     table_.decode_only("  per token of decode", decode(result_.energy_per_token_J()), "J");
@@ -169,11 +175,12 @@ std::string result_text(const SimulationResult& result) {
   if (result.cost) tables += "\n" + cost_text(*result.cost);
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
-  return fmt::format("{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}{}\n{}\n{}{}",
-                     one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ",
-                     to_string(result.dtype), weights, result.batch, result.cost_model, schedule, result.events,
-                     result.forward_passes, unknown_line(result.unknown), ideal, Summary(result).text(),
-                     device_table(result), tables);
+  return fmt::format(
+      "{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}{}{}\n{}\n{}{}",
+      one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ", to_string(result.dtype),
+      weights, result.batch, result.cost_model, schedule, result.events, result.forward_passes,
+      unknown_line(result.unknown), ideal, energy_gap_text(result.energy_gaps), Summary(result).text(),
+      device_table(result), tables);
 }
 
 }  // namespace upmem_des

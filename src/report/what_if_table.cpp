@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "util/text_table.hpp"
 
 namespace upmem_des {
@@ -19,6 +21,10 @@ std::string gain_text(double before_s, double after_s) {
 /// As a sentence has it.
 std::string name_of(const std::string& what) {
   return what == "memory" ? "memory bandwidth" : what;
+}
+
+std::string title_of(const std::string& what, double factor) {
+  return fmt::format("{} times the {}", factor == 2 ? "two" : fmt::format("{:g}", factor), name_of(what));
 }
 
 std::string bound_by(const SimulationResult& result, Phase phase) {
@@ -42,11 +48,36 @@ std::string what_if_table(const SimulationResult& result) {
   table.rule();
   table.row({"bound by", "", bound_by(result, Phase::Prefill), bound_by(result, Phase::Decode)});
   for (const WhatIf& answer : result.what_if)
-    table.row({fmt::format("time with {} times the {}", answer.factor == 2 ? "two" : fmt::format("{:g}", answer.factor),
-                           name_of(answer.what)),
-               gain_text(result.time_s, answer.time_s),
+    table.row({"time with " + title_of(answer.what, answer.factor), gain_text(result.time_s, answer.time_s),
                gain_text(result.phase(Phase::Prefill).time_s, answer.phase_time_s[0]),
                gain_text(result.phase(Phase::Decode).time_s, answer.phase_time_s[1]), "%"});
+  return table.str();
+}
+
+std::string served_what_if_table(const ServingResult& result) {
+  if (result.what_if.empty()) return "";
+  using Align = TextTable::Align;
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
+  table.row({"", "TTFT, mean", "TPOT, mean", "output tokens/s"});
+  table.rule();
+  const auto bound = [&](const SpreadOf& before, std::optional<double> ServedWhatIf::*time_s) -> std::string {
+    if (before.count == 0) return "";
+    const auto best = std::min_element(result.what_if.begin(), result.what_if.end(),
+                                       [&](const ServedWhatIf& a, const ServedWhatIf& b) {
+                                         return (a.*time_s).value_or(0) < (b.*time_s).value_or(0);
+                                       });
+    return (*best.*time_s).value_or(0) > (1 - least_gain) * before.mean ? "launches and waiting" : name_of(best->what);
+  };
+  const auto gain = [](const SpreadOf& before, const std::optional<double>& after_s) {
+    return before.count > 0 && after_s ? gain_text(before.mean, *after_s) : "";
+  };
+  table.row({"bound by", bound(result.time_to_first_token_s, &ServedWhatIf::time_to_first_token_s),
+             bound(result.time_per_output_token_s, &ServedWhatIf::time_per_output_token_s)});
+  for (const ServedWhatIf& answer : result.what_if)
+    table.row({"with " + title_of(answer.what, answer.factor),
+               gain(result.time_to_first_token_s, answer.time_to_first_token_s),
+               gain(result.time_per_output_token_s, answer.time_per_output_token_s),
+               gain_text(result.per_second(result.output_tokens), answer.output_tokens_per_s), "%"});
   return table.str();
 }
 

@@ -29,12 +29,12 @@ Json lines(const std::vector<std::pair<std::string, std::string>>& pairs) {
 nlohmann::ordered_json what_was_run_json(const WhatWasRun& run) {
   Json prompts = run.prompt_tokens.size() == 1 ? Json(run.prompt_tokens.front()) : Json(run.prompt_tokens);
   if (run.prompt_tokens.empty()) prompts = Json();
-  return {{"program", text_or_null(run.program)},
-          {"inputs", text_or_null(run.inputs)},
-          {"prompt_tokens", std::move(prompts)},
-          {"output_tokens", run.output_tokens ? Json(*run.output_tokens) : Json()},
-          {"mapping", lines(run.mapping)},
-          {"settings", lines(run.settings)}};
+  Json json{
+      {"program", text_or_null(run.program)}, {"inputs", text_or_null(run.inputs)},
+      {"prompt_tokens", std::move(prompts)},  {"output_tokens", run.output_tokens ? Json(*run.output_tokens) : Json()},
+      {"mapping", lines(run.mapping)},        {"settings", lines(run.settings)}};
+  if (!run.requests.empty()) json["requests"] = lines(run.requests);
+  return json;
 }
 
 WhatWasRun read_what_was_run(const JsonNode& root) {
@@ -55,6 +55,7 @@ WhatWasRun read_what_was_run(const JsonNode& root) {
   if (const JsonNode tokens = node.at("output_tokens"); !tokens.is_null()) run.output_tokens = tokens.count();
   run.mapping = node.at("mapping").texts();
   run.settings = node.at("settings").texts();
+  if (node.has("requests")) run.requests = node.at("requests").texts();
   return run;
 }
 

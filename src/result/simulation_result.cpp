@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "upmem_des/util/stated.hpp"
+
 namespace upmem_des {
 
 TimeUse& TimeUse::operator+=(const TimeUse& other) {
@@ -17,6 +19,11 @@ TimeUse operator*(TimeUse each, double times) {
   for (double* part : {&each.compute_s, &each.memory_s, &each.overhead_s, &each.communication_s, &each.waiting_s})
     *part *= times;
   return each;
+}
+
+EnergyParts EnergyParts::not_stated() {
+  constexpr double none = upmem_des::not_stated;
+  return {none, none, none, none, none, none, none};
 }
 
 EnergyParts& EnergyParts::operator+=(const EnergyParts& other) {
@@ -89,18 +96,26 @@ EventCost& EventCost::operator+=(const EventCost& other) {
   return *this;
 }
 
+namespace {
+
+/// One that is not there is below all that are; one that is not stated may be above.
+std::optional<double> highest(const std::optional<double>& a, const std::optional<double>& b) {
+  return b && !is_stated(*b) ? b : std::max(a, b);
+}
+
+}  // namespace
+
 double LinkResult::utilisation(double elapsed_s) const {
   const double capacity_B = bandwidth_Bps * elapsed_s;
   return capacity_B > 0 ? total_moved_B() / capacity_B : 0;
 }
 
-// One that is not there is below all that are.
 std::optional<double> DeviceResult::peak_power_W() const {
-  return std::max(phase_peak_power_W[0], phase_peak_power_W[1]);
+  return highest(phase_peak_power_W[0], phase_peak_power_W[1]);
 }
 
 std::optional<double> SimulationResult::peak_power_W() const {
-  return std::max(phases[0].peak_power_W, phases[1].peak_power_W);
+  return highest(phases[0].peak_power_W, phases[1].peak_power_W);
 }
 
 double SimulationResult::time_per_output_token_s() const {

@@ -28,10 +28,18 @@ void add(Digest& digest, const std::optional<std::size_t>& value) {
   if (value) digest.add_count(*value);
 }
 
+/// One that is not stated is no number.
+void add(Digest& digest, const EnergyFigure& energy) {
+  if (energy.is_stated())
+    digest.add_number(energy);
+  else
+    digest.add_text("not stated");
+}
+
 void add(Digest& digest, const Port& port) {
   const auto& [bandwidth_Bps, energy_J_per_byte] = port;
   digest.add_number(bandwidth_Bps);
-  digest.add_number(energy_J_per_byte);
+  add(digest, energy_J_per_byte);
 }
 
 void add(Digest& digest, const PimController& controller) {
@@ -66,8 +74,10 @@ void add(Digest& digest, const Architecture& architecture) {
                cache_B, peer_Bps, efficiency, pim, price, basis, note, where] = architecture;
   digest.add_text(name);
   for (const Port* port : {&host_to_device, &device_to_host, &memory}) add(digest, *port);
-  for (const double value : {flops_per_s, energy_J_per_flop, compute_efficiency, memory_efficiency, launch_overhead_s,
-                             idle_W, active_W, link_latency_s, cores, cache_B, peer_Bps})
+  digest.add_number(flops_per_s);
+  add(digest, energy_J_per_flop);
+  for (const double value : {compute_efficiency, memory_efficiency, launch_overhead_s, idle_W, active_W, link_latency_s,
+                             cores, cache_B, peer_Bps})
     digest.add_number(value);
   for (const auto* value : {&flops_per_s_int4, &softmax_s_per_element, &silu_s_per_element, &rmsnorm_s_per_element,
                             &capacity_B, &power_limit_W})

@@ -6,6 +6,8 @@
 #include "platform/device_names.hpp"
 #include "run/machine_price.hpp"
 #include "run/run_cost.hpp"
+#include "run/withheld_energies.hpp"
+#include "scenario/scenario_writer.hpp"
 #include "simulation/simulator.hpp"
 
 namespace upmem_des {
@@ -81,6 +83,23 @@ std::vector<std::pair<std::string, std::string>> mapping_lines(const Scenario& s
   return lines;
 }
 
+/// Every value of a section by the keys that lead to it: "arrivals.rate".
+void add_values(const YamlNode& node, const std::string& key,
+                std::vector<std::pair<std::string, std::string>>& values) {
+  const std::string before = key.empty() ? "" : key + ".";
+  for (const auto& [name, entry] : node.entries) add_values(entry, before + name, values);
+  for (std::size_t i = 0; i < node.items.size(); ++i) add_values(node.items[i], before + std::to_string(i), values);
+  if (node.kind == YamlNode::Kind::Scalar) values.emplace_back(key, node.scalar);
+}
+
+/// What the scenario says of them, defaults included.
+std::vector<std::pair<std::string, std::string>> request_lines(const Scenario& scenario) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  const YamlNode written = parse_yaml(scenario_yaml(scenario), scenario.file);
+  add_values(*written.find("workload")->find("requests"), "", lines);
+  return lines;
+}
+
 WhatWasRun what_was_run(const Scenario& scenario) {
   WhatWasRun run;
   run.program = UPMEM_DES_VERSION;
@@ -91,6 +110,7 @@ WhatWasRun what_was_run(const Scenario& scenario) {
     if (run.prompt_tokens.empty()) run.prompt_tokens.push_back(decoder.prompt_tokens);
     run.output_tokens = decoder.output_tokens;
   }
+  if (workload.requests) run.requests = request_lines(scenario);
   run.mapping = mapping_lines(scenario);
   for (const ChangedKey& change : scenario.changes) run.settings.emplace_back(change.key, change.value);
   return run;
@@ -117,14 +137,20 @@ SimulationResult run(const PreparedRun& prepared, const RunOptions& options) {
   const Scenario& scenario = prepared.scenario();
   std::optional<MemoryAccount> memory;
   if (options.watcher != nullptr) memory.emplace(prepared.platform().devices.size(), prepared.memory_options());
+  const StatedEnergies stated(prepared.platform());
+  std::optional<EventsWithoutEnergy> events;
+  if (options.observer != nullptr && !stated.all()) events.emplace(*options.observer);
+  std::optional<StatedActivities> activities;
+  if (options.watcher != nullptr && !stated.all()) activities.emplace(prepared.platform(), stated, *options.watcher);
   const SimulationOptions how{scenario.simulation.segments,
-                              options.observer,
+                              events ? &*events : options.observer,
                               scenario.simulation.ideal_links,
-                              {options.watcher, memory ? &*memory : nullptr},
+                              {activities ? &*activities : options.watcher, memory ? &*memory : nullptr},
                               options.trace_file,
                               scenario.simulation.interleave > 1 ? QueueOrder::ReadyById : QueueOrder::ById,
                               fetch_rules(scenario.simulation)};
   SimulationResult result = simulate_checked(source, prepared, how);
+  withhold_energies(stated, result);
   for (std::size_t i = 0; i < result.devices.size(); ++i) {
     const HeldBytes& held = prepared.held()[i];
     result.devices[i].memory = {held.weights_B, held.kv_cache_B, held.activations_B, held.streams_B,

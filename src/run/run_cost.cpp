@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "upmem_des/util/stated.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -26,11 +28,11 @@ double share(double part, double whole) {
 RunFigures run_figures(const Workload& workload, const SimulationResult& result) {
   RunFigures figures;
   figures.time_s = result.time_s;
-  figures.energy_J = result.energy_J();
+  if (is_stated(result.energy_J())) figures.energy_J = result.energy_J();
   figures.answered = {result.batch, prompt_tokens(workload, result.batch), result.generated_tokens()};
   const PhaseResult& prefill = result.phase(Phase::Prefill);
   figures.prompt_time_share = share(prefill.time_s, result.time_s);
-  figures.prompt_energy_share = share(prefill.energy.total_J(), figures.energy_J);
+  figures.prompt_energy_share = share(prefill.energy.total_J(), result.energy_J());
   return figures;
 }
 

@@ -67,7 +67,8 @@ void check_workload(const Workload& workload) {
   if (workload.model.empty() && !unused.empty())
     fail(workload.source_where, "workload.run." + unused,
          "has no effect without a model; expected it to be left as it is by default");
-  if (workload.batch) check_count(workload.batch_where, "workload.batch", *workload.batch, largest_count);
+  if (workload.batch)
+    check_count(workload.batch_where, "workload.batch", *workload.batch, most_rows(!workload.model.empty()));
   const bool is_found = workload.profile.has_value() || workload.recorded;
   if (workload.last_layer.empty() && !is_found)
     fail(workload.last_layer_where, "workload.last_layer", "empty; expected the layer that ends a forward pass");

@@ -3,9 +3,15 @@
 
 #include <cstdint>
 
+#include "upmem_des/model/decoder_run.hpp"
+#include "util/limits.hpp"
+
 namespace upmem_des {
 
-constexpr std::int64_t largest_count = 1'000'000'000;
+/// Rows of a batch: of a model, or of a trace, which only says how many its events have.
+constexpr std::int64_t most_rows(bool is_model) {
+  return is_model ? most_run_rows : largest_count;
+}
 constexpr std::int64_t most_chunks = 1024;
 constexpr std::int64_t most_microbatches = 4096;  // interleaved or not
 // From a byte on, and small enough that no formula overflows.

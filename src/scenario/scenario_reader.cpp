@@ -12,6 +12,8 @@
 #include "scenario/scenario_path.hpp"
 #include "scenario/serving_reader.hpp"
 #include "scenario/workload_reader.hpp"
+#include "upmem_des/util/data_folder.hpp"
+#include "util/regular_file.hpp"
 #include "util/yaml.hpp"
 #include "util/yaml_merge.hpp"
 
@@ -272,7 +274,8 @@ Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrid
     if (setting.key == "mapping.default") scenario.default_before = default_before;
   }
   for (const std::string& architecture : overrides.architectures) {
-    if (!fs::exists(architecture, error)) throw InputError({architecture}, "no such file");
+    if (!fs::exists(architecture, error))
+      throw InputError({architecture}, "no such file" + did_you_mean_file(architecture));
     scenario.architectures.push_back(architecture);
   }
   return scenario;

@@ -55,7 +55,6 @@ constexpr std::array<Key, 28> keys{{{"dtype", ~0U},
                                     {"seed", any_profile},
                                     {"threads", any_profile},
                                     {"sim_compute", with_libtorch}}};
-constexpr std::int64_t most_threads = 1024;
 
 std::string expected_with(unsigned sources) {
   if (sources == any_model) return "; expected it with a model only";
@@ -135,7 +134,8 @@ class WorkloadReader {
     workload_.dtype = read_number_format(map_, "dtype");
     workload_.weight_dtype = read_number_format(map_, "weight_dtype");
     workload_.kv_dtype = read_number_format(map_, "kv_dtype");
-    workload_.batch = read_count(map_, "batch");
+    if (const YamlNode* batch = map_.optional("batch"))
+      workload_.batch = yaml_integer(*batch, 1, most_rows(map_.optional("model") != nullptr));
     workload_.batch_where = node_.find("batch") != nullptr ? node_.find("batch")->where : node_.where;
     workload_.last_layer_where = node_.where;
     if (const YamlNode* last = map_.optional("last_layer")) {
@@ -178,20 +178,20 @@ class WorkloadReader {
     } else {
       read_prompts(map_.required("prompt_tokens"), source);
     }
-    workload_.run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, largest_count);
+    workload_.run.output_tokens = yaml_integer(map_.required("output_tokens"), 1, most_run_tokens);
   }
 
   /// A number for all rows of the batch, or a list with one for each.
   void read_prompts(const YamlNode& node, Source source) {
     DecoderSettings& run = workload_.run;
     if (node.kind != YamlNode::Kind::Sequence) {
-      run.prompt_tokens = yaml_integer(node, 1, largest_count);
+      run.prompt_tokens = yaml_integer(node, 1, most_run_tokens);
       return;
     }
     if (source == from_profiled_model)
       yaml_error(node, "is a list, but libtorch runs prompts of one length; expected a number with profile: true");
     if (node.items.empty()) yaml_error(node, "is empty; expected a number, or one for each row of the batch");
-    for (const YamlNode& item : node.items) run.prompts.push_back(yaml_integer(item, 1, largest_count));
+    for (const YamlNode& item : node.items) run.prompts.push_back(yaml_integer(item, 1, most_run_tokens));
     run.prompt_tokens = *std::max_element(run.prompts.begin(), run.prompts.end());
     if (workload_.batch && *workload_.batch != static_cast<std::int64_t>(run.prompts.size()))
       yaml_error(node, "has " + std::to_string(run.prompts.size()) + " prompts, but the batch has " +
@@ -217,7 +217,7 @@ class WorkloadReader {
       if (const YamlNode* node = map_.optional(key); node != nullptr && !workload_.run.sampling)
         yaml_error(*node, "does not go with the most likely token; expected it with sampling: true only");
     if (const YamlNode* node = map_.optional("temperature"))
-      sampling.temperature = yaml_number(*node, NumberRange::positive(1000));
+      sampling.temperature = yaml_number(*node, {least_temperature, highest_temperature});
     sampling.top_k = number_from(sampling.top_k, "top_k", 1, largest_count);
     if (const YamlNode* node = map_.optional("top_p")) sampling.top_p = yaml_number(*node, NumberRange::positive(1));
   }
@@ -289,9 +289,11 @@ std::string folder_of(const std::string& file) {
 std::string resolve_path(const YamlNode& node, const std::string& scenario_file, const std::string& data_subfolder) {
   const std::string path = yaml_text(node);
   const bool from_option = node.where.file != scenario_file;
-  std::string found = find_data_file(path, from_option ? "." : folder_of(scenario_file), data_subfolder);
+  const std::string beside = from_option ? "." : folder_of(scenario_file);
+  std::string found = find_data_file(path, beside, data_subfolder);
   std::error_code error;
-  if (!fs::exists(found, error)) yaml_error(node, "no such file: " + found);
+  if (!fs::exists(found, error))
+    yaml_error(node, "no such file: " + found + similar_data_file(path, beside, data_subfolder));
   if (fs::equivalent(found, scenario_file, error)) yaml_error(node, "the scenario names itself; expected another file");
   return found;
 }

@@ -15,8 +15,10 @@
 #include "service/instance.hpp"
 #include "service/serving_loop.hpp"
 #include "service/tier_traffic.hpp"
+#include "service/withheld_service.hpp"
 #include "simulation/window_run.hpp"
 #include "upmem_des/serving/scheduler_registry.hpp"
+#include "upmem_des/util/stated.hpp"
 
 namespace upmem_des {
 
@@ -262,7 +264,7 @@ std::optional<CostReport> Server::cost(const ServingRun& run) const {
   const ServingResult& served = run.serving;
   RunFigures figures;
   figures.time_s = served.makespan_s;
-  figures.energy_J = run.machine.power_W() * served.makespan_s;
+  if (is_stated(run.machine.power_W())) figures.energy_J = run.machine.power_W() * served.makespan_s;
   figures.answered = {served.completed, served.prompt_tokens, served.output_tokens};
   figures.prompt_time_share = tally_.prompt_time_share();
   figures.prompt_energy_share = tally_.prompt_energy_share();
@@ -273,10 +275,18 @@ std::optional<CostReport> Server::cost(const ServingRun& run) const {
 }  // namespace
 
 ServingRun serve(const PreparedServing& prepared, RequestSource& requests, const ServeOptions& options) {
-  Server server(prepared, requests, options);
+  const StatedEnergies stated(prepared.machine());
+  ServiceWithoutEnergy without_energy(options.requests, options.watchers);
+  ServeOptions told = options;
+  if (!stated.all()) {
+    told.requests = {&without_energy};
+    told.watchers = {&without_energy};
+  }
+  Server server(prepared, requests, told);
   ServingRun run;
   run.machine = simulate_windows(prepared.machine(), [&](Window& window) { return server.next(window); });
   server.fill(run);
+  withhold_energies(stated, run);
   run.machine.cost = server.cost(run);
   set_what_was_run(prepared.instance(), run.machine);
   return run;

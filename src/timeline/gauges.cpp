@@ -38,6 +38,7 @@ void remove(std::vector<ResourceUse>& uses, const ResourceUse& ended) {
 
 Gauges::Gauges(const PlatformSpec& platform, std::vector<double> weights_B)
     : platform_(platform),
+      stated_(platform),
       weights_B_(std::move(weights_B)),
       kv_cache_B_(platform.devices.size()),
       activations_B_(platform.devices.size()),
@@ -138,6 +139,7 @@ double Gauges::value_of(const Key& key) const {
     case Quantity::MemoryBandwidth:
       return without_noise(rate_Bps(memory_[index]));
     case Quantity::DevicePower:
+      if (!stated_.of_device(index)) return 0;
       return without_noise(platform_.devices[index].architecture.idle_W +
                            (has_work(index) ? platform_.devices[index].architecture.active_W : 0) +
                            power_W(arithmetic_[index]) +
@@ -156,6 +158,7 @@ double Gauges::value_of(const Key& key) const {
     case Quantity::LinkPower:
       break;
   }
+  if (!stated_.of_link(index)) return 0;
   return without_noise(rate_Bps(links_[index]) * platform_.links[index].energy_J_per_byte());
 }
 

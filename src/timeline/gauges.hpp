@@ -7,13 +7,15 @@
 #include <utility>
 #include <vector>
 
+#include "platform/stated_energies.hpp"
 #include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/result/activity_record.hpp"
 #include "upmem_des/timeline/timeline_writer.hpp"
 
 namespace upmem_des {
 
-/// Adds up what goes on at one time. Sums are made anew at each change, so that what has ended leaves no rest.
+/// Adds up what goes on at one time. Sums are made anew at each change, so that what has ended leaves no rest. Powers
+/// that nobody can state are never told of.
 class Gauges {
  public:
   /// `weights_B`: by device. `platform` outlives the gauges.
@@ -44,6 +46,7 @@ class Gauges {
   void mark(const ResourceUse& use);
 
   const PlatformSpec& platform_;
+  StatedEnergies stated_;
   std::vector<double> weights_B_;
   std::vector<double> kv_cache_B_;
   std::vector<std::vector<std::pair<std::int64_t, double>>> activations_B_;  // by device: activity, bytes

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "upmem_des/util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des {
 
@@ -16,6 +17,15 @@ namespace {
 bool has_data(const fs::path& folder) {
   std::error_code error;
   return fs::is_directory(folder / "architectures", error);
+}
+
+/// Where a path may lead, the first choice first; an absolute one as it is.
+std::vector<fs::path> places_of(const std::string& path, const std::string& beside, const std::string& subfolder) {
+  const fs::path wanted(path);
+  if (wanted.is_absolute()) return {wanted};
+  const fs::path data = data_folder();
+  return {(fs::path(beside) / wanted).lexically_normal(), (data / subfolder / wanted).lexically_normal(),
+          (data / wanted).lexically_normal()};
 }
 
 }  // namespace
@@ -57,14 +67,17 @@ std::vector<std::string> data_files_below(const std::string& folder, const std::
 }
 
 std::string find_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
-  const fs::path wanted(path);
-  if (wanted.is_absolute()) return path;
-  const fs::path data = data_folder();
-  const std::array<fs::path, 3> candidates{fs::path(beside) / wanted, data / subfolder / wanted, data / wanted};
+  const std::vector<fs::path> places = places_of(path, beside, subfolder);
   std::error_code error;
-  for (const fs::path& candidate : candidates)
-    if (fs::exists(candidate, error)) return candidate.lexically_normal().string();
-  return candidates.front().lexically_normal().string();
+  for (const fs::path& place : places)
+    if (fs::exists(place, error)) return place.string();
+  return places.front().string();
+}
+
+std::string similar_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
+  for (const fs::path& place : places_of(path, beside, subfolder))
+    if (const std::string similar = did_you_mean_file(place.string()); !similar.empty()) return similar;
+  return "";
 }
 
 }  // namespace upmem_des

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "upmem_des/util/stated.hpp"
+
 namespace upmem_des {
 
 namespace {
@@ -29,6 +31,10 @@ bool is_too_large(std::string_view number) {
 }
 
 }  // namespace
+
+std::string stated_number_text(double value) {
+  return is_stated(value) ? number_text(value) : not_stated_text;
+}
 
 std::string number_text(double value) {
   if (value == std::floor(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
@@ -52,6 +58,7 @@ bool parse_number(std::string_view text, double& value) {
 }
 
 std::string rounded_text(double value, int digits) {
+  if (!is_stated(value)) return not_stated_text;
   if (value == 0) return "0";
   const double size = std::abs(value);
   if (size < 1e-4 || size >= 1e7) return fmt::format("{:.{}g}", value, digits);
@@ -62,6 +69,7 @@ std::string rounded_text(double value, int digits) {
 }
 
 std::string rounded_plain(double value, int digits) {
+  if (!is_stated(value)) return not_stated_text;
   const std::string text = fmt::format("{:.{}g}", value, digits);
   double rounded = 0;
   return parse_number(text, rounded) && std::abs(rounded) < 1e15 && std::abs(rounded) >= 1e-6 ? number_text(rounded)
@@ -90,6 +98,7 @@ Scale scale_for(double largest, const std::string& unit) {
 }
 
 std::string quantity_text(double value, const char* unit, int digits) {
+  if (!is_stated(value)) return not_stated_text;
   const Scale scale = scale_for(std::abs(value), unit);
   return fmt::format("{} {}", rounded_text(value / scale.factor, digits), scale.unit);
 }

@@ -9,9 +9,14 @@ namespace upmem_des {
 /// The shortest text that reads back as the same double: "0.4", "1e+30".
 std::string number_text(double value);
 
+/// The same, or "not stated" (upmem_des/util/stated.hpp), for results.
+std::string stated_number_text(double value);
+
 /// Reads a whole text as a double ("+" allowed in front). False where it is no number, "inf" and "nan" included; a
 /// number too large for a double gives infinity, one too small 0.
 bool parse_number(std::string_view text, double& value);
+
+// The others below say of what is not stated (upmem_des/util/stated.hpp) that it is "not stated".
 
 /// `value` with `digits` significant digits and no exponent between 1e-4 and 1e7: "0.5623", "12800", "1.2e-09".
 std::string rounded_text(double value, int digits);

@@ -33,8 +33,10 @@ const char* name_of(fs::file_type type) {
 }  // namespace
 
 std::string did_you_mean_file(const std::string& name) {
-  constexpr std::size_t most_files = 2000, most_edits = 2;
   const fs::path path(name);
+  constexpr std::size_t most_files = 2000, short_name = 5;
+  // Two changes make any short name another one.
+  const std::size_t most_edits = path.stem().string().size() < short_name ? 1 : 2;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::vector<std::string> names;
   std::error_code error;

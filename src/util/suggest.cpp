@@ -33,20 +33,29 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return previous[b.size()];
 }
 
+std::size_t common_beginning(const std::string& a, const std::string& b) {
+  const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  return static_cast<std::size_t>(end - a.begin());
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t most) {
   const std::string wanted = folded(word);
   std::string best;
-  std::size_t best_distance = 0;
+  std::size_t best_distance = 0, best_alike = 0;
   for (const std::string& candidate : candidates) {
     const std::string text = folded(candidate);
     const std::size_t distance = edit_distance(wanted, text);
     const std::size_t allowed = std::min(most, std::max<std::size_t>(2, std::max(wanted.size(), text.size()) / 3));
     const bool shares_something = distance < std::max(wanted.size(), text.size());
-    if (shares_something && distance <= allowed && (best.empty() || distance < best_distance)) {
+    if (!shares_something || distance > allowed) continue;
+    // Of those that are equally near the one that begins alike: H10 is H100 rather than H20.
+    const std::size_t alike = common_beginning(wanted, text);
+    if (best.empty() || distance < best_distance || (distance == best_distance && alike > best_alike)) {
       best = candidate;
       best_distance = distance;
+      best_alike = alike;
     }
   }
   return best;

@@ -4,7 +4,9 @@ standard output."""
 import json
 import subprocess
 
-from program import PROGRAM, SCENARIOS, CliTest, environment, run
+from program import PROGRAM, PROJECT, CliTest, environment, run
+
+from test_cost import SERVED
 
 # Memory alone: no link is crossed in decode, arithmetic is next to nothing.
 MEMORY_BOUND = """\
@@ -40,7 +42,7 @@ class WhatWasRun(CliTest):
         self.assertEqual(run_["mapping"], {"default": "PIM-AI-4chip", "lm_head": "PIM-AI-4chip,t"})
         self.assertIn(f"upmem-des {run_['program']} ", self.good("--version"))
         self.assertIn(run_["inputs"], self.good("check", self.scenario, "--set", "workload.batch=4"))
-        served = self.result(SCENARIOS / "serving" / "phone_one_user.yaml")
+        served = self.result(PROJECT / "scenarios" / "serving" / "phone_one_user.yaml")
         self.assertIsNone(served["run"]["prompt_tokens"])
 
     def test_rates_of_decode_are_null_without_it(self):
@@ -101,9 +103,33 @@ class Faster(CliTest):
         half = self.decode_s("--set", "simulation.faster.memory=2")
         self.assertEqual(answers["memory"]["phases"]["decode"], half)
 
-    def test_of_served_requests_it_is_refused(self):
-        self.refused("run", SCENARIOS / "serving" / "phone_one_user.yaml", "--what-if",
-                     saying="--what-if: asks nothing of served requests")
+    def test_of_served_requests(self):
+        path = self.folder / "served.json"
+        served = self.write("served.yaml", SERVED.replace("default: PIM-AI-4chip", "default: Mine") + "architectures: [mine.yaml]\n")
+        text = self.good("run", served, "--json", path)
+        self.assertRegex(text, r"(?m)^bound by +memory bandwidth +memory bandwidth$")
+        self.assertRegex(text, r"(?m)^with two times the links +-?0\.\d +-?0\.\d +[+-]?0\.\d +%$")
+        result = json.loads(path.read_text())
+        self.assertEqual(self.good("report", path), text)
+        answers = {answer["what"]: answer for answer in result["serving"]["what_if"]}
+        twice = json.loads(self.good("run", served, "--json", "-", "--set", "simulation.faster.memory=2"))["serving"]
+        self.assertEqual((answers["memory"]["ttft_s"], answers["memory"]["tpot_s"], answers["memory"]["output_tokens_per_s"]),
+                         (twice["ttft_s"]["mean"], twice["tpot_s"]["mean"], twice["throughput"]["output_tokens_per_s"]))
+        many = self.write("many.yaml", served.read_text().replace("count: 40", "count: 501"))
+        self.assertNotIn("bound by", self.good("run", many))
+        self.assertIn("bound by", self.good("run", many, "--what-if"))
+        self.assertNotIn("what_if", json.loads(self.good("run", served, "-q", "--json", "-"))["serving"])
+
+    def test_json_of_served_requests_says_what_was_served(self):
+        served = self.write("served.yaml", SERVED)
+        result = json.loads(self.good("run", served, "--json", "-", "--set", "workload.requests.count=7"))
+        self.assertEqual(result["scenario"], "served (workload.requests.count=7)")
+        ran = result["run"]
+        self.assertEqual((ran["requests"]["arrivals.rate"], ran["requests"]["count"], ran["mapping"], ran["settings"]),
+                         ("100", "7", {"default": "PIM-AI-4chip"}, {"workload.requests.count": "7"}))
+        self.assertEqual({key: value for key, value in ran["requests"].items() if key.startswith(("prompt", "output"))},
+                         {"prompt_tokens": "30", "output_tokens": "5"})
+        self.assertIn(ran["inputs"], self.good("check", served, "--set", "workload.requests.count=7"))
 
 
 class StandardStreams(CliTest):

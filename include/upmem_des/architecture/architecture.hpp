@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "upmem_des/architecture/energy_figure.hpp"
 #include "upmem_des/architecture/pim_banks.hpp"
 #include "upmem_des/efficiency/efficiency_table.hpp"
 #include "upmem_des/number/number_format.hpp"
@@ -17,7 +18,7 @@ namespace upmem_des {
 /// One direction of a host link, or the memory port.
 struct Port {
   double bandwidth_Bps = 0;  ///< bytes per second
-  double energy_J_per_byte = 0;
+  EnergyFigure energy_J_per_byte;
   double power_W() const { return bandwidth_Bps * energy_J_per_byte; }  ///< at full bandwidth
 };
 
@@ -47,7 +48,7 @@ struct Architecture {
   /// By format, where the profile says so: then flops_per_s is that of bfloat16. Formats are those of
   /// NumberFormat::arithmetic().
   std::vector<std::pair<NumberFormat, double>> flops_per_s_by_format;
-  double energy_J_per_flop = 0;
+  EnergyFigure energy_J_per_flop;
   std::optional<double> softmax_s_per_element;  ///< absent: the profile does not say
   std::optional<double> silu_s_per_element;
   std::optional<double> rmsnorm_s_per_element;
@@ -81,7 +82,17 @@ struct Architecture {
            (!pim || pim->row_open_s == 0);
   }
 
-  /// What is wrong with power_limit_W, which has to leave something for work: "" where nothing is.
+  /// Keys of the energies that it does not state, of host_to_device_pj_per_bit, device_to_host_pj_per_bit,
+  /// mem_pj_per_bit and pj_per_tflop.
+  std::vector<std::string> energies_not_stated() const;
+  /// Does it state all of them? Else nobody can say what energy or power it draws.
+  bool states_energy() const { return energies_not_stated().empty(); }
+
+  /// Of arithmetic and memory, without its links.
+  bool states_power() const { return memory.energy_J_per_byte.is_stated() && energy_J_per_flop.is_stated(); }
+
+  /// What is wrong with power_limit_W, which has to leave something for work and needs all energies: "" where nothing
+  /// is.
   std::string power_limit_problem() const;
 
   /// What kernels in a format could reach at most, for the forms of `efficiency`.

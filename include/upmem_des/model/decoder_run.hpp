@@ -15,6 +15,10 @@ namespace upmem_des {
 
 struct DecoderDescription;
 
+/// Of a described model: tokens in or out of a row, and rows of a batch.
+inline constexpr std::int64_t most_run_tokens = 100'000'000;
+inline constexpr std::int64_t most_run_rows = 1'000'000;
+
 /// Which functions compute attention: one fused call, or two matrix products with a softmax between them.
 enum class Attention { sdpa, eager };
 
@@ -54,10 +58,10 @@ const std::vector<std::string>& detail_names();
 
 /// All but the batch and the number format.
 struct DecoderSettings {
-  std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to 1e8; where they differ, the most
+  std::int64_t prompt_tokens = 64;  ///< for each batch row, 1 to most_run_tokens; where they differ, the most
   /// Of each batch row, where they differ: as many numbers as there are rows, and fused attention only.
   std::vector<std::int64_t> prompts;
-  std::int64_t output_tokens = 16;  ///< forward passes: 1 prefill and output_tokens − 1 decode; 1 to 1e8
+  std::int64_t output_tokens = 16;  ///< forward passes: 1 prefill and output_tokens − 1 decode; 1 to most_run_tokens
   Attention attention = Attention::sdpa;
   Logits logits = Logits::all;
   bool sampling = false;  ///< a softmax over the vocabulary after each pass

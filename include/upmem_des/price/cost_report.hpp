@@ -38,8 +38,8 @@ struct CostReport {
   std::optional<ValueRange> years;
   ValueRange utilisation = ValueRange::of(1);
   ValueRange pue = ValueRange::of(1);
-  double power_W = 0;   ///< of the machine while it is busy, at its own meter
-  ValueRange idle_W{};  ///< while it is not
+  std::optional<double> power_W;  ///< of the machine while it is busy, at its own meter; none: devices do not state it
+  ValueRange idle_W{};            ///< while it is not
   double requests_per_s = 0;
   CostRanges all;                       ///< at the throughput simulated
   std::optional<double> goodput_per_s;  ///< requests that met the objectives; none: there are no objectives

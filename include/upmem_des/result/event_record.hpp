@@ -26,6 +26,7 @@ struct EnergyParts {
   }
   /// With what devices draw always and while they have work.
   double total_J() const { return of_events_J() + active_J + idle_J; }
+  static EnergyParts not_stated();  ///< all of them (upmem_des/util/stated.hpp)
   EnergyParts& operator+=(const EnergyParts& other);
   friend EnergyParts operator*(const EnergyParts& each, double times);
   friend EnergyParts operator-(const EnergyParts& a, const EnergyParts& b);

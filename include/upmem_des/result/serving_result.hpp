@@ -120,6 +120,16 @@ struct InstanceResult {
   std::int64_t peak_kv_blocks = 0;
 };
 
+/// How the same requests are served by a machine of which one thing is faster: means, none where there are no requests
+/// that have them.
+struct ServedWhatIf {
+  std::string what;   ///< a key of simulation.faster: "memory", "arithmetic", "links"
+  double factor = 2;  ///< how many times as fast
+  std::optional<double> time_to_first_token_s{};
+  std::optional<double> time_per_output_token_s{};
+  double output_tokens_per_s = 0;
+};
+
 /// What became of all requests together.
 struct ServingResult {
   std::string scheduler;
@@ -214,6 +224,7 @@ struct ServingResult {
   double of_prompt_tokens_J = 0;  ///< of `requests_J`, that of computing prompts
   bool is_saturated = false;      ///< do more and more requests wait in the second half of the arrivals?
   std::vector<InstanceResult> instances;
+  std::vector<ServedWhatIf> what_if{};  ///< where somebody asked
 
   // None of these in results of earlier programs.
   ServedCurves curves;

@@ -150,6 +150,7 @@ struct WhatWasRun {
   std::optional<std::int64_t> output_tokens{};  ///< none of a trace
   std::vector<std::pair<std::string, std::string>> mapping{};   ///< "decode.layers.0..15": "dimm[0..7],t"
   std::vector<std::pair<std::string, std::string>> settings{};  ///< that the command line changed
+  std::vector<std::pair<std::string, std::string>> requests{};  ///< "prompt_tokens.fixed": "512"; of what is served
 };
 
 /// How long the same takes on a machine of which one thing is faster.
@@ -160,7 +161,14 @@ struct WhatIf {
   std::array<double, phase_count> phase_time_s{};
 };
 
-/// What a run of a batch found.
+/// A device that does not state what energy it draws, so that nobody can say what the machine does.
+struct EnergyGap {
+  std::string architecture;       ///< "my_card"
+  std::vector<std::string> keys;  ///< that its profile lacks: "mem_pj_per_bit"
+};
+
+/// What a run of a batch found. Energies and powers of devices that state none, and of what they have a part in, are
+/// `not_stated` (upmem_des/util/stated.hpp).
 struct SimulationResult {
   std::string scenario;  ///< its name with what the command line changed
   WhatWasRun what_was_run{};
@@ -179,6 +187,7 @@ struct SimulationResult {
   /// Do all accelerators, or HOST where there are none, reach their peaks? None under a cost model that does not ask,
   /// and in results of earlier programs.
   std::optional<bool> all_devices_ideal{};
+  std::vector<EnergyGap> energy_gaps{};  ///< in the order of the first device that has each
   std::int64_t batch = 1;
   double time_s = 0;
   std::int64_t forward_passes = 0;

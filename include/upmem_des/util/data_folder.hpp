@@ -24,4 +24,8 @@ std::vector<std::string> data_files_below(const std::string& folder, const std::
 std::string find_data_file(const std::string& path, const std::string& beside,
                            const std::string& subfolder = "scenarios");
 
+/// "; did you mean 'X'?" for a file of nearly the same name in the first of those places that has one, or "".
+std::string similar_data_file(const std::string& path, const std::string& beside,
+                              const std::string& subfolder = "scenarios");
+
 }  // namespace upmem_des

@@ -10,12 +10,11 @@
 #include "profiler/libtorch_message.hpp"
 #include "profiler/machine.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/limits.hpp"
 
 namespace upmem_des::profiler {
 
 namespace {
-
-constexpr std::int64_t max_warmup = 1'000'000;
 
 /// The number format to compute with. Without arithmetic every one will do.
 torch::ScalarType scalar_type(NumberFormat format, bool sim_compute) {
@@ -79,8 +78,10 @@ DecoderProfile::DecoderProfile(const DecoderRequest& decoder, const ProfileReque
       numerics_(read_model_numerics(config_)),
       type_(scalar_type(run_.dtype, request.sim_compute)),
       sampler_(sampler_of(decoder, request.seed)) {
-  if (decoder.warmup < 0 || decoder.warmup > max_warmup)
-    throw InputError({}, "warmup", std::to_string(decoder.warmup) + "; expected a whole number from 0 to 1000000");
+  if (decoder.warmup < 0 || decoder.warmup > largest_count)
+    throw InputError(
+        {}, "warmup",
+        std::to_string(decoder.warmup) + "; expected a whole number from 0 to " + std::to_string(largest_count));
   reply_.warnings = config_.warnings;
   reply_.warnings.insert(reply_.warnings.end(), numerics_.warnings.begin(), numerics_.warnings.end());
   reply_.sim_compute = request.sim_compute;

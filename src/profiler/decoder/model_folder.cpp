@@ -4,6 +4,7 @@
 
 #include "upmem_des/model/decoder_config.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des::profiler {
 
@@ -11,7 +12,8 @@ namespace fs = std::filesystem;
 
 ModelFolder::ModelFolder(const std::string& path) : path_(path), config_file_(model_config_path(path)) {
   std::error_code error;
-  if (!fs::exists(path, error)) throw InputError({path}, "no such file; expected a folder with a config.json");
+  if (!fs::exists(path, error))
+    throw InputError({path}, "no such file; expected a folder with a config.json" + did_you_mean_file(path));
   if (fs::is_directory(config_file_, error)) throw InputError({path}, "no config.json in this folder; expected one");
   const fs::path file(config_file_);
   if (file.filename() == "config.json") folder_ = file.has_parent_path() ? file.parent_path().string() : ".";

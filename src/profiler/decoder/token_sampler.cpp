@@ -12,16 +12,16 @@ namespace upmem_des::profiler {
 
 namespace {
 
-constexpr double smallest_temperature = 1e-6;
-constexpr double largest_temperature = 1e6;
 constexpr double two_to_53 = 9007199254740992.0;
 constexpr double nothing = -std::numeric_limits<double>::infinity();
 
 }  // namespace
 
 TokenSampler::TokenSampler(const SamplingOptions& options, std::uint64_t seed) : options_(options), random_(seed) {
-  if (!(options.temperature >= smallest_temperature && options.temperature <= largest_temperature))
-    throw InputError({}, "temperature", number_text(options.temperature) + "; expected a number from 1e-6 to 1e6");
+  if (!(options.temperature >= least_temperature && options.temperature <= highest_temperature))
+    throw InputError({}, "temperature",
+                     number_text(options.temperature) + "; expected a number from " + number_text(least_temperature) +
+                         " to " + number_text(highest_temperature));
   if (options.top_k < 0)
     throw InputError({}, "top_k", std::to_string(options.top_k) + "; expected 0 for all tokens, or 1 or more");
   if (!(options.top_p > 0 && options.top_p <= 1))

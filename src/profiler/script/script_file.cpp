@@ -18,6 +18,7 @@
 #include "profiler/script/other_formats.hpp"
 #include "profiler/script/zip_archive.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des::profiler {
 
@@ -28,7 +29,8 @@ void check_file(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) throw InputError({path}, std::string("no such file") + expected_script);
+  if (!fs::exists(status))
+    throw InputError({path}, std::string("no such file") + expected_script + did_you_mean_file(path));
   if (fs::is_directory(status)) throw InputError({path}, std::string("a folder") + expected_script);
   if (!fs::is_regular_file(status)) throw InputError({path}, std::string("no regular file") + expected_script);
   std::ifstream file(path, std::ios::binary);

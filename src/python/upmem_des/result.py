@@ -34,8 +34,8 @@ class Result:
         return self.data["time_s"]
 
     @property
-    def energy_J(self) -> float:
-        """Of all devices and links."""
+    def energy_J(self) -> float | None:
+        """Of all devices and links; None where one of them does not state it (`data["energy_not_stated"]`)."""
         return self.data["energy_J"]
 
     @property
@@ -100,8 +100,9 @@ class Result:
         return self.table("operators")
 
     def __repr__(self) -> str:
-        return (f"<upmem_des.Result {self.data.get('scenario')!r}: {self.time_s:.6g} s, {self.energy_J:.6g} J, "
-                f"{self.tokens_per_s:.6g} tokens/s>")
+        energy = "energy not stated" if self.energy_J is None else f"{self.energy_J:.6g} J"
+        rate = "" if self.tokens_per_s is None else f", {self.tokens_per_s:.6g} tokens/s"
+        return f"<upmem_des.Result {self.data.get('scenario')!r}: {self.time_s:.6g} s, {energy}{rate}>"
 
 
 class Results(list["Result"]):

@@ -11,6 +11,7 @@
 #include "timeline/activity_bound.hpp"
 #include "timeline/activity_label.hpp"
 #include "upmem_des/trace/recognise.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {
@@ -117,7 +118,8 @@ std::string ActivityList::json() const {
     if (is_new) labels.push_back(json_text(labels_[kept.label]));
     activities.push_back(fmt::format("[{}, {}, {}, {}, {}, {}, {}, {}, {}, {}]", rows.at({kept.kind, kept.stream}),
                                      kept.start_s, kept.end_s - kept.start_s, place->second, kept.activity_class,
-                                     kept.step, kept.flop, kept.bytes, kept.energy_J, kept.bound));
+                                     kept.step, kept.flop, kept.bytes,
+                                     is_stated(kept.energy_J) ? fmt::format("{}", kept.energy_J) : "null", kept.bound));
   }
   std::vector<std::string> classes;
   for (const OperatorClass which : operator_classes) classes.push_back(json_text(operator_colour(which).name));

@@ -27,6 +27,7 @@ std::size_t row_count(const PlatformSpec& platform) {
 
 ChartData::ChartData(const PlatformSpec& platform, bool window_is_users, std::string window_text, std::size_t limit)
     : platform_(platform),
+      stated_(platform),
       window_is_users_(window_is_users),
       window_text_(std::move(window_text)),
       limit_(limit),
@@ -37,15 +38,17 @@ ChartData::ChartData(const PlatformSpec& platform, bool window_is_users, std::st
   if (platform.devices.size() <= most_devices) {
     for (const DeviceSpec& device : platform.devices) {
       row_of_[rows_.size()] = rows_.size();
-      rows_.push_back({device.name, 1});
+      rows_.push_back({device.name, 1, stated_.of_device(rows_.size())});
     }
     return;
   }
-  rows_.push_back({platform.devices[host_device].name, 1});
+  rows_.push_back({platform.devices[host_device].name, 1, stated_.of_device(host_device)});
   for (const DeviceGroup& group : platform.groups) {
     std::fill_n(row_of_.begin() + static_cast<std::ptrdiff_t>(group.first), group.count, rows_.size());
     rows_.push_back(
-        {group.count == 1 ? group.name : fmt::format("{}[0..{}]", group.name, group.count - 1), group.count});
+        {group.count == 1 ? group.name : fmt::format("{}[0..{}]", group.name, group.count - 1), group.count, true});
+    for (std::size_t i = 0; i < group.count; ++i)
+      rows_.back().states_power = rows_.back().states_power && stated_.of_device(group.first + i);
   }
 }
 
@@ -195,30 +198,34 @@ std::string ChartData::means_json(std::size_t value, double share) const {
   return list_json(bins_.bins(value), seven_digits, [&](const StepBins::Bin& bin) { return bin.mean * share; });
 }
 
-std::string ChartData::power_json(std::size_t value, const char* format) const {
+std::string ChartData::power_json(std::size_t value, const char* format, bool is_stated) const {
   const std::vector<StepBins::Bin> bins = bins_.bins(value);
+  const auto numbers = [&](double (*of)(const StepBins::Bin&)) {
+    if (is_stated) return list_json(bins, format, of);
+    return list_json(bins, all_digits, [](const StepBins::Bin&) { return "null"; });
+  };
   return fmt::format(R"("power_W": {}, "least_W": {}, "most_W": {})",
-                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.mean; }),
-                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.least; }),
-                     list_json(bins, format, [](const StepBins::Bin& bin) { return bin.most; }));
+                     numbers([](const StepBins::Bin& bin) { return bin.mean; }),
+                     numbers([](const StepBins::Bin& bin) { return bin.least; }),
+                     numbers([](const StepBins::Bin& bin) { return bin.most; }));
 }
 
 std::string ChartData::over_time_json() const {
   const auto phase_json = [](const StepBins::PhaseBins& phase) {
     return fmt::format(R"({{"phase": "{}", "bins": {}}})", to_string(phase.phase), phase.bins);
   };
-  std::string json =
-      fmt::format("{{\"edges_s\": {}, \"phases\": {},\n\"machine\": {{{}}}, \"devices\": [",
-                  list_json(bins_.edges_s(), all_digits, [](double edge_s) { return edge_s; }),
-                  list_json(bins_.phases(), all_digits, phase_json), power_json(machine_value(), all_digits));
+  std::string json = fmt::format("{{\"edges_s\": {}, \"phases\": {},\n\"machine\": {{{}}}, \"devices\": [",
+                                 list_json(bins_.edges_s(), all_digits, [](double edge_s) { return edge_s; }),
+                                 list_json(bins_.phases(), all_digits, phase_json),
+                                 power_json(machine_value(), all_digits, stated_.all()));
   for (std::size_t row = 0; row < rows_.size(); ++row) {
     const double share = 1 / static_cast<double>(rows_[row].devices);
     fmt::format_to(std::back_inserter(json), "\n{{\"name\": {}, \"compute\": {}, \"memory\": {}, {}}},",
                    json_text(rows_[row].name), means_json(values * row + compute_value, share),
                    means_json(values * row + memory_value, share),
-                   power_json(values * row + power_value, seven_digits));
+                   power_json(values * row + power_value, seven_digits, rows_[row].states_power));
   }
-  return json + "\n{\"name\": \"links\", " + power_json(links_value(), seven_digits) + "}]}";
+  return json + "\n{\"name\": \"links\", " + power_json(links_value(), seven_digits, stated_.all_links()) + "}]}";
 }
 
 }  // namespace upmem_des

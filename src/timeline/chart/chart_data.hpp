@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "platform/stated_energies.hpp"
+#include "timeline/chart/activity_list.hpp"
 #include "timeline/chart/chart_part.hpp"
 #include "timeline/chart/step_bins.hpp"
 #include "upmem_des/platform/platform_spec.hpp"
@@ -45,7 +47,8 @@ class ChartData : public ChartTimeline {
   /// - "over_time": {"edges_s": where bins begin, and the last one's end, "phases": [{"phase", "bins"}, …], in order,
   ///   "machine": its power, "devices": [{"name", "compute", "memory", and its power}, …, {"name": "links", power}]},
   ///   with a number for each of the bins of StepBins: "compute" and "memory" are means, power is "power_W", the mean,
-  ///   "least_W" and "most_W". The highest "most_W" of the machine is the run's peak power.
+  ///   "least_W" and "most_W", each null where devices do not state it. The highest "most_W" of the machine is the
+  ///   run's peak power.
   std::string json() const override;
 
  private:
@@ -53,6 +56,7 @@ class ChartData : public ChartTimeline {
   struct Row {
     std::string name;
     std::size_t devices = 1;
+    bool states_power = true;
   };
   /// A call of a step, by its number.
   struct Call {
@@ -71,13 +75,14 @@ class ChartData : public ChartTimeline {
   void change(std::size_t sum, double before, const QuantityChange& change);
   void add_up_again();
   std::string means_json(std::size_t value, double share) const;
-  std::string power_json(std::size_t value, const char* format) const;
+  std::string power_json(std::size_t value, const char* format, bool is_stated) const;
   std::string over_time_json() const;
 
   std::size_t links_value() const;
   std::size_t machine_value() const { return links_value() + 1; }
 
   const PlatformSpec& platform_;
+  StatedEnergies stated_;
   bool window_is_users_;
   std::string window_text_;
   std::size_t limit_;

@@ -113,6 +113,8 @@ constexpr const char* definitions = R"(%EventDef PajeDefineContainerType 0
 %EndEventDef
 )";
 
+constexpr const char* energy_field = "% Energy double\n";
+
 /// "0 0.45 0.7" in quotes: parts of 1.
 std::string colour_text(const OperatorColour& colour) {
   return fmt::format("\"{:.3g} {:.3g} {:.3g}\"", colour.red / 255.0, colour.green / 255.0, colour.blue / 255.0);
@@ -129,7 +131,9 @@ void write_line(OutputFile& file, Line line, const Fields&... fields) {
 }  // namespace
 
 void PajeFile::write_header() {
-  file_.write(definitions);
+  std::string text = definitions;
+  if (!has_energy_) text.erase(text.find(energy_field), std::string(energy_field).size());
+  file_.write(text);
 }
 
 void PajeFile::define_container_type(std::string_view alias, std::string_view parent, std::string_view name) {
@@ -173,9 +177,10 @@ void PajeFile::push_state(double time_s, std::string_view type, std::string_view
 
 void PajeFile::push_state(double time_s, std::string_view type, std::string_view container, std::string_view value,
                           const PajeDetails& details) {
+  const std::string bytes = paje_number(details.bytes);
   write_line(file_, Line::PushStateWithDetails, paje_time(time_s), type, container, paje_string(value),
              paje_string(details.operator_class), std::to_string(details.seq), std::to_string(details.step),
-             paje_number(details.flop), paje_number(details.bytes), paje_number(details.energy_J));
+             paje_number(details.flop), has_energy_ ? bytes + " " + paje_number(details.energy_J) : bytes);
 }
 
 void PajeFile::pop_state(double time_s, std::string_view type, std::string_view container) {

@@ -26,7 +26,8 @@ struct PajeDetails {
 class PajeFile {
  public:
   /// Throws InputError where OutputFile does; so do all others when the disk is full.
-  explicit PajeFile(std::string path) : file_(std::move(path)) {}
+  /// Without energies where not all devices state theirs: then states have no such field.
+  explicit PajeFile(std::string path, bool has_energy = true) : file_(std::move(path)), has_energy_(has_energy) {}
 
   /// Says which fields the lines have. No comments: ViTE warns of them.
   void write_header();
@@ -58,6 +59,7 @@ class PajeFile {
 
  private:
   OutputFile file_;
+  const bool has_energy_;
 };
 
 }  // namespace upmem_des

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "platform/stated_energies.hpp"
 #include "timeline/activity_label.hpp"
 #include "timeline/operator_colour.hpp"
 #include "timeline/paje/paje_text.hpp"
@@ -58,7 +59,7 @@ std::string key_of(const ActivityRecord& activity, const RouteSpec& route, std::
 }  // namespace
 
 PajeWriter::PajeWriter(std::string path, const PlatformSpec& platform, const std::string& title)
-    : file_(std::move(path)), platform_(platform), hierarchy_(platform, title) {}
+    : file_(std::move(path), StatedEnergies(platform).all()), platform_(platform), hierarchy_(platform, title) {}
 
 void PajeWriter::define_types() {
   for (const PajeType& type : hierarchy_.types()) {

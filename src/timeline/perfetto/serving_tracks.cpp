@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "timeline/perfetto/trace_event_file.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "upmem_des/workload/slice.hpp"
 #include "util/json_text.hpp"
 #include "util/number_text.hpp"
@@ -78,12 +79,12 @@ class ServingTracks::Impl {
       made.args = std::move(args);
       if (made.end > made.start) file_.slice(made);
     };
-    slice(
-        fmt::format("request {}", request.id), "request", "generic_work", request.arrival_s, request.finish_s,
-        fmt::format(R"({{"instance":{},"prompt_tokens":{},"output_tokens":{},"hit_tokens":{},"preemptions":{},)"
-                    R"("ttft_s":{},"energy_J":{}}})",
-                    request.instance, request.prompt_tokens, request.output_tokens, request.hit_tokens,
-                    request.preemptions, number_text(request.time_to_first_token_s()), number_text(request.energy_J)));
+    slice(fmt::format("request {}", request.id), "request", "generic_work", request.arrival_s, request.finish_s,
+          fmt::format(R"({{"instance":{},"prompt_tokens":{},"output_tokens":{},"hit_tokens":{},"preemptions":{},)"
+                      R"("ttft_s":{},"energy_J":{}}})",
+                      request.instance, request.prompt_tokens, request.output_tokens, request.hit_tokens,
+                      request.preemptions, number_text(request.time_to_first_token_s()),
+                      is_stated(request.energy_J) ? number_text(request.energy_J) : "null"));
     slice("queued", "queue", "grey", request.arrival_s, request.scheduled_s);
     slice("prompt", "prefill", "rail_response", request.scheduled_s, request.first_token_s);
     slice("tokens", "decode", "rail_load", request.first_token_s, request.finish_s);

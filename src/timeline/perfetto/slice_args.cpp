@@ -7,6 +7,7 @@
 #include "platform/device_names.hpp"
 #include "timeline/activity_bound.hpp"
 #include "upmem_des/trace/layer_event.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "util/json_text.hpp"
 
 namespace upmem_des {
@@ -45,7 +46,7 @@ void add_event(const ActivityRecord& activity, Object& args) {
 }
 
 void add_times(const ActivityRecord& activity, Object& args) {
-  args.number("energy_J", activity.energy_J);
+  if (is_stated(activity.energy_J)) args.number("energy_J", activity.energy_J);
   args.number("start_s", activity.start_s);
   args.number("time_s", activity.end_s - activity.start_s);
 }

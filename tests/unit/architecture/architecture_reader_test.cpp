@@ -51,6 +51,26 @@ TEST(ArchitectureReaderTest, Defaults) {
   EXPECT_EQ(profile.peak_flops_per_s(NumberFormat::int4), 20e12) << "without a figure of its own";
 }
 
+TEST(ArchitectureReaderTest, EnergiesMayBeLeftOut) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> keys{"host_to_device_pj_per_bit", "device_to_host_pj_per_bit", "mem_pj_per_bit",
+                                      "pj_per_tflop"};
+  EXPECT_TRUE(read_architectures(folder.write("a.yaml", ProfileText().str())).at(0).states_energy());
+  ProfileText none;
+  for (const std::string& key : keys) {
+    none.remove(key);
+    const Architecture profile = read_architectures(folder.write("a.yaml", ProfileText().remove(key).str())).at(0);
+    EXPECT_EQ(profile.energies_not_stated(), std::vector<std::string>{key});
+    EXPECT_FALSE(profile.states_energy());
+    EXPECT_EQ(profile.states_power(), key.rfind("host", 0) == 0 || key.rfind("device", 0) == 0);
+    const Architecture zero = read_architectures(folder.write("a.yaml", ProfileText().set(key, "0").str())).at(0);
+    EXPECT_TRUE(zero.states_energy()) << "0 is stated";
+  }
+  const Architecture profile = read_architectures(folder.write("a.yaml", none.str())).at(0);
+  EXPECT_EQ(profile.energies_not_stated(), keys);
+  EXPECT_EQ(profile.memory.energy_J_per_byte + profile.energy_J_per_flop, 0) << "as the simulation adds it up";
+}
+
 TEST(ArchitectureReaderTest, OptionalFigures) {
   const Architecture profile = read_one(ProfileText()
                                             .set("tflops_int4", "128")

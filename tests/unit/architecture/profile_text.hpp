@@ -8,7 +8,7 @@
 /// A profile's lines. Values are YAML.
 class ProfileText {
  public:
-  /// The eight required figures.
+  /// The four required figures and the four energies.
   ProfileText();
 
   ProfileText& set(const std::string& key, const std::string& value);

@@ -99,7 +99,8 @@ class ArchitectureSchema(SchemaCase):
         for profile in (None, 5, [], {}):
             self.reject(self.schema, {"DEV": profile})
         for key in self.good["DEV"]:
-            self.reject(self.schema, changed(self.good, f"DEV.{key}", None))
+            without = changed(self.good, f"DEV.{key}", None)
+            (self.accept if "pj_per" in key else self.reject)(self.schema, without)
             for value in (-1, "12.8", [1], {}, True, 1e19):
                 self.reject(self.schema, changed(self.good, f"DEV.{key}", value))
         for key in ("host_to_device_bw_GBs", "device_to_host_bw_GBs", "mem_bw_GBs", "tflops", "tflops_int4",

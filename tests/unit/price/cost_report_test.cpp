@@ -19,7 +19,7 @@ TEST(CostReport, WithoutRangesLowAndHighAreTheMiddle) {
     EXPECT_EQ(usd.mid, usd.high);
   }
   EXPECT_EQ(report.machine_usd, ValueRange::of(2500));
-  EXPECT_DOUBLE_EQ(report.power_W, 500);
+  EXPECT_DOUBLE_EQ(report.power_W.value(), 500);
   EXPECT_EQ(report.idle_W, ValueRange::of(100));
   EXPECT_DOUBLE_EQ(report.requests_per_s, 0.4);
   EXPECT_THAT(report.missing, testing::IsEmpty());

@@ -127,9 +127,9 @@ TEST(ProfileDecoderErrorsTest, Sizes) {
   EXPECT_EQ(problem([](auto& decoder) { decoder.run.batch = 0; }),
             "batch: 0; expected a whole number from 1 to 1000000");
   EXPECT_EQ(problem([](auto& decoder) { decoder.warmup = -1; }),
-            "warmup: -1; expected a whole number from 0 to 1000000");
-  EXPECT_EQ(problem([](auto& decoder) { decoder.warmup = 1'000'001; }),
-            "warmup: 1000001; expected a whole number from 0 to 1000000");
+            "warmup: -1; expected a whole number from 0 to 1000000000");
+  EXPECT_EQ(problem([](auto& decoder) { decoder.warmup = 1'000'000'001; }),
+            "warmup: 1000000001; expected a whole number from 0 to 1000000000");
   EXPECT_EQ(problem([](auto& decoder) {
               decoder.run.sampling = true;
               decoder.sampling.top_p = 0;

@@ -222,5 +222,5 @@ TEST_F(CheckSettings, RangesAndSchedules) {
   EXPECT_EQ(moe("", 2), "moe.end: empty; expected a layer's name");
   EXPECT_EQ(moe("x", 0), "moe.experts_per_token: '0'; expected a whole number from 1 to 10000");
   EXPECT_EQ(problem(model_, [](Scenario& scenario) { scenario.workload.batch = 0; }),
-            "F:1: workload.batch: '0'; expected a whole number from 1 to 1000000000");
+            "F:1: workload.batch: '0'; expected a whole number from 1 to 1000000");
 }

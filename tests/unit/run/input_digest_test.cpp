@@ -57,6 +57,10 @@ mapping:
   q_proj: dev[1]
 )";
 
+void doubled(EnergyFigure& energy) {
+  energy = 2 * energy;
+}
+
 /// The same routes, the first one changed.
 RouteList with_first(const RouteList& routes, const std::function<void(RouteSpec&)>& change) {
   RouteList other;
@@ -133,9 +137,8 @@ TEST_F(InputDigestTest, ChangesWithTheScenario) {
        {"cost_model: roofline, schedule: dataflow", "segments: false", "num_key_value_heads: 2", "sliding_window: 4",
         "schedule: dataflow, prefetch_weights: true", "schedule: dataflow, prefetch_weights: {buffer_MB: 2}",
         "schedule: dataflow, chunks: 2", "schedule: dataflow, microbatches: 2", "schedule: dataflow, interleave: 2",
-        "allow_overflow: true", "ideal_links: true", "ideal_devices: true", "faster: {memory: 2}", "faster: {arithmetic: 2}",
-        "faster: {links: 2}", "step_overhead_us: 2",
-        "per_sequence_overhead_us: 2"})
+        "allow_overflow: true", "ideal_links: true", "ideal_devices: true", "faster: {memory: 2}",
+        "faster: {arithmetic: 2}", "faster: {links: 2}", "step_overhead_us: 2", "per_sequence_overhead_us: 2"})
     expect_change("s.yaml", "name: small", "name: small\nsimulation: {" + std::string(key) + "}");
   for (const char* offload : {"weights: HOST", "kv_cache: HOST", "weights: {to: HOST, share: 0.5}"})
     expect_change("s.yaml", "name: small", "name: small\noffload: {" + std::string(offload) + "}");
@@ -164,12 +167,14 @@ TEST_F(InputDigestTest, ChangesWithEveryFigureOfTheMachine) {
       [](PlatformSpec& p) { p.devices[1].name = "other"; },
       [](PlatformSpec& p) { p.devices[1].architecture.name = "other"; },
       [](PlatformSpec& p) { p.devices[1].architecture.host_to_device.bandwidth_Bps *= 2; },
-      [](PlatformSpec& p) { p.devices[1].architecture.host_to_device.energy_J_per_byte *= 2; },
+      [](PlatformSpec& p) { doubled(p.devices[1].architecture.host_to_device.energy_J_per_byte); },
+      [](PlatformSpec& p) { p.devices[1].architecture.memory.energy_J_per_byte = EnergyFigure::not_stated(); },
+      [](PlatformSpec& p) { p.devices[1].architecture.memory.energy_J_per_byte = 0; },
       [](PlatformSpec& p) { p.devices[1].architecture.device_to_host.bandwidth_Bps *= 2; },
       [](PlatformSpec& p) { p.devices[1].architecture.memory.bandwidth_Bps *= 2; },
       [](PlatformSpec& p) { p.devices[1].architecture.flops_per_s *= 2; },
       [](PlatformSpec& p) { p.devices[1].architecture.flops_per_s_int4 = 1; },
-      [](PlatformSpec& p) { p.devices[1].architecture.energy_J_per_flop *= 2; },
+      [](PlatformSpec& p) { doubled(p.devices[1].architecture.energy_J_per_flop); },
       [](PlatformSpec& p) { p.devices[1].architecture.softmax_s_per_element.reset(); },
       [](PlatformSpec& p) { p.devices[1].architecture.silu_s_per_element.reset(); },
       [](PlatformSpec& p) { p.devices[1].architecture.rmsnorm_s_per_element.reset(); },

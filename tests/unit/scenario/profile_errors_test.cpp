@@ -135,9 +135,8 @@ TEST_F(ProfileErrors, Values) {
   EXPECT_EQ(of_script("operator_libraries: [net.pt, none.so]"),
             "F:3: workload.operator_libraries[1]: no such file: DIR/none.so");
   const auto sampled = [&](const std::string& line) { return error(profiled + "  sampling: true\n  " + line + "\n"); };
-  EXPECT_EQ(sampled("temperature: 0"), "F:7: workload.temperature: '0'; expected a number above 0 and at most 1000");
-  EXPECT_EQ(sampled("temperature: .nan"),
-            "F:7: workload.temperature: '.nan'; expected a number above 0 and at most 1000");
+  EXPECT_EQ(sampled("temperature: 0"), "F:7: workload.temperature: '0'; expected a number from 1e-06 to 1000");
+  EXPECT_EQ(sampled("temperature: .nan"), "F:7: workload.temperature: '.nan'; expected a number from 1e-06 to 1000");
   EXPECT_EQ(sampled("top_p: 1.1"), "F:7: workload.top_p: '1.1'; expected a number above 0 and at most 1");
   EXPECT_EQ(sampled("top_k: 0"), "F:7: workload.top_k: '0'; expected a whole number from 1 to 1000000000");
   EXPECT_EQ(error(replaced(profiled, "profile: true", "profile: maybe")),

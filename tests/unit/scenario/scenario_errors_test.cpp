@@ -11,6 +11,8 @@ namespace {
 
 const std::string model = "workload:\n  model: m.json\n  prompt_tokens: 5\n  output_tokens: 3\n";
 const std::string count_range = "; expected a whole number from 1 to 1000000000";
+const std::string rows_range = "; expected a whole number from 1 to 1000000";
+const std::string tokens_range = "; expected a whole number from 1 to 100000000";
 const std::string workload_keys =
     "model, torchscript, exported, trace, profile, dtype, weight_dtype, kv_dtype, batch, prompt_tokens, output_tokens, "
     "requests, "
@@ -97,11 +99,11 @@ TEST_F(ScenarioErrors, Counts) {
   for (const std::string bad : {"0", "-1", "1.5", "1e3", "1e400", ".inf", ".nan", "1000000001",
                                 "99999999999999999999999", "0x10", "1_000", "12GB", "many", "true"}) {
     const std::string quoted = "'" + bad + "'";
-    EXPECT_EQ(error(model + "  batch: " + bad + "\n"), "F:5: workload.batch: " + quoted + count_range);
+    EXPECT_EQ(error(model + "  batch: " + bad + "\n"), "F:5: workload.batch: " + quoted + rows_range);
     EXPECT_EQ(error(replaced(model, "prompt_tokens: 5", "prompt_tokens: " + bad)),
-              "F:3: workload.prompt_tokens: " + quoted + count_range);
+              "F:3: workload.prompt_tokens: " + quoted + tokens_range);
     EXPECT_EQ(error(replaced(model, "output_tokens: 3", "output_tokens: " + bad)),
-              "F:4: workload.output_tokens: " + quoted + count_range);
+              "F:4: workload.output_tokens: " + quoted + tokens_range);
     EXPECT_EQ(error(trace + "simulation: {num_key_value_heads: " + bad + "}\n"),
               "F:2: simulation.num_key_value_heads: " + quoted + count_range);
     EXPECT_EQ(error(trace + "simulation: {sliding_window: " + bad + "}\n"),
@@ -113,12 +115,12 @@ TEST_F(ScenarioErrors, Counts) {
               bad == "0" ? "no error" : "F:5: workload.routing_seed: " + quoted + seed_range);
   }
   expect_messages(model, {
-                             {"  batch: '2'\n", "F:5: workload.batch: '2'" + count_range},
-                             {"  batch: [2]\n", "F:5: workload.batch: a list" + count_range},
-                             {"  batch: {}\n", "F:5: workload.batch: a mapping" + count_range},
-                             {"  batch:\n", "F:5: workload.batch: nothing" + count_range},
+                             {"  batch: '2'\n", "F:5: workload.batch: '2'" + rows_range},
+                             {"  batch: [2]\n", "F:5: workload.batch: a list" + rows_range},
+                             {"  batch: {}\n", "F:5: workload.batch: a mapping" + rows_range},
+                             {"  batch:\n", "F:5: workload.batch: nothing" + rows_range},
                              {"  batch: +2\n", "no error"},
-                             {"  batch: 1000000000\n", "no error"},
+                             {"  batch: 1000000\n", "no error"},
                          });
 }
 

@@ -122,8 +122,8 @@ TEST_F(ScenarioOverridesTest, Messages) {
             "simulation, cost; did "
             "you mean 'workload'?");
   EXPECT_EQ(error("workload.batch={a: 1"), "--set: workload.batch: not YAML: end of map flow not found");
-  EXPECT_EQ(error("workload.batch=0"), "--set: workload.batch: '0'; expected a whole number from 1 to 1000000000");
-  EXPECT_EQ(error("workload.batch="), "--set: workload.batch: nothing; expected a whole number from 1 to 1000000000");
+  EXPECT_EQ(error("workload.batch=0"), "--set: workload.batch: '0'; expected a whole number from 1 to 1000000");
+  EXPECT_EQ(error("workload.batch="), "--set: workload.batch: nothing; expected a whole number from 1 to 1000000");
   EXPECT_EQ(error("workload.dtype=bfloat61"),
             "--set: workload.dtype: unknown value 'bfloat61'; expected one of int4, int8, fp8, mxfp4, nvfp4, float16, "
             "bfloat16, float32, int4-g128, int4-g64, int4-g32, nf4 and 5 more; "

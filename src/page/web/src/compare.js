@@ -45,6 +45,12 @@ function by_phase(results, spec, key) {
   );
 }
 
+/** null where it is not stated. */
+function sum_of_phases(result, key) {
+  const values = phases.map((phase) => result.phases[phase].energy_J[key]);
+  return values.includes(null) ? null : values.reduce((sum, value) => sum + (value ?? 0), 0);
+}
+
 function energy_by_part(results) {
   const used = energy_parts.filter(([key]) =>
     results.some(({ result }) => phases.some((phase) => at(result, ['phases', phase, 'energy_J', key]).value > 0)),
@@ -54,7 +60,7 @@ function energy_by_part(results) {
     label,
     result: {
       parts: Object.fromEntries(
-        shown.map(([key]) => [key, phases.reduce((sum, phase) => sum + (result.phases[phase].energy_J[key] ?? 0), 0)]),
+        shown.map(([key]) => [key, sum_of_phases(result, key)]),
       ),
     },
   }));

@@ -107,7 +107,9 @@ function conditions({ machine_usd, years, utilisation, pue, power_W, idle_W }) {
     years ? `${range_text(years)} years` : null,
     `busy ${range_text({ low: 100 * utilisation.low, mid: 100 * utilisation.mid, high: 100 * utilisation.high })} % of the time`,
     `PUE ${range_text(pue)}`,
-    `${short(power_W)} W busy and ${range_text(idle_W)} W idle`,
+    power_W === null
+      ? `power while busy not stated, ${range_text(idle_W)} W idle`
+      : `${short(power_W)} W busy and ${range_text(idle_W)} W idle`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -27,7 +27,7 @@ function panels(chosen, bins) {
   const per_s = (values) => values.map((value, bin) => ratio(value, bins.span_s(bin)) ?? 0);
   const tokens = per_s(track.tokens);
   const rate = scale_for(tokens, '');
-  const divided = (values, factor) => values.map((value) => value / factor);
+  const divided = (values, factor) => values.map((value) => (value === null ? null : value / factor));
   const ran = track.steps.map((steps) => steps > 0);
   const known = (values) => values.map((value, bin) => (ran[bin] ? value : null));
   const zero = (values) => values.map((value, bin) => (ran[bin] ? value : 0));

@@ -17,6 +17,11 @@ const prefixes = [
 
 export const nothing = '–';
 
+/** What stands in place of a number: energies and powers are null where a device does not state its own. */
+export function nothing_in(unit) {
+  return /[JW]$/.test(unit) ? 'not stated' : nothing;
+}
+
 export function is_number(value) {
   return typeof value === 'number' && Number.isFinite(value);
 }
@@ -46,7 +51,7 @@ export function scale_for(values, unit) {
 
 /** "1.23 ms" */
 export function quantity(value, unit, digits = 4) {
-  if (!is_number(value)) return nothing;
+  if (!is_number(value)) return nothing_in(unit);
   const scale = scale_for([value], unit);
   return `${short(value / scale.factor, digits)} ${scale.unit}`;
 }

@@ -88,7 +88,7 @@ function activity_table(activities) {
     scaled({ value: activity.duration_s }, time),
     scaled({ value: activity.flop }, one),
     scaled({ value: activity.bytes }, one),
-    scaled({ value: activity.energy_J }, energy),
+    scaled({ value: activity.energy_J, is_stated: activity.energy_J !== null }, energy),
     activity.bound,
   ]);
   return table('Activities', columns, rows);

@@ -1,6 +1,6 @@
 // How busy devices are, and what power they draw, in the course of the run: prefill and decode side by side.
 import { figure_of_one, legend, tip } from './chart.js';
-import { percent, quantity, ratio, scale_for, short } from './format.js';
+import { is_number, percent, quantity, ratio, scale_for, short } from './format.js';
 import { scaled, share, table } from './table.js';
 import { Bins, value_axis } from './time_bins.js';
 
@@ -98,7 +98,10 @@ function bin_table(chosen, columns) {
       scaled({ value: bins.to_s(bin) }, time),
       share({ value: chosen.compute?.[first + bin] ?? null }),
       share({ value: chosen.memory?.[first + bin] ?? null }),
-      ...['power_W', 'least_W', 'most_W'].map((key) => scaled({ value: chosen[key][first + bin] }, power)),
+      ...['power_W', 'least_W', 'most_W'].map((key) => {
+        const value = chosen[key][first + bin];
+        return scaled({ value, is_stated: is_number(value) }, power);
+      }),
     ]),
   );
   return table(`Use and power over time: ${chosen.name}`, head, rows);
@@ -155,7 +158,7 @@ function option(context, chosen, columns, windows) {
   const line = (column, grid, name, values, factor, colour, type) =>
     column.bins.line(
       grid,
-      part_of(values, column).map((value) => value * factor),
+      part_of(values, column).map((value) => (is_number(value) ? value * factor : null)),
       {
         name,
         lineStyle: { color: colour, type, width: 1.6 },
@@ -164,7 +167,7 @@ function option(context, chosen, columns, windows) {
         z: 3,
       },
     );
-  const divided = (values, column) => part_of(values, column).map((value) => value / power.factor);
+  const divided = (values, column) => part_of(values, column).map((value) => (is_number(value) ? value / power.factor : null));
   return {
     legend: top.option,
     title: heads(columns, places, top.height, context),
@@ -200,12 +203,16 @@ function option(context, chosen, columns, windows) {
     series: columns.flatMap((column, index) => [
       line(column, index, 'compute', chosen.compute, 100, colours.hues[0], 'solid'),
       line(column, index, 'memory', chosen.memory, 100, colours.hues[1], [5, 3]),
-      column.bins.band(
-        count + index,
-        divided(chosen.least_W, column),
-        divided(chosen.most_W, column),
-        colours.hues[3],
-      ),
+      ...(chosen.least_W.every(is_number)
+        ? [
+            column.bins.band(
+              count + index,
+              divided(chosen.least_W, column),
+              divided(chosen.most_W, column),
+              colours.hues[3],
+            ),
+          ]
+        : []),
       line(column, count + index, 'power', chosen.power_W, 1 / power.factor, colours.hues[3], 'solid'),
     ]),
   };
@@ -230,8 +237,11 @@ export function over_time_chart({ over_time, parts }, level) {
     title: 'Use and power over time',
     kind: 'Line chart',
     note:
-      `Lines are means; power is shaded from the least to the most. The whole machine draws ${quantity(mean_W, 'W')} ` +
-      `in the mean and ${quantity(peak_W, 'W')} at most. Parts begin where steps or pieces of work do; equal steps are ` +
+      'Lines are means; power is shaded from the least to the most. ' +
+      (over_time.machine.power_W.every(is_number)
+        ? `The whole machine draws ${quantity(mean_W, 'W')} in the mean and ${quantity(peak_W, 'W')} at most. `
+        : 'What the whole machine draws is not stated. ') +
+      'Parts begin where steps or pieces of work do; equal steps are ' +
       'equal parts.' +
       (columns.length > 1 ? ' Each phase has a scale of its own.' : '') +
       (shaded ? ' What is shaded from top to bottom is shown in detail below.' : ''),

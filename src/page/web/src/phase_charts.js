@@ -1,7 +1,7 @@
 // Energy and busy time by part, time by layer: each split into prefill and decode.
 import { bars } from './bars.js';
 import { figure } from './chart.js';
-import { ratio, scale_for, percent, quantity } from './format.js';
+import { is_number, ratio, scale_for, percent, quantity } from './format.js';
 import { layers } from './layers.js';
 import { both, busy_parts, energy_parts, phases } from './summary.js';
 import { at, count, scaled, table } from './table.js';
@@ -57,7 +57,9 @@ function used(result, path) {
   return both(result, path) > 0;
 }
 
+/** null where energies are not stated. */
 export function energy_chart(result, level) {
+  if (!is_number(result.energy_J)) return null;
   const rows = energy_parts
     .map(([key, label]) => ({ label, path: ['energy_J', key] }))
     .filter(({ path }) => used(result, path));

@@ -2,7 +2,7 @@
 import { bars } from './bars.js';
 import { figure } from './chart.js';
 import { percent, quantity, ratio, scale_for } from './format.js';
-import { fact_list, machine_text, served_energy_parts, tile_list } from './summary.js';
+import { energy_gap, fact_list, machine_text, served_energy_parts, tile_list } from './summary.js';
 import { at, count, scaled, share, table } from './table.js';
 import { hue } from './theme.js';
 
@@ -35,6 +35,7 @@ export function served_facts(result) {
     ...(serving.instances.length > 1 ? [['Router', serving.router]] : []),
     ['Cost model', result.cost_model],
     ['Machine', machine_text(result)],
+    ...energy_gap(result),
   ]);
 }
 

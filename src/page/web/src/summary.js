@@ -1,7 +1,7 @@
 // The numbers of a result at a glance.
 import { h, heading } from './dom.js';
-import { quantity, ratio, scale_for, short } from './format.js';
-import { at, count, scaled, share, table } from './table.js';
+import { is_number, quantity, ratio, scale_for, short } from './format.js';
+import { at, count, scaled, share, table, without } from './table.js';
 import { folded } from './fold.js';
 
 export const energy_parts = [
@@ -59,6 +59,19 @@ export function fact_list(list) {
   );
 }
 
+/** Of devices that do not state their energies; an empty list where all do. */
+export function energy_gap(result) {
+  const gaps = result.energy_not_stated ?? [];
+  if (gaps.length === 0) return [];
+  const devices = gaps.map(({ architecture, missing }) => `${architecture} has no ${missing.join(', ')}`);
+  return [
+    [
+      'Energy',
+      `not stated: ${devices.join('; ')}; nor are power, energy per token, and what energy costs and emits`,
+    ],
+  ];
+}
+
 export function facts(result) {
   return fact_list([
     ['Model', result.model],
@@ -67,6 +80,7 @@ export function facts(result) {
     ['Cost model', result.cost_model],
     ['Schedule', result.schedule],
     ['Machine', machine_text(result)],
+    ...energy_gap(result),
   ]);
 }
 
@@ -75,9 +89,11 @@ export function tile_list(list) {
   return h(
     'dl',
     { class: 'tiles' },
-    list.map(([name, { value, pointer }, unit]) => {
+    list.map(([name, one, unit]) => {
+      const { value, pointer } = one;
       const is_plain = unit === '' || unit === 'tokens/s';
-      const [amount, ...rest] = (is_plain ? `${short(value)} ${unit}` : quantity(value, unit)).split(' ');
+      const text = is_plain ? `${short(value)} ${unit}` : quantity(value, unit);
+      const [amount, ...rest] = is_number(value) ? text.split(' ') : [without(one, unit)];
       return h(
         'div',
         null,

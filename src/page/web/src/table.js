@@ -1,6 +1,6 @@
 // Tables whose cells carry the full number, and where in the result it stands.
 import { h } from './dom.js';
-import { is_number, nothing, percent, rounded } from './format.js';
+import { is_number, nothing, nothing_in, percent, rounded } from './format.js';
 
 /** A step of a JSON pointer. */
 function step(name) {
@@ -11,13 +11,22 @@ function step(name) {
 export function at(result, path) {
   let value = result;
   for (const name of path) value = value?.[name];
-  return { value: is_number(value) ? value : null, pointer: `/${path.map(step).join('/')}` };
+  return {
+    value: is_number(value) ? value : null,
+    pointer: `/${path.map(step).join('/')}`,
+    is_stated: value !== null || result.energy_not_stated === undefined,
+  };
 }
 
-function number_cell(number, text) {
+/** What stands in place of a number that there is not. */
+export function without({ is_stated = true }, unit = '') {
+  return is_stated ? nothing : nothing_in(unit);
+}
+
+function number_cell(number, text, otherwise = nothing) {
   const { value, pointer } = number;
   return {
-    text: is_number(value) ? text(value) : nothing,
+    text: is_number(value) ? text(value) : otherwise,
     value: is_number(value) ? value : null,
     pointer,
     number: true,
@@ -26,7 +35,7 @@ function number_cell(number, text) {
 
 /** A cell with a number in units of `scale.factor`. */
 export function scaled(number, scale, digits = 5) {
-  return number_cell(number, (value) => rounded(value / scale.factor, digits));
+  return number_cell(number, (value) => rounded(value / scale.factor, digits), without(number, scale.unit));
 }
 
 /** A cell with a share as per cent. */
