@@ -38,7 +38,9 @@ from basics.outermost import complain, run_script
 from basics.regular_file import what_it_is
 from torch_capture import CaptureError, capture
 from torch_capture.exported_command import add_exported, run_exported
+from torch_capture.guarded import in_another_process
 from torch_capture.inputs import random_input
+from torch_capture.reached import Place
 from torch_capture.running import called, one_line, record
 from torch_capture.trace_file import DATA_TYPES, OutOfMemory, did_you_mean
 
@@ -116,7 +118,7 @@ def capture_options(options: argparse.Namespace) -> dict[str, Any]:
             "batch": options.batch, "published": False if options.own_names else None}
 
 
-def run_hf(options: argparse.Namespace) -> capture:
+def run_hf(options: argparse.Namespace, place: Place | None) -> capture:
     try:
         import transformers
     except ImportError as missing:
@@ -137,6 +139,7 @@ def run_hf(options: argparse.Namespace) -> capture:
     if options.sampling:
         settings.update(top_k=0, top_p=1.0, temperature=1.0)
     recorder = capture(model, options.output, **capture_options(options))
+    recorder.tell_where(place)
     with torch.no_grad():
         record(recorder, lambda: model.generate(ids, attention_mask=torch.ones_like(ids), **settings))
     return recorder
@@ -173,16 +176,17 @@ def load_model(transformers: Any, options: argparse.Namespace) -> torch.nn.Modul
         raise CaptureError(f"{options.model}: cannot be loaded: {one_line(error)}") from None
 
 
-def run_module(options: argparse.Namespace) -> capture:
+def run_module(options: argparse.Namespace, place: Place | None) -> capture:
     torch.manual_seed(options.seed)
-    place = Path(options.module.rpartition(":")[0])
-    if what := what_it_is(place):
-        raise CaptureError(f"{place}: {what}; expected a Python file")
-    if place.is_file():
-        check_other_file(options.output, place)
+    source = Path(options.module.rpartition(":")[0])
+    if what := what_it_is(source):
+        raise CaptureError(f"{source}: {what}; expected a Python file")
+    if source.is_file():
+        check_other_file(options.output, source)
     model = find_module(options.module).eval()
     inputs = [random_input(spec) for spec in options.input]
     recorder = capture(model, options.output, **capture_options(options))
+    recorder.tell_where(place)
     with torch.no_grad():
         called("cannot be run", lambda: [model(*inputs) for _ in range(options.warmup)])
         record(recorder, lambda: [model(*inputs) for _ in range(options.repeat)])
@@ -221,15 +225,15 @@ def load_python(place: str) -> Any:
     return module
 
 
-def run(options: argparse.Namespace) -> capture:
+def run(options: argparse.Namespace, place: Place | None) -> capture:
     if options.command == "hf":
-        return run_hf(options)
+        return run_hf(options, place)
     if options.command == "module":
-        return run_module(options)
+        return run_module(options, place)
     if what := what_it_is(Path(options.file)):
         raise CaptureError(f"{options.file}: {what}; expected an archive of torch.export")
     check_other_file(options.output, Path(options.file))
-    return run_exported(options, capture_options(options))
+    return run_exported(options, capture_options(options), place)
 
 
 def summary(recorder: capture, path: str) -> str:
@@ -243,10 +247,20 @@ def summary(recorder: capture, path: str) -> str:
     return text
 
 
-def main(arguments: list[str] | None = None) -> int:
+def network_of(options: argparse.Namespace) -> str:
+    return options.model if options.command == "hf" else options.module if options.command == "module" else options.file
+
+
+def main(arguments: list[str] | None = None, is_guarded: bool = False) -> int:
+    """The exit code; `is_guarded`: a network that ends its process is to be told of."""
     try:
         options = parser().parse_args(arguments)
-        recorder = run(options)
+        place = None
+        if is_guarded and not getattr(options, "reached", None):  # else who called watches
+            code, place = in_another_process(network_of(options))
+            if code is not None:
+                return code
+        recorder = run(options, place)
     except CaptureError as error:
         complain("capture_torch.py", f"error: {one_line(error).partition(': ')[2]}")
         return 1 if isinstance(error, OutOfMemory) else 2
@@ -257,4 +271,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_script("capture_torch.py", main))
+    sys.exit(run_script("capture_torch.py", lambda: main(is_guarded=True)))

@@ -33,7 +33,7 @@ def add_exported(commands: Any, count: Callable[[str], int], count_or_none: Call
     return exported
 
 
-def run_exported(options: argparse.Namespace, capture_options: dict[str, Any]) -> capture:
+def run_exported(options: argparse.Namespace, capture_options: dict[str, Any], place: Place | None = None) -> capture:
     """Raises CaptureError."""
     torch.manual_seed(options.seed)
     if options.threads:
@@ -43,8 +43,7 @@ def run_exported(options: argparse.Namespace, capture_options: dict[str, Any]) -
     recorder = capture(program, options.output, **capture_options)
     args, kwargs = (tuple(given), {}) if options.input else _examples(options.file, program)
     meter = Meter(options.energy_counter)
-    if options.reached:
-        recorder.tell_where(Place(options.reached))
+    recorder.tell_where(Place(options.reached) if options.reached else place)
     with torch.no_grad():
         called(f"{options.file}: cannot be run", lambda: [recorder.model(*args, **kwargs) for _ in range(options.warmup)])
         record(recorder, lambda: [meter.run(lambda: recorder.model(*args, **kwargs)) for _ in range(options.repeat)],

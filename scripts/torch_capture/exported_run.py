@@ -40,7 +40,7 @@ class Called:
         self.inputs = [node for node in given if node.op != "get_attr"] or given
         self.outputs = [node for node in self.nodes if any(user not in own for user in node.users)] or self.nodes[-1:]
         self.first, self.last = self.nodes[0], self.nodes[-1]
-        self.place = place_text("layer", self.layer.path or self.layer.name, type(self.layer.module).__name__)
+        self.place = self.layer.place
 
 
 class ProgramRun:

@@ -10,6 +10,7 @@ import torch
 
 from torch_capture.layer_operations import convolution_dimensions, is_quantised, layer_operation
 from torch_capture.operations import Parameters
+from torch_capture.reached import place_text
 from torch_capture.trace_file import MAX_ELEMENTS, MAX_SIZE, MAX_STRIDE, bounded_text
 
 # Families that the simulator derives without weights. Their traces keep to the published tool's names, so that one
@@ -26,6 +27,7 @@ class Layer:
         self.name = path.rpartition(".")[2] or type(module).__name__
         self.id = layer_id
         self.published = published
+        self.place = place_text("layer", path or self.name, type(module).__name__)
 
     def fields(self, input_shape: list[int], output_shape: list[int]) -> dict[str, Any]:
         """`type`, `name`, `weight_shape` and the like of a call. Asked for after the run: a lazy module knows its

@@ -23,3 +23,7 @@ class Place:
 
     def write(self, text: bytes) -> None:
         self._memory[:len(text)] = text
+
+    def read(self) -> str:
+        """Empty where nothing has been reached."""
+        return self._memory[:].partition(b"\0")[0].decode("utf-8", "replace")

@@ -91,6 +91,7 @@ class capture:  # noqa: N801 - used like a function
         self.passes = 0
         self.paths: list[str] = []
         self.left_out: collections.Counter[str] = collections.Counter()
+        self._place: Place | None = None
         self.reached = ""  # the path of the layer that was called last
         self._generations = [Generation()]
         self._parameters = Parameters(model)
@@ -166,6 +167,8 @@ class capture:  # noqa: N801 - used like a function
                 return original(*args, **kwargs)
             self._inside = True
             self.reached = layer.path
+            if self._place is not None:
+                self._place.write(layer.place)
             is_off = mode.turn_off()
             try:
                 generation = self._generations[-1]
@@ -265,8 +268,9 @@ class capture:  # noqa: N801 - used like a function
                 return inner(*args, **kwargs)
         return self._run_function(kind, function, args, kwargs, args, None, in_place or "out" in kwargs)
 
-    def tell_where(self, place: Place) -> None:
-        """Of an exported program: each layer and function that begins is written there."""
+    def tell_where(self, place: Place | None) -> None:
+        """Each layer that begins is written there; of an exported program each function, too."""
+        self._place = place
         if self._program:
             self._program.place = place
 

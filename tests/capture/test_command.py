@@ -50,7 +50,46 @@ class CommandTest(CaptureTest):
         self.assertEqual(self.files(), files)
 
 
+# A network that ends its process, and says with which signal when it is called.
+ENDING = """\
+import os
+import torch
+
+class Ending(torch.nn.Module):
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+        self.first = torch.nn.Linear(4, 4)
+
+    def forward(self, x):
+        x = self.first(x)
+        os.kill(os.getpid(), self.number)
+        return x
+
+def crashing():
+    return Ending(11)
+
+def killed():
+    return Ending(9)
+
+def stopped():
+    return Ending(15)
+"""
+
+
 class Process(CommandTest):
+    def test_a_network_that_ends_its_process(self):
+        (self.folder / "ending.py").write_text(ENDING)
+        last = "the last call was layer 'first' (Linear)"
+        for name, told in (("crashing", f"11 (Segmentation fault); {last}"),
+                           ("killed", f"9 (Killed), as Linux does when memory runs out; {last}")):
+            done = self.process(COMMAND, "module", f"ending.py:{name}", "--input=2x4", "-o", "t.jsonl")
+            line = f"capture_torch.py: error: ending.py:{name}: Python was ended by signal {told}\n"
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", line))
+        done = self.process(COMMAND, "module", "ending.py:stopped", "--input=2x4", "-o", "t.jsonl")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (143, "", ""))
+        self.assertNotIn("t.jsonl", os.listdir(self.folder))
+
     def process(self, *arguments):
         return subprocess.run([sys.executable, "-B", *arguments], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True)
