@@ -71,7 +71,7 @@ class Help(CliTest):
 
 class Usage(CliTest):
     def test_without_arguments(self):
-        self.refused(saying=("subcommand", "run, check, report, profile, trace, model, arch, platform", "upmem-des --help"))
+        self.refused(saying=("subcommand", "run, check, explore, report, profile, trace, model, arch, platform", "upmem-des --help"))
         for command in ("arch", "platform"):
             self.refused(command, saying=("subcommand", "show", f"upmem-des {command} --help"))
         self.refused("trace", saying="--model")

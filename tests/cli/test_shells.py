@@ -8,7 +8,7 @@ from pathlib import Path
 
 from program import PROGRAM, PROJECT, CliTest
 
-COMMANDS = {"run", "check", "report", "profile", "trace", "model", "arch", "platform", "validate", "calibrate",
+COMMANDS = {"run", "check", "explore", "report", "profile", "trace", "model", "arch", "platform", "validate", "calibrate",
             "completion", "man"}
 SHELLS = ("bash", "zsh", "fish")
 # What is typed, and what must be offered, one of many or the only one.

@@ -121,7 +121,7 @@ class Generate(CliTest):
                                      ("--routing", "roundrobin", "round_robin"), ("--dtype", "bfloat", "bfloat16")):
             with self.subTest(option=option):
                 self.refused("trace", "--model", model, option, value, saying=(option, f"did you mean '{meant}'?"))
-        self.refused("trace", "--model", model, "--prompt-tokens", 200000000, saying="prompt_tokens")
+        self.refused("trace", "--model", model, "--prompt-tokens", 200000000, saying="--prompt-tokens")
         self.refused("trace", "--model", model, "--batch", 1000000, "--prompt-tokens", 100000000, saying="bounds")
         self.refused("trace", "--model", self.folder / "none.json", saying="no such file")
 

@@ -46,6 +46,8 @@ class Parts(unittest.TestCase):
             "(apt-get install libnlopt-cxx-dev); -DUPMEM_DES_CALIBRATION=OFF if that is meant",
             "upmem-des: without jemalloc (runs on many devices take twice the time), which needs its library "
             "(apt-get install libjemalloc-dev); -DUPMEM_DES_JEMALLOC=OFF if that is meant",
+            "upmem-des: without the server of upmem-des explore, which needs cpp-httplib "
+            "(apt-get install libcpp-httplib-dev); -DUPMEM_DES_EXPLORE=OFF if that is meant",
             "upmem-des: without the Python module upmem_des, which needs pybind11 and Python's headers "
             "(apt-get install pybind11-dev python3-dev); -DUPMEM_DES_PYTHON_MODULE=OFF if that is meant",
             "upmem-des: without the profiler (upmem-des profile; torchscript: in scenarios), which needs libtorch "
@@ -54,15 +56,16 @@ class Parts(unittest.TestCase):
             "(apt-get install npm); -DUPMEM_DES_PAGE=OFF if that is meant"], done.stderr.splitlines())
 
     def test_what_is_meant_is_not_said(self):
-        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC", "PYTHON_MODULE")
+        parts = ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC", "EXPLORE", "PYTHON_MODULE")
         done = self.configure(*[f"-DUPMEM_DES_{part}=OFF" for part in parts])
         self.assertEqual((0, ""), (done.returncode, done.stderr))
 
     def test_what_was_asked_for_is_an_error(self):
         for part, needs in (("PROFILER", "libtorch"), ("PAGE", "Node.js"), ("TEXT_PROMPTS", "SentencePiece"),
-                            ("CALIBRATION", "NLopt"), ("PYTHON_MODULE", "pybind11"), ("JEMALLOC", "libjemalloc-dev")):
+                            ("CALIBRATION", "NLopt"), ("PYTHON_MODULE", "pybind11"), ("JEMALLOC", "libjemalloc-dev"),
+                            ("EXPLORE", "libcpp-httplib-dev")):
             others = [f"-DUPMEM_DES_{other}=OFF" for other in ("PROFILER", "PAGE", "TEXT_PROMPTS", "CALIBRATION", "JEMALLOC",
-                                                                 "PYTHON_MODULE")]
+                                                                 "EXPLORE", "PYTHON_MODULE")]
             done = self.configure(*others, f"-DUPMEM_DES_{part}=ON")
             self.assertNotEqual(0, done.returncode)
             said = " ".join(done.stderr.split())

@@ -164,7 +164,7 @@ class Explore(ExplorePage):
         self.open()
         self.choose("batch", "0")
         problem = "return document.querySelector('[data-control=batch]').closest('.choice').querySelector('.problem').textContent"
-        self.assertEqual("--set: workload.batch: '0'; expected a whole number from 1 to 1000000000", self.script(problem))
+        self.assertEqual("--set: workload.batch: '0'; expected a whole number from 1 to 1000000", self.script(problem))
         self.assertEqual([], self.numbers("summary"))
         self.choose("batch", "2")
         self.assertEqual("", self.script(problem))

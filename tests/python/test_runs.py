@@ -69,7 +69,7 @@ class Runs(ModuleTest):
     def test_bad_input_is_the_programs_line(self):
         for batch, said in ((0, "'0'"), (-1, "'-1'"), (10**30, "'1" + 30 * "0" + "'")):
             self.fails(upmem_des.ScenarioError, f"--set: workload.batch: {said}; expected a whole number from 1 to "
-                       "1000000000", upmem_des.run, chip(), {"workload.batch": batch})
+                       "1000000", upmem_des.run, chip(), {"workload.batch": batch})
         self.fails(upmem_des.ScenarioError, f"scenario:4: workload.model: no such file: {self.folder / 'no.json'}",
                    upmem_des.run, {"workload": {"model": "no.json"}})
         self.fails(upmem_des.ScenarioError, "no.yaml: no such file", upmem_des.run, "no.yaml")
@@ -98,7 +98,7 @@ class Runs(ModuleTest):
         self.assertEqual(f"{SCENARIO}: ok, {checked['events']} events, inputs {checked['inputs']}\n",
                          program("check", SCENARIO))
         self.assertEqual(5200, checked["events"])
-        self.fails(upmem_des.ScenarioError, "--set: workload.batch: '0'; expected a whole number from 1 to 1000000000",
+        self.fails(upmem_des.ScenarioError, "--set: workload.batch: '0'; expected a whole number from 1 to 1000000",
                    upmem_des.check, SCENARIO, {"workload.batch": 0})
 
     def test_served_requests(self):
@@ -164,7 +164,7 @@ class Many(ModuleTest):
 
     def test_the_first_bad_point_ends_all(self):
         self.fails(upmem_des.ScenarioError, "point 1: --set: workload.batch: '0'; expected a whole number from 1 to "
-                   "1000000000", upmem_des.run_many, chip(), [{}, {"workload.batch": 0}, {}], processes=1)
+                   "1000000", upmem_des.run_many, chip(), [{}, {"workload.batch": 0}, {}], processes=1)
         self.fails(upmem_des.ScenarioError, "processes: 0; expected 1 or more", upmem_des.run_many, chip(), [{}],
                    processes=0)
         self.assertEqual([], upmem_des.run_many(chip(), []))

@@ -151,7 +151,7 @@ class Values(SweepTest):
     def test_a_quoted_number_is_no_number(self):
         self.sweep_file("base: small.yaml\ngrid:\n  workload.batch:\n    - 1\n    - '2'\n")
         self.check_refused(self.sweep("sweep.yaml"), "sweep.yaml:5: workload.batch: '2'; expected a whole number from "
-                           "1 to 1000000000 (point 1)")
+                           "1 to 1000000 (point 1)")
 
     def test_lists_and_mappings_are_flow_text(self):
         self.sweep_file("base: small.yaml\ngrid:\n  mapping:\n    - {default: H100, lm_head: 'H100,t'}\n"

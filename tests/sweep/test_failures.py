@@ -55,7 +55,7 @@ class CannotRun(SweepTest):
 
 class Bad(SweepTest):
     TEXT = "base: small.yaml\ngrid:\n  workload.batch:\n    - 1\n    - x\n  workload.dtype: [int8, int5]\n"
-    BATCH = "workload.batch: 'x'; expected a whole number from 1 to 1000000000"
+    BATCH = "workload.batch: 'x'; expected a whole number from 1 to 1000000"
 
     def test_nothing_runs(self):
         self.sweep_file(self.TEXT.replace("int5", "int4"))
@@ -91,7 +91,7 @@ class Bad(SweepTest):
     def test_ten_messages_at_most(self):
         values = ", ".join(f"x{i}" for i in range(12))
         self.sweep_file(f"base: small.yaml\ngrid: {{workload.batch: [{values}]}}\n")
-        lines = [f"sweep.yaml:2: workload.batch: 'x{i}'; expected a whole number from 1 to 1000000000 (point {i})"
+        lines = [f"sweep.yaml:2: workload.batch: 'x{i}'; expected a whole number from 1 to 1000000 (point {i})"
                  for i in range(10)]
         self.check_refused(self.sweep("sweep.yaml"), *lines, "… and 2 more messages")
 

@@ -25,7 +25,7 @@ class Changed(SweepTest):
         self.program = self.counting_program("ud", then="sleep 0.1")
         self.other = self.executable("other", f"""\
 {PROGRAM} "$@" || exit
-[ "$1" != run ] || {{ for last; do :; done; sed -i 's/"time_s": [0-9.e-]*/"time_s": 123/g' "$last"; }}""")
+[ "$1" != run ] || {{ for last; do :; done; sed -i 's/"time_s": [0-9][0-9.e-]*/"time_s": 123/g' "$last"; }}""")
 
     def swept_while(self, change, *arguments):
         """Changes the program when the store has two results."""

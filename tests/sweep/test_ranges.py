@@ -147,7 +147,7 @@ class Ranges(SweepTest):
     def test_real_numbers_where_whole_ones_are_needed(self):
         self.sweep_file("base: small.yaml\ngrid:\n  workload.batch: {from: 1, to: 2, step: 0.5}\n")
         self.check_refused(self.sweep("sweep.yaml"),
-                           *(f"sweep.yaml:3: workload.batch: '{value}'; expected a whole number from 1 to 1000000000 (point {n})"
+                           *(f"sweep.yaml:3: workload.batch: '{value}'; expected a whole number from 1 to 1000000 (point {n})"
                              for n, value in enumerate(("1.0", "1.5", "2.0"))))
 
 

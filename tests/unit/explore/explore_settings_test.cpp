@@ -151,7 +151,7 @@ TEST(ExploreSettingsTest, AxesAreWholeNumbers) {
 }
 
 TEST(ExploreSettingsTest, TheControlThatAMessageIsAbout) {
-  EXPECT_EQ(control_of("--set: workload.batch: '0'; expected a whole number from 1 to 1000000000"), "batch");
+  EXPECT_EQ(control_of("--set: workload.batch: '0'; expected a whole number from 1 to 1000000"), "batch");
   EXPECT_EQ(control_of("--set: workload.weight_dtype: unknown"), "weight_dtype");
   EXPECT_EQ(control_of("--set: parallel.tp: '3'"), "tp");
   EXPECT_EQ(control_of("--set: platform.devices.gpu.architecture: unknown device"), "device");

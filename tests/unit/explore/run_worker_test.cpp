@@ -60,7 +60,7 @@ TEST(RunWorkerTest, ARunsOutputAndWhatItSays) {
   const RunOutcome bad = worker.run({"run", scenario, "--set", "workload.batch=0", "--json", "-"}, wanted);
   EXPECT_EQ(bad.code, 2);
   EXPECT_EQ(bad.output, "");
-  EXPECT_EQ(bad.words, "upmem-des: error: --set: workload.batch: '0'; expected a whole number from 1 to 1000000000\n");
+  EXPECT_EQ(bad.words, "upmem-des: error: --set: workload.batch: '0'; expected a whole number from 1 to 1000000\n");
 }
 
 TEST(RunWorkerTest, AnObsoleteRunEndsSoon) {

@@ -71,7 +71,7 @@ TEST_F(LibraryTest, AWrongSettingIsCalledOne) {
   EXPECT_EQ(message([] {
               LoadedScenario("llama-2-7b_4chip.yaml", {{"workload.batch", "0"}});
             }),
-            "setting: workload.batch: '0'; expected a whole number from 1 to 1000000000");
+            "setting: workload.batch: '0'; expected a whole number from 1 to 1000000");
 }
 
 TEST_F(LibraryTest, WhatServesIsNotRun) {
