@@ -8,7 +8,9 @@ namespace upmem_des {
 /// machines that do not state all of them have none.
 class EnergyFigure {
  public:
+  /// `value_J`: in J a byte or an operation.
   EnergyFigure(double value_J = 0) : value_J_(value_J) {}  // NOLINT(google-explicit-constructor): it is a number
+  /// One that nobody states; its number is 0.
   static EnergyFigure not_stated() {
     EnergyFigure figure;
     figure.is_stated_ = false;
@@ -16,6 +18,7 @@ class EnergyFigure {
   }
 
   operator double() const { return value_J_; }  // NOLINT(google-explicit-constructor)
+  /// False of not_stated().
   bool is_stated() const { return is_stated_; }
 
  private:
