@@ -34,7 +34,8 @@ if(NOT UPMEM_DES_LIBRARY_ONLY)
                      "its library (apt-get install libjemalloc-dev)")
   endif()
   if(UPMEM_DES_EXPLORE)
-    pkg_check_modules(HTTPLIB QUIET IMPORTED_TARGET cpp-httplib>=0.11)
+    # Its headers, as Debian builds it, call libcrypto themselves.
+    pkg_check_modules(HTTPLIB QUIET IMPORTED_TARGET cpp-httplib>=0.11 libcrypto)
     upmem_des_settle(UPMEM_DES_EXPLORE "${HTTPLIB_FOUND}" "the server of upmem-des explore"
                      "cpp-httplib (apt-get install libcpp-httplib-dev)")
   endif()
