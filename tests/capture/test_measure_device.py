@@ -38,9 +38,17 @@ class MeasureDevice(unittest.TestCase):
         self.assertLessEqual({"matmul", "add", "softmax", "layernorm", "gelu"}, {row["op"] for row in rows})
         for row in rows:
             self.assertGreater(float(row["measured_time_us"]), 0)
-        # A product of 64 times the rows takes longer.
-        times = {(row["m"], row["n"], row["k"]): float(row["measured_time_us"]) for row in rows if row["op"] == "matmul"}
-        self.assertGreater(times["64", "4096", "1024"], times["1", "1024", "1024"])
+        # A product of 256 times the arithmetic takes longer, unless something else had the processor.
+        for _ in range(3):
+            times = {(row["m"], row["n"], row["k"]): float(row["measured_time_us"]) for row in rows if row["op"] == "matmul"}
+            if times["64", "4096", "1024"] > times["1", "1024", "1024"]:
+                break
+            self.output.unlink()
+            measure("--device", "cpu", "--name", "HOST", "--dtype", "fp32", "--quick", "--seconds", 0.001, "-o", self.output)
+            with self.output.open() as file:
+                rows = list(csv.DictReader(file))
+        else:
+            self.fail("a product of 256 times the arithmetic is faster")
         checked = subprocess.run([os.environ["UPMEM_DES"], "validate", self.output], text=True, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE)
         self.assertEqual((checked.returncode, checked.stderr), (0, ""))
