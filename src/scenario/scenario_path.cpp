@@ -38,9 +38,10 @@ std::string did_you_mean_installed(const std::string& path) {
 }
 
 [[noreturn]] void fail(const std::string& path) {
-  std::string meant = similar_data_file(path, ".");
-  if (meant.empty()) meant = similar_data_file(path + ending, ".");
+  std::string meant = did_you_mean_file(path);
+  if (meant.empty()) meant = did_you_mean_file(path + ending);
   if (meant.empty() && !fs::path(path).is_absolute()) meant = did_you_mean_installed(path);
+  if (meant.empty()) meant = similar_data_file(path, ".");
   throw InputError({path}, "no such file" + meant);
 }
 
