@@ -34,6 +34,7 @@ except (ImportError, OSError) as missing:  # OSError: a library of its own is mi
     sys.exit(2)
 
 import basics.harmless as harmless
+from basics.nearest import did_you_mean
 from basics.outermost import complain, run_script
 from basics.regular_file import what_it_is
 from torch_capture import CaptureError, capture
@@ -42,7 +43,7 @@ from torch_capture.guarded import in_another_process
 from torch_capture.inputs import random_input
 from torch_capture.reached import Place
 from torch_capture.running import called, one_line, record
-from torch_capture.trace_file import DATA_TYPES, OutOfMemory, did_you_mean
+from torch_capture.trace_file import DATA_TYPES, OutOfMemory
 
 MAX_COUNT = 1_000_000_000
 

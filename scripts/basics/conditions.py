@@ -7,10 +7,11 @@
 The operand is another column or a value. Texts with spaces or signs in them stand in quotes. It is parsed here, and never
 handed to Python."""
 
-import difflib
 import math
 import re
 from dataclasses import dataclass
+
+from basics.nearest import meant
 
 LONGEST = 10_000
 DEEPEST = 50
@@ -28,10 +29,8 @@ class UnknownColumn(ConditionError):
     """`name` is none of the columns."""
 
     def __init__(self, name, columns):
-        near = difflib.get_close_matches(name, columns, n=1, cutoff=0.5)
-        meant = f"did you mean '{near[0]}'?" if near else "expected one of " + ", ".join(columns)
-        super().__init__(f"no column '{name}'; {meant}")
-        self.name = name
+        self.name, self.meant = name, meant(name, columns)
+        super().__init__(f"no column '{name}'; {self.meant}")
 
 
 @dataclass(frozen=True)
@@ -193,6 +192,7 @@ def as_number(text):
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
 
 class Choice:
     """What all of `texts` say of rows. Comparisons with = of one column are alternatives where they stand alone: so

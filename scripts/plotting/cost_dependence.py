@@ -48,6 +48,7 @@ def ratio_swings(middle, swings, other_middle, other_swings, names):
     for swing in other_swings:
         if swing["input"] not in shared:
             found.append(renamed(swing, f"{names[1]}: {swing['input']}", middle / swing["at_low"], middle / swing["at_high"]))
+
     def size(swing):
         return abs(math.log(swing["at_high"] / swing["at_low"]))
 

@@ -2,7 +2,6 @@
 
 import math
 
-from pictures.figure import escape
 from plotting.frame import LONG_LABEL
 
 FONT_SIZE = 8
@@ -27,9 +26,9 @@ def end_of(xs, ys):
 
 
 def label_ends(axes, lines):
-    """`lines`: (text, xs, ys, colour). Makes the layout final: texts are moved up and down until they are apart."""
+    """`lines`: (text as it is drawn, xs, ys, colour). Makes the layout final: texts are moved up and down until they are apart."""
     figure = axes.figure
-    texts = [axes.annotate(escape(text), end_of(xs, ys), textcoords="offset points", xytext=(BESIDE, 0), va="center",
+    texts = [axes.annotate(text, end_of(xs, ys), textcoords="offset points", xytext=(BESIDE, 0), va="center",
                            fontsize=FONT_SIZE, annotation_clip=False, gid=f"name-{number}")
              for number, (text, xs, ys, _) in enumerate(lines)]
     figure.canvas.draw()
@@ -49,23 +48,20 @@ def label_ends(axes, lines):
 def apart(levels, low, high):
     """The levels, moved as little as it takes to be APART from each other, in their order, between two bounds."""
     order = sorted(range(len(levels)), key=lambda index: levels[index])
-    blocks = []   # [sum of what their members want as the lowest one's level, members]
-    for index in order:
-        blocks.append([levels[index], [index]])
-        while len(blocks) > 1 and level_of(blocks[-1]) < level_of(blocks[-2]) + APART * len(blocks[-2][1]):
+    most = high - APART * (len(levels) - 1)
+    blocks = []   # [sum of what its members want as the lowest name's level, members]
+    for rank, index in enumerate(order):
+        blocks.append([levels[index] - APART * rank, [index]])
+        while len(blocks) > 1 and level_of(blocks[-1]) < level_of(blocks[-2]):
             wanted, members = blocks.pop()
-            below = blocks[-1]
-            below[0] += wanted - APART * len(below[1]) * len(members)
-            below[1] += members
-    moved = list(levels)
+            blocks[-1][0] += wanted
+            blocks[-1][1] += members
+    moved, rank = list(levels), 0
     for block in blocks:
-        top = APART * (len(block[1]) - 1)
-        start = max(low, min(level_of(block), high - top))
-        for place, index in enumerate(block[1]):
-            moved[index] = start + APART * place
-    # Bounds may have pushed blocks into each other.
-    for lower, upper in zip(order, order[1:]):
-        moved[upper] = max(moved[upper], moved[lower] + APART)
+        lowest = max(low, min(level_of(block), most))
+        for index in block[1]:
+            moved[index] = lowest + APART * rank
+            rank += 1
     return moved
 
 

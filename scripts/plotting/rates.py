@@ -1,9 +1,10 @@
 """What pictures of served requests have in common: points by rate, overloaded ones, labels at the ends of lines."""
 
 from pictures.command import BadInput
+from pictures.figure import escape
 from plotting import frame
-from plotting.groups import group_words
 from plotting.labels import place_labels
+from plotting.words import value_words
 
 RATE = "arrivals.rate"
 BETWEEN = 24  # places on each piece of a line that labels keep clear of
@@ -56,7 +57,7 @@ def label_lines(axes, lines):
     texts = [line[0] for line in named]
     if not place_labels(axes, points, texts, on_lines(axes, lines), [points[0]], (1, 1)):
         for text, place in zip(texts, points):
-            axes.annotate(text, place, textcoords="offset points", xytext=(5, 0), va="center", fontsize=7.5,
+            axes.annotate(escape(text), place, textcoords="offset points", xytext=(5, 0), va="center", fontsize=7.5,
                           annotation_clip=False)
 
 
@@ -92,7 +93,7 @@ def overload_note(table, rows):
 
 
 def name_of(values):
-    return group_words(values) if values else ""
+    return ", ".join(map(value_words, values))
 
 
 def finished(figure, title, notes):

@@ -14,12 +14,12 @@ class Selection:
     def __init__(self, table, wheres):
         self.table = table
         try:
-            self.choice = Choice(wheres, {column: self.values(column) for column in ["point", *table.parameters]} |
+            known = ["point", *table.parameters] if wheres else []
+            self.choice = Choice(wheres, {column: self.values(column) for column in known} |
                                  {column: [] for column in table.metrics})
             self.every = [row for row in table.rows if self.choice.fulfils(row[1])]
         except UnknownColumn as error:
-            table.check_column("--where", error.name, [*table.parameters, *table.metrics], (), "")
-            raise
+            raise BadInput(f"argument --where: {table.path} has no column '{error.name}'; {error.meant}") from None
         except ConditionError as error:
             raise BadInput(f"argument --where: {error}") from None
         if not self.every:

@@ -1,10 +1,10 @@
 """Reads the results that `scripts/sweep` writes as CSV."""
 
 import csv
-import difflib
 import math
 
 from basics.harmless import from_csv_cell
+from basics.nearest import meant
 from pictures.command import BadInput, expect_regular_file
 
 DONE = "ok"  # the status of a point that has a result
@@ -62,9 +62,7 @@ class Table:
             return
         if column in other:
             raise BadInput(f"argument {option}: '{column}' is {hint}")
-        near = difflib.get_close_matches(column, expected, n=1, cutoff=0.5)
-        meant = f"did you mean '{near[0]}'?" if near else "expected one of " + ", ".join(expected)
-        raise BadInput(f"argument {option}: {self.path} has no column '{column}'; {meant}")
+        raise BadInput(f"argument {option}: {self.path} has no column '{column}'; {meant(column, expected)}")
 
     def check_parameter(self, option, column):
         self.check_column(option, column, self.parameters, self.metrics,

@@ -23,8 +23,9 @@ def draw_tornado(path, options):
     label = f"{name} of {UNITS[unit]} ({of_unit})"
     title = f"What the {name} of {UNITS[unit]} depends on"
     if options.against is not None:
-        middle, swings = against(path, options, middle, swings)
-        label = f"{name} of {UNITS[unit]}: {stem(path)} in parts of {stem(options.against)}"
+        names = names_of(path, options.against)
+        middle, swings = against(path, options, middle, swings, names)
+        label = f"{name} of {UNITS[unit]}: {names[0]} in parts of {names[1]}"
         title = f"What the ratio of {name} of {UNITS[unit]} depends on"
     swings = swings[:MOST_BARS]
     if not swings:
@@ -45,21 +46,23 @@ def draw_tornado(path, options):
     return figure
 
 
-def against(path, options, middle, swings):
+def against(path, options, middle, swings, names):
     """The middle and the swings of the ratio."""
     _, _, other_middle, other_swings = dependence(options.against, options.of)
     for file, costs in ((path, (middle, *ends(swings))), (options.against, (other_middle, *ends(other_swings)))):
         if min(costs) <= 0:
             raise BadInput(f"argument --against: '{options.of}' of {file} may be 0; expected a cost that others can be divided by")
-    return middle / other_middle, ratio_swings(middle, swings, other_middle, other_swings, (stem(path), stem(options.against)))
+    return middle / other_middle, ratio_swings(middle, swings, other_middle, other_swings, names)
 
 
 def ends(swings):
     return [swing[end] for swing in swings for end in ("at_low", "at_high")]
 
 
-def stem(path):
-    return Path(path).stem
+def names_of(*paths):
+    """What files are called: without folders and endings where that tells them apart."""
+    stems = tuple(Path(path).stem for path in paths)
+    return stems if len(set(stems)) == len(stems) else tuple(map(str, paths))
 
 
 def words(swing):

@@ -3,6 +3,8 @@
 import math
 import re
 
+from basics.conditions import as_number
+
 UNITS = [("_tokens_per_s", " rate", "tokens/s"), ("requests_per_s", "requests", "requests/s"),
          ("_per_token_J", " per token", "J"), ("_J", "", "J"), ("_s", "", "s"),
          ("_W", "", "W"), ("_B", "", "B")]
@@ -72,14 +74,6 @@ def value_words(text):
 
 def number_words(number):
     return f"{number:,.10g}" if abs(number) >= 10000 else f"{number:.10g}"
-
-
-def as_number(text):
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
 
 
 def sentence(text):

@@ -4,12 +4,12 @@ Both ends are among the values. Arithmetic is that of fractions, so that steps o
 are written as whole numbers and all values are whole, they are written so; else none is. `per_decade` between whole ends
 rounds to whole numbers."""
 
-import difflib
 import math
 import re
 from decimal import Decimal
 from fractions import Fraction
 
+from basics.nearest import did_you_mean
 from sweeping.yaml_tree import Scalar
 
 ENDS = ("from", "to")
@@ -33,9 +33,7 @@ class Range:
         self.given = {}      # key: (text, line)
         for name, value in mapping.entries:
             if name.value not in (*ENDS, *WAYS):
-                near = difflib.get_close_matches(name.value, (*ENDS, *WAYS), 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                raise RangeError(name.line, name.value, f"unknown key; {EXPECTED}{hint}")
+                raise RangeError(name.line, name.value, f"unknown key; {EXPECTED}{did_you_mean(name.value, (*ENDS, *WAYS))}")
             if not isinstance(value, Scalar) or value.is_quoted or not value.value:
                 what = "a text" if isinstance(value, Scalar) and value.is_quoted else value.kind
                 self.fail(name.value, f"{what if value.label() else 'nothing'}; expected a number", name.line)
@@ -65,8 +63,10 @@ class Range:
 
     def fail_end(self, near):
         """`near`: the values before and after it."""
-        near = [self.written(value) for value in self.settle_type(list(near)) if value != self.low]
-        self.fail("to", f"{self.text('to')} is not reached by whole steps; expected {' or '.join(near)}")
+        near = [self.written(value) for value in self.settle_type(list(near))
+                if value != self.low and (self.is_whole or decimal_of(value) is not None)]
+        self.fail("to", f"{self.text('to')} is not reached by whole steps; expected "
+                  + (" or ".join(near) or f"another {self.way}, or count or per_decade in its place"))
 
     def number(self, key):
         text = self.text(key)
@@ -151,7 +151,7 @@ def by_decade(self):
     values, number = [self.low], 0
     while True:
         number += 1
-        value = self.low * power_of_ten(sign * number, each)
+        value = decades_on(self.low, sign * number, each)
         if (value >= self.high) == (sign > 0):
             break
         values.append(value)
@@ -159,11 +159,11 @@ def by_decade(self):
     return [value for value in values if self.written(value) != self.written(self.high)] + [self.high]
 
 
-def power_of_ten(number, each):
-    """10^(number / each): exact where that is whole, else with few digits."""
+def decades_on(value, number, each):
+    """The value times 10^(number / each): exact where that exponent is whole, else with few digits."""
     whole, rest = divmod(number, each)
-    part = Fraction(f"{10 ** (rest / each):.{DIGITS - 1}f}") if rest else Fraction(1)
-    return part * Fraction(10) ** whole
+    exact = value * Fraction(10) ** whole
+    return Fraction(f"{float(exact) * 10 ** (rest / each):.{DIGITS - 1}e}") if rest else exact
 
 
 WAYS = {"step": by_step, "factor": by_factor, "count": by_count, "per_decade": by_decade}

@@ -1,6 +1,5 @@
 """Reads a sweep's file."""
 
-import difflib
 import os
 import re
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from math import prod
 from pathlib import Path
 
 from basics.harmless import one_line
+from basics.nearest import did_you_mean
 from basics.regular_file import what_it_is
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
@@ -73,9 +73,8 @@ class Reader:
         found = {}
         for name, value in self.root.entries:
             if name.value not in KEYS:
-                near = difflib.get_close_matches(name.value, KEYS, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
-                self.fail(name.line, name.value, f"unknown key; expected one of {', '.join(KEYS)}{hint}")
+                self.fail(name.line, name.value,
+                          f"unknown key; expected one of {', '.join(KEYS)}{did_you_mean(name.value, KEYS)}")
             found[name.value] = (value, name.line)
         if "base" not in found:
             self.fail(self.root.line, "base", "missing; expected a scenario")

@@ -10,7 +10,8 @@ from typing import Any
 
 import torch
 
-from torch_capture.trace_file import CaptureError, did_you_mean
+from basics.nearest import did_you_mean
+from torch_capture.trace_file import CaptureError
 
 _TYPES = {name: getattr(torch, name) for name in
           ("float32", "float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool")}

@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from torch_capture.trace_file import DATA_TYPES, MAX_SIZE, CaptureError, did_you_mean
+from basics.nearest import did_you_mean
+from torch_capture.trace_file import DATA_TYPES, MAX_SIZE, CaptureError
 
 
 def check_model(model: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Sequence
 
 import torch
 
+from basics.nearest import did_you_mean
 from torch_capture.calls import Function, Generation
 from torch_capture.contraction import CONTRACTIONS, contraction_steps
 from torch_capture.dependencies import Dependencies
@@ -27,7 +28,7 @@ from torch_capture.operations import Caller, Parameters, is_cache, is_of_transfo
 from torch_capture.reached import Place
 from torch_capture.shapes import computes, first_shape, written_shape
 from torch_capture.trace_events import events_of
-from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, check_path, did_you_mean, numbered_paths,
+from torch_capture.trace_file import (MAX_SIZE, CaptureError, bounded_text, check_path, numbered_paths,
                                       write_trace)
 
 FUNCTIONS = ("heavy", "all")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import io
 import json
@@ -31,11 +30,6 @@ class CaptureError(Exception):
 
 class OutOfMemory(CaptureError):
     """No fault of what was given."""
-
-
-def did_you_mean(text: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(text, sorted(set(known)), n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def bounded_shape(sizes: Sequence[int]) -> list[int]:

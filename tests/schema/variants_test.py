@@ -133,7 +133,7 @@ def local(value):
         return {key: local(item) for key, item in value.items()}
     if isinstance(value, list):
         return [local(item) for item in value]
-    ending = re.search(r"\.(json|jsonl|jsonl\.gz|csv|csv\.gz|pt|yaml)$", value) if isinstance(value, str) else None
+    ending = re.search(r"\.(json|jsonl|jsonl\.gz|csv|csv\.gz|pt|pt2|yaml)$", value) if isinstance(value, str) else None
     return "a" + ending[0] if ending else value
 
 
@@ -164,12 +164,12 @@ class Variants(unittest.TestCase):
                                   input="".join(f"{kind} {json.dumps(document)}\n" for document in documents))
         return done.stdout.splitlines()
 
-    def hold(self, kind, schema, bases, at_least):
+    def hold(self, kind, schema, bases, count):
         """Of so many variants, drawn by chance, the same each time: all of them would take minutes."""
         drawn = [one for document in bases for one in variants(schema, document)]
-        self.assertGreater(len(drawn), at_least)
+        self.assertGreater(len(drawn), count)
         random.Random(1).shuffle(drawn)
-        drawn = drawn[:at_least]
+        drawn = drawn[:count]
         said = self.readers(kind, [document for _, document in drawn])
         self.assertEqual(len(said), len(drawn))
         accepted = rejected = 0
@@ -184,7 +184,7 @@ class Variants(unittest.TestCase):
             if not any(one.covers(place, answer) for one in EXCEPTIONS[kind]):
                 problems.append(f"{place} = {shown(document, path)}: the schema says {'yes' if is_valid else 'no'}, the program: {answer}")
         self.assertEqual(sorted(set(problems)), [], f"{len(problems)} of {len(drawn)}")
-        self.assertGreater(min(accepted, rejected), at_least // 20)
+        self.assertGreater(min(accepted, rejected), count // 20)
 
     def test_architectures(self):
         whole = [document for path in ("cards", "pim_others", "pim_ai") for document in files(f"architectures/{path}.yaml")]

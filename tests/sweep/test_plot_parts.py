@@ -33,6 +33,7 @@ class EndLabels(unittest.TestCase):
             self.assertAlmostEqual(expected, moved)
 
     def test_names_stay_within_the_plot_and_apart(self):
+        self.assertEqual([18, 28.5, 39, 49.5, 60], apart([23, 60, 60, 60, 60], 0, 60))
         moved = apart([0, 0, 1, 99, 100], 0, 100)
         self.assertEqual([0, 10.5, 21], moved[:3])
         self.assertEqual([89.5, 100], moved[3:])

@@ -39,6 +39,10 @@ class Lines(PlotTest):
             (text,) = [one for one in by_id(root, f"name-{number}")[0].iter() if one.tag.endswith("text")]
             self.assertEqual(name, text.text)
         self.assertEqual([], [one for one in root.iter() if one.get("id", "").startswith("legend")])
+        self.write("r.csv", table(ROWS).replace("chip", "n$300"))
+        root, _ = self.picture("line", "-x", "workload.batch", "-y", "time_s", "--by", "case")
+        (text,) = [one for one in by_id(root, "name-0")[0].iter() if one.tag.endswith("text")]
+        self.assertEqual("n$300", text.text)
         # A line that ends earlier, and names that are long, have a legend.
         self.write("r.csv", table(ROWS[:-1]))
         root, _ = self.picture("line", "-x", "workload.batch", "-y", "time_s", "--by", "case")

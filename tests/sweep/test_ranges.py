@@ -36,6 +36,7 @@ VALUES = {
     "{from: 1, to: 128, per_decade: 4}": "1 2 3 6 10 18 32 56 100 128",
     "{from: 100, to: 1, per_decade: 3}": "100 46 22 10 5 2 1",
     "{from: 3, to: 4, per_decade: 1}": "3 4",
+    "{from: 3.33, to: 100, per_decade: 4}": "3.33 5.922 10.53 18.73 33.3 59.22 100.0",
 }
 WAYS = "expected from, to and one of step, factor, count, per_decade"
 END = "expected 0 or a number from 1e-30 to 1e30, with or without a sign"
@@ -66,6 +67,8 @@ ERRORS = {
     "{from: 1, to: 3, step: 10}": ": to: 3 is not reached by whole steps; expected 11",
     "{from: 0, to: 1, step: 0.3}": ": to: 1 is not reached by whole steps; expected 0.9 or 1.2",
     "{from: 0, to: 1, step: 1e-9}": ": step: makes more than 1000000 values; expected fewer",
+    "{from: 1, to: 4, factor: 1.414213562373095}": ": to: 4 is not reached by whole steps; expected another factor, or count or "
+                                                   "per_decade in its place",
     "{from: 1, to: 100, factor: 2}": ": to: 100 is not reached by whole steps; expected 64 or 128",
     "{from: 1, to: 4, factor: 1}": ": factor: '1' never leads from 1 to 4; expected a number above 1",
     "{from: 1, to: 4, factor: -2}": ": factor: '-2' never leads from 1 to 4; expected a number above 1",

@@ -114,17 +114,19 @@ class Schema(SweepTest):
             return str(error), path
 
     def test_says_what_it_is_of(self):
-        self.assertEqual(self.schema["$id"], "urn:upmem-des:sweep.schema.json")
+        self.assertEqual(self.schema["$id"], "urn:upmem-des:schema:sweep")
         self.assertEqual(list(self.schema["properties"]), KEYS)
         sections = json.loads((PROJECT / "scenarios" / "scenario.schema.json").read_text())["properties"]
         self.assertIn(f"({'|'.join(sections)})", self.schema["definitions"]["key"]["pattern"])
 
     def test_shipped_sweeps(self):
-        files = sorted((PROJECT / "scenarios" / "sweeps").glob("*.yaml"))
-        self.assertGreaterEqual(len(files), 5)
+        folder = PROJECT / "scenarios"
+        files = [file for file in sorted([*(folder / "sweeps").glob("*.yaml"), *(folder / "cost").glob("*.yaml")])
+                 if re.search("^base:", file.read_text(), re.MULTILINE)]
+        self.assertGreaterEqual(len(files), 8)
         for file in files:
             with self.subTest(file.name):
-                self.assertTrue(file.read_text().startswith("# yaml-language-server: $schema=sweep.schema.json\n"))
+                self.assertRegex(file.read_text(), r"\A# yaml-language-server: \$schema=(\.\./sweeps/)?sweep\.schema\.json\n")
                 self.assertEqual([], [error.message for error in self.validator.iter_errors(as_json(read_yaml(str(file))[1]))])
 
     def test_docs(self):

@@ -18,7 +18,7 @@ POINTS = "points.json"
 # Of options that occur twice sbatch takes the last: those of --slurm-options come after these. Name and array are ours.
 COMMON = ("--ntasks=1", "--no-requeue", "--chdir=/")
 # Why sbatch --test-only knows no time at which a job would start that it takes.
-FOR_NOW = "nodes? (required|are busy|not available)|requested nodes are busy|down, drained"
+FOR_NOW = "nodes? (required|are busy|not available)"
 
 
 class SlurmArray:
