@@ -22,7 +22,7 @@ struct ScenarioOptions {
 /// Adds the options to a subcommand; `options` outlives it.
 void add_scenario_options(CLI::App& command, ScenarioOptions& options);
 
-/// The command line that says the same: the path, and the options that were given.
+/// The command line that says the same: the path, and the options that were given; those that stand for a key as --set.
 std::vector<std::string> words_of(const ScenarioOptions& options);
 
 /// Loads the scenario with the changes. Throws InputError as load_scenario() does.

@@ -1,5 +1,6 @@
 #include "explore/explore_answers.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <utility>
@@ -90,9 +91,14 @@ std::vector<std::string> ExploreAnswers::arguments_of(const ExploreChoices& choi
 std::string ExploreAnswers::answer(const std::string& begin, const std::vector<std::string>& shown,
                                    const std::vector<std::string>& hidden, const Obsolete& obsolete) {
   const auto start = std::chrono::steady_clock::now();
-  const RunOutcome outcome = worker_.run(with(shown, hidden), obsolete);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::string head = begin + "\"command\":" + json_text(shell_command(with({program}, shown))) + ",";
+  RunOutcome outcome;
+  try {
+    outcome = worker_.run(with(shown, hidden), obsolete);
+  } catch (const SimulationError& error) {
+    return explore_error(head, error.what(), failed);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   switch (outcome.end) {
     case RunOutcome::End::Obsolete:
       return begin + "\"obsolete\":true}";

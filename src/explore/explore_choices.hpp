@@ -33,7 +33,7 @@ class ExploreChoices {
 
 /// What the page asks for: a run, or one for each of several batches.
 struct ExploreRequest {
-  std::string page;  ///< tells pages that are open at a time apart
+  std::string page;  ///< tells apart pages that are open at the same time
   ExploreChoices choices;
   bool what_if = false;               ///< says what faster memory, arithmetic and links would gain, too
   bool allow_overflow = false;        ///< devices may hold more than their capacity

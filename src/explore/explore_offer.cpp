@@ -1,15 +1,16 @@
 #include "explore/explore_offer.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "architecture/architecture_reader.hpp"
 #include "platform/platform_file.hpp"
 #include "upmem_des/architecture/catalogue.hpp"
 #include "upmem_des/model/decoder_run.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "util/harmless_text.hpp"
 #include "util/output_file.hpp"
+#include "util/regular_file.hpp"
 
 namespace upmem_des {
 
@@ -20,11 +21,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* model_folder = "scenarios/models";
 constexpr const char* platform_folder = "platforms";
-
-std::string with_underscores(std::string name) {
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
 
 std::string file_name(const std::string& path) {
   return fs::path(path).filename().string();
@@ -38,7 +34,7 @@ std::vector<OfferedMachine> machines_of(const std::string& path, const YamlNode&
     const std::string name = file_name(path);
     machines.push_back({file.devices.size() == 1 ? name : name + " " + group.name, name,
                         file.name.empty() ? name : file.name, group.name, group.count,
-                        with_underscores(group.architecture)});
+                        canonical_device_name(group.architecture)});
   }
   return machines;
 }
@@ -67,13 +63,13 @@ std::string prompts_of(const DecoderSettings& run) {
 /// The device of the default, and the other lines that name it.
 void add_mapping(const Scenario& scenario, ExploreOffer& offer) {
   if (!scenario.mapping.default_device) return;
-  const std::string device = with_underscores(scenario.mapping.default_device->device);
+  const std::string device = canonical_device_name(scenario.mapping.default_device->device);
   offer.device = device;
   const auto add = [&](const MappingEntry& line) {
     const bool is_default = line.section.empty() && line.layer == "default";
     // A dot in a layer's name would be one between keys.
     const bool can_be_set = line.layer.find('.') == std::string::npos && line.more.empty();
-    if (!is_default && can_be_set && with_underscores(line.device) == device)
+    if (!is_default && can_be_set && canonical_device_name(line.device) == device)
       offer.moved.push_back({line.key(), line.flags});
   };
   scenario.mapping.for_each(add);
@@ -92,16 +88,17 @@ void add_machine(const Scenario& scenario, ExploreOffer& offer) {
 
 void add_workload(const Workload& workload, ExploreOffer& offer) {
   offer.has_model = !workload.model.empty();
-  if (offer.has_model) {
-    offer.model = model_name(workload.model, offer.models);
-    offer.prompt_tokens = prompts_of(workload.run);
-    offer.output_tokens = std::to_string(workload.run.output_tokens);
-  }
-  offer.batch = workload.batch ? std::to_string(*workload.batch) : offer.has_model ? "1" : "";
+  if (workload.batch) offer.batch = std::to_string(*workload.batch);
   offer.dtype = text_of(workload.dtype);
-  if (offer.dtype.empty() && offer.has_model) offer.dtype = "bfloat16";
   offer.weight_dtype = text_of(workload.weight_dtype);
   offer.kv_dtype = text_of(workload.kv_dtype);
+  if (!offer.has_model) return;
+  const DecoderRun run = decoder_run(workload);
+  offer.model = model_name(workload.model, offer.models);
+  offer.prompt_tokens = prompts_of(run);
+  offer.output_tokens = std::to_string(run.output_tokens);
+  offer.batch = std::to_string(run.batch);
+  offer.dtype = to_string(run.dtype);
 }
 
 Json machine_json(const OfferedMachine& machine) {
@@ -130,6 +127,7 @@ ExploreOffer explore_offer(const Scenario& scenario) {
     for (OfferedMachine& machine : machines_of(path)) offer.machines.push_back(std::move(machine));
   Catalogue catalogue = Catalogue::builtin();
   for (const std::string& path : scenario.architectures) catalogue.add_file(path);
+  catalogue.change(scenario.architecture_changes);
   for (const Architecture& profile : catalogue.all())
     if (profile.name != "HOST")
       offer.devices.push_back({profile.name, profile.memory.bandwidth_Bps, profile.flops_per_s, profile.capacity_B});
@@ -143,8 +141,7 @@ ExploreOffer explore_offer(const Scenario& scenario) {
 
 void check_explored(const Scenario& scenario) {
   const SourceLocation where{scenario.file};
-  if (!fs::is_regular_file(scenario.file))
-    throw InputError(where, "is read anew for every run; expected a file, no stream");
+  expect_regular_file(scenario.file, "a file, which is read anew for every run");
   if (scenario.workload.requests)
     throw InputError(where, "workload.requests", "is not explored; expected one batch, or upmem-des run");
   if (scenario.workload.profile)

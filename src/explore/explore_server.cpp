@@ -18,6 +18,8 @@ namespace {
 constexpr const char* address = "127.0.0.1";
 constexpr const char* json_type = "application/json";
 constexpr std::size_t threads = 16;
+/// Bodies of requests that are longer are not read.
+constexpr std::size_t most_request_bytes = 16384;
 constexpr int bad_request = 400;
 constexpr int not_understood = 2;
 
@@ -47,10 +49,6 @@ struct ExploreServer::Parts {
   httplib::Server server;
   int port = 0;
 };
-
-bool has_explore_server() {
-  return true;
-}
 
 void ExploreServer::Parts::set_up() {
   // Not SO_REUSEPORT, by which two servers would share a port.
@@ -108,18 +106,16 @@ void ExploreServer::Parts::answer_run(const httplib::Request& request, httplib::
   } catch (const InputError& error) {
     return refuse(response, bad_request, error.what());
   }
-  // A page may ask for what fits, for what does not, and for what a better machine would gain, at once.
-  const std::string name =
-      std::string("run ") + (asked.what_if ? "w" : "") + (asked.allow_overflow ? "o" : "") + " " + asked.page;
-  const std::shared_ptr<Obsolete> obsolete = newest.begin(name);
+  // With a change a page asks for the run first, then for what does not fit or what a better machine would gain.
+  const std::string kind = std::string("run") + (asked.what_if ? " w" : "") + (asked.allow_overflow ? " o" : "");
+  const std::shared_ptr<Obsolete> obsolete = newest.begin(asked.page, kind, !asked.what_if && !asked.allow_overflow);
   response.set_content(answers.run(asked, *obsolete), json_type);
-  newest.end(name, obsolete);
+  newest.end(asked.page, kind, obsolete);
 }
 
 void ExploreServer::Parts::answer_curve(const httplib::Request& request, httplib::Response& response) {
   struct Curve {
     ExploreRequest asked;
-    std::string name;
     std::shared_ptr<Obsolete> obsolete;
     std::size_t next = 0;
   };
@@ -135,8 +131,7 @@ void ExploreServer::Parts::answer_curve(const httplib::Request& request, httplib
   } catch (const InputError& error) {
     return response.set_content(explore_error("{", error.what(), not_understood) + "\n", json_type);
   }
-  curve->name = "curve " + curve->asked.page;
-  curve->obsolete = newest.begin(curve->name);
+  curve->obsolete = newest.begin(curve->asked.page, "curve", false);
   const auto next_lines = [this, curve, first](std::size_t offset, httplib::DataSink& sink) {
     if (offset == 0 && !sink.write(first.data(), first.size())) return false;
     const std::string line = answers.point(curve->asked, curve->asked.batches[curve->next++], *curve->obsolete);
@@ -145,8 +140,9 @@ void ExploreServer::Parts::answer_curve(const httplib::Request& request, httplib
     if (is_last) sink.done();
     return true;
   };
-  response.set_chunked_content_provider("application/x-ndjson", next_lines,
-                                        [this, curve](bool) { newest.end(curve->name, curve->obsolete); });
+  response.set_chunked_content_provider("application/x-ndjson", next_lines, [this, curve](bool) {
+    newest.end(curve->asked.page, "curve", curve->obsolete);
+  });
 }
 
 ExploreServer::ExploreServer(ExploreAnswers& answers, RunWorker& worker, int port)
@@ -170,10 +166,7 @@ int ExploreServer::port() const {
 
 void ExploreServer::serve() {
   parts_->server.listen_after_bind();
-}
-
-void ExploreServer::stop() {
-  parts_->server.stop();
+  throw SimulationError("the server has ended: no more connections can be taken");
 }
 
 }  // namespace upmem_des

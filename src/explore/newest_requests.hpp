@@ -5,27 +5,28 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "explore/run_worker.hpp"
 
 namespace upmem_des {
 
-/// Of requests of one name the newest alone is waited for. Threads may share it.
+/// Of a page's requests of one kind the newest alone is waited for. Threads may share it.
 class NewestRequests {
  public:
   /// `worker` outlives it.
   explicit NewestRequests(RunWorker& worker) : worker_(worker) {}
 
-  /// A further request; the one of the same name before it is obsolete.
-  std::shared_ptr<Obsolete> begin(const std::string& name);
+  /// A further request. The one of that kind before it is obsolete; with `is_change` all of the page are.
+  std::shared_ptr<Obsolete> begin(const std::string& page, const std::string& kind, bool is_change);
 
   /// It has been answered.
-  void end(const std::string& name, const std::shared_ptr<Obsolete>& request);
+  void end(const std::string& page, const std::string& kind, const std::shared_ptr<Obsolete>& request);
 
  private:
   RunWorker& worker_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Obsolete>> newest_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<Obsolete>> newest_;  // by page and kind
 };
 
 }  // namespace upmem_des

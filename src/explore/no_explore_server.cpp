@@ -3,10 +3,6 @@
 
 namespace upmem_des {
 
-bool has_explore_server() {
-  return false;
-}
-
 ExploreServer::ExploreServer(ExploreAnswers& /*answers*/, RunWorker& /*worker*/, int /*port*/) {
   throw InputError(
       "this program was built without the server of pages (UPMEM_DES_EXPLORE); install libcpp-httplib-dev and build it "
@@ -20,7 +16,5 @@ int ExploreServer::port() const {
 }
 
 void ExploreServer::serve() {}
-
-void ExploreServer::stop() {}
 
 }  // namespace upmem_des

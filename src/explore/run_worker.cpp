@@ -44,6 +44,12 @@ struct SocketPair {
     ours = ends[0];
     theirs = ends[1];
   }
+  SocketPair(const SocketPair&) = delete;
+  SocketPair& operator=(const SocketPair&) = delete;
+  ~SocketPair() {
+    for (const int end : {ours, theirs})
+      if (end >= 0) ::close(end);
+  }
 };
 
 /// With these as standard input and output. SIGPIPE ends it, whatever it does here.
@@ -89,21 +95,19 @@ void RunWorker::start_locked() {
   if (reader_.joinable()) reader_.join();  // it has come to its end: it set is_alive_ last
   if (process_ > 0) ::waitpid(process_, nullptr, 0);
   process_ = -1;
-  const SocketPair jobs;
-  const SocketPair answers;
+  SocketPair jobs;
+  SocketPair answers;
   // One seat more than runs: a worker whose seats are all taken does not read, and would not hear of withdrawn jobs.
   process_ = spawn({options_.program, "work", "--keep-output", "--jobs", std::to_string(options_.runs + 1), "--limit",
                     std::to_string(options_.limit.count())},
                    jobs.theirs, answers.theirs);
-  ::close(jobs.theirs);
-  ::close(answers.theirs);
-  to_worker_ = jobs.ours;
+  to_worker_ = std::exchange(jobs.ours, -1);
   next_ = 0;
   running_ = 0;
   ended_.clear();
   ++generation_;
   is_alive_ = true;
-  reader_ = std::thread([this, from = answers.ours] { read_answers(from); });
+  reader_ = std::thread([this, from = std::exchange(answers.ours, -1)] { read_answers(from); });
 }
 
 void RunWorker::stop_locked(std::unique_lock<std::mutex>& lock) {
@@ -146,15 +150,15 @@ void RunWorker::read_answers(int from_worker) {
 RunOutcome RunWorker::run(const std::vector<std::string>& arguments, const Obsolete& obsolete) {
   const RunOutcome not_wanted{RunOutcome::End::Obsolete, 0, {}, {}};
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait(lock, [&] { return obsolete.is_set() || !is_alive_ || running_ < options_.runs; });
-  if (obsolete.is_set()) return not_wanted;
+  changed_.wait(lock, [&] { return obsolete.is_set_ || !is_alive_ || running_ < options_.runs; });
+  if (obsolete.is_set_) return not_wanted;
   start_locked();
   const std::int64_t number = next_++;
   const std::int64_t generation = generation_;
   ++running_;
   write_all(to_worker_, job(arguments));
   const auto is_over = [&] { return generation != generation_ || !is_alive_ || ended_.count(number) > 0; };
-  changed_.wait(lock, [&] { return is_over() || obsolete.is_set(); });
+  changed_.wait(lock, [&] { return is_over() || obsolete.is_set_; });
   if (!is_over()) {
     write_all(to_worker_, "-" + std::to_string(number) + "\n");
     changed_.wait(lock, is_over);
@@ -165,7 +169,7 @@ RunOutcome RunWorker::run(const std::vector<std::string>& arguments, const Obsol
     outcome = std::move(found->second);
     ended_.erase(found);
   }
-  return obsolete.is_set() ? not_wanted : outcome;
+  return obsolete.is_set_ ? not_wanted : outcome;
 }
 
 void RunWorker::make(Obsolete& obsolete) {

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -18,12 +17,8 @@ namespace upmem_des {
 
 /// Nobody waits for a run any more. Shared by the thread that waits for it and those that say so.
 class Obsolete {
- public:
-  bool is_set() const { return is_set_; }
-
- private:
   friend class RunWorker;
-  std::atomic<bool> is_set_{false};
+  bool is_set_ = false;  // guarded by the worker's mutex
 };
 
 /// How a run ended.

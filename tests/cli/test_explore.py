@@ -88,6 +88,8 @@ class ExploreTest(CliTest):
             self.assertEqual((answer["result"]["batch"], answer["result"]["dtype"]), (5, "int8"))
             self.assertEqual(json.loads(server.ask("GET", "/api/offer")[2])["now"]["batch"], "5")
             self.assertEqual(server.run({"batch": "7"})["result"]["batch"], 7)
+            # What is chosen comes after what the command line said.
+            self.assertEqual(server.run({"dtype": "float16"})["result"]["dtype"], "float16")
 
     def test_a_curve_is_what_its_loop_gives(self):
         with Explored(self.scenario) as server:
@@ -146,13 +148,15 @@ class ExploreTest(CliTest):
     def test_a_newer_request_of_a_page_makes_the_older_one_obsolete(self):
         scenario = self.small(workload="{ model: model.json, prompt_tokens: 64, output_tokens: 100000000 }")
         with Explored(scenario, "--set", "simulation.segments=false") as server:
-            answers = []
-            older = threading.Thread(target=lambda: answers.append(server.run({})))
-            older.start()
-            time.sleep(1)
-            self.assertIn("result", server.run({"output_tokens": "2"}))
-            older.join(60)
-            self.assertEqual(answers, [{"obsolete": True}])
+            # With a change what was asked beside the older run is obsolete, too.
+            for more in ({}, {"what_if": True}):
+                answers = []
+                older = threading.Thread(target=lambda more=more, answers=answers: answers.append(server.run({}, **more)))
+                older.start()
+                time.sleep(1)
+                self.assertIn("result", server.run({"output_tokens": "2"}))
+                older.join(60)
+                self.assertEqual(answers, [{"obsolete": True}])
 
     def test_a_run_has_a_limit(self):
         scenario = self.small(workload="{ model: model.json, prompt_tokens: 64, output_tokens: 100000000 }")

@@ -221,7 +221,8 @@ class Explore(ExplorePage):
         self.script("document.querySelector('[data-control=batch]').value = '2';"
                     "document.querySelector('[data-control=batch]').dispatchEvent(new Event('change', {bubbles: true}))")
         self.wait(lambda: "upmem-des does not answer" in self.text())
-        self.browser.get_log("browser")  # Chromium itself says that the connection was refused
+        # Chromium itself says that the connection was refused, somewhat later.
+        self.wait(lambda: any("ERR_CONNECTION_REFUSED" in entry["message"] for entry in self.browser.get_log("browser")))
 
 
 class ExploreParallel(ExplorePage):

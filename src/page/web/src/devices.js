@@ -15,7 +15,7 @@ const uses = [
   ['device_to_host', 'to host', 3],
   ['device_to_device', 'between devices', 5],
 ];
-const held = [
+export const held = [
   ['weights', 'weights', 0],
   ['kv_cache', 'KV cache', 1],
   ['activations', 'activations', 2],

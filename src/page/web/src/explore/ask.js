@@ -7,17 +7,21 @@ function parsed(text) {
   return JSON.parse(text, (key, value) => (typeof value === 'string' ? harmless(value) : value));
 }
 
-/** The program has ended, or refuses. */
-export class NoAnswer extends Error {}
+/** The program has ended, or refuses: then `answer` is what it says. */
+export class NoAnswer extends Error {
+  constructor(answer) {
+    super(answer?.error ?? 'no answer');
+    this.answer = answer;
+  }
+}
+
+function fail(error) {
+  throw error.name === 'AbortError' ? error : new NoAnswer();
+}
 
 async function asked(path, options) {
-  let response;
-  try {
-    response = await fetch(path, options);
-  } catch (error) {
-    throw error.name === 'AbortError' ? error : new NoAnswer('no answer');
-  }
-  if (!response.ok) throw new NoAnswer(parsed(await response.text()).error);
+  const response = await fetch(path, options).catch(fail);
+  if (!response.ok) throw new NoAnswer(parsed(await response.text().catch(fail)));
   return response;
 }
 
@@ -45,7 +49,7 @@ export async function ask_curve(body, signal, act) {
   const decoder = new TextDecoder();
   let text = '';
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(fail);
     text += decoder.decode(value, { stream: !done });
     const lines = text.split('\n');
     text = lines.pop();

@@ -138,7 +138,7 @@ export function make_controls(offer, act) {
       axis.control.disabled = !machine && !now.parallel;
       if (axis.control.disabled) axis.control.value = axis.own;
     }
-    for (const name of ['model', 'prompt_tokens', 'output_tokens']) by_name[name].control.disabled = !offer.has_model;
+    for (const name of ['model', 'batch', 'prompt_tokens', 'output_tokens']) by_name[name].control.disabled = !offer.has_model;
     list.forEach((choice) => choice.mark());
   };
   const set = (legend, ...parts) => h('fieldset', null, h('legend', null, legend), parts);

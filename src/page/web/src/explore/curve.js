@@ -91,7 +91,6 @@ export function curve_figure(points, chosen) {
             type: 'line',
             symbol: 'circle',
             lineStyle: { color: colours.hues[0], width: 1.9 },
-            labelLayout: { hideOverlap: true },
             label: { show: true, position: 'top', color: colours.text, fontSize: 12.5, formatter: ({ data }) => String(data.point.batch) },
             data: drawn.map((point) => ({
               value: [point.throughput, point.tpot / scale.factor],

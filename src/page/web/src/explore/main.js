@@ -91,12 +91,12 @@ class Page {
       if (error.name === 'AbortError') return; // a newer one is on its way
       if (!(error instanceof NoAnswer)) throw error;
       this.main.removeAttribute('aria-busy');
-      this.complain({ error: 'upmem-des does not answer: it has ended, or the page is older than it; start it again', control: '' });
+      this.complain(error.answer ?? { error: 'upmem-des does not answer: it has ended; start it again', control: '' });
     }
   }
 
   async fill(choices, signal, since_ms) {
-    let answer = await ask_run({ choices }, signal);
+    const answer = await ask_run({ choices }, signal);
     signal.throwIfAborted();
     if (answer.obsolete) throw new DOMException('', 'AbortError');
     this.main.removeAttribute('aria-busy');
@@ -139,6 +139,7 @@ class Page {
 
   async draw_curve(choices, signal) {
     const view = this.views.curve;
+    if (!this.offer.has_model) return view.show([h('p', { class: 'note' }, 'A trace has one batch: there is no curve.')], '');
     const chosen = Number(choices.batch ?? this.offer.now.batch);
     const points = [];
     let command = '';

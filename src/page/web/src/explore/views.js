@@ -1,5 +1,5 @@
 // Summary, capacity and roofline of one run.
-import { memory_chart } from '../devices.js';
+import { held, memory_chart } from '../devices.js';
 import { h } from '../dom.js';
 import { folded } from '../fold.js';
 import { percent, quantity, ratio, scale_for } from '../format.js';
@@ -64,14 +64,15 @@ export function capacity_view(result) {
   );
   const rows = folded(devices.map(([name, { memory_bytes }]) => ({ name, memory_bytes, key: JSON.stringify(memory_bytes) })));
   const lacking = rows.filter(({ items }) => free_bytes(items[0].memory_bytes) < 0);
+  const parts = held.filter(([key]) => key !== 'streams' || devices.some(([, { memory_bytes }]) => memory_bytes.streams > 0));
   const columns = [
     { label: 'device' },
-    ...['weights', 'KV cache', 'activations', 'together', 'capacity', 'free'].map((label) => ({ label, unit: scale.unit, number })),
+    ...[...parts.map(([, label]) => label), 'together', 'capacity', 'free'].map((label) => ({ label, unit: scale.unit, number })),
     { label: 'full', unit: '%', number },
   ];
   const cells = rows.map(({ name, items: [{ name: first, memory_bytes: memory }] }) => [
     name,
-    ...['weights', 'kv_cache', 'activations', 'total', 'capacity'].map((key) =>
+    ...[...parts.map(([key]) => key), 'total', 'capacity'].map((key) =>
       scaled(at(result, ['devices', first, 'memory_bytes', key]), scale),
     ),
     free_cell(memory, scale),
