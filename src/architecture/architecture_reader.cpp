@@ -150,7 +150,9 @@ class KnownArchitectures {
   YamlNode tree(const std::string& path, const std::string& name) {
     std::string text = read_yaml_text(path);
     const std::lock_guard lock(mutex_);
-    return *parsed(path, std::move(text)).root.find(name);
+    const YamlNode* const profile = parsed(path, std::move(text)).root.find(name);
+    if (profile == nullptr) throw InputError({path}, "no '" + name + "' any more; expected the device that was read");
+    return *profile;
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "architecture/pim_text.hpp"
+#include "upmem_des/util/stated.hpp"
 #include "util/harmless_text.hpp"
 #include "util/number_text.hpp"
 #include "util/text_table.hpp"
@@ -122,7 +123,7 @@ std::string architecture_sheet(const Architecture& profile) {
     table.row({label, value, unit});
   };
   const auto energy = [&](const EnergyFigure& value, double unit_J, const char* unit) {
-    row("", value.is_stated() ? figure(value, unit_J) : "not stated", unit);
+    row("", value.is_stated() ? figure(value, unit_J) : not_stated_text, unit);
   };
   const auto per_element = [&](const char* label, const std::optional<double>& value) {
     if (value)

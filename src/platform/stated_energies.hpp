@@ -9,7 +9,8 @@
 
 namespace upmem_des {
 
-/// Profiles may leave energies out (EnergyFigure): whatever such a device has a part in draws nobody knows what.
+/// Profiles may leave energies out (EnergyFigure). What such a device has a part in then has an energy that nobody
+/// knows.
 class StatedEnergies {
  public:
   explicit StatedEnergies(const PlatformSpec& platform);

@@ -113,8 +113,8 @@ std::string conditions(const CostReport& report) {
 std::string cost_text(const CostReport& report) {
   std::string text = fmt::format("cost at {} requests/s: {}\n", amount(report.requests_per_s), conditions(report));
   text += tables(report.all);
-  if (report.good)
-    text += fmt::format("\ncost at the goodput, {} requests/s\n", amount(*report.goodput_per_s)) + tables(*report.good);
+  if (const std::string good = report.good ? tables(*report.good) : ""; !good.empty())
+    text += fmt::format("\ncost at the goodput, {} requests/s\n", amount(*report.goodput_per_s)) + good;
   for (const std::string& line : report.missing) text += one_line(line) + "\n";
   return text;
 }

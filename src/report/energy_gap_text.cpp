@@ -7,10 +7,9 @@ namespace upmem_des {
 
 std::string energy_gap_text(const std::vector<EnergyGap>& gaps) {
   if (gaps.empty()) return "";
-  std::vector<std::string> devices;
-  for (const EnergyGap& gap : gaps) devices.push_back(gap.architecture + " has no " + listed(gap.keys));
   std::string text;
-  for (const std::string& device : devices) text += (text.empty() ? "" : "; ") + device;
+  for (const EnergyGap& gap : gaps)
+    text += (text.empty() ? "" : "; ") + gap.architecture + " has no " + listed(gap.keys);
   return "energy is not stated: " + one_line(text) +
          "; nor are power, energy per token, and what energy costs and emits\n";
 }

@@ -181,9 +181,9 @@ class ServedReader {
           optional_number(energy.at("per_prompt_token_J")).value_or(0) * static_cast<double>(result_.prompt_tokens);
     // In one part, since only the sum is told.
     run_.machine.phase(Phase::Decode).energy.main_mem_J = root_.at("energy_J").number_or_not_stated();
-    if (const double time_s = run_.machine.time_s;
-        time_s > 0 && std::isinf(std::max(result_.energy_J, run_.machine.energy_J()) / time_s))
-      root_.at("time_s").fail("is so short that power is beyond 1.8e308; expected a longer time");
+    for (const double energy_J : {result_.energy_J, run_.machine.energy_J()})
+      if (run_.machine.time_s > 0 && std::isinf(energy_J / run_.machine.time_s))
+        root_.at("time_s").fail("is so short that power is beyond 1.8e308; expected a longer time");
   }
 
   void read_transfers() {

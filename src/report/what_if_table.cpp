@@ -27,15 +27,13 @@ std::string title_of(const std::string& what, double factor) {
   return fmt::format("{} times the {}", factor == 2 ? "two" : fmt::format("{:g}", factor), name_of(what));
 }
 
-std::string bound_by(const SimulationResult& result, Phase phase) {
-  const double before_s = result.phase(phase).time_s;
-  const WhatIf* best = nullptr;
-  const auto place = static_cast<std::size_t>(phase);
-  for (const WhatIf& answer : result.what_if)
-    if (best == nullptr || answer.phase_time_s[place] < best->phase_time_s[place]) best = &answer;
+/// What gains most; `otherwise` where nothing gains. `time_s(answer)`: what there then is.
+template <class Answers, class Time>
+std::string bound_by(const Answers& answers, double before_s, const Time& time_s, const std::string& otherwise) {
   if (before_s <= 0) return "";
-  if (best->phase_time_s[place] > (1 - least_gain) * before_s) return "launches and latencies";
-  return name_of(best->what);
+  const auto best = std::min_element(answers.begin(), answers.end(),
+                                     [&](const auto& a, const auto& b) { return time_s(a) < time_s(b); });
+  return time_s(*best) > (1 - least_gain) * before_s ? otherwise : name_of(best->what);
 }
 
 }  // namespace
@@ -46,7 +44,13 @@ std::string what_if_table(const SimulationResult& result) {
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "total", "prefill", "decode"});
   table.rule();
-  table.row({"bound by", "", bound_by(result, Phase::Prefill), bound_by(result, Phase::Decode)});
+  const auto bound = [&](Phase phase) {
+    const auto then_s = [place = static_cast<std::size_t>(phase)](const WhatIf& answer) {
+      return answer.phase_time_s[place];
+    };
+    return bound_by(result.what_if, result.phase(phase).time_s, then_s, "launches and latencies");
+  };
+  table.row({"bound by", "", bound(Phase::Prefill), bound(Phase::Decode)});
   for (const WhatIf& answer : result.what_if)
     table.row({"time with " + title_of(answer.what, answer.factor), gain_text(result.time_s, answer.time_s),
                gain_text(result.phase(Phase::Prefill).time_s, answer.phase_time_s[0]),
@@ -60,13 +64,9 @@ std::string served_what_if_table(const ServingResult& result) {
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "TTFT, mean", "TPOT, mean", "output tokens/s"});
   table.rule();
-  const auto bound = [&](const SpreadOf& before, std::optional<double> ServedWhatIf::*time_s) -> std::string {
-    if (before.count == 0) return "";
-    const auto best = std::min_element(result.what_if.begin(), result.what_if.end(),
-                                       [&](const ServedWhatIf& a, const ServedWhatIf& b) {
-                                         return (a.*time_s).value_or(0) < (b.*time_s).value_or(0);
-                                       });
-    return (*best.*time_s).value_or(0) > (1 - least_gain) * before.mean ? "launches and waiting" : name_of(best->what);
+  const auto bound = [&](const SpreadOf& before, std::optional<double> ServedWhatIf::*time_s) {
+    const auto then_s = [time_s](const ServedWhatIf& answer) { return (answer.*time_s).value_or(0); };
+    return bound_by(result.what_if, before.count > 0 ? before.mean : 0, then_s, "launches and waiting");
   };
   const auto gain = [](const SpreadOf& before, const std::optional<double>& after_s) {
     return before.count > 0 && after_s ? gain_text(before.mean, *after_s) : "";

@@ -13,7 +13,7 @@ namespace upmem_des {
 /// what they say, if expect_same() finds nothing at the end. A trace has workload.contents instead.
 class InputFiles {
  public:
-  /// Of a network that is profiled, its file or weights can be large. They count only `with_network`.
+  /// Of a network that is profiled, its file or weights can be large. They count only under WithNetwork.
   enum class Extent { WithoutNetwork, WithNetwork };
   /// What is missing, no regular file or cannot be read is left out: whoever reads it says so.
   InputFiles(const Scenario& scenario, Extent extent);

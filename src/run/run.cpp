@@ -1,13 +1,14 @@
 #include "run/run.hpp"
 
 #include <exception>
+#include <filesystem>
 #include <optional>
 
 #include "platform/device_names.hpp"
 #include "run/machine_price.hpp"
 #include "run/run_cost.hpp"
 #include "run/withheld_energies.hpp"
-#include "scenario/scenario_writer.hpp"
+#include "scenario/requests_writer.hpp"
 #include "simulation/simulator.hpp"
 
 namespace upmem_des {
@@ -89,14 +90,15 @@ void add_values(const YamlNode& node, const std::string& key,
   const std::string before = key.empty() ? "" : key + ".";
   for (const auto& [name, entry] : node.entries) add_values(entry, before + name, values);
   for (std::size_t i = 0; i < node.items.size(); ++i) add_values(node.items[i], before + std::to_string(i), values);
-  if (node.kind == YamlNode::Kind::Scalar) values.emplace_back(key, node.scalar);
+  if (node.kind != YamlNode::Kind::Scalar) return;
+  const std::filesystem::path path(node.scalar);
+  values.emplace_back(key, path.is_absolute() ? path.filename().string() : node.scalar);
 }
 
-/// What the scenario says of them, defaults included.
+/// What the scenario says of them, defaults included; of files their names.
 std::vector<std::pair<std::string, std::string>> request_lines(const Scenario& scenario) {
   std::vector<std::pair<std::string, std::string>> lines;
-  const YamlNode written = parse_yaml(scenario_yaml(scenario), scenario.file);
-  add_values(*written.find("workload")->find("requests"), "", lines);
+  add_values(requests_node(*scenario.workload.requests), "", lines);
   return lines;
 }
 

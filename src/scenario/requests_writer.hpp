@@ -1,4 +1,4 @@
-/// The section workload.requests as YAML. Internal to the room.
+/// The section workload.requests as YAML.
 #pragma once
 
 #include "requests/requests_section.hpp"

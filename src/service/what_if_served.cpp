@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "run/child_answer.hpp"
+#include "run/what_if.hpp"
 #include "service/checked_serving.hpp"
 #include "upmem_des/report/json_result.hpp"
 #include "upmem_des/report/serving_json.hpp"
@@ -26,18 +27,12 @@ ServingRun serve_isolated(const Scenario& scenario) {
 }  // namespace
 
 std::vector<ServedWhatIf> what_if_served_twice(const Scenario& scenario) {
-  constexpr double twice = 2;
   std::vector<ServedWhatIf> answers;
-  const auto ask = [&](const char* what, double Faster::*value) {
-    Scenario better = scenario;
-    better.simulation.faster.*value *= twice;
-    const ServingResult served = serve_isolated(better).serving;
-    answers.push_back({what, twice, mean_of(served.time_to_first_token_s), mean_of(served.time_per_output_token_s),
+  for (const auto& [what, factor, faster] : each_twice_as_fast(scenario)) {
+    const ServingResult served = serve_isolated(faster).serving;
+    answers.push_back({what, factor, mean_of(served.time_to_first_token_s), mean_of(served.time_per_output_token_s),
                        served.per_second(served.output_tokens)});
-  };
-  ask("memory", &Faster::memory);
-  ask("arithmetic", &Faster::arithmetic);
-  ask("links", &Faster::links);
+  }
   return answers;
 }
 

@@ -9,9 +9,9 @@
 
 namespace upmem_des {
 
-/// The candidate with the smallest edit distance to `word` (case and '-' against '_' do not count), of several the one
-/// that begins alike, or "" where none
-/// is near: more than a third of the longer word, and at least two, letters apart, or more than `most` edits.
+/// The candidate with the smallest edit distance to `word` (case and '-' against '_' do not count); of several, the one
+/// that shares the longest beginning with it. "" where none is near: more than a third of the longer word, and at least
+/// two, letters apart, or more than `most` edits.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates,
                     std::size_t most = std::numeric_limits<std::size_t>::max());
 

@@ -61,6 +61,7 @@ void ChartData::on_begin(double time_s) {
 }
 
 void ChartData::on_phase(Phase phase, double time_s) {
+  is_prefill_ = phase == Phase::Prefill;
   bins_.begin_phase(phase, time_s);
   round_.reset();
   called_.clear();
@@ -70,17 +71,13 @@ void ChartData::on_phase(Phase phase, double time_s) {
 void ChartData::look_for_rounds(const ActivityRecord& activity) {
   if (activity.event == nullptr || activity.kind != ActivityKind::Compute) return;
   const LayerEvent& event = *activity.event;
-  const auto is_this = [&](const Call& call) { return call.type == event.type && call.name == event.name; };
+  const std::uint64_t key = (std::uint64_t{event.type.index()} << 32U) | event.name.index();
   if (!round_) {
-    const auto first = std::find_if(called_.begin(), called_.end(), is_this);
-    if (first == called_.end()) {
-      called_.push_back({event.type, event.name, event.seq});
-      return;
-    }
-    if (first->seq == event.seq) return;
-    round_ = *first;
+    const auto [first, is_new] = called_.try_emplace(key, event.seq);
+    if (is_new || first->second == event.seq) return;
+    round_ = Call{key, first->second};
   }
-  if (!is_this(*round_) || event.seq <= round_->seq) return;
+  if (key != round_->key || event.seq <= round_->seq) return;
   round_->seq = event.seq;
   bins_.begin_round(activity.start_s);
 }
@@ -99,8 +96,9 @@ void ChartData::on_start(const ActivityRecord& activity) {
   look_for_rounds(activity);
   std::optional<ChartPart>& part = part_of(activity);
   if (!part) {
+    // Each phase has half of the room while prefill goes on; after it decode has what prefill has left.
     const auto& prefill = parts_[static_cast<std::size_t>(Phase::Prefill)];
-    const std::size_t taken = prefill ? prefill->size() : limit_ / 2;
+    const std::size_t taken = is_prefill_ ? limit_ / 2 : prefill ? prefill->size() : 0;
     part.emplace(platform_, activity.phase, limit_ - taken);
   }
   part->start(activity);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "platform/stated_energies.hpp"
@@ -14,7 +15,6 @@
 #include "timeline/chart/step_bins.hpp"
 #include "upmem_des/platform/platform_spec.hpp"
 #include "upmem_des/timeline/timeline_files.hpp"
-#include "upmem_des/util/name.hpp"
 
 namespace upmem_des {
 
@@ -58,10 +58,9 @@ class ChartData : public ChartTimeline {
     std::size_t devices = 1;
     bool states_power = true;
   };
-  /// A call of a step, by its number.
+  /// A call of a step: its type and name, and its number.
   struct Call {
-    Name type;
-    Name name;
+    std::uint64_t key = 0;
     std::int64_t seq = 0;
   };
   /// Of several values that make one.
@@ -91,8 +90,9 @@ class ChartData : public ChartTimeline {
   std::vector<double> members_;      // what each value was told last: 3 for each device, 1 for each link
   std::vector<Sum> sums_;            // 3 for each row: compute, memory, power; the power of all links; that of all
   StepBins bins_;
+  bool is_prefill_ = true;  // does it go on?
   std::int64_t latest_step_ = -1;
-  std::vector<Call> called_;   // of the present step, each name once, until rounds are known
+  std::unordered_map<std::uint64_t, std::int64_t> called_;  // of the present step, until rounds are known
   std::optional<Call> round_;  // what begins a round: the first of the phase that a step calls twice; the latest one
   std::array<std::optional<ChartPart>, phase_count> parts_;
 };

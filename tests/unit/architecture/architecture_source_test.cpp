@@ -116,6 +116,16 @@ TEST(ArchitectureSource, WritesADeviceThatIsInOneLine) {
   EXPECT_EQ(architecture_yaml(kept), without_comments(architecture_source(kept)));
 }
 
+/// The file of a device may be another one when its figures are changed.
+TEST(ArchitectureSource, ADeviceThatIsGoneIsALine) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("two.yaml", two_devices);
+  read_architectures(path);
+  folder.write("two.yaml", "C: {host_to_device_bw_GBs: 1, device_to_host_bw_GBs: 2, mem_bw_GBs: 3, tflops: 4}\n");
+  EXPECT_EQ(path + ": no 'A' any more; expected the device that was read",
+            test::input_error([&] { read_changed_architecture(path, "A", parse_yaml("mem_bw_GBs: 5", "x")); }));
+}
+
 TEST(ArchitectureSource, JsonHasKeysAndUnitsOfTheFile) {
   const TemporaryFolder folder;
   const Architecture device = read_architectures(folder.write("two.yaml", two_devices)).at(1);

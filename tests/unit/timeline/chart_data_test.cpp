@@ -104,6 +104,37 @@ TEST(ChartData, AWindowOfTheUser) {
             window_of(true, "steps 0 to 1", 3));
 }
 
+/// Decode alone, as a window of the user's may have it, has all the room; beside a prefill that goes on it has half.
+TEST(ChartData, TheRoomOfDecode) {
+  const PlatformSpec platform = two_devices();
+  ChartData alone(platform, true, "steps 5 to 9", 6);
+  Told told(alone);
+  alone.on_begin(5);
+  alone.on_phase(Phase::Decode, 5);
+  told.phase = Phase::Decode;
+  for (int i = 0; i < 8; ++i) told.compute(5 + i, 5 + i, 6 + i);
+  alone.on_finish(13);
+  const Json parts = Json::parse(alone.json()).at("parts");
+  ASSERT_EQ(1U, parts.size());
+  EXPECT_EQ(6, parts.at(0).at("window").at("activities"));
+
+  ChartData both(platform, true, "steps 0 to 4", 6);
+  Told mixed(both);
+  both.on_begin(0);
+  const auto tell = [&](Phase phase, int times, int start) {
+    mixed.phase = phase;
+    for (int i = 0; i < times; ++i) mixed.compute(phase == Phase::Prefill ? 0 : 1, start + i, start + i + 1);
+  };
+  tell(Phase::Prefill, 1, 0);
+  tell(Phase::Decode, 5, 1);
+  tell(Phase::Prefill, 4, 6);
+  both.on_finish(10);
+  const Json two = Json::parse(both.json()).at("parts");
+  ASSERT_EQ(2U, two.size());
+  EXPECT_EQ(3, two.at(0).at("window").at("activities"));
+  EXPECT_EQ(3, two.at(1).at("window").at("activities"));
+}
+
 /// Of a prefill of 5 activities that would be all that fits, half of the room is kept; what it does not need, decode
 /// has.
 TEST(ChartData, BothPhasesAreShown) {
