@@ -43,7 +43,7 @@ from torch_capture.guarded import in_another_process
 from torch_capture.inputs import random_input
 from torch_capture.reached import Place
 from torch_capture.running import called, one_line, record
-from torch_capture.trace_file import DATA_TYPES, OutOfMemory
+from torch_capture.trace_file import DATA_TYPES, RunFailed
 
 MAX_COUNT = 1_000_000_000
 
@@ -189,7 +189,7 @@ def run_module(options: argparse.Namespace, place: Place | None) -> capture:
     recorder = capture(model, options.output, **capture_options(options))
     recorder.tell_where(place)
     with torch.no_grad():
-        called("cannot be run", lambda: [model(*inputs) for _ in range(options.warmup)])
+        called("the model cannot be run", lambda: [model(*inputs) for _ in range(options.warmup)])
         record(recorder, lambda: [model(*inputs) for _ in range(options.repeat)])
     return recorder
 
@@ -264,7 +264,7 @@ def main(arguments: list[str] | None = None, is_guarded: bool = False) -> int:
         recorder = run(options, place)
     except CaptureError as error:
         complain("capture_torch.py", f"error: {one_line(error).partition(': ')[2]}")
-        return 1 if isinstance(error, OutOfMemory) else 2
+        return 1 if isinstance(error, RunFailed) else 2
     except KeyboardInterrupt:
         return 130
     print(harmless.one_line(summary(recorder, options.output)))

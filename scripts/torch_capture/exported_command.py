@@ -47,7 +47,7 @@ def run_exported(options: argparse.Namespace, capture_options: dict[str, Any], p
     with torch.no_grad():
         called(f"{options.file}: cannot be run", lambda: [recorder.model(*args, **kwargs) for _ in range(options.warmup)])
         record(recorder, lambda: [meter.run(lambda: recorder.model(*args, **kwargs)) for _ in range(options.repeat)],
-               f"{options.file}:")
+               f"{options.file}: cannot be run")
     if options.measured:
         _write_measured(options.measured, meter)
     return recorder

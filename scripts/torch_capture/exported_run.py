@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import operator
 import time
+from operator import itemgetter
 from typing import Any, Callable, Iterable, Iterator
 
 import torch
@@ -14,7 +14,7 @@ from torch.fx.node import map_arg
 from torch_capture.exported_modules import Node, arguments_of, owner_of, stand_in
 from torch_capture.functions import function_type
 from torch_capture.layers import Layer, leaves
-from torch_capture.reached import Place, place_text
+from torch_capture.reached import place_text
 
 # Names of operators that their functions do not have.
 _KINDS = {"native_layer_norm": "layer_norm", "native_group_norm": "group_norm", "native_batch_norm": "batch_norm",
@@ -40,7 +40,6 @@ class Called:
         self.inputs = [node for node in given if node.op != "get_attr"] or given
         self.outputs = [node for node in self.nodes if any(user not in own for user in node.users)] or self.nodes[-1:]
         self.first, self.last = self.nodes[0], self.nodes[-1]
-        self.place = self.layer.place
 
 
 class ProgramRun:
@@ -49,7 +48,6 @@ class ProgramRun:
 
     def __init__(self, program: torch.fx.GraphModule, recorder: Any):
         self.recorder = recorder
-        self.place: Place | None = None
         self.modules = stand_in(program)
         self.layers = leaves(self.modules, False)
         self._program = program
@@ -127,7 +125,7 @@ class Arguments:
                 key = object()
                 constants[key] = given
                 keys.append(key)
-        self._look_up = operator.itemgetter(*keys)
+        self._look_up = itemgetter(*keys)
 
     def of(self, values: dict[Any, Any]) -> tuple[tuple, dict[str, Any]]:
         if self._look_up is not None:
@@ -147,11 +145,11 @@ class Operator:
         self.kind = _KINDS.get(kind, kind)
         self.is_in_place = public.endswith("_") and not public.endswith("__")
         self.name = _assigned(node) or self.kind
-        self.place = place_text("function", self.kind)
         if self.kind == "convolution":
             transposed = "_transpose" if arguments_of(node).get("transposed") else ""
             self.kind = f"conv{transposed}{len(arguments_of(node)['stride'])}d"
         self._is_aten = getattr(target, "namespace", "") == "aten"
+        self.place = place_text("function", self.kind)
 
     def as_function(self, args: tuple) -> tuple:
         """The arguments in the order of torch.nn.functional's."""
@@ -181,12 +179,8 @@ class _Run(Interpreter):
             if inner is not None:
                 return self._run_inner(n, args)
             operator = self._program_run.operator(n)
-            if self._program_run.place:
-                self._program_run.place.write(operator.place)
             return recorder.run_operator(operator, n.target, args, kwargs)
         if n is called.first:
-            if self._program_run.place:
-                self._program_run.place.write(called.place)
             values = [self.env[node] for node in called.inputs]
             self._begun = recorder.begin_layer(called.layer, values)
         result = n.target(*args, **kwargs)

@@ -7,14 +7,14 @@ import signal
 import tempfile
 
 from torch_capture.reached import Place
-from torch_capture.trace_file import OutOfMemory
+from torch_capture.trace_file import RunFailed
 
 _ASKED_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def in_another_process(what: str) -> tuple[int | None, Place]:
     """Goes on in a process of its own, where the code is None; the caller's process gets the exit code of that one once
-    it has ended. The place is where the other one says what it has reached. Raises OutOfMemory where a signal ends it:
+    it has ended. The place is where the other one says what it has reached. Raises RunFailed where a signal ends it:
     `what` names the network."""
     with tempfile.NamedTemporaryFile(prefix="upmem-des-reached-") as file:
         place = Place(file.name)
@@ -30,7 +30,7 @@ def in_another_process(what: str) -> tuple[int | None, Place]:
     reached = place.read()
     memory = ", as Linux does when memory runs out" if number == signal.SIGKILL else ""
     last = f"; the last call was {reached}" if reached else ""
-    raise OutOfMemory(f"{what}: Python was ended by signal {number} ({signal.strsignal(number)}){memory}{last}")
+    raise RunFailed(f"{what}: Python was ended by signal {number} ({signal.strsignal(number)}){memory}{last}")
 
 
 def _wait(child: int) -> int:

@@ -100,7 +100,8 @@ def _own_format(module: torch.nn.Module) -> str:
         return ""
     packed = getattr(module, "_packed_params", None)
     if isinstance(packed, torch.nn.Module) or not callable(getattr(module, "weight", None)):
-        dtype = getattr(packed or module, "dtype", None)  # what is packed says it, and a recurrent layer
+        # What is packed says it, and a recurrent layer; a cell has another word for it.
+        dtype = getattr(packed or module, "dtype", None) or getattr(module, "weight_dtype", None)
     else:
         dtype = module.weight().dtype
     return {torch.qint8: " weights=int8", torch.float16: " weights=float16"}.get(dtype, "")

@@ -272,11 +272,11 @@ class capture:  # noqa: N801 - used like a function
     def tell_where(self, place: Place | None) -> None:
         """Each layer that begins is written there; of an exported program each function, too."""
         self._place = place
-        if self._program:
-            self._program.place = place
 
     def run_operator(self, operator: Operator, function: Callable, args: tuple, kwargs: dict) -> Any:
         """A node of an exported program that is of no layer."""
+        if self._place is not None:
+            self._place.write(operator.place)
         return self._run_function(operator.kind, function, args, kwargs, operator.as_function(args), operator.name,
                                   operator.is_in_place)
 
@@ -285,6 +285,8 @@ class capture:  # noqa: N801 - used like a function
         they ended."""
         generation = self._generations[-1]
         self.reached = layer.path
+        if self._place is not None:
+            self._place.write(layer.place)
         sources, input_shape = generation.flow.sources(inputs, {}), first_shape(inputs)
 
         def end(results: list[Any], at: int) -> None:

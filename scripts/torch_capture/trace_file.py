@@ -28,7 +28,7 @@ class CaptureError(Exception):
     """A capture that cannot be made, in one line for people."""
 
 
-class OutOfMemory(CaptureError):
+class RunFailed(CaptureError):
     """No fault of what was given."""
 
 

@@ -188,13 +188,10 @@ std::string exporting_python() {
 }
 
 std::vector<std::string> exporting_script() {
-  const fs::path folder = fs::path(data_folder()) / "scripts";
-  std::vector<std::string> files{(folder / "capture_torch.py").string()};
+  std::vector<std::string> files{(fs::path(data_folder()) / "scripts" / "capture_torch.py").string()};
   expect_regular_file(files.front(), "the script that runs archives of torch.export");
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder / "torch_capture", error))
-    if (entry.path().extension() == ".py") files.push_back(entry.path().string());
-  std::sort(files.begin() + 1, files.end());
+  for (const char* folder : {"scripts/basics", "scripts/torch_capture"})
+    for (const std::string& file : data_files(folder, ".py")) files.push_back(file);
   return files;
 }
 

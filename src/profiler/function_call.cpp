@@ -159,7 +159,10 @@ class Call {
     operation::Recurrent recurrence;
     if (name.substr(0, quantised.size()) == quantised) {
       name.remove_prefix(quantised.size());
-      recurrence.stored = operation::StoredAs::Int8;
+      const c10::IValue* const type = argument("dtype");
+      const bool is_half =
+          type != nullptr && type->isInt() && type->toInt() == static_cast<std::int64_t>(c10::ScalarType::Half);
+      recurrence.stored = is_half ? operation::StoredAs::Float16 : operation::StoredAs::Int8;
     }
     using Cell = operation::Recurrent::Cell;
     recurrence.cell = name[0] == 'l' ? Cell::Lstm : name[0] == 'g' ? Cell::Gru : Cell::Rnn;

@@ -175,6 +175,7 @@ void Recorder::State::take_apart() {
     if (i == 0) continue;
     for (const std::size_t read : part.reads) event.deps.push_back(whole.seq + static_cast<std::int64_t>(read));
     if (part.reads_inputs) event.deps.insert(event.deps.begin(), whole.deps.begin(), whole.deps.end());
+    event.waits_for_nothing = event.deps.empty() && (whole.waits_for_nothing || whole.seq == 0);
   }
 }
 

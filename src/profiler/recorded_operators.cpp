@@ -61,6 +61,7 @@ void drop_end(std::string_view& text, std::string_view end) {
 std::string_view quantised_name(std::string_view name) {
   if (!starts_with(name, quantised_domain)) return {};
   name.remove_prefix(quantised_domain.size());
+  drop_end(name, "_fp16");
   drop_end(name, "_dynamic");
   drop_end(name, "_relu");
   const bool is_convolution = starts_with(name, "conv") && name.back() == 'd' && name.size() >= 6;

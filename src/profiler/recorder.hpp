@@ -35,8 +35,8 @@ struct LayerInfo {
 /// threads run is not seen.
 ///
 /// Calls do not overlap: what is called inside a call, operators, functions or layers, is part of it and no event of
-/// its own. reached_place() is told of them, while paused, too. Operators' names lose "aten::" and the "_" of those
-/// that work in place (`add_`), those of other domains are kept whole ("my_ops::scale");
+/// its own. reached_place() is told of them; while paused, of layers only. Operators' names lose "aten::" and the "_"
+/// of those that work in place (`add_`), those of other domains are kept whole ("my_ops::scale");
 /// `_scaled_dot_product_attention` of libtorch 1.13 is recorded under its later, public name, with the key as input. An
 /// operator's shapes are those of its first tensors. Not recorded are operators that do no work on tensors: those of
 /// "aten" whose results share the storage of their inputs (view, transpose, expand, but also `contiguous`, `to` or

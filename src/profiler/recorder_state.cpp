@@ -29,6 +29,7 @@ double nanoseconds(std::chrono::steady_clock::duration duration) {
 
 void Recorder::State::record(bool on) {
   drop();
+  prepared_ = nullptr;
   recording_ = on;
   if (callback_ != at::INVALID_CALLBACK_HANDLE) at::removeCallback(callback_);
   callback_ = at::INVALID_CALLBACK_HANDLE;

@@ -274,7 +274,7 @@ class Refused(CommandTest):
         self.assertIn("mat1 and mat2 shapes cannot be multiplied (4x99 and 100x200)", str(caught.exception))
         wrong = f"RuntimeError: {caught.exception}"
         self.module(f"the model cannot be run: {wrong} (the last layer called was 'linear1')", made, inputs=["4x99"])
-        self.module(f"cannot be run: {wrong}", made, "--warmup=1", inputs=["4x99"])
+        self.module(f"the model cannot be run: {wrong}", made, "--warmup=1", inputs=["4x99"])
         self.module("last_layer: no layer is called 'linear'; did you mean 'linear2'?", made, "--last-layer=linear")
         self.module("FOLDER/no/t.jsonl: no such folder: FOLDER/no", made, "-o", self.folder / "no" / "t.jsonl")
 

@@ -161,7 +161,8 @@ ProfileReply DecoderProfile::run(const std::string& trace_path) {
   try {
     run_passes(recorder, writer);
   } catch (const c10::Error& error) {
-    throw SimulationError("libtorch stopped " + reached_place().text() + ": " + libtorch_message(error));
+    const std::string where = reached_place().text();
+    throw SimulationError("libtorch stopped" + (where.empty() ? "" : " " + where) + ": " + libtorch_message(error));
   }
   writer.finish(reply_);
   return reply_;

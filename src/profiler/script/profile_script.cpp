@@ -108,7 +108,7 @@ ProfileReply profile_script(const ScriptRequest& script, const ProfileRequest& r
       const std::string last_layer = last_layer_in(events);
       writer.set_last_layer(last_layer);
       // Functions come after the last layer, or no layer tells where a pass ends.
-      is_marked = !events.empty() && (last_layer.empty() || !ends_pass(events.back(), Name(last_layer)));
+      is_marked = !events.empty() && !ends_pass(events.back(), Name(last_layer));
       if (is_marked) writer.mark_passes();
     }
     if (is_marked && !events.empty()) events.back().ends_pass = true;

@@ -481,7 +481,8 @@ class Contractions(nn.Module):
     def forward(self, x):                                                # [2, 3, 4]
         y = torch.einsum("bij,bkj,bkl->bil", x, x, x)
         z = torch.tensordot(y, x, dims=([2], [2]))                       # [2, 3, 2, 3]
-        return z, torch.einsum("bij,bij->bij", x, x), torch.einsum("bij->bi", x), torch.einsum("bij->bji", x)
+        apart = torch.einsum("ij,kl->il", x[0], x[0])                    # [3, 4] of two sums that read x alone
+        return z, torch.einsum("bij,bij->bij", x, x), torch.einsum("bij->bi", x), torch.einsum("bij->bji", x), apart
 
 
 class Quantised(nn.Module):

@@ -78,12 +78,15 @@ TEST(ProfileScriptValues, ContractionsAreProducts) {
     const Profiled result = profiled(name, {"2x3x4"});
     EXPECT_THAT(lines(result.events),
                 ElementsAre("function einsum [2, 3, 4] = [2, 3, 3]", "function einsum [2, 3, 3] = [2, 3, 4]",
-                            "function tensordot [1, 6, 4] = [1, 6, 6]", "function mul [2, 3, 4] = [2, 3, 4]",
-                            "function sum [2, 3, 4] = [2, 3]"));
+                            "function tensordot [1, 6, 4] = [1, 6, 6]", "function sum [3, 4] = [3]",
+                            "function sum [3, 4] = [4]", "function mul [3] = [3, 4]",
+                            "function mul [2, 3, 4] = [2, 3, 4]", "function sum [2, 3, 4] = [2, 3]"));
     EXPECT_THAT(operations(result.events),
                 ElementsAre("einsum: product second=tensor", "einsum: product second=tensor",
-                            "tensordot: product second=tensor", "mul: pointwise function=binary", "sum: pointwise"));
-    EXPECT_THAT(deps(result.events), ElementsAre("0: before", "1: 0", "2: 1", "3: nothing", "4: nothing"));
+                            "tensordot: product second=tensor", "sum: pointwise", "sum: pointwise",
+                            "mul: pointwise function=binary", "mul: pointwise function=binary", "sum: pointwise"));
+    EXPECT_THAT(deps(result.events), ElementsAre("0: before", "1: 0", "2: 1", "3: nothing", "4: nothing", "5: 3 4",
+                                                 "6: nothing", "7: nothing"));
     // 2 · 2 · 3 · 3 · 4 flop each.
     EXPECT_NEAR(*result.events[0].duration_ns, *result.events[1].duration_ns, 1e-3);
   }
