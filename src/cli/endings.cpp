@@ -57,12 +57,16 @@ void handle(int signal, void (*handler)(int)) {
 
 }  // namespace
 
+void end_where_memory_runs_out() {
+  std::set_new_handler(on_no_memory);
+}
+
 void end_tidily() {
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM})
     handle(signal, on_end);
   handle(SIGABRT, on_abort);
   ::signal(SIGXFSZ, SIG_IGN);
-  std::set_new_handler(on_no_memory);
+  end_where_memory_runs_out();
   std::set_terminate([] { std::abort(); });
 }
 
