@@ -1,6 +1,7 @@
 #include "run/workload_facts.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "plan/layer_tracker.hpp"
 #include "upmem_des/trace/recognise.hpp"
@@ -29,16 +30,26 @@ class LayerWatch {
     const std::optional<std::int64_t> layer = tracker_.layer_of(event);
     if (layer) facts.decoder_layers = std::max(facts.decoder_layers, *layer + 1);
     if (event.kind != EventKind::Layer) return;
-    std::vector<std::string>& names = facts.first_names;
-    const auto known = std::find(names.begin(), names.end(), event.name.str());
-    if (!layer && facts.decoder_layers == 0 && known == names.end())
-      names.push_back(event.name.str());
-    else if (layer && known != names.end())
-      names.erase(known);
+    if (layer)
+      within_.insert(event.name);
+    else if (facts.decoder_layers == 0 && known_.insert(event.name).second)
+      before_.push_back(event.name);
+  }
+
+  /// The names of layers before the first decoder layer that none within one has, in the order of their first calls.
+  std::vector<std::string> first_names() const {
+    std::vector<std::string> names;
+    for (const Name name : before_) {
+      if (within_.count(name) == 0) names.push_back(name.str());
+    }
+    return names;
   }
 
  private:
   LayerTracker tracker_;
+  std::vector<Name> before_;
+  std::unordered_set<Name> known_;  // of before_: there may be as many names as a trace may have
+  std::unordered_set<Name> within_;
 };
 
 }  // namespace
@@ -54,6 +65,7 @@ WorkloadFacts facts_of(EventSource& source, Name last_layer) {
     if (event.weight_shape) facts.vocabulary_rows = (*event.weight_shape)[1];
     break;
   }
+  facts.first_names = layers.first_names();
   return facts;
 }
 
