@@ -64,10 +64,10 @@ void check_operands(const Tensor& input, const Tensor& weight, const libtorch::O
                 " instead");
 }
 
-Tensor convolution(const Tensor& input, const Tensor& weight, const libtorch::Optional<Tensor>& bias, IntArrayRef stride,
-                   IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding,
-                   std::int64_t groups, bool /*benchmark*/, bool /*deterministic*/, bool /*cudnn_enabled*/,
-                   bool /*allow_tf32*/) {
+Tensor convolution(const Tensor& input, const Tensor& weight, const libtorch::Optional<Tensor>& bias,
+                   IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, bool transposed,
+                   IntArrayRef output_padding, std::int64_t groups, bool /*benchmark*/, bool /*deterministic*/,
+                   bool /*cudnn_enabled*/, bool /*allow_tf32*/) {
   check_operands(input, weight, bias, transposed, groups);
   const auto dimensions = static_cast<std::size_t>(weight.dim()) - 2;
   check_geometry("stride", stride, dimensions, 1);

@@ -183,8 +183,9 @@ networks: [{name: net, between: dimm, topology: switch, bw_GBs: 1, nic: {per: 2,
   EXPECT_EQ(with("devices: {dimm: {count: 8}}").devices[0].count, 8U);
 
   const auto error = [&](const std::string& changes) { return input_error([&] { with(changes); }); };
-  EXPECT_EQ(error("device: {}"),
-            "scenario:1: device: unknown key; expected one of host, cost, links, devices, networks; did you mean 'devices'?");
+  EXPECT_EQ(
+      error("device: {}"),
+      "scenario:1: device: unknown key; expected one of host, cost, links, devices, networks; did you mean 'devices'?");
   EXPECT_EQ(error("devices: {dim: {capacity_GB: 1}}"),
             "scenario:1: devices.dim: the platform has no devices 'dim'; expected one of dimm; did you mean 'dimm'?");
   EXPECT_EQ(error("networks: {dimm: {bw_GBs: 1}}"),

@@ -155,9 +155,8 @@ TEST(SkipHeavy, TransposedConvolutions) {
 /// Libtorch has kernels for CPUs that do all of it at once.
 TEST(SkipHeavy, WhatIsMadeOfProducts) {
   for (const bool causal : {false, true})
-    expect_same(
-        "attention", [causal](const auto& t) { return libtorch::attention(t[0], t[1], t[2], {}, causal); },
-        {{2, 3, 8, 16}, {2, 3, 8, 16}, {2, 3, 8, 16}});
+    expect_same("attention", [causal](const auto& t) { return libtorch::attention(t[0], t[1], t[2], {}, causal); },
+                {{2, 3, 8, 16}, {2, 3, 8, 16}, {2, 3, 8, 16}});
   expect_same(
       "lstm",
       [](const auto& t) {

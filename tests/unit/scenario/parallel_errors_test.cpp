@@ -44,7 +44,8 @@ TEST_F(ScenarioErrors, Parallel) {
           {"{tp: 2, shares: []}\n",
            "F:3: parallel.shares: no shares; expected a number for each device such as [3, 1], or by_rate"},
           {"{tp: 2, shares: by_rates}\n",
-           "F:3: parallel.shares: no shares; expected a number for each device such as [3, 1], or by_rate; did you mean "
+           "F:3: parallel.shares: no shares; expected a number for each device such as [3, 1], or by_rate; did you "
+           "mean "
            "'by_rate'?"},
           {"{tp: 2}\nmapping: {default: gpu}\n",
            "F:4: mapping.default: beside parallel, which lays this out; expected names and types of layers only, or "

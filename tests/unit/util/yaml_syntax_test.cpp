@@ -239,8 +239,10 @@ TEST(YamlSyntaxTest, BlockTextsKeepTheirLineEnd) {
 TEST(YamlSyntaxTest, LettersBeyondUtf8AreRefused) {
   EXPECT_EQ(parsing_error("a: 1\nb: \xff\xfe\n"), "F:2: invalid UTF-8; expected UTF-8 text");
   // The last four: cut short, of a letter beyond the last one, of half a pair, longer than need be.
-  for (const std::string text : {"\xc3: 1\n", "a: \x80\x80\n", "de\xef\xff\xff\xff" "f: 1\n", "a: \"\xf0\x9f\"\n",
-                                 "a: \xf4\x90\x80\x80\n", "a: \xed\xa0\x80\n", "a: \xc0\xaf\n"})
+  for (const std::string text : {"\xc3: 1\n", "a: \x80\x80\n",
+                                 "de\xef\xff\xff\xff"
+                                 "f: 1\n",
+                                 "a: \"\xf0\x9f\"\n", "a: \xf4\x90\x80\x80\n", "a: \xed\xa0\x80\n", "a: \xc0\xaf\n"})
     EXPECT_EQ(parsing_error(text), "F:1: invalid UTF-8; expected UTF-8 text") << text;
   EXPECT_EQ(parse_yaml("a: é—😀\n", "F").find("a")->scalar, "é—😀");
 }
