@@ -12,12 +12,13 @@ namespace upmem_des {
 
 namespace {
 
+using Align = TextTable::Align;
+
 std::string milli(double value) {
   return rounded_text(value * 1e3, 5);
 }
 
 void append_phase(const SimulationResult& result, Phase which, std::string& text) {
-  using Align = TextTable::Align;
   std::vector<const EventClass*> classes;
   for (const EventClass& events : result.event_classes)
     if (events.phase == which) classes.push_back(&events);

@@ -12,6 +12,8 @@ namespace upmem_des {
 
 namespace {
 
+using Align = TextTable::Align;
+
 constexpr int digits = 5;
 constexpr std::size_t results_abreast = 4;
 
@@ -44,7 +46,6 @@ std::vector<std::string> ComparisonTable::cells(const Row& row, const std::vecto
 }
 
 std::string ComparisonTable::text() const {
-  using Align = TextTable::Align;
   std::string text;
   std::size_t next = 1;
   do {

@@ -10,6 +10,8 @@ namespace upmem_des {
 
 namespace {
 
+using Align = TextTable::Align;
+
 constexpr double least_gain = 0.02;
 
 std::string gain_text(double before_s, double after_s) {
@@ -40,7 +42,6 @@ std::string bound_by(const Answers& answers, double before_s, const Time& time_s
 
 std::string what_if_table(const SimulationResult& result) {
   if (result.what_if.empty()) return "";
-  using Align = TextTable::Align;
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "total", "prefill", "decode"});
   table.rule();
@@ -60,7 +61,6 @@ std::string what_if_table(const SimulationResult& result) {
 
 std::string served_what_if_table(const ServingResult& result) {
   if (result.what_if.empty()) return "";
-  using Align = TextTable::Align;
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "TTFT, mean", "TPOT, mean", "output tokens/s"});
   table.rule();

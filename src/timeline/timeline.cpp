@@ -17,51 +17,6 @@ namespace {
 
 constexpr double never_s = std::numeric_limits<double>::infinity();
 
-/// A record with an event of its own.
-struct KeptActivity {
-  explicit KeptActivity(const ActivityRecord& told) : record(told) { keep_event(); }
-  KeptActivity(const KeptActivity&) = delete;
-  KeptActivity& operator=(const KeptActivity&) = delete;
-
-  void end(const ActivityRecord& told) {
-    record = told;
-    if (told.event != nullptr) record.event = &event;
-  }
-
-  ActivityRecord record;
-  LayerEvent event;
-
- private:
-  void keep_event() {
-    if (record.event == nullptr) return;
-    event = *record.event;
-    record.event = &event;
-  }
-};
-using Kept = std::shared_ptr<KeptActivity>;
-
-struct ActivityStart {
-  Kept activity;
-};
-struct ActivityEnd {
-  Kept activity;
-};
-struct UseStart {
-  ResourceUse use;
-};
-struct UseEnd {
-  ResourceUse use;
-};
-struct DrawEnd {
-  ResourceUse use;
-};
-/// The end of work that is not in the window.
-struct UnseenEnd {
-  std::size_t device;
-  double kv_cache_B;
-};
-using Item = std::variant<ActivityStart, ActivityEnd, UseStart, UseEnd, DrawEnd, UnseenEnd>;
-
 /// Where work ends by its formula and where the clock says so may differ in the last bits.
 bool is_same_time(double earlier_s, double later_s) {
   return later_s - earlier_s <= 4 * std::numeric_limits<double>::epsilon() * later_s;
@@ -146,6 +101,51 @@ class Timeline::Impl {
   std::int64_t activities = 0;
 
  private:
+  /// A record with an event of its own.
+  struct KeptActivity {
+    explicit KeptActivity(const ActivityRecord& told) : record(told) { keep_event(); }
+    KeptActivity(const KeptActivity&) = delete;
+    KeptActivity& operator=(const KeptActivity&) = delete;
+
+    void end(const ActivityRecord& told) {
+      record = told;
+      if (told.event != nullptr) record.event = &event;
+    }
+
+    ActivityRecord record;
+    LayerEvent event;
+
+   private:
+    void keep_event() {
+      if (record.event == nullptr) return;
+      event = *record.event;
+      record.event = &event;
+    }
+  };
+  using Kept = std::shared_ptr<KeptActivity>;
+
+  struct ActivityStart {
+    Kept activity;
+  };
+  struct ActivityEnd {
+    Kept activity;
+  };
+  struct UseStart {
+    ResourceUse use;
+  };
+  struct UseEnd {
+    ResourceUse use;
+  };
+  struct DrawEnd {
+    ResourceUse use;
+  };
+  /// The end of work that is not in the window.
+  struct UnseenEnd {
+    std::size_t device;
+    double kv_cache_B;
+  };
+  using Item = std::variant<ActivityStart, ActivityEnd, UseStart, UseEnd, DrawEnd, UnseenEnd>;
+
   struct Open {
     Kept kept;  // null where it is not in the window
     double known_to_s = 0;

@@ -34,8 +34,8 @@ PostProcessor make_template(const Component& component) {
       pattern.push_back(-1);
       continue;
     }
-    const std::string& name = item.at("SpecialToken").text("id");
-    const Component tokens = component.at("special_tokens").at(name);
+    const Component token = item.at("SpecialToken");
+    const Component tokens = component.at("special_tokens").at(token.text("id"));
     for (const Component& id : tokens.items("ids")) pattern.push_back(id.count());
   }
   return around(std::move(pattern));

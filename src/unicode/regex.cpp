@@ -20,13 +20,6 @@ constexpr std::uint32_t max_heap_kib = 64 * 1024;
 constexpr std::size_t first_stack_bytes = 32 * 1024;
 constexpr std::size_t max_stack_bytes = 8 * 1024 * 1024;
 
-template <typename T, void (*release)(T*)>
-struct Released {
-  void operator()(T* owned) const { release(owned); }
-};
-template <typename T, void (*release)(T*)>
-using Owner = std::unique_ptr<T, Released<T, release>>;
-
 std::string message_of(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};
   pcre2_get_error_message(code, buffer.data(), buffer.size());
@@ -51,6 +44,13 @@ std::string escaped(const std::string& text) {
 }  // namespace
 
 struct Regex::Compiled {
+  template <typename T, void (*release)(T*)>
+  struct Released {
+    void operator()(T* owned) const { release(owned); }
+  };
+  template <typename T, void (*release)(T*)>
+  using Owner = std::unique_ptr<T, Released<T, release>>;
+
   Owner<pcre2_code, pcre2_code_free> code;
   Owner<pcre2_match_context, pcre2_match_context_free> context;
   Owner<pcre2_jit_stack, pcre2_jit_stack_free> stack;
@@ -67,7 +67,8 @@ Regex::Regex(const std::string& pattern) : pattern_(pattern) {
     throw RegexError("a regular expression of " + std::to_string(pattern.size()) + " bytes; expected at most " +
                      std::to_string(max_pattern_bytes));
   const std::string translated = pcre2_pattern(pattern);
-  const Owner<pcre2_compile_context, pcre2_compile_context_free> context(pcre2_compile_context_create(nullptr));
+  const Compiled::Owner<pcre2_compile_context, pcre2_compile_context_free> context(
+      pcre2_compile_context_create(nullptr));
   if (!context) throw std::bad_alloc();
   pcre2_set_newline(context.get(), PCRE2_NEWLINE_LF);
   int error = 0;
