@@ -173,7 +173,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("-o", "--output", required=True, help="CSV file to write")
     options = parser.parse_args(arguments)
     if not 0 < options.seconds <= 60:
-        parser.error(f"--seconds: '{options.seconds}'; expected a number above 0, at most 60")
+        parser.error(f"--seconds: '{options.seconds}'; expected a number above 0 and at most 60")
     if options.threads is not None and not 1 <= options.threads <= 4096:
         parser.error(f"--threads: '{options.threads}'; expected a whole number from 1 to 4096")
     if options.device == "cuda" and not torch.cuda.is_available():

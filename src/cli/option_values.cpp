@@ -35,7 +35,7 @@ CLI::Validator positive_number(double most) {
   const auto problem = [most](const std::string& text) {
     double value = 0;
     if (parse_number(text, value) && value > 0 && value <= most) return std::string();
-    return "'" + text + "'; expected a number above 0 and up to " + number_text(most);
+    return "'" + text + "'; expected a number above 0 and at most " + number_text(most);
   };
   return {problem, ""};
 }

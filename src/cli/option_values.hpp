@@ -17,7 +17,7 @@ namespace upmem_des {
 /// CLI11 itself takes a number that is too large, or negative where none may be, for another one.
 CLI::Validator whole_number(std::int64_t least, std::int64_t most = largest_count);
 
-/// A number above 0 and up to `most`.
+/// A number above 0 and at most `most`.
 CLI::Validator positive_number(double most);
 
 /// A number from `least` to `most`.

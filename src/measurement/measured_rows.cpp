@@ -120,7 +120,7 @@ AttentionSizes mixed_attention_of(const Row& row) {
              "'" + row.text("note") + "'; expected such as 1 prefill of 128 on 2048 cached beside 2 decodes of 8192");
   const auto number = [&](std::size_t i) {
     const double value = number_of(found[i]);
-    if (value > 1e9) row.fail("note", "'" + found[i].str() + "'; expected a number up to 1e9");
+    if (value > 1e9) row.fail("note", "'" + found[i].str() + "'; expected a whole number from 0 to 1000000000");
     return value;
   };
   return attention_of(row, number(1), number(2), number(3), number(4), number(5));

@@ -15,9 +15,9 @@ constexpr std::int64_t max_positions = 1'000'000'000;
 constexpr double smallest = 1e-30;  // stands for "above 0"
 constexpr double max_theta = 1e15;
 constexpr double max_factor = 1e6;
-constexpr const char* theta_text = "a number above 0, at most 1e15";
+constexpr const char* theta_text = "a number above 0 and at most 1e15";
 constexpr const char* factor_text = "a number from 1 to 1e6";
-constexpr const char* positive_text = "a number above 0, at most 1e6";
+constexpr const char* positive_text = "a number above 0 and at most 1e6";
 
 /// What holds where a configuration says nothing, unless it is Llama's.
 struct Defaults {

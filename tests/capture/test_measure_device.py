@@ -56,7 +56,7 @@ class MeasureDevice(unittest.TestCase):
         self.assertEqual(list(self.output.parent.iterdir()), [self.output])
 
     def test_what_is_wrong_is_a_line(self):
-        for arguments, saying in ((("--seconds", 0), "--seconds: '0.0'; expected a number above 0, at most 60"),
+        for arguments, saying in ((("--seconds", 0), "--seconds: '0.0'; expected a number above 0 and at most 60"),
                                   (("--threads", 0), "--threads: '0'; expected a whole number from 1 to 4096")):
             done = measure("--device", "cpu", "--name", "X", "-o", self.output, *arguments)
             self.assertEqual(done.returncode, 2)

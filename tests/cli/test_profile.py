@@ -128,7 +128,7 @@ class Usage(CliTest):
             for bad in bads:
                 self.usage("--model", "b", "--sampling", f"{option}={bad}", saying=option)
         self.usage("--model", "b", "--sampling", "--top-p=1.5",
-                   saying="--top-p: '1.5'; expected a number above 0 and up to 1")
+                   saying="--top-p: '1.5'; expected a number above 0 and at most 1")
 
     def test_names(self):
         self.refused("profile", "--model", DATA / "tiny_llama", "--dtype", "flaot32",

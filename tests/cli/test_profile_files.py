@@ -234,7 +234,7 @@ class Endings(FilesTest):
     def test_a_limit_is_a_number_of_seconds(self):
         for bad in (0, -1, "nan", "inf", "soon", 1e10):
             self.refused("profile", "--torchscript", self.net, "--limit", bad,
-                         saying=f"--limit: '{bad}'; expected a number above 0 and up to 1000000000")
+                         saying=f"--limit: '{bad}'; expected a number above 0 and at most 1000000000")
 
     @unless_sanitized
     def test_memory_that_is_bounded(self):

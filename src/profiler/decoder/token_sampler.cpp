@@ -25,7 +25,7 @@ TokenSampler::TokenSampler(const SamplingOptions& options, std::uint64_t seed) :
   if (options.top_k < 0)
     throw InputError({}, "top_k", std::to_string(options.top_k) + "; expected 0 for all tokens, or 1 or more");
   if (!(options.top_p > 0 && options.top_p <= 1))
-    throw InputError({}, "top_p", number_text(options.top_p) + "; expected a number above 0, at most 1");
+    throw InputError({}, "top_p", number_text(options.top_p) + "; expected a number above 0 and at most 1");
 }
 
 std::vector<std::int64_t> TokenSampler::next(const torch::Tensor& logits) {

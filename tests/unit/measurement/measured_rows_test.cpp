@@ -163,7 +163,7 @@ TEST_F(MeasuredRowsTest, Messages) {
   // Too large for a double.
   const std::string digits(400, '9');
   EXPECT_EQ(
-      "F:2: note: '" + digits + "'; expected a number up to 1e9",
+      "F:2: note: '" + digits + "'; expected a whole number from 0 to 1000000000",
       row_error("A,-,attention_mixed,,,,2,64,8,128,1,1,,1,bf16,9,,mean," + digits + " prefills of 1 on 1 cached,lab"));
   EXPECT_EQ(
       1U,

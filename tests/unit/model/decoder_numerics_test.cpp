@@ -156,14 +156,14 @@ TEST(DecoderNumericsTest, LayersWithAWindowHaveTheirOwnRotations) {
 }
 
 TEST(DecoderNumericsTest, ValuesOutOfRange) {
-  EXPECT_EQ(problem("\"rope_theta\": 0"), "config.json:2: rope_theta: 0; expected a number above 0, at most 1e15");
-  EXPECT_EQ(problem("\"rope_theta\": -5"), "config.json:2: rope_theta: -5; expected a number above 0, at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": 0"), "config.json:2: rope_theta: 0; expected a number above 0 and at most 1e15");
+  EXPECT_EQ(problem("\"rope_theta\": -5"), "config.json:2: rope_theta: -5; expected a number above 0 and at most 1e15");
   EXPECT_EQ(problem("\"rope_theta\": 1e300"),
-            "config.json:2: rope_theta: 1e300; expected a number above 0, at most 1e15");
+            "config.json:2: rope_theta: 1e300; expected a number above 0 and at most 1e15");
   EXPECT_EQ(problem("\"rope_theta\": \"1\""),
-            "config.json:2: rope_theta: '1'; expected a number above 0, at most 1e15");
+            "config.json:2: rope_theta: '1'; expected a number above 0 and at most 1e15");
   EXPECT_EQ(problem("\"rope_theta\": true"),
-            "config.json:2: rope_theta: true; expected a number above 0, at most 1e15");
+            "config.json:2: rope_theta: true; expected a number above 0 and at most 1e15");
   EXPECT_EQ(problem("\"rms_norm_eps\": 2"), "config.json:2: rms_norm_eps: 2; expected a number from 0 to 1");
   EXPECT_EQ(problem("\"initializer_range\": -0.1"),
             "config.json:2: initializer_range: -0.1; expected a number from 0 to 100");
@@ -192,11 +192,11 @@ TEST(DecoderNumericsTest, ScalingsThatAreWrong) {
             "config.json:2: factor: 0.5; expected a number from 1 to 1e6");
   const std::string llama3 = "\"rope_type\": \"llama3\", \"factor\": 8";
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 0"),
-            "config.json:2: low_freq_factor: 0; expected a number above 0, at most 1e6");
+            "config.json:2: low_freq_factor: 0; expected a number above 0 and at most 1e6");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 4, \"high_freq_factor\": 4"),
             "config.json:2: high_freq_factor: 4; expected more than the low_freq_factor");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 1e7"),
-            "config.json:2: high_freq_factor: 1e7; expected a number above 0, at most 1e6");
+            "config.json:2: high_freq_factor: 1e7; expected a number above 0 and at most 1e6");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 4"),
             "config.json: original_max_position_embeddings: missing; expected a whole number from 1 to 1000000000");
 }

@@ -134,7 +134,7 @@ TEST(ProfileDecoderErrorsTest, Sizes) {
               decoder.run.sampling = true;
               decoder.sampling.top_p = 0;
             }),
-            "top_p: 0; expected a number above 0, at most 1");
+            "top_p: 0; expected a number above 0 and at most 1");
 }
 
 TEST(ProfileDecoderErrorsTest, Dtypes) {

@@ -115,7 +115,7 @@ TEST(TokenSamplerTest, OptionsOutOfRange) {
   EXPECT_EQ(problem(options(1e7)), "temperature: 10000000; expected a number from 1e-06 to 1000");
   EXPECT_EQ(problem(options(std::nan(""))), "temperature: nan; expected a number from 1e-06 to 1000");
   EXPECT_EQ(problem(options(1, -1)), "top_k: -1; expected 0 for all tokens, or 1 or more");
-  EXPECT_EQ(problem(options(1, 0, 0)), "top_p: 0; expected a number above 0, at most 1");
-  EXPECT_EQ(problem(options(1, 0, 1.5)), "top_p: 1.5; expected a number above 0, at most 1");
-  EXPECT_EQ(problem(options(1, 0, std::nan(""))), "top_p: nan; expected a number above 0, at most 1");
+  EXPECT_EQ(problem(options(1, 0, 0)), "top_p: 0; expected a number above 0 and at most 1");
+  EXPECT_EQ(problem(options(1, 0, 1.5)), "top_p: 1.5; expected a number above 0 and at most 1");
+  EXPECT_EQ(problem(options(1, 0, std::nan(""))), "top_p: nan; expected a number above 0 and at most 1");
 }
