@@ -51,7 +51,8 @@ std::vector<std::string> Architecture::energies_not_stated() const {
 std::string Architecture::power_limit_problem() const {
   if (!power_limit_W) return "";
   if (!states_power())
-    return "a power limit beside energies that are not stated; expected mem_pj_per_bit and pj_per_tflop, too";
+    return "a power limit beside energies that are not stated; expected mem_pj_per_bit and pj_per_tflop, too, or no "
+           "power_limit_W";
   if (*power_limit_W > idle_W + active_W) return "";
   constexpr int digits = 6;
   return "a power limit of " + rounded_plain(*power_limit_W, digits) + " W is not above idle_W + active_W, " +

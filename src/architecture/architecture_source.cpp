@@ -20,8 +20,9 @@ namespace {
 constexpr const char* units =
     "# Units, by the end of a key: GBs 1e9 bytes/s; GB 1e9 bytes; MB 1e6 bytes; pj_per_bit pJ for a bit; tflops 1e12\n"
     "# operations/s; pj_per_tflop pJ for 1e12 operations, 0.4e+12 is 0.4 pJ for one; ns, us, W; shares from 0 to 1.\n"
-    "# Energies (pj_per_bit, pj_per_tflop) may be left out: runs then have times, and say nothing of energy and "
-    "power.\n";
+    "# Energies (pj_per_bit, pj_per_tflop) may be left out, and power_limit_W with them: runs then have times, and "
+    "say\n"
+    "# nothing of energy and power.\n";
 
 bool is_blank(const std::string& line) {
   return line.find_first_not_of(" \t") == std::string::npos;

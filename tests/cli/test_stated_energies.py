@@ -213,7 +213,7 @@ class StatedEnergies(CliTest):
         self.write("bare.yaml", device_yaml("Mine", mem_pj_per_bit=None, power_limit_W=50))
         self.refused("run", self.on_mine, "--extra-archs", self.bare,
                      saying="Mine.power_limit_W: a power limit beside energies that are not stated; "
-                            "expected mem_pj_per_bit and pj_per_tflop, too")
+                            "expected mem_pj_per_bit and pj_per_tflop, too, or no power_limit_W")
         self.write("bare.yaml", device_yaml("Mine", host_to_device_pj_per_bit=None, power_limit_W=50))
         self.good("run", self.on_mine, "--extra-archs", self.bare, "-q")
 
