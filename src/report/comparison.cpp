@@ -23,11 +23,14 @@ class Comparison {
   std::string text() {
     each_phase(
         "time", "s", [](const PhaseResult& phase) { return phase.time_s; }, &SimulationResult::time_s);
+    row("TTFT", "s", of_prefill(&SimulationResult::time_to_first_token_s));
+    row("TPOT", "s", of_decode(&SimulationResult::time_per_output_token_s));
     row("tokens/s", "", of_decode(&SimulationResult::tokens_per_s));
     table_.gap();
     each_phase(
         "energy", "J", [](const PhaseResult& phase) { return phase.energy.total_J(); }, &SimulationResult::energy_J);
-    row("energy per token", "J", of_decode(&SimulationResult::energy_per_token_J));
+    row("per token of decode", "J", of_decode(&SimulationResult::energy_per_token_J));
+    row("per token, prefill included", "J", of_prefill(&SimulationResult::energy_per_generated_token_J));
     each_phase(
         "power", "W", [](const PhaseResult& phase) { return phase.power_W(); }, &SimulationResult::power_W);
     peak_power();
@@ -44,6 +47,14 @@ class Comparison {
     std::vector<std::string> names;
     for (const NamedResult& one : results) names.push_back(one.name);
     return names;
+  }
+
+  /// None of a run that generates nothing.
+  static Quantity of_prefill(double (SimulationResult::*value)() const) {
+    return [=](const SimulationResult& result) -> std::optional<double> {
+      if (result.generated_tokens() == 0) return std::nullopt;
+      return (result.*value)();
+    };
   }
 
   /// None of a run without decode.

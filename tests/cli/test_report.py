@@ -71,7 +71,10 @@ class Comparison(ReportTest):
                              ("energy", lambda result: result["energy_J"]),
                              ("tokens/s", lambda result: result["phases"]["decode"]["tokens_per_s"]),
                              ("prefill energy", lambda result: result["phases"]["prefill"]["energy_J"]["total"]),
-                             ("energy per token", lambda result: result["phases"]["decode"]["energy_per_token_J"])):
+                             ("TTFT", lambda result: result["time_to_first_token_s"]),
+                             ("TPOT", lambda result: result["time_per_output_token_s"]),
+                             ("per token of decode", lambda result: result["phases"]["decode"]["energy_per_token_J"]),
+                             ("per token, prefill included", lambda result: result["energy_per_generated_token_J"])):
             base, *others = map(value, results)
             ratios = [f"{other / base:.4f}" for other in others]
             self.assertRegex(text, rf"(?m)^{label} .* {ratios[0]} .* {ratios[1]}$")
