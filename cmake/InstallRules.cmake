@@ -71,6 +71,6 @@ configure_package_config_file(cmake/upmem-des-config.cmake.in ${PROJECT_BINARY_D
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/upmem-des-config.cmake ${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake
-              cmake/Dependencies.cmake cmake/Parts.cmake
+              cmake/Dependencies.cmake cmake/Parts.cmake cmake/installation.cpp.in
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des COMPONENT dev)
 include(DebianPackages)

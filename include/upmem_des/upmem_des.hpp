@@ -89,6 +89,7 @@
 #include "upmem_des/trace/recorded_trace.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "upmem_des/util/error.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "upmem_des/util/name.hpp"
 #include "upmem_des/util/named_choice.hpp"
 #include "upmem_des/util/stated.hpp"

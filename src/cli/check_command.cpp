@@ -6,8 +6,8 @@
 #include "cli/point_reader.hpp"
 #include "cli/scenario_options.hpp"
 #include "run/checked_scenario.hpp"
-#include "scenario/scenario_path.hpp"
 #include "service/checked_serving.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/harmless_text.hpp"
 #include "util/json_text.hpp"
 
@@ -81,7 +81,7 @@ struct PointCounts {
 };
 
 void check_points(const CheckOptions& options) {
-  find_scenario(options.scenario.path);  // said once, and not of each point
+  find_named_file(options.scenario.path, FileKind::scenario);  // said once, and not of each point
   PointReader reader(options.points);
   PointCounts counts;
   for (std::vector<std::string> settings; reader.next(settings); ++counts.all) {

@@ -7,6 +7,7 @@
 #include "cli/output_files.hpp"
 #include "model/model_json.hpp"
 #include "upmem_des/model/model_facts.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/output_file.hpp"
 #include "util/text_table.hpp"
 
@@ -62,7 +63,7 @@ std::string text_of(const DecoderConfig& config, const ModelFacts& facts) {
 }
 
 void show(const ModelOptions& options) {
-  const DecoderConfig config = read_model_config(options.config);
+  const DecoderConfig config = read_model_config(find_named_file(options.config, FileKind::model));
   for (const std::string& warning : config.warnings) print_warning(warning);
   FactFormats formats;
   formats.activations = format_of("--dtype", options.dtype);
@@ -82,7 +83,8 @@ void add_model_command(CLI::App& app, Action& action) {
   CLI::App* model = app.add_subcommand("model", "Parameters, weights and cache of a model, from its config.json");
   model->require_subcommand(1);
   CLI::App* command = model->add_subcommand("show", "Count one model");
-  command->add_option("CONFIG", options->config, "Hugging Face config.json, or its folder")->required();
+  command->add_option("CONFIG", options->config, "Hugging Face config.json, its folder, or a shipped model's name")
+      ->required();
   command->add_option("--dtype", options->dtype, "Format of activations, and of weights with no format of their own")
       ->option_text("TYPE")
       ->capture_default_str();

@@ -13,6 +13,7 @@
 #include "upmem_des/architecture/catalogue.hpp"
 #include "upmem_des/cost/cost_model.hpp"
 #include "upmem_des/util/data_folder.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/suggest.hpp"
 #include "util/text_table.hpp"
 #include "util/yaml.hpp"
@@ -31,15 +32,13 @@ struct PlatformOptions {
 /// The path of a platform file, as it is or below the data folder's platforms/; empty where `path` leads to a scenario
 /// or, as far as this can tell, nowhere.
 std::string platform_path(const std::string& path) {
+  if (path == "-") return {};
   std::error_code error;
-  const std::string found = std::filesystem::exists(path, error) ? path : find_data_file(path, ".", platform_folder);
+  const std::string found = std::filesystem::exists(path, error) ? path : find_data_file(path, ".", FileKind::platform);
   if (!std::filesystem::exists(found, error)) {
     // A scenario, or nothing of that name: load_scenario() would look for one like it among scenarios alone.
-    const auto is_there = [&error](const std::string& name) {
-      return std::filesystem::exists(find_data_file(name, "."), error);
-    };
-    const std::string similar = similar_data_file(path, ".", platform_folder);
-    if (path == "-" || similar.empty() || is_there(path) || is_there(path + ".yaml")) return {};
+    const std::string similar = similar_data_file(path, ".", FileKind::platform);
+    if (similar.empty() || std::filesystem::exists(find_data_file(path, ".", FileKind::scenario), error)) return {};
     throw InputError({path}, "no such file" + similar);
   }
   const YamlNode root = read_yaml_file(found);

@@ -12,6 +12,7 @@
 #include "upmem_des/model/decoder_config.hpp"
 #include "upmem_des/trace/jsonl_reader.hpp"
 #include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/harmless_text.hpp"
 #include "util/output_file.hpp"
 #include "util/unnamed_file.hpp"
@@ -56,7 +57,7 @@ std::string generated_text(const ProfileReply& reply) {
 void check_outputs_of(const ProfileOptions& options) {
   std::vector<std::string> read = {options.torchscript, options.exported, options.prompt_ids};
   read.insert(read.end(), options.operator_libraries.begin(), options.operator_libraries.end());
-  if (!options.model.empty()) read.push_back(model_config_path(options.model));
+  if (!options.model.empty()) read.push_back(model_config_path(find_named_file(options.model, FileKind::model)));
   check_outputs({options.trace_on_standard_output() ? "" : options.output, options.json}, read);
 }
 

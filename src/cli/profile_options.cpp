@@ -4,6 +4,7 @@
 
 #include "cli/call_report_options.hpp"
 #include "cli/option_values.hpp"
+#include "upmem_des/util/find_file.hpp"
 
 namespace upmem_des {
 
@@ -190,7 +191,7 @@ ProfileRequest profile_request(const ProfileOptions& options) {
     return request;
   }
   DecoderRequest decoder;
-  decoder.folder = options.model;
+  decoder.folder = find_named_file(options.model, FileKind::model);
   decoder.run = decoder_run(options.run, computed_types);
   // Without results a router has nothing to choose by.
   decoder.route_by_rule = options.routed_by_rule || options.sim_compute;

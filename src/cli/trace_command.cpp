@@ -10,6 +10,7 @@
 #include "trace/trace_summary.hpp"
 #include "upmem_des/trace/jsonl_reader.hpp"
 #include "upmem_des/trace/jsonl_writer.hpp"
+#include "upmem_des/util/find_file.hpp"
 
 namespace upmem_des {
 
@@ -27,7 +28,7 @@ struct TraceOptions {
 void generate(const TraceOptions& options) {
   DecoderRun run = decoder_run(options.run, number_format_names());
   run.detail = parsed("--detail", options.detail, detail_names(), parse_detail);
-  const DecoderConfig config = read_model_config(options.model);
+  const DecoderConfig config = read_model_config(find_named_file(options.model, FileKind::model));
   refuse_overwriting(options.output, {config.source});
   for (const std::string& warning : config.warnings) print_warning(warning);
   DecoderSource source(config, run, {config.source});
@@ -35,7 +36,9 @@ void generate(const TraceOptions& options) {
 }
 
 void add_generation(CLI::App& trace, TraceOptions& options) {
-  trace.add_option("--model", options.model, "Hugging Face config.json, or its folder, to derive the events from")
+  trace
+      .add_option("--model", options.model,
+                  "Hugging Face config.json, its folder, or a shipped model's name, to derive the events from")
       ->option_text("CONFIG");
   options.run.dtype = to_string(NumberFormat::bfloat16);
   add_decoder_options(trace, options.run, number_format_names());

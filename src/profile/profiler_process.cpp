@@ -15,6 +15,7 @@
 #include "profile/profiler_channel.hpp"
 #include "profile/reached_place.hpp"
 #include "upmem_des/model/decoder_config.hpp"
+#include "upmem_des/util/data_folder.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/descriptor_io.hpp"
 #include "util/number_text.hpp"
@@ -83,8 +84,10 @@ std::string profiler_program() {
   }
   constexpr const char* name = "upmem-des-profiler";
   const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
-  const std::array<fs::path, 4> candidates{folder / name, folder.parent_path() / "libexec" / "upmem-des" / name,
-                                           UPMEM_DES_INSTALLED_PROFILER, UPMEM_DES_BUILT_PROFILER};
+  const fs::path beside = fs::path("libexec/upmem-des") / name;
+  const std::array<fs::path, 5> candidates{folder / name, folder.parent_path() / beside,
+                                           fs::path(linked_installation()) / beside, UPMEM_DES_INSTALLED_PROFILER,
+                                           UPMEM_DES_BUILT_PROFILER};
   for (const fs::path& candidate : candidates)
     if (fs::is_regular_file(candidate, error)) return candidate.string();
   throw InputError(

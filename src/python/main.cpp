@@ -12,6 +12,7 @@
 #include "upmem_des/number/number_format.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "upmem_des/util/error.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/suggest.hpp"
 
 namespace py = pybind11;
@@ -84,7 +85,7 @@ py::tuple model_of(const std::string& path, const std::string& dtype, const std:
   formats.activations = format_of("dtype", dtype);
   if (weight_dtype) formats.weights = format_of("weight_dtype", *weight_dtype);
   if (kv_dtype) formats.cache = format_of("kv_dtype", *kv_dtype);
-  const DecoderConfig config = read_model_config(path);
+  const DecoderConfig config = read_model_config(find_named_file(path, FileKind::model));
   return py::make_tuple(model_json(config, model_facts(config, formats)), config.warnings);
 }
 

@@ -9,10 +9,9 @@
 #include "scenario/parallel_reader.hpp"
 #include "scenario/ranges.hpp"
 #include "scenario/read_values.hpp"
-#include "scenario/scenario_path.hpp"
 #include "scenario/serving_reader.hpp"
 #include "scenario/workload_reader.hpp"
-#include "upmem_des/util/data_folder.hpp"
+#include "upmem_des/util/find_file.hpp"
 #include "util/regular_file.hpp"
 #include "util/yaml.hpp"
 #include "util/yaml_merge.hpp"
@@ -154,7 +153,7 @@ void read_platform(const YamlNode& node, const std::string& file, Scenario& scen
       if (const YamlNode* changes = map.optional(section)) scenario.platform_changes.add(section, *changes);
     map.done();
   }
-  scenario.platform = resolve_path(*path, file, "platforms");
+  scenario.platform = resolve_path(*path, file, FileKind::platform);
   scenario.platform_where = path->where;
 }
 
@@ -259,7 +258,7 @@ std::string default_of(const YamlNode& root) {
 
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides) {
   std::error_code error;
-  const std::string file = find_scenario(path);
+  const std::string file = find_named_file(path, FileKind::scenario);
   // What that one refers to is relative to the working folder.
   YamlNode root = read_yaml_stream(file == "-" ? "/dev/stdin" : file);
   const std::string default_before = default_of(root);

@@ -65,7 +65,7 @@ SpeculativeSection read_speculative(const YamlNode& node, const std::string& fil
     return given;
   };
   if (const YamlNode* model = only_with("model", Method::DraftModel, section.model_where))
-    section.model = resolve_path(*model, file);
+    section.model = resolve_path(*model, file, FileKind::model);
   else if (section.method == Method::DraftModel)
     map.required("model");
   if (const YamlNode* layers = only_with("layers", Method::Heads, section.layers_where))

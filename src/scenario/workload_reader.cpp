@@ -6,7 +6,7 @@
 
 #include "scenario/read_values.hpp"
 #include "scenario/requests_reader.hpp"
-#include "upmem_des/util/data_folder.hpp"
+#include "upmem_des/util/find_file.hpp"
 
 namespace upmem_des {
 
@@ -113,7 +113,7 @@ class WorkloadReader {
       yaml_error(node_, "has neither a model nor a trace; expected one of them, or a torchscript or exported");
     if (given.size() > 1) yaml_error(node_, "has both " + given[0] + " and " + given[1] + "; expected one of them");
     workload_.source_where = source->where;
-    const std::string path = resolve_path(*source, file_);
+    const std::string path = resolve_path(*source, file_, given[0] == "model" ? FileKind::model : FileKind::other);
     if (given[0] == "trace") workload_.trace = path;
     if (given[0] == "model") workload_.model = path;
     if (given[0] == "trace") return from_trace;
@@ -286,14 +286,13 @@ std::string folder_of(const std::string& file) {
 
 }  // namespace
 
-std::string resolve_path(const YamlNode& node, const std::string& scenario_file, const std::string& data_subfolder) {
+std::string resolve_path(const YamlNode& node, const std::string& scenario_file, FileKind kind) {
   const std::string path = yaml_text(node);
   const bool from_option = node.where.file != scenario_file;
   const std::string beside = from_option ? "." : folder_of(scenario_file);
-  std::string found = find_data_file(path, beside, data_subfolder);
+  std::string found = find_data_file(path, beside, kind);
   std::error_code error;
-  if (!fs::exists(found, error))
-    yaml_error(node, "no such file: " + found + similar_data_file(path, beside, data_subfolder));
+  if (!fs::exists(found, error)) yaml_error(node, "no such file: " + found + similar_data_file(path, beside, kind));
   if (fs::equivalent(found, scenario_file, error)) yaml_error(node, "the scenario names itself; expected another file");
   return found;
 }

@@ -6,7 +6,10 @@
 #include <filesystem>
 
 #include "upmem_des/util/error.hpp"
-#include "util/regular_file.hpp"
+
+// A library has no place of its own; the CMake package gives each program that links it a file with this. See
+// cmake/installation.cpp.in.
+extern "C" [[gnu::weak]] const char upmem_des_installation[];
 
 namespace upmem_des {
 
@@ -19,15 +22,6 @@ bool has_data(const fs::path& folder) {
   return fs::is_directory(folder / "architectures", error);
 }
 
-/// Where a path may lead, the first choice first; an absolute one as it is.
-std::vector<fs::path> places_of(const std::string& path, const std::string& beside, const std::string& subfolder) {
-  const fs::path wanted(path);
-  if (wanted.is_absolute()) return {wanted};
-  const fs::path data = data_folder();
-  return {(fs::path(beside) / wanted).lexically_normal(), (data / subfolder / wanted).lexically_normal(),
-          (data / wanted).lexically_normal()};
-}
-
 }  // namespace
 
 std::string data_folder() {
@@ -37,11 +31,17 @@ std::string data_folder() {
   }
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const std::array<fs::path, 3> candidates{program.parent_path().parent_path() / "share" / "upmem-des",
-                                           UPMEM_DES_INSTALLED_DATA, UPMEM_DES_SOURCE_DATA};
+  const fs::path beside("share/upmem-des"), linked(linked_installation());
+  const std::array<fs::path, 4> candidates{program.parent_path().parent_path() / beside,
+                                           linked.empty() ? linked : linked / beside, UPMEM_DES_INSTALLED_DATA,
+                                           UPMEM_DES_SOURCE_DATA};
   for (const fs::path& candidate : candidates)
-    if (has_data(candidate)) return candidate.string();
+    if (!candidate.empty() && has_data(candidate)) return candidate.string();
   throw InputError("the folder with architectures was not found; set UPMEM_DES_DATA to it");
+}
+
+std::string linked_installation() {
+  return upmem_des_installation == nullptr ? "" : upmem_des_installation;
 }
 
 std::vector<std::string> data_files(const std::string& folder, const std::string& ending) {
@@ -64,20 +64,6 @@ std::vector<std::string> data_files_below(const std::string& folder, const std::
   }
   std::sort(files.begin(), files.end());
   return files;
-}
-
-std::string find_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
-  const std::vector<fs::path> places = places_of(path, beside, subfolder);
-  std::error_code error;
-  for (const fs::path& place : places)
-    if (fs::exists(place, error)) return place.string();
-  return places.front().string();
-}
-
-std::string similar_data_file(const std::string& path, const std::string& beside, const std::string& subfolder) {
-  for (const fs::path& place : places_of(path, beside, subfolder))
-    if (const std::string similar = did_you_mean_file(place.string()); !similar.empty()) return similar;
-  return "";
 }
 
 }  // namespace upmem_des

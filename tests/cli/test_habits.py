@@ -10,7 +10,7 @@ import subprocess
 import termios
 import unittest
 
-from program import HAS_PAGE, PROGRAM, PROJECT, CliTest, environment, run
+from program import HAS_PAGE, PROGRAM, PROJECT, CliTest, environment, parse_json, run
 
 from test_cost import COST, SERVED
 
@@ -103,6 +103,37 @@ class Suggestions(CliTest):
                 (("arch", "validate", "smal.yaml"), "small.yaml")):
             with self.subTest(arguments=arguments):
                 self.refused(*arguments, saying=("no such file", f"did you mean '{meant}'?"), cwd=self.folder)
+
+    def test_names_of_what_comes_with_the_program(self):
+        config = str(PROJECT / "scenarios/models/gpt2.json")
+        facts = self.good("model", "show", config)
+        trace = self.good("trace", "--model", config, "--output-tokens", 2)
+        run_of = ("run", "small.yaml", "-q", "--json", "-", "--set")
+        result = parse_json(self.good(*run_of, f"workload.model={config}", cwd=self.folder))
+        for name in ("gpt2", "gpt2.json", "models/gpt2", "models/gpt2.json", "scenarios/models/gpt2.json"):
+            with self.subTest(model=name):
+                self.assertEqual(self.good("model", "show", name, cwd=self.folder), facts)
+                self.assertEqual(self.good("trace", "--model", name, "--output-tokens", 2, cwd=self.folder), trace)
+                named = parse_json(self.good(*run_of, f"workload.model={name}", cwd=self.folder))
+                self.assertEqual((named["model"], named["time_s"], named["energy_J"]), ("gpt2", result["time_s"], result["energy_J"]))
+        machine = self.good("platform", "show", PROJECT / "platforms/phone.yaml")
+        for name in ("phone", "phone.yaml", "platforms/phone", "platforms/phone.yaml"):
+            with self.subTest(platform=name):
+                self.assertEqual(self.good("platform", "show", name, cwd=self.folder), machine)
+        self.good("run", "small.yaml", "-q", "--set", "platform=phone", "--set", "mapping={default: npu}", cwd=self.folder)
+        for arguments, meant in ((("model", "show", "gtp2"), "gpt2"), (("trace", "--model", "lama-2-7b"), "llama-2-7b"),
+                                 (("platform", "show", "hgx_h10"), "hgx_h100"),
+                                 (("run", "small.yaml", "--set", "workload.model=lama-2-7b"), "llama-2-7b")):
+            with self.subTest(arguments=arguments):
+                self.refused(*arguments, saying=("no such file", f"did you mean '{meant}'?"), cwd=self.folder)
+
+    @unittest.skipUnless(os.environ.get("UPMEM_DES_HAS_PROFILER") == "1", "built without the profiler")
+    def test_a_models_name_is_profiled(self):
+        def walked(name):
+            text = self.good("profile", "--model", name, "--sim-compute", "--output-tokens", 1, "-o", "-", cwd=self.folder)
+            return re.sub(r'"\w+_ns":\d+', "", text)
+        self.assertEqual(walked("gpt2"), walked(PROJECT / "scenarios/models/gpt2.json"))
+        self.refused("profile", "--model", "gtp2", saying="gtp2: no such file; did you mean 'gpt2'?", cwd=self.folder)
 
     def test_options_commands_and_choices(self):
         for arguments, meant in ((("run", "--jsn", "x"), "--json"), (("rnu",), "run"), (("arch", "sho"), "show"),

@@ -48,6 +48,7 @@ if(PROFILER)
   run(${WORK}/installed/bin/upmem-des trace show ${WORK}/generation.jsonl)
 endif()
 
+run(${CMAKE_COMMAND} -E chdir ${WORK} ${WORK}/build/consumer data ${WORK}/installed)
 foreach(test IN ITEMS model operator report isolated family timeline)
   run(${CMAKE_COMMAND} -E chdir ${WORK} ${WORK}/build/consumer ${test})
 endforeach()

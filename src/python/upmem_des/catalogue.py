@@ -6,7 +6,6 @@ import json
 import os
 import warnings
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from upmem_des import _native
@@ -40,13 +39,10 @@ def platforms() -> list[dict[str, Any]]:
 def model(config: str | os.PathLike[str], dtype: str = "bfloat16", *, weight_dtype: str | None = None,
           kv_dtype: str | None = None) -> dict[str, Any]:
     """What a model is, from its config.json or the folder of it: parameters, weights, cache of a token, flop of a token, by
-    part; as `upmem-des model show --json`. A relative path is relative to the current folder, then to the data's
-    scenarios: "models/llama-2-7b.json". Raises ScenarioError."""
-    path = Path(config)
-    if not path.is_absolute() and not path.exists() and (data_folder() / "scenarios" / path).exists():
-        path = data_folder() / "scenarios" / path
+    part; as `upmem-des model show --json`. A relative path is relative to the current folder, then one of
+    the models that come with the program: "llama-2-7b". Raises ScenarioError."""
     with native_errors():
-        text, said = _native.model(str(path), dtype, weight_dtype, kv_dtype)
+        text, said = _native.model(os.fspath(config), dtype, weight_dtype, kv_dtype)
     for line in said:
         warnings.warn(line, stacklevel=2)
     return json.loads(text)

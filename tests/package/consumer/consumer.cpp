@@ -147,6 +147,16 @@ int write_a_timeline() {
              : 1;
 }
 
+/// The program stands elsewhere than the library and its data.
+int find_the_data(const std::string& installation) {
+  return check(des::linked_installation() == installation, "where the library is installed") &&
+                 check(des::data_folder() == installation + "/share/upmem-des",
+                       "the data that was installed with it") &&
+                 check(des::LoadedScenario("llama-2-7b_4chip").title() != "", "a scenario by its name")
+             ? 0
+             : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -158,6 +168,7 @@ int main(int argc, char** argv) {
     if (test == "isolated") return run_many_in_one_program();
     if (test == "family") return add_a_family();
     if (test == "timeline") return write_a_timeline();
+    if (test == "data" && argc > 2) return find_the_data(argv[2]);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
   }

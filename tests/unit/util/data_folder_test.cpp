@@ -64,21 +64,3 @@ TEST(DataFolderTest, FilesBelowAFolderButForSomeOfItsFolders) {
               testing::ElementsAre("b.yaml", "sub/a.yaml", "sub/deep/c.yaml"));
   EXPECT_THAT(data_files_below("none", ".yaml", ""), testing::IsEmpty());
 }
-
-TEST(DataFolderTest, RelativePathsAreSoughtBesideThenInTheData) {
-  const TemporaryFolder data;
-  const TemporaryFolder beside;
-  use_as_data(data.str());
-  data.make_folder("architectures");
-  data.write("scenarios/models/m.json", "");
-  data.write("models/m.json", "");
-  data.write("models/n.json", "");
-
-  EXPECT_EQ(find_data_file("models/m.json", beside.str()), data.path("scenarios/models/m.json"));
-  EXPECT_EQ(find_data_file("models/n.json", beside.str()), data.path("models/n.json"));
-  EXPECT_EQ(find_data_file("models/none.json", beside.str()), beside.path("models/none.json"));
-  beside.write("models/m.json", "");
-  EXPECT_EQ(find_data_file("models/m.json", beside.str()), beside.path("models/m.json"));
-  EXPECT_EQ(find_data_file("./models/../models/m.json", beside.str()), beside.path("models/m.json"));
-  EXPECT_EQ(find_data_file(data.path("none.json"), beside.str()), data.path("none.json")) << "absolute paths stay";
-}
