@@ -25,7 +25,10 @@ add_custom_target(upmem-des-shell ALL DEPENDS ${shell_files})
 
 # A build of the program alone has none of them yet.
 install(FILES ${shell_folder}/upmem-des DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
-install(FILES ${shell_folder}/_upmem-des DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions OPTIONAL)
+# Debian's zsh looks into site-functions below /usr/local, and into vendor-completions below /usr.
+foreach(folder site-functions vendor-completions)
+  install(FILES ${shell_folder}/_upmem-des DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/${folder} OPTIONAL)
+endforeach()
 install(FILES ${shell_folder}/upmem-des.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 foreach(page IN LISTS manual_pages)
   install(FILES ${shell_folder}/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)

@@ -55,7 +55,7 @@ class Installed(unittest.TestCase):
         self.assertGreater(len(commands), 8)
         for page in ("upmem-des", *(f"upmem-des-{command}" for command in commands)):
             self.assertIn(".SH NAME", (prefix / f"share/man/man1/{page}.1").read_text(encoding="utf-8"))
-        for file in ("bash-completion/completions/upmem-des", "zsh/site-functions/_upmem-des",
+        for file in ("bash-completion/completions/upmem-des", "zsh/site-functions/_upmem-des", "zsh/vendor-completions/_upmem-des",
                      "fish/vendor_completions.d/upmem-des.fish"):
             self.assertIn("upmem-des", (prefix / "share" / file).read_text(encoding="utf-8"))
 
