@@ -45,14 +45,15 @@ struct RunCommandOptions {
   std::string requests_csv;
   std::string series_csv;
   std::optional<double> series_s;
-  bool what_if = false;
+  std::optional<bool> what_if;  ///< not said: where it is soon done
   bool dry_run = false;
   bool strict = false;
 };
 
-/// Of a run of more events the summary says what a faster machine would gain only where that was asked for: it takes
-/// three more runs.
+/// Of a run of more events, or of more events of all devices together, the summary says what a faster machine would
+/// gain only where that was asked for: it takes three more runs.
 constexpr std::int64_t most_events_of_what_if = 50'000;
+constexpr std::int64_t most_events_of_all_devices_of_what_if = 1'000'000;
 
 void warn_or_fail(bool strict, const std::string& warning) {
   if (strict) throw InputError(warning);
@@ -86,8 +87,11 @@ bool says_inputs(const RunCommandOptions& options) {
 
 /// A summary says what a faster machine would gain, unless the scenario asks that itself.
 bool asks_what_if(const RunCommandOptions& options, const PreparedRun& prepared, bool is_quiet) {
-  return options.what_if ||
-         (!is_quiet && prepared.events() <= most_events_of_what_if && !prepared.scenario().simulation.faster.any());
+  if (options.what_if) return *options.what_if;
+  const auto devices = static_cast<std::int64_t>(prepared.platform().devices.size());
+  return !is_quiet && prepared.events() <= most_events_of_what_if &&
+         prepared.events() <= most_events_of_all_devices_of_what_if / devices &&
+         !prepared.scenario().simulation.faster.any();
 }
 
 void check_inputs(const RunCommandOptions& options, const Scenario& scenario, const PlatformSpec& platform,
@@ -228,7 +232,12 @@ void add_run_command(CLI::App& app, const CommonOptions& common, Action& action)
   run->add_option("--series-s", options->series_s, "How long such a span is, in seconds (1)")
       ->check(CLI::Range(1e-6, 1e9))
       ->option_text("S");
-  run->add_flag("--what-if", options->what_if, "Say what faster memory, arithmetic and links would gain, however long");
+  auto* what_if = run->add_flag_function(
+      "--what-if", [options](std::int64_t) { options->what_if = true; },
+      "Say what faster memory, arithmetic and links would gain, however long");
+  run->add_flag_function(
+         "--no-what-if", [options](std::int64_t) { options->what_if = false; }, "Do not say it, which takes three runs")
+      ->excludes(what_if);
   run->add_flag("--dry-run", options->dry_run, "Simulate nothing; check, and print the scenario with its defaults");
   run->add_flag("--strict", options->strict, "Warnings are errors");
   run->footer("With -q only what was asked for by an option is printed; -v tells what is done.");

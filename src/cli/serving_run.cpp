@@ -48,7 +48,7 @@ constexpr std::int64_t most_requests_of_what_if = 500;
 constexpr std::size_t most_devices_of_what_if = 4;  // beside HOST
 
 bool asks_what_if(const PreparedServing& prepared, const Scenario& scenario, const ServingOutputs& outputs) {
-  if (outputs.what_if) return true;
+  if (outputs.what_if) return *outputs.what_if;
   const std::optional<std::int64_t>& count = scenario.workload.requests->count;
   return !outputs.quiet && count && *count <= most_requests_of_what_if &&
          prepared.machine().devices.size() <= 1 + most_devices_of_what_if && !prepared.section().speculative &&

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "run/device_map.hpp"
@@ -19,7 +20,7 @@ struct ServingOutputs {
   std::string paje;                                 ///< another; empty: none
   std::string html;                                 ///< a page; empty: none
   bool quiet = false;
-  bool what_if = false;  ///< say what a faster machine would gain, however many requests there are
+  std::optional<bool> what_if;  ///< say what a faster machine would gain; not said: where it is soon done
   bool dry_run = false;
 };
 

@@ -165,7 +165,7 @@ class CliTest(unittest.TestCase):
     def allowed(self, *arguments):
         """The JSON of a run that must work with simulation.allow_overflow; says so in one line where it matters."""
         path = self.folder / "allowed.json"
-        outcome = run("run", *arguments, "--json", path)
+        outcome = run("run", *arguments, "--no-what-if", "--json", path)
         self.assertEqual(outcome.code, 0, outcome.err)
         if outcome.err:
             self.check_messages(outcome.err, ["warning"])

@@ -192,7 +192,7 @@ class Terminal(CliTest):
         return [re.sub(r"\x1b\[K", "", one) for one in text.decode().split("\r") if "[" in one and "]" in one]
 
     def test_the_progress_bar_has_the_terminals_width(self):
-        for columns in (120, 60, 36):
+        for columns in (120, 36):
             lines = self.drawn(columns)
             self.assertTrue(lines, "it takes more than a second")
             bars = {len(re.search(r"\[([#.]*)\]", line)[1]) for line in lines}

@@ -2,6 +2,7 @@
 standard output."""
 
 import json
+import re
 import subprocess
 
 from program import PROGRAM, PROJECT, CliTest, environment, run
@@ -102,6 +103,22 @@ class Faster(CliTest):
         self.assertEqual(set(answers), {"memory", "arithmetic", "links"})
         half = self.decode_s("--set", "simulation.faster.memory=2")
         self.assertEqual(answers["memory"]["phases"]["decode"], half)
+
+    def test_where_it_takes_long_it_has_to_be_asked_for(self):
+        """Three more runs: of at most 50,000 events, and these times the devices (HOST is one) at most 1,000,000."""
+        self.assertNotIn("bound by", self.good("run", self.memory_bound, "--no-what-if"))
+        for devices, seen in ((39, True), (40, False)):
+            self.write("many.yaml", f"devices:\n  - {{ name: dev, architecture: Mine, count: {devices} }}\n")
+            many = self.write("many_devices.yaml", f"""\
+workload: {{model: model.json, prompt_tokens: 4, output_tokens: 1000, batch: {devices}}}
+platform: many.yaml
+architectures: [mine.yaml]
+mapping: {{default: {{devices: dev, split: replicas}}}}
+""")
+            text = self.good("run", many)
+            events = int(re.search(r"(\d+) events in", text)[1])
+            self.assertEqual(events * (devices + 1) <= 1_000_000, seen, events)
+            self.assertEqual("bound by" in text, seen)
 
     def test_of_served_requests(self):
         path = self.folder / "served.json"
