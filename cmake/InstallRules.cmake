@@ -28,7 +28,8 @@ if(UPMEM_DES_PYTHON_MODULE)
   # Where Debian's Python finds it under /usr; elsewhere PYTHONPATH has to name the folder.
   set(python_folder lib/python3/dist-packages/upmem_des)
   install(TARGETS upmem-des-native LIBRARY DESTINATION ${python_folder} OPTIONAL COMPONENT python)
-  install(DIRECTORY src/python/upmem_des/ DESTINATION ${python_folder} COMPONENT python FILES_MATCHING PATTERN "*.py")
+  install(DIRECTORY src/python/upmem_des/ DESTINATION ${python_folder} COMPONENT python FILES_MATCHING PATTERN "*.py"
+          PATTERN __pycache__ EXCLUDE)
 endif()
 install(TARGETS ${rooms} upmem-des-all EXPORT upmem-des-targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
@@ -41,7 +42,7 @@ set(scripts capture_torch.py plot highest_rate plot_served plot_timeline sweep)
 list(TRANSFORM scripts PREPEND scripts/ OUTPUT_VARIABLE script_files)
 install(PROGRAMS ${script_files} DESTINATION ${scripts_folder})
 install(DIRECTORY scripts/basics scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
-        DESTINATION ${scripts_folder} FILES_MATCHING PATTERN "*.py")
+        DESTINATION ${scripts_folder} FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
 
 # A link in `folder` of the installation to `target` in it, relative, so that the installation can be moved.
 function(upmem_des_install_link folder name target)
