@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
+import unittest.mock
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 from sweeping.engines.batches import in_turn, wanted_count  # noqa: E402
 from sweeping.engines.frames import Frame, FrameReader, script  # noqa: E402
 from sweeping.engines.gnu_parallel import BATCH_CHARACTERS, Runs, batches  # noqa: E402
+from sweeping.engines.slurm_array import check_options  # noqa: E402
 from sweeping.engines.slurm_commands import indexes_of  # noqa: E402
+from sweeping.errors import SweepError  # noqa: E402
 from sweeping.shell import OTHER_PROGRAM  # noqa: E402
 from sweeping.tasks import Context, Task  # noqa: E402
 
@@ -198,6 +202,25 @@ class Slurm(unittest.TestCase):
     def test_indexes(self):
         for text, expected in (("3", [3]), ("0-2", [0, 1, 2]), ("0-1,5%4", [0, 1, 5]), ("N/A", []), ("", [])):
             self.assertEqual(list(indexes_of(text)), expected, text)
+
+    def test_a_job_that_has_to_wait_is_no_error(self):
+        """What Slurm says of jobs that it keeps, and of such that it refuses; its list of errors has both."""
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
+            def says(text):
+                sbatch = Path(folder) / "sbatch"
+                sbatch.write_text(f"#!/bin/sh\necho 'sbatch: error: Batch job submission failed: {text}' >&2\nexit 1\n")
+                sbatch.chmod(0o755)
+                list(check_options(types.SimpleNamespace(slurm_options="--exclusive")))
+
+            for text in ("Requested nodes are busy", "Required node not available (down, drained or reserved)",
+                         "Requested partition configuration not available now", "Licenses currently unavailable"):
+                with self.subTest(text):
+                    says(text)
+            for text in ("Requested node configuration is not available", "Invalid partition name specified",
+                         "Required partition not available (inactive or drain)"):
+                with self.subTest(text), self.assertRaises(SweepError) as raised:
+                    says(text)
+                self.assertEqual(str(raised.exception), f"--slurm: sbatch: Batch job submission failed: {text}")
 
 
 if __name__ == "__main__":

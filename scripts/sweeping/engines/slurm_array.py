@@ -1,7 +1,6 @@
 """A job array: its folder in the spool, and what Slurm knows of it."""
 
 import json
-import re
 import shlex
 import time
 
@@ -17,8 +16,14 @@ NAME = "upmem-des-"
 POINTS = "points.json"
 # Of options that occur twice sbatch takes the last: those of --slurm-options come after these. Name and array are ours.
 COMMON = ("--ntasks=1", "--no-requeue", "--chdir=/")
-# Why sbatch --test-only knows no time at which a job would start that it takes.
-FOR_NOW = "nodes? (required|are busy|not available)"
+# Why sbatch --test-only knows no time at which a job would start that it takes: texts (src/common/slurm_errno.c of Slurm
+# 22.05 to 25.05) of the errors after which slurmctld keeps a job waiting (nonfatal_errors in slurmrestd's jobs.c).
+FOR_NOW = ("Requested nodes are busy", "Required node not available (down, drained or reserved)",
+           "Requested partition configuration not available now", "Partition in DOWN state",
+           "Requested reservation is in use", "Requested reservation not usable now", "Licenses currently unavailable",
+           "Job is in held state, pending scheduler release", "Waiting for burst buffer",
+           "Requested account has breached requested QOS usage threshold",
+           "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)")
 
 
 class SlurmArray:
@@ -115,7 +120,7 @@ def check_options(options):
                               "--wrap=true"])
     except SweepError as error:
         # Of a job that is submitted these come to pass.
-        if not re.search(FOR_NOW, str(error), re.IGNORECASE):
+        if not any(text in str(error) for text in FOR_NOW):
             raise
 
 
