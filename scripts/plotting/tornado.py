@@ -1,4 +1,4 @@
-"""What a cost depends on, or one cost in parts of another: a bar for each input, from what it is at the input's low value
+"""What a cost depends on, or one cost divided by another: a bar for each input, from what it is at the input's low value
 to what it is at its high one."""
 
 from pathlib import Path
@@ -25,7 +25,7 @@ def draw_tornado(path, options):
     if options.against is not None:
         names = names_of(path, options.against)
         middle, swings = against(path, options, middle, swings, names)
-        label = f"{name} of {UNITS[unit]}: {names[0]} in parts of {names[1]}"
+        label = f"{name} of {UNITS[unit]}: {names[0]} divided by {names[1]}"
         title = f"What the ratio of {name} of {UNITS[unit]} depends on"
     swings = swings[:MOST_BARS]
     if not swings:

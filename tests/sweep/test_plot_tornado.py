@@ -77,7 +77,7 @@ class Tornado(PlotTest):
         self.write("beside.json", json.dumps({"cost": BESIDE}))
         self.assertEqual((0, "", ""), self.draw(COST, "--against", "beside.json"))
         svg = (self.folder / "r-tornado.svg").read_text()
-        for text in ("cost of a million tokens: r in parts of beside", "What the ratio of cost of a million tokens depends on",
+        for text in ("cost of a million tokens: r divided by beside", "What the ratio of cost of a million tokens depends on",
                      "r: gpu.price_usd: 20,000 to 40,000", "years *: 2.4 to 3.6", "beside: machine.price_usd: 100 to 300"):
             self.assertIn(text, svg)
 
