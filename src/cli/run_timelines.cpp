@@ -41,7 +41,7 @@ RunTimelines::RunTimelines(const TimelineOptions& options, const PreparedRun& pr
   const PlatformSpec& platform = prepared.platform();
   if (!options.paje.empty()) timeline_.add(paje_.emplace(options.paje, platform, title_of(prepared)));
   if (!options.perfetto.empty()) timeline_.add(perfetto_.emplace(options.perfetto, platform, title_of(prepared)));
-  if (!options.html.empty()) timeline_.add(chart_.emplace(platform, !window_.all(), window_.str()));
+  if (!options.html.empty()) timeline_.add(chart_.emplace(platform, window_.all() ? "" : window_.str()));
   if (!options.simgrid_trace.empty()) simgrid_trace_.emplace();
 }
 

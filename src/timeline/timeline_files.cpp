@@ -17,7 +17,7 @@ std::unique_ptr<TimelineFile> paje_timeline(const std::string& path, const Platf
 }
 
 std::unique_ptr<ChartTimeline> chart_timeline(const PlatformSpec& platform, const TimelineWindow& window) {
-  return std::make_unique<ChartData>(platform, !window.all(), window.str());
+  return std::make_unique<ChartData>(platform, window.all() ? "" : window.str());
 }
 
 }  // namespace upmem_des

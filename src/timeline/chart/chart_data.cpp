@@ -25,10 +25,9 @@ std::size_t row_count(const PlatformSpec& platform) {
 
 }  // namespace
 
-ChartData::ChartData(const PlatformSpec& platform, bool window_is_users, std::string window_text, std::size_t limit)
+ChartData::ChartData(const PlatformSpec& platform, std::string window_text, std::size_t limit)
     : platform_(platform),
       stated_(platform),
-      window_is_users_(window_is_users),
       window_text_(std::move(window_text)),
       limit_(limit),
       row_of_(platform.devices.size()),
@@ -138,7 +137,7 @@ void ChartData::on_change(const QuantityChange& told) {
 void ChartData::on_finish(double time_s) {
   bins_.finish(time_s);
   for (std::optional<ChartPart>& part : parts_)
-    if (part) part->choose(window_is_users_ ? window_text_ : "");
+    if (part) part->choose(window_text_);
 }
 
 void ChartData::change(std::size_t place, double before, const QuantityChange& change) {
@@ -171,7 +170,7 @@ std::string ChartData::json() const {
   for (const std::optional<ChartPart>& part : parts_)
     if (part) parts += (parts.empty() ? "" : ",\n") + part->json();
   return fmt::format("{{\"chosen_by\": \"{}\",\n\"parts\": [{}],\n\"over_time\": {}}}",
-                     window_is_users_ ? "user" : "page", parts, over_time_json());
+                     window_text_.empty() ? "page" : "user", parts, over_time_json());
 }
 
 namespace {

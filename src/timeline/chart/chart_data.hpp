@@ -26,10 +26,9 @@ class ChartData : public ChartTimeline {
   /// Larger machines show each group of devices as one: the mean of their uses and the sum of their powers.
   static constexpr std::size_t most_devices = 64;
 
-  /// `platform` outlives the data. `window_is_users`: was the timeline cut to a window, and `window_text` says to which
-  /// ("step 3")? `limit`: of activities, at least 2; half of it, if need be, is for decode.
-  ChartData(const PlatformSpec& platform, bool window_is_users, std::string window_text,
-            std::size_t limit = default_limit);
+  /// `platform` outlives the data. `window_text`: to which window a user has cut the timeline ("step 3"); "" where
+  /// nobody has. `limit`: of activities, at least 2; half of it, if need be, is for decode.
+  explicit ChartData(const PlatformSpec& platform, std::string window_text = "", std::size_t limit = default_limit);
 
   void on_begin(double time_s) override;
   void on_phase(Phase phase, double time_s) override;
@@ -82,7 +81,6 @@ class ChartData : public ChartTimeline {
 
   const PlatformSpec& platform_;
   StatedEnergies stated_;
-  bool window_is_users_;
   std::string window_text_;
   std::size_t limit_;
   std::vector<Row> rows_;

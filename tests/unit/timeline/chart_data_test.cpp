@@ -58,9 +58,9 @@ class Told {
 };
 
 /// Two steps of two activities, from 0 to 4 s, and one at the end, to 5 s: all of them prefill.
-Json window_of(bool window_is_users, const std::string& text, std::size_t limit) {
+Json window_of(const std::string& users_window, std::size_t limit) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, window_is_users, text, 2 * limit);
+  ChartData chart(platform, users_window, 2 * limit);
   Told told(chart);
   chart.on_begin(0);
   told.transfer(0, 0, 1);
@@ -72,7 +72,7 @@ Json window_of(bool window_is_users, const std::string& text, std::size_t limit)
   const Json json = Json::parse(chart.json());
   EXPECT_EQ(1U, json.at("parts").size());
   EXPECT_EQ("prefill", json.at("parts").at(0).at("phase"));
-  EXPECT_EQ(window_is_users ? "user" : "page", json.at("chosen_by"));
+  EXPECT_EQ(users_window.empty() ? "page" : "user", json.at("chosen_by"));
   return json.at("parts").at(0).at("window");
 }
 
@@ -81,33 +81,32 @@ Json window(const char* text, bool whole, double end_s, int activities) {
 }
 
 TEST(ChartData, AllOfAPhase) {
-  EXPECT_EQ(window("all of prefill", true, 5, 5), window_of(false, "the whole run", 5));
+  EXPECT_EQ(window("all of prefill", true, 5, 5), window_of("", 5));
 }
 
 TEST(ChartData, WithoutTheEndOfTheRun) {
-  EXPECT_EQ(window("steps 0 to 1; the transfer that ends the run is left out", false, 4, 4),
-            window_of(false, "the whole run", 4));
+  EXPECT_EQ(window("steps 0 to 1; the transfer that ends the run is left out", false, 4, 4), window_of("", 4));
 }
 
 TEST(ChartData, WholeSteps) {
-  EXPECT_EQ(window("step 0; later ones are left out", false, 2, 2), window_of(false, "the whole run", 3));
-  EXPECT_EQ(window("step 0; later ones are left out", false, 2, 2), window_of(false, "the whole run", 2));
+  EXPECT_EQ(window("step 0; later ones are left out", false, 2, 2), window_of("", 3));
+  EXPECT_EQ(window("step 0; later ones are left out", false, 2, 2), window_of("", 2));
 }
 
 TEST(ChartData, NotEvenOneStep) {
-  EXPECT_EQ(window("the first 1 s of step 0; the rest is left out", false, 1, 1), window_of(false, "the whole run", 1));
+  EXPECT_EQ(window("the first 1 s of step 0; the rest is left out", false, 1, 1), window_of("", 1));
 }
 
 TEST(ChartData, AWindowOfTheUser) {
-  EXPECT_EQ(window("steps 0 to 1", false, 5, 5), window_of(true, "steps 0 to 1", 5));
+  EXPECT_EQ(window("steps 0 to 1", false, 5, 5), window_of("steps 0 to 1", 5));
   EXPECT_EQ(window("the first 3 activities of steps 0 to 1; the others are left out", false, 3, 3),
-            window_of(true, "steps 0 to 1", 3));
+            window_of("steps 0 to 1", 3));
 }
 
 /// Decode alone, as a window of the user's may have it, has all the room; beside a prefill that goes on it has half.
 TEST(ChartData, TheRoomOfDecode) {
   const PlatformSpec platform = two_devices();
-  ChartData alone(platform, true, "steps 5 to 9", 6);
+  ChartData alone(platform, "steps 5 to 9", 6);
   Told told(alone);
   alone.on_begin(5);
   alone.on_phase(Phase::Decode, 5);
@@ -118,7 +117,7 @@ TEST(ChartData, TheRoomOfDecode) {
   ASSERT_EQ(1U, parts.size());
   EXPECT_EQ(6, parts.at(0).at("window").at("activities"));
 
-  ChartData both(platform, true, "steps 0 to 4", 6);
+  ChartData both(platform, "steps 0 to 4", 6);
   Told mixed(both);
   both.on_begin(0);
   const auto tell = [&](Phase phase, int times, int start) {
@@ -140,7 +139,7 @@ TEST(ChartData, TheRoomOfDecode) {
 TEST(ChartData, BothPhasesAreShown) {
   const PlatformSpec platform = two_devices();
   for (const std::size_t of_prefill : {5U, 1U}) {
-    ChartData chart(platform, false, "the whole run", 6);
+    ChartData chart(platform, "", 6);
     Told told(chart);
     chart.on_begin(0);
     for (std::size_t i = 0; i < of_prefill; ++i) told.compute(0, static_cast<double>(i), static_cast<double>(i + 1));
@@ -163,7 +162,7 @@ TEST(ChartData, BothPhasesAreShown) {
 
 TEST(ChartData, TheWholeObject) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, false, "the whole run");
+  ChartData chart(platform);
   Told told(chart);
   chart.on_begin(0);
   chart.on_phase(Phase::Prefill, 0);
@@ -193,7 +192,7 @@ using Numbers = std::vector<double>;
 
 TEST(ChartData, OverTime) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, true, "step 3");
+  ChartData chart(platform, "step 3");
   chart.on_begin(2);
   chart.on_phase(Phase::Prefill, 2);
   chart.on_change({Quantity::DevicePower, 2, 2, 0.5});
@@ -234,7 +233,7 @@ TEST(ChartData, OverTime) {
 /// A machine's power at a time is the sum of what draws then; its most is not the sum of each one's most.
 TEST(ChartData, TheMostOfTheMachineIsOfOneTime) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, false, "the whole run");
+  ChartData chart(platform);
   chart.on_begin(0);
   // More changes than there are bins, so that both devices are in each.
   for (int i = 0; i < 400; ++i) {
@@ -252,7 +251,7 @@ TEST(ChartData, TheMostOfTheMachineIsOfOneTime) {
 /// first two calls and the third. Two devices share each call; the second one begins half a second later.
 TEST(ChartData, LayersBeginParts) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, false, "the whole run");
+  ChartData chart(platform);
   chart.on_begin(0);
   chart.on_phase(Phase::Prefill, 0);
   for (int i = 0; i < 180; ++i) {
@@ -287,7 +286,7 @@ TEST(ChartData, LargeMachinesShowGroups) {
   platform.devices.resize(67);
   platform.devices[0].name = "HOST";
   platform.groups = {{"gpu", "A", 1, 1}, {"dimm", "B", 2, 65}};
-  ChartData chart(platform, false, "the whole run");
+  ChartData chart(platform);
   chart.on_begin(0);
   chart.on_change({Quantity::DevicePower, 1, 0, 4});
   for (std::size_t i = 2; i < 67; ++i) {
@@ -307,7 +306,7 @@ TEST(ChartData, LargeMachinesShowGroups) {
 
 TEST(ChartData, NothingHappens) {
   const PlatformSpec platform = two_devices();
-  ChartData chart(platform, true, "step 9");
+  ChartData chart(platform, "step 9");
   chart.on_begin(0);
   chart.on_finish(0);
   const Json json = Json::parse(chart.json());
