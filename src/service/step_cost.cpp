@@ -16,6 +16,7 @@ void append(StepCost& whole, const StepCost& part) {
   whole.cache_J += part.cache_J;
   whole.attention_J += part.attention_J;
   whole.dynamic_J += part.dynamic_J;
+  whole.most_W = std::max(whole.most_W, part.most_W);
 }
 
 double dynamic_J(const PlatformSpec& platform, const StepCost& cost) {

@@ -167,7 +167,7 @@ void StepCosts::measure(std::map<StepSizes, std::unique_ptr<StepForm>>::iterator
 }
 
 /// The end of a run of one step with so many results of each rank.
-Window StepCosts::end_of(std::int64_t results) {
+MeasuredStep StepCosts::end_of(std::int64_t results) {
   const StepSizes sizes{false, std::vector<StepSizes::Part>(options_.ranks, {results, results, results})};
   Fed fed;
   TaskPlanner planner(fed, rules_of(sizes));
@@ -177,16 +177,19 @@ Window StepCosts::end_of(std::int64_t results) {
   fed.end();
   while (planner.next({}, planned).kind == Answer::Kind::Step) {
   }
-  return meter_.measure(planned.plan, planned.demands).window;
+  return meter_.measure(planned.plan, planned.demands);
 }
 
 void StepCosts::cost_of_end(double results, StepCost& cost) {
   // It is one transfer: its latency, and a time for each result.
-  const Window one = end_of(1), two = end_of(2);
+  const MeasuredStep measured = end_of(1);
+  const Window& one = measured.window;
+  const Window two = end_of(2).window;
   const double of_rank = results / static_cast<double>(options_.ranks);
   const auto of_all = [&](double of_one, double of_two) { return of_one + (of_rank - 1) * (of_two - of_one); };
   cost = StepCost();
   cost.time_s = of_all(one.end_s, two.end_s);
+  cost.most_W = measured.most_W;
   cost.devices = one.devices;
   for (std::size_t i = 0; i < one.links_B.size(); ++i) cost.links_B.push_back(of_all(one.links_B[i], two.links_B[i]));
   cost.dynamic_J = dynamic_J(platform_, cost);

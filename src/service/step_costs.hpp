@@ -45,7 +45,7 @@ class StepCosts {
 
   /// Steps of so many different sizes have been planned.
   std::int64_t planned_steps() const { return planned_; }
-  /// Have all had times that attention adds to?
+  /// Have all had times and powers that attention adds to?
   bool all_additive() const { return all_additive_; }
 
  private:
@@ -54,7 +54,7 @@ class StepCosts {
   TaskRules rules_of(const StepSizes& sizes) const;
   QueueOrder order_of(const StepSizes& sizes) const;
   void measure(std::map<StepSizes, std::unique_ptr<StepForm>>::iterator form, StepCost& cost);
-  Window end_of(std::int64_t results);
+  MeasuredStep end_of(std::int64_t results);
 
   const Options options_;
   const PreparedRun& run_;

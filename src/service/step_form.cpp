@@ -25,11 +25,20 @@ void set_rows(LayerEvent& call, std::int64_t rows) {
     call.input_shape[call.input_shape.rank() - 2] = rows;
 }
 
-/// A demand that takes so many times as long, of nothing but time.
+Step longer(Step step, double times) {
+  step.overhead_s *= times;
+  for (Work* work : {&step.compute, &step.memory, &step.kv}) {
+    work->time_s *= times;
+    work->energy_J *= times;
+  }
+  return step;
+}
+
+/// A demand that takes so many times as long, at the same power.
 Demand longer(const Demand& demand, double times) {
-  Step step;
-  step.overhead_s = times * demand.time_s();
-  return times == 0 ? Demand() : Demand(step);
+  if (times == 0 || demand.size() == 0) return Demand();
+  const Step first = longer(demand[0], times);
+  return demand.size() == 1 ? Demand(first) : Demand(first, longer(demand[1], times));
 }
 
 }  // namespace
@@ -154,21 +163,23 @@ void StepForm::find_pieces() {
   for (auto& [key, slots] : alike) groups_.push_back({std::move(slots), 0});
 }
 
-/// The time of the step where attention of each group takes so long.
-double StepForm::measured_s(const std::vector<double>& of_attention) const {
+/// The step where attention of each group takes so many times as long.
+MeasuredStep StepForm::measured(const std::vector<double>& of_attention) const {
   std::vector<Demand> demands = plan_->demands;
   for (std::size_t g = 0; g < groups_.size(); ++g)
     for (const std::uint32_t slot : groups_[g].slots) demands[slot] = longer(demands[slot], of_attention[g]);
-  return meter_.measure(plan_, demands).window.end_s;
+  return meter_.measure(plan_, demands);
 }
 
 void StepForm::find_times() {
   std::vector<Demand> demands = plan_->demands;
   for (std::size_t slot = 0; slot < demands.size(); ++slot)
     if (is_attention_[slot]) demands[slot] = Demand();
-  MeasuredStep measured = meter_.measure(plan_, demands);
-  without_ = std::move(measured.window);
-  find_stages(measured.spans);
+  MeasuredStep without = meter_.measure(plan_, demands);
+  without_ = std::move(without.window);
+  without_W_ = without.most_W;
+  find_stages(without.spans);
+  find_attention_at_once();
   constexpr double many = 1000;
   is_additive_ = true;
   std::vector<double> times(groups_.size(), 0);
@@ -185,10 +196,12 @@ void StepForm::find_times() {
     all_s += many * whole * each_s;
   }
   if (groups_.empty()) return;
-  times.assign(groups_.size(), 1);
-  is_additive_ = is_additive_ && is_same(measured_s(times), once_s, 1e2 * once_s);
-  times.assign(groups_.size(), many);
-  is_additive_ = is_additive_ && is_same(measured_s(times), all_s, 1e2 * all_s);
+  for (const auto& [length, expected_s] : {std::pair(1.0, once_s), std::pair(many, all_s)}) {
+    if (!is_additive_) return;
+    times.assign(groups_.size(), length);
+    const MeasuredStep step = measured(times);
+    is_additive_ = is_same(step.window.end_s, expected_s, 1e2 * expected_s) && has_power_of(step);
+  }
 }
 
 /// Of all but attention.
@@ -245,6 +258,7 @@ StepForm::StepForm(const StepForm& like, const std::vector<LayerEvent>& calls)
       groups_(like.groups_),
       uses_(like.uses_),
       others_(like.others_),
+      at_once_(like.at_once_),
       transfers_(like.transfers_),
       stages_(like.stages_),
       is_attention_(like.is_attention_),
@@ -282,6 +296,7 @@ void StepForm::sum_up() {
   for (const Transfer& transfer : transfers_)
     for (const LinkIndex link : platform_.routes[transfer.route].links) without_.links_B[link] += transfer.bytes;
   without_.end_s = summed_s();
+  without_W_ = others_W();
 }
 
 void StepForm::set_sequences(std::vector<LayerEvent>& calls, const StepSequences::Slices& slices) const {
@@ -330,6 +345,7 @@ bool StepForm::add(const StepSequences& sequences, StepCost& cost) {
   cost.time_s = *time;
   cost.devices = without_.devices;
   cost.links_B = without_.links_B;
+  cost.most_W = std::max(without_W_, attention_W(demands));
   add_attention(demands, cost);
   for (Stretch& of_device : cost.devices) of_device.time_s = *time;
   cost.stages.clear();
@@ -351,6 +367,7 @@ void StepForm::measure(const StepSequences& sequences, StepCost& cost) {
   cost.time_s = measured.window.end_s;
   cost.devices = std::move(measured.window.devices);
   cost.links_B = std::move(measured.window.links_B);
+  cost.most_W = measured.most_W;
   cost.stages.clear();
   for (const Stage& stage : stages_of(measured.spans)) cost.stages.push_back(stage.without);
   // What attention takes is in the window; only what it is of the whole is asked for.

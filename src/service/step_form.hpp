@@ -25,8 +25,10 @@ struct StepSequences {
 /// over caches of other lengths. Such a step is planned and measured once with nothing of that; each other one has its
 /// own attention added. This is exact where devices work in lockstep: then a step is longer by what attention takes, as
 /// often as one layer's waits for another's. Whether it is so is measured: the time of a step is convex in the times of
-/// its pieces, so that a straight line through three points goes through all between them. Parts of a step wait for
-/// each other or not as their lengths are: where a step has some, all of each step is measured.
+/// its pieces, so that a straight line through three points goes through all between them. The highest power is then
+/// that without attention, or that of devices that compute attention at the same time; it is held against two of these
+/// points. Parts of a step wait for each other or not as their lengths are: where a step has some, all of each step is
+/// measured.
 class StepForm {
  public:
   /// `calls` is a step of these sizes, `plan` how it was planned, `demands` how its demands were come by, `order` how a
@@ -50,7 +52,7 @@ class StepForm {
   /// Is the step's time the sum of its parts'?
   bool is_serial() const { return is_serial_; }
 
-  /// Is a step's time that of one without attention and what attention adds?
+  /// Is a step's time that of one without attention and what attention adds, and so its highest power?
   bool is_additive() const { return is_additive_; }
   /// Sets `cost` to that of the step with these slices, which are of as many sequences and new rows as the step that
   /// was planned, by adding their attention; false where devices that had equal parts of it have unequal ones.
@@ -89,6 +91,7 @@ class StepForm {
 
   void find_calls();
   void find_stages(const std::vector<MeasuredStep::Span>& spans);
+  void find_attention_at_once();
   static std::vector<Stage> stages_of(const std::vector<MeasuredStep::Span>& spans);
   void find_pieces();
   void find_times();
@@ -99,7 +102,11 @@ class StepForm {
   void set_sequences(std::vector<LayerEvent>& calls, const StepSequences::Slices& slices) const;
   const std::vector<Demand>& demands_of(const StepSequences& sequences);
   std::optional<double> time_s(const std::vector<Demand>& demands) const;
-  double measured_s(const std::vector<double>& of_attention) const;
+  MeasuredStep measured(const std::vector<double>& of_attention) const;
+  double measured_s(const std::vector<double>& of_attention) const { return measured(of_attention).window.end_s; }
+  double attention_W(const std::vector<Demand>& demands) const;
+  double others_W() const;
+  bool has_power_of(const MeasuredStep& step) const;
   void add_attention(const std::vector<Demand>& demands, StepCost& cost) const;
 
   StepCalls calls_;
@@ -111,8 +118,9 @@ class StepForm {
   StepMeter& meter_;
   const QueueOrder order_;
   std::vector<Group> groups_;
-  std::vector<Use> uses_;    // of attention
-  std::vector<Use> others_;  // of all else
+  std::vector<Use> uses_;                  // of attention
+  std::vector<Use> others_;                // of all else
+  std::vector<std::vector<Use>> at_once_;  // those of attention that devices compute at the same time, by device
   std::vector<Transfer> transfers_;
   std::vector<Stage> stages_;
   std::int64_t rows_ = 0;
@@ -121,6 +129,7 @@ class StepForm {
   std::vector<bool> is_attention_;  // by slot
   std::vector<Demand> now_;         // of the latest step
   Window without_;                  // attention
+  double without_W_ = 0;            // the highest power, beside idle
   bool is_additive_ = false;
   bool is_serial_ = false;
 };

@@ -208,6 +208,20 @@ void PeakPower::look_at_device(DeviceIndex index, double from_s, double to_s) {
   device.peak_W[phase_] = std::max(device.peak_W[phase_], device.idle_W + highest_W());
 }
 
+/// What a device draws alone is found when its work ends, in the device's peak.
+double PeakPower::machine_peak_W(std::size_t phase) const {
+  double peak_W = std::max(idle_W_, peak_W_[phase]);
+  for (const Device& device : devices_) peak_W = std::max(peak_W, idle_W_ - device.idle_W + device.peak_W[phase]);
+  return peak_W;
+}
+
+double PeakPower::most_beside_idle_W(double now_s) {
+  pass(now_s);
+  double most_W = 0;
+  for (std::size_t p = 0; p < phase_count; ++p) most_W = std::max(most_W, machine_peak_W(p) - idle_W_);
+  return most_W;
+}
+
 void PeakPower::fill(SimulationResult& result) {
   pass(result.time_s);
   for (std::size_t p = 0; p < phase_count; ++p) {
@@ -216,9 +230,7 @@ void PeakPower::fill(SimulationResult& result) {
       for (DeviceResult& device : result.devices) device.phase_peak_power_W[p] = 0;
       continue;
     }
-    double peak_W = std::max(idle_W_, peak_W_[p]);
-    for (const Device& device : devices_) peak_W = std::max(peak_W, idle_W_ - device.idle_W + device.peak_W[p]);
-    result.phases[p].peak_power_W = peak_W;
+    result.phases[p].peak_power_W = machine_peak_W(p);
     for (DeviceIndex i = 0; i < devices_.size(); ++i)
       result.devices[i].phase_peak_power_W[p] = std::max(devices_[i].idle_W, devices_[i].peak_W[p]);
   }

@@ -53,6 +53,8 @@ class PeakPower {
 
   /// Puts the peaks into `result`, whose times and devices are there.
   void fill(SimulationResult& result);
+  /// The most that the machine has drawn at any time until now beside what its devices draw always, W.
+  double most_beside_idle_W(double now_s);
 
  private:
   struct Device {
@@ -104,6 +106,7 @@ class PeakPower {
   void count_work(DeviceIndex index, const RunningWork& work, double now_s, bool has_ended);
   void add_draw(double start_s, double end_s, double power_W, double from_s, double to_s);
   double highest_W();
+  double machine_peak_W(std::size_t phase) const;
 
   const PlatformSpec& platform_;
   const RouteFigureTable& figures_;

@@ -59,6 +59,7 @@ class StepMeter::Impl {
     while (timetable.advance() != Timetable::Mark::End) {
     }
     measured.window = timetable.take_window();
+    measured.most_W = peaks.most_beside_idle_W(timetable.now_s());
     return measured;
   }
 

@@ -22,6 +22,7 @@ struct MeasuredStep {
 
   Window window;
   std::vector<Span> spans;  ///< by DeviceIndex
+  double most_W = 0;        ///< that all devices and links draw at any time beside what devices draw always
 };
 
 class StepMeter {

@@ -57,7 +57,7 @@ TEST_P(StepCostsTest, StepsOfARunTakeWhatItTakes) {
   const PreparedRun prepared(scenario("[300, 40, 1, 77]", 5), [](const std::string&) {});
   const SimulationResult whole = run_isolated(prepared.scenario());
   StepCosts costs(prepared, {});
-  double time_s = 0, dynamic_J = 0;
+  double time_s = 0, dynamic_J = 0, most_W = 0;
   StepCost cost;
   for (std::int64_t step = 0; step < 5; ++step) {
     std::vector<Slice> slices;
@@ -67,12 +67,16 @@ TEST_P(StepCostsTest, StepsOfARunTakeWhatItTakes) {
     costs.cost(slices, cost);
     time_s += cost.time_s;
     dynamic_J += cost.dynamic_J;
+    most_W = std::max(most_W, cost.most_W);
+    EXPECT_GE(cost.most_W * (1 + 1e-9), cost.dynamic_J / cost.time_s) << step;
   }
   costs.cost_of_end(5 * 4, cost);
   time_s += cost.time_s;
   dynamic_J += cost.dynamic_J;
+  most_W = std::max(most_W, cost.most_W);
   EXPECT_NEAR(time_s / whole.time_s, 1, 1e-9);
   EXPECT_NEAR((dynamic_J + idle_J(prepared.platform(), whole.time_s)) / whole.energy_J(), 1, 1e-9);
+  EXPECT_NEAR((most_W + idle_J(prepared.platform(), 1)) / whole.peak_power_W().value(), 1, 1e-9);
   EXPECT_TRUE(costs.all_additive());
   EXPECT_EQ(costs.planned_steps(), 2);
 }

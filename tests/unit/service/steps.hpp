@@ -49,6 +49,7 @@ inline Slice random_chunk(RandomStream& random) {
 inline void expect_same_cost(const StepCost& cost, const StepCost& expected) {
   EXPECT_NEAR(cost.time_s / expected.time_s, 1, 1e-9);
   EXPECT_NEAR(cost.dynamic_J / expected.dynamic_J, 1, 1e-9);
+  EXPECT_NEAR(cost.most_W / expected.most_W, 1, 1e-9);
   EXPECT_NEAR(cost.cache_J, expected.cache_J, 1e-9 * expected.dynamic_J);
   ASSERT_EQ(cost.devices.size(), expected.devices.size());
   for (DeviceIndex i = 0; i < cost.devices.size(); ++i) {
