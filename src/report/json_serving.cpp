@@ -179,6 +179,7 @@ class ServedReader {
     else
       result_.of_prompt_tokens_J =
           optional_number(energy.at("per_prompt_token_J")).value_or(0) * static_cast<double>(result_.prompt_tokens);
+    if (root_.has("peak_power_W")) result_.peak_power_W = root_.at("peak_power_W").number_or_not_stated();
     // In one part, since only the sum is told.
     run_.machine.phase(Phase::Decode).energy.main_mem_J = root_.at("energy_J").number_or_not_stated();
     for (const double energy_J : {result_.energy_J, run_.machine.energy_J()})

@@ -148,6 +148,9 @@ class Rows {
     row("energy", "J", [](const ServingRun& run) { return run.serving.energy_J; });
     row("  drawn always (idle)", "J", [](const ServingRun& run) { return run.serving.idle_J; });
     row("power, mean", "W", [](const ServingRun& run) { return run.machine.power_W(); });
+    if (std::any_of(results_.begin(), results_.end(),
+                    [](const NamedServing& one) { return one.run->serving.peak_power_W.has_value(); }))
+      row("peak power", "W", [](const ServingRun& run) { return run.serving.peak_power_W; });
     row("per request, with idle", "J", each(&ServingResult::energy_J, &ServingResult::completed));
     row("per output token, with idle", "J", each(&ServingResult::energy_J, &ServingResult::output_tokens));
   }

@@ -1,5 +1,8 @@
 #include "report/serving_course_json.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include "upmem_des/util/stated.hpp"
 #include "util/number_text.hpp"
 
@@ -36,16 +39,18 @@ Json gauge_json(const BinnedGauge& gauge) {
 }
 
 Json track_json(const CourseTrack& track) {
-  return {{"running", gauge_json(track.running)},
-          {"waiting", gauge_json(track.waiting)},
-          {"kv_blocks", gauge_json(track.kv_blocks)},
-          {"power_W", rounded_json(track.power_W)},
-          {"tokens", rounded_json(track.tokens)},
-          {"prompt_tokens", rounded_json(track.prompt_tokens)},
-          {"steps", track.steps},
-          {"mean_step_tokens", rounded_json(track.mean_step_tokens)},
-          {"least_step_tokens", track.least_step_tokens},
-          {"most_step_tokens", track.most_step_tokens}};
+  Json json{{"running", gauge_json(track.running)},
+            {"waiting", gauge_json(track.waiting)},
+            {"kv_blocks", gauge_json(track.kv_blocks)},
+            {"power_W", rounded_json(track.power_W)},
+            {"tokens", rounded_json(track.tokens)},
+            {"prompt_tokens", rounded_json(track.prompt_tokens)},
+            {"steps", track.steps},
+            {"mean_step_tokens", rounded_json(track.mean_step_tokens)},
+            {"least_step_tokens", track.least_step_tokens},
+            {"most_step_tokens", track.most_step_tokens}};
+  if (!track.peak_power_W.empty()) json["peak_power_W"] = rounded_json(track.peak_power_W);
+  return json;
 }
 
 std::vector<double> numbers(const JsonNode& list) {
@@ -82,7 +87,9 @@ CourseTrack read_track(const JsonNode& node, std::size_t bins) {
   read(node.at("running"), bins, track.running);
   read(node.at("waiting"), bins, track.waiting);
   read(node.at("kv_blocks"), bins, track.kv_blocks);
-  read_bins(node.at("power_W"), bins, track.power_W, [](const JsonNode& item) { return item.number_or_not_stated(); });
+  const auto power = [](const JsonNode& item) { return item.number_or_not_stated(); };
+  read_bins(node.at("power_W"), bins, track.power_W, power);
+  if (node.has("peak_power_W")) read_bins(node.at("peak_power_W"), bins, track.peak_power_W, power);
   read_numbers(node.at("tokens"), bins, track.tokens);
   read_numbers(node.at("prompt_tokens"), bins, track.prompt_tokens);
   read_counts(node.at("steps"), bins, track.steps);
@@ -90,6 +97,16 @@ CourseTrack read_track(const JsonNode& node, std::size_t bins) {
   read_counts(node.at("least_step_tokens"), bins, track.least_step_tokens);
   read_counts(node.at("most_step_tokens"), bins, track.most_step_tokens);
   return track;
+}
+
+std::vector<double> read_edges(const JsonNode& list, std::size_t bins) {
+  const std::vector<double> edges_s = numbers(list);
+  if (edges_s.size() != bins + 1)
+    list.fail("has " + std::to_string(edges_s.size()) + " values; expected " + std::to_string(bins + 1) +
+              ", where each bin begins and the last one ends");
+  if (std::adjacent_find(edges_s.begin(), edges_s.end(), std::greater_equal<>()) != edges_s.end())
+    list.fail("do not ascend; expected each to be above the one before");
+  return edges_s;
 }
 
 WaitParts read_waits(const JsonNode& node) {
@@ -130,6 +147,7 @@ void add_course_json(const ServingResult& result, Json& section) {
                        {"end_s", course.end_s},
                        {"all", track_json(course.all)},
                        {"instances", std::move(instances)}};
+  if (!course.edges_s.empty()) section["course"]["edges_s"] = course.edges_s;
 }
 
 void read_course(const JsonNode& section, ServingResult& result) {
@@ -153,6 +171,7 @@ void read_course(const JsonNode& section, ServingResult& result) {
     node.at("all").at("tokens").fail("has " + std::to_string(bins) + " values; expected at most " +
                                      std::to_string(ServingCourse::most_bins));
   course.all = read_track(node.at("all"), bins);
+  if (node.has("edges_s")) course.edges_s = read_edges(node.at("edges_s"), bins);
   for (const JsonNode& track : node.at("instances").items()) course.instances.push_back(read_track(track, bins));
   if (!course.instances.empty() && course.instances.size() != result.instances.size())
     node.at("instances")

@@ -189,7 +189,9 @@ std::string serving_json(const ServingRun& run) {
                 {"cost_model", machine.cost_model},  {"schedule", machine.schedule},
                 {"dtype", to_string(machine.dtype)}, {"weight_dtype", to_string(machine.weight_dtype)},
                 {"time_s", machine.time_s},          {"energy_J", machine.energy_J()},
-                {"power_W", machine.power_W()},      {"serving", serving_section(run)}};
+                {"power_W", machine.power_W()}};
+  if (run.serving.peak_power_W) document["peak_power_W"] = *run.serving.peak_power_W;
+  document["serving"] = serving_section(run);
   if (!machine.what_was_run.program.empty()) document["run"] = what_was_run_json(machine.what_was_run);
   Json devices = Json::object();
   const std::vector<DeviceTime>& times = run.serving.device_times;

@@ -7,6 +7,7 @@
 #include "report/cost_text.hpp"
 #include "report/energy_gap_text.hpp"
 #include "report/summary_table.hpp"
+#include "report/time_table.hpp"
 #include "report/what_if_table.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
@@ -138,6 +139,7 @@ std::string amounts(const ServingRun& run) {
   table.quantity("energy", result.energy_J, "J");
   table.quantity("  drawn always (idle)", result.idle_J, "J");
   table.quantity("power, mean", run.machine.time_s > 0 ? result.energy_J / run.machine.time_s : 0, "W");
+  if (result.peak_power_W) table.quantity("  peak", *result.peak_power_W, "W");
   if (result.completed > 0)
     table.quantity("per request, with idle", result.energy_J / static_cast<double>(result.completed), "J");
   if (result.output_tokens > 0)
@@ -176,7 +178,8 @@ std::string serving_text(const ServingRun& run) {
   if (result.is_saturated)
     text += "overloaded: more and more requests wait in the second half; latencies grow with the number of requests\n";
   text += "\n" + latencies(result) + "\n" + amounts(run) + instances(result);
-  if (const std::string table = served_what_if_table(result); !table.empty()) text += "\n" + table;
+  for (const std::string& table : {time_table(run), served_what_if_table(result)})
+    if (!table.empty()) text += "\n" + table;
   return machine.cost ? text + "\n" + cost_text(*machine.cost) : text;
 }
 

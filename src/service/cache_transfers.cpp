@@ -8,11 +8,12 @@
 namespace upmem_des {
 
 CacheTransfers::CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,
-                               std::vector<LinkIndex> links)
+                               std::vector<LinkIndex> links, TellPower tell_power)
     : platform_(platform),
       windows_(windows),
       ideal_links_(ideal_links),
       links_(std::move(links)),
+      tell_power_(std::move(tell_power)),
       domains_(platform),
       rates_(platform, domains_) {}
 
@@ -99,6 +100,13 @@ void CacheTransfers::advance(Flow& flow, double to_s) {
   count(flow.hops[flow.hop], moved_B);
 }
 
+void CacheTransfers::set_rate(Flow& flow, double rate_Bps, double now_s) {
+  const double before_Bps = std::exchange(flow.rate_Bps, rate_Bps);
+  if (!tell_power_) return;
+  const RouteSpec& route = platform_.routes[flow.hops[flow.hop]];
+  tell_power_(now_s, (rate_Bps - before_Bps) * platform_.energy_J_per_byte(route));
+}
+
 void CacheTransfers::count(RouteIndex route, double moved_B) {
   for (const LinkIndex link : platform_.routes[route].links)
     windows_.add_bytes(links_.empty() ? link : links_[link], moved_B);
@@ -109,6 +117,7 @@ void CacheTransfers::end_hop(std::size_t index, double now_s) {
   const RouteIndex route = flow.hops[flow.hop];
   count(route, flow.left_B);
   flow.left_B = 0;
+  set_rate(flow, 0, now_s);
   rates_.remove(route, index);
   if (++flow.hop < flow.hops.size()) return begin_hop(index, now_s);
   const std::size_t transfer = flow.transfer;
@@ -144,7 +153,7 @@ void CacheTransfers::share_links(double now_s) {
     Flow& flow = flows_.at(index);
     if (rate_Bps == flow.rate_Bps) return;
     advance(flow, now_s);
-    flow.rate_Bps = rate_Bps;
+    set_rate(flow, rate_Bps, now_s);
     flow.since_s = now_s;
     reschedule(index, now_s + flow.left_B / rate_Bps);
   });

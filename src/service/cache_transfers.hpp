@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <vector>
@@ -23,10 +24,13 @@ struct SentShare {
 /// says. Where two devices have no route of their own, bytes go to the host first, all of them, and on from there.
 class CacheTransfers {
  public:
+  using TellPower = std::function<void(double at_s, double more_W)>;
+
   /// References outlive this. With `ideal_links` transfers take no time and move no bytes. `links` say where the
-  /// platform's are on the machine of the windows; none where that is the platform.
+  /// platform's are on the machine of the windows; none where that is the platform. `tell_power` is told how much more
+  /// or less is drawn from a time on, in order of time.
   CacheTransfers(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,
-                 std::vector<LinkIndex> links = {});
+                 std::vector<LinkIndex> links = {}, TellPower tell_power = {});
 
   /// `first_share` (0 to below 1) of each share sets out at `first_s`, and the rest at `last_s` (not before `first_s`),
   /// or when the first part has arrived, if that is later. Neither is before now. Without bytes it has arrived at
@@ -87,6 +91,7 @@ class CacheTransfers {
   void begin_hop(std::size_t flow, double now_s);
   void end_hop(std::size_t flow, double now_s);
   void advance(Flow& flow, double to_s);
+  void set_rate(Flow& flow, double rate_Bps, double now_s);
   void count(RouteIndex route, double moved_B);
   void share_links(double now_s);
   void schedule(double time_s, Event event) { events_.emplace(time_s, event); }
@@ -96,6 +101,7 @@ class CacheTransfers {
   MachineWindows& windows_;
   const bool ideal_links_;
   const std::vector<LinkIndex> links_;
+  const TellPower tell_power_;
   LinkDomains domains_;
   FairRates rates_;
   std::multimap<double, Event> events_;  // at the same time in the order in which they were made

@@ -12,12 +12,6 @@ namespace {
 
 constexpr double never = std::numeric_limits<double>::infinity();
 
-template <class Value, class Join>
-void halve(std::vector<Value>& bins, const Join& join) {
-  for (std::size_t i = 0; i < bins.size(); ++i) bins[i / 2] = i % 2 == 0 ? bins[i] : join(bins[i / 2], bins[i]);
-  bins.resize((bins.size() + 1) / 2);
-}
-
 constexpr auto sum = [](auto a, auto b) { return a + b; };
 constexpr auto least_of = [](auto a, auto b) { return std::min(a, b); };
 constexpr auto most_of = [](auto a, auto b) { return std::max(a, b); };
@@ -33,50 +27,57 @@ Value& at(std::vector<Value>& bins, std::size_t bin, Value fresh) {
 CourseRecorder::CourseRecorder(std::size_t instances, double idle_W)
     : idle_W_(idle_W),
       tells_apart_(instances > 1 && instances <= ServingCourse::most_instances),
-      instances_(instances) {}
-
-std::size_t CourseRecorder::bin_of(double time_s) const {
-  return static_cast<std::size_t>(time_s / width_s_);
+      bins_(ServingCourse::most_bins, instances > 1),
+      power_([this](double from_s, double to_s, double power_W) { draw(all_, from_s, to_s, power_W); }),
+      instances_(instances) {
+  if (!tells_apart_) return;
+  for (std::size_t i = 0; i < instances; ++i)
+    instances_[i].power = PowerTrack(
+        [this, i](double from_s, double to_s, double power_W) { draw(instances_[i].track, from_s, to_s, power_W); });
 }
 
-void CourseRecorder::halve(Track& track) {
-  using upmem_des::halve;
+template <class Change>
+void CourseRecorder::each_of(Track& track, const Change& change) {
   for (Gauge& gauge : track.gauges) {
-    halve(gauge.integral, sum);
-    halve(gauge.least, least_of);
-    halve(gauge.most, most_of);
+    change(gauge.integral, sum, 0.0);
+    change(gauge.least, least_of, never);
+    change(gauge.most, most_of, -never);
   }
-  for (std::vector<double>* amounts : {&track.energy_J, &track.tokens, &track.prompt_tokens}) halve(*amounts, sum);
-  halve(track.steps, sum);
-  halve(track.ended_tokens, sum);
-  halve(track.least_tokens, least_of);
-  halve(track.most_tokens, most_of);
+  for (std::vector<double>* amounts : {&track.energy_J, &track.tokens, &track.prompt_tokens})
+    change(*amounts, sum, 0.0);
+  change(track.most_W, most_of, 0.0);
+  change(track.steps, sum, std::int64_t{0});
+  change(track.ended_tokens, sum, std::int64_t{0});
+  change(track.least_tokens, least_of, INT64_MAX);
+  change(track.most_tokens, most_of, std::int64_t{0});
 }
 
-/// A time is in the bin that ends with it.
-void CourseRecorder::reach(double to_s) {
-  while (to_s > width_s_ * static_cast<double>(ServingCourse::most_bins)) {
-    width_s_ *= 2;
-    halve(all_);
-    if (tells_apart_)
-      for (Instance& instance : instances_) halve(instance.track);
-  }
+void CourseRecorder::cut(double time_s) {
+  if (bins_.cut(time_s)) fold();
+}
+
+void CourseRecorder::fold() {
+  const std::vector<std::size_t> bins = bins_.fold();
+  const auto fold = [&](auto& values, const auto& join, auto /*fresh*/) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[bins[i]] = i > 0 && bins[i] == bins[i - 1] ? join(values[bins[i]], values[i]) : values[i];
+    if (!values.empty()) values.resize(bins[values.size() - 1] + 1);
+  };
+  each_of(all_, fold);
+  if (tells_apart_)
+    for (Instance& instance : instances_) each_of(instance.track, fold);
 }
 
 /// The value as it has been until then.
 void CourseRecorder::hold(Gauge& gauge, double to_s) const {
   if (to_s <= gauge.since_s) return;
-  const std::size_t last = static_cast<std::size_t>(std::ceil(to_s / width_s_)) - 1;
-  for (std::size_t i = bin_of(gauge.since_s); i <= last; ++i) {
-    const double from_s = std::max(gauge.since_s, static_cast<double>(i) * width_s_);
-    const double until_s = std::min(to_s, static_cast<double>(i + 1) * width_s_);
-    if (until_s <= from_s) continue;
-    at(gauge.integral, i, 0.0) += gauge.now * (until_s - from_s);
-    double& least = at(gauge.least, i, never);
-    double& most = at(gauge.most, i, -never);
+  bins_.each(gauge.since_s, to_s, [&](std::size_t bin, double from_s, double until_s) {
+    at(gauge.integral, bin, 0.0) += gauge.now * (until_s - from_s);
+    double& least = at(gauge.least, bin, never);
+    double& most = at(gauge.most, bin, -never);
     least = std::min(least, gauge.now);
     most = std::max(most, gauge.now);
-  }
+  });
   gauge.since_s = to_s;
 }
 
@@ -90,7 +91,6 @@ void CourseRecorder::state(std::size_t instance, double now_s, std::int64_t runn
                            std::int64_t kv_blocks) {
   Instance& of = instances_[instance];
   const std::int64_t values[gauge_count] = {running, waiting, kv_blocks};
-  reach(now_s);
   for (int i = 0; i < gauge_count; ++i) {
     if (values[i] == of.now[i]) continue;
     total_[i] += values[i] - of.now[i];
@@ -100,33 +100,47 @@ void CourseRecorder::state(std::size_t instance, double now_s, std::int64_t runn
   }
 }
 
-void CourseRecorder::spread(std::vector<double>& bins, double from_s, double to_s, double amount) const {
+void CourseRecorder::spread(std::vector<double>& amounts, double from_s, double to_s, double amount) const {
   if (amount == 0) return;
-  const std::size_t first = std::min(bin_of(from_s), ServingCourse::most_bins - 1);
-  const std::size_t last = std::max(first + 1, static_cast<std::size_t>(std::ceil(to_s / width_s_))) - 1;
-  at(bins, last, 0.0);
-  if (first == last) {
-    bins[first] += amount;
-    return;
-  }
-  for (std::size_t i = first; i <= last; ++i) {
-    const double begin_s = std::max(from_s, static_cast<double>(i) * width_s_);
-    const double end_s = std::min(to_s, static_cast<double>(i + 1) * width_s_);
-    bins[i] += amount * (end_s - begin_s) / (to_s - from_s);
-  }
+  if (to_s <= from_s) at(amounts, bins_.bin_before(to_s), 0.0) += amount;
+  bins_.each(from_s, to_s, [&](std::size_t bin, double begin_s, double end_s) {
+    at(amounts, bin, 0.0) += begin_s == from_s && end_s == to_s ? amount : amount * (end_s - begin_s) / (to_s - from_s);
+  });
+}
+
+void CourseRecorder::draw(Track& track, double from_s, double to_s, double power_W) {
+  if (power_W <= 0) return;
+  bins_.each(from_s, to_s, [&](std::size_t bin, double /*from*/, double /*to*/) {
+    double& most_W = at(track.most_W, bin, 0.0);
+    most_W = std::max(most_W, power_W);
+  });
 }
 
 void CourseRecorder::count_step(Track& track, const ServingStep& step) const {
   spread(track.energy_J, step.start_s, step.end_s, step.energy_J);
   spread(track.tokens, step.start_s, step.end_s, static_cast<double>(step.tokens));
   spread(track.prompt_tokens, step.start_s, step.end_s, static_cast<double>(step.prompt_tokens));
-  const std::size_t bin = std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(step.end_s / width_s_))) - 1;
+  const std::size_t bin = bins_.bin_before(step.end_s);
   ++at<std::int64_t>(track.steps, bin, 0);
   at<std::int64_t>(track.ended_tokens, bin, 0) += step.tokens;
   std::int64_t& least = at<std::int64_t>(track.least_tokens, bin, INT64_MAX);
   std::int64_t& most = at<std::int64_t>(track.most_tokens, bin, 0);
   least = std::min(least, step.tokens);
   most = std::max(most, step.tokens);
+}
+
+void CourseRecorder::on_planned_step(const ServingStep& step) {
+  // Others begin where one ends.
+  if (step.start_s <= now_s_) cut(step.start_s);
+  power_.add(step.start_s, step.end_s, step.most_W);
+  if (tells_apart_) instances_[step.instance].power.add(step.start_s, step.end_s, step.most_W);
+}
+
+void CourseRecorder::pass(double now_s) {
+  now_s_ = now_s;
+  power_.reach(now_s);
+  if (tells_apart_)
+    for (Instance& instance : instances_) instance.power.reach(now_s);
 }
 
 void CourseRecorder::on_step(const ServingStep& step) {
@@ -138,59 +152,54 @@ void CourseRecorder::on_step(const ServingStep& step) {
     of.stepped_to_s = step.end_s;
   }
   if (!overlaps) of.host_s += std::max(0.0, step.end_s - step.start_s - step.devices_s);
-  reach(step.end_s);
   count_step(all_, step);
   if (tells_apart_) count_step(of.track, step);
+  cut(step.end_s);
 }
 
 void CourseRecorder::transfer(std::size_t to, double start_s, double end_s, double energy_J) {
-  reach(end_s);
   spread(all_.energy_J, start_s, end_s, energy_J);
   if (tells_apart_) spread(instances_[to].track.energy_J, start_s, end_s, energy_J);
 }
 
 CourseTrack CourseRecorder::folded(const Track& track, double end_s, double always_W) const {
-  const auto bins = static_cast<std::size_t>(std::ceil(end_s / width_s_));
-  const auto span_s = [&](std::size_t i) {
-    return std::min(end_s, static_cast<double>(i + 1) * width_s_) - static_cast<double>(i) * width_s_;
-  };
+  Track kept = track;
+  for (Gauge& gauge : kept.gauges) hold(gauge, end_s);
+  const std::size_t bins = bins_.closed();
+  each_of(kept, [&](auto& values, const auto& /*join*/, auto fresh) { values.resize(bins, fresh); });
   CourseTrack course;
+  course.tokens = std::move(kept.tokens);
+  course.prompt_tokens = std::move(kept.prompt_tokens);
+  course.steps = std::move(kept.steps);
+  course.most_step_tokens = std::move(kept.most_tokens);
+  course.least_step_tokens = std::move(kept.least_tokens);
   BinnedGauge* const gauges[gauge_count] = {&course.running, &course.waiting, &course.kv_blocks};
-  for (int k = 0; k < gauge_count; ++k) {
-    Gauge gauge = track.gauges[k];
-    hold(gauge, end_s);
-    for (std::size_t i = 0; i < bins; ++i) {
-      gauges[k]->mean.push_back(at(gauge.integral, i, 0.0) / span_s(i));
-      gauges[k]->least.push_back(at(gauge.least, i, gauge.now));
-      gauges[k]->most.push_back(at(gauge.most, i, gauge.now));
-    }
-  }
-  const auto padded = [&](auto values) {
-    values.resize(bins);
-    return values;
-  };
-  course.tokens = padded(track.tokens);
-  course.prompt_tokens = padded(track.prompt_tokens);
-  course.steps = padded(track.steps);
-  course.most_step_tokens = padded(track.most_tokens);
-  course.least_step_tokens = padded(track.least_tokens);
-  const std::vector<double> energy_J = padded(track.energy_J);
-  const std::vector<std::int64_t> ended_tokens = padded(track.ended_tokens);
   for (std::size_t i = 0; i < bins; ++i) {
+    const double span_s = bins_.edges_s()[i + 1] - bins_.edges_s()[i];
+    for (int k = 0; k < gauge_count; ++k) {
+      gauges[k]->mean.push_back(kept.gauges[k].integral[i] / span_s);
+      gauges[k]->least.push_back(kept.gauges[k].least[i]);
+      gauges[k]->most.push_back(kept.gauges[k].most[i]);
+    }
     const auto steps = static_cast<double>(course.steps[i]);
-    course.mean_step_tokens.push_back(steps > 0 ? static_cast<double>(ended_tokens[i]) / steps : 0);
+    course.mean_step_tokens.push_back(steps > 0 ? static_cast<double>(kept.ended_tokens[i]) / steps : 0);
     if (steps == 0) course.least_step_tokens[i] = 0;
-    course.power_W.push_back(energy_J[i] / span_s(i) + always_W);
+    course.power_W.push_back(kept.energy_J[i] / span_s + always_W);
+    // What a cache draws on its way is spread over all of its time.
+    course.peak_power_W.push_back(std::max(course.power_W.back(), kept.most_W[i] + always_W));
   }
   return course;
 }
 
 ServingCourse CourseRecorder::course(double end_s) {
-  reach(end_s);
+  bins_.close(end_s);
+  pass(never);
+  fold();
   ServingCourse course;
-  course.bin_s = width_s_;
+  course.bin_s = bins_.length_s();
   course.end_s = end_s;
   course.all = folded(all_, end_s, idle_W_);
+  if (course.bins() > 0) course.edges_s = bins_.edges_s();
   if (tells_apart_)
     for (const Instance& instance : instances_) course.instances.push_back(folded(instance.track, end_s, 0));
   return course;

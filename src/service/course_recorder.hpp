@@ -4,23 +4,33 @@
 #include <cstdint>
 #include <vector>
 
+#include "service/course_bins.hpp"
+#include "service/power_track.hpp"
 #include "upmem_des/result/serving_course.hpp"
 #include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {
 
-/// Bins are as long as it takes for all of the run to be in ServingCourse::most_bins of them: when they no longer
-/// reach, each two become one. What is kept does not grow with the run; sums, extremes and means are those of all that
-/// happened.
+/// Bins are those of CourseBins, cut where steps begin and end: at most ServingCourse::most_bins of them. What is kept
+/// does not grow with the run; sums, extremes and means are those of all that happened.
+///
+/// Things are told in order of time; of what happens at the same time, ends of steps first.
 class CourseRecorder : public ServingObserver {
  public:
   CourseRecorder(std::size_t instances, double idle_W);
+  CourseRecorder(const CourseRecorder&) = delete;
+  CourseRecorder& operator=(const CourseRecorder&) = delete;
 
   /// From `now_s` on an instance has these; times do not go back.
   void state(std::size_t instance, double now_s, std::int64_t running, std::int64_t waiting, std::int64_t kv_blocks);
   void on_step(const ServingStep& step) override;
+  void on_planned_step(const ServingStep& step) override;
   /// A cache went to an instance.
   void transfer(std::size_t to, double start_s, double end_s, double energy_J);
+  /// From then on transfers that belong to no step draw so much more, less below 0.
+  void change_power(double at_s, double more_W) { power_.change(at_s, more_W); }
+  /// All of before `now_s`, and all steps that end at that time, have been told.
+  void pass(double now_s);
 
   /// Of each device, which `works_s` so long of the run's time; `instances` are the devices of each without HOST. Of
   /// HOST, where several share it, nothing is said but when it works.
@@ -33,6 +43,9 @@ class CourseRecorder : public ServingObserver {
 
   /// What there was up to then, which is not before anything that was told.
   ServingCourse course(double end_s);
+  /// The most that steps and transfers have drawn together up to what pass() or course() was told, without idle: each
+  /// step under way counts with the most that it draws at any time.
+  double highest_W() const { return power_.highest_W(); }
 
  private:
   /// A value that changes.
@@ -45,29 +58,37 @@ class CourseRecorder : public ServingObserver {
   struct Track {
     Gauge gauges[gauge_count];
     std::vector<double> energy_J, tokens, prompt_tokens;
+    std::vector<double> most_W;  // without idle
     std::vector<std::int64_t> steps, ended_tokens, least_tokens, most_tokens;
   };
   struct Instance {
     Track track;
+    PowerTrack power;
     std::int64_t now[gauge_count] = {};
     double stepped_to_s = 0;
     double stepping_s = 0;
     double host_s = 0;
   };
 
-  void reach(double to_s);
+  void cut(double time_s);
+  void fold();
   void hold(Gauge& gauge, double to_s) const;
   void set(Gauge& gauge, double now_s, double value);
-  void spread(std::vector<double>& bins, double from_s, double to_s, double amount) const;
+  void spread(std::vector<double>& amounts, double from_s, double to_s, double amount) const;
+  void draw(Track& track, double from_s, double to_s, double power_W);
   void count_step(Track& track, const ServingStep& step) const;
   CourseTrack folded(const Track& track, double end_s, double always_W) const;
-  std::size_t bin_of(double time_s) const;
-  static void halve(Track& track);
+  /// Calls `change(values, join, fresh)` for all that a track keeps by bin: how values of two bins become one's, and
+  /// that of a bin in which nothing has happened.
+  template <class Change>
+  static void each_of(Track& track, const Change& change);
 
   const double idle_W_;
   const bool tells_apart_;
-  double width_s_ = 0x1p-30;
+  CourseBins bins_;
   Track all_;
+  PowerTrack power_;
+  double now_s_ = 0;
   std::int64_t total_[gauge_count] = {};
   std::vector<Instance> instances_;
 };

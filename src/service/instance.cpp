@@ -43,7 +43,9 @@ ServingStep Instance::step_of(const Flight& flight, const RankPass& part) {
   step.accepted = part.accepted;
   step.draft_s = flight.draft.time_s();
   step.devices_s = flight.cost.time_s;
-  step.energy_J = flight.cost.dynamic_J * static_cast<double>(part.pass.tokens) / static_cast<double>(flight.tokens);
+  const double share = static_cast<double>(part.pass.tokens) / static_cast<double>(flight.tokens);
+  step.energy_J = flight.cost.dynamic_J * share;
+  step.most_W = flight.cost.most_W * share;
   return step;
 }
 

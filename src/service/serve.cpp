@@ -85,6 +85,7 @@ class Server {
   void add_pool(const PreparedServing::Pool& pool, const ServeOptions& options);
   void add_handover();
   bool take_results(Window& window);
+  double peak_power_W() const;
   void fill_caches(ServingResult& result) const;
   void fill_instances(ServingResult& result) const;
 
@@ -107,6 +108,7 @@ class Server {
   std::optional<TierTraffic> tiers_;
   std::optional<ServingLoop> loop_;
   std::vector<double> works_s_;  // by device
+  double results_W_ = 0;         // that results draw on their way to the host, of all instances
   bool has_results_ = true;
 };
 
@@ -130,7 +132,8 @@ Server::Server(const PreparedServing& prepared, RequestSource& requests, const S
   for (const PreparedServing::Pool& pool : prepared.pools()) add_pool(pool, options);
   if (section_.disaggregation) add_handover();
   if (const PreparedServing::Pool& pool = prepared.pools().front(); pool.tier)
-    tiers_.emplace(engines_, pool.run->platform(), *pool.tier, places_, windows_, simulation_.ideal_links);
+    tiers_.emplace(engines_, pool.run->platform(), *pool.tier, places_, windows_, simulation_.ideal_links,
+                   [this](double at_s, double more_W) { course_.change_power(at_s, more_W); });
   loop_.emplace(requests, engines_, instances_, *router_, tally_, windows_, prepared.machine(),
                 ServingLoop::Options{options.sample_s, section_.router.options.signal_delay_s, options.watchers,
                                      handover_ ? &*handover_ : nullptr, tiers_ ? &*tiers_ : nullptr, &course_});
@@ -167,7 +170,8 @@ void Server::add_pool(const PreparedServing::Pool& pool, const ServeOptions& opt
 }
 
 void Server::add_handover() {
-  transfers_.emplace(prepared_.machine(), windows_, simulation_.ideal_links);
+  transfers_.emplace(prepared_.machine(), windows_, simulation_.ideal_links, std::vector<LinkIndex>(),
+                     [this](double at_s, double more_W) { course_.change_power(at_s, more_W); });
   // What one router draws is to say nothing of what the other does.
   RouterOptions of_decode = section_.router.options;
   of_decode.seed = mixed_bits(of_decode.seed, 1);
@@ -191,11 +195,17 @@ bool Server::take_results(Window& window) {
     StepCost end;
     of_instances_[i]->cost_of_end(instances_[i]->results(), end);
     windows_.add(i, end, 1);
+    results_W_ += end.most_W;
     end_s = std::max(end_s, windows_.start_s() + end.time_s);
   }
   if (end_s <= windows_.start_s()) return false;
   window = windows_.take(end_s);
   return true;
+}
+
+double Server::peak_power_W() const {
+  const PlatformSpec& machine = prepared_.machine();
+  return std::min(idle_W(machine) + std::max(course_.highest_W(), results_W_), most_W(machine));
 }
 
 void Server::fill_caches(ServingResult& result) const {
@@ -255,6 +265,7 @@ void Server::fill(ServingRun& run) {
   for (const DeviceResult& device : run.machine.devices) result.idle_J += device.energy.idle_J;
   result.energy_J = run.machine.energy_J();
   result.course = course_.course(loop_->now_s());
+  result.peak_power_W = peak_power_W();
   result.device_times = course_.device_times(of_engines_, works_s_, run.machine.time_s);
 }
 

@@ -82,6 +82,7 @@ void ServingLoop::arrive(Request request) {
 void ServingLoop::happen() {
   for (const auto& instance : instances_)
     instance->end_steps(now_s_, [&](std::int64_t id) { requests_.finished(id, now_s_); });
+  if (options_.course != nullptr) options_.course->pass(now_s_);
   Handover* const handover = options_.handover;
   if (handover != nullptr) handover->after_ends(now_s_);
   if (options_.tiers != nullptr) options_.tiers->after_ends(now_s_);

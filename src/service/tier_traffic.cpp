@@ -8,10 +8,11 @@
 namespace upmem_des {
 
 TierTraffic::TierTraffic(std::vector<std::unique_ptr<Engine>>& engines, const PlatformSpec& instance, TierPlace place,
-                         const std::vector<InstancePlace>& placements, MachineWindows& windows, bool ideal_links)
+                         const std::vector<InstancePlace>& placements, MachineWindows& windows, bool ideal_links,
+                         const CacheTransfers::TellPower& tell_power)
     : engines_(engines), place_(std::move(place)) {
   for (const InstancePlace& placement : placements)
-    instances_.emplace_back(instance, windows, ideal_links, placement.links);
+    instances_.emplace_back(instance, windows, ideal_links, placement.links, tell_power);
   store_J_ = instances_.front().transfers.energy_J(place_.to_tier(1));
   fetch_J_ = instances_.front().transfers.energy_J(place_.from_tier(1));
   for (const auto& engine : engines_) engine->charge_stores(store_J_);

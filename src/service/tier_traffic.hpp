@@ -24,7 +24,8 @@ class TierTraffic {
   /// `instance` is the machine of the first one, and `placements` say where it and the others are on the machine of
   /// `windows`. References outlive this.
   TierTraffic(std::vector<std::unique_ptr<Engine>>& engines, const PlatformSpec& instance, TierPlace place,
-              const std::vector<InstancePlace>& placements, MachineWindows& windows, bool ideal_links);
+              const std::vector<InstancePlace>& placements, MachineWindows& windows, bool ideal_links,
+              const CacheTransfers::TellPower& tell_power = {});
 
   /// After steps have ended: what can go to the tier, and what has arrived.
   void after_ends(double now_s);
@@ -46,8 +47,8 @@ class TierTraffic {
   };
   struct Instance {
     explicit Instance(const PlatformSpec& platform, MachineWindows& windows, bool ideal_links,
-                      const std::vector<LinkIndex>& links)
-        : transfers(platform, windows, ideal_links, links) {}
+                      const std::vector<LinkIndex>& links, const CacheTransfers::TellPower& tell_power)
+        : transfers(platform, windows, ideal_links, links, tell_power) {}
 
     CacheTransfers transfers;
     std::map<std::size_t, Job> jobs;  // by transfer

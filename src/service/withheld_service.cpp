@@ -15,8 +15,12 @@ void withhold_energies(const StatedEnergies& stated, ServingRun& run) {
        {&result.energy_J, &result.idle_J, &result.requests_J, &result.of_prompt_tokens_J, &result.transfers.energy_J,
         &result.speculation.draft_J, &result.tier.store_J, &result.tier.fetch_J})
     *energy_J = not_stated;
+  if (result.peak_power_W) result.peak_power_W = not_stated;
   if (!result.course) return;
-  const auto withhold = [](CourseTrack& track) { std::fill(track.power_W.begin(), track.power_W.end(), not_stated); };
+  const auto withhold = [](CourseTrack& track) {
+    for (std::vector<double>* power_W : {&track.power_W, &track.peak_power_W})
+      std::fill(power_W->begin(), power_W->end(), not_stated);
+  };
   withhold(result.course->all);
   for (CourseTrack& track : result.course->instances) withhold(track);
 }
@@ -47,13 +51,13 @@ void ServiceWithoutEnergy::on_sample(const ServingSample& sample) {
 
 void ServiceWithoutEnergy::on_step(const ServingStep& step) {
   ServingStep told = step;
-  told.energy_J = not_stated;
+  told.energy_J = told.most_W = not_stated;
   for (ServingObserver* observer : watchers_) observer->on_step(told);
 }
 
 void ServiceWithoutEnergy::on_planned_step(const ServingStep& step) {
   ServingStep told = step;
-  told.energy_J = not_stated;
+  told.energy_J = told.most_W = not_stated;
   for (ServingObserver* observer : watchers_) observer->on_planned_step(told);
 }
 

@@ -45,7 +45,7 @@ class Served(PageTest):
 
     def check_all_are_shown(self, result, shown):
         serving = result["serving"]
-        wanted = ["/power_W"]
+        wanted = ["/power_W", "/peak_power_W"]
         for key in ("makespan_s", "throughput", "ttft_s", "tpot_s", "itl_s", "e2e_s", "queue_s"):
             wanted += [one for one in leaves(serving[key], f"/serving/{key}") if not one.endswith("/count")]
         wanted += [f"/serving/requests/{key}" for key in ("submitted", "completed", "rejected")]
@@ -75,7 +75,7 @@ class Served(PageTest):
         for bin in range(len(serving["course"]["all"]["tokens"])):
             wanted += [f"/serving/course/all/{gauge}/{part}/{bin}" for gauge in ("running", "waiting", "kv_blocks")
                        for part in ("mean", "most")]
-            wanted += [f"/serving/course/all/{key}/{bin}" for key in ("power_W", "tokens", "prompt_tokens", "steps",
+            wanted += [f"/serving/course/all/{key}/{bin}" for key in ("power_W", "peak_power_W", "tokens", "prompt_tokens", "steps",
                                                                       "mean_step_tokens", "most_step_tokens")]
         for name, device in result["devices"].items():
             wanted.append(f"/devices/{name}/energy_J/total")
@@ -208,6 +208,20 @@ class Served(PageTest):
         result["serving"]["saturated"] = True
         self.show(page_data([("a run", result)]))
         self.assertIn("Overloaded: more and more requests wait in the second half", self.text())
+
+    def test_parts_of_equal_length_of_earlier_programs(self):
+        result = self.one_gpu()
+        course = result["serving"]["course"]
+        del result["peak_power_W"], course["edges_s"], course["all"]["peak_power_W"]
+        course["bin_s"] = course["end_s"] / len(course["all"]["tokens"])
+        self.show(page_data([("earlier", result)]))
+        self.open_details()
+        self.check_text()
+        self.check_pointers([result])
+        starts = self.script("""return [...document.querySelectorAll('table.course tbody tr')].map((row) =>
+            Number(row.querySelectorAll('th, td')[1].dataset.value))""")
+        for bin, end_s in enumerate(starts, 1):
+            self.close(bin * course["bin_s"], end_s, bin)
 
     def test_results_of_earlier_programs(self):
         result = self.one_gpu()

@@ -54,18 +54,21 @@ struct CourseTrack {
   // Tokens of one of those steps; 0 where there are none.
   std::vector<double> mean_step_tokens;
   std::vector<std::int64_t> least_step_tokens, most_step_tokens;
+  /// The most, as ServingResult::peak_power_W is come by, not below `power_W`; none in results of earlier programs.
+  std::vector<double> peak_power_W;
 };
 
-/// From the start of the run, 0, to its last token. All bins but the last are equally long; there are at most
-/// most_bins.
+/// From the start of the run, 0, to its last token, in at most most_bins bins.
 struct ServingCourse {
   static constexpr std::size_t most_bins = 240;
   static constexpr std::size_t most_instances = 16;  ///< that are told apart; where there are more, none are
 
-  double bin_s = 0;
+  double bin_s = 0;  ///< steps that are shorter than this together are in one bin, but for neighbours of longer ones
   double end_s = 0;
   CourseTrack all;
   std::vector<CourseTrack> instances;  ///< none where there is one
+  /// Where bins begin, and end_s. None in results of earlier programs, all of whose bins but the last are of bin_s.
+  std::vector<double> edges_s;
 
   /// How many bins of time there are.
   std::size_t bins() const { return all.tokens.size(); }

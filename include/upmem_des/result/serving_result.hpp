@@ -93,6 +93,7 @@ struct ServingStep {
   double draft_s = 0;         ///< of its time the last: what drafting took
   double devices_s = 0;       ///< of its time, what devices and transfers take; the rest is the host's
   double energy_J = 0;        ///< that it drew, without what devices draw always
+  double most_W = 0;          ///< that it draws at any time; of a rank its share, as of `energy_J`
 };
 
 /// Is told of what goes on. Steps of an instance come in order of time, and so do samples.
@@ -230,6 +231,9 @@ struct ServingResult {
   ServedCurves curves;
   WaitParts mean_wait;
   std::vector<WaitClass> wait_classes;  ///< ascending; they have all completed requests together
+  /// Of the whole machine, at least what it draws at any time, and that where one step goes on at a time: steps that
+  /// overlap count with the most that each draws, together at most what all devices and links can draw.
+  std::optional<double> peak_power_W{};
   std::optional<ServingCourse> course{};
   std::vector<DeviceTime> device_times;  ///< by device of the machine
 

@@ -70,7 +70,8 @@ class Result:
         """The main figures, for a row of a table."""
         return {"time_s": self.time_s, "time_to_first_token_s": self.time_to_first_token_s,
                 "time_per_output_token_s": self.time_per_output_token_s, "tokens_per_s": self.tokens_per_s,
-                "energy_J": self.energy_J, "power_W": self.data["power_W"]}
+                "energy_J": self.energy_J, "power_W": self.data["power_W"],
+                "peak_power_W": self.data.get("peak_power_W")}
 
     def rows(self, of: str | None = None) -> list[dict[str, Any]]:
         """Parts of `data` as rows: "phases" (the default), "devices", "links", "architectures", "event_classes" (each type

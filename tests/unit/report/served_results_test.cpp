@@ -26,7 +26,8 @@ SpreadOf spread(double value) {
 
 CourseTrack track(double value) {
   const BinnedGauge gauge{{value, value / 2}, {0, 0}, {value + 1, value}};
-  return {gauge, gauge, gauge, {100 * value, 50}, {40, 2}, {30, 0}, {4, 1}, {15.5, 2}, {1, 2}, {30, 2}};
+  return {gauge,  gauge,     gauge,  {100 * value, 50}, {40, 2},          {30, 0},
+          {4, 1}, {15.5, 2}, {1, 2}, {30, 2},           {200 * value, 60}};
 }
 
 /// Two instances on a device each; 8 of 10 requests were served, 6 within all objectives.
@@ -84,7 +85,8 @@ ServingRun served_run(double times = 1) {
   result.curves = {curve, {}, curve, curve};
   result.wait_classes = {{0, 0.5, 4, {0.1, 0.2, 0.3, 0.4}}, {0.5, 1, 4, {0.5, 0.6, 0.7, 0.8}}};
   result.mean_wait = {0.3, 0.4, 0.5, 0.6};
-  result.course = ServingCourse{8, 12, track(3), {track(1), track(2)}};
+  result.course = ServingCourse{8, 12, track(3), {track(1), track(2)}, {0, 8, 12}};
+  result.peak_power_W = 650;
   result.device_times = {{0, 0, 0, 12}, {6, 1, 2, 3}, {5, 1, 2, 4}};
   return run;
 }
@@ -141,10 +143,28 @@ TEST(ServedResults, OfAnEarlierProgram) {
   json["serving"]["energy"].erase("prompts_J");
   json["serving"]["goodput"].erase("each");
   for (auto& [name, device] : json["devices"].items()) device.erase("time_s");
+  json.erase("peak_power_W");
   const ServingRun again = read_back(json.dump());
   EXPECT_FALSE(again.serving.course);
-  EXPECT_EQ(serving_text(again), serving_text(served_run()));
+  ServingRun without = served_run();
+  without.serving.peak_power_W.reset();
+  without.serving.device_times.clear();
+  EXPECT_EQ(serving_text(again), serving_text(without));
+  EXPECT_EQ(served_comparison_text({{"one", &again}, {"other", &without}}).find("peak power"), std::string::npos);
   EXPECT_NEAR(again.serving.of_prompt_tokens_J, 0.3, 1e-12);
+}
+
+/// All parts of the course but the last had the same length.
+TEST(ServedResults, ACourseOfAnEarlierProgram) {
+  Json json = Json::parse(serving_json(served_run()));
+  Json& course = json["serving"]["course"];
+  course.erase("edges_s");
+  course["all"].erase("peak_power_W");
+  for (Json& instance : course["instances"]) instance.erase("peak_power_W");
+  const ServingRun again = read_back(json.dump());
+  EXPECT_TRUE(again.serving.course->edges_s.empty());
+  EXPECT_TRUE(again.serving.course->all.peak_power_W.empty());
+  EXPECT_EQ(Json::parse(serving_json(again)), json);
 }
 
 TEST(ServedResults, ListsOfNumbersAreALineEach) {
@@ -170,6 +190,20 @@ TEST(ServedResults, WhatIsWrongIsSaid) {
             "r.json: serving.requests.completed: is 1.5; expected a whole number from 0 to 2^63 - 1");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["power_W"] = {1}; }),
             "r.json: serving.course.all.power_W: has 1 values; expected 2, one for each bin");
+  EXPECT_EQ(message_of([](Json& json) {
+              json["serving"]["course"]["all"]["peak_power_W"] = {1, 2, 3};
+            }),
+            "r.json: serving.course.all.peak_power_W: has 3 values; expected 2, one for each bin");
+  EXPECT_EQ(message_of([](Json& json) {
+              json["serving"]["course"]["edges_s"] = {0, 12};
+            }),
+            "r.json: serving.course.edges_s: has 2 values; expected 3, where each bin begins and the last one ends");
+  EXPECT_EQ(message_of([](Json& json) {
+              json["serving"]["course"]["edges_s"] = {0, 8, 8};
+            }),
+            "r.json: serving.course.edges_s: do not ascend; expected each to be above the one before");
+  EXPECT_EQ(message_of([](Json& json) { json["peak_power_W"] = -1; }),
+            "r.json: peak_power_W: is -1; expected a number from 0 to 1e100");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["tokens"] = std::vector<int>(241, 1); }),
             "r.json: serving.course.all.tokens: has 241 values; expected at most 240");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["instances"].erase(0); }),
@@ -210,6 +244,7 @@ TEST(ServedResults, SideBySide) {
                           "goodput, requests/s              0.60000  0.30000  0.5000\n",
                           "share within objectives, %       75.000   75.000  1.0000\n",
                           "accepted drafts, %               62.500   62.500  1.0000\n",
+                          "peak power                   W   650.00  650.00  1.0000\n",
                           "per request, with idle       mJ   656.25   656.25  1.0000\n",
                           "per output token, with idle  mJ   65.625   65.625  1.0000\n"}) {
     std::string squeezed, all;

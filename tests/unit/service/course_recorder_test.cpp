@@ -13,7 +13,7 @@ using namespace upmem_des;
 namespace {
 
 ServingStep step(std::size_t instance, double start_s, double end_s, std::int64_t tokens, double energy_J,
-                 double devices_s) {
+                 double devices_s, double most_W = 0) {
   ServingStep made;
   made.instance = instance;
   made.start_s = start_s;
@@ -22,11 +22,12 @@ ServingStep step(std::size_t instance, double start_s, double end_s, std::int64_
   made.prompt_tokens = tokens / 2;
   made.energy_J = energy_J;
   made.devices_s = devices_s;
+  made.most_W = most_W;
   return made;
 }
 
 double span_s(const ServingCourse& course, std::size_t bin) {
-  return std::min(course.end_s, static_cast<double>(bin + 1) * course.bin_s) - static_cast<double>(bin) * course.bin_s;
+  return course.edges_s.at(bin + 1) - course.edges_s.at(bin);
 }
 
 double integral(const ServingCourse& course, const std::vector<double>& means) {
@@ -41,44 +42,99 @@ double sum(const std::vector<double>& values) {
 
 }  // namespace
 
-/// 180 s are 180 bins of 1 s, since 240 of 0.5 s do not reach.
+/// Steps from 0.25 to 1.75 s, of 60 tokens and 30 J, and from 179 to 180 s, of one token and 5 J; 10 W always.
 TEST(CourseRecorder, BinsByHand) {
   CourseRecorder recorder(1, 10);
-  recorder.state(0, 0.25, 2, 1, 8);
-  recorder.on_step(step(0, 0.25, 1.75, 60, 30, 1.5));
-  recorder.state(0, 1.75, 0, 0, 0);
-  recorder.on_step(step(0, 179, 180, 1, 5, 0.75));
-  recorder.state(0, 180, 0, 0, 0);
+  const auto runs = [&](const ServingStep& of, std::int64_t requests, std::int64_t waiting, std::int64_t blocks) {
+    recorder.pass(of.start_s);
+    recorder.on_planned_step(of);
+    recorder.state(0, of.start_s, requests, waiting, blocks);
+    recorder.on_step(of);
+    recorder.pass(of.end_s);
+    recorder.state(0, of.end_s, 0, 0, 0);
+  };
+  runs(step(0, 0.25, 1.75, 60, 30, 1.5, 25), 2, 1, 8);
+  runs(step(0, 179, 180, 1, 5, 0.75, 6), 1, 0, 1);
   const ServingCourse course = recorder.course(180);
-  EXPECT_EQ(course.bin_s, 1);
-  ASSERT_EQ(course.bins(), 180U);
+  EXPECT_EQ(course.edges_s, (std::vector<double>{0, 0.25, 1.75, 179, 180}));
+  ASSERT_EQ(course.bins(), 4U);
   EXPECT_TRUE(course.instances.empty());
   const CourseTrack& all = course.all;
-  // 2 of 0.75 s in each of the first two seconds.
-  EXPECT_DOUBLE_EQ(all.running.mean[0], 1.5);
-  EXPECT_DOUBLE_EQ(all.running.mean[1], 1.5);
-  EXPECT_DOUBLE_EQ(all.waiting.mean[0], 0.75);
-  EXPECT_DOUBLE_EQ(all.kv_blocks.mean[1], 6);
-  EXPECT_EQ(all.kv_blocks.most[0], 8);
-  EXPECT_EQ(all.kv_blocks.least[0], 0);
-  EXPECT_EQ(all.kv_blocks.most[2], 0);
-  EXPECT_DOUBLE_EQ(all.tokens[0], 30);
-  EXPECT_DOUBLE_EQ(all.tokens[1], 30);
-  EXPECT_DOUBLE_EQ(all.prompt_tokens[0], 15);
-  EXPECT_DOUBLE_EQ(all.power_W[0], 25);
-  EXPECT_DOUBLE_EQ(all.power_W[2], 10);
-  EXPECT_DOUBLE_EQ(all.power_W[179], 15);
-  EXPECT_EQ(all.steps[0], 0);  // it ends in the second one
-  EXPECT_EQ(all.steps[1], 1);
-  EXPECT_EQ(all.mean_step_tokens[1], 60);
-  EXPECT_EQ(all.least_step_tokens[1], 60);
-  EXPECT_EQ(all.most_step_tokens[1], 60);
-  EXPECT_EQ(all.least_step_tokens[2], 0);
+  using Numbers = std::vector<double>;
+  EXPECT_EQ(all.running.mean, (Numbers{0, 2, 0, 1}));
+  EXPECT_EQ(all.waiting.mean, (Numbers{0, 1, 0, 0}));
+  EXPECT_EQ(all.kv_blocks.most, (Numbers{0, 8, 0, 1}));
+  EXPECT_EQ(all.kv_blocks.least, (Numbers{0, 8, 0, 1}));
+  EXPECT_EQ(all.tokens, (Numbers{0, 60, 0, 1}));
+  EXPECT_EQ(all.prompt_tokens, (Numbers{0, 30, 0, 0}));
+  EXPECT_EQ(all.power_W, (Numbers{10, 30, 10, 15}));
+  EXPECT_EQ(all.peak_power_W, (Numbers{10, 10 + 25, 10, 10 + 6}));
+  EXPECT_EQ(all.steps, (std::vector<std::int64_t>{0, 1, 0, 1}));
+  EXPECT_EQ(all.mean_step_tokens, (Numbers{0, 60, 0, 1}));
+  EXPECT_EQ(all.least_step_tokens, (std::vector<std::int64_t>{0, 60, 0, 1}));
+  EXPECT_EQ(all.most_step_tokens, (std::vector<std::int64_t>{0, 60, 0, 1}));
   EXPECT_DOUBLE_EQ(recorder.stepping_s(0), 2.5);
   EXPECT_DOUBLE_EQ(recorder.host_s(0), 0.25);
+  EXPECT_EQ(recorder.highest_W(), 25);
 }
 
-/// However long it takes, the bins are between 120 and 240, and sums, peaks and integrals are those of what happened.
+/// Steps of a prompt among steps of a token each, of ten times the power for a hundredth of the time: however long the
+/// run is, all equal stretches of it look alike, and no peak is lost.
+TEST(CourseRecorder, EqualStepsAreEqualBinsAndPeaksStay) {
+  for (const int count : {100, 1000, 54'321}) {
+    CourseRecorder recorder(1, 1);
+    double now_s = 0;
+    for (int i = 0; i < count; ++i) {
+      const bool is_prompt = i % 50 == 7;
+      ServingStep of = step(0, now_s, now_s + (is_prompt ? 0.005 : 0.01), 2, 1, 0.01);
+      of.most_W = is_prompt ? 2000 : 200;
+      of.energy_J = 0.5 * of.most_W * (of.end_s - of.start_s);
+      recorder.pass(now_s);
+      recorder.on_planned_step(of);
+      recorder.on_step(of);
+      now_s = of.end_s;
+    }
+    const ServingCourse course = recorder.course(now_s);
+    ASSERT_LE(course.bins(), 240U);
+    EXPECT_GT(course.bins(), count == 100 ? 99U : 100U);
+    EXPECT_EQ(course.edges_s.back(), now_s);
+    std::int64_t prompts = 0;
+    for (std::size_t bin = 0; bin < course.bins(); ++bin) {
+      const double peak_W = course.all.peak_power_W[bin];
+      EXPECT_TRUE(peak_W == 201 || peak_W == 2001) << peak_W;
+      prompts += peak_W == 2001 ? 1 : 0;
+      // Bins without a prompt are of decode steps alone.
+      if (peak_W == 201) {
+        EXPECT_NEAR(course.all.power_W[bin], 101, 1e-6);
+      }
+      EXPECT_GE(peak_W, course.all.power_W[bin]);
+    }
+    EXPECT_GT(prompts, 0);
+    EXPECT_EQ(recorder.highest_W(), 2000);
+  }
+}
+
+/// Two instances whose steps overlap from 1 to 2 s: 30 W then, and each its own.
+TEST(CourseRecorder, WhatInstancesDrawTogether) {
+  CourseRecorder recorder(2, 5);
+  const ServingStep one = step(0, 0, 2, 1, 0, 2, 10), other = step(1, 1, 3, 1, 0, 2, 20);
+  recorder.on_planned_step(one);
+  recorder.pass(1);
+  recorder.on_planned_step(other);
+  recorder.on_step(one);
+  recorder.pass(2);
+  recorder.on_step(other);
+  recorder.change_power(2.5, 7);
+  recorder.change_power(2.75, -7);
+  const ServingCourse course = recorder.course(3);
+  EXPECT_EQ(course.edges_s, (std::vector<double>{0, 1, 2, 3}));
+  EXPECT_EQ(course.all.peak_power_W, (std::vector<double>{15, 35, 32}));
+  EXPECT_EQ(course.instances[0].peak_power_W, (std::vector<double>{10, 10, 0}));
+  EXPECT_EQ(course.instances[1].peak_power_W, (std::vector<double>{0, 20, 20}));
+  EXPECT_EQ(recorder.highest_W(), 30);
+}
+
+/// However long it takes, the bins are between 100 and 240, and sums, peaks and integrals are those of what happened.
 TEST(CourseRecorder, KeepsSumsAndPeaksOfAnyLength) {
   for (const double scale : {1e-6, 3e-3, 1.0, 7.7e4}) {
     CourseRecorder recorder(2, 0);
@@ -98,7 +154,7 @@ TEST(CourseRecorder, KeepsSumsAndPeaksOfAnyLength) {
     }
     const ServingCourse course = recorder.course(now_s);
     EXPECT_LE(course.bins(), 240U);
-    EXPECT_GT(course.bins(), 119U);
+    EXPECT_GT(course.bins(), 100U);
     EXPECT_NEAR(integral(course, course.all.kv_blocks.mean) / blocks_s, 1, 1e-9);
     EXPECT_NEAR(integral(course, course.all.power_W) / energy_J, 1, 1e-9);
     EXPECT_EQ(*std::max_element(course.all.kv_blocks.most.begin(), course.all.kv_blocks.most.end()), peak);

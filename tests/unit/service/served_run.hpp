@@ -45,6 +45,28 @@ inline std::string served(const Scenario& scenario, const std::vector<Request>& 
   });
 }
 
+/// Which law of power a run breaks; "" where it breaks none. The peak is at least the mean, of the run and of each part
+/// of its course, and no part has one above the run's; parts follow each other, and what is drawn in them, with what is
+/// drawn always, is the run's energy but for what the end of the run and what goes to and from cache tiers draw.
+inline std::string broken_power_law(const ServingRun& run) {
+  constexpr double rounding = 1e-9;
+  const double peak_W = run.serving.peak_power_W.value();
+  if (peak_W < run.machine.power_W() * (1 - rounding)) return "a peak below the mean";
+  const ServingCourse& course = run.serving.course.value();
+  if (course.edges_s.size() != course.bins() + 1 || course.edges_s.front() != 0 ||
+      course.edges_s.back() != course.end_s)
+    return "edges that are not those of the run";
+  double energy_J = 0;
+  for (std::size_t i = 0; i < course.bins(); ++i) {
+    const double lasts_s = course.edges_s[i + 1] - course.edges_s[i];
+    if (!(lasts_s > 0)) return "an empty part of the course";
+    energy_J += course.all.power_W[i] * lasts_s;
+    if (course.all.peak_power_W[i] < course.all.power_W[i]) return "a part's peak below its mean";
+    if (course.all.peak_power_W[i] > peak_W * (1 + rounding)) return "a part's peak above the run's";
+  }
+  return energy_J > run.serving.energy_J * (1 + rounding) ? "parts that draw more than the run" : "";
+}
+
 /// "hold" where all of these requests were served, their tokens are those that were asked for, energies add up, the
 /// time that requests were there is that of all of them together (Little's law), and at the end no engine has a
 /// request or a block in use; else what does not.
@@ -73,6 +95,7 @@ inline std::string laws(const std::vector<Request>& requests, const ServingRun& 
   check("energy of requests", of_requests_J, result.requests_J);
   // While its cache is sent a request is in no instance.
   if (result.transfers.count == 0) check("time of requests", alive_s, result.request_seconds);
+  if (const std::string power = broken_power_law(run); !power.empty()) broken += (broken.empty() ? "" : "; ") + power;
   check("running at the end", kept.last_sample.running, 0);
   check("waiting at the end", kept.last_sample.waiting, 0);
   check("blocks at the end", kept.last_sample.kv_blocks, 0);

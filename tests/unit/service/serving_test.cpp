@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "platform/idle_power.hpp"
 #include "run/run.hpp"
 #include "scenario/scenario_reader.hpp"
 #include "served_run.hpp"
@@ -49,10 +50,36 @@ TEST_F(ServingTest, ABatchOfAllRequestsIsAFixedRun) {
                  // The first token comes with prefill.
                  return same(run.machine.time_s, whole.time_s) + " " + same(run.serving.energy_J, whole.energy_J()) +
                         " " + same(kept.records.at(3).first_token_s, whole.time_to_first_token_s()) + " " +
+                        same(run.serving.peak_power_W.value(), whole.peak_power_W().value()) + " " +
                         std::to_string(run.serving.steps.count);
                }),
-        "1 1 1 7");
+        "1 1 1 1 7");
   }
+}
+
+/// Two instances that get the same at the same time draw twice as much as one, and as much as one when the second
+/// request comes when the first has been served; never more than all devices and links can.
+TEST_F(ServingTest, PeakPowerOfSeveralInstances) {
+  const std::string serving = "kv_blocks: 1000, prefix_caching: false, router: {policy: round_robin}";
+  const auto peak_W = [&](const std::string& more, std::vector<double> arrivals_s) {
+    std::vector<Request> requests;
+    for (const double arrival_s : arrivals_s)
+      requests.push_back(request(static_cast<std::int64_t>(requests.size()), arrival_s, 300, 7));
+    return served(scenario(serving + more, "", given_by_test, more.empty() ? 1 : 2), requests,
+                  [&](const PreparedServing& prepared, const ServingRun& run, const Kept& kept) {
+                    const std::string broken = laws(requests, run, kept);
+                    if (broken != "hold") return broken;
+                    if (run.serving.peak_power_W.value() > most_W(prepared.machine()))
+                      return std::string("above all ratings");
+                    std::ostringstream text;
+                    text.precision(17);
+                    text << run.serving.peak_power_W.value() - idle_W(prepared.machine());
+                    return text.str();
+                  });
+  };
+  const double one_W = std::stod(peak_W("", {0}));
+  EXPECT_NEAR(std::stod(peak_W(", replicas: 2", {0, 0})) / (2 * one_W), 1, 1e-9);
+  EXPECT_NEAR(std::stod(peak_W(", replicas: 2", {0, 1000})) / one_W, 1, 1e-9);
 }
 
 /// One seat, requests of one token each: a queue whose service always takes the same. Lindley's recursion gives each

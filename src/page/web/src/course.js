@@ -1,6 +1,6 @@
 // What ran, waited, was held and was drawn in the course of the run.
 import { figure_of_one, legend, tip } from './chart.js';
-import { percent, quantity, ratio, scale_for, short } from './format.js';
+import { is_number, percent, quantity, ratio, scale_for, short } from './format.js';
 import { scaled, table } from './table.js';
 import { Bins, equal_edges, grid_box, value_axis } from './time_bins.js';
 
@@ -20,10 +20,13 @@ function choices({ serving }) {
   ];
 }
 
+/** By bin; results of earlier programs have its mean alone. */
+const most_power = (track) => track.peak_power_W ?? track.power_W;
+
 /** The grids from the top down: what each shows, and how. */
 function panels(chosen, bins) {
   const { track } = chosen;
-  const power = scale_for(track.power_W, 'W');
+  const power = scale_for(most_power(track), 'W');
   const per_s = (values) => values.map((value, bin) => ratio(value, bins.span_s(bin)) ?? 0);
   const tokens = per_s(track.tokens);
   const rate = scale_for(tokens, '');
@@ -73,7 +76,19 @@ function panels(chosen, bins) {
     },
     {
       axis: `power in ${power.unit}`,
-      lines: [{ name: 'power', values: divided(track.power_W, power.factor), hue: 4, type: 'solid' }],
+      lines: [
+        {
+          name: 'power',
+          values: divided(track.power_W, power.factor),
+          // Powers are null where devices do not state their energies.
+          band: track.peak_power_W?.every(is_number) && {
+            least: divided(track.power_W, power.factor),
+            most: divided(track.peak_power_W, power.factor),
+          },
+          hue: 4,
+          type: 'solid',
+        },
+      ],
     },
   ];
 }
@@ -121,7 +136,8 @@ function option(context, chosen, bins) {
             : null,
           ['tokens/s', rate(track.tokens)],
           ['of prompts', rate(track.prompt_tokens)],
-          ['power', quantity(track.power_W[bin], 'W')],
+          ['power, mean', quantity(track.power_W[bin], 'W')],
+          track.peak_power_W ? ['peak', quantity(track.peak_power_W[bin], 'W')] : null,
         ]);
       },
     },
@@ -150,7 +166,7 @@ function option(context, chosen, bins) {
 function bin_table(chosen, bins) {
   const { track, path } = chosen;
   const time = bins.scale;
-  const power = scale_for(track.power_W, 'W');
+  const power = scale_for(most_power(track), 'W');
   const pointer = (...more) => `/serving/course/${[...path, ...more].join('/')}`;
   const columns = [
     { label: 'from', unit: time.unit, number },
@@ -164,7 +180,8 @@ function bin_table(chosen, bins) {
     { label: 'tokens of a step', unit: 'most', number },
     { label: 'tokens', number },
     { label: 'of prompts', number },
-    { label: 'power', unit: power.unit, number },
+    { label: 'power, mean', unit: power.unit, number },
+    ...(track.peak_power_W ? [{ label: 'peak', unit: power.unit, number }] : []),
   ];
   const plain = { factor: 1, unit: '' };
   const rows = track.tokens.map((_, bin) => {
@@ -182,6 +199,7 @@ function bin_table(chosen, bins) {
       cell(track.tokens, plain, 'tokens'),
       cell(track.prompt_tokens, plain, 'prompt_tokens'),
       cell(track.power_W, power, 'power_W'),
+      ...(track.peak_power_W ? [cell(track.peak_power_W, power, 'peak_power_W')] : []),
     ];
   });
   return table(`Over time: ${chosen.name}`, columns, rows, { class: 'course' });
@@ -191,13 +209,15 @@ export function course_chart(result, level) {
   const { course } = result.serving;
   if (!course || course.all.tokens.length === 0) return null;
   const list = choices(result);
-  const bins = new Bins(equal_edges(course, course.all.tokens.length));
+  const bins = new Bins(course.edges_s ?? equal_edges(course, course.all.tokens.length));
   return figure_of_one(list, 'instance', {
     level,
     title: 'Requests, cache, steps and power',
     kind: 'Line chart',
     note:
-      `Lines are means over ${bins.count} parts of ${quantity(course.bin_s, 's')}; what is shaded goes from the least to the most in each.` +
+      `Lines are means over ${bins.count} parts of ${course.edges_s ? 'about ' : ''}${quantity(course.bin_s, 's')}` +
+      `${course.edges_s ? ', each to the end of a step' : ''}; what is shaded goes from the least to the most in each` +
+      (course.all.peak_power_W ? ', of power from the mean to the most.' : '.') +
       (list.length > 1 ? ' Power of an instance is without what its devices draw always.' : ''),
     height: (context) => legend(shown_names, context).height + 8 + 5 * grid_height + 4 * gap + 50,
     option: (context, chosen) => option(context, chosen, bins),

@@ -45,7 +45,7 @@ const measures = [
   ['per request, with idle', ['energy', 'total_per_request_J'], 'J'],
   ['per output token, with idle', ['energy', 'total_per_output_token_J'], 'J'],
 ].map(([label, path, unit]) => [label, ['serving', ...path], unit]);
-measures.push(['Power, mean', ['power_W'], 'W'], ...cost_measures);
+measures.push(['Power, mean', ['power_W'], 'W'], ['Peak power', ['peak_power_W'], 'W'], ...cost_measures);
 
 /** title, path, axis, unit, place of the colour */
 const charts = [

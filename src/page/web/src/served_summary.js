@@ -141,6 +141,7 @@ function amounts(result) {
   add('per request, with idle', of(result, 'energy', 'total_per_request_J'), 'J', true);
   add('per output token, with idle', of(result, 'energy', 'total_per_output_token_J'), 'J', true);
   add('Power, mean', at(result, ['power_W']), 'W');
+  if (result.peak_power_W !== undefined) add('peak', at(result, ['peak_power_W']), 'W', true);
   return rows;
 }
 
