@@ -9,6 +9,7 @@
 #include "report/energy_gap_text.hpp"
 #include "report/machine_tables.hpp"
 #include "report/summary_table.hpp"
+#include "report/time_table.hpp"
 #include "report/what_if_table.hpp"
 #include "upmem_des/trace/layer_event.hpp"
 #include "upmem_des/util/error.hpp"
@@ -170,7 +171,8 @@ std::string result_text(const SimulationResult& result) {
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
   std::string tables;
-  for (const std::string& table : {link_table(result), collective_table(result), what_if_table(result)})
+  for (const std::string& table :
+       {time_table(result), link_table(result), collective_table(result), what_if_table(result)})
     if (!table.empty()) tables += "\n" + table;
   if (result.cost) tables += "\n" + cost_text(*result.cost);
   const std::string weights =

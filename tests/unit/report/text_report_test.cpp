@@ -61,6 +61,13 @@ device  events  compute  memory  to device  to host  energy   power
 -------------------------------------------------------------------
 HOST         3      5.0     2.5        0.0      0.0  3.0000  1.5000
 DEV          7     51.2    35.0        5.0     10.0  50.000  9.0000
+
+phase    device    compute     memory   overhead  communication    waiting
+                 % of time  % of time  % of time      % of time  % of time
+--------------------------------------------------------------------------
+prefill  HOST         12.5        6.2        0.0           25.0       56.2
+prefill  DEV          50.0       25.0        6.2           12.5        6.2
+decode   DEV          33.3       41.7        8.3           12.5        4.2
 )");
 }
 
