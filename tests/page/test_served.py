@@ -245,7 +245,7 @@ class Served(PageTest):
         self.check_pointers(results)
         rows = self.script("""return [...document.querySelectorAll('table.comparison tbody tr')].map((row) =>
             [...row.querySelectorAll('td.number')].map((cell) => [cell.dataset.pointer ?? null, cell.dataset.value]))""")
-        self.assertEqual(28, len(rows))
+        self.assertEqual(29, len(rows))
         for row in rows:
             pointer = row[0][0]
             base, second, third = (at(result, pointer) for result in results)
