@@ -73,7 +73,12 @@ class Reports(CliTest):
         count = sum(device["busy_s"]["compute"] > 0 for device in result["devices"].values())
         self.assertRegex(text, rf"(?m)^  compute, {count} devices +[0-9.]+ "
                                rf"\( *{100 * compute_s / result['time_s'] / count:.1f} %\)")
-        devices, links = text.split("\ncollective ")[0].split("\ndevice ")[1].split("\nlink ")
+        devices, rest = text.split("\ncollective ")[0].split("\ndevice ")[1].split("\nphase ")
+        times, links = rest.split("\nlink ")
+        for phase in ("prefill", "decode"):
+            use = result["devices"]["dimm[5]"]["phases"][phase]["time_s"]
+            self.assertRegex(times, rf"(?m)^{phase} +dimm\[\S+ × \d+ " + "".join(
+                f" +{100 * use[part] / sum(use.values()):.1f}" for part in ("compute", "memory", "communication", "waiting")) + "$")
         self.check_folded(devices, [name for name in result["devices"]])
         self.check_folded(links, [name for name, link in result["links"].items() if link["moved_bytes"]["total"]])
         self.check_words(devices, ("weights", "KV cache", "peak", "full"))
