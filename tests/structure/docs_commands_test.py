@@ -20,6 +20,7 @@ ELSEWHERE = {
     "scripts/capture_torch.py ": "tests/capture",
     "scripts/compare_flops.py ": "tests/capture/test_compare_flops.py",
     "scripts/highest_rate ": "tests/sweep/test_highest_rate.py",
+    "scripts/draw-page ": "tests/page/test_draw_page.py; it needs a browser",
     "upmem-des explore ": "tests/cli/test_explore.py; it ends when it is told to",
     "build/": "a benchmark's or an example's own test",
     "scripts/sweep devices.yaml --": "tests/sweep/test_gnu_parallel.py, test_slurm.py",
