@@ -109,6 +109,8 @@ class Runs(ModuleTest):
         self.assertEqual(result.serving["ttft_s"]["mean"], result.time_to_first_token_s)
         self.assertEqual(result.serving["throughput"]["output_tokens_per_s"], result.tokens_per_s)
         self.assertEqual(result.serving["energy"]["total_J"], result.energy_J)
+        self.assertEqual(result.data["peak_power_W"], result.figures()["peak_power_W"])
+        self.assertGreater(result.figures()["peak_power_W"], result.figures()["power_W"])
         self.assertEqual([20], [row["requests"] for row in result.rows()])
 
 
