@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t longest_choice = 200;
 constexpr std::size_t longest_page_name = 64;
 constexpr const char* origin = "request";
+constexpr int no_lines = 0;
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -82,7 +83,7 @@ ExploreChoices ExploreChoices::without(const std::string& control) const {
 }
 
 ExploreRequest read_explore_run(const std::string& json) {
-  const JsonDocument document(json, origin, "a request");
+  const JsonDocument document(json, origin, "a request", no_lines);
   const JsonNode root = checked_root(document, {"page", "choices", "what_if", "allow_overflow"});
   ExploreRequest request = read_common(root);
   request.what_if = root.has("what_if") && root.at("what_if").truth();
@@ -91,7 +92,7 @@ ExploreRequest read_explore_run(const std::string& json) {
 }
 
 ExploreRequest read_explore_curve(const std::string& json) {
-  const JsonDocument document(json, origin, "a request");
+  const JsonDocument document(json, origin, "a request", no_lines);
   const JsonNode root = checked_root(document, {"page", "choices", "batches"});
   ExploreRequest request = read_common(root);
   const JsonNode list = root.at("batches");

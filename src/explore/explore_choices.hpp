@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "report/json_node.hpp"
+#include "json/json_node.hpp"
 
 namespace upmem_des {
 

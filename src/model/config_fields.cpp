@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "upmem_des/util/error.hpp"
-#include "util/number_text.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
 
 namespace {
-
-using Kind = JsonMember::Kind;
 
 // clang-format off
 /// Keys of real configurations that nothing here depends on: tokens, training and book-keeping. They are ignored like
@@ -81,19 +78,16 @@ const std::vector<std::string>& numeric_keys() {
   return keys;
 }
 
-void ConfigFields::fail(const std::string& key, const std::string& problem) const {
-  const JsonMember* member = object_.find(key);
-  throw InputError(member != nullptr ? object_.where(*member) : object_.where(), key, problem);
+std::optional<ConfigFields> ConfigFields::find_object(const std::string& key) const {
+  const std::optional<JsonNode> member = find(key);
+  if (!member) return std::nullopt;
+  if (!member->is_object()) member->fail(member->shown() + "; expected an object or null");
+  return ConfigFields(*member);
 }
 
-const JsonMember* ConfigFields::find(const std::string& key) const {
-  const JsonMember* member = object_.find(key);
-  return member == nullptr || member->kind == Kind::Null ? nullptr : member;
-}
-
-const JsonMember& ConfigFields::required(const std::string& key, const std::string& expected) const {
-  if (const JsonMember* member = find(key)) return *member;
-  if (object_.find(key) != nullptr) fail(key, "null; expected " + expected);
+JsonNode ConfigFields::required(const std::string& key, const std::string& expected) const {
+  if (const std::optional<JsonNode> member = find(key)) return *member;
+  if (has(key)) fail(key, "null; expected " + expected);
   std::vector<std::string> others;
   for (const std::string& name : object_.keys())
     if (!is_known(name)) others.push_back(name);
@@ -102,69 +96,45 @@ const JsonMember& ConfigFields::required(const std::string& key, const std::stri
 }
 
 std::int64_t ConfigFields::count(const std::string& key, std::int64_t max) const {
-  return count_of(required(key, range_text(max)), max);
+  return required(key, range_text(max)).count(1, max);
 }
 
 std::int64_t ConfigFields::count(const std::string& key, std::int64_t max, std::int64_t otherwise) const {
-  const JsonMember* member = find(key);
-  return member == nullptr ? otherwise : count_of(*member, max);
-}
-
-std::int64_t ConfigFields::count_of(const JsonMember& member, std::int64_t max) const {
-  if (member.kind != Kind::Integer || member.integer < 1 || member.integer > max)
-    fail(member.key, shown(member) + "; expected " + range_text(max));
-  return member.integer;
+  const std::optional<JsonNode> member = find(key);
+  return member ? member->count(1, max) : otherwise;
 }
 
 double ConfigFields::number(const std::string& key, double min, double max, const std::string& expected) const {
-  const JsonMember& member = required(key, expected);
-  double value = 0;
-  const bool is_number = member.kind == Kind::Integer || member.kind == Kind::Number;
-  if (!is_number || !parse_number(member.text, value) || !(value >= min && value <= max))
-    fail(key, shown(member) + "; expected " + expected);
-  return value;
+  return required(key, expected).number(min, max, expected);
 }
 
 double ConfigFields::number(const std::string& key, double min, double max, const std::string& expected,
                             double otherwise) const {
-  return find(key) == nullptr ? otherwise : number(key, min, max, expected);
+  const std::optional<JsonNode> member = find(key);
+  return member ? member->number(min, max, expected) : otherwise;
 }
 
 bool ConfigFields::truth(const std::string& key, bool otherwise) const {
-  const JsonMember* member = find(key);
-  if (member == nullptr) return otherwise;
-  if (member->kind != Kind::Truth) fail(key, shown(*member) + "; expected true or false");
-  return member->integer != 0;
+  return object_.truth(key, otherwise);
 }
 
 std::string ConfigFields::text(const std::string& key, const std::string& expected) const {
-  const JsonMember& member = required(key, expected);
-  if (member.kind != Kind::Text || member.text.empty()) fail(key, shown(member) + "; expected " + expected);
-  return member.text;
+  const JsonNode member = required(key, expected);
+  if (!member.is_text() || member.text_view().empty()) member.fail(member.shown() + "; expected " + expected);
+  return member.text();
 }
 
 std::vector<std::string> ConfigFields::texts(const std::string& key) const {
   std::vector<std::string> all;
-  const JsonMember* member = find(key);
-  if (member == nullptr) return all;
-  if (member->kind != Kind::List) fail(key, shown(*member) + "; expected a list of texts");
-  for (const JsonMember& item : list_items(*member)) {
-    if (item.kind != Kind::Text) fail(key, shown(item) + " in the list; expected texts");
-    all.push_back(item.text);
-  }
+  if (const std::optional<JsonNode> member = find(key))
+    for (const JsonNode& item : member->items()) all.push_back(item.text());
   return all;
 }
 
 std::vector<std::int64_t> ConfigFields::whole_numbers(const std::string& key, std::int64_t max) const {
   std::vector<std::int64_t> all;
-  const JsonMember* member = find(key);
-  if (member == nullptr) return all;
-  if (member->kind != Kind::List) fail(key, shown(*member) + "; expected a list of whole numbers");
-  for (const JsonMember& item : list_items(*member)) {
-    if (item.kind != Kind::Integer || item.integer < 0 || item.integer > max)
-      fail(key, shown(item) + " in the list; expected whole numbers from 0 to " + std::to_string(max));
-    all.push_back(item.integer);
-  }
+  if (const std::optional<JsonNode> member = find(key))
+    for (const JsonNode& item : member->items()) all.push_back(item.count(0, max));
   return all;
 }
 
@@ -173,13 +143,14 @@ std::vector<std::string> ConfigFields::misspelt(const std::vector<std::string>& 
   known.insert(known.end(), stream_keys().begin(), stream_keys().end());
   known.insert(known.end(), numeric_keys().begin(), numeric_keys().end());
   std::vector<std::string> warnings;
-  for (const JsonMember& member : object_.members()) {
-    if (is_known(member.key)) continue;
-    const std::string similar = nearest(member.key, known);
+  for (const JsonNode& member : object_.members()) {
+    const std::string key = member.key();
+    if (is_known(key)) continue;
+    const std::string similar = nearest(key, known);
     // A key that is in the file in its right spelling, too, is not the one that was meant.
-    if (!is_in(keys, similar) || object_.find(similar) != nullptr) continue;
+    if (!is_in(keys, similar) || has(similar)) continue;
     warnings.emplace_back(
-        InputError(object_.where(member), member.key, "unknown key, ignored; did you mean '" + similar + "'?").what());
+        InputError(member.where(), member.path(), "unknown key, ignored; did you mean '" + similar + "'?").what());
   }
   return warnings;
 }

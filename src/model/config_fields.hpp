@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "model/json_object.hpp"
+#include "model/config_json.hpp"
 
 namespace upmem_des {
 
@@ -14,21 +15,23 @@ const std::vector<std::string>& stream_keys();
 /// Keys that only the arithmetic depends on: those that parse_model_numerics() reads.
 const std::vector<std::string>& numeric_keys();
 
-/// The members of `object`, which must outlive it. Hugging Face writes null for "the default": such a member counts as
-/// absent.
+/// The members of an object, whose document must outlive it. Hugging Face writes null for "the default": such a member
+/// counts as absent.
 class ConfigFields {
  public:
-  explicit ConfigFields(const JsonObject& object) : object_(object) {}
-
-  const JsonObject& object() const { return object_; }
+  explicit ConfigFields(JsonNode object) : object_(object) {}
 
   /// Throws InputError ("file:line: key: problem").
-  [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
+  [[noreturn]] void fail(const std::string& key, const std::string& problem) const { object_.fail(key, problem); }
 
-  /// The member, or nullptr where it is absent or null.
-  const JsonMember* find(const std::string& key) const;
+  /// Is it there, if only as null?
+  bool has(const std::string& key) const { return object_.has(key); }
+  /// The member, or nothing where it is absent or null.
+  std::optional<JsonNode> find(const std::string& key) const { return object_.find(key); }
+  /// The members of a member that is an object; InputError where it is something else.
+  std::optional<ConfigFields> find_object(const std::string& key) const;
   /// Throws InputError where it is absent or null; `expected` says what it should be.
-  const JsonMember& required(const std::string& key, const std::string& expected) const;
+  JsonNode required(const std::string& key, const std::string& expected) const;
 
   /// A whole number from 1 to max; InputError otherwise.
   std::int64_t count(const std::string& key, std::int64_t max) const;
@@ -49,9 +52,7 @@ class ConfigFields {
   std::vector<std::string> misspelt(const std::vector<std::string>& keys) const;
 
  private:
-  std::int64_t count_of(const JsonMember& member, std::int64_t max) const;
-
-  const JsonObject& object_;
+  JsonNode object_;
 };
 
 }  // namespace upmem_des

@@ -14,8 +14,6 @@ namespace upmem_des {
 
 namespace {
 
-using Kind = JsonMember::Kind;
-
 constexpr std::size_t max_mib = 16;
 // Far above every model there is, and low enough that no product of two of them overflows.
 constexpr std::int64_t max_hidden = 1'000'000;
@@ -42,7 +40,7 @@ void read_heads(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfi
   config.num_key_value_heads = config.num_attention_heads;
   if (has(keys.cache_heads)) {
     // Where the file gives null, or the default is not one for so few heads, every query head has one of its own.
-    const bool is_null = fields.object().find(keys.cache_heads) != nullptr;
+    const bool is_null = fields.has(keys.cache_heads);
     const bool suits = keys.default_cache_heads > 0 && config.num_attention_heads % keys.default_cache_heads == 0;
     const std::int64_t otherwise = suits && !is_null ? keys.default_cache_heads : config.num_attention_heads;
     config.num_key_value_heads = fields.count(keys.cache_heads, max_heads, otherwise);
@@ -59,10 +57,11 @@ void read_heads(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfi
 }
 
 void read_window(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
-  const bool is_given = fields.object().find("sliding_window") != nullptr;
+  const bool is_given = fields.has("sliding_window");
   const std::int64_t window = fields.count("sliding_window", max_window, is_given ? 0 : keys.default_window);
-  const JsonMember* switched = fields.find("use_sliding_window");
-  const bool is_on = switched == nullptr ? !keys.window_is_switched : switched->text != "false";
+  const std::optional<JsonNode> switched = fields.find("use_sliding_window");
+  const bool is_on =
+      switched ? switched->shown() != "false" && switched->shown() != "'false'" : !keys.window_is_switched;
   if (window > 0 && is_on) config.sliding_window = window;
 }
 
@@ -84,9 +83,8 @@ void read_experts(const ConfigFields& fields, const FamilyKeys& keys, DecoderCon
   if (!has(keys.experts)) return;
   // What transformers 5 saves has one name for it in all families.
   constexpr const char* common = "num_local_experts";
-  const char* key = fields.find(keys.experts) == nullptr && fields.find(common) != nullptr ? common : keys.experts;
-  const bool has_experts =
-      keys.default_experts > 0 || fields.find(key) != nullptr || fields.find(keys.chosen_experts) != nullptr;
+  const char* key = !fields.find(keys.experts) && fields.find(common) ? common : keys.experts;
+  const bool has_experts = keys.default_experts > 0 || fields.find(key) || fields.find(keys.chosen_experts);
   if (!has_experts) return;
   config.num_local_experts = fields.count(key, max_experts, keys.default_experts > 0 ? keys.default_experts : 8);
   config.num_experts_per_tok =
@@ -101,21 +99,20 @@ void read_experts(const ConfigFields& fields, const FamilyKeys& keys, DecoderCon
 void read_activation(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
   const std::string expected = "one of " + listed(activation_names());
   // Some files have both names of the key; the family's own counts.
-  const char* key = fields.find(keys.activation) != nullptr ? keys.activation : "hidden_act";
-  const std::string name = fields.find(key) == nullptr ? keys.default_activation : fields.text(key, expected);
+  const char* key = fields.find(keys.activation) ? keys.activation : "hidden_act";
+  const std::string name = fields.find(key) ? fields.text(key, expected) : keys.default_activation;
   const std::optional<ActivationKind> kind = parse_activation(name);
   if (!kind)
-    fields.fail(key, shown(*fields.find(key)) + " is not supported; expected " + expected +
+    fields.fail(key, fields.find(key)->shown() + " is not supported; expected " + expected +
                          did_you_mean(name, activation_names()));
   config.activation = *kind;
 }
 
 /// As many as num_labels says, or id2label names.
 std::int64_t labels_of(const ConfigFields& fields) {
-  const JsonMember* names = fields.find("id2label");
+  const std::optional<JsonNode> names = fields.find("id2label");
   std::int64_t named = 2;
-  if (names != nullptr && names->kind == Kind::Object)
-    named = static_cast<std::int64_t>(fields.object().nested(*names).members().size());
+  if (names && names->is_object()) named = static_cast<std::int64_t>(names->members().size());
   return fields.count("num_labels", max_labels, std::max<std::int64_t>(named, 1));
 }
 
@@ -156,12 +153,12 @@ void read_head(const ConfigFields& fields, DecoderConfig& config) {
             .what());
 }
 
-std::string model_name(const JsonObject& object, const std::string& origin) {
+std::string model_name(const JsonNode& object, const std::string& origin) {
   const std::filesystem::path path(origin);
   std::string stem = path.stem().string();
   if (stem != "config") return stem;
-  const JsonMember* name = object.find("_name_or_path");
-  if (name != nullptr && name->kind == Kind::Text && !name->text.empty()) return name->text;
+  const std::optional<JsonNode> name = object.find("_name_or_path");
+  if (name && name->is_text() && !name->text_view().empty()) return name->text();
   std::filesystem::path folder = path.parent_path();
   if (const auto last = folder.filename(); last == "." || last == "..")
     folder = std::filesystem::absolute(folder / "x").lexically_normal().parent_path();
@@ -172,30 +169,29 @@ bool is_family(const std::string& model_type, const std::vector<std::string>& fa
   return std::find(families.begin(), families.end(), model_type) != families.end();
 }
 
-std::string type_of(const JsonObject& object) {
-  const JsonMember* type = object.find("model_type");
-  return type != nullptr && type->kind == Kind::Text ? type->text : "";
+std::string type_of(const JsonNode& object) {
+  const std::optional<JsonNode> type = object.find("model_type");
+  return type && type->is_text() ? type->text() : "";
 }
 
 /// The object that describes the language model: the file's, or one that a multimodal model has for it.
-std::shared_ptr<const JsonObject> language_model(const JsonObject& object, const std::vector<std::string>& families,
-                                                 DecoderConfig& config) {
-  if (is_family(type_of(object), families)) return std::make_shared<JsonObject>(object);
+std::optional<JsonNode> language_model(const JsonNode& object, const std::vector<std::string>& families,
+                                       DecoderConfig& config) {
+  if (is_family(type_of(object), families)) return object;
   for (const char* key : {"text_config", "llm_config", "language_config", "thinker_config"}) {
-    const JsonMember* member = object.find(key);
-    if (member == nullptr || member->kind != Kind::Object) continue;
-    const JsonObject nested = object.nested(*member);
-    const std::shared_ptr<const JsonObject> found = language_model(nested, families, config);
-    if (found == nullptr) continue;
+    const std::optional<JsonNode> nested = object.find(key);
+    if (!nested || !nested->is_object()) continue;
+    const std::optional<JsonNode> found = language_model(*nested, families, config);
+    if (!found) continue;
     config.notes.push_back(std::string(key) + " is read: the text model of a '" + type_of(object) + "'");
     return found;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
-const JsonObject& object_of(const DecoderConfig& config) {
-  static const JsonObject none("{}", "");
-  return config.object == nullptr ? none : *config.object;
+JsonNode object_of(const DecoderConfig& config) {
+  static const std::shared_ptr<const JsonNode> none = read_config_json("{}", "");
+  return config.object == nullptr ? *none : *config.object;
 }
 
 }  // namespace
@@ -206,8 +202,8 @@ std::int64_t DecoderConfig::count(const std::string& key, std::int64_t otherwise
 
 std::int64_t DecoderConfig::whole(const std::string& key, std::int64_t otherwise) const {
   const ConfigFields fields(object_of(*this));
-  const JsonMember* member = fields.find(key);
-  if (member != nullptr && member->kind == Kind::Integer && member->integer == 0) return 0;
+  const std::optional<JsonNode> member = fields.find(key);
+  if (member && member->kind() == JsonKind::Integer && member->integer() == 0) return 0;
   return fields.count(key, max_count, otherwise);
 }
 
@@ -224,42 +220,44 @@ std::vector<std::int64_t> DecoderConfig::counts(const std::string& key) const {
 }
 
 bool DecoderConfig::is_null(const std::string& key) const {
-  const JsonMember* member = object_of(*this).find(key);
-  return member != nullptr && member->kind == Kind::Null;
+  const JsonNode all = object_of(*this);
+  return all.has(key) && all.at(key).is_null();
 }
 
 std::int64_t DecoderConfig::count_unless_auto(const std::string& key, std::int64_t otherwise) const {
-  const JsonMember* member = object_of(*this).find(key);
-  if (member != nullptr && member->kind == Kind::Text && member->text == "auto") return otherwise;
+  const std::optional<JsonNode> member = object_of(*this).find(key);
+  if (member && member->is_text() && member->text_view() == "auto") return otherwise;
   return count(key, otherwise);
 }
 
 void DecoderConfig::fail(const std::string& key, const std::string& problem) const {
-  ConfigFields(object_of(*this)).fail(key, problem);
+  object_of(*this).fail(key, problem);
 }
 
 std::int64_t DecoderConfig::get(const std::string& key, std::int64_t otherwise) const {
-  const JsonMember* member = object_of(*this).find(key);
-  const bool is_known = member != nullptr && (member->kind == Kind::Integer || member->kind == Kind::Truth);
-  return is_known ? member->integer : otherwise;
+  const std::optional<JsonNode> member = object_of(*this).find(key);
+  if (member && member->kind() == JsonKind::Truth) return member->truth() ? 1 : 0;
+  return member && member->kind() == JsonKind::Integer ? member->integer() : otherwise;
 }
 
 DecoderConfig parse_model_config(std::string_view text, const std::string& origin) {
-  const JsonObject file(text, origin);
+  const std::shared_ptr<const JsonNode> document = read_config_json(text, origin);
+  const JsonNode& file = *document;
   const std::vector<std::string> families = registered_families();
 
   DecoderConfig config;
   config.source = origin;
   config.model = model_name(file, origin);
-  config.object = language_model(file, families, config);
-  if (config.object == nullptr) {
+  const std::optional<JsonNode> object = language_model(file, families, config);
+  if (!object) {
     const ConfigFields fields(file);
     const std::string type = fields.text("model_type", "one of " + listed(families));
-    fields.fail("model_type", shown(*fields.find("model_type")) + " is not supported; expected one of " +
+    fields.fail("model_type", fields.find("model_type")->shown() + " is not supported; expected one of " +
                                   listed(families) + did_you_mean(type, families));
   }
-  const ConfigFields fields(*config.object);
-  config.model_type = type_of(*config.object);
+  config.object = part_of(document, *object);
+  const ConfigFields fields(*object);
+  config.model_type = type_of(*object);
   const FamilyKeys keys = family_keys(config.model_type);
   config.hidden_size = fields.count(keys.hidden, max_hidden);
   if (has(keys.inner))
@@ -278,10 +276,10 @@ DecoderConfig parse_model_config(std::string_view text, const std::string& origi
   read_head(fields, config);
   // A multimodal file says beside its text model what holds for both.
   config.is_tied = fields.truth("tie_word_embeddings", keys.default_tied);
-  if (fields.find("tie_word_embeddings") == nullptr && ConfigFields(file).find("tie_word_embeddings") != nullptr)
+  if (!fields.find("tie_word_embeddings") && file.find("tie_word_embeddings"))
     config.is_tied = ConfigFields(file).truth("tie_word_embeddings", config.is_tied);
   config.max_positions = fields.count(keys.positions, max_positions, 0);
-  const bool inside = fields.find("quantization_config") != nullptr;
+  const bool inside = fields.find("quantization_config").has_value();
   config.weight_formats = read_weight_formats(inside ? fields : ConfigFields(file));
   const std::vector<std::string> misspelt = fields.misspelt(stream_keys());
   config.warnings.insert(config.warnings.end(), misspelt.begin(), misspelt.end());

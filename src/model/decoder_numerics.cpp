@@ -4,7 +4,6 @@
 #include <map>
 
 #include "model/config_fields.hpp"
-#include "model/json_object.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -38,13 +37,13 @@ const std::vector<std::string>& rope_types() {
 
 /// What Hugging Face 4.44 calls "rope_type" was "type" before.
 std::string rope_type(const ConfigFields& fields) {
-  const std::string key = fields.find("rope_type") == nullptr && fields.find("type") != nullptr ? "type" : "rope_type";
+  const std::string key = !fields.find("rope_type") && fields.find("type") ? "type" : "rope_type";
   const std::string expected = "one of " + listed(rope_types());
   const std::string type = fields.text(key, expected);
   for (const std::string& name : rope_types())
     if (type == name) return type;
   fields.fail(key,
-              shown(*fields.find(key)) + " is not supported; expected " + expected + did_you_mean(type, rope_types()));
+              fields.find(key)->shown() + " is not supported; expected " + expected + did_you_mean(type, rope_types()));
 }
 
 RopeScaling::Type parsed_type(const std::string& type) {
@@ -87,54 +86,44 @@ RopeScaling read_scaling(const ConfigFields& fields, std::int64_t positions) {
   scaling.high_freq_factor = fields.number("high_freq_factor", smallest, max_factor, positive_text);
   if (scaling.high_freq_factor <= scaling.low_freq_factor)
     fields.fail("high_freq_factor",
-                shown(*fields.find("high_freq_factor")) + "; expected more than the low_freq_factor");
+                fields.find("high_freq_factor")->shown() + "; expected more than the low_freq_factor");
   scaling.original_max_position_embeddings = fields.count("original_max_position_embeddings", max_positions);
   return scaling;
 }
 
-const JsonMember* object_member(const ConfigFields& fields, const char* key) {
-  const JsonMember* member = fields.find(key);
-  if (member != nullptr && member->kind != JsonMember::Kind::Object)
-    fields.fail(key, shown(*member) + "; expected an object or null");
-  return member;
-}
-
 /// One object that says all of a rotary embedding.
-void read_parameters(const JsonObject& object, std::int64_t positions, double& theta, RopeScaling& scaling) {
-  const ConfigFields fields(object);
+void read_parameters(const ConfigFields& fields, std::int64_t positions, double& theta, RopeScaling& scaling) {
   scaling = read_scaling(fields, positions);
   theta = fields.number("rope_theta", smallest, max_theta, theta_text, theta);
 }
 
-void read_rope(const JsonObject& object, const ConfigFields& fields, DecoderNumerics& numerics) {
+void read_rope(const ConfigFields& fields, DecoderNumerics& numerics) {
   const std::int64_t positions = fields.count("max_position_embeddings", max_positions, 0);
   numerics.rope_theta = fields.number("rope_theta", smallest, max_theta, theta_text, numerics.rope_theta);
   numerics.local_rope_theta =
       fields.number("rope_local_base_freq", smallest, max_theta, theta_text, numerics.local_rope_theta);
   fields.number("partial_rotary_factor", 1, 1, "1, heads that are rotated whole", 1);
   for (const char* key : {"rope_scaling", "rope_parameters"}) {
-    const JsonMember* member = object_member(fields, key);
-    if (member == nullptr) continue;
-    const JsonObject nested = object.nested(*member);
-    const ConfigFields by_layer(nested);
-    if (by_layer.find("full_attention") == nullptr && by_layer.find("sliding_attention") == nullptr) {
-      read_parameters(nested, positions, numerics.rope_theta, numerics.rope_scaling);
+    const std::optional<ConfigFields> by_layer = fields.find_object(key);
+    if (!by_layer) continue;
+    if (!by_layer->find("full_attention") && !by_layer->find("sliding_attention")) {
+      read_parameters(*by_layer, positions, numerics.rope_theta, numerics.rope_scaling);
       return;
     }
-    if (const JsonMember* full = object_member(by_layer, "full_attention"))
-      read_parameters(nested.nested(*full), positions, numerics.rope_theta, numerics.rope_scaling);
-    if (const JsonMember* sliding = object_member(by_layer, "sliding_attention"))
-      read_parameters(nested.nested(*sliding), positions, numerics.local_rope_theta, numerics.local_rope_scaling);
+    if (const std::optional<ConfigFields> full = by_layer->find_object("full_attention"))
+      read_parameters(*full, positions, numerics.rope_theta, numerics.rope_scaling);
+    if (const std::optional<ConfigFields> sliding = by_layer->find_object("sliding_attention"))
+      read_parameters(*sliding, positions, numerics.local_rope_theta, numerics.local_rope_scaling);
     return;
   }
 }
 
-DecoderNumerics read_numerics(const JsonObject& object, const DecoderConfig& config) {
+DecoderNumerics read_numerics(const JsonNode& object, const DecoderConfig& config) {
   const ConfigFields fields(object);
   const Defaults defaults = defaults_of(config.model_type);
   DecoderNumerics numerics;
   numerics.rope_theta = defaults.rope_theta;
-  read_rope(object, fields, numerics);
+  read_rope(fields, numerics);
   numerics.rms_norm_eps = fields.number("rms_norm_eps", 0, 1, "a number from 0 to 1", defaults.rms_norm_eps);
   numerics.initializer_range = fields.number("initializer_range", 0, 100, "a number from 0 to 100", 0.02);
   numerics.tie_word_embeddings = fields.truth("tie_word_embeddings", config.is_tied);
@@ -154,7 +143,7 @@ double yarn_mscale(double factor, double scale) {
 }
 
 DecoderNumerics parse_model_numerics(std::string_view text, const DecoderConfig& config) {
-  return read_numerics(JsonObject(text, config.source), config);
+  return read_numerics(*read_config_json(text, config.source), config);
 }
 
 DecoderNumerics read_model_numerics(const DecoderConfig& config) {

@@ -12,8 +12,6 @@ namespace upmem_des {
 
 namespace {
 
-using Kind = JsonMember::Kind;
-
 const std::vector<std::string>& methods() {
   static const std::vector<std::string> names{"fp8",   "compressed-tensors", "awq",        "gptq",
                                               "mxfp4", "bitsandbytes",       "fbgemm_fp8", "modelopt"};
@@ -41,10 +39,8 @@ NumberFormat integers(const ConfigFields& fields, const std::string& key, std::i
 }
 
 std::int64_t integer_of(const ConfigFields& fields, const std::string& key, std::int64_t otherwise) {
-  const JsonMember* member = fields.find(key);
-  if (member == nullptr) return otherwise;
-  if (member->kind != Kind::Integer) fields.fail(key, shown(*member) + "; expected a whole number");
-  return member->integer;
+  const std::optional<JsonNode> member = fields.find(key);
+  return member ? member->integer() : otherwise;
 }
 
 NumberFormat fp8_of(const ConfigFields& fields) {
@@ -58,11 +54,10 @@ NumberFormat fp8_of(const ConfigFields& fields) {
 /// {num_bits, type, group_size, symmetric}.
 NumberFormat tensors_of(const ConfigFields& of) {
   const std::int64_t bits = of.count("num_bits", 64);
-  const std::string type = of.find("type") == nullptr ? "int" : of.text("type", "'int' or 'float'");
+  const std::string type = of.find("type") ? of.text("type", "'int' or 'float'") : "int";
   const std::int64_t size = integer_of(of, "group_size", -1);
   if (type == "int") return integers(of, "num_bits", bits, size, of.truth("symmetric", true));
-  if (type == "float" && bits == 8)
-    return of.find("block_structure") != nullptr ? NumberFormat::fp8_b128 : NumberFormat::fp8;
+  if (type == "float" && bits == 8) return of.find("block_structure") ? NumberFormat::fp8_b128 : NumberFormat::fp8;
   if (type == "float" && bits == 4) return size == 32 ? NumberFormat::mxfp4 : NumberFormat::nvfp4;
   of.fail("type", "'" + type + "' of " + std::to_string(bits) +
                       " bits is not supported; expected int of 4 or 8 bits, or float of 4 or 8");
@@ -77,26 +72,19 @@ NumberFormat arithmetic_of(NumberFormat format) {
 }
 
 /// config_groups: {group_0: {weights: {…}, input_activations: {…}}, …}.
-void read_compressed_tensors(const ConfigFields& fields, const JsonObject& object, WeightFormats& formats) {
-  const JsonMember& groups = fields.required("config_groups", "an object of groups");
-  if (groups.kind != Kind::Object) fields.fail("config_groups", shown(groups) + "; expected an object of groups");
-  const JsonObject all = object.nested(groups);
-  for (const JsonMember& member : all.members()) {
-    if (member.kind != Kind::Object) continue;
-    const JsonObject group = all.nested(member);
-    const ConfigFields of_group(group);
-    const JsonMember* weights = of_group.find("weights");
-    if (weights == nullptr || weights->kind != Kind::Object) continue;
-    const JsonObject inner = group.nested(*weights);
-    const NumberFormat found = tensors_of(ConfigFields(inner));
+void read_compressed_tensors(const ConfigFields& fields, WeightFormats& formats) {
+  for (const JsonNode& group : fields.required("config_groups", "an object of groups").members()) {
+    if (!group.is_object()) continue;
+    const std::optional<JsonNode> weights = group.find("weights");
+    if (!weights || !weights->is_object()) continue;
+    const NumberFormat found = tensors_of(ConfigFields(*weights));
     if (formats.format && *formats.format != found)
-      of_group.fail("weights", "another format than that of a group before; expected one format, such as " +
-                                   texts_of({*formats.format}));
+      weights->fail("another format than that of a group before; expected one format, such as " +
+                    texts_of({*formats.format}));
     formats.format = found;
-    const JsonMember* inputs = of_group.find("input_activations");
-    if (inputs == nullptr || inputs->kind != Kind::Object) continue;
-    const JsonObject activations = group.nested(*inputs);
-    formats.activations = arithmetic_of(tensors_of(ConfigFields(activations)));
+    const std::optional<JsonNode> inputs = group.find("input_activations");
+    if (!inputs || !inputs->is_object()) continue;
+    formats.activations = arithmetic_of(tensors_of(ConfigFields(*inputs)));
   }
   if (!formats.format) fields.fail("config_groups", "no group with weights; expected one");
 }
@@ -112,7 +100,7 @@ NumberFormat modelopt(const ConfigFields& fields) {
   const std::string algorithm = fields.text("quant_algo", "'FP8' or 'NVFP4'");
   if (algorithm == "FP8") return NumberFormat::fp8;
   if (algorithm == "NVFP4") return NumberFormat::nvfp4;
-  fields.fail("quant_algo", shown(*fields.find("quant_algo")) + " is not supported; expected 'FP8' or 'NVFP4'");
+  fields.fail("quant_algo", fields.find("quant_algo")->shown() + " is not supported; expected 'FP8' or 'NVFP4'");
 }
 
 }  // namespace
@@ -157,18 +145,16 @@ bool WeightFormats::leaves_out(std::string_view path) const {
 
 WeightFormats read_weight_formats(const ConfigFields& model) {
   WeightFormats formats;
-  const JsonMember* member = model.find("quantization_config");
-  if (member == nullptr) member = model.find("compression_config");
-  if (member == nullptr) return formats;
-  if (member->kind != Kind::Object) model.fail(member->key, shown(*member) + "; expected an object or null");
-  const JsonObject object = model.object().nested(*member);
-  const ConfigFields fields(object);
+  std::optional<ConfigFields> found = model.find_object("quantization_config");
+  if (!found) found = model.find_object("compression_config");
+  if (!found) return formats;
+  const ConfigFields& fields = *found;
   formats.method = fields.text("quant_method", "one of " + listed(methods()));
   if (formats.method == "fp8" || formats.method == "fbgemm_fp8") {
     formats.format = fp8_of(fields);
     formats.activations = NumberFormat::fp8;
   } else if (formats.method == "compressed-tensors") {
-    read_compressed_tensors(fields, object, formats);
+    read_compressed_tensors(fields, formats);
   } else if (formats.method == "awq" || formats.method == "gptq") {
     const std::int64_t bits = fields.count("bits", 64);
     const bool symmetric = formats.method == "gptq" ? fields.truth("sym", true) : !fields.truth("zero_point", true);
@@ -182,7 +168,7 @@ WeightFormats read_weight_formats(const ConfigFields& model) {
   } else if (formats.method == "modelopt") {
     formats.format = formats.activations = modelopt(fields);
   } else {
-    fields.fail("quant_method", shown(*fields.find("quant_method")) + " is not supported; expected one of " +
+    fields.fail("quant_method", fields.find("quant_method")->shown() + " is not supported; expected one of " +
                                     listed(methods()) + did_you_mean(formats.method, methods()));
   }
   for (const char* key :

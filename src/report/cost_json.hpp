@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "report/json_node.hpp"
+#include "json/json_node.hpp"
 #include "upmem_des/price/cost_report.hpp"
 
 namespace upmem_des {

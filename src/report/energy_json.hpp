@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "report/json_node.hpp"
+#include "json/json_node.hpp"
 #include "upmem_des/result/event_record.hpp"
 #include "upmem_des/result/simulation_result.hpp"
 

@@ -6,9 +6,9 @@
 #include <map>
 #include <optional>
 
+#include "json/json_node.hpp"
 #include "report/cost_json.hpp"
 #include "report/energy_json.hpp"
-#include "report/json_node.hpp"
 #include "report/json_report.hpp"
 #include "report/json_serving.hpp"
 #include "report/what_was_run_json.hpp"
@@ -44,14 +44,14 @@ void check_format(const JsonNode& root) {
 
 class ResultReader {
  public:
-  explicit ResultReader(const JsonDocument& document) : document_(document), root_(document.root()) {}
+  explicit ResultReader(const JsonNode& root) : root_(root) {}
 
   SimulationResult read() {
     read_header();
     for (const Phase phase : phases) read(root_.at("phases").at(to_string(phase)), result_.phase(phase));
     read_architectures();
-    for (const std::string& name : document_.keys("devices")) read_device(name);
-    for (const std::string& name : document_.keys("links")) result_.links.push_back(read_link(name));
+    for (const JsonNode& device : root_.at("devices").members()) read_device(device);
+    for (const JsonNode& link : root_.at("links").members()) result_.links.push_back(read_link(link));
     for (const JsonNode& events : root_.at("event_classes").items())
       result_.event_classes.push_back(read_class(events));
     for (const JsonNode& use : root_.at("operators").items()) result_.operators.push_back(read_operator(use));
@@ -160,18 +160,16 @@ class ResultReader {
   void read_architectures() {
     if (!root_.has("architectures") || !root_.has("operators"))
       root_.fail("no \"architectures\" and \"operators\": a result of an earlier program; run the scenario again");
-    for (const std::string& name : document_.keys("architectures")) {
-      const JsonNode node = root_.at("architectures").at(name);
-      architecture_places_.emplace(name, result_.architectures.size());
+    for (const JsonNode& node : root_.at("architectures").members()) {
+      architecture_places_.emplace(node.key(), result_.architectures.size());
       result_.architectures.push_back(
-          {name, node.at("devices").count(), node.at("flops_per_s").number(), node.at("memory_Bps").number()});
+          {node.key(), node.at("devices").count(), node.at("flops_per_s").number(), node.at("memory_Bps").number()});
     }
   }
 
-  void read_device(const std::string& name) {
-    const JsonNode node = root_.at("devices").at(name);
+  void read_device(const JsonNode& node) {
     DeviceResult device;
-    device.name = name;
+    device.name = node.key();
     device.architecture = node.at("architecture").place_in(architecture_places_, "architectures");
     device.events = node.at("events").count();
     read_parts(node, device);
@@ -183,7 +181,7 @@ class ResultReader {
         device.phase_use[static_cast<std::size_t>(phase)] = read_time_use(of_phase.at("time_s"));
     }
     read(node.at("memory_bytes"), device.memory);
-    device_places_.emplace(name, result_.devices.size());
+    device_places_.emplace(device.name, result_.devices.size());
     result_.devices.push_back(std::move(device));
   }
 
@@ -192,10 +190,9 @@ class ResultReader {
     for (const Phase phase : phases) values[static_cast<std::size_t>(phase)] = (node.at(to_string(phase)).*number)();
   }
 
-  LinkResult read_link(const std::string& name) const {
-    const JsonNode node = root_.at("links").at(name);
+  LinkResult read_link(const JsonNode& node) const {
     LinkResult link;
-    link.name = name;
+    link.name = node.key();
     link.kind = to_string(node.at("kind").one_of(directions));
     if (!node.at("device").is_null()) link.owner = node.at("device").place_in(device_places_, "devices");
     link.bandwidth_Bps = node.at("bandwidth_Bps").number();
@@ -238,7 +235,6 @@ class ResultReader {
     return use;
   }
 
-  const JsonDocument& document_;
   JsonNode root_;
   SimulationResult result_;
   Places architecture_places_;
@@ -249,9 +245,10 @@ class ResultReader {
 
 AnyResult parse_any_result_json(const std::string& text, const std::string& origin) {
   const JsonDocument document(text, origin, expected_file);
-  check_format(document.root());
-  if (document.root().has("serving")) return read_served(document);
-  return ResultReader(document).read();
+  const JsonNode root = document.root();
+  check_format(root);
+  if (root.has("serving")) return read_served(root);
+  return ResultReader(root).read();
 }
 
 AnyResult read_any_result_file(const std::string& path) {

@@ -33,8 +33,7 @@ std::optional<double> optional_number(const JsonNode& node) {
 
 class ServedReader {
  public:
-  explicit ServedReader(const JsonDocument& document)
-      : document_(document), root_(document.root()), section_(root_.at("serving")) {}
+  explicit ServedReader(const JsonNode& root) : root_(root), section_(root.at("serving")) {}
 
   ServingRun read() {
     read_machine();
@@ -74,10 +73,9 @@ class ServedReader {
 
   void read_devices() {
     std::map<std::string, std::size_t> places;
-    for (const std::string& name : document_.keys("devices")) {
-      const JsonNode node = root_.at("devices").at(name);
+    for (const JsonNode& node : root_.at("devices").members()) {
       DeviceResult device;
-      device.name = name;
+      device.name = node.key();
       const auto [place, is_new] = places.emplace(node.at("architecture").text(), places.size());
       if (is_new) run_.machine.architectures.push_back({place->first, 0, 0, 0});
       ++run_.machine.architectures[place->second].devices;
@@ -221,7 +219,6 @@ class ServedReader {
     result_.instances.push_back(std::move(instance));
   }
 
-  const JsonDocument& document_;
   const JsonNode root_;
   const JsonNode section_;
   ServingRun run_;
@@ -230,8 +227,8 @@ class ServedReader {
 
 }  // namespace
 
-ServingRun read_served(const JsonDocument& document) {
-  return ServedReader(document).read();
+ServingRun read_served(const JsonNode& root) {
+  return ServedReader(root).read();
 }
 
 }  // namespace upmem_des

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/json_node.hpp"
+#include "json/json_node.hpp"
 #include "upmem_des/result/serving_result.hpp"
 
 namespace upmem_des {

@@ -3,7 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "report/json_node.hpp"
+#include "json/json_node.hpp"
 
 namespace upmem_des {
 

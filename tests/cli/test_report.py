@@ -96,9 +96,10 @@ class Comparison(ReportTest):
 
 
 class BadFiles(ReportTest):
-    def refuse(self, file, saying):
+    def refuse(self, file, saying, line=None):
+        where = f"{file}:{line}" if line else file
         for arguments in ((file,), (self.first, file)):
-            self.refused("report", *arguments, saying=(f"{file}: {saying}",))
+            self.refused("report", *arguments, saying=(f"{where}: {saying}",))
 
     def test_that_are_no_files(self):
         self.refuse(self.folder / "none.json", "no such file")
@@ -112,21 +113,25 @@ class BadFiles(ReportTest):
 
     def test_that_are_no_results(self):
         whole = self.first.read_bytes()
-        for content, saying in ((b"", f"empty; {EXPECTED}"), (whole[:-3], f"ends in the middle; {EXPECTED}"),
-                                (gzip.compress(whole), f"compressed; {EXPECTED}"),
-                                (b"phase,kind\n", f"no JSON on line 1; {EXPECTED}"),
-                                (whole + whole, f"no JSON on line {whole.count(bytes([10])) + 1}; {EXPECTED}"),
-                                (whole.replace(b'"batch": 2', b'"batch": 1e400'),
-                                 f"a number beyond 1.8e308; {EXPECTED}"),
-                                (b"[]", "is a list; expected an object"), (b"{}", "format: missing; expected a value"),
-                                (b"\x00\xff\n\x1b[31m", f"no JSON on line 1; {EXPECTED}")):
+        lines = whole.count(b"\n")
+        too_large = whole.replace(b'"batch": 2', b'"batch": 1e400')
+        for content, line, saying in ((b"", 1, f"empty; {EXPECTED}"),
+                                      (whole[:-3], lines - 1, f"ends in the middle; {EXPECTED}"),
+                                      (gzip.compress(whole), 1, f"compressed; {EXPECTED}"),
+                                      (b"phase,kind\n", 1, f"not JSON at 'p'; {EXPECTED}"),
+                                      (whole + whole, lines + 1, f"not JSON at '{{'; {EXPECTED}"),
+                                      (too_large, too_large[:too_large.index(b"1e400")].count(b"\n") + 1,
+                                       f"a number beyond 1.8e308; {EXPECTED}"),
+                                      (b"[]", 1, "a list; expected an object"),
+                                      (b"{}", None, "format: missing; expected a value"),
+                                      (b"\x00\xff\n\x1b[31m", 1, f"not JSON at '\\u0000'; {EXPECTED}")):
             with self.subTest(saying=saying):
-                self.refuse(self.write("bad.json", content), saying)
+                self.refuse(self.write("bad.json", content), saying, line)
 
     def test_of_other_programs(self):
-        self.refuse(self.changed(format="upmem-des-trace"), "format: not a result of this program")
-        self.refuse(self.changed(format="upmem-des-profile"), f"format: a measured run; {EXPECTED}")
-        self.refuse(self.changed(version=2), "version: unknown version; expected 1")
+        self.refuse(self.changed(format="upmem-des-trace"), "format: not a result of this program", 1)
+        self.refuse(self.changed(format="upmem-des-profile"), f"format: a measured run; {EXPECTED}", 1)
+        self.refuse(self.changed(version=2), "version: unknown version; expected 1", 1)
         earlier = json.loads(self.first.read_text())
         del earlier["architectures"], earlier["operators"]
         self.refuse(self.write("earlier.json", json.dumps(earlier)),
@@ -134,25 +139,25 @@ class BadFiles(ReportTest):
 
     def test_with_values_that_make_no_sense(self):
         count = "expected a whole number from 0 to 2^63 - 1"
-        for values, saying in (({"batch": -1}, f"batch: is -1; {count}"), ({"events": 1.5}, f"events: is 1.5; {count}"),
-                               ({"batch": 2**63}, f"batch: is 9223372036854775808; {count}"),
+        for values, saying in (({"batch": -1}, f"batch: -1; {count}"), ({"events": 1.5}, f"events: 1.5; {count}"),
+                               ({"batch": 2**63}, f"batch: 9223372036854775808; {count}"),
                                ({"batch": 2**62}, "forward_passes: times the batch is more than 2^63 - 1 tokens"),
                                ({"time_s": "5\n\x1b[1m"},
-                                "time_s: is '5\\u000a\\u001b[1m'; expected a number from 0 to 1e100"),
-                               ({"time_s": -0.5}, "time_s: is -0.5; expected a number from 0 to 1e100"),
-                               ({"time_s": 1e200}, "time_s: is 1e+200; expected a number from 0 to 1e100"),
+                                "time_s: '5\\u000a\\u001b[1m'; expected a number from 0 to 1e100"),
+                               ({"time_s": -0.5}, "time_s: -0.5; expected a number from 0 to 1e100"),
+                               ({"time_s": 1e200}, "time_s: 1e+200; expected a number from 0 to 1e100"),
                                ({"time_s": 1e-320}, "power or tokens/s are beyond 1.8e308; expected a time to suit"),
-                               ({"devices": []}, "devices: is a list; expected an object"),
-                               ({"operators": {}}, "operators: is an object; expected a list"),
+                               ({"devices": []}, "devices: a list; expected an object"),
+                               ({"operators": {}}, "operators: an object; expected a list"),
                                ({"dtype": "int9"}, "dtype: unknown dtype 'int9'; expected int4, int8")):
             with self.subTest(saying=saying):
-                self.refuse(self.changed(**values), saying)
+                self.refuse(self.changed(**values), saying, None if saying.startswith("power") else 1)
         operators = json.loads(self.first.read_text())["operators"]
         self.refuse(self.changed(operators=[{**operators[0], "class": "liner"}]),
                     "operators[0].class: unknown class 'liner'; expected linear, attention, normalization, activation, "
-                    "embedding, convolution, other; did you mean 'linear'?")
+                    "embedding, convolution, other; did you mean 'linear'?", 1)
         self.refuse(self.changed(operators=[{**operators[0], "architecture": "H100"}]),
-                    "operators[0].architecture: no architecture 'H100' in \"architectures\"; expected one of ")
+                    "operators[0].architecture: no architecture 'H100' in \"architectures\"; expected one of ", 1)
 
     @unless_sanitized
     def test_that_are_huge_take_no_more_memory_than_there_is(self):

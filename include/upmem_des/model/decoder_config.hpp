@@ -13,7 +13,7 @@
 
 namespace upmem_des {
 
-class JsonObject;
+class JsonNode;
 
 /// What stands at the end of a model.
 enum class Head {
@@ -71,7 +71,7 @@ struct DecoderConfig {
   /// A whole number or truth value (0, 1) of the file, of any size; `otherwise` where there is no such.
   std::int64_t get(const std::string& key, std::int64_t otherwise) const;
 
-  std::shared_ptr<const JsonObject> object;  ///< the file's, or the nested one that describes the language model
+  std::shared_ptr<const JsonNode> object;  ///< the file's, or the nested one that describes the language model
 };
 
 /// The file that a model is read from: `path` itself, or the config.json in it where it is a folder that has one.

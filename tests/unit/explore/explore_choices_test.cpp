@@ -81,7 +81,7 @@ TEST(ExploreChoicesTest, BatchesOfACurve) {
   EXPECT_EQ(refused_curve(R"({"page": "p", "batches": []})"), expected);
   EXPECT_EQ(refused_curve(R"({"page": "p", "batches": [0]})"), expected);
   EXPECT_EQ(refused_curve(R"({"page": "p", "batches": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17]})"), expected);
-  EXPECT_THAT(refused_curve(R"({"page": "p", "batches": [-1]})"), HasSubstr("request: batches[0]: is -1; expected"));
-  EXPECT_THAT(refused_curve(R"({"page": "p", "batches": [1.5]})"), HasSubstr("request: batches[0]: is 1.5; expected"));
+  EXPECT_THAT(refused_curve(R"({"page": "p", "batches": [-1]})"), HasSubstr("request: batches[0]: -1; expected"));
+  EXPECT_THAT(refused_curve(R"({"page": "p", "batches": [1.5]})"), HasSubstr("request: batches[0]: 1.5; expected"));
   EXPECT_EQ(refused_curve(R"({"page": "p"})"), "request: batches: missing; expected a value");
 }

@@ -146,9 +146,9 @@ TEST(DecoderConfigTest, MisspeltKeysAreWarnedOf) {
 TEST(DecoderConfigTest, FilesThatCannotBeRead) {
   EXPECT_EQ(file_problem("/no/such.json"), "/no/such.json: no such file");
   const TemporaryFile file("config.json", "");
-  EXPECT_EQ(file_problem(file.folder()), file.folder() + "/config.json: empty; expected a JSON object");
+  EXPECT_EQ(file_problem(file.folder()), file.folder() + "/config.json:1: empty; expected a JSON object");
   EXPECT_EQ(file_problem("/proc"), "/proc: a folder; expected a Hugging Face config.json");
-  EXPECT_EQ(file_problem(file.path()), file.path() + ": empty; expected a JSON object");
+  EXPECT_EQ(file_problem(file.path()), file.path() + ":1: empty; expected a JSON object");
   const TemporaryFile large("large.json", std::string((16U << 20U) + 1, ' '));
   EXPECT_EQ(file_problem(large.path()), large.path() + ": larger than 16 MiB; expected a Hugging Face config.json");
   const TemporaryFile good("good.json", config());
@@ -169,13 +169,11 @@ TEST(DecoderConfigTest, AFolderMeansTheConfigurationInIt) {
 }
 
 TEST(DecoderConfigTest, TextsThatAreNoObject) {
-  EXPECT_EQ(problem(" \n\t"), "config.json: empty; expected a JSON object");
+  EXPECT_EQ(problem(" \n\t"), "config.json:1: empty; expected a JSON object");
   EXPECT_EQ(problem("[1]"), "config.json:1: the file holds no JSON object; expected {\"model_type\": …}");
   EXPECT_EQ(problem("\n12"), "config.json:2: the file holds no JSON object; expected {\"model_type\": …}");
-  EXPECT_EQ(problem("{\n\"model_type\": \"lla"),
-            "config.json:2: the text ends in the middle; expected a whole JSON object");
-  EXPECT_EQ(problem("{\n\"model_type\": {"),
-            "config.json:2: the text ends in the middle; expected a whole JSON object");
+  EXPECT_EQ(problem("{\n\"model_type\": \"lla"), "config.json:2: ends in the middle; expected a JSON object");
+  EXPECT_EQ(problem("{\n\"model_type\": {"), "config.json:2: ends in the middle; expected a JSON object");
   EXPECT_EQ(problem("{\n\n\"a\": nul}"), "config.json:3: not JSON at '\"a\": nul}'; expected a JSON object");
   EXPECT_EQ(problem("{\n\"a\": 1,\n}"), "config.json:3: not JSON at '}'; expected a JSON object");
   EXPECT_EQ(problem("{\"a\": 1}\n{}"), "config.json:2: not JSON at '{'; expected a JSON object");
@@ -185,25 +183,22 @@ TEST(DecoderConfigTest, TextsThatAreNoObject) {
   EXPECT_EQ(problem("{\"model_type\": \"llama\", \"hidden_size\": Infinity}"),
             "config.json:1: hidden_size: 1e308; expected a whole number from 1 to 1000000");
   EXPECT_EQ(problem("{\"a\": NaN}"), "config.json:1: not JSON at '{\"a\": N'; expected a JSON object");
-  EXPECT_EQ(problem("{\"a\": \"\xff\"}"), "config.json:1: not JSON at '{\"a\": \"?'; expected a JSON object");
+  EXPECT_EQ(problem("{\"a\": \"\xff\"}"), "config.json:1: not JSON at '{\"a\": \"\\xff'; expected a JSON object");
   EXPECT_EQ(problem("hidden_size: 4"), "config.json:1: not JSON at 'h'; expected a JSON object");
-  EXPECT_EQ(problem("{\n\"a\": \"x\ny\"}"), "config.json:2: not JSON at '\"a\": \"x?'; expected a JSON object");
+  EXPECT_EQ(problem("{\n\"a\": \"x\ny\"}"), "config.json:2: not JSON at '\"a\": \"x\\u000a'; expected a JSON object");
   EXPECT_EQ(problem("{\n" + std::string(100, ' ') + "\"abcdefghij\"" + std::string(51, ' ') + "?"),
             "config.json:2: not JSON at 'defghij\"" + std::string(51, ' ') + "?'; expected a JSON object");
-  EXPECT_EQ(problem(std::string("\0{}", 3)), "config.json:1: not JSON at '?'; expected a JSON object");
-  EXPECT_EQ(problem(std::string(100'000, '[')),
-            "config.json:1: the file holds no JSON object; expected {\"model_type\": …}");
-  EXPECT_EQ(problem("{\"a\":" + std::string(1'000'000, '[')),
-            "config.json:1: the text ends in the middle; expected a whole JSON object");
+  EXPECT_EQ(problem(std::string("\0{}", 3)), "config.json:1: not JSON at '\\u0000'; expected a JSON object");
+  for (const std::string before : {"", "{\"a\":"})
+    EXPECT_EQ(problem(before + std::string(1'000'000, '[')),
+              "config.json:1: nested more than 100 deep; expected a JSON object");
 }
 
 TEST(DecoderConfigTest, KeysGivenTwice) {
   EXPECT_EQ(problem(config("\"a\": 1,\n\"hidden_size\": 64")),
             "config.json:9: hidden_size: duplicate key, first given on line 3; expected it once");
-  EXPECT_EQ(problem(config(R"("a": {"b": 1, "b": 2})")), "");
-  std::string many = "{\"k\": 0";
-  for (int i = 0; i < 10'000; ++i) many += ", \"k" + std::to_string(i) + "\": 0";
-  EXPECT_EQ(problem(many), "config.json:1: more than 10000 keys; expected those of a model's configuration");
+  EXPECT_EQ(problem(config(R"("a": {"b": 1, "b": 2})")),
+            "config.json:8: a.b: duplicate key, first given on line 8; expected it once");
 }
 
 TEST(DecoderConfigTest, Families) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "model/json_object.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace upmem_des;
@@ -127,9 +126,10 @@ TEST(DecoderNumericsTest, Yarn) {
                 .rope_scaling.attention_factor,
             0.5);
   EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\", \"factor\": 4"),
-            "config.json: original_max_position_embeddings: missing; expected a whole number from 1 to 1000000000");
+            "config.json:2: rope_scaling.original_max_position_embeddings: missing; expected a whole number from 1 to "
+            "1000000000");
   EXPECT_EQ(scaling_problem("\"rope_type\": \"yarn\", \"original_max_position_embeddings\": 4"),
-            "config.json: factor: missing; expected a number from 1 to 1e6");
+            "config.json:2: rope_scaling.factor: missing; expected a number from 1 to 1e6");
   EXPECT_EQ(yarn_mscale(0.5, 2), 1);
   EXPECT_NEAR(yarn_mscale(40, 2), 1.7377758908, 1e-10);
 }
@@ -178,27 +178,31 @@ TEST(DecoderNumericsTest, ValuesOutOfRange) {
 
 TEST(DecoderNumericsTest, ScalingsThatAreWrong) {
   EXPECT_EQ(problem("\"rope_scaling\": 3"), "config.json:2: rope_scaling: 3; expected an object or null");
-  EXPECT_EQ(scaling_problem(""), "config.json: rope_type: missing; expected one of default, linear, llama3, yarn");
+  EXPECT_EQ(scaling_problem(""),
+            "config.json:2: rope_scaling.rope_type: missing; expected one of default, linear, llama3, yarn");
   EXPECT_EQ(scaling_problem("\"rope_type\": 1"),
-            "config.json:2: rope_type: 1; expected one of default, linear, llama3, yarn");
+            "config.json:2: rope_scaling.rope_type: 1; expected one of default, linear, llama3, yarn");
   EXPECT_EQ(scaling_problem("\"rope_type\": \"dynamic\""),
-            "config.json:2: rope_type: 'dynamic' is not supported; expected one of default, linear, llama3, yarn");
-  EXPECT_EQ(
-      scaling_problem("\n\"type\": \"lineal\""),
-      "config.json:3: type: 'lineal' is not supported; expected one of default, linear, llama3, yarn; did you mean "
-      "'linear'?");
-  EXPECT_EQ(scaling_problem("\"type\": \"linear\""), "config.json: factor: missing; expected a number from 1 to 1e6");
+            "config.json:2: rope_scaling.rope_type: 'dynamic' is not supported; expected one of default, linear, "
+            "llama3, yarn");
+  EXPECT_EQ(scaling_problem("\n\"type\": \"lineal\""),
+            "config.json:3: rope_scaling.type: 'lineal' is not supported; expected one of default, linear, llama3, "
+            "yarn; did you mean "
+            "'linear'?");
+  EXPECT_EQ(scaling_problem("\"type\": \"linear\""),
+            "config.json:2: rope_scaling.factor: missing; expected a number from 1 to 1e6");
   EXPECT_EQ(scaling_problem("\"type\": \"linear\", \"factor\": 0.5"),
-            "config.json:2: factor: 0.5; expected a number from 1 to 1e6");
+            "config.json:2: rope_scaling.factor: 0.5; expected a number from 1 to 1e6");
   const std::string llama3 = "\"rope_type\": \"llama3\", \"factor\": 8";
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 0"),
-            "config.json:2: low_freq_factor: 0; expected a number above 0 and at most 1e6");
+            "config.json:2: rope_scaling.low_freq_factor: 0; expected a number above 0 and at most 1e6");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 4, \"high_freq_factor\": 4"),
-            "config.json:2: high_freq_factor: 4; expected more than the low_freq_factor");
+            "config.json:2: rope_scaling.high_freq_factor: 4; expected more than the low_freq_factor");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 1e7"),
-            "config.json:2: high_freq_factor: 1e7; expected a number above 0 and at most 1e6");
+            "config.json:2: rope_scaling.high_freq_factor: 1e7; expected a number above 0 and at most 1e6");
   EXPECT_EQ(scaling_problem(llama3 + ", \"low_freq_factor\": 1, \"high_freq_factor\": 4"),
-            "config.json: original_max_position_embeddings: missing; expected a whole number from 1 to 1000000000");
+            "config.json:2: rope_scaling.original_max_position_embeddings: missing; expected a whole number from 1 to "
+            "1000000000");
 }
 
 TEST(DecoderNumericsTest, MisspeltKeysAreWarnedOf) {
@@ -206,20 +210,4 @@ TEST(DecoderNumericsTest, MisspeltKeysAreWarnedOf) {
   ASSERT_FALSE(read.warnings.empty());
   EXPECT_EQ(read.warnings[0], "config.json:1: rope_tetha: unknown key, ignored; did you mean 'rope_theta'?");
   for (const std::string& warning : read.warnings) EXPECT_EQ(warning.find("hiden"), std::string::npos);
-}
-
-TEST(JsonObjectTest, NestedObjectsKeepTheirLines) {
-  const JsonObject object("{\"a\": 1,\n \"b\":\n {\"x\": 2,\n  \"y\": {\"z\": [1, {}, {\"q\": 1}]}}, \"c\": {}}",
-                          "f.json");
-  const JsonMember* b = object.find("b");
-  ASSERT_NE(b, nullptr);
-  EXPECT_EQ(b->line, 2);
-  EXPECT_EQ(b->text, "{\"x\": 2,\n  \"y\": {\"z\": [1, {}, {\"q\": 1}]}}");
-  const JsonObject nested = object.nested(*b);
-  EXPECT_EQ(nested.keys(), (std::vector<std::string>{"x", "y"}));
-  EXPECT_EQ(nested.find("x")->line, 3);
-  EXPECT_EQ(nested.find("y")->line, 4);
-  EXPECT_EQ(nested.find("x")->integer, 2);
-  EXPECT_EQ(object.nested(*object.find("c")).members().size(), 0U);
-  EXPECT_EQ(object.find("c")->line, 4);
 }

@@ -33,25 +33,28 @@ TEST(WeightFormatsTest, WhatIsNotUnderstood) {
   const std::string methods =
       "expected one of fp8, compressed-tensors, awq, gptq, mxfp4, bitsandbytes, fbgemm_fp8, modelopt";
   EXPECT_EQ(problem("3"), "F:3: quantization_config: 3; expected an object or null");
-  EXPECT_EQ(problem("{}"), "F: quant_method: missing; " + methods);
+  EXPECT_EQ(problem("{}"), "F:3: quantization_config.quant_method: missing; " + methods);
   EXPECT_EQ(problem(R"({"quant_method": "awk"})"),
-            "F:3: quant_method: 'awk' is not supported; " + methods + "; did you mean 'awq'?");
-  EXPECT_EQ(problem(R"({"quant_method": "awq", "bits": 3})"), "F:3: bits: 3 bits are not supported; expected 4 or 8");
+            "F:3: quantization_config.quant_method: 'awk' is not supported; " + methods + "; did you mean 'awq'?");
+  EXPECT_EQ(problem(R"({"quant_method": "awq", "bits": 3})"),
+            "F:3: quantization_config.bits: 3 bits are not supported; expected 4 or 8");
   EXPECT_EQ(problem(R"({"quant_method": "gptq", "bits": 4, "group_size": 48})"),
-            "F:3: group_size: 48 is not supported; expected 32, 64, 128 or -1 (one for each row)");
+            "F:3: quantization_config.group_size: 48 is not supported; expected 32, 64, 128 or -1 (one for each row)");
   EXPECT_EQ(problem(R"({"quant_method": "fp8", "weight_block_size": [64, 64]})"),
-            "F:3: weight_block_size: blocks of another size are not supported; expected [128, 128] or null");
+            "F:3: quantization_config.weight_block_size: blocks of another size are not supported; expected [128, 128] "
+            "or null");
   EXPECT_EQ(problem(R"({"quant_method": "bitsandbytes"})"),
-            "F: load_in_4bit: neither this nor load_in_8bit is true; expected one of them");
+            "F:3: quantization_config.load_in_4bit: neither this nor load_in_8bit is true; expected one of them");
   EXPECT_EQ(problem(R"({"quant_method": "modelopt", "quant_algo": "W4A8"})"),
-            "F:3: quant_algo: 'W4A8' is not supported; expected 'FP8' or 'NVFP4'");
+            "F:3: quantization_config.quant_algo: 'W4A8' is not supported; expected 'FP8' or 'NVFP4'");
   EXPECT_EQ(problem(R"({"quant_method": "compressed-tensors"})"),
-            "F: config_groups: missing; expected an object of groups");
+            "F:3: quantization_config.config_groups: missing; expected an object of groups");
   EXPECT_EQ(problem(R"({"quant_method": "compressed-tensors", "config_groups": {}})"),
-            "F:3: config_groups: no group with weights; expected one");
+            "F:3: quantization_config.config_groups: no group with weights; expected one");
   EXPECT_EQ(problem(R"({"quant_method": "fp8", "ignore": ["re:("]})"),
-            "F:3: ignore: 're:(' is no regular expression; expected one after re:");
-  EXPECT_EQ(problem(R"({"quant_method": "fp8", "ignore": [3]})"), "F:3: ignore: 3 in the list; expected texts");
+            "F:3: quantization_config.ignore: 're:(' is no regular expression; expected one after re:");
+  EXPECT_EQ(problem(R"({"quant_method": "fp8", "ignore": [3]})"),
+            "F:3: quantization_config.ignore[0]: 3; expected a text");
 }
 
 TEST(WeightFormatsTest, WhatIs) {

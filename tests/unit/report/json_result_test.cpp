@@ -185,22 +185,26 @@ TEST(JsonResultTest, RoundTripsKeepEveryField) {
 TEST(JsonResultTest, WhatIsNoResult) {
   const std::string expected = "; expected a result, as `run --json` writes it";
   const std::string text = result_json(sample_result());
-  EXPECT_EQ(parsing_error(""), "F: empty" + expected);
-  EXPECT_EQ(parsing_error("\x1f\x8b\x08"), "F: compressed" + expected);
-  EXPECT_EQ(parsing_error("{"), "F: ends in the middle" + expected);
-  EXPECT_EQ(parsing_error(text.substr(0, text.size() / 2)), "F: ends in the middle" + expected);
-  EXPECT_EQ(parsing_error("{\n\xff"), "F: no JSON on line 2" + expected);
-  EXPECT_EQ(parsing_error("{}\n{}"), "F: no JSON on line 2" + expected);
-  EXPECT_EQ(parsing_error("{\"a\": NaN}"), "F: no JSON on line 1" + expected);
-  EXPECT_EQ(parsing_error("{\"a\": 1e400}"), "F: a number beyond 1.8e308" + expected);
-  EXPECT_EQ(parsing_error("[]"), "F: is a list; expected an object");
-  EXPECT_EQ(parsing_error("5"), "F: is 5; expected an object");
+  EXPECT_EQ(parsing_error(""), "F:1: empty" + expected);
+  EXPECT_EQ(parsing_error("\x1f\x8b\x08"), "F:1: compressed" + expected);
+  EXPECT_EQ(parsing_error("{"), "F:1: ends in the middle" + expected);
+  EXPECT_EQ(parsing_error(text.substr(0, text.size() / 2)),
+            "F:" +
+                std::to_string(
+                    1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.size() / 2), '\n')) +
+                ": ends in the middle" + expected);
+  EXPECT_EQ(parsing_error("{\n\xff"), "F:2: not JSON at '\\xff'" + expected);
+  EXPECT_EQ(parsing_error("{}\n{}"), "F:2: not JSON at '{'" + expected);
+  EXPECT_EQ(parsing_error("{\"a\": NaN}"), "F:1: not JSON at '{\"a\": N'" + expected);
+  EXPECT_EQ(parsing_error("{\"a\": 1e400}"), "F:1: a number beyond 1.8e308" + expected);
+  EXPECT_EQ(parsing_error("[]"), "F:1: a list; expected an object");
+  EXPECT_EQ(parsing_error("5"), "F:1: 5; expected an object");
   EXPECT_EQ(parsing_error("{}"), "F: format: missing; expected a value");
-  EXPECT_EQ(parsing_error(changed("/format", "upmem-des-trace")), "F: format: not a result of this program");
-  EXPECT_EQ(parsing_error(changed("/format", "upmem-des-profile")), "F: format: a measured run" + expected);
-  EXPECT_EQ(parsing_error(changed("/version", 2)), "F: version: unknown version; expected 1");
+  EXPECT_EQ(parsing_error(changed("/format", "upmem-des-trace")), "F:1: format: not a result of this program");
+  EXPECT_EQ(parsing_error(changed("/format", "upmem-des-profile")), "F:1: format: a measured run" + expected);
+  EXPECT_EQ(parsing_error(changed("/version", 2)), "F:1: version: unknown version; expected 1");
   EXPECT_EQ(parsing_error(changed("/dtype", "fp9")),
-            "F: dtype: unknown dtype 'fp9'; expected int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, float32, "
+            "F:1: dtype: unknown dtype 'fp9'; expected int4, int8, fp8, mxfp4, nvfp4, float16, bfloat16, float32, "
             "int4-g128, int4-g64, int4-g32, nf4 and 5 more; did you mean 'fp8'?");
 }
 
@@ -256,7 +260,7 @@ TEST(JsonResultTest, WhereAResultComesFrom) {
 
 TEST(JsonResultTest, DeepNestingIsNoCrash) {
   EXPECT_EQ(parsing_error(std::string(1'000'000, '[')),
-            "F: ends in the middle; expected a result, as `run --json` writes it");
+            "F:1: nested more than 100 deep; expected a result, as `run --json` writes it");
 }
 
 /// An object that looks for a key by going through all of them would take hours.
@@ -287,17 +291,17 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
     } else {
       EXPECT_THAT(without, EndsWith(": missing; expected a value")) << pointer;
     }
-    EXPECT_THAT(parsing_error(changed(pointer, Json::array())), HasSubstr(": is a list; expected a ")) << pointer;
-    EXPECT_THAT(parsing_error(changed(pointer, true)), HasSubstr(": is true; expected a ")) << pointer;
+    EXPECT_THAT(parsing_error(changed(pointer, Json::array())), HasSubstr(": a list; expected a ")) << pointer;
+    EXPECT_THAT(parsing_error(changed(pointer, true)), HasSubstr(": true; expected a ")) << pointer;
     // Devices may leave out what energy they draw.
     const bool is_energy = pointer.find("energy_J") != std::string::npos || key == "peak_power_W";
     if (is_energy) {
       EXPECT_EQ(parsing_error(changed(pointer, nullptr)), "no error") << pointer;
     } else if (key != "capacity" && key != "device") {
-      EXPECT_THAT(parsing_error(changed(pointer, nullptr)), HasSubstr(": is null; expected a ")) << pointer;
+      EXPECT_THAT(parsing_error(changed(pointer, nullptr)), HasSubstr(": null; expected a ")) << pointer;
     }
     if (value.is_string()) {
-      EXPECT_THAT(parsing_error(changed(pointer, 5)), EndsWith(": is 5; expected a text")) << pointer;
+      EXPECT_THAT(parsing_error(changed(pointer, 5)), EndsWith(": 5; expected a text")) << pointer;
     }
     if (!value.is_number()) continue;
     for (const Json& bad : {Json(-1), Json(-1e-9), Json("2"), Json(1e101)})
@@ -313,56 +317,59 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
 TEST(JsonResultTest, ObjectsAndListsAreCheckedForTheirKind) {
   for (const char* object : {"phases", "architectures", "devices", "links"}) {
     EXPECT_EQ(parsing_error(changed(std::string("/") + object, 5)),
-              std::string("F: ") + object + ": is 5; expected an object");
+              std::string("F:1: ") + object + ": 5; expected an object");
     EXPECT_EQ(parsing_error(changed(std::string("/") + object, Json::array())),
-              std::string("F: ") + object + ": is a list; expected an object");
+              std::string("F:1: ") + object + ": a list; expected an object");
   }
   for (const char* list : {"event_classes", "operators"}) {
     EXPECT_EQ(parsing_error(changed(std::string("/") + list, Json::object())),
-              std::string("F: ") + list + ": is an object; expected a list");
+              std::string("F:1: ") + list + ": an object; expected a list");
     EXPECT_EQ(parsing_error(changed(std::string("/") + list + "/0", "text")),
-              std::string("F: ") + list + "[0]: is 'text'; expected an object");
+              std::string("F:1: ") + list + "[0]: 'text'; expected an object");
   }
 }
 
 TEST(JsonResultTest, MessagesNameTheValue) {
   EXPECT_EQ(parsing_error(changed("/devices/DEV/events", -3)),
-            "F: devices.DEV.events: is -3; expected a whole number from 0 to 2^63 - 1");
+            "F:1: devices.DEV.events: -3; expected a whole number from 0 to 2^63 - 1");
   EXPECT_EQ(parsing_error(changed("/operators/2/flop", -0.5)),
-            "F: operators[2].flop: is -0.5; expected a number from 0 to 1e100");
-  EXPECT_EQ(parsing_error(changed("/architectures/CPU/memory_Bps", std::string(38, 'x') + "µµ")),
-            "F: architectures.CPU.memory_Bps: is '" + std::string(38, 'x') + "µ…'; expected a number from 0 to 1e100");
+            "F:1: operators[2].flop: -0.5; expected a number from 0 to 1e100");
+  EXPECT_EQ(parsing_error(changed("/architectures/CPU/memory_Bps", std::string(59, 'x') + "µµ")),
+            "F:1: architectures.CPU.memory_Bps: '" + std::string(59, 'x') + "...'; expected a number from 0 to 1e100");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/phase", "summarization")),
-            "F: event_classes[0].phase: unknown phase 'summarization'; expected prefill, decode");
+            "F:1: event_classes[0].phase: unknown phase 'summarization'; expected prefill, decode");
   EXPECT_EQ(parsing_error(changed("/event_classes/0/kind", "operator")),
-            "F: event_classes[0].kind: unknown kind 'operator'; expected layer, function, communication");
+            "F:1: event_classes[0].kind: unknown kind 'operator'; expected layer, function, communication");
   EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/kind", "sideways")),
-            "F: links.DEV.host_to_device.kind: unknown kind 'sideways'; expected host_to_device, device_to_host, "
+            "F:1: links.DEV.host_to_device.kind: unknown kind 'sideways'; expected host_to_device, device_to_host, "
             "device_to_device");
   EXPECT_EQ(parsing_error(changed("/operators/0/class", "liner")),
-            "F: operators[0].class: unknown class 'liner'; expected linear, attention, normalization, activation, "
+            "F:1: operators[0].class: unknown class 'liner'; expected linear, attention, normalization, activation, "
             "embedding, convolution, other; did you mean 'linear'?");
 }
 
 TEST(JsonResultTest, NamesOfDevicesAndArchitecturesAreKnown) {
   EXPECT_EQ(parsing_error(changed("/links/DEV.host_to_device/device", "DVE")),
-            "F: links.DEV.host_to_device.device: no device 'DVE' in \"devices\"; expected one of DEV, HOST; "
+            "F:1: links.DEV.host_to_device.device: no device 'DVE' in \"devices\"; expected one of DEV, HOST; "
             "did you mean 'DEV'?");
   EXPECT_EQ(parsing_error(changed("/devices/DEV/architecture", "H100")),
-            "F: devices.DEV.architecture: no architecture 'H100' in \"architectures\"; expected one of CPU, "
+            "F:1: devices.DEV.architecture: no architecture 'H100' in \"architectures\"; expected one of CPU, "
             "PIM_AI_4chip");
   EXPECT_EQ(parsing_error(changed("/operators/1/architecture", "PIM_AI_4chp")),
-            "F: operators[1].architecture: no architecture 'PIM_AI_4chp' in \"architectures\"; expected one of CPU, "
+            "F:1: operators[1].architecture: no architecture 'PIM_AI_4chp' in \"architectures\"; expected one of CPU, "
             "PIM_AI_4chip; did you mean 'PIM_AI_4chip'?");
   EXPECT_EQ(parsing_error(changed("/architectures", Json::object())),
-            "F: devices.HOST.architecture: no architecture 'CPU' in \"architectures\"");
+            "F:1: devices.HOST.architecture: no architecture 'CPU' in \"architectures\"");
 }
 
 TEST(JsonResultTest, NamesAreGivenOnce) {
   for (const std::string list : {"architectures", "devices", "links"}) {
     const std::string text =
         replaced(result_json(sample_result()), "\"" + list + "\": {", "\"" + list + "\": { \"a.b\": 1, \"a.b\": 2, ");
-    EXPECT_EQ(parsing_error(text), "F: " + list + ".a.b: given twice; expected each name once");
+    const auto place = text.begin() + static_cast<std::ptrdiff_t>(text.find("\"a.b\""));
+    const std::string line = std::to_string(1 + std::count(text.begin(), place, '\n'));
+    EXPECT_EQ(parsing_error(text),
+              "F:" + line + ": " + list + ".a.b: duplicate key, first given on line " + line + "; expected it once");
   }
 }
 
@@ -373,7 +380,7 @@ TEST(JsonResultTest, CountsAndRatesThatCannotBe) {
   EXPECT_EQ(parsing_error(json.dump()), "no error") << "2^63 - 2^32 tokens";
   json["forward_passes"] = 2147483648;
   EXPECT_EQ(parsing_error(json.dump()),
-            "F: forward_passes: times the batch is more than 2^63 - 1 tokens; expected fewer");
+            "F:1: forward_passes: times the batch is more than 2^63 - 1 tokens; expected fewer");
   for (const char* time : {"/time_s", "/phases/prefill/time_s", "/phases/decode/time_s"})
     EXPECT_EQ(parsing_error(changed(time, 1e-308)),
               "F: power or tokens/s are beyond 1.8e308; expected a time to suit the energy");

@@ -177,46 +177,46 @@ TEST(ServedResults, ListsOfNumbersAreALineEach) {
 
 TEST(ServedResults, WhatIsWrongIsSaid) {
   EXPECT_EQ(message_of([](Json& json) { json["serving"].erase("kv"); }),
-            "r.json: serving.kv: missing; expected a value");
+            "r.json:1: serving.kv: missing; expected a value");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["makespan_s"] = -1; }),
-            "r.json: serving.makespan_s: is -1; expected a number from 0 to 1e100");
+            "r.json:1: serving.makespan_s: -1; expected a number from 0 to 1e100");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["makespan_s"] = 1e-310; }),
-            "r.json: serving.makespan_s: is so short that rates are beyond 1.8e308; expected a longer time");
+            "r.json:1: serving.makespan_s: is so short that rates are beyond 1.8e308; expected a longer time");
   EXPECT_EQ(message_of([](Json& json) { json["time_s"] = 1e-310; }),
-            "r.json: time_s: is so short that power is beyond 1.8e308; expected a longer time");
+            "r.json:1: time_s: is so short that power is beyond 1.8e308; expected a longer time");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["goodput"]["share"] = 1.5; }),
-            "r.json: serving.goodput.share: is above 1; expected a share of the completed requests");
+            "r.json:1: serving.goodput.share: is above 1; expected a share of the completed requests");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["requests"]["completed"] = 1.5; }),
-            "r.json: serving.requests.completed: is 1.5; expected a whole number from 0 to 2^63 - 1");
+            "r.json:1: serving.requests.completed: 1.5; expected a whole number from 0 to 2^63 - 1");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["power_W"] = {1}; }),
-            "r.json: serving.course.all.power_W: has 1 values; expected 2, one for each bin");
+            "r.json:1: serving.course.all.power_W: has 1 values; expected 2, one for each bin");
   EXPECT_EQ(message_of([](Json& json) {
               json["serving"]["course"]["all"]["peak_power_W"] = {1, 2, 3};
             }),
-            "r.json: serving.course.all.peak_power_W: has 3 values; expected 2, one for each bin");
+            "r.json:1: serving.course.all.peak_power_W: has 3 values; expected 2, one for each bin");
   EXPECT_EQ(message_of([](Json& json) {
               json["serving"]["course"]["edges_s"] = {0, 12};
             }),
-            "r.json: serving.course.edges_s: has 2 values; expected 3, where each bin begins and the last one ends");
+            "r.json:1: serving.course.edges_s: has 2 values; expected 3, where each bin begins and the last one ends");
   EXPECT_EQ(message_of([](Json& json) {
               json["serving"]["course"]["edges_s"] = {0, 8, 8};
             }),
-            "r.json: serving.course.edges_s: do not ascend; expected each to be above the one before");
+            "r.json:1: serving.course.edges_s: do not ascend; expected each to be above the one before");
   EXPECT_EQ(message_of([](Json& json) { json["peak_power_W"] = -1; }),
-            "r.json: peak_power_W: is -1; expected a number from 0 to 1e100");
+            "r.json:1: peak_power_W: -1; expected a number from 0 to 1e100");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["tokens"] = std::vector<int>(241, 1); }),
-            "r.json: serving.course.all.tokens: has 241 values; expected at most 240");
+            "r.json:1: serving.course.all.tokens: has 241 values; expected at most 240");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["instances"].erase(0); }),
-            "r.json: serving.course.instances: are 1; expected none, or one for each of the 2 instances");
+            "r.json:1: serving.course.instances: are 1; expected none, or one for each of the 2 instances");
   EXPECT_EQ(message_of([](Json& json) {
               json["serving"]["curves"]["e2e_s"] = {1, 2};
             }),
-            "r.json: serving.curves.e2e_s: has 2 values; expected none, or 111, one for each of the shares");
+            "r.json:1: serving.curves.e2e_s: has 2 values; expected none, or 111, one for each of the shares");
   EXPECT_EQ(message_of([](Json& json) { json["serving"]["curves"]["shares"][0] = 0.5; }),
-            "r.json: serving.curves.shares: are not those of this program; expected 0, 0.01, … 0.99, 0.991, … 0.999, "
+            "r.json:1: serving.curves.shares: are not those of this program; expected 0, 0.01, … 0.99, 0.991, … 0.999, "
             "0.9995, 1");
   EXPECT_EQ(message_of([](Json& json) { json["devices"]["gpu[0]"].erase("time_s"); }),
-            R"(r.json: devices: only some have "time_s"; expected it in all of them, or in none)");
+            R"(r.json:1: devices: only some have "time_s"; expected it in all of them, or in none)");
 }
 
 TEST(ServedResults, AreNoResultsOfABatch) {

@@ -1,0 +1,54 @@
+#include "model/config_json.hpp"
+
+#include <utility>
+
+namespace upmem_des {
+
+namespace {
+
+constexpr const char* expected_config = "a JSON object";
+
+/// Infinity is no JSON: a number as long in its place.
+std::string with_numbers(std::string_view text) {
+  constexpr std::string_view word = "Infinity";
+  constexpr std::string_view number = "1e308   ";
+  std::string all(text);
+  bool in_text = false;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    if (in_text && all[at] == '\\')
+      ++at;
+    else if (all[at] == '"')
+      in_text = !in_text;
+    else if (!in_text && all.compare(at, word.size(), word) == 0)
+      all.replace(at, word.size(), number);
+  }
+  return all;
+}
+
+/// A file, and a value in it.
+struct KeptNode {
+  std::shared_ptr<const void> file;
+  JsonNode node;
+};
+
+std::shared_ptr<const JsonNode> kept(std::shared_ptr<const void> file, JsonNode node) {
+  const auto both = std::make_shared<const KeptNode>(KeptNode{std::move(file), node});
+  return {both, &both->node};
+}
+
+}  // namespace
+
+std::shared_ptr<const JsonNode> read_config_json(std::string_view text, const std::string& origin) {
+  const bool is_pythons = text.find("Infinity") != std::string_view::npos;
+  const auto document = is_pythons ? std::make_shared<const JsonDocument>(with_numbers(text), origin, expected_config)
+                                   : std::make_shared<const JsonDocument>(text, origin, expected_config);
+  const JsonNode root = document->root();
+  if (!root.is_object()) root.fail("the file holds no JSON object; expected {\"model_type\": …}");
+  return kept(document, root);
+}
+
+std::shared_ptr<const JsonNode> part_of(const std::shared_ptr<const JsonNode>& document, JsonNode part) {
+  return kept(document, part);
+}
+
+}  // namespace upmem_des
