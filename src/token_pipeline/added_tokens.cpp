@@ -18,9 +18,10 @@ std::size_t last_character(const std::string& text, std::size_t end) {
 
 }  // namespace
 
-AddedTokens::AddedTokens(const std::vector<Component>& tokens, const TokenTable& table, const Normalizer& normalizer)
+AddedTokens::AddedTokens(const std::optional<JsonNode>& tokens, const TokenTable& table, const Normalizer& normalizer)
     : word_(R"([\w\u200c\u200d])") {
-  for (const Component& token : tokens) add(token, table);
+  if (tokens)
+    for (const JsonNode& token : tokens->items()) add(token, table);
   // Of two that are written alike, a special one is found.
   std::vector<std::size_t> order;
   for (const bool special : {false, true})
@@ -34,15 +35,15 @@ AddedTokens::AddedTokens(const std::vector<Component>& tokens, const TokenTable&
   }
 }
 
-void AddedTokens::add(const Component& component, const TokenTable& table) {
+void AddedTokens::add(const JsonNode& component, const TokenTable& table) {
   Token token;
-  token.content = component.text("content");
+  token.content = component.at("content").text();
   token.is_special = component.truth("special", false);
   token.is_single_word = component.truth("single_word", false);
   token.strips_left = component.truth("lstrip", false);
   token.strips_right = component.truth("rstrip", false);
   token.is_normalized = component.truth("normalized", !token.is_special);
-  component.at("id").count();
+  component.at("id").count(0, max_token_id);
   if (token.content.empty() || contents_.count(token.content) > 0) return;
   token.id = table.id(token.content);
   if (token.id < 0) token.id = std::max(highest_ + 1, table.size());

@@ -8,7 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 #include "token_pipeline/model.hpp"
 #include "token_pipeline/normalizer.hpp"
 #include "token_pipeline/trie.hpp"
@@ -28,7 +28,7 @@ struct AddedPart {
 /// and the next free ones else, whatever the file says: so does Hugging Face.
 class AddedTokens {
  public:
-  AddedTokens(const std::vector<Component>& tokens, const TokenTable& table, const Normalizer& normalizer);
+  AddedTokens(const std::optional<JsonNode>& tokens, const TokenTable& table, const Normalizer& normalizer);
 
   /// The text in parts, those that are no tokens normalized.
   std::vector<AddedPart> parts_of(const std::string& text, const Normalizer& normalizer) const;
@@ -48,7 +48,7 @@ class AddedTokens {
     bool is_normalized = false;
   };
 
-  void add(const Component& component, const TokenTable& table);
+  void add(const JsonNode& component, const TokenTable& table);
   void find(const AddedPart& part, const Trie& trie, std::vector<AddedPart>& parts) const;
   bool is_within_word(const std::string& text, std::size_t begin, std::size_t end) const;
 

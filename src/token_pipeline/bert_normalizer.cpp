@@ -62,7 +62,7 @@ std::string without_accents(const std::string& text) {
 
 }  // namespace
 
-Normalizer make_bert_normalizer(const Component& component) {
+Normalizer make_bert_normalizer(const JsonNode& component) {
   const bool is_lower = component.truth("lowercase", true);
   return [cleans = component.truth("clean_text", true), separates = component.truth("handle_chinese_chars", true),
           strips = component.truth("strip_accents", is_lower), is_lower](const std::string& text) {

@@ -37,14 +37,14 @@ struct Candidate {
 /// Byte-pair encoding, with Hugging Face's extensions for bytes and unknown characters.
 class BpeModel : public TokenModel {
  public:
-  explicit BpeModel(const Component& component)
+  explicit BpeModel(const JsonNode& component)
       : TokenModel(TokenTable(component.at("vocab"))),
         prefix_(component.text("continuing_subword_prefix", "")),
         suffix_(component.text("end_of_word_suffix", "")),
         fuses_unknown_(component.truth("fuse_unk", false)),
         falls_back_(component.truth("byte_fallback", false)),
         ignores_merges_(component.truth("ignore_merges", false)) {
-    if (const auto dropout = component.find("dropout"); dropout && dropout->number() != 0)
+    if (const auto dropout = component.find("dropout"); dropout && dropout->any_number() != 0)
       dropout->fail("merges left out by chance are not supported; expected null");
     if (const auto unknown = component.find("unk_token")) {
       unknown_ = table_.id(unknown->text());
@@ -70,41 +70,37 @@ class BpeModel : public TokenModel {
     return static_cast<std::uint64_t>(left) << 32U | static_cast<std::uint64_t>(right);
   }
 
-  void read_merges(const Component& merges) {
-    if (!merges.json().is_array()) merges.fail(std::string(merges.json().type_name()) + "; expected a list");
+  void read_merges(const JsonNode& merges) {
+    const JsonItems all = merges.items();
+    merges_.reserve(all.size());
     std::int64_t rank = 0;
-    std::size_t line = 0;
-    for (const nlohmann::json& merge : merges.json()) {
-      const std::string where = "number " + std::to_string(line++);
+    for (const JsonNode& merge : all) {
       std::string left;
       std::string right;
-      if (merge.is_string()) {
-        const auto& text = merge.get_ref<const std::string&>();
+      if (merge.is_text()) {
+        const std::string_view text = merge.text_view();
         if (text.compare(0, 8, "#version") == 0) continue;
         const std::size_t blank = text.find(' ');
-        if (blank == std::string::npos || blank != text.rfind(' '))
-          merges.fail(where + " is '" + lossy_utf8(text.substr(0, max_shown)) +
-                      "'; expected two tokens with a blank between them");
+        if (blank == std::string_view::npos || blank != text.rfind(' '))
+          merge.fail(merge.shown() + "; expected two tokens with a blank between them");
         left = text.substr(0, blank);
         right = text.substr(blank + 1);
-      } else if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
-        left = merge[0].get<std::string>();
-        right = merge[1].get<std::string>();
       } else {
-        merges.fail(where + " is no merge; expected a text or a list of two");
+        if (!merge.is_list() || merge.items().size() != 2) merge.fail("no merge; expected a text or a list of two");
+        left = merge.items()[0].text();
+        right = merge.items()[1].text();
       }
-      const std::int64_t left_id = known(left, merges, where);
-      const std::int64_t right_id = known(right, merges, where);
+      const std::int64_t left_id = known(left, merge);
+      const std::int64_t right_id = known(right, merge);
       if (right.size() < prefix_.size() || !is_utf8(std::string_view(right).substr(prefix_.size())))
-        merges.fail(where + ": '" + lossy_utf8(right.substr(0, max_shown)) +
-                    "' is shorter than continuing_subword_prefix");
-      merges_[pair_of(left_id, right_id)] = {rank++, known(left + right.substr(prefix_.size()), merges, where)};
+        merge.fail("'" + lossy_utf8(right.substr(0, max_shown)) + "' is shorter than continuing_subword_prefix");
+      merges_[pair_of(left_id, right_id)] = {rank++, known(left + right.substr(prefix_.size()), merge)};
     }
   }
 
-  std::int64_t known(const std::string& token, const Component& merges, const std::string& where) const {
+  std::int64_t known(const std::string& token, const JsonNode& merge) const {
     const std::int64_t id = table_.id(token);
-    if (id < 0) merges.fail(where + ": '" + lossy_utf8(token.substr(0, max_shown)) + "' is not in the vocabulary");
+    if (id < 0) merge.fail("'" + lossy_utf8(token.substr(0, max_shown)) + "' is not in the vocabulary");
     return id;
   }
 
@@ -183,7 +179,7 @@ class BpeModel : public TokenModel {
 
 }  // namespace
 
-std::unique_ptr<const TokenModel> make_bpe_model(const Component& component) {
+std::unique_ptr<const TokenModel> make_bpe_model(const JsonNode& component) {
   return std::make_unique<BpeModel>(component);
 }
 

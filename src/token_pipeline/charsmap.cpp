@@ -18,7 +18,7 @@ int base64_digit(char letter) {
   return letter == '/' ? 63 : -1;
 }
 
-std::string from_base64(const Component& component) {
+std::string from_base64(const JsonNode& component) {
   std::string text = component.text();
   for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding) text.pop_back();
   std::string bytes;
@@ -60,7 +60,7 @@ std::uint32_t offset_of(std::uint32_t unit) {
 
 }  // namespace
 
-Charsmap::Charsmap(const Component& component) {
+Charsmap::Charsmap(const JsonNode& component) {
   const std::string bytes = from_base64(component);
   const std::size_t trie_bytes = bytes.size() < unit_bytes ? 0 : little_endian(bytes, 0);
   if (trie_bytes == 0 || trie_bytes % unit_bytes != 0 || trie_bytes > bytes.size() - unit_bytes)

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 
 namespace upmem_des {
 
@@ -17,7 +17,7 @@ class Charsmap {
  public:
   /// Of the table in base64: four bytes that say how long the trie is, its units of four bytes, the texts with a zero
   /// byte behind each, all little-endian. Throws InputError on anything else.
-  explicit Charsmap(const Component& component);
+  explicit Charsmap(const JsonNode& component);
 
   std::string normalized(const std::string& text) const;
 

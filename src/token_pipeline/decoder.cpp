@@ -14,7 +14,7 @@ namespace upmem_des {
 namespace {
 
 using Tokens = std::vector<std::string>;
-using Maker = TokenDecoder (*)(const Component&);
+using Maker = TokenDecoder (*)(const JsonNode&);
 
 Tokens joined(const Tokens& tokens) {
   std::string text;
@@ -40,7 +40,7 @@ TokenDecoder each(Change change) {
   };
 }
 
-TokenDecoder make_byte_level(const Component& /*component*/) {
+TokenDecoder make_byte_level(const JsonNode& /*component*/) {
   return [](const Tokens& tokens) {
     std::string bytes;
     for (const std::string& token : tokens) bytes += bytes_of_letters(token);
@@ -60,7 +60,7 @@ int byte_of(const std::string& token) {
   return byte;
 }
 
-TokenDecoder make_byte_fallback(const Component& /*component*/) {
+TokenDecoder make_byte_fallback(const JsonNode& /*component*/) {
   return [](const Tokens& tokens) {
     Tokens texts;
     std::string bytes;
@@ -85,18 +85,19 @@ TokenDecoder make_byte_fallback(const Component& /*component*/) {
   };
 }
 
-TokenDecoder make_fuse(const Component& /*component*/) {
+TokenDecoder make_fuse(const JsonNode& /*component*/) {
   return [](const Tokens& tokens) { return joined(tokens); };
 }
 
-TokenDecoder make_replace(const Component& component) {
-  return each([pattern = text_pattern(component), content = component.text("content")](
+TokenDecoder make_replace(const JsonNode& component) {
+  return each([pattern = text_pattern(component), content = component.at("content").text()](
                   std::string& token, std::size_t, std::size_t) { token = replace_all(pattern, token, content); });
 }
 
-TokenDecoder make_strip(const Component& component) {
-  return each([content = utf8_text(component.character("content")), left = component.at("start").count(),
-               right = component.at("stop").count()](std::string& token, std::size_t, std::size_t) {
+TokenDecoder make_strip(const JsonNode& component) {
+  return each([content = utf8_text(character_of(component, "content")),
+               left = component.at("start").count(0, max_token_id),
+               right = component.at("stop").count(0, max_token_id)](std::string& token, std::size_t, std::size_t) {
     std::size_t begin = 0;
     for (std::int64_t cut = 0; cut < left && token.compare(begin, content.size(), content) == 0; ++cut)
       begin += content.size();
@@ -109,9 +110,9 @@ TokenDecoder make_strip(const Component& component) {
   });
 }
 
-TokenDecoder make_metaspace(const Component& component) {
-  return each([mark = utf8_text(component.character("replacement")), prepends = prepend_scheme(component) != "never"](
-                  std::string& token, std::size_t at, std::size_t) {
+TokenDecoder make_metaspace(const JsonNode& component) {
+  return each([mark = utf8_text(character_of(component, "replacement")),
+               prepends = prepend_scheme(component) != "never"](std::string& token, std::size_t at, std::size_t) {
     replace_text(token, mark, at == 0 && prepends ? "" : " ");
   });
 }
@@ -132,7 +133,7 @@ void clean_up(std::string& text) {
   for (const auto& [old, content] : changes) replace_text(text, old, content);
 }
 
-TokenDecoder make_word_piece(const Component& component) {
+TokenDecoder make_word_piece(const JsonNode& component) {
   return each([prefix = component.text("prefix", "##"), cleans = component.truth("cleanup", true)](
                   std::string& token, std::size_t at, std::size_t) {
     if (at > 0) token = token.compare(0, prefix.size(), prefix) == 0 ? token.substr(prefix.size()) : " " + token;
@@ -140,15 +141,15 @@ TokenDecoder make_word_piece(const Component& component) {
   });
 }
 
-TokenDecoder make_bpe(const Component& component) {
+TokenDecoder make_bpe(const JsonNode& component) {
   return each([suffix = component.text("suffix", "</w>")](std::string& token, std::size_t at, std::size_t count) {
     replace_text(token, suffix, at + 1 == count ? "" : " ");
   });
 }
 
-TokenDecoder make_sequence(const Component& component) {
+TokenDecoder make_sequence(const JsonNode& component) {
   std::vector<TokenDecoder> parts;
-  for (const Component& part : component.items("decoders")) parts.push_back(make_decoder(part));
+  for (const JsonNode& part : component.at("decoders").items()) parts.push_back(make_decoder(part));
   return [parts](Tokens tokens) {
     for (const TokenDecoder& part : parts) tokens = part(std::move(tokens));
     return tokens;
@@ -157,14 +158,14 @@ TokenDecoder make_sequence(const Component& component) {
 
 }  // namespace
 
-TokenDecoder make_decoder(const Component& component) {
+TokenDecoder make_decoder(const JsonNode& component) {
   static const std::map<std::string, Maker> makers{
       {"BPEDecoder", &make_bpe},       {"ByteFallback", &make_byte_fallback},
       {"ByteLevel", &make_byte_level}, {"Fuse", &make_fuse},
       {"Metaspace", &make_metaspace},  {"Replace", &make_replace},
       {"Sequence", &make_sequence},    {"Strip", &make_strip},
       {"WordPiece", &make_word_piece}};
-  return made_by_type(makers, component, component.type());
+  return made_by_type(makers, component);
 }
 
 }  // namespace upmem_des

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 
 namespace upmem_des {
 
@@ -13,6 +13,6 @@ namespace upmem_des {
 using TokenDecoder = std::function<std::vector<std::string>(std::vector<std::string>)>;
 
 /// Of the file's "decoder". Throws InputError on types that are not supported.
-TokenDecoder make_decoder(const Component& component);
+TokenDecoder make_decoder(const JsonNode& component);
 
 }  // namespace upmem_des

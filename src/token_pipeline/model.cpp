@@ -1,22 +1,17 @@
 #include "token_pipeline/model.hpp"
 
 #include <array>
-#include <limits>
 #include <map>
-
-#include "unicode/utf8.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr std::size_t max_shown = 60;
-
 /// Old files leave it out: Hugging Face then tells them by what they have.
-std::string type_of(const Component& component) {
-  if (component.find("type")) return component.type();
+std::string type_of(const JsonNode& component) {
+  if (const auto type = component.find("type")) return type->text();
   if (component.find("merges")) return "BPE";
-  if (component.find("vocab") && component.at("vocab").json().is_array()) return "Unigram";
+  if (const auto vocabulary = component.find("vocab"); vocabulary && vocabulary->is_list()) return "Unigram";
   if (component.find("max_input_chars_per_word")) return "WordPiece";
   component.fail("type", "missing; expected BPE, Unigram, WordLevel or WordPiece");
 }
@@ -28,18 +23,11 @@ std::string byte_token(unsigned char byte) {
 
 }  // namespace
 
-TokenTable::TokenTable(const Component& vocabulary) {
-  if (!vocabulary.json().is_object())
-    vocabulary.fail(std::string(vocabulary.json().type_name()) + "; expected an object");
-  ids_.reserve(vocabulary.json().size());
-  tokens_.reserve(vocabulary.json().size());
-  for (const auto& [token, id] : vocabulary.json().items()) {
-    if (!id.is_number_unsigned() || id.get<std::uint64_t>() > std::numeric_limits<std::int32_t>::max())
-      vocabulary.fail("the token '" + lossy_utf8(token.substr(0, max_shown)) +
-                      "' has an id that is none; expected a whole number from 0 to " +
-                      std::to_string(std::numeric_limits<std::int32_t>::max()));
-    add(token, id.get<std::int64_t>());
-  }
+TokenTable::TokenTable(const JsonNode& vocabulary) {
+  const JsonItems members = vocabulary.members();
+  ids_.reserve(members.size());
+  tokens_.reserve(members.size());
+  for (const JsonNode& id : members) add(id.key(), id.count(0, max_token_id));
 }
 
 void TokenTable::add(const std::string& token, std::int64_t id) {
@@ -56,8 +44,8 @@ std::optional<TokenIds> TokenTable::bytes_of(const std::string& text) const {
   return found;
 }
 
-std::unique_ptr<const TokenModel> make_model(const Component& component) {
-  using Maker = std::unique_ptr<const TokenModel> (*)(const Component&);
+std::unique_ptr<const TokenModel> make_model(const JsonNode& component) {
+  using Maker = std::unique_ptr<const TokenModel> (*)(const JsonNode&);
   static const std::map<std::string, Maker> makers{{"BPE", &make_bpe_model},
                                                    {"Unigram", &make_unigram_model},
                                                    {"WordLevel", &make_word_level_model},

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 
 namespace upmem_des {
 
@@ -19,7 +19,7 @@ class TokenTable {
  public:
   TokenTable() = default;
   /// Of an object of ids by token. Throws InputError on ids that are none, naming the token.
-  explicit TokenTable(const Component& vocabulary);
+  explicit TokenTable(const JsonNode& vocabulary);
 
   /// The later of two with the same token or id counts.
   void add(const std::string& token, std::int64_t id);
@@ -68,11 +68,11 @@ class ModelError : public std::runtime_error {
 };
 
 /// Of the file's "model": BPE, Unigram, WordPiece or WordLevel. Throws InputError on what is not supported.
-std::unique_ptr<const TokenModel> make_model(const Component& component);
+std::unique_ptr<const TokenModel> make_model(const JsonNode& component);
 
-std::unique_ptr<const TokenModel> make_bpe_model(const Component& component);
-std::unique_ptr<const TokenModel> make_unigram_model(const Component& component);
-std::unique_ptr<const TokenModel> make_word_piece_model(const Component& component);
-std::unique_ptr<const TokenModel> make_word_level_model(const Component& component);
+std::unique_ptr<const TokenModel> make_bpe_model(const JsonNode& component);
+std::unique_ptr<const TokenModel> make_unigram_model(const JsonNode& component);
+std::unique_ptr<const TokenModel> make_word_piece_model(const JsonNode& component);
+std::unique_ptr<const TokenModel> make_word_level_model(const JsonNode& component);
 
 }  // namespace upmem_des

@@ -13,22 +13,22 @@ namespace upmem_des {
 
 namespace {
 
-using Maker = Normalizer (*)(const Component&);
+using Maker = Normalizer (*)(const JsonNode&);
 
 Normalizer form(NormalForm chosen) {
   return [chosen](const std::string& text) { return normal_form(text, chosen); };
 }
 
 template <NormalForm chosen>
-Normalizer make_form(const Component& /*component*/) {
+Normalizer make_form(const JsonNode& /*component*/) {
   return form(chosen);
 }
 
-Normalizer make_lowercase(const Component& /*component*/) {
+Normalizer make_lowercase(const JsonNode& /*component*/) {
   return [](const std::string& text) { return lowercase(text); };
 }
 
-Normalizer make_strip_accents(const Component& /*component*/) {
+Normalizer make_strip_accents(const JsonNode& /*component*/) {
   return [](const std::string& text) {
     std::string kept;
     for (const char32_t character : code_points(text))
@@ -37,17 +37,19 @@ Normalizer make_strip_accents(const Component& /*component*/) {
   };
 }
 
-Normalizer make_replace(const Component& component) {
-  return [pattern = text_pattern(component), content = component.text("content")](const std::string& text) {
+Normalizer make_replace(const JsonNode& component) {
+  return [pattern = text_pattern(component), content = component.at("content").text()](const std::string& text) {
     return replace_all(pattern, text, content);
   };
 }
 
-Normalizer make_prepend(const Component& component) {
-  return [prefix = component.text("prepend")](const std::string& text) { return text.empty() ? text : prefix + text; };
+Normalizer make_prepend(const JsonNode& component) {
+  return [prefix = component.at("prepend").text()](const std::string& text) {
+    return text.empty() ? text : prefix + text;
+  };
 }
 
-Normalizer make_strip(const Component& component) {
+Normalizer make_strip(const JsonNode& component) {
   return [left = component.truth("strip_left", true),
           right = component.truth("strip_right", true)](const std::string& text) {
     const std::u32string characters = code_points(text);
@@ -62,7 +64,7 @@ Normalizer make_strip(const Component& component) {
 }
 
 /// What SentencePiece's nmt_nfkc does about control characters and spaces.
-Normalizer make_nmt(const Component& /*component*/) {
+Normalizer make_nmt(const JsonNode& /*component*/) {
   const auto is_left_out = [](char32_t at) {
     return (at >= 0x01 && at <= 0x08) || at == 0x0b || (at >= 0x0e && at <= 0x1f) || at == 0x7f || at == 0x8f ||
            at == 0x9f;
@@ -79,19 +81,19 @@ Normalizer make_nmt(const Component& /*component*/) {
   };
 }
 
-Normalizer make_precompiled(const Component& component) {
+Normalizer make_precompiled(const JsonNode& component) {
   return [map = std::make_shared<const Charsmap>(component.at("precompiled_charsmap"))](const std::string& text) {
     return map->normalized(text);
   };
 }
 
-Normalizer make_byte_level(const Component& /*component*/) {
+Normalizer make_byte_level(const JsonNode& /*component*/) {
   return [](const std::string& text) { return byte_letters(text); };
 }
 
-Normalizer make_sequence(const Component& component) {
+Normalizer make_sequence(const JsonNode& component) {
   std::vector<Normalizer> parts;
-  for (const Component& part : component.items("normalizers")) parts.push_back(make_normalizer(part));
+  for (const JsonNode& part : component.at("normalizers").items()) parts.push_back(make_normalizer(part));
   return [parts](const std::string& text) {
     std::string normalized = text;
     for (const Normalizer& part : parts) normalized = part(normalized);
@@ -101,7 +103,7 @@ Normalizer make_sequence(const Component& component) {
 
 }  // namespace
 
-Normalizer make_normalizer(const Component& component) {
+Normalizer make_normalizer(const JsonNode& component) {
   static const std::map<std::string, Maker> makers{{"BertNormalizer", &make_bert_normalizer},
                                                    {"ByteLevel", &make_byte_level},
                                                    {"Lowercase", &make_lowercase},
@@ -116,7 +118,7 @@ Normalizer make_normalizer(const Component& component) {
                                                    {"Sequence", &make_sequence},
                                                    {"Strip", &make_strip},
                                                    {"StripAccents", &make_strip_accents}};
-  return made_by_type(makers, component, component.type());
+  return made_by_type(makers, component);
 }
 
 }  // namespace upmem_des

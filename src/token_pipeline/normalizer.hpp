@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 
 namespace upmem_des {
 
@@ -12,10 +12,10 @@ namespace upmem_des {
 using Normalizer = std::function<std::string(const std::string&)>;
 
 /// Of the file's "normalizer". Throws InputError on types that are not supported.
-Normalizer make_normalizer(const Component& component);
+Normalizer make_normalizer(const JsonNode& component);
 
 /// BERT's: without control characters, CJK characters apart, without accents, in lowercase, each where the file asks
 /// for it.
-Normalizer make_bert_normalizer(const Component& component);
+Normalizer make_bert_normalizer(const JsonNode& component);
 
 }  // namespace upmem_des

@@ -68,10 +68,10 @@ std::vector<TextRange> behave(std::vector<Part> parts, SplitBehaviour behaviour)
 
 }  // namespace
 
-SplitBehaviour split_behaviour(const Component& component, const std::string& key) {
+SplitBehaviour split_behaviour(const JsonNode& component, const std::string& key) {
   static const std::vector<std::string> names{"Removed", "Isolated", "MergedWithPrevious", "MergedWithNext",
                                               "Contiguous"};
-  const std::string& name = component.text(key);
+  const std::string name = component.at(key).text();
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) component.fail(key, "'" + name + "' is not known; expected " + listed(names));
   return static_cast<SplitBehaviour>(found - names.begin());

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 #include "unicode/regex.hpp"
 
 namespace upmem_des {
@@ -21,7 +21,7 @@ struct Piece {
 enum class SplitBehaviour { Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous };
 
 /// Of "behavior" or another key.
-SplitBehaviour split_behaviour(const Component& component, const std::string& key);
+SplitBehaviour split_behaviour(const JsonNode& component, const std::string& key);
 
 /// The matches of a text.
 using Matcher = std::function<std::vector<TextRange>(std::string_view)>;

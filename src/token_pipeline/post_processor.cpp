@@ -6,10 +6,10 @@ namespace upmem_des {
 
 namespace {
 
-using Maker = PostProcessor (*)(const Component&);
+using Maker = PostProcessor (*)(const JsonNode&);
 
 /// Offsets are all that it changes.
-PostProcessor make_byte_level(const Component& /*component*/) {
+PostProcessor make_byte_level(const JsonNode& /*component*/) {
   return [](const TokenIds& ids) { return ids; };
 }
 
@@ -26,36 +26,37 @@ PostProcessor around(TokenIds pattern) {
   };
 }
 
-PostProcessor make_template(const Component& component) {
+PostProcessor make_template(const JsonNode& component) {
   TokenIds pattern;
-  for (const Component& item : component.items("single")) {
+  for (const JsonNode& item : component.at("single").items()) {
     if (const auto text = item.find("Sequence")) {
-      if (text->text("id") != "A") text->fail("id", "'" + text->text("id") + "'; expected A, the only text");
+      if (const JsonNode id = text->at("id"); id.text_view() != "A")
+        id.fail(id.shown() + "; expected A, the only text");
       pattern.push_back(-1);
       continue;
     }
-    const Component token = item.at("SpecialToken");
-    const Component tokens = component.at("special_tokens").at(token.text("id"));
-    for (const Component& id : tokens.items("ids")) pattern.push_back(id.count());
+    const std::string name = item.at("SpecialToken").at("id").text();
+    const JsonNode tokens = component.at("special_tokens").at(name);
+    for (const JsonNode& id : tokens.at("ids").items()) pattern.push_back(id.count(0, max_token_id));
   }
   return around(std::move(pattern));
 }
 
-std::int64_t id_of_pair(const Component& component, const std::string& key) {
-  const std::vector<Component> pair = component.items(key);
+std::int64_t id_of_pair(const JsonNode& component, const std::string& key) {
+  const JsonItems pair = component.at(key).items();
   if (pair.size() != 2)
     component.fail(key, "a list of " + std::to_string(pair.size()) + "; expected a token and its id");
-  return pair[1].count();
+  return pair[1].count(0, max_token_id);
 }
 
 /// BERT's and RoBERTa's.
-PostProcessor make_bert(const Component& component) {
+PostProcessor make_bert(const JsonNode& component) {
   return around({id_of_pair(component, "cls"), -1, id_of_pair(component, "sep")});
 }
 
-PostProcessor make_sequence(const Component& component) {
+PostProcessor make_sequence(const JsonNode& component) {
   std::vector<PostProcessor> parts;
-  for (const Component& part : component.items("processors")) parts.push_back(make_post_processor(part));
+  for (const JsonNode& part : component.at("processors").items()) parts.push_back(make_post_processor(part));
   return [parts](const TokenIds& ids) {
     TokenIds all = ids;
     for (const PostProcessor& part : parts) all = part(all);
@@ -65,13 +66,13 @@ PostProcessor make_sequence(const Component& component) {
 
 }  // namespace
 
-PostProcessor make_post_processor(const Component& component) {
+PostProcessor make_post_processor(const JsonNode& component) {
   static const std::map<std::string, Maker> makers{{"BertProcessing", &make_bert},
                                                    {"ByteLevel", &make_byte_level},
                                                    {"RobertaProcessing", &make_bert},
                                                    {"Sequence", &make_sequence},
                                                    {"TemplateProcessing", &make_template}};
-  return made_by_type(makers, component, component.type());
+  return made_by_type(makers, component);
 }
 
 }  // namespace upmem_des

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 #include "token_pipeline/model.hpp"
 
 namespace upmem_des {
@@ -11,6 +11,6 @@ namespace upmem_des {
 using PostProcessor = std::function<TokenIds(const TokenIds&)>;
 
 /// Of the file's "post_processor", for a text alone. Throws InputError on types that are not supported.
-PostProcessor make_post_processor(const Component& component);
+PostProcessor make_post_processor(const JsonNode& component);
 
 }  // namespace upmem_des

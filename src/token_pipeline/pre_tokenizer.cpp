@@ -11,7 +11,7 @@ namespace upmem_des {
 
 namespace {
 
-using Maker = PreTokenizer (*)(const Component&);
+using Maker = PreTokenizer (*)(const JsonNode&);
 
 /// GPT-2's.
 constexpr const char* byte_level_pattern =
@@ -34,7 +34,7 @@ PreTokenizer at_each(std::function<bool(char32_t)> is_one, SplitBehaviour behavi
   };
 }
 
-PreTokenizer make_byte_level(const Component& component) {
+PreTokenizer make_byte_level(const JsonNode& component) {
   const Matcher matcher = matches_of(Regex(byte_level_pattern));
   return [adds_space = component.truth("add_prefix_space", true), cuts = component.truth("use_regex", true),
           matcher](std::vector<Piece>& pieces) {
@@ -45,34 +45,34 @@ PreTokenizer make_byte_level(const Component& component) {
   };
 }
 
-PreTokenizer make_split(const Component& component) {
+PreTokenizer make_split(const JsonNode& component) {
   return [matcher = matches_of(text_pattern(component)), behaviour = split_behaviour(component, "behavior"),
           is_inverted = component.truth("invert", false)](std::vector<Piece>& pieces) {
     split(pieces, matcher, behaviour, is_inverted);
   };
 }
 
-PreTokenizer make_digits(const Component& component) {
+PreTokenizer make_digits(const JsonNode& component) {
   return at_each(&is_numeric,
                  component.truth("individual_digits", false) ? SplitBehaviour::Isolated : SplitBehaviour::Contiguous);
 }
 
-PreTokenizer make_punctuation(const Component& component) {
+PreTokenizer make_punctuation(const JsonNode& component) {
   return at_each(&is_punctuation_or_ascii_symbol,
                  component.find("behavior") ? split_behaviour(component, "behavior") : SplitBehaviour::Isolated);
 }
 
-PreTokenizer make_white_space(const Component& /*component*/) {
+PreTokenizer make_white_space(const JsonNode& /*component*/) {
   return [matcher = matches_of(Regex(word_pattern))](std::vector<Piece>& pieces) {
     split(pieces, matcher, SplitBehaviour::Removed, true);
   };
 }
 
-PreTokenizer make_white_space_split(const Component& /*component*/) {
+PreTokenizer make_white_space_split(const JsonNode& /*component*/) {
   return at_each(&is_white_space, SplitBehaviour::Removed);
 }
 
-PreTokenizer make_bert(const Component& component) {
+PreTokenizer make_bert(const JsonNode& component) {
   return [spaces = make_white_space_split(component),
           marks = at_each(&is_punctuation_or_ascii_symbol, SplitBehaviour::Isolated)](std::vector<Piece>& pieces) {
     spaces(pieces);
@@ -80,13 +80,13 @@ PreTokenizer make_bert(const Component& component) {
   };
 }
 
-PreTokenizer make_character_split(const Component& component) {
-  return at_each([delimiter = component.character("delimiter")](char32_t at) { return at == delimiter; },
+PreTokenizer make_character_split(const JsonNode& component) {
+  return at_each([delimiter = character_of(component, "delimiter")](char32_t at) { return at == delimiter; },
                  SplitBehaviour::Removed);
 }
 
-PreTokenizer make_metaspace(const Component& component) {
-  const char32_t replacement = component.character("replacement");
+PreTokenizer make_metaspace(const JsonNode& component) {
+  const char32_t replacement = character_of(component, "replacement");
   return
       [mark = utf8_text(replacement), scheme = prepend_scheme(component), cuts = component.truth("split", true),
        space = Regex::literal(" "),
@@ -100,9 +100,9 @@ PreTokenizer make_metaspace(const Component& component) {
       };
 }
 
-PreTokenizer make_sequence(const Component& component) {
+PreTokenizer make_sequence(const JsonNode& component) {
   std::vector<PreTokenizer> parts;
-  for (const Component& part : component.items("pretokenizers")) parts.push_back(make_pre_tokenizer(part));
+  for (const JsonNode& part : component.at("pretokenizers").items()) parts.push_back(make_pre_tokenizer(part));
   return [parts](std::vector<Piece>& pieces) {
     for (const PreTokenizer& part : parts) part(pieces);
   };
@@ -110,7 +110,7 @@ PreTokenizer make_sequence(const Component& component) {
 
 }  // namespace
 
-std::string prepend_scheme(const Component& component) {
+std::string prepend_scheme(const JsonNode& component) {
   if (!component.truth("add_prefix_space", true)) return "never";
   std::string scheme = component.text("prepend_scheme", "always");
   if (scheme != "always" && scheme != "first" && scheme != "never")
@@ -118,7 +118,7 @@ std::string prepend_scheme(const Component& component) {
   return scheme;
 }
 
-PreTokenizer make_pre_tokenizer(const Component& component) {
+PreTokenizer make_pre_tokenizer(const JsonNode& component) {
   static const std::map<std::string, Maker> makers{{"BertPreTokenizer", &make_bert},
                                                    {"ByteLevel", &make_byte_level},
                                                    {"CharDelimiterSplit", &make_character_split},
@@ -129,7 +129,7 @@ PreTokenizer make_pre_tokenizer(const Component& component) {
                                                    {"Split", &make_split},
                                                    {"Whitespace", &make_white_space},
                                                    {"WhitespaceSplit", &make_white_space_split}};
-  return made_by_type(makers, component, component.type());
+  return made_by_type(makers, component);
 }
 
 }  // namespace upmem_des

@@ -2,16 +2,16 @@
 
 namespace upmem_des {
 
-Regex text_pattern(const Component& component) {
-  const Component pattern = component.at("pattern");
+Regex text_pattern(const JsonNode& component) {
+  const JsonNode pattern = component.at("pattern");
   // Old files have the text alone.
-  if (pattern.json().is_string()) return Regex::literal(pattern.text());
+  if (pattern.is_text()) return Regex::literal(pattern.text());
   if (pattern.find("String")) {
-    if (pattern.text("String").empty()) pattern.fail("String", "empty");
-    return Regex::literal(pattern.text("String"));
+    if (pattern.at("String").text().empty()) pattern.fail("String", "empty");
+    return Regex::literal(pattern.at("String").text());
   }
   try {
-    return Regex(pattern.text("Regex"));
+    return Regex(pattern.at("Regex").text());
   } catch (const RegexError& error) {
     pattern.fail("Regex", error.what());
   }

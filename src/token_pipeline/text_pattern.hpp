@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "token_pipeline/component.hpp"
+#include "token_pipeline/json_parts.hpp"
 #include "unicode/regex.hpp"
 
 namespace upmem_des {
 
 /// Of {"String": "…"} or {"Regex": "…"}, the value of "pattern".
-Regex text_pattern(const Component& component);
+Regex text_pattern(const JsonNode& component);
 
 /// The text with every match replaced.
 std::string replace_all(const Regex& pattern, const std::string& text, const std::string& content);

@@ -16,18 +16,8 @@ namespace upmem_des {
 
 namespace {
 
-using Json = nlohmann::json;
-
-Json parsed(const std::string& text, const std::string& file) {
-  try {
-    return Json::parse(text);
-  } catch (const Json::exception& error) {
-    throw InputError({file}, std::string("no JSON (") + error.what() + ")");
-  }
-}
-
 template <typename Made>
-Made made_where_given(const Component& root, const std::string& key, Made (*maker)(const Component&)) {
+Made made_where_given(const JsonNode& root, const std::string& key, Made (*maker)(const JsonNode&)) {
   const auto found = root.find(key);
   return found ? maker(*found) : Made();
 }
@@ -43,20 +33,18 @@ struct TokenPipeline::Parts {
   TokenDecoder decoder;
   AddedTokens added;
 
-  explicit Parts(const Component& root)
+  explicit Parts(const JsonNode& root)
       : normalizer(made_where_given(root, "normalizer", &make_normalizer)),
         pre_tokenizer(made_where_given(root, "pre_tokenizer", &make_pre_tokenizer)),
         model(make_model(root.at("model"))),
         post_processor(made_where_given(root, "post_processor", &make_post_processor)),
         decoder(made_where_given(root, "decoder", &make_decoder)),
-        added(root.find("added_tokens") ? root.items("added_tokens") : std::vector<Component>(), model->table(),
-              normalizer) {}
+        added(root.find("added_tokens"), model->table(), normalizer) {}
 };
 
 TokenPipeline::TokenPipeline(const std::string& json, std::string file) : file_(std::move(file)) {
-  const Json tree = parsed(json, file_);
-  if (!tree.is_object()) throw InputError({file_}, std::string(tree.type_name()) + "; expected an object");
-  parts_ = std::make_unique<const Parts>(Component(tree, file_));
+  const JsonDocument document(json, file_, "a tokenizer.json");
+  parts_ = std::make_unique<const Parts>(document.root());
 }
 
 TokenPipeline::~TokenPipeline() = default;

@@ -28,24 +28,26 @@ struct Way {
 /// The most likely tokens of a piece, each with a probability of its own (SentencePiece's unigram model).
 class UnigramModel : public TokenModel {
  public:
-  explicit UnigramModel(const Component& component)
+  explicit UnigramModel(const JsonNode& component)
       : TokenModel(TokenTable()), falls_back_(component.truth("byte_fallback", false)) {
-    const Component vocabulary = component.at("vocab");
-    if (!vocabulary.json().is_array() || vocabulary.json().empty())
+    const JsonNode vocabulary = component.at("vocab");
+    const JsonItems tokens = vocabulary.items();
+    if (tokens.empty())
       vocabulary.fail("no tokens; expected a list of tokens with the logarithm of how likely they are");
     double least = std::numeric_limits<double>::infinity();
-    for (const nlohmann::json& entry : vocabulary.json()) {
+    for (const JsonNode& entry : tokens) {
       const auto id = static_cast<std::int32_t>(scores_.size());
-      if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() || !entry[1].is_number())
-        vocabulary.fail("number " + std::to_string(id) + " is no token; expected a list of a text and a number");
-      table_.add(entry[0].get<std::string>(), id);
-      words_.add(entry[0].get_ref<const std::string&>(), id);
-      scores_.push_back(entry[1].get<double>());
+      const JsonItems pair = entry.items();
+      if (pair.size() != 2) entry.fail("no token; expected a list of a text and a number");
+      const std::string token = pair[0].text();
+      table_.add(token, id);
+      words_.add(token, id);
+      scores_.push_back(pair[1].any_number());
       least = std::min(least, scores_.back());
     }
     unknown_score_ = least - unknown_penalty;
     if (const auto unknown = component.find("unk_id")) {
-      unknown_ = static_cast<std::int32_t>(unknown->count());
+      unknown_ = static_cast<std::int32_t>(unknown->count(0, max_token_id));
       if (unknown_ >= table_size())
         unknown->fail(std::to_string(unknown_) + "; expected one of the " + std::to_string(table_size()) + " tokens");
     }
@@ -117,7 +119,7 @@ class UnigramModel : public TokenModel {
 
 }  // namespace
 
-std::unique_ptr<const TokenModel> make_unigram_model(const Component& component) {
+std::unique_ptr<const TokenModel> make_unigram_model(const JsonNode& component) {
   return std::make_unique<UnigramModel>(component);
 }
 

@@ -8,7 +8,7 @@ namespace {
 /// Words with an unknown one among them.
 class WordLevelModel : public TokenModel {
  public:
-  explicit WordLevelModel(const Component& component)
+  explicit WordLevelModel(const JsonNode& component)
       : TokenModel(TokenTable(component.at("vocab"))), unknown_(component.text("unk_token", "[UNK]")) {}
 
   void add_tokens(const std::string& piece, TokenIds& ids) const override {
@@ -30,9 +30,10 @@ class WordLevelModel : public TokenModel {
 /// BERT's: the longest beginnings of what is left of a word, one after the other.
 class WordPieceModel : public WordLevelModel {
  public:
-  explicit WordPieceModel(const Component& component)
+  explicit WordPieceModel(const JsonNode& component)
       : WordLevelModel(component), prefix_(component.text("continuing_subword_prefix", "##")) {
-    if (const auto most = component.find("max_input_chars_per_word")) most_ = static_cast<std::size_t>(most->count());
+    if (const auto most = component.find("max_input_chars_per_word"))
+      most_ = static_cast<std::size_t>(most->count(0, max_token_id));
   }
 
   void add_tokens(const std::string& piece, TokenIds& ids) const override {
@@ -67,11 +68,11 @@ class WordPieceModel : public WordLevelModel {
 
 }  // namespace
 
-std::unique_ptr<const TokenModel> make_word_level_model(const Component& component) {
+std::unique_ptr<const TokenModel> make_word_level_model(const JsonNode& component) {
   return std::make_unique<WordLevelModel>(component);
 }
 
-std::unique_ptr<const TokenModel> make_word_piece_model(const Component& component) {
+std::unique_ptr<const TokenModel> make_word_piece_model(const JsonNode& component) {
   return std::make_unique<WordPieceModel>(component);
 }
 
