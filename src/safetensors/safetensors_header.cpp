@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "json/json_events.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 
@@ -15,12 +15,11 @@ namespace upmem_des {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::int64_t length_bytes = 8;
 constexpr std::int64_t max_header_bytes = 100'000'000;  // the format's own bound
 constexpr std::size_t max_rank = 16;
 constexpr std::size_t shown_name = 200;
+constexpr int no_lines = 0;
 
 /// Every dtype of the format and the bytes of its numbers.
 const std::array<std::pair<const char*, std::int64_t>, 15> dtypes{{{"F64", 8},
@@ -45,58 +44,45 @@ std::string in_quotes(const std::string& name) {
 
 /// Takes the tensors from the JSON events; nothing is kept of what is not asked for, so that a hostile header costs no
 /// more memory than its own length.
-class HeaderReader : public nlohmann::json_sax<Json> {
+class HeaderReader : public JsonEvents {
  public:
   HeaderReader(const std::string& file, std::vector<StoredTensor>& tensors) : file_(file), tensors_(tensors) {}
 
-  bool null() override { return other("null"); }
-  bool boolean(bool truth) override { return other(truth ? "true" : "false"); }
-  bool number_integer(number_integer_t number) override { return integer(number, std::to_string(number)); }
-  bool number_unsigned(number_unsigned_t number) override {
-    if (number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-      return integer(static_cast<std::int64_t>(number), std::to_string(number));
-    return other(std::to_string(number));
-  }
-  bool number_float(number_float_t, const string_t& as_written) override { return other(as_written); }
-  bool binary(binary_t&) override { return true; }
-  bool string(string_t& text) override {
-    if (depth_ != 2 || !in_tensor_ || field_ != "dtype") return other(in_quotes(text));
-    has_dtype_ = true;
-    tensors_.back().dtype = text;
-    return true;
+  void value(const JsonScalar& scalar, int /*line*/) override {
+    const bool in_list = depth_ == 3 && in_tensor_ && (field_ == "shape" || field_ == "data_offsets");
+    if (in_list && scalar.kind == JsonKind::Integer && scalar.integer >= 0) {
+      add_to_list(scalar.integer);
+    } else if (depth_ == 2 && in_tensor_ && field_ == "dtype" && scalar.kind == JsonKind::Text) {
+      has_dtype_ = true;
+      tensors_.back().dtype = scalar.text;
+    } else {
+      other(scalar);
+    }
   }
 
-  bool start_object(std::size_t) override {
-    if (depth_ == 1) open_tensor();
-    if (depth_ >= 2) other("an object");
-    ++depth_;
-    return true;
-  }
-  bool end_object() override {
-    if (--depth_ == 1) close_tensor();
-    return true;
-  }
-  bool start_array(std::size_t) override {
-    if (!(depth_ == 2 && in_tensor_ && (field_ == "shape" || field_ == "data_offsets"))) other("a list");
-    if (depth_ == 2 && in_tensor_ && field_ == "shape") shape_.emplace();
-    if (depth_ == 2 && in_tensor_ && field_ == "data_offsets") offsets_.emplace();
-    ++depth_;
-    return true;
-  }
-  bool end_array() override { return --depth_ >= 0; }
-
-  bool key(string_t& name) override {
+  void key(std::string_view name, int /*line*/) override {
     if (depth_ == 1) {
       name_ = name;
-      if (!names_.insert(name).second) fail("given twice; expected each tensor once");
+      if (!names_.insert(name_).second) fail("given twice; expected each tensor once");
     }
     if (depth_ == 2) field_ = name;
-    return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const Json::exception&) override {
-    throw InputError({file_}, "the header is not JSON from its byte " + std::to_string(position) +
-                                  " on; expected a table of tensors");
+  void begin(JsonKind kind, int /*line*/) override {
+    const bool is_field = depth_ == 2 && in_tensor_ && kind == JsonKind::List;
+    if (is_field && field_ == "shape")
+      shape_.emplace();
+    else if (is_field && field_ == "data_offsets")
+      offsets_.emplace();
+    else if (depth_ == 1 && kind == JsonKind::Object)
+      open_tensor();
+    else if (depth_ > 0)
+      other(kind == JsonKind::List ? "a list" : "an object");
+    ++depth_;
+  }
+
+  void end() override {
+    if (--depth_ == 1) close_tensor();
   }
 
  private:
@@ -104,26 +90,26 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     throw InputError({file_}, "tensor " + in_quotes(name_), problem);
   }
 
-  /// A value that is not one of those that are read as what they are.
-  bool other(const std::string& shown) {
+  /// A value that is not one of those that are read as what they are. Most are in none of the places that matter.
+  void other(const JsonScalar& scalar) {
+    if (in_tensor_ || depth_ == 1) other(shown(scalar));
+  }
+
+  void other(const std::string& shown) {
     if (depth_ == 1 && name_ != "__metadata__") fail(shown + "; expected an object of dtype, shape and data_offsets");
-    if (!in_tensor_) return true;
+    if (!in_tensor_) return;
     if (depth_ == 2 && field_ == "dtype") fail("dtype: " + shown + "; expected a text");
     if ((depth_ == 2 || depth_ == 3) && field_ == "shape")
       fail("shape: " + shown + (depth_ == 2 ? "; expected a list of sizes" : "; expected whole numbers of 0 or more"));
     if ((depth_ == 2 || depth_ == 3) && field_ == "data_offsets")
       fail("data_offsets: " + shown +
            (depth_ == 2 ? "; expected a list of two bytes" : "; expected whole numbers of 0 or more"));
-    return true;
   }
 
-  bool integer(std::int64_t number, const std::string& shown) {
-    const bool in_list = depth_ == 3 && in_tensor_ && (field_ == "shape" || field_ == "data_offsets");
-    if (!in_list || number < 0) return other(shown);
+  void add_to_list(std::int64_t number) {
     std::vector<std::int64_t>& list = field_ == "shape" ? *shape_ : *offsets_;
     if (list.size() == max_rank) fail(field_ + ": more than " + std::to_string(max_rank) + " numbers; expected fewer");
     list.push_back(number);
-    return true;
   }
 
   void open_tensor() {
@@ -251,7 +237,7 @@ std::vector<StoredTensor> read_safetensors_header(std::istream& input, std::int6
 
   std::vector<StoredTensor> tensors;
   HeaderReader reader(file, tensors);
-  Json::sax_parse(text, &reader);
+  read_json({text, file, "a header that is a table of tensors", no_lines}, reader);
   for (StoredTensor& tensor : tensors) check_data(tensor, data_begin, file_bytes, file);
   check_overlaps(tensors, file);
   return tensors;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "json/json_node.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
 
@@ -13,35 +13,21 @@ namespace upmem_des::profiler {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t max_index_mib = 64;
+constexpr const char* expected_index = "an index of tensors";
 constexpr const char* index_name = "model.safetensors.index.json";
-
-/// Deeper nesting than an index has is refused while it is parsed: the parser's tree would take much memory.
-Json parse_index(const std::string& path) {
-  const std::string text = read_bounded_file(path, max_index_mib, "an index of tensors");
-  const Json index = Json::parse(
-      text, [](int depth, Json::parse_event_t, Json&) { return depth < 4; }, false);
-  if (!index.is_object()) throw InputError({path}, "not a JSON object; expected an index of tensors");
-  return index;
-}
 
 /// The files of an index by tensor.
 std::map<std::string, std::string> index_files(const std::string& path) {
-  const Json index = parse_index(path);
-  const auto map = index.find("weight_map");
-  if (map == index.end() || !map->is_object())
-    throw InputError({path}, "weight_map", "missing; expected an object of tensors and their files");
+  const JsonDocument index(read_bounded_file(path, max_index_mib, expected_index), path, expected_index);
   std::map<std::string, std::string> files;
-  for (const auto& [tensor, file] : map->items()) {
-    if (!file.is_string()) throw InputError({path}, "weight_map: " + tensor, "no text; expected a file's name");
-    const auto name = file.get<std::string>();
+  for (const JsonNode& file : index.root().at("weight_map").members()) {
+    const std::string name = file.text();
     if (name.empty() || name == "." || name == ".." || name.find_first_of(std::string("/\\\0", 3)) != std::string::npos)
-      throw InputError({path}, "weight_map: " + tensor, "'" + name + "'; expected the name of a file beside the index");
-    files[tensor] = name;
+      file.fail(file.shown() + "; expected the name of a file beside the index");
+    files[file.key()] = name;
   }
-  if (files.empty()) throw InputError({path}, "weight_map", "empty; expected an object of tensors and their files");
+  if (files.empty()) index.root().fail("weight_map", "empty; expected an object of tensors and their files");
   return files;
 }
 

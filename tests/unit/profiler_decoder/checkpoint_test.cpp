@@ -103,20 +103,19 @@ TEST(CheckpointTest, ATensorInTwoFiles) {
 TEST(CheckpointTest, IndexesThatLie) {
   const std::string index = "model.safetensors.index.json";
   EXPECT_EQ(index_problem(index_of(R"({"x": "x.safetensors"})")), "no error");
-  EXPECT_EQ(index_problem(""), index + ": not a JSON object; expected an index of tensors");
+  EXPECT_EQ(index_problem(""), index + ":1: empty; expected an index of tensors");
   EXPECT_EQ(index_problem(std::string((64U << 20U) + 1, ' ')),
             index + ": larger than 64 MiB; expected an index of tensors");
-  EXPECT_EQ(index_problem("[]"), index + ": not a JSON object; expected an index of tensors");
-  EXPECT_EQ(index_problem("{\"weight_map\": {"), index + ": not a JSON object; expected an index of tensors");
-  EXPECT_EQ(index_problem("{}"), index + ": weight_map: missing; expected an object of tensors and their files");
-  EXPECT_EQ(index_problem(index_of("[]")),
-            index + ": weight_map: missing; expected an object of tensors and their files");
+  EXPECT_EQ(index_problem("[]"), index + ":1: a list; expected an object");
+  EXPECT_EQ(index_problem("{\"weight_map\": {"), index + ":1: ends in the middle; expected an index of tensors");
+  EXPECT_EQ(index_problem("{}"), index + ": weight_map: missing; expected a value");
+  EXPECT_EQ(index_problem(index_of("[]")), index + ":1: weight_map: a list; expected an object");
   EXPECT_EQ(index_problem(index_of("{}")),
-            index + ": weight_map: empty; expected an object of tensors and their files");
-  EXPECT_EQ(index_problem(index_of("{\"x\": 3}")), index + ": weight_map: x: no text; expected a file's name");
+            index + ":1: weight_map: empty; expected an object of tensors and their files");
+  EXPECT_EQ(index_problem(index_of("{\"x\": 3}")), index + ":1: weight_map.x: 3; expected a text");
   for (const std::string name : {"", ".", "..", "../x.safetensors", "/etc/passwd", "a/x.safetensors", "a\\\\x"})
     EXPECT_EQ(index_problem(index_of("{\"x\": \"" + name + "\"}")),
-              index + ": weight_map: x: '" + replaced(name, "\\\\", "\\") +
+              index + ":1: weight_map.x: '" + replaced(name, "\\\\", "\\") +
                   "'; expected the name of a file beside the index");
   EXPECT_EQ(index_problem(index_of(R"({"x": "y.safetensors"})")),
             index + ": weight_map: 'y.safetensors' is not there; expected all files of the index beside it");

@@ -80,8 +80,8 @@ TEST(SafetensorsTest, FilesThatAreNoSafetensors) {
   EXPECT_EQ(problem(std::string(8, '\xff')),
             "w: a header of 18446744073709551615 bytes is no safetensors file's; expected at most 100 MB");
   EXPECT_EQ(header_problem("{\"a\": nope}"),
-            "w: the header is not JSON from its byte 8 on; expected a table of tensors");
-  EXPECT_EQ(header_problem("{"), "w: the header is not JSON from its byte 2 on; expected a table of tensors");
+            "w: not JSON from its byte 8 on, at '{\"a\": no'; expected a header that is a table of tensors");
+  EXPECT_EQ(header_problem("{"), "w: ends in the middle; expected a header that is a table of tensors");
   EXPECT_EQ(problem(safetensors("{}")), "no error");
 }
 
