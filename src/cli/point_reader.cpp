@@ -1,15 +1,15 @@
 #include "cli/point_reader.hpp"
 
 #include <iostream>
-#include <nlohmann/json.hpp>
 
+#include "json/json_node.hpp"
 #include "util/bounded_file.hpp"
 
 namespace upmem_des {
 
 namespace {
 
-constexpr const char* expected_point = R"(; expected a JSON array of settings, such as ["workload.batch=8"])";
+constexpr const char* expected_point = R"(a JSON array of settings, such as ["workload.batch=8"])";
 
 }  // namespace
 
@@ -27,14 +27,12 @@ bool PointReader::next(std::vector<std::string>& settings) {
     if (where_.line == 0) throw InputError(where_, "no points; expected a JSON array of settings on each line");
     return false;
   }
-  const auto point = nlohmann::json::parse(line, nullptr, false);
-  if (point.is_discarded()) throw InputError(where_, std::string("not JSON") + expected_point);
-  if (!point.is_array()) throw InputError(where_, std::string("not an array") + expected_point);
+  const JsonDocument point(line, where_.file, expected_point, where_.line);
+  if (!point.root().is_list()) throw InputError(where_, point.root().shown() + "; expected " + expected_point);
   settings.clear();
-  for (const auto& item : point) {
-    if (!item.is_string())
-      throw InputError(where_, "item " + std::to_string(settings.size()) + " is no text" + expected_point);
-    settings.push_back(item.get<std::string>());
+  for (const JsonNode& item : point.root().items()) {
+    if (!item.is_text()) item.fail(item.shown() + "; expected " + expected_point);
+    settings.push_back(item.text());
   }
   return true;
 }
@@ -47,7 +45,8 @@ bool PointReader::next_line(std::string& line) {
   ++where_.line;
   for (; !Traits::eq_int_type(c, Traits::eof()) && c != '\n'; c = bytes.sbumpc()) {
     if (line.size() == max_line)
-      throw InputError(where_, "a line of more than " + std::to_string(max_line) + " bytes" + expected_point);
+      throw InputError(where_,
+                       "a line of more than " + std::to_string(max_line) + " bytes; expected " + expected_point);
     line += Traits::to_char_type(c);
   }
   return true;

@@ -234,11 +234,13 @@ class Points(CheckTest):
     def test_files_that_are_no_points(self):
         path = self.folder / "points.jsonl"
         for text, saying in (("", ": no points; expected a JSON array of settings on each line"),
-                             ("\n", ":1: not JSON"), ('["workload.bat', ":1: not JSON"), ("[[[[[[", ":1: not JSON"),
-                             ("[" * 60_000, ":1: not JSON"), ("[" * 30_000 + "]" * 30_000, ":1: item 0 is no text"),
-                             ('{"a": 1}', ":1: not an array"), ('"a=1"', ":1: not an array"), ("3", ":1: not an array"),
-                             ("[3]", ":1: item 0 is no text"), ('["name=a", null]', ":1: item 1 is no text"),
-                             ('[["name=a"]]', ":1: item 0 is no text"), ('["name=a"] []', ":1: not JSON"),
+                             ("\n", ":1: empty"), ('["workload.bat', ":1: ends in the middle"),
+                             ("[[[[[[", ":1: ends in the middle"), ("[" * 60_000, ":1: nested more than 100 deep"),
+                             ("[" * 30_000 + "]" * 30_000, ":1: nested more than 100 deep"),
+                             ('{"a": 1}', ":1: an object; expected a JSON array"), ('"a=1"', ":1: 'a=1'; expected a"),
+                             ("3", ":1: 3; expected a JSON array"), ("[3]", ":1: [0]: 3; expected a JSON array"),
+                             ('["name=a", null]', ":1: [1]: null; expected"),
+                             ('[["name=a"]]', ":1: [0]: a list; expected"), ('["name=a"] []', ":1: not JSON"),
                              (b'["name=\xff"]', ":1: not JSON"), (b"\x00\x01\x02", ":1: not JSON"),
                              ("x" * 1_000_000, ":1: a line of more than 65536 bytes"),
                              ('["' + "x" * 1_000_000 + '"]', ":1: a line of more than 65536 bytes")):
@@ -246,7 +248,7 @@ class Points(CheckTest):
                 self.write("points.jsonl", text)
                 self.assertEqual(self.checked(path, code=2, saying=f"{path}{saying}"), [])
         self.write("points.jsonl", "[]\n\n")
-        [line] = self.checked(path, code=2, saying=f'{path}:2: not JSON; expected a JSON array of settings, such as '
+        [line] = self.checked(path, code=2, saying=f'{path}:2: empty; expected a JSON array of settings, such as '
                                                    '["workload.batch=8"]')
         self.assertEqual(line["status"], "ok")
         self.checked(self.folder / "none", code=2, saying="none: no such file")
