@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "util/child_process.hpp"
+
 namespace upmem_des {
 
 /// Nobody waits for a run any more. Shared by the thread that waits for it and those that say so.
@@ -71,7 +73,7 @@ class RunWorker {
   std::int64_t generation_ = 0;  // of processes
   bool is_alive_ = false;
   pid_t process_ = -1;
-  int to_worker_ = -1;
+  Descriptor to_worker_;
   std::thread reader_;
 };
 

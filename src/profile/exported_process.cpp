@@ -8,17 +8,17 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
-#include "profile/child_process.hpp"
+#include "json/json_node.hpp"
 #include "profile/cpu_name.hpp"
 #include "profile/pass_meter.hpp"
 #include "profile/rapl.hpp"
 #include "upmem_des/trace/jsonl_reader.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/child_process.hpp"
 #include "util/descriptor_io.hpp"
 #include "util/number_text.hpp"
 #include "util/regular_file.hpp"
@@ -56,8 +56,8 @@ std::string lacks(const std::string& python) {
   ChildNote note;
   int status = 0;
   try {
-    const pid_t child =
-        start({{python, "-B", "-c", probe}, {{nothing.get(), STDOUT_FILENO}, {nothing.get(), STDERR_FILENO}}}, note);
+    const pid_t child = start_child(
+        {{python, "-B", "-c", probe}, {{nothing.get(), STDOUT_FILENO}, {nothing.get(), STDERR_FILENO}}}, &note);
     status = wait_for(child, note);
   } catch (const SimulationError&) {
     return "cannot be started";
@@ -140,29 +140,38 @@ std::string place_in(const UnnamedFile& reached) {
   throw SimulationError(text + (last.empty() ? "" : "; its last words: " + last));
 }
 
+RaplReading reading_of(const JsonNode& counters) {
+  RaplReading counted;
+  for (const JsonNode& counter : counters.items()) counted.push_back(counter.unsigned_integer());
+  return counted;
+}
+
 /// "energy_uj" has what each counter has counted, or is null where one could not be read.
 ProfileReply reply_of(const std::string& measured, const Rapl& rapl) {
   ProfileReply reply;
   reply.no_energy = rapl.problem();
   try {
-    const nlohmann::json json = nlohmann::json::parse(measured);
+    const JsonDocument document(measured, "", "what capture_torch.py has measured", 0);
+    const JsonNode root = document.root();
+    const JsonItems phases = root.at("phases").items();
+    if (phases.size() != phase_count)
+      root.fail("phases", "are " + std::to_string(phases.size()) + "; expected each phase");
     for (std::size_t i = 0; i < phase_count; ++i) {
-      const nlohmann::json& told = json.at("phases").at(i);
+      const JsonNode told = phases[i];
       MeasuredPhase& phase = reply.phases.at(i);
-      phase.time_s = told.at("time_s");
-      phase.passes = told.at("passes");
+      phase.time_s = told.at("time_s").any_number();
+      phase.passes = told.at("passes").integer();
       if (phase.passes == 0 || !rapl.problem().empty()) continue;
-      const nlohmann::json& energy = told.at("energy_uj");
-      if (energy.is_null())
+      if (told.at("energy_uj").is_null())
         reply.no_energy = lost_counter;
       else
-        phase.energy = rapl.energy_of(energy.get<RaplReading>());
+        phase.energy = rapl.energy_of(reading_of(told.at("energy_uj")));
     }
     if (!reply.no_energy.empty())
       for (MeasuredPhase& phase : reply.phases) phase.energy.reset();
-    reply.threads = json.at("threads");
-    reply.libtorch = json.at("torch");
-  } catch (const nlohmann::json::exception& error) {
+    reply.threads = root.at("threads").integer();
+    reply.libtorch = root.at("torch").text();
+  } catch (const InputError& error) {
     throw SimulationError(std::string("an answer of capture_torch.py that cannot be read: ") + error.what());
   }
   reply.cpu = cpu_name();
@@ -205,13 +214,13 @@ ProfileReply run_exported(const ProfileRequest& request, const UnnamedFile& trac
   const UnnamedFile reached;
   const Descriptor place(::dup(reached.descriptor()));
   ChildNote note;
-  const pid_t child = start({arguments_of(request, exporting_script().front(), rapl),
-                             {{nothing.get(), STDOUT_FILENO},
-                              {messages.theirs.get(), STDERR_FILENO},
-                              {events.theirs.get(), trace_end},
-                              {measured.theirs.get(), measured_end},
-                              {place.get(), reached_end}}},
-                            note);
+  const pid_t child = start_child({arguments_of(request, exporting_script().front(), rapl),
+                                   {{nothing.get(), STDOUT_FILENO},
+                                    {messages.theirs.get(), STDERR_FILENO},
+                                    {events.theirs.get(), trace_end},
+                                    {measured.theirs.get(), measured_end},
+                                    {place.get(), reached_end}}},
+                                  &note);
   for (Ends* ends : {&events, &measured, &messages}) ends->theirs.close();
   constexpr std::size_t most_said = 16384;
   constexpr std::size_t most_measured = std::size_t{1} << 20U;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "json/json_node.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
@@ -10,6 +11,8 @@ namespace upmem_des {
 using Json = nlohmann::json;
 
 namespace {
+
+constexpr int no_lines = 0;
 
 /// Bytes as the characters U+0000 to U+00FF, for JSON holds no other bytes than those of good UTF-8.
 std::string to_characters(const std::string& bytes) {
@@ -38,8 +41,8 @@ std::string to_bytes(const std::string& text) {
   return bytes;
 }
 
-std::string text_of(const Json& json, const char* key) {
-  return to_bytes(json.at(key).get<std::string>());
+std::string text_of(const JsonNode& json, const char* key) {
+  return to_bytes(json.at(key).text());
 }
 
 Json texts(const std::vector<std::string>& all) {
@@ -48,9 +51,15 @@ Json texts(const std::vector<std::string>& all) {
   return list;
 }
 
-std::vector<std::string> texts_of(const Json& json, const char* key) {
+std::vector<std::string> texts_of(const JsonNode& json, const char* key) {
   std::vector<std::string> all;
-  for (const Json& text : json.at(key)) all.push_back(to_bytes(text.get<std::string>()));
+  for (const JsonNode& text : json.at(key).items()) all.push_back(to_bytes(text.text()));
+  return all;
+}
+
+std::vector<std::int64_t> integers_of(const JsonNode& list) {
+  std::vector<std::int64_t> all;
+  for (const JsonNode& item : list.items()) all.push_back(item.integer());
   return all;
 }
 
@@ -64,13 +73,12 @@ Json to_object(const ScriptRequest& script) {
           {"operator_libraries", texts(script.operator_libraries)}};
 }
 
-ScriptRequest script_of(const Json& json) {
+ScriptRequest script_of(const JsonNode& json) {
   ScriptRequest script;
   script.file = text_of(json, "file");
-  for (const Json& input : json.at("inputs"))
-    script.inputs.push_back(parse_input(to_bytes(input.get<std::string>()), {}));
-  script.repeat = json.at("repeat");
-  script.warmup = json.at("warmup");
+  for (const std::string& input : texts_of(json, "inputs")) script.inputs.push_back(parse_input(input, {}));
+  script.repeat = json.at("repeat").integer();
+  script.warmup = json.at("warmup").integer();
   script.operator_libraries = texts_of(json, "operator_libraries");
   return script;
 }
@@ -100,34 +108,34 @@ Json to_object(const DecoderRequest& decoder) {
 }
 
 template <class Value>
-Value named(const Json& json, const char* key, std::optional<Value> (*parse)(std::string_view)) {
-  if (const auto value = parse(json.at(key).get<std::string>())) return *value;
-  throw InputError({}, key, "an unknown value");
+Value named(const JsonNode& json, const char* key, std::optional<Value> (*parse)(std::string_view)) {
+  if (const auto value = parse(json.at(key).text_view())) return *value;
+  json.fail(key, "an unknown value");
 }
 
-DecoderRequest decoder_of(const Json& json) {
+DecoderRequest decoder_of(const JsonNode& json) {
   DecoderRequest decoder;
   DecoderRun& run = decoder.run;
   decoder.folder = text_of(json, "folder");
-  run.prompt_tokens = json.at("prompt_tokens");
-  run.output_tokens = json.at("output_tokens");
-  run.batch = json.at("batch");
+  run.prompt_tokens = json.at("prompt_tokens").integer();
+  run.output_tokens = json.at("output_tokens").integer();
+  run.batch = json.at("batch").integer();
   run.dtype = named(json, "dtype", parse_number_format);
   run.attention = named(json, "attention", parse_attention);
   run.logits = named(json, "logits", parse_logits);
-  run.sampling = json.at("sampling");
+  run.sampling = json.at("sampling").truth();
   run.routing = named(json, "routing", parse_routing);
-  run.routing_seed = json.at("routing_seed");
-  run.routing_exponent = json.at("routing_exponent");
-  run.call_empty_experts = json.at("call_empty_experts");
-  decoder.route_by_rule = json.at("route_by_rule");
-  decoder.sampling.temperature = json.at("temperature");
-  decoder.sampling.top_k = json.at("top_k");
-  decoder.sampling.top_p = json.at("top_p");
+  run.routing_seed = json.at("routing_seed").unsigned_integer();
+  run.routing_exponent = json.at("routing_exponent").any_number();
+  run.call_empty_experts = json.at("call_empty_experts").truth();
+  decoder.route_by_rule = json.at("route_by_rule").truth();
+  decoder.sampling.temperature = json.at("temperature").any_number();
+  decoder.sampling.top_k = json.at("top_k").integer();
+  decoder.sampling.top_p = json.at("top_p").any_number();
   decoder.prompt = text_of(json, "prompt");
-  decoder.prompt_ids = json.at("prompt_ids").get<std::vector<std::int64_t>>();
+  decoder.prompt_ids = integers_of(json.at("prompt_ids"));
   decoder.prompt_ids_file = text_of(json, "prompt_ids_file");
-  decoder.warmup = json.at("warmup");
+  decoder.warmup = json.at("warmup").integer();
   return decoder;
 }
 
@@ -137,12 +145,12 @@ Json to_object(const MeasuredPhase& phase) {
   return json;
 }
 
-MeasuredPhase phase_of(const Json& json) {
+MeasuredPhase phase_of(const JsonNode& json) {
   MeasuredPhase phase;
-  phase.time_s = json.at("time_s");
-  phase.passes = json.at("passes");
-  if (const Json& energy = json.at("energy"); !energy.is_null())
-    phase.energy = CpuEnergy{energy.at("package_J"), energy.at("dram_J")};
+  phase.time_s = json.at("time_s").any_number();
+  phase.passes = json.at("passes").integer();
+  if (const auto energy = json.find("energy"))
+    phase.energy = CpuEnergy{energy->at("package_J").any_number(), energy->at("dram_J").any_number()};
   return phase;
 }
 
@@ -150,9 +158,8 @@ MeasuredPhase phase_of(const Json& json) {
 template <class Read>
 auto parsed(const std::string& text, const char* what, Read&& read) {
   try {
-    return read(Json::parse(text));
-  } catch (const Json::exception& error) {
-    throw SimulationError(std::string(what) + " that cannot be read: " + error.what());
+    const JsonDocument document(text, "", what, no_lines);
+    return read(document.root());
   } catch (const InputError& error) {
     throw SimulationError(std::string(what) + " that cannot be read: " + error.what());
   }
@@ -190,12 +197,12 @@ std::string to_json(const ProfileReply& reply) {
 }
 
 ProfileRequest parse_profile_request(const std::string& json) {
-  return parsed(json, "a request", [](const Json& object) {
+  return parsed(json, "a request", [](const JsonNode& object) {
     ProfileRequest request;
-    request.seed = object.at("seed");
-    request.sim_compute = object.at("sim_compute");
-    request.threads = object.at("threads");
-    if (object.contains("torchscript"))
+    request.seed = object.at("seed").unsigned_integer();
+    request.sim_compute = object.at("sim_compute").truth();
+    request.threads = object.at("threads").integer();
+    if (object.has("torchscript"))
       request.network = script_of(object.at("torchscript"));
     else
       request.network = decoder_of(object.at("model"));
@@ -204,18 +211,21 @@ ProfileRequest parse_profile_request(const std::string& json) {
 }
 
 ProfileReply parse_profile_reply(const std::string& json) {
-  return parsed(json, "an answer of the profiler", [](const Json& object) {
+  return parsed(json, "an answer of the profiler", [](const JsonNode& object) {
     ProfileReply reply;
-    for (std::size_t i = 0; i < phase_count; ++i) reply.phases.at(i) = phase_of(object.at("phases").at(i));
-    reply.events = object.at("events");
-    reply.events_s = object.at("events_s");
-    reply.sim_compute = object.at("sim_compute");
-    reply.random_weights = object.at("random_weights");
-    reply.threads = object.at("threads");
+    const JsonItems phases = object.at("phases").items();
+    if (phases.size() != phase_count)
+      object.fail("phases", "are " + std::to_string(phases.size()) + "; expected each phase");
+    for (std::size_t i = 0; i < phase_count; ++i) reply.phases.at(i) = phase_of(phases[i]);
+    reply.events = object.at("events").integer();
+    reply.events_s = object.at("events_s").any_number();
+    reply.sim_compute = object.at("sim_compute").truth();
+    reply.random_weights = object.at("random_weights").truth();
+    reply.threads = object.at("threads").integer();
     reply.cpu = text_of(object, "cpu");
     reply.libtorch = text_of(object, "libtorch");
     reply.no_energy = text_of(object, "no_energy");
-    reply.token_ids = object.at("token_ids").get<std::vector<std::vector<std::int64_t>>>();
+    for (const JsonNode& row : object.at("token_ids").items()) reply.token_ids.push_back(integers_of(row));
     reply.texts = texts_of(object, "texts");
     reply.warnings = texts_of(object, "warnings");
     return reply;

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "profile/child_process.hpp"
 #include "profile/exported_process.hpp"
 #include "profile/profile_json.hpp"
 #include "profile/profiler_channel.hpp"
@@ -17,6 +16,7 @@
 #include "upmem_des/model/decoder_config.hpp"
 #include "upmem_des/util/data_folder.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/child_process.hpp"
 #include "util/descriptor_io.hpp"
 #include "util/number_text.hpp"
 #include "util/regular_file.hpp"
@@ -122,13 +122,13 @@ ProfileReply run_profiler(const ProfileRequest& request, const UnnamedFile& trac
   const Descriptor memory(::dup(place.descriptor()));
   ChildNote note;
   // What the network prints must not end up among results.
-  const pid_t child = start({{program},
-                             {{STDERR_FILENO, STDOUT_FILENO},
-                              {options.verbose ? STDERR_FILENO : messages.theirs.get(), STDERR_FILENO},
-                              {socket.theirs.get(), profiler_socket},
-                              {file.get(), profiler_trace},
-                              {memory.get(), profiler_place}}},
-                            note);
+  const pid_t child = start_child({{program},
+                                   {{STDERR_FILENO, STDOUT_FILENO},
+                                    {options.verbose ? STDERR_FILENO : messages.theirs.get(), STDERR_FILENO},
+                                    {socket.theirs.get(), profiler_socket},
+                                    {file.get(), profiler_trace},
+                                    {memory.get(), profiler_place}}},
+                                  &note);
   socket.theirs.close();
   messages.theirs.close();
   write_all(socket.ours.get(), to_json(request));

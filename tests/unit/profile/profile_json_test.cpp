@@ -144,5 +144,5 @@ TEST(ProfileJsonTest, WhatIsNoMessage) {
   std::string wrong = to_json(request);
   wrong.replace(wrong.find("\"sdpa\""), 6, "\"none\"");
   EXPECT_EQ(failure([&] { parse_profile_request(wrong); }),
-            "a request that cannot be read: attention: an unknown value");
+            "a request that cannot be read: model.attention: an unknown value");
 }

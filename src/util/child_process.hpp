@@ -1,4 +1,4 @@
-/// A program that this one starts, and listens to until it has ended. Internal to the room.
+/// A program that this one starts, and listens to until it has ended.
 #pragma once
 
 #include <sys/types.h>
@@ -29,6 +29,8 @@ class Descriptor {
 
   int get() const { return value_; }
   void close();
+  /// From now on somebody else closes it.
+  int release() { return std::exchange(value_, -1); }
 
  private:
   int value_ = -1;
@@ -44,12 +46,14 @@ Ends make_socket();
 Ends make_pipe();
 
 struct ChildProgram {
-  std::vector<std::string> arguments;            ///< the first is the program's path
-  std::vector<std::pair<int, int>> descriptors;  ///< ours, and which number it has there; standard input is empty
+  std::vector<std::string> arguments;  ///< the first is the program's path
+  std::vector<std::pair<int, int>>
+      descriptors;  ///< ours, and which number it has there; without one standard input is empty
 };
 
-/// Starts it, without a shell; `note` is told of it. Throws SimulationError where it cannot be started.
-pid_t start(const ChildProgram& program, ChildNote& note);
+/// Starts it, without a shell: it takes all signals, and SIGPIPE ends it. `note`, where there is one, is told of it, so
+/// that it does not outlive this process. Throws SimulationError where it cannot be started.
+pid_t start_child(const ChildProgram& program, ChildNote* note = nullptr);
 
 /// What comes from a descriptor is given to `hear`.
 struct Ear {

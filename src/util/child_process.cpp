@@ -1,4 +1,4 @@
-#include "profile/child_process.hpp"
+#include "util/child_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -78,7 +78,7 @@ Ends make_pipe() {
   return ends_of(both);
 }
 
-pid_t start(const ChildProgram& program, ChildNote& note) {
+pid_t start_child(const ChildProgram& program, ChildNote* note) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&actions);
@@ -101,7 +101,7 @@ pid_t start(const ChildProgram& program, ChildNote& note) {
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
   if (error != 0) fail_to_start(texts.front(), error);
-  note.note(child);
+  if (note != nullptr) note->note(child);
   return child;
 }
 
