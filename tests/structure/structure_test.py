@@ -110,6 +110,13 @@ class Structure(unittest.TestCase):
                 if re.match(pattern, target):
                     self.assertIn(room, homes, f"{path} includes {target}")
 
+    def test_json_is_parsed_in_one_room(self):
+        for path, relative in files():
+            if relative.parts[0] not in ("json", "trace"):
+                self.assertNotRegex(path.read_text(), r"\b[Jj]son::(sax_)?parse\(|json_sax|\.get(_ref)?<", path)
+        for path in (SOURCE / "json").glob("*.hpp"):
+            self.assertNotIn("nlohmann", path.read_text(), path)
+
     def test_no_private_names_of_simdjson(self):
         for path in (SOURCE / "trace").glob("*.[ch]pp"):
             self.assertNotRegex(path.read_text(), r"simdjson::internal|dom_parser_implementation|structural_indexes")
