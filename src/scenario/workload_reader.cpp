@@ -109,7 +109,7 @@ class WorkloadReader {
         given.emplace_back(name);
         source = found;
       }
-    if (given.empty())
+    if (source == nullptr)
       yaml_error(node_, "has neither a model nor a trace; expected one of them, or a torchscript or exported");
     if (given.size() > 1) yaml_error(node_, "has both " + given[0] + " and " + given[1] + "; expected one of them");
     workload_.source_where = source->where;

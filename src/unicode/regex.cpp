@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t max_pattern_bytes = 1U << 16U;
 constexpr std::uint32_t max_steps = 1'000'000;
 constexpr std::uint32_t max_heap_kib = 64 * 1024;
-constexpr std::size_t first_stack_bytes = 32 * 1024;
-constexpr std::size_t max_stack_bytes = 8 * 1024 * 1024;
+constexpr std::size_t first_stack_bytes = std::size_t{32} * 1024;
+constexpr std::size_t max_stack_bytes = std::size_t{8} * 1024 * 1024;
 
 std::string message_of(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};

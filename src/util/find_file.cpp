@@ -61,19 +61,22 @@ bool leads_somewhere(const fs::path& path) {
   return fs::exists(path, error);
 }
 
-/// One of the program's own, spelt nearly so, or so in another folder.
+/// One of the program's own, spelt nearly so, or so in another folder. Endings are no part of the likeness.
 std::string did_you_mean_shipped(const fs::path& path, const Shipped& kind) {
   const bool has_ending = path.extension() == kind.ending;
+  const std::string wanted = has_ending ? fs::path(path).replace_extension().string() : path.string();
+  // Two changes make any short name another one.
+  const std::size_t most_edits = wanted.size() < 5 ? 1 : wanted.size();
   std::vector<std::string> names, last_parts;
   for (const std::string& file : data_files_below(kind.folders.back(), kind.ending, kind.without)) {
-    names.push_back(has_ending ? file : fs::path(file).replace_extension().string());
+    names.push_back(fs::path(file).replace_extension().string());
     last_parts.push_back(fs::path(names.back()).filename().string());
   }
-  std::string meant = nearest(path.string(), names);
-  const std::string last = nearest(path.string(), last_parts);
-  for (std::size_t i = 0; i < names.size() && !last.empty() && (meant.empty() || last == path); ++i)
+  std::string meant = nearest(wanted, names, most_edits);
+  const std::string last = nearest(wanted, last_parts, most_edits);
+  for (std::size_t i = 0; i < names.size() && !last.empty() && (meant.empty() || last == wanted); ++i)
     if (last_parts[i] == last) meant = names[i];
-  return meant.empty() ? "" : "; did you mean '" + one_line(meant) + "'?";
+  return meant.empty() ? "" : "; did you mean '" + one_line(meant + (has_ending ? kind.ending : "")) + "'?";
 }
 
 }  // namespace

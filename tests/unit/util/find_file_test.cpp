@@ -111,6 +111,8 @@ TEST_F(FindFileTest, MisspeltNamesAreAnErrorThatNamesTheNearest) {
   EXPECT_EQ(problem("lama-2-7b.json", FileKind::model),
             "lama-2-7b.json: no such file; did you mean 'llama-2-7b.json'?");
   EXPECT_EQ(problem("pim_servr", FileKind::platform), "pim_servr: no such file; did you mean 'pim_server'?");
+  data.write("platforms/phone.yaml", "");
+  EXPECT_EQ(problem("none.yaml", FileKind::platform), "none.yaml: no such file") << "two changes of four letters";
   EXPECT_EQ(problem("nothing_alike", FileKind::model), "nothing_alike: no such file");
 }
 
