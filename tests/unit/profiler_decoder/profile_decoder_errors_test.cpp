@@ -74,7 +74,7 @@ TEST(ProfileDecoderErrorsTest, Folders) {
   EXPECT_EQ(of.problem(), "/no/such: no such file; expected a folder with a config.json");
   of.decoder.folder = "/proc";
   EXPECT_EQ(of.problem(), "/proc: no config.json in this folder; expected one");
-  EXPECT_EQ(Case("").problem(), "m/config.json: empty; expected a JSON object");
+  EXPECT_EQ(Case("").problem(), "m/config.json:1: empty; expected a JSON object");
 }
 
 TEST(ProfileDecoderErrorsTest, Families) {
@@ -180,8 +180,9 @@ TEST(ProfileDecoderErrorsTest, Prompts) {
 }
 
 TEST(ProfileDecoderErrorsTest, Numerics) {
-  EXPECT_EQ(Case(small_json("llama", "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.0}")).problem(),
-            "m/config.json:1: type: 'dynamic' is not supported; expected one of default, linear, llama3, yarn");
+  EXPECT_EQ(
+      Case(small_json("llama", "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.0}")).problem(),
+      "m/config.json:1: rope_scaling.type: 'dynamic' is not supported; expected one of default, linear, llama3, yarn");
   EXPECT_EQ(Case(small_json("llama", "\"rms_norm_eps\": -1")).problem(),
             "m/config.json:1: rms_norm_eps: -1; expected a number from 0 to 1");
 }
