@@ -272,7 +272,7 @@ class RandomRuns : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(RandomRuns, AllWaysGiveTheSameNumbers) {
   const unsigned first = from_environment("UPMEM_DES_RANDOM_FIRST", 0);
-  const unsigned end = first + from_environment("UPMEM_DES_RANDOM_CASES", 1000);
+  const unsigned end = first + from_environment("UPMEM_DES_RANDOM_CASES", 500);
   int cases = 0;
   int refused = 0;
   for (unsigned seed = first + GetParam(); seed < end; seed += tests) {
