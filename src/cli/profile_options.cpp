@@ -58,10 +58,10 @@ void add_script_options(CLI::App& command, ProfileOptions& options, Ways& ways) 
 Given add_model_options(CLI::App& command, ProfileOptions& options) {
   options.run.dtype = to_string(NumberFormat::float32);
   Given added;
-  added.push_back(
-      command
-          .add_option("--model", options.model, "Folder with config.json and, if it has them, weights and tokenizer")
-          ->option_text("DIR"));
+  added.push_back(command
+                      .add_option("--model", options.model,
+                                  "Shipped model's name, or folder: config.json, perhaps weights, tokenizer")
+                      ->option_text("DIR"));
   const Given run = add_decoder_options(command, options.run, computed_types);
   added.insert(added.end(), run.begin(), run.end());
   command.get_option("--routing")->description("Experts by rule: " + listed(routing_names()))->default_str("");

@@ -36,9 +36,7 @@ void generate(const TraceOptions& options) {
 }
 
 void add_generation(CLI::App& trace, TraceOptions& options) {
-  trace
-      .add_option("--model", options.model,
-                  "Hugging Face config.json, its folder, or a shipped model's name, to derive the events from")
+  trace.add_option("--model", options.model, "config.json, its folder or a shipped model's name, to make events from")
       ->option_text("CONFIG");
   options.run.dtype = to_string(NumberFormat::bfloat16);
   add_decoder_options(trace, options.run, number_format_names());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/json_node.hpp"
 #include "upmem_des/util/error.hpp"
 #include "util/suggest.hpp"
 

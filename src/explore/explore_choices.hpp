@@ -6,8 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "json/json_node.hpp"
-
 namespace upmem_des {
 
 /// The controls of the page, by their names in requests. What has no choice stays as the scenario says.

@@ -35,7 +35,8 @@ class JsonEvents {
   virtual ~JsonEvents() = default;
 
   virtual void value(const JsonScalar& scalar, int line) = 0;
-  /// Of the member whose value is next. It need not be the first of that name. Does not outlive the call.
+  /// The name of the member whose value comes next; an object may have had one of that name already. `name` does not
+  /// outlive the call.
   virtual void key(std::string_view name, int line) = 0;
   virtual void begin(JsonKind list_or_object, int line) = 0;
   virtual void end() = 0;

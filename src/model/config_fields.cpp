@@ -143,14 +143,16 @@ std::vector<std::string> ConfigFields::misspelt(const std::vector<std::string>& 
   known.insert(known.end(), stream_keys().begin(), stream_keys().end());
   known.insert(known.end(), numeric_keys().begin(), numeric_keys().end());
   std::vector<std::string> warnings;
+  const std::string inside = object_.path();  // a member's own path looks for its place among all
   for (const JsonNode& member : object_.members()) {
     const std::string key = member.key();
     if (is_known(key)) continue;
     const std::string similar = nearest(key, known);
     // A key that is in the file in its right spelling, too, is not the one that was meant.
     if (!is_in(keys, similar) || has(similar)) continue;
-    warnings.emplace_back(
-        InputError(member.where(), member.path(), "unknown key, ignored; did you mean '" + similar + "'?").what());
+    warnings.emplace_back(InputError(member.where(), (inside.empty() ? "" : inside + ".") + key,
+                                     "unknown key, ignored; did you mean '" + similar + "'?")
+                              .what());
   }
   return warnings;
 }

@@ -155,7 +155,7 @@ ProfileReply reply_of(const std::string& measured, const Rapl& rapl) {
     const JsonNode root = document.root();
     const JsonItems phases = root.at("phases").items();
     if (phases.size() != phase_count)
-      root.fail("phases", "are " + std::to_string(phases.size()) + "; expected each phase");
+      root.fail("phases", "a list of " + std::to_string(phases.size()) + "; expected " + std::to_string(phase_count));
     for (std::size_t i = 0; i < phase_count; ++i) {
       const JsonNode told = phases[i];
       MeasuredPhase& phase = reply.phases.at(i);

@@ -215,7 +215,7 @@ ProfileReply parse_profile_reply(const std::string& json) {
     ProfileReply reply;
     const JsonItems phases = object.at("phases").items();
     if (phases.size() != phase_count)
-      object.fail("phases", "are " + std::to_string(phases.size()) + "; expected each phase");
+      object.fail("phases", "a list of " + std::to_string(phases.size()) + "; expected " + std::to_string(phase_count));
     for (std::size_t i = 0; i < phase_count; ++i) reply.phases.at(i) = phase_of(phases[i]);
     reply.events = object.at("events").integer();
     reply.events_s = object.at("events_s").any_number();

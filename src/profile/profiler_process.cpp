@@ -85,9 +85,10 @@ std::string profiler_program() {
   constexpr const char* name = "upmem-des-profiler";
   const fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
   const fs::path beside = fs::path("libexec/upmem-des") / name;
+  const fs::path linked(linked_installation());
   const std::array<fs::path, 5> candidates{folder / name, folder.parent_path() / beside,
-                                           fs::path(linked_installation()) / beside, UPMEM_DES_INSTALLED_PROFILER,
-                                           UPMEM_DES_BUILT_PROFILER};
+                                           linked.empty() ? linked : linked / beside,  // nothing of the current folder
+                                           UPMEM_DES_INSTALLED_PROFILER, UPMEM_DES_BUILT_PROFILER};
   for (const fs::path& candidate : candidates)
     if (fs::is_regular_file(candidate, error)) return candidate.string();
   throw InputError(

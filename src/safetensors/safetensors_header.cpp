@@ -65,7 +65,11 @@ class HeaderReader : public JsonEvents {
       name_ = name;
       if (!names_.insert(name_).second) fail("given twice; expected each tensor once");
     }
-    if (depth_ == 2) field_ = name;
+    if (depth_ != 2) return;
+    field_ = name;
+    const bool is_again =
+        (field_ == "dtype" && has_dtype_) || (field_ == "shape" && shape_) || (field_ == "data_offsets" && offsets_);
+    if (in_tensor_ && is_again) fail(field_ + ": given twice; expected it once");
   }
 
   void begin(JsonKind kind, int /*line*/) override {

@@ -21,9 +21,9 @@ struct ScenarioOverrides {
   std::vector<std::string> architectures;  ///< further device files, relative to the working folder
 };
 
-/// Reads a scenario, whose file find_scenario() finds; "-" is standard input. Paths in the scenario are relative to it,
-/// then to the data folder; in settings to the working folder. Throws InputError on everything that is wrong with the
-/// file by itself: syntax, unknown or missing keys, types, ranges, a scenario that names itself.
+/// Reads a scenario, whose file find_named_file() finds; "-" is standard input. Paths in the scenario are relative to
+/// it, then to the data folder; in settings to the working folder. Throws InputError on everything that is wrong with
+/// the file by itself: syntax, unknown or missing keys, types, ranges, a scenario that names itself.
 Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrides = {});
 
 /// "key=value" from the command line. Throws InputError when there is no key or no '='.

@@ -87,7 +87,6 @@ void CacheTransfers::begin_part(std::size_t number, double now_s) {
 void CacheTransfers::begin_hop(std::size_t index, double now_s) {
   Flow& flow = flows_.at(index);
   flow.left_B = flow.bytes;
-  flow.rate_Bps = 0;
   flow.event_s = now_s + platform_.latency_s(platform_.routes[flow.hops[flow.hop]]);
   schedule(flow.event_s, {Event::Kind::LatencyEnds, index});
 }

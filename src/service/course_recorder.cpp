@@ -24,8 +24,9 @@ Value& at(std::vector<Value>& bins, std::size_t bin, Value fresh) {
 
 }  // namespace
 
-CourseRecorder::CourseRecorder(std::size_t instances, double idle_W)
+CourseRecorder::CourseRecorder(std::size_t instances, double idle_W, double most_W)
     : idle_W_(idle_W),
+      most_W_(most_W - idle_W),
       tells_apart_(instances > 1 && instances <= ServingCourse::most_instances),
       bins_(ServingCourse::most_bins, instances > 1),
       power_([this](double from_s, double to_s, double power_W) { draw(all_, from_s, to_s, power_W); }),
@@ -186,7 +187,7 @@ CourseTrack CourseRecorder::folded(const Track& track, double end_s, double alwa
     if (steps == 0) course.least_step_tokens[i] = 0;
     course.power_W.push_back(kept.energy_J[i] / span_s + always_W);
     // What a cache draws on its way is spread over all of its time.
-    course.peak_power_W.push_back(std::max(course.power_W.back(), kept.most_W[i] + always_W));
+    course.peak_power_W.push_back(std::max(course.power_W.back(), std::min(kept.most_W[i], most_W_) + always_W));
   }
   return course;
 }

@@ -1,7 +1,9 @@
 /// Folds what goes on in a run into few bins of time.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "service/course_bins.hpp"
@@ -17,7 +19,8 @@ namespace upmem_des {
 /// Things are told in order of time; of what happens at the same time, ends of steps first.
 class CourseRecorder : public ServingObserver {
  public:
-  CourseRecorder(std::size_t instances, double idle_W);
+  /// Of the machine: what it draws always, and the most that it can draw, idle power with it.
+  CourseRecorder(std::size_t instances, double idle_W, double most_W = std::numeric_limits<double>::infinity());
   CourseRecorder(const CourseRecorder&) = delete;
   CourseRecorder& operator=(const CourseRecorder&) = delete;
 
@@ -45,7 +48,7 @@ class CourseRecorder : public ServingObserver {
   ServingCourse course(double end_s);
   /// The most that steps and transfers have drawn together up to what pass() or course() was told, without idle: each
   /// step under way counts with the most that it draws at any time.
-  double highest_W() const { return power_.highest_W(); }
+  double highest_W() const { return std::min(power_.highest_W(), most_W_); }
 
  private:
   /// A value that changes.
@@ -84,6 +87,7 @@ class CourseRecorder : public ServingObserver {
   static void each_of(Track& track, const Change& change);
 
   const double idle_W_;
+  const double most_W_;  ///< beside idle
   const bool tells_apart_;
   CourseBins bins_;
   Track all_;

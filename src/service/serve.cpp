@@ -123,7 +123,7 @@ Server::Server(const PreparedServing& prepared, RequestSource& requests, const S
       simulation_(prepared.instance().scenario().simulation),
       places_(all_places(prepared)),
       of_engines_(engine_devices(prepared)),
-      course_(of_engines_.size(), idle_W(prepared.machine())),
+      course_(of_engines_.size(), idle_W(prepared.machine()), most_W(prepared.machine())),
       tally_(section_.objectives, section_.request_overhead_ms * 1e-3,
              {options.requests, with(options.watchers, course_)}, section_.disaggregation),
       windows_(prepared.machine().devices.size(), prepared.machine().links.size(), places_),

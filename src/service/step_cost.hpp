@@ -23,7 +23,7 @@ struct StepCost {
   double cache_J = 0;             ///< of `devices`: energy of reading caches
   double attention_J = 0;         ///< of `devices`: all of what looks at each sequence by itself, caches included
   double dynamic_J = 0;           ///< of devices and links, with what devices draw while they have work; without idle
-  double most_W = 0;              ///< that all of them draw at any time; without idle
+  double most_W = 0;              ///< the most that all of them draw together at any time; without idle
 };
 
 /// `part` follows: times, work and energies are added, the higher power is that of both; where stages end is not known

@@ -105,8 +105,7 @@ void StepForm::find_stages(const std::vector<MeasuredStep::Span>& spans) {
       for (const DeviceIndex device : stage.devices) {
         double times = 0;
         for (const Use& use : uses_)
-          if (use.device == device && std::find(group.slots.begin(), group.slots.end(), use.slot) != group.slots.end())
-            times += use.times;
+          if (use.device == device && group.has(use.slot)) times += use.times;
         most = std::max(most, times);
       }
       stage.times.push_back(most);
@@ -220,7 +219,7 @@ void StepForm::find_whether_serial() {
   for (const Group& group : groups_) {
     double times = 0;
     for (const Use& use : uses_)
-      if (std::find(group.slots.begin(), group.slots.end(), use.slot) != group.slots.end()) times += use.times;
+      if (group.has(use.slot)) times += use.times;
     is_serial_ = is_serial_ && times == group.times;
   }
   for (const EventTasks& event : plan_->events)

@@ -1,6 +1,7 @@
 /// How long steps with equally many rows take, by what looks at sequences in them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -67,6 +68,7 @@ class StepForm {
   struct Group {
     std::vector<std::uint32_t> slots;
     double times = 0;  ///< how often such a piece is waited for in a step
+    bool has(std::uint32_t slot) const { return std::find(slots.begin(), slots.end(), slot) != slots.end(); }
   };
   struct Use {
     DeviceIndex device = 0;

@@ -17,8 +17,7 @@ void StepForm::find_attention_at_once() {
     const auto add = [&](const auto& is_there) {
       std::vector<Use> uses;
       for (const Use& use : uses_)
-        if (is_there(use.device) && std::find(group.slots.begin(), group.slots.end(), use.slot) != group.slots.end())
-          uses.push_back(use);
+        if (is_there(use.device) && group.has(use.slot)) uses.push_back(use);
       if (!uses.empty()) at_once_.push_back(std::move(uses));
     };
     for (const Stage& stage : stages_)

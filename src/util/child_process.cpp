@@ -27,9 +27,18 @@ using Clock = std::chrono::steady_clock;
   throw SimulationError(program + " cannot be started: " + std::strerror(error));
 }
 
+[[noreturn]] void fail_to_open(int error) {
+  throw SimulationError(std::string("no more files can be opened: ") + std::strerror(error));
+}
+
 Ends ends_of(const std::array<int, 2>& both) {
   Ends ends;
-  ends.ours = Descriptor(both[0]);
+  try {
+    ends.ours = Descriptor(both[0]);
+  } catch (const SimulationError&) {
+    ::close(both[1]);
+    throw;
+  }
   ends.theirs = Descriptor(both[1]);
   return ends;
 }
@@ -58,7 +67,7 @@ void read_some(const Ear& ear) {
 Descriptor::Descriptor(int value) : value_(::fcntl(value, F_DUPFD_CLOEXEC, 10)) {
   const int error = errno;
   ::close(value);
-  if (value_ < 0) throw SimulationError(std::string("no more files can be opened: ") + std::strerror(error));
+  if (value_ < 0) fail_to_open(error);
 }
 
 void Descriptor::close() {
@@ -68,13 +77,13 @@ void Descriptor::close() {
 
 Ends make_socket() {
   std::array<int, 2> both{-1, -1};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both.data()) != 0) fail_to_start("a socket", errno);
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both.data()) != 0) fail_to_open(errno);
   return ends_of(both);
 }
 
 Ends make_pipe() {
   std::array<int, 2> both{-1, -1};
-  if (::pipe2(both.data(), O_CLOEXEC) != 0) fail_to_start("a pipe", errno);
+  if (::pipe2(both.data(), O_CLOEXEC) != 0) fail_to_open(errno);
   return ends_of(both);
 }
 

@@ -93,7 +93,7 @@ struct ServingStep {
   double draft_s = 0;         ///< of its time the last: what drafting took
   double devices_s = 0;       ///< of its time, what devices and transfers take; the rest is the host's
   double energy_J = 0;        ///< that it drew, without what devices draw always
-  double most_W = 0;          ///< that it draws at any time; of a rank its share, as of `energy_J`
+  double most_W = 0;          ///< the most that it draws at any time; of a rank its share, as of `energy_J`
 };
 
 /// Is told of what goes on. Steps of an instance come in order of time, and so do samples.

@@ -138,6 +138,8 @@ TEST(ProfileJsonTest, WhatIsNoMessage) {
         << bad;
     EXPECT_THAT(failure([&] { parse_profile_request(bad); }), StartsWith("a request that cannot be read: ")) << bad;
   }
+  EXPECT_EQ(failure([&] { parse_profile_reply("{\"phases\": [1]}"); }),
+            "an answer of the profiler that cannot be read: phases: a list of 1; expected 2");
   DecoderRequest decoder;
   ProfileRequest request;
   request.network = decoder;

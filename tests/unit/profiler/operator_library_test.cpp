@@ -15,9 +15,10 @@ using namespace upmem_des::test;
 
 namespace {
 
-const std::string expected = "; expected a shared library of operators that was built with libtorch " TORCH_VERSION;
+const std::string expected_library =
+    "; expected a shared library of operators that was built with libtorch " TORCH_VERSION;
 
-std::string problem(const std::string& file) {
+std::string library_problem(const std::string& file) {
   return replaced(input_error([&] { load_operator_library(file); }), file, "LIB");
 }
 
@@ -43,19 +44,19 @@ TEST(OperatorLibrary, ByANameWithoutAFolder) {
 
 TEST(OperatorLibrary, FilesThatAreNone) {
   const TemporaryFolder folder;
-  EXPECT_EQ(problem(folder.path("none.so")), "LIB: no such file");
-  EXPECT_EQ(problem(folder.str()), "LIB: a folder; expected a shared library of operators");
-  EXPECT_EQ(problem(folder.write("empty.so", "")), "LIB: no shared library" + expected);
-  EXPECT_EQ(problem(folder.write("text.so", "hello")), "LIB: no shared library" + expected);
-  EXPECT_EQ(problem(folder.write("short.so",
-                                 "\x7f"
-                                 "ELF")),
-            "LIB: cannot be loaded: file too short" + expected);
+  EXPECT_EQ(library_problem(folder.path("none.so")), "LIB: no such file");
+  EXPECT_EQ(library_problem(folder.str()), "LIB: a folder; expected a shared library of operators");
+  EXPECT_EQ(library_problem(folder.write("empty.so", "")), "LIB: no shared library" + expected_library);
+  EXPECT_EQ(library_problem(folder.write("text.so", "hello")), "LIB: no shared library" + expected_library);
+  EXPECT_EQ(library_problem(folder.write("short.so",
+                                         "\x7f"
+                                         "ELF")),
+            "LIB: cannot be loaded: file too short" + expected_library);
   const std::string whole = read_bytes(TEST_OPERATORS);
   std::string narrow = whole;
   narrow[4] = 1;  // of 32 bits
-  EXPECT_EQ(problem(folder.write("narrow.so", narrow)),
-            "LIB: cannot be loaded: wrong ELF class: ELFCLASS32" + expected);
+  EXPECT_EQ(library_problem(folder.write("narrow.so", narrow)),
+            "LIB: cannot be loaded: wrong ELF class: ELFCLASS32" + expected_library);
 }
 
 /// A library that needs libtorch under another name, and one that needs what this libtorch has not.
@@ -68,7 +69,7 @@ TEST(OperatorLibrary, OfAnotherLibtorch) {
       bytes.replace(at, to.size(), to);
     return folder.write("changed.so", bytes);
   };
-  const std::string other = problem(changed("libc10.so", "libc10.sx"));
+  const std::string other = library_problem(changed("libc10.so", "libc10.sx"));
   EXPECT_EQ(other.substr(0, 36), "LIB: for another libtorch: libc10.sx") << other;
 }
 

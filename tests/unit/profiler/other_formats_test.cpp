@@ -14,25 +14,25 @@ using namespace upmem_des::test;
 
 namespace {
 
-const std::string expected = "; expected a module that torch.jit.save() has written";
+const std::string expected_module = "; expected a module that torch.jit.save() has written";
 const std::string script_it =
     ", then save it with torch.jit.script(), torch.jit.trace() or torch.export, or capture it with "
     "scripts/capture_torch.py";
 const std::string load_weights = "load the weights into the network in Python" + script_it;
-const std::string weights = ": weights, and no network that they are of" + expected + ": ";
+const std::string weights = ": weights, and no network that they are of" + expected_module + ": ";
 
 std::string problem_of(const std::string& file) {
   return replaced(input_error([&] { open_script(file); }), file, "FILE");
 }
 
-std::string problem(const std::string& name) {
+std::string format_problem(const std::string& name) {
   return problem_of(network_file(name));
 }
 
 /// As it is written now, and as it was written before torch 1.6.
 void expect_both(const std::string& name, const std::string& text) {
-  EXPECT_EQ(problem(name), "FILE: " + text);
-  EXPECT_EQ(problem("old_" + name), "FILE: " + text);
+  EXPECT_EQ(format_problem(name), "FILE: " + text);
+  EXPECT_EQ(format_problem("old_" + name), "FILE: " + text);
 }
 
 }  // namespace
@@ -43,31 +43,32 @@ TEST(OtherFormats, WhatTorchSaveWrites) {
                                 load_weights);
   for (const char* name : {"tensor", "parameter"})
     expect_both(name, "a tensor that torch.save() has written" + weights + load_weights);
-  expect_both("list", "a list that torch.save() has written" + expected);
-  expect_both("tuple", "a tuple that torch.save() has written" + expected);
-  expect_both("number", "a pickle that torch.save() has written, which only Python can read" + expected);
+  expect_both("list", "a list that torch.save() has written" + expected_module);
+  expect_both("tuple", "a tuple that torch.save() has written" + expected_module);
+  expect_both("number", "a pickle that torch.save() has written, which only Python can read" + expected_module);
 }
 
 TEST(OtherFormats, WholeModules) {
   const std::string text =
       "a pickled object of the class 'torch.nn.modules.container.Sequential', as torch.save(model) writes, which only "
       "Python can read" +
-      expected + ": torch.load() it in Python" + script_it;
+      expected_module + ": torch.load() it in Python" + script_it;
   expect_both("module", text);
-  EXPECT_EQ(problem("module_protocol_4"), "FILE: " + text);
+  EXPECT_EQ(format_problem("module_protocol_4"), "FILE: " + text);
 }
 
 TEST(OtherFormats, FilesOfOthers) {
-  EXPECT_EQ(problem("safetensors"), "FILE: a safetensors file" + weights +
-                                        "profile a language model with --model FOLDER, its config.json in there, or " +
-                                        load_weights);
-  EXPECT_EQ(problem("onnx"),
-            "FILE: an ONNX file" + expected + ": take the PyTorch network that it was made of" + script_it);
+  EXPECT_EQ(format_problem("safetensors"),
+            "FILE: a safetensors file" + weights +
+                "profile a language model with --model FOLDER, its config.json in there, or " + load_weights);
+  EXPECT_EQ(format_problem("onnx"),
+            "FILE: an ONNX file" + expected_module + ": take the PyTorch network that it was made of" + script_it);
   for (const char* name : {"exported", "exported_before_2_8"})
-    EXPECT_EQ(problem(name), "FILE: an archive of torch.export" + expected +
-                                 "; 'upmem-des profile --exported FILE' profiles it, and so does exported: FILE in a "
-                                 "scenario");
-  EXPECT_EQ(problem("python_dict"), "FILE: a Python pickle" + expected);
+    EXPECT_EQ(format_problem(name),
+              "FILE: an archive of torch.export" + expected_module +
+                  "; 'upmem-des profile --exported FILE' profiles it, and so does exported: FILE in a "
+                  "scenario");
+  EXPECT_EQ(format_problem("python_dict"), "FILE: a Python pickle" + expected_module);
 }
 
 /// What begins like one of these and is none.
@@ -78,9 +79,9 @@ TEST(OtherFormats, FilesOfNobody) {
                                    "\x80\x06}"s, "\x02\0\0\0\0\0\0\0"s, "\x02\0\0\0\0\0\0\0["s, "\x01\0\0\0\0\0\0\0{"s,
                                    "\x03\0\0\0\0\0\0\0{}"s,                    // more than the file has
                                    "\xff\xff\xff\xff\xff\xff\xff\xff{\"\""s})  // far more
-    EXPECT_EQ(problem_of(folder.write("file", bytes)), "FILE: no TorchScript" + expected);
+    EXPECT_EQ(problem_of(folder.write("file", bytes)), "FILE: no TorchScript" + expected_module);
   // No more than a version, which a pickle may be.
-  EXPECT_EQ(problem_of(folder.write("file", "\x80\x02")), "FILE: a Python pickle" + expected);
+  EXPECT_EQ(problem_of(folder.write("file", "\x80\x02")), "FILE: a Python pickle" + expected_module);
 }
 
 TEST(PickleStart, CutOffItTellsNothingElse) {

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double tolerance = 1e-4;
+constexpr double logit_tolerance = 1e-4;
 
 /// expected.json of a folder, with all logits as [2, T + steps, vocab].
 struct Expected {
@@ -59,7 +59,7 @@ TEST_P(HuggingFaceTest, LogitsAndGreedyTokensAgree) {
     ASSERT_EQ(logits.sizes(), expected.logits.sizes());
     const double difference = largest_difference(logits, expected.logits);
     RecordProperty(std::string("largest_difference_") + to_string(attention), number_text(difference));
-    EXPECT_LT(difference, tolerance) << to_string(attention);
+    EXPECT_LT(difference, logit_tolerance) << to_string(attention);
     // The most likely token of the prompt's last position and of each step after it.
     const torch::Tensor greedy = logits.narrow(1, expected.prompt.size(1) - 1, expected.tokens.size(1)).argmax(-1);
     EXPECT_TRUE(torch::equal(greedy, expected.tokens)) << to_string(attention);
@@ -74,7 +74,7 @@ TEST_P(HuggingFaceTest, OnlyTheLastPositionsLogits) {
   const torch::Tensor logits = logits_at_once(*model, expected.prompt);
   const std::int64_t last = expected.prompt.size(1) - 1;
   ASSERT_EQ(logits.size(1), 1);
-  EXPECT_LT(largest_difference(logits, expected.logits.narrow(1, last, 1)), tolerance);
+  EXPECT_LT(largest_difference(logits, expected.logits.narrow(1, last, 1)), logit_tolerance);
 }
 
 /// bfloat16 keeps 8 bits of a number: each operation is off by up to 0.4 %, and tens of them follow each other in two
@@ -128,7 +128,7 @@ TEST(HuggingFaceTest, TheComparisonNoticesWhatItIsFor) {
     StoredWeights weights(*checkpoint, torch::kFloat32);
     const DecoderModel model(config, numerics, {}, weights);
     const torch::Tensor logits = logits_at_once(model, expected.prompt);
-    EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * tolerance)
+    EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * logit_tolerance)
         << change.model << ": " << change.what;
   }
 }
@@ -184,7 +184,7 @@ TEST(HuggingFaceTest, EveryKeyOfTheSmallModelsCounts) {
     const std::string json = read_config_text(model_folder(change.model) + "/config.json");
     ASSERT_NE(json.find(change.from), std::string::npos) << change.model << ": " << change.from;
     const torch::Tensor logits = logits_with(change.model, replaced(json, change.from, change.to), expected);
-    EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * tolerance)
+    EXPECT_GT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), 100 * logit_tolerance)
         << change.model << ": " << change.to;
   }
 }
@@ -204,5 +204,5 @@ TEST(HuggingFaceTest, OlderKeysOfTheSameModel) {
   StoredWeights weights(*checkpoint, torch::kFloat32);
   const DecoderModel model(config, read_model_numerics(config), {}, weights);
   const torch::Tensor logits = logits_at_once(model, expected.prompt);
-  EXPECT_LT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), tolerance);
+  EXPECT_LT(largest_difference(logits, expected.logits.narrow(1, 0, logits.size(1))), logit_tolerance);
 }

@@ -11,7 +11,7 @@ using namespace upmem_des::test;
 namespace {
 
 /// What reading a file of these bytes says, without the path.
-std::string problem(const std::string& bytes) {
+std::string file_problem(const std::string& bytes) {
   const TemporaryFolder folder;
   const std::string path = folder.write("w.safetensors", bytes);
   return replaced(input_error([&] { const SafetensorsFile file(path); }), path, "w");
@@ -19,7 +19,7 @@ std::string problem(const std::string& bytes) {
 
 /// The same for a header with eight bytes of data.
 std::string header_problem(const std::string& header) {
-  return problem(safetensors(header, float_bytes({1, 2})));
+  return file_problem(safetensors(header, float_bytes({1, 2})));
 }
 
 }  // namespace
@@ -67,22 +67,22 @@ TEST(SafetensorsTest, FilesThatAreNoSafetensors) {
   EXPECT_EQ(input_error([] { const SafetensorsFile file("/no/such.safetensors"); }),
             "/no/such.safetensors: no such file");
   EXPECT_EQ(input_error([] { const SafetensorsFile file("/proc"); }), "/proc: not a regular file");
-  EXPECT_EQ(problem(""), "w: 0 bytes are no safetensors file; expected a header");
-  EXPECT_EQ(problem("1234567"), "w: 7 bytes are no safetensors file; expected a header");
-  EXPECT_EQ(problem(std::string(8, '\0')), "w: the header does not begin with '{'; expected a safetensors file");
-  EXPECT_EQ(problem(safetensors("[1]")), "w: the header does not begin with '{'; expected a safetensors file");
-  EXPECT_EQ(problem(safetensors("{}").substr(0, 9)),
+  EXPECT_EQ(file_problem(""), "w: 0 bytes are no safetensors file; expected a header");
+  EXPECT_EQ(file_problem("1234567"), "w: 7 bytes are no safetensors file; expected a header");
+  EXPECT_EQ(file_problem(std::string(8, '\0')), "w: the header does not begin with '{'; expected a safetensors file");
+  EXPECT_EQ(file_problem(safetensors("[1]")), "w: the header does not begin with '{'; expected a safetensors file");
+  EXPECT_EQ(file_problem(safetensors("{}").substr(0, 9)),
             "w: the header of 2 bytes reaches beyond the file's 9; is the file cut short?");
-  EXPECT_EQ(problem(std::string("\x00\xe1\xf5\x05\x00\x00\x00\x00", 8)),
+  EXPECT_EQ(file_problem(std::string("\x00\xe1\xf5\x05\x00\x00\x00\x00", 8)),
             "w: the header of 100000000 bytes reaches beyond the file's 8; is the file cut short?");
-  EXPECT_EQ(problem(std::string("\x01\xe1\xf5\x05\x00\x00\x00\x00", 8)),
+  EXPECT_EQ(file_problem(std::string("\x01\xe1\xf5\x05\x00\x00\x00\x00", 8)),
             "w: a header of 100000001 bytes is no safetensors file's; expected at most 100 MB");
-  EXPECT_EQ(problem(std::string(8, '\xff')),
+  EXPECT_EQ(file_problem(std::string(8, '\xff')),
             "w: a header of 18446744073709551615 bytes is no safetensors file's; expected at most 100 MB");
   EXPECT_EQ(header_problem("{\"a\": nope}"),
             "w: not JSON from its byte 8 on, at '{\"a\": no'; expected a header that is a table of tensors");
   EXPECT_EQ(header_problem("{"), "w: ends in the middle; expected a header that is a table of tensors");
-  EXPECT_EQ(problem(safetensors("{}")), "no error");
+  EXPECT_EQ(file_problem(safetensors("{}")), "no error");
 }
 
 TEST(SafetensorsTest, EntriesThatAreNoTensors) {
@@ -96,6 +96,10 @@ TEST(SafetensorsTest, EntriesThatAreNoTensors) {
   EXPECT_EQ(header_problem("{\"a\":18446744073709551615}"), "w: tensor 'a': 18446744073709551615" + expected);
   EXPECT_EQ(header_problem("{" + entry("a", "[2]", 0, 8) + "," + entry("a", "[2]", 0, 8) + "}"),
             "w: tensor 'a': given twice; expected each tensor once");
+  for (const std::string field : {"\"dtype\":\"F32\"", "\"shape\":[2]", "\"data_offsets\":[0,8]"})
+    EXPECT_EQ(header_problem("{\"a\":{" + field + "," + field + "}}"),
+              "w: tensor 'a': " + field.substr(1, field.find(':') - 2) + ": given twice; expected it once");
+  EXPECT_EQ(header_problem("{\"__metadata__\":{\"dtype\":\"a\",\"dtype\":\"b\"}}"), "no error");
   EXPECT_EQ(header_problem("{\"" + std::string(300, 'x') + "\":3}"),
             "w: tensor '" + std::string(200, 'x') + "...': 3" + expected);
   EXPECT_EQ(header_problem("{\"__metadata__\":3}"), "no error");

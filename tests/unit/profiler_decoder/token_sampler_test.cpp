@@ -16,7 +16,7 @@ namespace {
 
 constexpr int draws = 4'000;
 /// Five standard deviations of a frequency of one half among that many draws.
-constexpr double tolerance = 5 * 0.5 / 63.25;
+constexpr double share_tolerance = 5 * 0.5 / 63.25;
 
 SamplingOptions options(double temperature, std::int64_t top_k = 0, double top_p = 1) {
   SamplingOptions made;
@@ -38,7 +38,7 @@ std::vector<double> frequencies(const SamplingOptions& of) {
 void expect_frequencies(const SamplingOptions& of, const std::vector<double>& expected) {
   const std::vector<double> found = frequencies(of);
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_NEAR(found[i], expected[i], tolerance) << i;
+    EXPECT_NEAR(found[i], expected[i], share_tolerance) << i;
     EXPECT_EQ(found[i] == 0, expected[i] == 0) << i;
   }
 }

@@ -134,6 +134,21 @@ TEST(CourseRecorder, WhatInstancesDrawTogether) {
   EXPECT_EQ(recorder.highest_W(), 30);
 }
 
+/// Steps of 20 and 20 W at once on a machine that draws 5 W always and can draw no more than 30.
+TEST(CourseRecorder, NoPeakIsMoreThanTheMachineCanDraw) {
+  CourseRecorder recorder(2, 5, 30);
+  const ServingStep one = step(0, 0, 2, 1, 0, 2, 20), other = step(1, 1, 2, 1, 0, 2, 20);
+  recorder.on_planned_step(one);
+  recorder.pass(1);
+  recorder.on_planned_step(other);
+  recorder.on_step(one);
+  recorder.on_step(other);
+  const ServingCourse course = recorder.course(2);
+  EXPECT_EQ(course.edges_s, (std::vector<double>{0, 1, 2}));
+  EXPECT_EQ(course.all.peak_power_W, (std::vector<double>{25, 30}));
+  EXPECT_EQ(recorder.highest_W(), 25);
+}
+
 /// However long it takes, the bins are between 100 and 240, and sums, peaks and integrals are those of what happened.
 TEST(CourseRecorder, KeepsSumsAndPeaksOfAnyLength) {
   for (const double scale : {1e-6, 3e-3, 1.0, 7.7e4}) {

@@ -215,8 +215,9 @@ export function course_chart(result, level) {
     title: 'Requests, cache, steps and power',
     kind: 'Line chart',
     note:
-      `Lines are means over ${bins.count} parts of ${course.edges_s ? 'about ' : ''}${quantity(course.bin_s, 's')}` +
-      `${course.edges_s ? ', each to the end of a step' : ''}; what is shaded goes from the least to the most in each` +
+      `Lines are means over ${bins.count} parts` +
+      (course.edges_s ? ', which begin and end where steps do' : ` of ${quantity(course.bin_s, 's')}`) +
+      '; what is shaded goes from the least to the most in each' +
       (course.all.peak_power_W ? ', of power from the mean to the most.' : '.') +
       (list.length > 1 ? ' Power of an instance is without what its devices draw always.' : ''),
     height: (context) => legend(shown_names, context).height + 8 + 5 * grid_height + 4 * gap + 50,
