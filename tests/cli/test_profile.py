@@ -422,7 +422,7 @@ class Models(CliTest):
         shutil.copy(DATA / "tokenizers/llama3.json", folder / "tokenizer.json")
         self.refused(*prompt, saying="tokenizer.json: gives the prompt the token")
         (folder / "tokenizer.json").write_text('{"model": {"type": "BPF"}}')
-        self.refused(*prompt, saying="tokenizer.json: model.type: 'BPF' is not supported")
+        self.refused(*prompt, saying="tokenizer.json:1: model.type: 'BPF' is not supported")
 
     def test_prompt_ids(self):
         ids = self.write("ids.txt", "1 2 3 4\n5 6 7 8\n")
