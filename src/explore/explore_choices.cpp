@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t longest_choice = 200;
 constexpr std::size_t longest_page_name = 64;
 constexpr const char* origin = "request";
-constexpr int no_lines = 0;
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "json/shortened.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des {
 
@@ -128,7 +128,8 @@ class Translator final : public nlohmann::json_sax<Json> {
   }
 
   [[noreturn]] void fail_at(std::size_t position) {
-    const std::string byte = source_.first_line == 0 ? " from its byte " + std::to_string(position) + " on," : "";
+    const std::string byte =
+        source_.first_line == no_lines ? " from its byte " + std::to_string(position) + " on," : "";
     fail(source_.text.data() + (position == 0 ? 0 : position - 1),
          "not JSON" + byte + " at '" + line_to(position) + "'");
   }
@@ -146,7 +147,7 @@ class Translator final : public nlohmann::json_sax<Json> {
 
   /// The line of `at`, which only ever moves on, so that each byte is counted once.
   int line_at(const char* at) {
-    if (source_.first_line > 0 && at > counted_to_) {
+    if (source_.first_line != no_lines && at > counted_to_) {
       line_ += static_cast<int>(std::count(counted_to_, at, '\n'));
       counted_to_ = at;
     }

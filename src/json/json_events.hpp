@@ -22,8 +22,8 @@ enum class JsonKind : std::uint8_t {
 struct JsonScalar {
   JsonKind kind = JsonKind::Null;
   std::int64_t integer = 0;  ///< of an Integer, and 0 or 1 of a Truth
-  std::string_view
-      text;  ///< a Text's characters; a WideInteger or a Number as it is written. Does not outlive the call
+  /// A Text's characters; a WideInteger or a Number as it is written. Does not outlive the call.
+  std::string_view text;
 };
 
 /// The value as messages show it: "null", "true", "4.5", "'text'"; not much of a long one.
@@ -42,12 +42,15 @@ class JsonEvents {
   virtual void end() = 0;
 };
 
+/// As a text's first line: it has no lines worth telling, and messages say which byte instead.
+constexpr int no_lines = 0;
+
 /// A text, and what messages call it. Nothing here is owned.
 struct JsonSource {
   std::string_view text;
   std::string_view origin;    ///< the file's name
   std::string_view expected;  ///< what it should be: "a result, as `run --json` writes it"
-  /// The text's first line in the file. 0: the text has no lines worth telling, and messages say which byte instead.
+  /// The text's first line in the file, or `no_lines`.
   int first_line = 1;
 };
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "json/json_document.hpp"
+#include "json/json_tree.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
@@ -102,6 +102,22 @@ class JsonNode {
 
   const JsonTree* tree_;
   JsonTree::Place place_;
+};
+
+/// A JSON file that has been read. Has to live as long as its nodes.
+class JsonDocument {
+ public:
+  /// `origin` stands for the file's name, `expected` says what it should be: "a result". `first_line`: see JsonSource.
+  /// Throws InputError where JsonTree does.
+  JsonDocument(std::string_view text, std::string_view origin, std::string_view expected, int first_line = 1)
+      : tree_({text, origin, expected, first_line}) {}
+  JsonDocument(const JsonDocument&) = delete;
+  JsonDocument& operator=(const JsonDocument&) = delete;
+
+  JsonNode root() const { return {tree_, JsonTree::root}; }
+
+ private:
+  JsonTree tree_;
 };
 
 /// The values of a list or an object, one after the other.

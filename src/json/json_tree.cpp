@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "json/shortened.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des {
 

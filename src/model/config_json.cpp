@@ -31,24 +31,18 @@ struct KeptNode {
   JsonNode node;
 };
 
-std::shared_ptr<const JsonNode> kept(std::shared_ptr<const void> file, JsonNode node) {
-  const auto both = std::make_shared<const KeptNode>(KeptNode{std::move(file), node});
-  return {both, &both->node};
-}
-
 }  // namespace
 
 std::shared_ptr<const JsonNode> read_config_json(std::string_view text, const std::string& origin) {
-  const bool is_pythons = text.find("Infinity") != std::string_view::npos;
-  const auto document = is_pythons ? std::make_shared<const JsonDocument>(with_numbers(text), origin, expected_config)
-                                   : std::make_shared<const JsonDocument>(text, origin, expected_config);
+  const auto document = std::make_shared<const JsonDocument>(with_numbers(text), origin, expected_config);
   const JsonNode root = document->root();
   if (!root.is_object()) root.fail("the file holds no JSON object; expected {\"model_type\": …}");
-  return kept(document, root);
+  return part_of(document, root);
 }
 
-std::shared_ptr<const JsonNode> part_of(const std::shared_ptr<const JsonNode>& document, JsonNode part) {
-  return kept(document, part);
+std::shared_ptr<const JsonNode> part_of(std::shared_ptr<const void> document, JsonNode part) {
+  const auto both = std::make_shared<const KeptNode>(KeptNode{std::move(document), part});
+  return {both, &both->node};
 }
 
 }  // namespace upmem_des

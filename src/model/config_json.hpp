@@ -13,7 +13,7 @@ namespace upmem_des {
 /// a number beyond all that is read here. Throws InputError on anything but one JSON object.
 std::shared_ptr<const JsonNode> read_config_json(std::string_view text, const std::string& origin);
 
-/// A value inside it, which keeps the document, too.
-std::shared_ptr<const JsonNode> part_of(const std::shared_ptr<const JsonNode>& document, JsonNode part);
+/// A value of a document, or of what keeps one, which it keeps, too.
+std::shared_ptr<const JsonNode> part_of(std::shared_ptr<const void> document, JsonNode part);
 
 }  // namespace upmem_des

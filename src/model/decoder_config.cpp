@@ -59,9 +59,7 @@ void read_heads(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfi
 void read_window(const ConfigFields& fields, const FamilyKeys& keys, DecoderConfig& config) {
   const bool is_given = fields.has("sliding_window");
   const std::int64_t window = fields.count("sliding_window", max_window, is_given ? 0 : keys.default_window);
-  const std::optional<JsonNode> switched = fields.find("use_sliding_window");
-  const bool is_on =
-      switched ? switched->shown() != "false" && switched->shown() != "'false'" : !keys.window_is_switched;
+  const bool is_on = fields.truth("use_sliding_window", !keys.window_is_switched);
   if (window > 0 && is_on) config.sliding_window = window;
 }
 

@@ -151,7 +151,7 @@ ProfileReply reply_of(const std::string& measured, const Rapl& rapl) {
   ProfileReply reply;
   reply.no_energy = rapl.problem();
   try {
-    const JsonDocument document(measured, "", "what capture_torch.py has measured", 0);
+    const JsonDocument document(measured, "", "what capture_torch.py has measured", no_lines);
     const JsonNode root = document.root();
     const JsonItems phases = root.at("phases").items();
     if (phases.size() != phase_count)

@@ -12,8 +12,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr int no_lines = 0;
-
 /// Bytes as the characters U+0000 to U+00FF, for JSON holds no other bytes than those of good UTF-8.
 std::string to_characters(const std::string& bytes) {
   std::string text;

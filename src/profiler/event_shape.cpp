@@ -6,6 +6,7 @@
 
 #include "trace/event_check.hpp"
 #include "upmem_des/trace/recognise.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des::profiler {
 
@@ -80,9 +81,7 @@ std::optional<at::Tensor> first_tensor(const c10::IValue& value) {
 Name event_name(std::string_view text) {
   if (text.empty()) return Name("?");
   if (text.size() <= max_text) return Name(text);
-  std::size_t end = max_text;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // not inside a character
-  return Name(text.substr(0, end));
+  return Name(shortened(text, max_text, ""));
 }
 
 void normalise_event(LayerEvent& event) {

@@ -6,6 +6,7 @@
 
 #include "upmem_des/util/error.hpp"
 #include "util/harmless_text.hpp"
+#include "util/shortened.hpp"
 #include "util/text_table.hpp"
 
 namespace upmem_des {
@@ -17,10 +18,6 @@ using Align = TextTable::Align;
 
 // Four results and their ratios then take at most 120 columns.
 constexpr std::size_t widest_name = 15;
-
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
-}
 
 /// The first `most` characters of a UTF-8 text.
 std::string first_characters(const std::string& text, std::size_t most) {

@@ -9,6 +9,7 @@
 
 #include "json/json_events.hpp"
 #include "upmem_des/util/error.hpp"
+#include "util/shortened.hpp"
 #include "util/suggest.hpp"
 
 namespace upmem_des {
@@ -19,7 +20,6 @@ constexpr std::int64_t length_bytes = 8;
 constexpr std::int64_t max_header_bytes = 100'000'000;  // the format's own bound
 constexpr std::size_t max_rank = 16;
 constexpr std::size_t shown_name = 200;
-constexpr int no_lines = 0;
 
 /// Every dtype of the format and the bytes of its numbers.
 const std::array<std::pair<const char*, std::int64_t>, 15> dtypes{{{"F64", 8},
@@ -39,7 +39,7 @@ const std::array<std::pair<const char*, std::int64_t>, 15> dtypes{{{"F64", 8},
                                                                    {"BOOL", 1}}};
 
 std::string in_quotes(const std::string& name) {
-  return "'" + (name.size() > shown_name ? name.substr(0, shown_name) + "..." : name) + "'";
+  return "'" + shortened(name, shown_name) + "'";
 }
 
 /// Takes the tensors from the JSON events; nothing is kept of what is not asked for, so that a hostile header costs no

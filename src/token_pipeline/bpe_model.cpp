@@ -3,6 +3,7 @@
 
 #include "token_pipeline/model.hpp"
 #include "unicode/utf8.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des {
 
@@ -93,14 +94,14 @@ class BpeModel : public TokenModel {
       const std::int64_t left_id = known(left, merge);
       const std::int64_t right_id = known(right, merge);
       if (right.size() < prefix_.size() || !is_utf8(std::string_view(right).substr(prefix_.size())))
-        merge.fail("'" + lossy_utf8(right.substr(0, max_shown)) + "' is shorter than continuing_subword_prefix");
+        merge.fail("'" + shortened(right, max_shown) + "' is shorter than continuing_subword_prefix");
       merges_[pair_of(left_id, right_id)] = {rank++, known(left + right.substr(prefix_.size()), merge)};
     }
   }
 
   std::int64_t known(const std::string& token, const JsonNode& merge) const {
     const std::int64_t id = table_.id(token);
-    if (id < 0) merge.fail("'" + lossy_utf8(token.substr(0, max_shown)) + "' is not in the vocabulary");
+    if (id < 0) merge.fail("'" + shortened(token, max_shown) + "' is not in the vocabulary");
     return id;
   }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "util/number_text.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des {
 
@@ -51,12 +52,8 @@ bool is_number(std::string_view text) {
   return i == text.size();
 }
 
-/// At most longest_shown bytes, cut between characters.
 std::string shown(std::string_view text) {
-  if (text.size() <= longest_shown) return std::string(text);
-  std::size_t size = longest_shown;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return std::string(text.substr(0, size)) + "…";
+  return shortened(text, longest_shown, "…");
 }
 
 /// What stands there, in words; "" when it is no JSON value.

@@ -47,8 +47,8 @@ Ends make_pipe();
 
 struct ChildProgram {
   std::vector<std::string> arguments;  ///< the first is the program's path
-  std::vector<std::pair<int, int>>
-      descriptors;  ///< ours, and which number it has there; without one standard input is empty
+  /// Ours, and which number each has there; without one standard input is empty.
+  std::vector<std::pair<int, int>> descriptors;
 };
 
 /// Starts it, without a shell: it takes all signals, and SIGPIPE ends it. `note`, where there is one, is told of it, so

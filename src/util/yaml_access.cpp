@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "util/number_text.hpp"
+#include "util/shortened.hpp"
 #include "util/suggest.hpp"
 #include "util/yaml.hpp"
 
@@ -23,10 +24,7 @@ std::string shown(const YamlNode& node) {
     case YamlNode::Kind::Scalar:
       break;
   }
-  if (node.scalar.size() <= longest_shown) return "'" + node.scalar + "'";
-  std::size_t cut = longest_shown;
-  while (cut > 0 && (static_cast<unsigned char>(node.scalar[cut]) & 0xC0U) == 0x80U) --cut;  // not within a letter
-  return "'" + node.scalar.substr(0, cut) + "…'";
+  return "'" + shortened(node.scalar, longest_shown, "…") + "'";
 }
 
 std::string range_text(const NumberRange& range) {

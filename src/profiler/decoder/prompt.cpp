@@ -7,6 +7,7 @@
 
 #include "upmem_des/util/error.hpp"
 #include "util/bounded_file.hpp"
+#include "util/shortened.hpp"
 
 namespace upmem_des::profiler {
 
@@ -19,11 +20,9 @@ constexpr const char* separators = " \t\r,";
 std::int64_t token_id(std::string_view word, std::int64_t vocab_size, const SourceLocation& where) {
   std::int64_t id = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
-  if (error != std::errc() || end != word.data() + word.size() || id < 0 || id >= vocab_size) {
-    const std::string shown(word.substr(0, shown_length));
-    throw InputError(where, "'" + shown + (word.size() > shown_length ? "..." : "") +
-                                "'; expected a token id, a whole number from 0 to " + std::to_string(vocab_size - 1));
-  }
+  if (error != std::errc() || end != word.data() + word.size() || id < 0 || id >= vocab_size)
+    throw InputError(where, "'" + shortened(word, shown_length) + "'; expected a token id, a whole number from 0 to " +
+                                std::to_string(vocab_size - 1));
   return id;
 }
 

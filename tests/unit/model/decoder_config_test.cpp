@@ -201,6 +201,12 @@ TEST(DecoderConfigTest, KeysGivenTwice) {
             "config.json:8: a.b: duplicate key, first given on line 8; expected it once");
 }
 
+TEST(DecoderConfigTest, WindowsAreOnOrOff) {
+  for (const auto& [value, shown] : {std::pair("0", "0"), std::pair("\"False\"", "'False'"), std::pair("[]", "a list")})
+    EXPECT_EQ(problem(config(std::string("\"sliding_window\": 9, \"use_sliding_window\": ") + value)),
+              std::string("config.json:8: use_sliding_window: ") + shown + "; expected true or false");
+}
+
 TEST(DecoderConfigTest, Families) {
   EXPECT_EQ(problem("{}"), "config.json: model_type: missing; expected one of " + families());
   EXPECT_EQ(problem(config("", "mixtral", "mixtrall")),
