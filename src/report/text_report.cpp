@@ -178,11 +178,11 @@ std::string result_text(const SimulationResult& result) {
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
   return fmt::format(
-      "{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} events in {} forward passes\n{}{}{}\n{}\n{}{}",
+      "{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} event{} in {} forward pass{}\n{}{}{}\n{}\n{}{}",
       one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ", to_string(result.dtype),
-      weights, result.batch, result.cost_model, schedule, result.events, result.forward_passes,
-      unknown_line(result.unknown), ideal, energy_gap_text(result.energy_gaps), Summary(result).text(),
-      device_table(result), tables);
+      weights, result.batch, result.cost_model, schedule, result.events, result.events == 1 ? "" : "s",
+      result.forward_passes, result.forward_passes == 1 ? "" : "es", unknown_line(result.unknown), ideal,
+      energy_gap_text(result.energy_gaps), Summary(result).text(), device_table(result), tables);
 }
 
 }  // namespace upmem_des

@@ -27,7 +27,7 @@ enum class ProfileBasis {
   Measured,   ///< fitted to measurements of the device
   DataSheet,  ///< its maker's figures; what it reaches of them is that of its family
   Published,  ///< figures of a paper or tool
-  Assumed     ///< for lack of anything
+  Assumed     ///< for lack of anything, or nothing is said
 };
 /// As in files, in order: "measured", "data_sheet", …
 const std::vector<std::string>& basis_names();
@@ -66,7 +66,7 @@ struct Architecture {
   EfficiencyTable efficiency;   ///< by class of kernels; it takes the place of the efficiencies and the overhead above
   std::optional<PimBanks> pim;  ///< none: whatever computes has the whole memory at its rate
   std::optional<ItemPrice> price;  ///< none: nothing is said of what it costs
-  ProfileBasis basis = ProfileBasis::Published;
+  ProfileBasis basis = ProfileBasis::Assumed;
   std::string note;  ///< what one should know of its figures; empty: nothing
   SourceLocation where;
 

@@ -130,7 +130,7 @@ TEST(ArchitectureSource, JsonHasKeysAndUnitsOfTheFile) {
   const TemporaryFolder folder;
   const Architecture device = read_architectures(folder.write("two.yaml", two_devices)).at(1);
   EXPECT_EQ(
-      "{\n  \"B\": {\n    \"basis\": \"published\",\n    \"host_to_device_bw_GBs\": 1,\n    \"device_to_host_bw_GBs\": "
+      "{\n  \"B\": {\n    \"basis\": \"assumed\",\n    \"host_to_device_bw_GBs\": 1,\n    \"device_to_host_bw_GBs\": "
       "2,\n"
       "    \"mem_bw_GBs\": 3,\n    \"tflops\": 4,\n    \"pj_per_tflop\": 8,\n    \"host_to_device_pj_per_bit\": null,\n"
       "    \"device_to_host_pj_per_bit\": null,\n    \"mem_pj_per_bit\": null\n  }\n}\n",

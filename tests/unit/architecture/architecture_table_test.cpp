@@ -39,9 +39,9 @@ TEST(ArchitectureTableTest, FiguresAreThoseOfTheFile) {
       architecture_table(profiles),
       "device        to device          to host          memory          arithmetic     int4   energy  basis\n"
       "                   GB/s  pJ/bit     GB/s  pJ/bit    GB/s  pJ/bit     TFLOP/s  TFLOP/s  pJ/FLOP\n"
-      "---------------------------------------------------------------------------------------------------------\n"
-      "PIM_AI_4chip       12.8      80     51.2      20   409.6    0.95          20      128      0.4  published\n"
-      "B                  12.8      80     51.2      20   409.6    0.95          20        -      0.4  published\n");
+      "-------------------------------------------------------------------------------------------------------\n"
+      "PIM_AI_4chip       12.8      80     51.2      20   409.6    0.95          20      128      0.4  assumed\n"
+      "B                  12.8      80     51.2      20   409.6    0.95          20        -      0.4  assumed\n");
 }
 
 TEST(ArchitectureTableTest, SheetHasEveryFigure) {
@@ -71,7 +71,7 @@ TEST(ArchitectureTableTest, SheetHasEveryFigure) {
                 "(reference)\n"
                 "  launch overhead        2500  ns per event (roofline)\n"
                 "  idle power              1.5  W\n"
-                "  basis                        published\n");
+                "  basis                        assumed\n");
 }
 
 TEST(ArchitectureTableTest, TheNoteIsShownInLinesOf80) {
