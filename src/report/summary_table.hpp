@@ -15,7 +15,7 @@ namespace upmem_des {
 constexpr int summary_digits = 5;
 
 /// Stands for what is not defined.
-constexpr const char* no_value = "–";
+constexpr const char* no_value = "-";
 
 class SummaryTable {
  public:

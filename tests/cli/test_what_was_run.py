@@ -53,7 +53,7 @@ class WhatWasRun(CliTest):
         self.assertIsNone(result["phases"]["decode"]["energy_per_token_J"])
         self.assertEqual(result["energy_per_generated_token_J"], result["energy_J"] / 2)
         text = self.good("run", self.scenario, "--set", "workload.output_tokens=1")
-        self.assertRegex(text, r"(?m)^time per output token \(TPOT\) +– +s$")
+        self.assertRegex(text, r"(?m)^time per output token \(TPOT\) +- +s$")
 
     def test_a_changed_default_leaves_no_line_behind_unseen(self):
         outcome = run("run", self.scenario, "-q", "--set", "mapping.default=H100", "--json", self.folder / "j.json")

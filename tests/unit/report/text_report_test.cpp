@@ -112,24 +112,24 @@ simulated: bfloat16, batch 1, cost model , 0 events in 0 forward passes
 time                                     0            0            0  s
   share of the time                      0            0            0  %
 time to first token (TTFT)                            0               s
-time per output token (TPOT)                                       –  s
+time per output token (TPOT)                                       -  s
 generated tokens                         0            0            0
-tokens/s                                                           –
+tokens/s                                                           -
 
 energy                                   0            0            0  J
   host to device                         0            0            0  J
   device to host                         0            0            0  J
   memory                                 0            0            0  J
   compute                                0            0            0  J
-  per token of decode                                              –  J
-  per token, prefill included            –                            J
+  per token of decode                                              -  J
+  per token, prefill included            -                            J
 power                                    0            0            0  W
 
 moved
   host to device                         0            0            0  B
-    per token                                                      –  B
+    per token                                                      -  B
   device to host                         0            0            0  B
-    per token                                                      –  B
+    per token                                                      -  B
 
 busy (parts overlap)
   host to device               0 (    0 %)  0 (    0 %)  0 (    0 %)  s
