@@ -45,7 +45,7 @@ simulations, profiles and captures from Python: dictionaries and tables.")
 endif()
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME upmem-des-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-    "libsimgrid-dev, libyaml-cpp-dev, libspdlog-dev, libfmt-dev, nlohmann-json3-dev, libsimdjson-dev, zlib1g-dev, libxxhash-dev")
+    "pkg-config, libsimgrid-dev, libyaml-cpp-dev, libfmt-dev, nlohmann-json3-dev, libsimdjson-dev, zlib1g-dev, libxxhash-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_COMPONENT_DEV_DEPENDS program)
 set(CPACK_DEBIAN_DEV_DESCRIPTION "Headers and libraries of upmem-des,

@@ -1,14 +1,13 @@
 # Everything comes from Debian's packages; the README's table says why each is there. Used by the build and by the
-# installed CMake package, which does without the command line.
+# build alone: what is installed needs no more than LibraryDependencies.cmake.
 include(${CMAKE_CURRENT_LIST_DIR}/Parts.cmake)
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(SIMGRID REQUIRED IMPORTED_TARGET simgrid>=3.32)
-pkg_check_modules(YAML_CPP REQUIRED IMPORTED_TARGET yaml-cpp>=0.7)
-find_package(fmt REQUIRED)
-find_package(nlohmann_json REQUIRED)
-find_package(simdjson REQUIRED)
-find_package(ZLIB REQUIRED)
-pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
+include(${CMAKE_CURRENT_LIST_DIR}/LibraryDependencies.cmake)
+if(UPMEM_DES_MISSING)
+  list(JOIN UPMEM_DES_MISSING ", " missing)
+  message(FATAL_ERROR "upmem-des: not found: ${missing}")
+endif()
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
 
 if(UPMEM_DES_TEXT_PROMPTS)
   pkg_check_modules(SENTENCEPIECE QUIET IMPORTED_TARGET sentencepiece)
@@ -27,26 +26,22 @@ if(UPMEM_DES_CALIBRATION)
   upmem_des_settle(UPMEM_DES_CALIBRATION "${NLOPT_FOUND}" "fits of device profiles (upmem-des calibrate)"
                    "NLopt (apt-get install libnlopt-cxx-dev)")
 endif()
-if(NOT UPMEM_DES_LIBRARY_ONLY)
-  if(UPMEM_DES_JEMALLOC)
-    pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)
-    upmem_des_settle(UPMEM_DES_JEMALLOC "${JEMALLOC_FOUND}" "jemalloc (runs on many devices take twice the time)"
-                     "its library (apt-get install libjemalloc-dev)")
-  endif()
-  if(UPMEM_DES_EXPLORE)
-    # Its headers, as Debian builds it, call libcrypto themselves.
-    pkg_check_modules(HTTPLIB QUIET IMPORTED_TARGET cpp-httplib>=0.11 libcrypto)
-    upmem_des_settle(UPMEM_DES_EXPLORE "${HTTPLIB_FOUND}" "the server of upmem-des explore"
-                     "cpp-httplib (apt-get install libcpp-httplib-dev)")
-  endif()
-  find_package(CLI11 REQUIRED)
-  find_package(spdlog REQUIRED)
+if(UPMEM_DES_JEMALLOC)
+  pkg_check_modules(JEMALLOC QUIET IMPORTED_TARGET jemalloc)
+  upmem_des_settle(UPMEM_DES_JEMALLOC "${JEMALLOC_FOUND}" "jemalloc (runs on many devices take twice the time)"
+                   "its library (apt-get install libjemalloc-dev)")
+endif()
+if(UPMEM_DES_EXPLORE)
+  # Its headers, as Debian builds it, call libcrypto themselves.
+  pkg_check_modules(HTTPLIB QUIET IMPORTED_TARGET cpp-httplib>=0.11 libcrypto)
+  upmem_des_settle(UPMEM_DES_EXPLORE "${HTTPLIB_FOUND}" "the server of upmem-des explore"
+                   "cpp-httplib (apt-get install libcpp-httplib-dev)")
 endif()
 if(UPMEM_DES_SANITIZE AND "${UPMEM_DES_PYTHON_MODULE}" STREQUAL "AUTO")
   # A Python without sanitizers cannot load a module that has them.
   set(UPMEM_DES_PYTHON_MODULE OFF)
 endif()
-if(UPMEM_DES_PYTHON_MODULE AND NOT UPMEM_DES_LIBRARY_ONLY)
+if(UPMEM_DES_PYTHON_MODULE)
   # Debian's packages belong to Debian's Python; another one may come first on the PATH. One that is set comes before it.
   if(NOT Python_EXECUTABLE AND EXISTS /usr/bin/python3)
     set(Python_EXECUTABLE /usr/bin/python3)

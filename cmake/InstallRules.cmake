@@ -3,7 +3,19 @@
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
-get_property(rooms GLOBAL PROPERTY UPMEM_DES_ROOMS)
+# The rooms that a target is made of, itself included, are added to `out`.
+function(upmem_des_rooms_of out target)
+  get_property(all GLOBAL PROPERTY UPMEM_DES_ROOMS)
+  set(rooms ${${out}})
+  if(target IN_LIST all AND NOT target IN_LIST rooms)
+    list(APPEND rooms ${target})
+    get_target_property(used ${target} LINK_LIBRARIES)
+    foreach(other IN LISTS used)
+      upmem_des_rooms_of(rooms ${other})
+    endforeach()
+  endif()
+  set(${out} ${rooms} PARENT_SCOPE)
+endfunction()
 
 # One target for users of the library.
 add_library(upmem-des-all INTERFACE)
@@ -11,7 +23,13 @@ set_target_properties(upmem-des-all PROPERTIES EXPORT_NAME upmem-des)
 target_link_libraries(upmem-des-all INTERFACE upmem-des-library upmem-des-timeline)
 add_library(upmem-des::upmem-des ALIAS upmem-des-all)
 
-list(REMOVE_ITEM rooms upmem-des-cli upmem-des-explore upmem-des-profiler upmem-des-python)
+# No others are installed: each may need what a program of others does not have.
+upmem_des_rooms_of(rooms upmem-des-library)
+upmem_des_rooms_of(rooms upmem-des-timeline)
+if(UPMEM_DES_PROFILER)
+  upmem_des_rooms_of(rooms upmem-des-profiler)
+  list(REMOVE_ITEM rooms upmem-des-profiler)
+endif()
 install(TARGETS upmem-des RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 if(UPMEM_DES_PROFILER)
   # OPTIONAL: scripts/quickstart builds the program first, and it can be installed as it is then.
@@ -72,6 +90,6 @@ configure_package_config_file(cmake/upmem-des-config.cmake.in ${PROJECT_BINARY_D
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/upmem-des-config.cmake ${PROJECT_BINARY_DIR}/upmem-des-config-version.cmake
-              cmake/Dependencies.cmake cmake/Parts.cmake cmake/installation.cpp.in
+              cmake/LibraryDependencies.cmake cmake/installation.cpp.in
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/upmem-des COMPONENT dev)
 include(DebianPackages)

@@ -2,7 +2,6 @@
 #   AUTO  built where what it needs is found; where not, the configuration says what is missing
 #   ON    built; what is missing is an error
 #   OFF   left out
-# The installed CMake package knows which of them it was built with: there each is ON or OFF.
 
 # Settles an option that may be AUTO: ON or OFF in the caller's scope.
 #   upmem_des_settle(UPMEM_DES_PROFILER ${Torch_FOUND} "the profiler" "libtorch (apt-get install libtorch-dev)")

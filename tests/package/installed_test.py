@@ -12,6 +12,8 @@ from pathlib import Path
 
 BUILD = Path(sys.argv.pop(1)).resolve()
 SWEEP = "scenarios/sweeps/llama-2-7b_devices-batch.yaml"
+# Of pkg-config's packages, what the installed library needs.
+NEEDED = ("simgrid", "yaml-cpp", "libxxhash")
 COMMANDS = ("sweep", "plot", "plot-served", "plot-timeline", "highest-rate", "capture")
 # A new login's: neither this checkout's program nor its data can be found by it.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
@@ -81,6 +83,33 @@ class Installed(unittest.TestCase):
         self.assertFalse((self.folder / "alone/libexec").exists())
         self.assertFalse((self.folder / "alone/include").exists())
         self.check_use(self.folder / "alone")
+
+    def configured(self, prefix, packages, found):
+        """What CMake says in a project of others that asks for the library, where pkg-config knows only `packages`."""
+        known = self.folder / "pkgconfig"
+        project = self.folder / "project"
+        for folder in (known, project):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+        folders = self.good("pkg-config", "--variable", "pc_path", "pkg-config").strip().split(":")
+        for name in packages:
+            (known / f"{name}.pc").symlink_to(next(path for path in (Path(folder, f"{name}.pc") for folder in folders) if path.exists()))
+        (project / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(consumer LANGUAGES CXX)\n" + found)
+        return done("cmake", "-S", project, "-B", project / "build", f"-DCMAKE_PREFIX_PATH={prefix}",
+                    env={**os.environ, "PKG_CONFIG_LIBDIR": str(known)})
+
+    def test_the_library_asks_for_what_it_needs(self):
+        """And for no more: what Debian's package upmem-des-dev depends on."""
+        prefix = self.folder / "dev"
+        self.good("cmake", "--install", BUILD, "--prefix", prefix, "--component", "dev")
+        code, text = self.configured(prefix, NEEDED, "find_package(upmem-des REQUIRED)\nadd_executable(own own.cpp)\n"
+                                     "target_link_libraries(own upmem-des::upmem-des)\nfile(TOUCH own.cpp)\n")
+        self.assertEqual(code, 0, text)
+        code, text = self.configured(prefix, NEEDED[1:], "find_package(upmem-des QUIET)\nmessage(NOTICE \"found: ${upmem-des_FOUND}\")\n")
+        self.assertEqual((code, "found: FALSE" in text or "found: 0" in text), (0, True), text)
+        code, text = self.configured(prefix, NEEDED[1:], "find_package(upmem-des REQUIRED)\n")
+        self.assertEqual(code, 1, text)
+        self.assertIn("not found: SimGrid 3.32 or later (apt-get install libsimgrid-dev)", " ".join(text.split()))
 
     @unittest.skipUnless(shutil.which("dpkg-shlibdeps"), "dpkg-dev is not installed")
     def test_as_debian_packages(self):
