@@ -74,7 +74,8 @@ foreach(script IN LISTS scripts)
 endforeach()
 
 # The documentation, with all that its pages link to.
-install(FILES LICENSE README.md CHANGELOG.md CONTRIBUTING.md THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE README.md CHANGELOG.md CITATION.cff CONTRIBUTING.md SECURITY.md THIRD-PARTY.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 foreach(folder architectures platforms scenarios scripts)
   upmem_des_install_link(${CMAKE_INSTALL_DOCDIR} ${folder} ${CMAKE_INSTALL_DATADIR}/upmem-des/${folder})
