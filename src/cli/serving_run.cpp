@@ -99,7 +99,7 @@ void run_serving(const Scenario& scenario, const ServingOutputs& outputs, const 
                         " were refused, since they can never be served; --requests-csv says why")
              .what());
   if (const auto json = outputs.report_files.find("json"); json != outputs.report_files.end() && !json->second.empty())
-    write_file(json->second, serving_json(run));
+    write_json(run, json->second);
   if (const auto csv = outputs.report_files.find("cost-csv"); csv != outputs.report_files.end() && !csv->second.empty())
     write_file(csv->second, cost_csv(run.machine));
   if (!outputs.html.empty()) write_file(outputs.html, served_html_report({{run.machine.scenario, run}}));

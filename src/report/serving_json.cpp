@@ -7,6 +7,7 @@
 #include "report/serving_course_json.hpp"
 #include "report/what_was_run_json.hpp"
 #include "util/harmless_text.hpp"
+#include "util/output_file.hpp"
 
 namespace upmem_des {
 
@@ -211,6 +212,10 @@ std::string serving_json(const ServingRun& run) {
   add_energy_gaps(machine.energy_gaps, document);
   if (machine.all_devices_ideal) document["all_devices_ideal"] = *machine.all_devices_ideal;
   return harmless_json(with_short_lists(document.dump(1, ' ', false, Json::error_handler_t::replace))) + "\n";
+}
+
+void write_json(const ServingRun& run, const std::string& path) {
+  write_file(path, serving_json(run));
 }
 
 }  // namespace upmem_des

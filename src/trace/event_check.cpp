@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "util/number_text.hpp"
 
@@ -72,6 +74,11 @@ bool wrong_texts(EventProblem& problem, const LayerEvent& event) {
   if (event.name.empty()) return set(problem, "name", "empty; expected a text");
   return wrong_text(problem, "type", event.type) || wrong_text(problem, "name", event.name) ||
          wrong_text(problem, "path", event.path) || wrong_text(problem, "map_key", event.map_key);
+}
+
+bool wrong_kind(EventProblem& problem, const LayerEvent& event) {
+  return event.kind == EventKind::Communication &&
+         set(problem, "kind", to_string(event.kind), "; expected layer or function");
 }
 
 bool wrong_seq(EventProblem& problem, const LayerEvent& event) {
@@ -229,9 +236,31 @@ std::string text_problem(const std::string& text) {
   return "a text of " + std::to_string(characters) + " characters; expected at most " + std::to_string(max_text);
 }
 
+std::string count_problem(std::int64_t number, std::int64_t max) {
+  if (number >= 1 && number <= max) return {};
+  return std::to_string(number) + "; expected a whole number from 1 to " + std::to_string(max);
+}
+
+EventProblem header_problem(const TraceHeader& header) {
+  const std::pair<const char*, const std::string*> texts[] = {
+      {"model", &header.model}, {"source", &header.source}, {"last_layer", &header.last_layer}};
+  for (const auto& [key, text] : texts)
+    if (const std::string problem = text_problem(*text); !problem.empty()) return {key, problem};
+  if (const std::string problem = count_problem(header.batch, max_batch); !problem.empty()) return {"batch", problem};
+  const std::pair<const char*, const std::optional<std::int64_t>*> counts[] = {
+      {"num_key_value_heads", &header.num_key_value_heads},
+      {"sliding_window", &header.sliding_window},
+      {"vocab_size", &header.vocab_size}};
+  for (const auto& [key, count] : counts) {
+    if (!*count) continue;
+    if (const std::string problem = count_problem(**count, Shape::max_size); !problem.empty()) return {key, problem};
+  }
+  return {};
+}
+
 EventProblem event_problem(const LayerEvent& event) {
   EventProblem problem;
-  const bool is_good = !wrong_seq(problem, event) && !wrong_texts(problem, event) && !wrong_id(problem, event) &&
+  const bool is_good = !wrong_kind(problem, event) && !wrong_seq(problem, event) && !wrong_texts(problem, event) && !wrong_id(problem, event) &&
                        !wrong_phase(problem, event) && !wrong_shapes(problem, event) &&
                        !wrong_for_type(problem, event) && !wrong_product(problem, event) &&
                        !wrong_optional_fields(problem, event);

@@ -10,7 +10,6 @@ namespace upmem_des {
 
 namespace {
 
-constexpr std::int64_t max_batch = 1'000'000'000;
 constexpr const char* format_name = "upmem-des-trace";
 
 enum Field : std::size_t {
@@ -39,8 +38,7 @@ const FieldTable& header_table() {
 
 std::int64_t counted(JsonValue& value, std::int64_t max) {
   const std::int64_t number = value.integer();
-  if (number < 1 || number > max)
-    value.place().fail(std::to_string(number) + "; expected a whole number from 1 to " + std::to_string(max));
+  if (const std::string problem = count_problem(number, max); !problem.empty()) value.place().fail(problem);
   return number;
 }
 

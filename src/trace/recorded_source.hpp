@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <utility>
 
 #include "trace/event_check.hpp"
 #include "upmem_des/trace/recorded_trace.hpp"
@@ -13,7 +12,8 @@ namespace upmem_des {
 /// The events of a trace in memory.
 class RecordedSource : public EventSource {
  public:
-  explicit RecordedSource(std::shared_ptr<const RecordedTrace> trace) : trace_(std::move(trace)) {}
+  /// Throws InputError on a header that no file could have.
+  explicit RecordedSource(std::shared_ptr<const RecordedTrace> trace);
 
   const TraceHeader& header() const override { return trace_->header; }
 

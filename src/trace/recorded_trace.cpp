@@ -1,10 +1,17 @@
 #include "upmem_des/trace/recorded_trace.hpp"
 
+#include <utility>
+
 #include "trace/recorded_source.hpp"
 #include "upmem_des/trace/jsonl_writer.hpp"
 #include "upmem_des/util/error.hpp"
 
 namespace upmem_des {
+
+RecordedSource::RecordedSource(std::shared_ptr<const RecordedTrace> trace) : trace_(std::move(trace)) {
+  if (const EventProblem problem = header_problem(trace_->header))
+    throw InputError({}, "header: " + problem.key, problem.problem);
+}
 
 bool RecordedSource::next(LayerEvent& event) {
   if (trace_->events.empty()) throw InputError("a recorded trace without events; expected at least one");

@@ -11,6 +11,7 @@
 
 namespace upmem_des {
 
+class InputFiles;
 class PreparedRun;
 struct PlatformSpec;
 
@@ -32,11 +33,16 @@ class PreparedScenario {
   std::vector<double> weights_B() const;
   /// How many events the run has.
   std::int64_t events() const;
+  /// The digest of all that decides the numbers, this program's own file included, as `upmem-des check` prints that of
+  /// the program; results have it as what_was_run.inputs. Empty of a trace in memory and of a network that is profiled.
+  /// Throws InputError where a file has changed since.
+  std::string inputs() const;
 
   /// For the rooms of the library; programs of others cannot look into it.
   const PreparedRun& contents() const { return *run_; }
 
  private:
+  std::unique_ptr<const InputFiles> files_;  ///< as they were before run_ was made
   std::unique_ptr<const PreparedRun> run_;
 };
 

@@ -22,7 +22,7 @@ SimulationResult run(const LoadedScenario& scenario, const RunOptions& options =
 SimulationResult run(const PreparedScenario& prepared, const RunOptions& options = {});
 
 /// Simulates in a child process, so that a program can run many scenarios. Warnings go to `warn` before the child
-/// starts. Throws as run() does. The program must not be multi-threaded at that time (it forks), nor have called run()
+/// starts; nobody else is told, since it would be told in the child. Throws as run() does. The program must not be multi-threaded at that time (it forks), nor have called run()
 /// or serve(): the child would inherit SimGrid's engine.
 SimulationResult run_isolated(const LoadedScenario& scenario, const std::function<void(const std::string&)>& warn = {});
 
@@ -31,5 +31,8 @@ SimulationResult run_isolated(const LoadedScenario& scenario, const std::functio
 /// run in this process. `warn` is told of what is unusual, and may throw to make it an error.
 ServingRun serve(const LoadedScenario& scenario, const ServeOptions& options = {},
                  const std::function<void(const std::string&)>& warn = {});
+
+/// Serves in a child process, so that a program can compare servers. As run_isolated(); throws as serve() does.
+ServingRun serve_isolated(const LoadedScenario& scenario, const std::function<void(const std::string&)>& warn = {});
 
 }  // namespace upmem_des

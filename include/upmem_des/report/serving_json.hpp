@@ -10,4 +10,7 @@ namespace upmem_des {
 /// The document, ending in a newline. What is not defined (percentiles of nothing) is null.
 std::string serving_json(const ServingRun& run);
 
+/// The same in a file. Throws InputError when it cannot be written.
+void write_json(const ServingRun& run, const std::string& path);
+
 }  // namespace upmem_des

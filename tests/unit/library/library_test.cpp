@@ -88,8 +88,10 @@ TEST_F(LibraryTest, WhatRunsIsNotServed) {
   const LoadedScenario scenario(folder_.write("s.yaml",
                                               "workload: {model: models/llama-2-7b.json, prompt_tokens: 4, "
                                               "output_tokens: 1}\nmapping: {default: H100}\n"));
-  EXPECT_EQ(message([&] { serve(scenario); }),
-            "s.yaml: workload.requests: missing; expected what a server is asked, or run() for this scenario");
+  const char* const expected =
+      "s.yaml: workload.requests: missing; expected what a server is asked, or run() for this scenario";
+  EXPECT_EQ(message([&] { serve(scenario); }), expected);
+  EXPECT_EQ(message([&] { serve_isolated(scenario); }), expected);
 }
 
 TEST_F(LibraryTest, RequestsAreServedAndTold) {
@@ -103,6 +105,34 @@ TEST_F(LibraryTest, RequestsAreServedAndTold) {
   EXPECT_NE(serving_json(served_run).find("\"serving\""), std::string::npos);
 }
 
+TEST_F(LibraryTest, ServersAreComparedInOneProgram) {
+  const LoadedScenario one(folder_.write("s.yaml", served));
+  const LoadedScenario twice(folder_.write("s.yaml", served), {{"workload.requests.count", "6"}});
+  const ServingRun first = serve_isolated(one);
+  EXPECT_EQ(serve_isolated(twice).serving.submitted, 6);
+  const ServingRun again = serve_isolated(one);
+  EXPECT_EQ(again.serving.makespan_s, first.serving.makespan_s);
+  EXPECT_EQ(again.machine.what_was_run.inputs, first.machine.what_was_run.inputs);
+  EXPECT_EQ(first.machine.what_was_run.inputs.size(), 32U);
+  const ServingRun here = serve(one);
+  EXPECT_EQ(here.serving.makespan_s, first.serving.makespan_s);
+  EXPECT_EQ(here.machine.what_was_run.inputs, first.machine.what_was_run.inputs);
+}
+
+/// The digest changes with what decides the numbers, and with nothing else.
+TEST_F(LibraryTest, AResultSaysWhatDecidedIt) {
+  const std::string text =
+      "workload: {model: models/llama-2-7b.json, prompt_tokens: 4, output_tokens: 1}\nmapping: {default: H100}\n";
+  const LoadedScenario scenario(folder_.write("a.yaml", text));
+  const PreparedScenario prepared(scenario);
+  const std::string digest = prepared.inputs();
+  EXPECT_EQ(digest.size(), 32U);
+  EXPECT_EQ(run_isolated(scenario).what_was_run.inputs, digest);
+  EXPECT_EQ(PreparedScenario(LoadedScenario(folder_.write("b.yaml", "name: other\n" + text))).inputs(), digest);
+  EXPECT_NE(PreparedScenario(LoadedScenario(folder_.write("c.yaml", text), {{"workload.batch", "2"}})).inputs(), digest);
+  EXPECT_EQ(run(prepared).what_was_run.inputs, digest);
+}
+
 TEST_F(LibraryTest, ATraceInMemoryNeedsNoFile) {
   TraceSettings settings;
   settings.dtype = NumberFormat::float32;
@@ -113,6 +143,7 @@ TEST_F(LibraryTest, ATraceInMemoryNeedsNoFile) {
   EXPECT_EQ(result.events, 2);
   EXPECT_EQ(result.forward_passes, 1);
   EXPECT_EQ(result.dtype, NumberFormat::float32);
+  EXPECT_EQ(result.what_was_run.inputs, "");
 }
 
 /// Weights of both layers: 2 x 100 x 100 x 2 bytes.

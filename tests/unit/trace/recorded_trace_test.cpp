@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "support/temporary_folder.hpp"
 #include "trace/last_layer.hpp"
 #include "trace/recorded_source.hpp"
@@ -67,6 +69,27 @@ TEST(RecordedTraceTest, HoldsEventsToTheRules) {
   bad = trace({layer("a", "a")});
   bad->events[0].weight_shape.reset();
   EXPECT_EQ(problem(bad), "event 0: weight_shape: null on a layer; expected 2 sizes");
+  bad = trace({layer("a", "a")});
+  bad->events[0].kind = EventKind::Communication;
+  EXPECT_EQ(problem(bad), "event 0: kind: communication; expected layer or function");
+}
+
+/// A header in memory is held to what one in a file is.
+TEST(RecordedTraceTest, HoldsItsHeaderToTheRules) {
+  const auto problem = [](const std::function<void(TraceHeader&)>& change) {
+    const auto bad = trace({layer("a", "a")});
+    change(bad->header);
+    return input_error([&] { RecordedSource source(bad); });
+  };
+  const std::string from_1 = "; expected a whole number from 1 to 1000000000";
+  EXPECT_EQ(problem([](TraceHeader& header) { header.batch = 0; }), "header: batch: 0" + from_1);
+  EXPECT_EQ(problem([](TraceHeader& header) { header.batch = 1'000'000'001; }), "header: batch: 1000000001" + from_1);
+  EXPECT_EQ(problem([](TraceHeader& header) { header.vocab_size = -3; }), "header: vocab_size: -3" + from_1);
+  EXPECT_EQ(problem([](TraceHeader& header) { header.num_key_value_heads = 0; }),
+            "header: num_key_value_heads: 0" + from_1);
+  EXPECT_EQ(problem([](TraceHeader& header) { header.sliding_window = 0; }), "header: sliding_window: 0" + from_1);
+  EXPECT_EQ(problem([](TraceHeader& header) { header.model = std::string(1001, 'x'); }),
+            "header: model: a text of 1001 characters; expected at most 1000");
 }
 
 TEST(LastLayerTest, LmHeadWhereThereIsOne) {
