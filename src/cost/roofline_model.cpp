@@ -68,6 +68,17 @@ bool set_fitted_times(const Architecture& device, const KernelSizes& sizes, Numb
   return true;
 }
 
+/// What the kernel of all experts takes beside their work, on a device of which that is known; else 0.
+double launch_of_experts_s(const Architecture& device, NumberFormat format) {
+  const std::optional<KernelTime> launch = device.efficiency.time(ExpertSizes{}, format, device.rates(format));
+  return launch ? launch->overhead_s : 0;
+}
+
+bool precedes_experts(const Operation* operation) {
+  const auto* product = operation == nullptr ? nullptr : as<operation::Product>(*operation);
+  return product != nullptr && product->experts == operation::ExpertKernel::Before;
+}
+
 }  // namespace
 
 RooflineModel::RooflineModel(const CostOptions& options)
@@ -108,6 +119,13 @@ NumberFormat RooflineModel::computed_in(const Operation& operation) const {
     return options_.dtype;
   const NumberFormat activations = options_.activation_dtype.value_or(options_.dtype);
   return options_.weights().element_bits() > activations.element_bits() ? options_.weights() : activations;
+}
+
+/// Experts in mxfp4 are computed by a kernel of their own, whatever activations are in; others as products are.
+NumberFormat RooflineModel::experts_in() const {
+  if (options_.weights() == NumberFormat::mxfp4) return NumberFormat::mxfp4;
+  static const Operation of_weights = operation::Product{};
+  return computed_in(of_weights);
 }
 
 OperatorWork RooflineModel::work_of_event(const Found& found, const LayerEvent& event, const CostState& state,
@@ -156,13 +174,20 @@ Demand RooflineModel::cost(const LayerEvent& event, const Architecture& device, 
   step.compute.energy_J = step.flop * device.energy_J_per_flop;
   step.memory.energy_J = step.memory_bytes * device.memory.energy_J_per_byte;
   step.kv.energy_J = step.kv_bytes * device.memory.energy_J_per_byte;
-  if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) return Demand(saved_to_limit(step, device));
+  if (work.of_experts && set_fitted_times(device, *work.of_experts, experts_in(), step))
+    return Demand(saved_to_limit(step, device));
+  // Once on each device that routes, whatever experts it has.
+  const double expert_launch_s = precedes_experts(found.operation) ? launch_of_experts_s(device, experts_in()) : 0;
+  if (work.sizes && set_fitted_times(device, *work.sizes, format, step)) {
+    step.overhead_s += expert_launch_s;
+    return Demand(saved_to_limit(step, device));
+  }
   const std::optional<double>& s_per_element = time_per_element(device, element.kind);
   if (device.pim && !runs_in_banks(*device.pim, kind, element.kind, step.flop)) {
     expect_controller(event, kind, device);
     return slowed_to_limit(controller_demand(step, work, s_per_element, device), device);
   }
-  step.overhead_s = device.launch_overhead_s;
+  step.overhead_s = device.launch_overhead_s + expert_launch_s;
   if (s_per_element) {
     step.unit = ComputeUnit::Vector;
     step.compute.time_s = work.elements * *s_per_element;
@@ -210,6 +235,8 @@ DeviceRatings RooflineModel::ratings(const Architecture& device) const {
   operation::Product product;
   ratings.flops_per_s =
       std::max(device.peak_flops_per_s(options_.dtype), device.peak_flops_per_s(computed_in(product)));
+  if (device.efficiency.find(ExpertSizes{}, experts_in()) != nullptr)
+    ratings.flops_per_s = std::max(ratings.flops_per_s, device.peak_flops_per_s(experts_in()));
   ratings.arithmetic_W = ratings.flops_per_s * device.energy_J_per_flop;
   const auto rate = [&](ElementClass kind, double flop) {
     if (const std::optional<double>& s_per_element = time_per_element(device, kind))

@@ -54,6 +54,8 @@ class RooflineModel : public CostModel {
   OperatorWork work_of_event(const Found& found, const LayerEvent& event, const CostState& state, NumberFormat format,
                              double rows_per_pass, double cache_bytes) const;
   NumberFormat computed_in(const Operation& operation) const;
+  /// Of the forms of a device, that for the experts of this run's weights.
+  NumberFormat experts_in() const;
   [[noreturn]] void fail_without_rule(const LayerEvent& event) const;
   void expect_controller(const LayerEvent& event, OperatorClass kind, const Architecture& device) const;
 

@@ -26,10 +26,13 @@ class ExpertsForm : public EfficiencyForm {
                  row_share = values[4], pad_share = values[5], expert_us = values[6];
     const double compute_s = block.flop / (rates.flops_per_s * compute_share);
     const double memory_s = block.weight_bytes / (rates.memory_Bps * memory_share);
+    const double row_s =
+        row_share > 0 ? (block.row_bytes + pad_share * block.other_row_bytes) / (rates.memory_Bps * row_share) : 0;
+    // A part that only moves rows: its own bytes are these.
+    if (!block.is_launched && block.flop == 0) return {0, 0, row_s};
     KernelTime time = side_by_side(sharpness, compute_s, memory_s);
-    time.overhead_s += t0_us * 1e-6 + expert_us * block.active * 1e-6;
-    if (row_share > 0)
-      time.overhead_s += (block.row_bytes + pad_share * block.other_row_bytes) / (rates.memory_Bps * row_share);
+    time.overhead_s += (block.is_launched ? t0_us * 1e-6 : 0) + expert_us * block.active * 1e-6;
+    time.overhead_s += row_s;
     return time;
   }
 };

@@ -180,6 +180,33 @@ void close_additions(DecoderDescription& description) {
   if (is_open) add_first({&description.epilogue});
 }
 
+void mark(Call& call, operation::ExpertKernel part) {
+  Product product = *product_of(call);
+  product.experts = part;
+  call.operation = &keep(product);
+}
+
+/// Engines compute all experts of a layer in one kernel, unless somebody asks for a part of it. What each does stays a
+/// call of its own, since experts may be anywhere.
+void join_experts(LayerGroup& group, const std::set<std::string>& asked_for) {
+  using operation::ExpertKernel;
+  std::vector<Call>& calls = group.experts.calls;
+  const auto is_asked_for = [&](const Call& call) {
+    return asked_for.count(call.name.str()) > 0 || asked_for.count(call.type.str()) > 0;
+  };
+  if (calls.size() != 3 || std::any_of(calls.begin(), calls.end(), is_asked_for)) return;
+  const auto* activation = as<operation::Pointwise>(*calls[1].operation);
+  if (product_of(calls[0]) == nullptr || activation == nullptr || product_of(calls[2]) == nullptr) return;
+  mark(calls[0], ExpertKernel::In);
+  operation::Pointwise between = *activation;
+  between.in_experts = true;
+  calls[1].operation = &keep(between);
+  mark(calls[2], ExpertKernel::Out);
+  for (Call& call : group.calls)
+    if (const Product* product = product_of(call); product != nullptr && product->is_router)
+      mark(call, ExpertKernel::Before);
+}
+
 }  // namespace
 
 void choose_calls(DecoderDescription& description, Detail detail, const std::vector<std::string>& asked_for) {
@@ -187,7 +214,9 @@ void choose_calls(DecoderDescription& description, Detail detail, const std::vec
   Scope({&description.prologue}, detail, names).choose();
   for (LayerGroup& group : description.groups) Scope(lists_of(group), detail, names).choose();
   Scope({&description.epilogue}, detail, names).choose();
-  if (detail == Detail::kernels) close_additions(description);
+  if (detail != Detail::kernels) return;
+  for (LayerGroup& group : description.groups) join_experts(group, names);
+  close_additions(description);
 }
 
 }  // namespace upmem_des

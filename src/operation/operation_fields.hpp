@@ -51,6 +51,7 @@ void visit(Fields& fields, operation::Product& product) {
   fields.flag("head", product.is_head);
   fields.flag("router", product.is_router);
   fields.flag("tied", product.is_tied);
+  fields.choice("experts", product.experts, {"none", "before", "in", "out"});
   fields.whole("inner", product.inner);
   fields.choice("weights", product.stored, stored_names());
 }
@@ -82,6 +83,7 @@ void visit(Fields& fields, operation::Pointwise& pointwise) {
       {"silu", "gelu_erf", "gelu_tanh", "quick_gelu", "relu", "relu6", "sigmoid", "tanh", "activation",
        "activation_pass", "softmax", "clamped_glu", "binary", "pass", "pooling", "residual", "glu", "resample"});
   fields.flag("gated", pointwise.gated);
+  fields.flag("experts", pointwise.in_experts);
   fields.flag("last_rows", pointwise.last_rows);
   fields.whole("taps", pointwise.taps);
 }

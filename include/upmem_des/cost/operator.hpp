@@ -54,6 +54,9 @@ struct OperatorWork {
   double softmax_flop = 0;             ///< their flop, which is in `flop`,
   double softmax_bytes = 0;            ///< and their bytes, which stay with the arithmetic units but in banks
   std::optional<KernelSizes> sizes{};  ///< of the kernel, for what a device reaches of its peaks; none: told by no form
+  /// Its part of the kernel that computes all experts of a layer, for devices of which it is known what that takes;
+  /// they then do without `sizes`.
+  std::optional<ExpertSizes> of_experts{};
 };
 
 /// The work of an event whose input and output both have elements. Throws InputError (event_error() of cost/checks.hpp)

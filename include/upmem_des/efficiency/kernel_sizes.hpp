@@ -47,6 +47,7 @@ struct ExpertSizes {
   double active = 0;           ///< those
   double row_bytes = 0;        ///< of inputs, outputs and what is between, of the rows of these experts
   double other_row_bytes = 0;  ///< the same of rows that go to experts of other devices
+  bool is_launched = true;     ///< else a part of a kernel whose launch is counted elsewhere
 };
 
 /// What devices of a node do together with a tensor of so many bytes.

@@ -48,6 +48,14 @@ enum class StoredAs : std::uint8_t { Run, Int4, Int8, Fp8, Float16, Bfloat16, Fl
 /// Bytes of a weight; `otherwise` where the run says.
 double stored_bytes(StoredAs stored, double otherwise);
 
+/// Engines compute all experts of a layer in one kernel. A call of each expert is a part of it.
+enum class ExpertKernel : std::uint8_t {
+  None,    ///< no part of one
+  Before,  ///< a router's, which that kernel follows
+  In,      ///< gate and up, which take the rows in
+  Out      ///< what gives them out
+};
+
 /// Rows times a matrix: [.., r, in] times [in, out].
 struct Product {
   enum class Second : std::uint8_t {
@@ -71,6 +79,7 @@ struct Product {
   bool is_head = false;    ///< gives the logits
   bool is_router = false;  ///< chooses experts: logits of all of them, whose softmax and top-k are counted with it
   bool is_tied = false;    ///< the matrix is the embedding's table
+  ExpertKernel experts = ExpertKernel::None;
   WeightFormat format = WeightFormat::OfWeights;
   std::int64_t matrices = 0;       ///< of Packed
   std::int64_t query_columns = 0;  ///< of QueryKeyValue
@@ -80,7 +89,8 @@ struct Product {
   StoredAs stored = StoredAs::Run;  ///< of Weight, Implied and Packed
 
   auto tie() const {
-    return std::tie(second, columns, bias, is_head, is_router, is_tied, format, matrices, query_columns, inner, stored);
+    return std::tie(second, columns, bias, is_head, is_router, is_tied, experts, format, matrices, query_columns, inner,
+                    stored);
   }
 };
 
@@ -165,11 +175,12 @@ struct Pointwise {
     Resample     ///< each element of the output is a sum of `taps` of the input, times a weight each
   };
   Function function = Function::Pass;
-  bool gated = false;      ///< the result times a second operand as large: the up of gate and up
-  bool last_rows = false;  ///< of a larger input each sequence's last row: what a token is sampled from
-  std::int64_t taps = 0;   ///< of Resample: 2 linear, 4 bilinear, 8 trilinear, 16 bicubic
+  bool gated = false;       ///< the result times a second operand as large: the up of gate and up
+  bool in_experts = false;  ///< is a part of the kernel that computes all experts of a layer
+  bool last_rows = false;   ///< of a larger input each sequence's last row: what a token is sampled from
+  std::int64_t taps = 0;    ///< of Resample: 2 linear, 4 bilinear, 8 trilinear, 16 bicubic
 
-  auto tie() const { return std::tie(function, gated, last_rows, taps); }
+  auto tie() const { return std::tie(function, gated, in_experts, last_rows, taps); }
 };
 
 /// Rows of a table.

@@ -57,6 +57,11 @@ OperatorWork pointwise_work(const operation::Pointwise& pointwise, const Operato
     sizes.bytes = work.memory_bytes;
     work.sizes = sizes;
   }
+  if (pointwise.in_experts) {
+    work.of_experts.emplace();
+    work.of_experts->is_launched = false;
+    work.of_experts->row_bytes = work.memory_bytes;
+  }
   return work;
 }
 

@@ -38,6 +38,19 @@ void add_passes(double passes, const OperatorCall& call, double rows, double out
 
 /// Input [..., in], weight [in, out], output [..., out]: 2 · rows · in · out flop, a multiplication and an addition for
 /// each weight and row. The weights are read once, every row is read and written once.
+/// Two thirds of an expert are its gate and up. Rows come in with these and go out with what is projected down.
+ExpertSizes expert_sizes(const operation::Product& product, const OperatorCall& call, double rows, double out,
+                         double in, const OperatorWork& work) {
+  const bool begins = product.experts == operation::ExpertKernel::In;
+  ExpertSizes sizes;
+  sizes.is_launched = false;
+  sizes.flop = work.flop;
+  sizes.weight_bytes = work.weight_bytes;
+  sizes.active = begins ? 2.0 / 3 : 1.0 / 3;
+  sizes.row_bytes = call.element_bytes * rows * (begins ? in : out);
+  return sizes;
+}
+
 OperatorWork by_weight(const operation::Product& product, const OperatorCall& call) {
   const Shape& weight = weight_of(call.event);
   const Shape& input = call.event.input_shape;
@@ -58,6 +71,9 @@ OperatorWork by_weight(const operation::Product& product, const OperatorCall& ca
   add_passes(call.passes(rows), call, rows, out, in, work);
   if (product.is_router) work.flop += flop_counts::softmax * rows * out;
   work.sizes = product_sizes(product, call, rows, out, in, work);
+  using operation::ExpertKernel;
+  if (product.experts == ExpertKernel::In || product.experts == ExpertKernel::Out)
+    work.of_experts = expert_sizes(product, call, rows, out, in, work);
   return work;
 }
 

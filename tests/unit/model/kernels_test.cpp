@@ -114,6 +114,22 @@ TEST(KernelsTest, LayersThatAreAskedForStay) {
 }
 
 /// One product has one format: of weights that are stored in two, each keeps its own.
+TEST(KernelsTest, ExpertsAreOneKernel) {
+  const DecoderConfig config = small_config("mixtral");
+  const std::vector<std::string> names{"gate", "gate_up_proj", "act_and_mul", "w2", "w1"};
+  EXPECT_THAT(operations_of(config, kernels(3, 1), names),
+              ElementsAre("gate product format=activations router experts=before",
+                          "gate_up_proj product columns=gate_up experts=in",
+                          "act_and_mul pointwise function=silu gated experts", "w2 product experts=out"));
+  EXPECT_THAT(operations_of(config, kernels(3, 1, {"w2"}), names),
+              ElementsAre("gate product format=activations router", "gate_up_proj product columns=gate_up",
+                          "act_and_mul pointwise function=silu gated", "w2 product"))
+      << "w2 is asked for";
+  EXPECT_THAT(operations_of(config, small_run(3, 1), names),
+              ElementsAre("gate product format=activations router", "w1 product", "w2 product"))
+      << "as layers";
+}
+
 TEST(KernelsTest, LayersOfDifferentFormatsStay) {
   const auto products_of = [](const std::string& left_out) {
     DecoderConfig config = small_config("llama");
