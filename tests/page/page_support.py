@@ -39,8 +39,8 @@ def crafted_result(devices=("HOST", "dimm[0]", "dimm[1]"), layers=4, scale=1.0, 
             "busy_s": {part: number() for part in BUSY}, "moved_bytes": {way: number() * 1e6 for way in DIRECTIONS},
             "power_W": number(1, 9), "peak_power_W": number(9, 20),
         }
-    phases["decode"].update({"tokens": 3 if decode else 0, "tokens_per_s": draw(1, 99) if decode else 0.0,
-                             "energy_per_token_J": draw() if decode else 0.0})
+    phases["decode"].update({"tokens": 3 if decode else 0, "tokens_per_s": draw(1, 99) if decode else None,
+                             "energy_per_token_J": draw() if decode else None})
     utilisation = [*DIRECTIONS, "compute", "memory"]
 
     def spent(phase):
@@ -73,7 +73,13 @@ def crafted_result(devices=("HOST", "dimm[0]", "dimm[1]"), layers=4, scale=1.0, 
             "cost_model": "roofline", "schedule": "dataflow", "dtype": "int8", "batch": 1,
             "time_s": sum(phase["time_s"] for phase in phases.values()),
             "energy_J": sum(phase["energy_J"]["total"] for phase in phases.values()), "power_W": draw(1, 9),
-            "peak_power_W": max(phase["peak_power_W"] for phase in phases.values()), "events": 14, "forward_passes": 4, "generated_tokens": 4, "phases": phases, "devices": machines,
+            "peak_power_W": max(phase["peak_power_W"] for phase in phases.values()), "events": 14, "forward_passes": 4, "generated_tokens": 4 if decode else 1,
+            "time_to_first_token_s": phases["prefill"]["time_s"],
+            "time_per_output_token_s": phases["decode"]["time_s"] / 3 if decode else None,
+            "energy_per_generated_token_J": draw(), "phases": phases,
+            "run": {"program": "0.2.0", "inputs": None, "prompt_tokens": 64, "output_tokens": 4 if decode else 1, "mapping": {},
+                    "settings": {}},
+            "devices": machines,
             "links": links, "event_classes": classes,
             "architectures": {"HOST": {"devices": 1, "flops_per_s": 0, "memory_Bps": 0},
                               "PIM": {"devices": len(devices) - 1, "flops_per_s": 2e13 * scale, "memory_Bps": 4e11 * scale}},

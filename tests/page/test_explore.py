@@ -120,6 +120,8 @@ class ExplorePage(PageTest):
         rows = self.script("return [...document.querySelectorAll('#curve table.curve tbody tr')].map((row) => "
                            "[...row.cells].map((cell) => cell.dataset.value ?? cell.textContent))")
         self.assertGreater(len(rows), 3)
+        heads = self.script("return [...document.querySelectorAll('#curve table.curve thead th')].map((cell) => cell.textContent)")
+        self.assertTrue(heads[-1].startswith("energy per token, prefill included"), heads)
         for row, one in zip(rows, results):
             self.assertEqual([int(row[0]), *map(float, row[1:])],
                              [one["batch"], one["phases"]["decode"]["tokens_per_s"], one["time_per_output_token_s"],

@@ -207,7 +207,7 @@ class Layout(PageTest):
     def test_no_decode_and_one_event(self):
         result = crafted_result(decode=False, layers=1)
         self.each_width(page_data([("one event", result)], crafted_timeline(result, activities=5)))
-        self.assertNotIn("Decode rate", self.script("return document.querySelector('.tiles').textContent"))
+        self.assertIn("Decode rate–", self.script("return document.querySelector('.tiles').textContent"))
 
     def test_roofs_that_are_not_known(self):
         for flops_per_s, memory_Bps in ((0, 4e11), (2e13, 0), (0, 0)):

@@ -11,7 +11,8 @@ PREFIXES = {"": 1, "f": 1e-15, "p": 1e-12, "n": 1e-9, "µ": 1e-6, "m": 1e-3, "k"
 
 class Numbers(PageTest):
     def check_all_are_shown(self, result, shown):
-        wanted = ["/time_s", "/energy_J", "/power_W", "/peak_power_W", "/events", "/forward_passes", "/generated_tokens"]
+        wanted = ["/time_s", "/energy_J", "/power_W", "/peak_power_W", "/events", "/forward_passes", "/generated_tokens",
+                  "/time_to_first_token_s", "/time_per_output_token_s", "/energy_per_generated_token_J"]
         for phase in ("prefill", "decode"):
             numbers = result["phases"][phase]
             used = lambda key: [name for name in numbers[key] if name != "total" and
@@ -37,7 +38,7 @@ class Numbers(PageTest):
     def check_measures(self, result):
         """Numbers that the page computes."""
         decode = result["phases"]["decode"]
-        measures = {"sum": 0, "share": 0, "token": 0, "intensity": 0, "rate": 0, "full": 0, "spent": 0}
+        measures = {"sum": 0, "share": 0, "token": 0, "intensity": 0, "rate": 0, "full": 0, "spent": 0, "first": 0}
         for cell in self.cells("[data-measure]"):
             what, of = cell["measure"].split(":", 1)
             if cell["value"] is None:
@@ -52,6 +53,8 @@ class Numbers(PageTest):
             elif what == "spent":
                 phase, _ = of.split(":", 1)
                 self.assertAlmostEqual(result["phases"][phase]["time_s"], shown, delta=1e-9 * shown)
+            elif what == "first":
+                self.assertEqual(result["generated_tokens"] - decode["tokens"], shown)
             elif what == "full":
                 memory = result["devices"][of]["memory_bytes"]
                 self.close(memory["total"] / memory["capacity"], shown, cell)
@@ -101,18 +104,11 @@ class Numbers(PageTest):
                 self.check_all_are_shown(result, self.check_pointers([result]))
                 self.check_summary_text()
 
-    def test_tiles(self):
-        result = crafted_result()
-        self.show(page_data([("by hand", result)]))
-        tiles = dict(zip(self.script("return [...document.querySelectorAll('.tiles dt')].map((one) => one.textContent)"),
-                         self.cells(".tiles dd")))
-        self.assertEqual(["Time", "Energy", "Power", "Decode rate", "Energy per token"], list(tiles))
-        self.assertEqual("/phases/decode/tokens_per_s", tiles["Decode rate"]["pointer"])
-        self.assertAlmostEqual(float(tiles["Power"]["text"].split()[0]), result["power_W"], delta=1e-3 * result["power_W"])
-
     def test_results_of_earlier_programs(self):
-        """They have no peak power: nothing stands in its place."""
+        """They have no peak power, nor what is of tokens by name: nothing stands in its place."""
         result = crafted_result()
+        for key in ("time_to_first_token_s", "time_per_output_token_s", "energy_per_generated_token_J", "run"):
+            del result[key]
         for part in (result, *result["phases"].values(), *result["devices"].values()):
             del part["peak_power_W"]
         for results in ([("earlier", result)], [("earlier", result), ("too", result)]):
@@ -120,7 +116,8 @@ class Numbers(PageTest):
             self.open_details()
             heads = self.script("return [...document.querySelectorAll('th')].map((cell) => cell.textContent)")
             self.assertIn("Power", heads)
-            self.assertEqual([], [head for head in heads if "peak" in head.lower()])
+            self.assertEqual([], [head for head in heads if "peak" in head.lower() or "(T" in head or "included" in head])
+            self.assertNotIn("(T", self.script("return document.querySelector('.tiles').textContent"))
 
     def test_layers_of_several_results(self):
         """Every layer of every result, the ratios to the first, and sums that are those of the results."""
@@ -161,7 +158,7 @@ class Numbers(PageTest):
         self.open_details()
         rows = self.script("""return [...document.querySelectorAll('table.comparison tbody tr')].map((row) =>
             [...row.querySelectorAll('td.number')].map((cell) => [cell.dataset.pointer ?? null, cell.dataset.value]))""")
-        self.assertEqual(14, len(rows))
+        self.assertEqual(17, len(rows))
         for row in rows:
             pointer = row[0][0]
             base, second, third = (at(result, pointer) for result in results)

@@ -132,6 +132,31 @@ class Served(PageTest):
             for text, value in cells:
                 self.assertAlmostEqual(float(text) * factor, float(value), delta=6e-5 * float(value))
 
+    def test_what_bounds_it_and_what_was_run(self):
+        result = self.one_gpu()
+        serving = result["serving"]
+        serving["ttft_s"]["mean"], serving["tpot_s"]["mean"] = 0.04, 0.01
+        serving["throughput"]["output_tokens_per_s"] = 100
+        serving["what_if"] = [{"what": "memory", "factor": 2, "ttft_s": 0.0396, "tpot_s": 0.005, "output_tokens_per_s": 150},
+                              {"what": "links", "factor": 2, "ttft_s": 0.04, "tpot_s": None, "output_tokens_per_s": 99}]
+        result["all_devices_ideal"] = True
+        self.show(page_data([("a file", result)]))
+        rows = self.script("""return [...document.querySelectorAll('table.bounds tbody tr')].map((row) =>
+            [...row.children].map((cell) => cell.textContent))""")
+        self.assertEqual([["with two times the memory bandwidth", "-1.0", "-50.0", "+50.0", "%"],
+                          ["with two times the links", "0.0", "–", "-1.0", "%"]], rows[1:])
+        self.assertEqual(["Bound by", "launches and waiting"], rows[0][:2])
+        about = self.script("return document.querySelector('header').textContent")
+        self.assertIn(f"Scenario{result['scenario']}Model", about)
+        self.assertIn("All devices are ideal: they reach their peaks; see docs/accuracy.md.", about)
+        del serving["what_if"]
+        result["all_devices_ideal"] = False
+        self.show(page_data([("one", result), ("two", result)]))
+        self.assertEqual(0, self.script("return document.querySelectorAll('table.bounds').length"))
+        self.assertNotIn("All devices are ideal", self.text())
+        self.assertEqual([result["scenario"]] * 2, self.script("""return [...document.querySelectorAll(
+            '#comparison table.texts tbody tr')].map((row) => row.cells[2].textContent)"""))
+
     def test_sizes_and_colours(self):
         for name, result in (("one", self.one_gpu()), ("eight", self.eight()), ("apart", self.apart())):
             self.each_width(page_data([(f"a run of {name}", result)]))

@@ -41,11 +41,12 @@ export function short(value, digits = 4) {
   return is_number(value) ? String(Number(value.toPrecision(digits))) : nothing;
 }
 
-/** The unit that suits quantities up to the largest of `values`: {factor, unit}. */
+/** The unit that suits quantities up to the largest of `values`: {factor, unit}. Nobody reads kiloseconds. */
 export function scale_for(values, unit) {
   let largest = 0;
   for (const value of values) if (is_number(value)) largest = Math.max(largest, Math.abs(value));
-  const found = largest > 0 ? prefixes.find(([factor]) => largest >= factor * (1 - 1e-12)) : undefined;
+  const suits = ([factor]) => largest >= factor * (1 - 1e-12) && (unit !== 's' || factor <= 1);
+  const found = largest > 0 ? prefixes.find(suits) : undefined;
   return found ? { factor: found[0], unit: found[1] + unit } : { factor: 1, unit };
 }
 
@@ -71,10 +72,11 @@ export function letter(index) {
   return index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 }
 
-/** Middle of a long name left out. */
+/** Middle of a long name left out; numbers of devices at its end, "[0..23] × 24", stay. */
 export function shortened(text, length) {
   const characters = Array.from(text);
   if (characters.length <= length) return text;
-  const tail = Math.floor((length - 1) / 3);
+  const numbers = /\[[0-9]+(\.\.[0-9]+)?\]( × [0-9]+)?$/.exec(text)?.[0].length ?? 0;
+  const tail = numbers > 0 && numbers < length - 2 ? numbers : Math.floor((length - 1) / 3);
   return `${characters.slice(0, length - 1 - tail).join('')}…${characters.slice(characters.length - tail).join('')}`;
 }

@@ -1,4 +1,5 @@
 // The page: reads its data, and makes a section of each thing that they tell.
+import { facts } from './about.js';
 import { comparison_section } from './compare.js';
 import { cost_section } from './cost.js';
 import { link_table, memory_chart, utilisation_chart } from './devices.js';
@@ -9,7 +10,7 @@ import { over_time_chart } from './over_time.js';
 import { busy_chart, energy_chart, layer_chart } from './phase_charts.js';
 import { roofline_chart } from './roofline.js';
 import { is_served, served_page } from './served.js';
-import { facts, summary_section } from './summary.js';
+import { summary_section } from './summary.js';
 import { time_use_charts } from './time_use.js';
 
 function timeline_part(timeline, level) {
@@ -52,11 +53,11 @@ function lead({ events, forward_passes }) {
 function fixed_page(results, timeline) {
   if (results.length === 1) {
     const [{ result }] = results;
-    return single_page(results[0], [lead(result), facts(result)], result_parts(result, timeline, 2));
+    return single_page(results[0], [lead(result), ...facts(results[0])], result_parts(result, timeline, 2));
   }
-  return compared_page(results, comparison_section(results), ({ result }, index) => [
-    facts(result),
-    ...result_parts(result, index === 0 ? timeline : undefined, 3),
+  return compared_page(results, comparison_section(results), (one, index) => [
+    ...facts(one),
+    ...result_parts(one.result, index === 0 ? timeline : undefined, 3),
   ]);
 }
 

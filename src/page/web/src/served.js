@@ -5,6 +5,7 @@ import { curve_charts } from './curves.js';
 import { h } from './dom.js';
 import { compared_page, part, single_page } from './frame.js';
 import { device_table, instance_table } from './instances.js';
+import { served_bounds } from './served_bounds.js';
 import { served_comparison } from './served_compare.js';
 import {
   amount_table,
@@ -68,7 +69,7 @@ function served_parts(result, level) {
       h(
         'div',
         { class: 'beside' },
-        h('div', null, latency_table(result)),
+        h('div', null, latency_table(result), served_bounds(result)),
         h('div', null, objective_chart(result, level + 1)),
       ),
       h(
@@ -89,13 +90,13 @@ function served_parts(result, level) {
 }
 
 export function served_page(results) {
-  const about = (result) => [h('p', { class: 'lead' }, lead(result)), served_facts(result)];
+  const about = (one) => [h('p', { class: 'lead' }, lead(one.result)), ...served_facts(one)];
   if (results.length === 1) {
-    const [{ result }] = results;
-    return single_page(results[0], about(result), served_parts(result, 2));
+    const [one] = results;
+    return single_page(one, about(one), served_parts(one.result, 2));
   }
-  return compared_page(results, served_comparison(results), ({ result }) => [
-    ...about(result),
-    ...served_parts(result, 3),
+  return compared_page(results, served_comparison(results), (one) => [
+    ...about(one),
+    ...served_parts(one.result, 3),
   ]);
 }

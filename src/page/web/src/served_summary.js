@@ -1,8 +1,9 @@
 // The numbers of served requests at a glance.
+import { data_type, energy_gap, fact_list, ideal_line, machine_text, scenario_fact } from './about.js';
 import { bars } from './bars.js';
 import { figure } from './chart.js';
 import { percent, quantity, ratio, scale_for } from './format.js';
-import { energy_gap, fact_list, machine_text, served_energy_parts, tile_list } from './summary.js';
+import { served_energy_parts, tile_list } from './summary.js';
 import { at, count, scaled, share, table } from './table.js';
 import { hue } from './theme.js';
 
@@ -23,20 +24,20 @@ const objectives = [
 
 const of = (result, ...path) => at(result, ['serving', ...path]);
 
-export function served_facts(result) {
+/** [element, …] */
+export function served_facts({ label, result }) {
   const { serving } = result;
-  return fact_list([
+  const list = fact_list([
+    ...scenario_fact({ label, result }),
     ['Model', result.model],
-    [
-      'Data type',
-      result.weight_dtype === result.dtype ? result.dtype : `${result.dtype}, weights ${result.weight_dtype}`,
-    ],
+    ['Data type', data_type(result)],
     ['Scheduler', serving.scheduler],
     ...(serving.instances.length > 1 ? [['Router', serving.router]] : []),
     ['Cost model', result.cost_model],
     ['Machine', machine_text(result)],
     ...energy_gap(result),
   ]);
+  return [list, ideal_line(result)];
 }
 
 export function served_tiles(result) {

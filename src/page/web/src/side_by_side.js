@@ -1,9 +1,9 @@
 // Several results side by side, whatever they are of.
+import { machine_text } from './about.js';
 import { bars } from './bars.js';
 import { figure } from './chart.js';
 import { h, heading } from './dom.js';
 import { letter, nothing, percent, quantity, ratio, rounded, scale_for, shortened } from './format.js';
-import { machine_text } from './summary.js';
 import { at, scaled, table } from './table.js';
 
 const number = true;
@@ -21,12 +21,13 @@ function text_of(value, unit) {
 
 /** facts: [[label, text of a result]], what they were run with. */
 function key_list(results, facts) {
-  const columns = ['', 'result', ...facts.map(([label]) => label), 'machine'];
+  const columns = ['', 'result', 'scenario', 'machine', ...facts.map(([label]) => label)];
   const rows = results.map(({ label, result }, index) => [
     letter(index),
     label,
-    ...facts.map(([, text]) => text(result)),
+    result.scenario || nothing,
     shortened(machine_text(result), 120),
+    ...facts.map(([, text]) => text(result)),
   ]);
   return table(
     'What is compared',

@@ -1,8 +1,8 @@
 // The numbers of a result at a glance.
+import { bound_by, gain, gain_name, gain_text } from './bounds.js';
 import { h, heading } from './dom.js';
-import { is_number, quantity, ratio, scale_for, short } from './format.js';
+import { is_number, nothing, quantity, ratio, scale_for, short } from './format.js';
 import { at, count, scaled, share, table, without } from './table.js';
-import { folded } from './fold.js';
 
 export const energy_parts = [
   ['host_to_device', 'host to device'],
@@ -36,54 +36,6 @@ export function both(result, path) {
   return phases.reduce((sum, phase) => sum + (at(result, ['phases', phase, ...path]).value ?? 0), 0);
 }
 
-/** "24 × dimm (PIM_AI_DIMM)": what the run's machine is made of. */
-export function machine_text(result) {
-  const devices = Object.entries(result.devices ?? {}).map(([name, device]) => ({
-    name,
-    key: device.architecture ?? '',
-  }));
-  return folded(devices)
-    .map(({ name, items }) => {
-      const { key } = items[0];
-      return key && key !== items[0].name ? `${name} (${key})` : name;
-    })
-    .join(', ');
-}
-
-/** list: [[name, text]] */
-export function fact_list(list) {
-  return h(
-    'dl',
-    { class: 'facts' },
-    list.map(([name, text]) => h('div', null, h('dt', null, name), h('dd', null, text))),
-  );
-}
-
-/** Of devices that do not state their energies; an empty list where all do. */
-export function energy_gap(result) {
-  const gaps = result.energy_not_stated ?? [];
-  if (gaps.length === 0) return [];
-  const devices = gaps.map(({ architecture, missing }) => `${architecture} has no ${missing.join(', ')}`);
-  return [
-    [
-      'Energy',
-      `not stated: ${devices.join('; ')}; nor are power, energy per token, and what energy costs and emits`,
-    ],
-  ];
-}
-
-export function facts(result) {
-  return fact_list([
-    ['Model', result.model],
-    ['Data type', result.dtype],
-    ['Batch', String(result.batch)],
-    ['Cost model', result.cost_model],
-    ['Schedule', result.schedule],
-    ['Machine', machine_text(result)],
-    ...energy_gap(result),
-  ]);
-}
-
 /** list: [[name, number, unit]]; without a prefix to the unit where that is none, or tokens/s. */
 export function tile_list(list) {
   return h(
@@ -110,20 +62,32 @@ export function tile_list(list) {
   );
 }
 
+export const ttft = ['Time to first token (TTFT)', ['time_to_first_token_s'], 's'];
+export const tpot = ['Time per output token (TPOT)', ['time_per_output_token_s'], 's'];
+export const energies_per_token = [
+  ['per token of decode', ['phases', 'decode', 'energy_per_token_J'], 'J'],
+  ['per token, prefill included', ['energy_per_generated_token_J'], 'J'],
+];
+
+/** Results of earlier programs say less: of these nothing is shown. */
+function is_said(result, [key]) {
+  return result[key] !== undefined;
+}
+
 /** The few numbers that everybody looks for first. */
 export function tiles(result) {
   const list = [
-    ['Time', at(result, ['time_s']), 's'],
-    ['Energy', at(result, ['energy_J']), 'J'],
-    ['Power', at(result, ['power_W']), 'W'],
+    ['Time', ['time_s'], 's'],
+    ttft,
+    tpot,
+    ['Decode rate', ['phases', 'decode', 'tokens_per_s'], 'tokens/s'],
+    ['Energy', ['energy_J'], 'J'],
+    ...energies_per_token.map(([name, ...rest]) => [`Energy ${name}`, ...rest]),
+    ['Power', ['power_W'], 'W'],
   ];
-  if (result.phases.decode.tokens > 0) {
-    list.push(
-      ['Decode rate', at(result, ['phases', 'decode', 'tokens_per_s']), 'tokens/s'],
-      ['Energy per token', at(result, ['phases', 'decode', 'energy_per_token_J']), 'J'],
-    );
-  }
-  return tile_list(list);
+  return tile_list(
+    list.filter(([, path]) => is_said(result, path)).map(([name, path, unit]) => [name, at(result, path), unit]),
+  );
 }
 
 class Rows {
@@ -169,6 +133,8 @@ function time_and_tokens(rows, result) {
       '%',
     ],
   });
+  if (is_said(result, ttft[1])) rows.quantity(ttft[0], [null, of(...ttft[1]), null], 's');
+  if (is_said(result, tpot[1])) rows.quantity(tpot[0], [null, null, of(...tpot[1])], 's');
   rows.rows.push([
     'Events',
     count(of('events')),
@@ -177,8 +143,34 @@ function time_and_tokens(rows, result) {
     '',
   ]);
   rows.rows.push(['Forward passes', count(of('forward_passes')), '', '', '']);
-  rows.rows.push(['Generated tokens', count(of('generated_tokens')), '', count(of('phases', 'decode', 'tokens')), '']);
+  const first = { value: result.generated_tokens - result.phases.decode.tokens };
+  rows.rows.push([
+    'Generated tokens',
+    count(of('generated_tokens')),
+    { ...count(first), measure: 'first:tokens' },
+    count(of('phases', 'decode', 'tokens')),
+    '',
+  ]);
   rows.quantity('Tokens/s', [null, null, of('phases', 'decode', 'tokens_per_s')], '', false, false);
+}
+
+/** What the run is bound by, and what twice as fast parts would gain, where that was asked. */
+function bounds(rows, result) {
+  if (!result.what_if?.length) return;
+  const cell = (text, measure, value) => ({ text, measure, value, number: true });
+  rows.rows.push([
+    'Bound by',
+    '',
+    ...phases.map((phase) => cell(bound_by(result, phase) || nothing, `bound:${phase}`)),
+    '',
+  ]);
+  result.what_if.forEach((one, index) => {
+    const cells = [null, ...phases].map((phase) => {
+      const value = gain(result, one, phase);
+      return cell(gain_text(value, nothing), `gain:${index}:${phase ?? ''}`, value);
+    });
+    rows.rows.push({ indent: true, cells: [gain_name(one), ...cells, '%'] });
+  });
 }
 
 export function summary_table(result) {
@@ -192,7 +184,10 @@ export function summary_table(result) {
     'J',
   );
   for (const [key, label] of energy_parts) rows.parts(label, ['energy_J', key], 'J', `sum:energy_J/${key}`);
-  if (tokens > 0) rows.quantity('per token', [null, null, of('phases', 'decode', 'energy_per_token_J')], 'J', true);
+  const [of_decode, with_prefill] = energies_per_token;
+  rows.quantity(of_decode[0], [null, null, of(...of_decode[1])], 'J', true);
+  if (is_said(result, with_prefill[1]))
+    rows.quantity(with_prefill[0], [of(...with_prefill[1]), null, null], 'J', true);
   rows.quantity('Power', [of('power_W'), of('phases', 'prefill', 'power_W'), of('phases', 'decode', 'power_W')], 'W');
   // Results of earlier programs have none.
   if (result.peak_power_W !== undefined)
@@ -214,6 +209,7 @@ export function summary_table(result) {
       });
     }
   }
+  bounds(rows, result);
   const number = true;
   return table(
     'Summary',

@@ -32,7 +32,7 @@ function curve_table(points) {
     { label: 'throughput', unit: 'tokens/s', number },
     { label: 'TPOT', unit: tpot.unit, number },
     { label: 'TTFT', unit: ttft.unit, number },
-    { label: 'energy per token', unit: energy.unit, number },
+    { label: 'energy per token, prefill included', unit: energy.unit, number },
   ];
   const rows = points.map((point) => [
     String(point.batch),
@@ -83,7 +83,7 @@ export function curve_figure(points, chosen) {
               ['tokens/s', short(point.throughput)],
               ['TPOT', quantity(point.tpot, 's')],
               ['TTFT', quantity(point.ttft, 's')],
-              ['energy per token', quantity(point.energy, 'J')],
+              ['energy per token, prefill included', quantity(point.energy, 'J')],
             ]),
         },
         series: [

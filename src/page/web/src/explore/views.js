@@ -1,4 +1,5 @@
 // Summary, capacity and roofline of one run.
+import { bound_by, gain, gain_name, gain_text } from '../bounds.js';
 import { held, memory_chart } from '../devices.js';
 import { h } from '../dom.js';
 import { folded } from '../fold.js';
@@ -6,7 +7,6 @@ import { percent, quantity, ratio, scale_for } from '../format.js';
 import { roofline_chart } from '../roofline.js';
 import { phases, tile_list } from '../summary.js';
 import { at, scaled, share, table } from '../table.js';
-import { bound_by, gain, gain_name } from './bounds.js';
 
 const number = true;
 
@@ -39,9 +39,8 @@ export function summary_view(result) {
   ];
   if (result.what_if?.length > 0) {
     rows.push(row('Bound by', (phase) => ({ text: bound_by(result, phase), measure: `bound:${phase}`, number }), ''));
-    result.what_if.forEach((one, index) =>
-      rows.push(row(gain_name(one), (phase) => ({ text: gain(result, phase, index), number }), '%', true)),
-    );
+    for (const one of result.what_if)
+      rows.push(row(gain_name(one), (phase) => ({ text: gain_text(gain(result, one, phase), ''), number }), '%', true));
   }
   return [tiles, table('Phases, and what faster parts would gain', columns, rows)];
 }
