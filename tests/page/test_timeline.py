@@ -102,6 +102,59 @@ class Timeline(PageTest):
         _, single, three, _ = timeline["over_time"]["devices"]
         self.assertAlmostEqual((single["compute"][0] + 3 * three["compute"][0]) / 4, self.over_time()[0][3], delta=1e-12)
 
+    def idle(self, result, *names):
+        for name in names:
+            result["devices"][name]["busy_s"].update(compute=0, mem_transfer=0, kv_load=0)
+
+    def machine_choice(self):
+        return self.script("return document.querySelector('select option').textContent")
+
+    def use_note(self):
+        return self.script("""return [...document.querySelectorAll('figure.chart')].find((one) =>
+            one.textContent.startsWith('Use and power over time')).querySelector('.note').textContent""")
+
+    def test_idle_accelerators_do_not_count(self):
+        """The whole machine's use is that of accelerators with work in the run, of a group those among its members."""
+        result = crafted_result(devices=("HOST", "dimm[0]", "dimm[1]", "dimm[2]", "dimm[3]"))
+        self.idle(result, "dimm[1]", "dimm[3]")
+        timeline = crafted_timeline(result)
+        _, zero, one, two, three, _ = timeline["over_time"]["devices"]
+        for row in (one, three):
+            row["compute"] = [0] * len(row["compute"])
+        self.show(page_data([("run", result)], timeline))
+        self.open_details()
+        for bin, row in enumerate(self.over_time()):
+            self.assertAlmostEqual((zero["compute"][bin] + two["compute"][bin]) / 2, row[3], delta=1e-12)
+        self.assertEqual("whole machine: mean use of accelerators that have work, power of all", self.machine_choice())
+        self.assertIn("Its use is the mean of the accelerators that have work in the run (2 of 4). ", self.use_note())
+
+        timeline["over_time"]["devices"] = [timeline["over_time"]["devices"][0], {**zero, "name": "dimm[0..3]"}]
+        self.show(page_data([("run", result)], timeline))
+        self.open_details()
+        for bin, row in enumerate(self.over_time()):
+            self.assertAlmostEqual(4 * zero["compute"][bin] / 2, row[3], delta=1e-12)
+
+    def test_host_alone_has_work(self):
+        result = crafted_result()
+        self.idle(result, "dimm[0]", "dimm[1]")
+        timeline = crafted_timeline(result)
+        self.show(page_data([("run", result)], timeline))
+        self.open_details()
+        self.assertEqual(timeline["over_time"]["devices"][0]["compute"], [row[3] for row in self.over_time()])
+        self.assertEqual("whole machine: use of HOST, power of all", self.machine_choice())
+        self.idle(result, "HOST")
+        self.show(page_data([("run", result)], timeline))
+        self.assertNotIn("NaN", self.script("return document.getElementById('page').textContent"))
+
+    def test_use_of_a_run_with_idle_devices(self):
+        """12 of 24 DIMMs work: the mean over time is what they do, as the summary's share of those that are busy."""
+        result = self.page_of_run("machines/llama-2-70b_24-dimms.yaml", "--set", "mapping.default=dimm[0..11]")["results"][0]["result"]
+        self.assertIn("(12 of 24)", self.use_note())
+        busy = [device["busy_s"]["compute"] for name, device in result["devices"].items() if name != "HOST"]
+        self.assertEqual(12, sum(1 for one in busy if one > 0))
+        mean = sum((row[2] - row[1]) * row[3] for row in self.over_time()) / result["time_s"]
+        self.assertAlmostEqual(sum(busy) / 12 / result["time_s"], mean, delta=1e-6 * mean)
+
     def test_both_phases_are_legible(self):
         """However little of the time a phase takes, it has a quarter of the chart and a chart of its own of activities."""
         for share in (0.01, 0.99, 1e-6):

@@ -230,7 +230,7 @@ export function figure_of_one(choices, word, spec) {
   const select = h(
     'select',
     { id: new_id(word) },
-    choices.map(({ name }, index) => h('option', { value: index }, shortened(name, 60))),
+    choices.map(({ name }, index) => h('option', { value: index }, shortened(name, 72))),
   );
   const drawn = figure({
     ...spec,

@@ -13,7 +13,7 @@ import { is_served, served_page } from './served.js';
 import { summary_section } from './summary.js';
 import { time_use_charts } from './time_use.js';
 
-function timeline_part(timeline, level) {
+function timeline_part(result, timeline, level) {
   if (timeline === undefined) return null; // only the first of several can have one
   if (timeline === null) {
     return part(
@@ -24,7 +24,7 @@ function timeline_part(timeline, level) {
   }
   const shown = timeline.parts.map((one) => gantt_chart(one, timeline.chosen_by, level + 1));
   const none = h('p', null, 'No activity is in the window that was chosen with --timeline-window.');
-  return part(level, 'Timeline', over_time_chart(timeline, level + 1), shown.length > 0 ? shown : none);
+  return part(level, 'Timeline', over_time_chart(result, timeline, level + 1), shown.length > 0 ? shown : none);
 }
 
 /** Everything about one result, under headings of `level`. */
@@ -41,7 +41,7 @@ function result_parts(result, timeline, level) {
       memory_chart(result, level + 1),
     ),
     part(level, 'Links', link_table(result)),
-    timeline_part(timeline, level),
+    timeline_part(result, timeline, level),
   ].filter(Boolean);
 }
 

@@ -10,29 +10,61 @@ const left = 66;
 const right = 14;
 const gap = 30;
 
-/** How many devices a row is: "dimm[0..63]" is 64. */
-function size({ name }) {
-  const found = /\[([0-9]+)\.\.([0-9]+)\]$/.exec(name);
-  return found ? Math.max(1, Number(found[2]) - Number(found[1]) + 1) : 1;
+/** Names of the devices that a row is of: "dimm[0..63]" is 64. */
+function members({ name }) {
+  const found = /^(.*\[)([0-9]+)\.\.([0-9]+)(\])$/.exec(name);
+  if (!found) return [name];
+  const [, before, first, last, after] = found;
+  const count = Math.max(1, Number(last) - Number(first) + 1);
+  return Array.from({ length: count }, (_, index) => `${before}${Number(first) + index}${after}`);
 }
 
-/** Weighted by the rows' sizes; null where there are none. */
-function mean(rows, key) {
-  if (rows.length === 0) return null;
-  const whole = rows.reduce((sum, row) => sum + size(row), 0);
-  return rows[0][key].map((_, bin) => rows.reduce((sum, row) => sum + size(row) * row[key][bin], 0) / whole);
+/** Whether a device has work of its own in the run, of which transfers are none. What is not known counts. */
+function works({ devices }, name) {
+  const busy = devices?.[name]?.busy_s;
+  return !busy || ['compute', 'mem_transfer', 'kv_load'].some((part) => busy[part] > 0);
+}
+
+/** Of rows, by what works among them: {rows: [{row, size}], all, working}. */
+function counted(result, rows) {
+  const sized = rows.map((row) => {
+    const names = members(row);
+    return { row, size: names.length, working: names.filter((name) => works(result, name)).length };
+  });
+  const sum = (key) => sized.reduce((whole, one) => whole + one[key], 0);
+  return { sized, all: sum('size'), working: sum('working') };
+}
+
+/** Of the devices that have work; those of a row that have none add nothing to it. Null where there are none. */
+function mean({ sized, working }, key) {
+  if (working === 0) return null;
+  return sized[0].row[key].map((_, bin) => sized.reduce((sum, { row, size }) => sum + size * row[key][bin], 0) / working);
+}
+
+/** Whose use the whole machine's is: accelerators, or HOST where none works. */
+function used_devices(result, { devices }) {
+  const rows = devices.filter(({ compute }) => compute);
+  const accelerators = counted(result, rows.filter(({ name }) => name !== 'HOST'));
+  if (accelerators.working > 0) {
+    const { working, all } = accelerators;
+    return {
+      ...accelerators,
+      name: 'mean use of accelerators that have work',
+      note: `the mean of the accelerators that have work in the run (${working} of ${all})`,
+    };
+  }
+  const host = counted(result, rows.filter(({ name }) => name === 'HOST'));
+  return { ...host, name: 'use of HOST', note: 'that of HOST, since no accelerator has work' };
 }
 
 /** What can be chosen: the machine, each device, and the links, which have no use of their own here. */
-function choices({ machine, devices }) {
-  const working = devices.filter(({ name, compute }) => compute && name !== 'HOST');
-  const shown = working.length > 0 ? working : devices.filter(({ compute }) => compute);
+function choices({ machine, devices }, used) {
   return [
     {
       ...machine,
-      name: 'whole machine: mean use of accelerators, power of all',
-      compute: mean(shown, 'compute'),
-      memory: mean(shown, 'memory'),
+      name: `whole machine: ${used.name}, power of all`,
+      compute: mean(used, 'compute'),
+      memory: mean(used, 'memory'),
     },
     ...devices.map((one) => ({ ...one, compute: one.compute ?? null, memory: one.memory ?? null })),
   ];
@@ -218,9 +250,10 @@ function option(context, chosen, columns, windows) {
   };
 }
 
-export function over_time_chart({ over_time, parts }, level) {
+export function over_time_chart(result, { over_time, parts }, level) {
   if (!over_time || over_time.edges_s.length < 2) return null;
-  const list = choices(over_time);
+  const used = used_devices(result, over_time);
+  const list = choices(over_time, used);
   const columns = columns_of(over_time);
   const windows = Object.fromEntries(parts.map(({ phase, window }) => [phase, window]));
   const shaded = columns.some(({ phase }) => windows[phase] && !windows[phase].whole);
@@ -241,6 +274,7 @@ export function over_time_chart({ over_time, parts }, level) {
       (over_time.machine.power_W.every(is_number)
         ? `The whole machine draws ${quantity(mean_W, 'W')} in the mean and ${quantity(peak_W, 'W')} at most. `
         : 'What the whole machine draws is not stated. ') +
+      `Its use is ${used.note}. ` +
       'Parts begin where steps or pieces of work do; equal steps are ' +
       'equal parts.' +
       (columns.length > 1 ? ' Each phase has a scale of its own.' : '') +
