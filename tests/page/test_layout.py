@@ -109,13 +109,44 @@ class Layout(PageTest):
             self.show(page_data([("run", result), ("other", crafted_result(layers=9, seed=2))]))
             self.check_labels_apart((layers, spread, "two"))
 
+    def test_roofline_labels_tell_points_apart(self):
+        """Those of one name by their phase or device; how many lie on one point is never cut."""
+        result = crafted_result(layers=0)
+        long = "post_attention_layernorm_of_a_block_whose_name_is_long"
+        base = {"kind": "layer", "type": "Norm", "class": "normalization", "count": 1, "architecture": "PIM",
+                "memory_bytes": 1e9, "compute_s": 0.1, "memory_s": 0.1, "energy_J": 0.1}
+        place = lambda name, phase, flop, time_s=0.1, **other: {**base, "name": name, "phase": phase, "flop": flop,
+                                                                "time_s": time_s, **other}
+        result["architectures"]["GPU"] = {"devices": 1, "flops_per_s": 4e13, "memory_Bps": 9e11}
+        result["operators"] = [
+            *(place(name, phase, part * flop, 0.2 * part, memory_bytes=1e9 * part)
+              for phase, flop in (("prefill", 1e10), ("decode", 1e12))
+              for name, part in ((long, 1), ("second", 0.5), ("third", 0.25))),
+            place("alone", "prefill", 1e11), place("either", "decode", 1e8), place("either", "decode", 1e7, architecture="GPU"),
+            place("many", "decode", 3e8), place("many", "decode", 3e9)]
+        for width, end in ((1280, " and 2 others"), (390, " + 2")):
+            self.show(page_data([("run", result)]), width=width)
+            (texts,) = self.check_labels_apart(width)
+            texts = [text for text, *_ in texts]
+            self.assertEqual(len(texts), len(set(texts)), texts)
+            for phase in ("prefill", "decode"):
+                found = [text for text in texts if text.endswith(f" ({phase}){end}")]
+                self.assertEqual(1, len(found), texts)
+                self.assertRegex(found[0], "^post_a.*….* ")
+            self.check_drawn(width)
+        self.show(page_data([("run", result)]))
+        texts = {text for text, *_ in self.roofline_texts()[0]}
+        self.assertLessEqual({"alone", "either (PIM)", "either (GPU)", "many (0.3 flop/byte)", "many (3 flop/byte)"}, texts)
+
     def test_roofline_labels_of_runs_are_apart(self):
         for scenario in ("llama-2-7b_mixed.yaml", "llama-2-7b_h100.yaml", "machines/llama-2-7b_gpu-and-pim.yaml"):
             file = run_result(scenario, self.folder.name)
             page = fill_page(f"{self.folder.name}/run.html", "-", ("run", file))
             for width in (1280, 390):
                 self.look_at(page, width=width)
-                self.check_labels_apart((scenario, width))
+                for texts in self.check_labels_apart((scenario, width)):
+                    names = [text for text, *_ in texts if re.match("[a-z]", text)]
+                    self.assertEqual(len(names), len(set(names)), names)
 
     def test_dark(self):
         result = crafted_result()
@@ -236,3 +267,16 @@ class Layout(PageTest):
         self.assertIn("dimm[0..2] × 3", texts)
         self.assertIn("dimm[4]", texts)
         self.assertIn("dimm[0..2] × 3 (PIM), dimm[4] (PIM)", self.script("return document.querySelector('.facts').textContent"))
+
+    def test_names_of_devices_in_a_row_are_whole(self):
+        """At 390 px, too; a longer one keeps its numbers."""
+        for name, shown in (("dimm", "dimm[12..23] × 12"), ("a_rank_of_DIMMs_of_a_server", "…[12..23] × 12")):
+            result = crafted_result(devices=("HOST", *(f"{name}[{index}]" for index in range(24))))
+            for index in range(24):
+                result["devices"][f"{name}[{index}]"] = result["devices"][f"{name}[{12 * (index // 12)}]"]
+            self.show(page_data([("folded", result)]), width=390)
+            for figure in ("Utilisation", "Where time goes in decode"):
+                texts = self.script("""return [...[...document.querySelectorAll('figure')].find((one) =>
+                    one.textContent.startsWith(arguments[0])).querySelectorAll('svg text')].map((one) => one.textContent)""", figure)
+                self.assertEqual(1, len([text for text in texts if text.endswith(shown)]), texts)
+            self.check_drawn(name)

@@ -1,10 +1,21 @@
 // Horizontal bars: categories from the top down, series beside or upon each other.
-import { axis, legend, tip } from './chart.js';
+import { axis, legend, text_width, tip } from './chart.js';
 import { quantity, shortened } from './format.js';
 
+const label_size = 12.5; // px, as axis() has it
+
+/** As much as all of them take, up to what leaves the bars room. */
 function label_width(categories, context) {
-  const longest = Math.max(...categories.map((name) => Array.from(name).length), 3);
-  return Math.min(context.narrow ? 112 : 200, Math.ceil(8 * longest) + 4);
+  const longest = Math.max(...categories.map((name) => text_width(name, label_size)), 20);
+  return Math.min(context.narrow ? 130 : 200, Math.ceil(longest) + 4);
+}
+
+/** The name, or as much of it as `width` px hold. */
+function fitted(name, width) {
+  let text = name;
+  for (let length = Array.from(name).length - 1; length > 2 && text_width(text, label_size) > width; --length)
+    text = shortened(name, length);
+  return text;
 }
 
 /**
@@ -49,7 +60,7 @@ export function bars(chart) {
             width: labels,
             overflow: 'truncate',
             interval: 0,
-            formatter: (name) => shortened(name, Math.floor(labels / 8)),
+            formatter: (name) => fitted(name, labels),
           },
         }),
         dataZoom: zoomed

@@ -2,6 +2,7 @@
 import { axis, figure, legend, tip } from './chart.js';
 import { letter, percent, quantity, ratio, scale_for, short, shortened } from './format.js';
 import { LabelPlaces, label_series } from './label_places.js';
+import { cluster, labels_of, point_name } from './roofline_names.js';
 import { at, count, scaled, table } from './table.js';
 
 const groups = [
@@ -85,34 +86,6 @@ function prefixed(value) {
   return `${short(value / scale.factor)}${scale.unit ? ` ${scale.unit}` : ''}`;
 }
 
-function near(first, second) {
-  return Math.abs(Math.log(first / second)) < 0.03;
-}
-
-/** Points that a reader cannot tell from this one, it included. */
-function cluster(points, { x, y }) {
-  return points.filter((other) => near(other.x, x) && near(other.y, y));
-}
-
-function point_name({ operator }) {
-  return operator.name || operator.type;
-}
-
-/** Names of the points that take most of the time, one for those that lie on each other: Map of point to text. */
-function labels_of(points, most) {
-  const named = new Map();
-  const covered = new Set();
-  for (const point of [...points].sort((a, b) => b.share - a.share)) {
-    if (named.size >= most) break;
-    if (covered.has(point)) continue;
-    const others = cluster(points, point);
-    others.forEach((other) => covered.add(other));
-    const names = [...new Set([point, ...others].map(point_name))];
-    named.set(point, names.length > 2 ? `${names[0]} and ${names.length - 1} others` : names.join(', '));
-  }
-  return named;
-}
-
 function point_tip(point, points) {
   const { operator, x, y, roof, mark } = point;
   const others = [
@@ -169,10 +142,11 @@ function placed_labels(points, roofs, range, many, context, area) {
     }
     add(places.place(shortened(roof.name, 28), corners), colours.quiet);
   }
-  const named = many ? new Map(points.map((point) => [point, point.mark])) : labels_of(points, context.narrow ? 4 : 10);
+  const room = context.narrow ? { most: 4, longest: 24, narrow: true } : { most: 10, longest: 46 };
+  const named = many ? new Map(points.map((point) => [point, point.mark])) : labels_of(points, room);
   const order = [...named.keys()].sort((one, two) => two.share - one.share);
   for (const point of order) {
-    add(places.place_at(spots.get(point), shortened(named.get(point), context.narrow ? 18 : 34), !many), colours.text);
+    add(places.place_at(spots.get(point), named.get(point), !many), colours.text);
   }
   return labels;
 }
