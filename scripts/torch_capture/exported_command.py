@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any, Callable
+from typing import Any
 
 import torch
 
@@ -15,22 +15,6 @@ from torch_capture.reached import Place
 from torch_capture.recorder import capture
 from torch_capture.running import called, record
 from torch_capture.trace_file import CaptureError
-
-
-def add_exported(commands: Any, count: Callable[[str], int], count_or_none: Callable[[str], int]) -> Any:
-    exported = commands.add_parser("exported", help="run an archive of torch.export", allow_abbrev=False,
-                                   description="Run an archive of torch.export (.pt2), which is code, as a program is.")
-    exported.add_argument("file", metavar="FILE.pt2", help="what torch.export.save() wrote")
-    exported.add_argument("--input", action="append", metavar="SPEC",
-                          help="1x3x32x32, 2x7:int64:0..49, int:3, none or {NAME=INPUT,…}; once for each argument "
-                          "(the example inputs in the file)")
-    exported.add_argument("--repeat", type=count, default=1, metavar="N", help="recorded calls; each is a pass (1)")
-    exported.add_argument("--warmup", type=count_or_none, default=0, metavar="N", help="calls before, unrecorded (0)")
-    exported.add_argument("--threads", type=count, metavar="N", help="that PyTorch computes on (its own choice)")
-    exported.add_argument("--measured", metavar="FILE", help=argparse.SUPPRESS)  # times of whole passes, as JSON
-    exported.add_argument("--reached", metavar="FILE", help=argparse.SUPPRESS)  # which layer was called last
-    exported.add_argument("--energy-counter", action="append", default=[], metavar="RANGE:FILE", help=argparse.SUPPRESS)
-    return exported
 
 
 def run_exported(options: argparse.Namespace, capture_options: dict[str, Any], place: Place | None = None) -> capture:

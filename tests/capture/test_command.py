@@ -12,6 +12,7 @@ from unittest import mock
 
 from captured import COMMAND, HERE, CaptureError, CaptureTest, capture_torch, read_trace, torch
 from nets import TwoLayers
+from torch_capture.command import check_folder
 from torch_capture.inputs import random_input
 
 NETS = HERE / "nets.py"
@@ -116,6 +117,12 @@ class Process(CommandTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("--input SPEC", done.stdout)
 
+    def test_help_without_torch(self):
+        for arguments, said in (((), "usage: capture_torch.py [-h]"), (("module",), "--input SPEC"), (("exported",), "FILE.pt2")):
+            done = self.process("-S", COMMAND, *arguments, "--help")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(said, done.stdout)
+
     def test_without_torch(self):
         done = self.process("-S", COMMAND, "hf", "x", "-o", "t.jsonl")  # -S: no installed packages
         self.assertEqual((done.returncode, done.stdout), (2, ""))
@@ -210,7 +217,7 @@ class Refused(CommandTest):
         self.fails("argument hf|module|exported: invalid choice: 'hg' (choose from 'hf', 'module', 'exported')", "hg")
         self.fails("the following arguments are required: DIR|NAME, -o/--output", "hf")
         self.fails("the following arguments are required: --input, -o/--output", "module", "nets:made")
-        self.fails("unrecognized arguments: --rows", "module", "nets:made", "--input=1", "-o", "t", "--rows")
+        self.fails("unknown option '--rows'", "module", "nets:made", "--input=1", "-o", "t", "--rows")
         for count in ("0", "-1", "1.5", "x", "", "1000000001", "9" * 60):
             self.module(f"argument --repeat: '{count}'; expected a whole number from 1 to 1000000000", "nets:made",
                         f"--repeat={count}")
@@ -256,10 +263,10 @@ class Refused(CommandTest):
         self.write("model/config.json", "{}")
         with self.assertRaisesRegex(capture_torch.CaptureError, "^model/config.json: is read, and would be written; "
                                                                 "expected another name with -o$"):
-            capture_torch.check_folder(model)
+            check_folder(model)
         os.mkfifo("model/a.safetensors")
         with self.assertRaisesRegex(capture_torch.CaptureError, "^model/a.safetensors: a pipe; expected a model's file$"):
-            capture_torch.check_folder(model)
+            check_folder(model)
 
     def test_names(self):
         """Of a path that steers a terminal."""
