@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3 -Xutf8
 """Runs what was measured on real servers, and prints tables of how far the simulation is from it.
 
     compare_served.py [--program PROGRAM] [--json FILE] [TABLE ...]

@@ -1,14 +1,13 @@
-"""The command `scripts/plot`."""
+"""The command `plot`."""
 
 import re
 
 from basics.outermost import complain
-from pictures.command import Options, Pictures, check_pictures
+from basics.script_name import script_name, sibling
+from pictures.command import Pictures, check_pictures, options_of
 from pictures.figure import load_matplotlib, save
 from plotting.selection import Selection
 from plotting.table import Table
-
-DESCRIPTION = "Draws what `scripts/sweep` wrote into RESULTS.csv: PREFIX.png and PREFIX.svg, and a PDF where it is named."
 
 
 def plot():
@@ -27,7 +26,7 @@ def plot():
     figure = draw(selection, options)
     save(figure, pictures_of(options), frame.DPI)
     for note in selection.notes:
-        complain("plot", f"note: {note}")
+        complain(script_name(), f"note: {note}")
 
 
 def plot_file(options, kind):
@@ -43,7 +42,8 @@ def plot_file(options, kind):
 
 
 def parser():
-    every = Options(prog="plot", description=DESCRIPTION)
+    every = options_of(f"Draws what {sibling('sweep')} wrote into RESULTS.csv: PREFIX.png and PREFIX.svg, and a PDF where it is "
+                       "named.")
     kinds = every.add_subparsers(metavar="KIND", dest="kind", required=True)
 
     line = kinds.add_parser("line", help="a result against a swept number, a line for each group")
@@ -105,8 +105,8 @@ def add_served(kinds):
         add_log(kind, axes)
 
 
-def add_common(kind, file="RESULTS.csv", help="what scripts/sweep wrote", has_where=True):
-    kind.add_argument("file", metavar=file, help=help)
+def add_common(kind, file="RESULTS.csv", help=None, has_where=True):
+    kind.add_argument("file", metavar=file, help=help or f"what {sibling('sweep')} wrote")
     kind.add_argument("-o", metavar="PREFIX", dest="prefix",
                       help="write PREFIX.png and PREFIX.svg, with PREFIX.pdf also a PDF; else RESULTS-KIND")
     if has_where:

@@ -6,6 +6,7 @@ import math
 from matplotlib import pyplot
 from matplotlib.lines import Line2D
 
+from basics.counted import counted
 from pictures.command import BadInput, expect_regular_file
 from plotting import frame
 
@@ -39,7 +40,7 @@ def draw_errors(path, options):
     frame.put_legend(above, handles, "mean error")
     devices = sorted({row["device"] for row in rows})
     title = options.title if options.title is not None else \
-        f"{len(rows)} kernels of {devices[0] if len(devices) == 1 else f'{len(devices)} devices'}"
+        f"{counted(len(rows), 'kernel')} of {devices[0] if len(devices) == 1 else f'{len(devices)} devices'}"
     frame.put_texts(figure, title, [])
     return figure
 

@@ -1,6 +1,7 @@
 """Which rows of a table are drawn, and whether a picture tells them apart."""
 
 from basics.conditions import Choice, ConditionError, UnknownColumn
+from basics.counted import counted
 from pictures.command import BadInput
 from plotting.table import DONE
 from plotting.words import value_words, words
@@ -39,7 +40,9 @@ class Selection:
             if texts["status"] != DONE:
                 counts[texts["status"]] = counts.get(texts["status"], 0) + 1
         parts = ", ".join(f"{count} {status}" for status, count in counts.items())
-        return [f"{sum(counts.values())} of {len(self.every)} points have no result: {parts}"] if counts else []
+        without = sum(counts.values())
+        have = "has" if without == 1 else "have"
+        return [f"{without} of {counted(len(self.every), 'point')} {have} no result: {parts}"] if counts else []
 
     def with_numbers(self, columns):
         """The rows that have a number in each of `columns`; a note says how many have not."""
@@ -48,8 +51,9 @@ class Selection:
         if not kept:
             raise BadInput(f"{self.table.path}: no result has {' and '.join(missing)}: nothing to draw")
         if missing:
-            self.notes.append(f"{len(self.rows) - len(kept)} of {len(self.rows)} results have no "
-                              f"{' or '.join(missing)} and are left out")
+            left = len(self.rows) - len(kept)
+            self.notes.append(f"{left} of {len(self.rows)} results {'has' if left == 1 else 'have'} no {' or '.join(missing)} and "
+                              f"{'is' if left == 1 else 'are'} left out")
         return kept
 
     def undetermined(self, known):

@@ -1,10 +1,11 @@
-"""Reads the results that `scripts/sweep` writes as CSV."""
+"""Reads the results that a sweep writes as CSV."""
 
 import csv
 import math
 
 from basics.harmless import from_csv_cell
 from basics.nearest import meant
+from basics.script_name import sibling
 from pictures.command import BadInput, expect_regular_file
 
 DONE = "ok"  # the status of a point that has a result
@@ -19,14 +20,14 @@ class Table:
     def __init__(self, path):
         self.path = path
         self.rows = []   # (number of its last line, texts by column)
-        expect_regular_file(path, "a CSV file of scripts/sweep")
+        expect_regular_file(path, f"a CSV file of {sibling('sweep')}")
         try:
             with open(path, encoding="utf-8-sig", newline="") as file:
                 self.read(csv.reader(file, strict=True))
         except OSError as error:
             raise BadInput(f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:
-            raise BadInput(f"{path}: no text; expected a CSV file of scripts/sweep") from None
+            raise BadInput(f"{path}: no text; expected a CSV file of {sibling('sweep')}") from None
         if not self.rows:
             raise BadInput(f"{path}: no rows below the header; expected one for each point of a sweep")
 
@@ -34,7 +35,7 @@ class Table:
         try:
             header = next(reader, None)
             if header is None:
-                raise BadInput(f"{self.path}: empty; expected a CSV file of scripts/sweep")
+                raise BadInput(f"{self.path}: empty; expected a CSV file of {sibling('sweep')}")
             header = list(map(from_csv_cell, header))
             self.read_header(header)
             for row in reader:
@@ -48,7 +49,7 @@ class Table:
     def read_header(self, header):
         for needed in ("point", "status", "error"):
             if needed not in header:
-                raise BadInput(f"{self.path}: line 1: no column '{needed}'; expected a CSV file of scripts/sweep")
+                raise BadInput(f"{self.path}: line 1: no column '{needed}'; expected a CSV file of {sibling('sweep')}")
         for column in header:
             if header.count(column) > 1:
                 raise BadInput(f"{self.path}: line 1: two columns '{column}'; expected different names")

@@ -4,9 +4,10 @@ import contextlib
 import importlib
 import time
 
+from basics.counted import counted
 from sweeping.checking import Check
 from sweeping.errors import SweepError
-from sweeping.messages import blame, grouped
+from sweeping.messages import blame, grouped, located
 from sweeping.output_folder import OutputFolder
 from sweeping.points import chosen, points_of
 from sweeping.program import Program
@@ -51,10 +52,10 @@ class Coordinator:
             return self.interruption.exit_code()
         for point in self.points:
             answer = self.answers[point.number]
-            known = f"{answer.events} events" if answer.events is not None else "as many events as its requests need"
-            said = known if answer.status == "ok" else answer.error
+            known = counted(answer.events, "event") if answer.events is not None else "as many events as its requests need"
+            said = known if answer.status == "ok" else located(self.sweep, point, answer.error)
             self.screen.say(f"{point.number}: {point.describe()}: {answer.status}: {said}")
-        self.screen.say(", ".join([f"{len(self.points)} points", *self.unable()]))
+        self.screen.say(", ".join([counted(len(self.points), "point"), *self.unable()]))
         return 0 if all(answer.status == "ok" for answer in self.answers.values()) else 1
 
     def prepare(self):
@@ -125,7 +126,7 @@ class Coordinator:
         tasks = [self.task(folder, key, points[number]) for key, number in pending.items()]
         done = sum(key in finished for key in self.keys.values())
         waiting = sum(key in pending for key in self.keys.values())
-        self.screen.say(", ".join([f"{len(self.points)} points", f"{done} done already", *self.unable(),
+        self.screen.say(", ".join([counted(len(self.points), "point"), f"{done} done already", *self.unable(),
                                    f"{waiting} to run"]))
         failure = None
         if tasks:
@@ -181,10 +182,12 @@ class Coordinator:
 
     def finish(self, folder, store):
         """Writes the tables and lists what failed. Returns whether all points have a result."""
+        points = {point.number: point for point in self.points}
+
         def outcome_of(number):
             answer = self.answers[number]
             if answer.status != "ok":
-                return "failed", answer.error, {}
+                return "failed", located(self.sweep, points[number], answer.error), {}
             outcome = store.outcome(self.keys[number])
             if self.change and (outcome is None or outcome[1].startswith("ended without a result")):
                 return "failed", self.change, {}  # a program of another make may leave none
@@ -207,9 +210,9 @@ class Coordinator:
                 self.screen.complain(f"point {point.number} failed ({point.describe()}): {error}")
         listed = counts["failed"] - unrun
         if listed > MOST_FAILURES:
-            self.screen.complain(f"… and {listed - MOST_FAILURES} points more that failed")
+            self.screen.complain(f"… and {counted(listed - MOST_FAILURES, 'point')} more that failed")
         if unrun:
-            self.screen.complain(f"{self.change} ({unrun} point{'s' * (unrun > 1)})")
+            self.screen.complain(f"{self.change} ({counted(unrun, 'point')})")
         said = [f"{counts['ok']} done"] + [f"{counts[status]} {status}" for status in ("failed", "missing")
                                            if counts[status]]
         self.screen.say(f"{', '.join(said)}: {folder.table}")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from basics.conditions import Choice, ConditionError, UnknownColumn
+from basics.counted import counted
+from basics.script_name import sibling
 from sweeping.errors import SweepError
 from sweeping.metrics import METRICS
 
@@ -38,13 +40,13 @@ def chosen(points, sweep, wheres):
         found = [point for point, row in zip(points, rows) if choice.fulfils(row)]
     except UnknownColumn as error:
         if error.name in METRICS:
-            raise SweepError(f"--where: '{error.name}' is a result; expected swept keys, or scripts/plot --where, which "
-                             "takes results too") from None
+            raise SweepError(f"--where: '{error.name}' is a result; expected swept keys, or {sibling('plot')} --where, "
+                             "which takes results too") from None
         raise SweepError(f"--where: {error}") from None
     except ConditionError as error:
         raise SweepError(f"--where: {error}") from None
     if not found:
-        raise SweepError(f"--where: none of {len(points)} points has all of {', '.join(wheres)}")
+        raise SweepError(f"--where: none of {counted(len(points), 'point')} has all of {', '.join(wheres)}")
     return found
 
 

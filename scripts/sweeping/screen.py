@@ -4,6 +4,7 @@ import sys
 
 from basics.harmless import one_line
 from basics.outermost import close_stdout, complain
+from basics.script_name import script_name
 
 
 def plain(text):
@@ -29,7 +30,7 @@ class Screen:
                 self.complain("standard output: cannot be written")
 
     def complain(self, text):
-        complain("sweep", text[:4000])
+        complain(script_name(), text[:4000])
 
     def bar(self, what, total):
         """Something with update(n) and close(): a bar with the time to go where standard error is a terminal."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
+from basics.counted import counted
 from basics.harmless import one_line
 from basics.nearest import did_you_mean
 from basics.regular_file import what_it_is
@@ -181,7 +182,7 @@ class Reader:
         lengths = [len(values) for _, values in self.sweep.zipped]
         for (name, _), length in zip(value.entries, lengths):
             if length != lengths[0]:
-                self.fail(name.line, f"zip: {name.value}", f"{length} values; expected {lengths[0]}, as "
+                self.fail(name.line, f"zip: {name.value}", f"{counted(length, 'value')}; expected {lengths[0]}, as "
                           f"{self.sweep.zipped[0][0]} has")
 
     def read_grid(self, value, line):

@@ -52,7 +52,7 @@ class PlotServed(CliTest):
             self.assertIn(text, drawn)
 
     def test_messages(self):
-        self.refused("no.csv: cannot be read: No such file or directory", "no.csv")
+        self.refused("no.csv: no such file", "no.csv")
         self.write("empty.csv", "id,ttft_s\n")
         self.refused("empty.csv: has no rows; expected what 'upmem-des run' writes of requests or of spans", "empty.csv")
         self.refused("s.csv: has no column ttft_s; expected what 'upmem-des run' writes of requests or of spans", "s.csv")

@@ -140,7 +140,9 @@ class BadInput(PlotTest):
     good_trace = trace(1, [(0, 0, 4, "first"), (0, 4, 10, "second")])
 
     def test_no_file(self):
-        self.says("no.paje: No such file or directory", "no.paje")
+        self.says("no.paje: no such file", "no.paje")
+        self.write("run.paje", "")
+        self.says("rum.paje: no such file; did you mean 'run.paje'?", "rum.paje")
         self.says(f"{self.folder}: Is a directory", self.folder)
 
     def test_no_trace(self):

@@ -47,6 +47,22 @@ class Base(SweepTest):
         settings = ("--set", "architectures.PIM-AI-1dimm.mem_bw_GBs=1638.4", "--set", "platform.links.channel.bw_GBs=44")
         self.assertEqual(times[3], self.result(SCENARIOS / "machines" / "llama-2-70b_24-dimms.yaml", *settings)["time_s"])
 
+    def test_what_is_missing_for_a_setting(self):
+        """What the program names is no key of the sweep, which has no --set either."""
+        told = {"platform.links.channel.bw_GBs": "platform.links.channel.bw_GBs: platform.file: missing; expected a value",
+                "architectures.H10.mem_bw_GBs": "architectures.H10: unknown device 'H10'; expected one of 'upmem-des arch list'; "
+                                                "did you mean 'H100'?"}
+        for key, said in told.items():
+            with self.subTest(key):
+                self.sweep_file(f"base: small.yaml\ngrid:\n  {key}: [1, 2]\n")
+                self.check_refused(self.sweep("sweep.yaml"), f"sweep.yaml:3: {said} (point 0 and 1 more)")
+                outcome = self.sweep("sweep.yaml", "--keep-going")
+                self.assertEqual((outcome.code, outcome.err), (1, "".join(
+                    f"sweep: point {n} failed ({key}={n + 1}): sweep.yaml:3: {said}\n" for n in range(2))))
+                self.assertEqual([row["error"] for row in self.rows()], 2 * [f"sweep.yaml:3: {said}"])
+                self.assertIn(f"0: {key}=1: bad input: sweep.yaml:3: {said}\n",
+                              self.sweep("sweep.yaml", "--keep-going", "--dry-run").out)
+
     def test_bad_figures(self):
         self.sweep_file("base: small.yaml\ngrid:\n  architectures.PIM-AI-4chip.mem_bw_GBs: [100, 0]\n")
         self.check_refused(self.sweep("sweep.yaml"), "sweep.yaml:3: architectures.PIM-AI-4chip.mem_bw_GBs: '0'; expected a "

@@ -132,8 +132,8 @@ class OfASweep(SweepTest):
 
     def test_cases(self):
         self.sweep_file("base: small.yaml\ncases: [{case: one chip, workload.batch: 1}, {case: b, workload.dtype: int8}]\n")
-        self.assertEqual(self.dry("case=one chip").splitlines()[-1], "1 points")
-        self.assertEqual(self.dry("workload.batch = ''").splitlines()[-1], "1 points")
+        self.assertEqual(self.dry("case=one chip").splitlines()[-1], "1 point")
+        self.assertEqual(self.dry("workload.batch = ''").splitlines()[-1], "1 point")
 
     def test_messages(self):
         self.sweep_file()

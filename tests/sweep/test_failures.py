@@ -72,7 +72,7 @@ class Bad(SweepTest):
                f"1 done, 3 failed: {self.folder}/sweep.results/results.csv\n"))
         self.assertEqual(len(outcome.err.splitlines()), 3)
         self.assertEqual([row["status"] for row in self.rows()], ["ok", "failed", "failed", "failed"])
-        self.assertEqual(self.rows()[2]["error"], "'--set: " + self.BATCH)
+        self.assertEqual(self.rows()[2]["error"], "sweep.yaml:5: " + self.BATCH)
 
     def test_a_misspelt_key_has_its_line(self):
         self.sweep_file("base: small.yaml\nset:\n  workload.dtype: int8\ngrid:\n  workload.batc: [1]\n")

@@ -343,7 +343,7 @@ class Refused(HostsTest):
                      "openssh-client", environment={"PATH": str(tools)})
 
     def test_no_file(self):
-        self.refused("hosts: cannot be read: No such file or directory")
+        self.refused("hosts: no such file; expected a file of hosts")
 
     def test_no_text(self):
         self.write("hosts", b"\xff\n")

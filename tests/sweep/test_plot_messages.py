@@ -16,7 +16,7 @@ class Tables(PlotTest):
         self.says(f"r.csv: {expected}", *LINE, "--by", "case")
 
     def test_no_file(self):
-        self.says("no.csv: No such file or directory", "line", "no.csv", "-x", "a", "-y", "b")
+        self.says("no.csv: no such file", "line", "no.csv", "-x", "a", "-y", "b")
         self.says(f"{self.folder}: Is a directory", "line", self.folder, "-x", "a", "-y", "b")
 
     def test_no_table_of_a_sweep(self):
@@ -130,6 +130,7 @@ class Options(PlotTest):
         self.says("b.svg: cannot be written: Is a directory", *LINE, "--by", "case", "-o", "b")
 
     def test_output_that_is_no_name(self):
+        self.says("argument -o: '-': a picture is a file; expected the beginning of a file's name", *LINE, "--by", "case", "-o", "-")
         for prefix in ("", "no/", "/"):
             self.says(f"argument -o: '{prefix}' ends in no name; expected the beginning of a file's name", *LINE, "--by",
                       "case", "-o", prefix)
@@ -183,7 +184,9 @@ class Options(PlotTest):
     def test_usage(self):
         self.says("the following arguments are required: KIND")
         self.says("the following arguments are required: -x, -y", "line", "r.csv")
-        self.says("unrecognized arguments: --sideways", *LINE, "--sideways")
+        self.says("unknown option '--sideways'", *LINE, "--sideways")
+        self.says("unknown option '--lgo-x'; did you mean '--log-x'?", *LINE, "--lgo-x")
+        self.says("unknown option '--staked'; did you mean '--stacked'?", "bar", "r.csv", "--staked")
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ class Bars(PlotTest):
     def test_a_point_without_a_result_is_marked(self):
         self.write("r.csv", table([*ROWS[:5], failed(5, "card", 4, "int8")]))
         _, texts = self.picture("bar", "--by", "case,workload.batch", "-y", "time_s",
-                                notes=["1 of 6 points have no result: 1 failed"])
+                                notes=["1 of 6 points has no result: 1 failed"])
         self.assertEqual(1, texts.count("×"))
         self.assertIn("×: no result", texts)
 

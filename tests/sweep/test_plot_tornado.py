@@ -88,7 +88,7 @@ class Tornado(PlotTest):
         for other, saying in (
                 ("beside.json", "argument --against: 'usd_per_million_tokens' of beside.json may be 0; expected a cost that "
                                 "others can be divided by"),
-                ("none.json", "none.json: No such file or directory")):
+                ("none.json", "none.json: no such file")):
             with self.subTest(other):
                 self.assertEqual((2, "", f"plot: {saying}\n"), self.draw(COST, "--against", other))
                 self.assertFalse((self.folder / "r-tornado.svg").exists())

@@ -107,7 +107,7 @@ class Runs(SlurmTest):
 
     def test_short_points_are_one_batch(self):
         """12 × 0.05 s: an array is not worth it."""
-        self.assertIn(": 12 points in 1 batches\n", self.swept())
+        self.assertIn(": 12 points in 1 batch\n", self.swept())
 
     def test_points_that_fail_do_not_stop_the_rest(self):
         """A program that fails for batch 3, in the words of the real one, and is killed for batch 5."""

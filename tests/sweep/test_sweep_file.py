@@ -107,7 +107,8 @@ class SweepFile(SweepTest):
         self.check(b"base: x\nname: \xff\n", "2: no UTF-8")
 
     def test_no_file(self):
-        self.check_refused(self.sweep("no.yaml"), "no.yaml: cannot be read: No such file or directory")
+        self.check_refused(self.sweep("no.yaml"), "no.yaml: no such file")
+        self.check_refused(self.sweep("-"), "-: standard input; expected a sweep's file, beside which its scenario is sought")
         self.check_refused(self.sweep(self.folder), f"{self.folder}: cannot be read: Is a directory")
 
     def test_a_case_may_change_what_set_has_set_below(self):
@@ -182,20 +183,28 @@ class Hostile(SweepTest):
         self.assertRegex(outcome.err, r"\Asweep: sweep.yaml:2: [^\x00-\x1f\x7f]+\n\Z")
 
 
+SEE = "(see 'sweep --help')"
+
+
 class Options(SweepTest):
     def test_errors(self):
         self.sweep_file()
         for words, expected in (
-                ((), "the following arguments are required: SWEEP.yaml; see sweep --help"),
-                (("sweep.yaml", "--frehs"), "unrecognized arguments: --frehs; see sweep --help"),
-                (("sweep.yaml", "-j", "0"), "argument -j/--jobs: '0'; expected a whole number from 1 to 4096; "
-                                            "see sweep --help"),
-                (("sweep.yaml", "-j", "x"), "argument -j/--jobs: 'x'; expected a whole number from 1 to 4096; "
-                                            "see sweep --help"),
-                (("sweep.yaml", "--hosts", "h", "--slurm"), "argument --slurm: not allowed with argument --hosts; "
-                                                            "see sweep --help"),
-                (("sweep.yaml", "--slurm-options", "x"), "--slurm-options: without --slurm; expected both; "
-                                                         "see sweep --help"),
+                ((), f"the following arguments are required: SWEEP.yaml {SEE}"),
+                (("sweep.yaml", "--frehs"), f"unknown option '--frehs'; did you mean '--fresh'? {SEE}"),
+                (("--wher", "case=H100", "sweep.yaml"), f"unknown option '--wher'; did you mean '--where'? {SEE}"),
+                (("--wher=x",), f"unknown option '--wher'; did you mean '--where'? {SEE}"),
+                (("sweep.yaml", "--sideways"), f"unknown option '--sideways' {SEE}"),
+                (("sweep.yaml", "-z"), f"unknown option '-z' {SEE}"),
+                (("sweep.yaml", "other.yaml"), f"unexpected argument 'other.yaml' {SEE}"),
+                (("sweep.yaml", "-j", "0"), "argument -j/--jobs: '0'; expected a whole number from 1 to 4096 "
+                                            f"{SEE}"),
+                (("sweep.yaml", "-j", "x"), "argument -j/--jobs: 'x'; expected a whole number from 1 to 4096 "
+                                            f"{SEE}"),
+                (("sweep.yaml", "--hosts", "h", "--slurm"), "argument --slurm: not allowed with argument --hosts "
+                                                            f"{SEE}"),
+                (("sweep.yaml", "--slurm-options", "x"), "--slurm-options: without --slurm; expected both "
+                                                         f"{SEE}"),
                 (("sweep.yaml", "-o", ""), "--output: nothing; expected a folder")):
             with self.subTest(words):
                 self.check_refused(self.sweep(*words, program=None), expected)

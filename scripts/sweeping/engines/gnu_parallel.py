@@ -15,6 +15,8 @@ from collections import deque
 from itertools import islice
 from pathlib import Path
 
+from basics.counted import counted
+from basics.script_name import script_name
 from sweeping.engines.batches import estimated_time_s
 from sweeping.engines.child import started
 from sweeping.engines.frames import FrameReader, length_in_script, script
@@ -93,7 +95,7 @@ class Runs:
                 self.give_refused_up()
             if (len(self.pending), len(self.differing)) == before:
                 said = f": {self.complaints[-1]}" if self.complaints else ""
-                raise SweepError(f"--hosts: {before[0]} points came back from no host{said}")
+                raise SweepError(f"--hosts: {counted(before[0], 'point')} came back from no host{said}")
             yield
 
     def ask_hosts(self):
@@ -203,4 +205,4 @@ def write_result(task, text):
 
 
 def warn(message):
-    print(plain(f"sweep: warning: --hosts: {message}"), file=sys.stderr, flush=True)
+    print(plain(f"{script_name()}: warning: --hosts: {message}"), file=sys.stderr, flush=True)

@@ -8,6 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+from basics.find_file import similar_file
 from basics.regular_file import what_it_is
 from sweeping.engines.child import started
 from sweeping.errors import SweepError
@@ -40,6 +41,8 @@ def read_hosts(path):
     try:
         with open(path, encoding="utf-8") as file:
             lines = file.read(1 << 20).splitlines()
+    except FileNotFoundError:
+        raise SweepError(f"{path}: no such file; expected a file of hosts{similar_file(path)}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SweepError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or 'no UTF-8'}") from None
     hosts = {}

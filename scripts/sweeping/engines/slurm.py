@@ -9,6 +9,8 @@ import shutil
 import sys
 import time
 
+from basics.counted import counted
+from basics.script_name import script_name
 from sweeping.engines.slurm_array import SlurmArray, check_options
 from sweeping.engines.slurm_commands import largest_array, require_slurm, states_of
 from sweeping.errors import SweepError
@@ -88,7 +90,8 @@ class Runs:
             self.arrays.remove(array)
             shutil.rmtree(array.folder, ignore_errors=True)
             raise
-        self.say(f"submitted as Slurm's job {array.job}: {len(tasks)} points in {array.size} batches")
+        self.say(f"submitted as Slurm's job {array.job}: {counted(len(tasks), 'point')} in "
+                 f"{counted(array.size, 'batch', 'batches')}")
 
     def wait(self):
         """Until all tasks are done; those that an array left undone get an error."""
@@ -154,7 +157,7 @@ class Runs:
             for array in self.arrays:
                 array.cancel()
         except SweepError as error:
-            print(plain(f"sweep: {error}; the job goes on, and is waited for when the sweep is started again"),
+            print(plain(f"{script_name()}: {error}; the job goes on, and is waited for when the sweep is started again"),
                   file=sys.stderr, flush=True)
             return
         for task in self.tasks.values():
