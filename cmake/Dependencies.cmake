@@ -59,3 +59,6 @@ if(UPMEM_DES_PROFILER)
   upmem_des_settle(UPMEM_DES_PROFILER "${Torch_FOUND}" "the profiler (upmem-des profile; torchscript: in scenarios)"
                    "libtorch (apt-get install libtorch-dev)")
 endif()
+
+# Debian's packages belong to Debian's Python; another one may come first on the PATH.
+find_program(UPMEM_DES_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)

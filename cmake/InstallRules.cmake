@@ -59,6 +59,8 @@ set(scripts_folder ${CMAKE_INSTALL_DATADIR}/upmem-des/scripts)
 set(scripts capture_torch.py plot highest_rate plot_served plot_timeline sweep)
 list(TRANSFORM scripts PREPEND scripts/ OUTPUT_VARIABLE script_files)
 install(PROGRAMS ${script_files} DESTINATION ${scripts_folder})
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/version.txt CONTENT "@PROJECT_VERSION@\n" @ONLY)  # what their --version says
+install(FILES ${PROJECT_BINARY_DIR}/version.txt DESTINATION ${scripts_folder})
 install(DIRECTORY scripts/basics scripts/torch_capture scripts/timeline_plot scripts/pictures scripts/plotting scripts/sweeping
         DESTINATION ${scripts_folder} FILES_MATCHING PATTERN "*.py" PATTERN __pycache__ EXCLUDE)
 
@@ -67,10 +69,15 @@ function(upmem_des_install_link folder name target)
   file(RELATIVE_PATH to /${folder} /${target})
   install(CODE "file(CREATE_LINK ${to} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${folder}/${name}\" SYMBOLIC)")
 endfunction()
-foreach(script IN LISTS scripts)
+# What a script is called on the PATH; scripts/basics/script_name.py speaks of others by the same rule.
+function(upmem_des_installed_name out script)
   string(REGEX REPLACE "_torch|\\.py" "" name ${script})
   string(REPLACE "_" "-" name ${name})
-  upmem_des_install_link(${CMAKE_INSTALL_BINDIR} upmem-des-${name} ${scripts_folder}/${script})
+  set(${out} upmem-des-${name} PARENT_SCOPE)
+endfunction()
+foreach(script IN LISTS scripts)
+  upmem_des_installed_name(name ${script})
+  upmem_des_install_link(${CMAKE_INSTALL_BINDIR} ${name} ${scripts_folder}/${script})
 endforeach()
 
 # The documentation, with all that its pages link to.

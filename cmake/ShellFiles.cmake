@@ -23,6 +23,24 @@ foreach(command run check report profile trace model arch platform validate cali
 endforeach()
 add_custom_target(upmem-des-shell ALL DEPENDS ${shell_files})
 
+# Manual pages of the scripts, by the names that they are installed as. They wait for no program.
+if(UPMEM_DES_PYTHON)
+  file(GLOB_RECURSE script_modules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/*.py)
+  file(MAKE_DIRECTORY ${shell_folder}/scripts)
+  foreach(script IN LISTS scripts)
+    upmem_des_installed_name(name ${script})
+    set(link ${shell_folder}/scripts/${name})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/scripts/${script} ${link} SYMBOLIC)
+    add_custom_command(OUTPUT ${shell_folder}/${name}.1
+                       COMMAND ${UPMEM_DES_PYTHON} -B -Xutf8 ${link} --man > ${shell_folder}/${name}.1
+                       DEPENDS ${PROJECT_SOURCE_DIR}/CMakeLists.txt ${PROJECT_SOURCE_DIR}/scripts/${script} ${script_modules}
+                       VERBATIM)
+    list(APPEND script_pages ${shell_folder}/${name}.1)
+    list(APPEND manual_pages ${name}.1)
+  endforeach()
+  add_custom_target(upmem-des-script-pages ALL DEPENDS ${script_pages})
+endif()
+
 # A build of the program alone has none of them yet.
 install(FILES ${shell_folder}/upmem-des DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions OPTIONAL)
 # Debian's zsh looks into site-functions below /usr/local, and into vendor-completions below /usr.

@@ -99,12 +99,13 @@ std::string options(const CommandDescription& command) {
   return text;
 }
 
-/// Lines of a footer, a paragraph each.
+/// Lines of a footer, a paragraph each. Exit codes have a section of their own.
 std::string paragraphs(const std::string& text) {
   std::string result;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end > begin) result += ".PP\n" + plain(text.substr(begin, end - begin)) + "\n";
+    if (end > begin && text.rfind("Exit codes: ", begin) != begin)
+      result += ".PP\n" + plain(text.substr(begin, end - begin)) + "\n";
     begin = end + 1;
   }
   return result;
@@ -139,9 +140,19 @@ std::string man_page(const CommandDescription& command, const std::string& above
     text += ".SH COMMANDS\n";
     add_commands(command, name, text);
   }
-  if (!command.footer.empty()) text += ".SH NOTES\n" + paragraphs(command.footer);
+  if (const std::string notes = paragraphs(command.footer); !notes.empty()) text += ".SH NOTES\n" + notes;
   text += ".SH EXIT STATUS\n0: success. 1: the simulation failed. 2: bad input or usage.\n";
-  if (!above.empty()) text += ".SH SEE ALSO\n\\fB" + plain(above) + "\\fR(1)\n";
+  if (above.empty())
+    text +=
+        ".SH ENVIRONMENT\n.TP\n\\fBUPMEM_DES_DATA\\fR\nThe folder with architectures, platforms and scenarios, in "
+        "place "
+        "of the one that the program came with.\n.TP\n\\fBNO_COLOR\\fR\nSet to anything: no colours, also on a "
+        "terminal.\n"
+        ".SH SEE ALSO\n\\fBupmem\\-des\\-sweep\\fR(1), \\fBupmem\\-des\\-plot\\fR(1), "
+        "\\fBupmem\\-des\\-plot\\-served\\fR(1), \\fBupmem\\-des\\-plot\\-timeline\\fR(1), "
+        "\\fBupmem\\-des\\-highest\\-rate\\fR(1), \\fBupmem\\-des\\-capture\\fR(1)\n";
+  else
+    text += ".SH SEE ALSO\n\\fB" + plain(above) + "\\fR(1)\n";
   return text;
 }
 

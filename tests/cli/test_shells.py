@@ -109,6 +109,16 @@ class ManualPages(CliTest):
         program = self.good("man")
         for command in COMMANDS:
             self.assertIn(f"\\fBupmem\\-des\\-{command}\\fR(1)", program)
+        for script in ("sweep", "plot", "plot\\-served", "plot\\-timeline", "highest\\-rate", "capture"):
+            self.assertIn(f"\\fBupmem\\-des\\-{script}\\fR(1)", program)
+
+    def test_what_is_said_once(self):
+        page = self.good("man")
+        self.check_words(page, (".SH ENVIRONMENT\n.TP\n\\fBUPMEM_DES_DATA\\fR\nThe folder with architectures", "\n.TP\n\\fBNO_COLOR\\fR\n",
+                                ".SH EXIT STATUS\n0: success. 1: the simulation failed. 2: bad input or usage.\n",
+                                ".SH NOTES\n.PP\nTry: "))
+        self.assertNotIn("Exit codes", page)
+        self.assertNotIn("ENVIRONMENT", self.good("man", "run"))
 
     def test_another_command(self):
         self.refused("man", "rnu", saying=("no command 'rnu'", "did you mean 'run'"))

@@ -43,10 +43,12 @@ class Installed(unittest.TestCase):
         program = prefix / "bin" / "upmem-des"
         self.assertIn("tokens/s", use(program, "run", "llama-2-7b_4chip.yaml"))
         self.assertIn("H100", use(program, "arch", "list"))
-        for command in COMMANDS[:-1]:  # capture says that PyTorch is missing where it is
-            self.assertIn("usage: ", use(prefix / "bin" / f"upmem-des-{command}", "--help"))
-        self.assertTrue(os.access(prefix / "bin" / "upmem-des-capture", os.X_OK))
-        use(prefix / "bin" / "upmem-des-sweep", prefix / "share/upmem-des" / SWEEP, "-o", "swept", "-q")
+        version = use(program, "--version").split()[1]
+        for command in COMMANDS:
+            script = prefix / "bin" / f"upmem-des-{command}"
+            self.assertIn(f"usage: upmem-des-{command} ", use(script, "--help"))
+            self.assertEqual(f"upmem-des-{command} {version}\n", use(script, "--version"))
+        use(prefix / "bin" / "upmem-des-sweep", Path(SWEEP).stem, "-o", "swept", "-q")
         self.assertEqual(len(Path(self.folder, "swept/results.csv").read_text().splitlines()), 1 + 6 * 8)
         self.check_documents(prefix, use(program, "--help"))
 
@@ -55,7 +57,7 @@ class Installed(unittest.TestCase):
         self.assertIn("every link leads", self.good(sys.executable, Path(__file__).with_name("links_test.py"), documents))
         commands = re.findall(r"(?m)^  ([a-z]+) {4,}", text.split("Subcommands:")[1])
         self.assertGreater(len(commands), 8)
-        for page in ("upmem-des", *(f"upmem-des-{command}" for command in commands)):
+        for page in ("upmem-des", *(f"upmem-des-{command}" for command in (*commands, *COMMANDS))):
             self.assertIn(".SH NAME", (prefix / f"share/man/man1/{page}.1").read_text(encoding="utf-8"))
         for file in ("bash-completion/completions/upmem-des", "zsh/site-functions/_upmem-des", "zsh/vendor-completions/_upmem-des",
                      "fish/vendor_completions.d/upmem-des.fish"):
