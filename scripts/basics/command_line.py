@@ -21,9 +21,7 @@ class Parser(argparse.ArgumentParser):
         """As the program says it, with the option that may have been meant, also where something else is missing for that."""
         unknown = message.removeprefix("unrecognized arguments: ")
         if unknown == message and not message.startswith("the following arguments are required: "):
-            # Newer Pythons than 3.12 list choices without quotes.
-            return re.sub(r"\(choose from ([^')]+)\)$",
-                          lambda choices: f"(choose from {', '.join(map(repr, choices[1].split(', ')))})", message)
+            return re.sub(r"invalid choice: '([^']*)' \(choose from ([^)]+)\)$", choice_said, message)
         known = self.known_options()
         option = next((word for word in self.options_given() if is_unknown(word, known, self.allow_abbrev)), None)
         if option is not None:
@@ -42,6 +40,12 @@ class Parser(argparse.ArgumentParser):
                 if name in self.words:
                     known |= command.known_options()
         return known
+
+
+def choice_said(match):
+    """Newer Pythons than 3.12 list choices without quotes."""
+    choices = [choice.strip("'") for choice in match[2].split(", ")]
+    return f"invalid choice: '{match[1]}' (choose from {', '.join(map(repr, choices))}){did_you_mean(match[1], choices)}"
 
 
 def is_unknown(word, known, is_beginning_enough):

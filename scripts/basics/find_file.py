@@ -59,7 +59,7 @@ def places_of(path, kind):
 
 def similar_file(path, kind=None):
     """"; did you mean 'X'?" for a file of nearly the same name beside `path` or, of a kind, installed; else ""."""
-    meant = similar_beside(path)
+    meant = "" if os.path.exists(path) else similar_beside(path)  # a folder is there, and yet no file
     if kind and not meant:
         meant = similar_beside(path + kind.ending)
         if not meant and not os.path.isabs(path):

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 
+from basics.find_file import similar_file
 from torch_capture.trace_file import CaptureError
 
 OLDEST = "PyTorch 2.1 or newer, see docs/capture.md"
@@ -36,7 +37,7 @@ def load_exported(path: str) -> Any:
 def _check(path: str) -> str:
     """The version of torch that wrote it, if that is told."""
     if not Path(path).is_file():
-        raise CaptureError(f"{path}: no such file")
+        raise CaptureError(f"{path}: no such file{similar_file(path)}")
     try:
         with open(path, "rb") as file:
             begins_as_one = file.read(4) == b"PK\x03\x04"

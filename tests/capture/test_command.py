@@ -223,7 +223,7 @@ class Refused(CommandTest):
                         f"--repeat={count}")
         self.module("argument --seed: '-1'; expected a whole number from 0 to 1000000000", "nets:made", "--seed=-1")
         self.module("argument --trace-dtype: invalid choice: 'int5' (choose from 'int4', 'int8', 'float16', "
-                    "'bfloat16', 'float32')", "nets:made", "--trace-dtype=int5")
+                    "'bfloat16', 'float32'); did you mean 'int8'?", "nets:made", "--trace-dtype=int5")
 
     def test_places(self):
         for text in ("nets.py", ":made", "nets.py:", ""):

@@ -58,6 +58,8 @@ class Files(CaptureTest):
     def test_what_is_no_exported_program(self):
         self.refused(self.folder / "none.pt2", "FOLDER/none.pt2: no such file")
         self.refused(self.folder, "FOLDER: no such file")
+        self.write("net.pt2", "")
+        self.refused(self.folder / "ent.pt2", "FOLDER/ent.pt2: no such file; did you mean 'net.pt2'?")
         self.refused(self.write("text.pt2", "some text"),
                      "FOLDER/text.pt2: no archive of torch.export; expected a file that torch.export.save() wrote")
         self.refused(self.write("empty.pt2", ""),

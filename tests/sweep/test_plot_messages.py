@@ -184,6 +184,8 @@ class Options(PlotTest):
     def test_usage(self):
         self.says("the following arguments are required: KIND")
         self.says("the following arguments are required: -x, -y", "line", "r.csv")
+        self.says("argument KIND: invalid choice: 'parteo' (choose from 'line', 'bar', 'pareto', 'latency', 'goodput', 'errors', 'tornado'); "
+                  "did you mean 'pareto'?", "parteo", "r.csv")
         self.says("unknown option '--sideways'", *LINE, "--sideways")
         self.says("unknown option '--lgo-x'; did you mean '--log-x'?", *LINE, "--lgo-x")
         self.says("unknown option '--staked'; did you mean '--stacked'?", "bar", "r.csv", "--staked")

@@ -94,7 +94,7 @@ class Lines(PlotTest):
         rows[0][7] = ""
         self.write("r.csv", table(rows))
         root, _ = self.picture("line", "-x", "workload.batch", "-y", "decode_tokens_per_s", "--by", "case", notes=[
-            "1 of 6 results have no decode_tokens_per_s and are left out"])
+            "1 of 6 results has no decode_tokens_per_s and is left out"])
         self.assertEqual(2, len(places(by_id(root, "line-0"))))
 
 
