@@ -82,7 +82,8 @@ class Summary(PageTest):
         self.assertEqual(["-4.6", "-25.0", "+0.5", "%"], rows["time with two times the arithmetic"])
         self.assertEqual(["-0.1", "-0.5", "0.0", "%"], rows["time with two times the links"])
 
-        other = with_times(crafted_result(decode=False, seed=2), 3, 0, {"memory": (2.95, 0)})
+        # Without decode the transfer of the result is left for it.
+        other = with_times(crafted_result(decode=False, seed=2), 2.9, 0.1, {"memory": (2.85, 0.1)})
         self.show(page_data([("A", result), ("B", other), ("nobody asked", crafted_result(seed=3))]))
         table = self.script("""return [...document.querySelectorAll('#comparison table.bounds tbody tr')].map((row) =>
             [...row.children].map((cell) => cell.textContent))""")
@@ -109,6 +110,19 @@ class Summary(PageTest):
         self.show(page_data([("A run by hand", result)]))
         self.assertNotIn("Scenario", self.facts())
         self.assertNotIn(IDEAL, self.text())
+
+    def test_capacities_that_are_not_known(self):
+        result = crafted_result(devices=("HOST", "dimm[0]", "dimm[1]", "card"))
+        for name, capacity, total, architecture in (("HOST", None, 0, "HOST"), ("dimm[0]", None, 5, "PIM"), ("dimm[1]", None, 6, "PIM"),
+                                                    ("card", 16e9, 7, "CARD")):
+            result["devices"][name]["architecture"] = architecture
+            result["devices"][name]["memory_bytes"].update(capacity=capacity, total=total)
+        self.show(page_data([("run", result)]))
+        self.assertIn("No capacity_GB is known of PIM: whether this fits was not checked.", self.text())
+        for device in result["devices"].values():
+            device["memory_bytes"]["capacity"] = 16e9
+        self.show(page_data([("run", result)]))
+        self.assertNotIn("capacity_GB", self.text())
 
     def test_comparison_says_what_is_compared(self):
         results = [crafted_result(seed=seed) for seed in (1, 2, 3)]

@@ -81,6 +81,20 @@ export function ideal_line({ all_devices_ideal }) {
     : null;
 }
 
+/** What does not fit there runs like what does. Null where all capacities are known. */
+function capacity_line({ devices }) {
+  const unknown = Object.entries(devices ?? {}).filter(
+    ([, { memory_bytes: memory }]) => memory?.total > 0 && !is_number(memory.capacity),
+  );
+  if (unknown.length === 0) return null;
+  const names = [...new Set(unknown.map(([name, { architecture }]) => architecture || name))];
+  return h(
+    'p',
+    { class: 'note' },
+    `No capacity_GB is known of ${shortened(names.join(', '), 120)}: whether this fits was not checked.`,
+  );
+}
+
 /** Of a fixed run that the page calls `label`: [element, …]. */
 export function facts({ label, result }) {
   const list = fact_list([
@@ -96,5 +110,5 @@ export function facts({ label, result }) {
     ...unknown_fact(result),
     ...energy_gap(result),
   ]);
-  return [list, ideal_line(result)];
+  return [list, ideal_line(result), capacity_line(result)];
 }

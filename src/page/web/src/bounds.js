@@ -17,8 +17,13 @@ export function bound(answers, before, then_of, otherwise) {
   return then_of(best) > (1 - least_gain) * before ? otherwise : name_of(best.what);
 }
 
+/** A phase without events has what the other left for it: the last result's transfer. */
+function phase_s({ phases }, phase) {
+  return phases[phase].events > 0 ? phases[phase].time_s : 0;
+}
+
 export function bound_by(result, phase) {
-  return bound(result.what_if, result.phases[phase].time_s, ({ phases }) => phases[phase], 'launches and latencies');
+  return bound(result.what_if, phase_s(result, phase), ({ phases }) => phases[phase], 'launches and latencies');
 }
 
 /** Of one of `what_if`: "two times the memory bandwidth". */
@@ -40,7 +45,7 @@ export function change(before, after) {
 export function gain(result, one, phase) {
   return phase === null
     ? change(result.time_s, one.time_s)
-    : change(result.phases[phase].time_s, one.phases[phase]);
+    : change(phase_s(result, phase), one.phases[phase]);
 }
 
 /** "-45.2": a change in per cent; `otherwise` where there is none. */
