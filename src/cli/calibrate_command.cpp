@@ -84,7 +84,7 @@ void add_calibrate_command(CLI::App& app, const CommonOptions& common, Action& a
       ->required();
   calibrate->add_option("--holdout", options->holdout, "Also fit without this share, and print the errors on it")
       ->option_text("FRACTION=0")
-      ->check(CLI::Range(0.0, 0.9));
+      ->check(number_between(0, 0.9));
   calibrate->add_option("--by", options->by, "What is held out: whole shapes, or rows")
       ->option_text("shape|row")
       ->check(one_of({"shape", "row"}));

@@ -46,9 +46,15 @@ bool differs(const ComparedFact& fact) {
                      [&](const std::string& value) { return value != fact.values.front(); });
 }
 
+/// Devices that reach their peaks are not to be compared with others as if they were alike.
+std::string ideal_or_not(const SimulationResult& result) {
+  if (!result.all_devices_ideal) return "";
+  return *result.all_devices_ideal ? "ideal" : "not all ideal";
+}
+
 std::vector<ComparedFact> facts_of(const std::vector<NamedResult>& results) {
-  std::vector<ComparedFact> facts{{"scenario", {}},   {"model", {}},    {"data type", {}},     {"batch", {}},
-                                  {"cost model", {}}, {"schedule", {}}, {"forward passes", {}}};
+  std::vector<ComparedFact> facts{{"scenario", {}},   {"model", {}},    {"data type", {}},      {"batch", {}},
+                                  {"cost model", {}}, {"schedule", {}}, {"forward passes", {}}, {"devices", {}}};
   for (const NamedResult& one : results) {
     const SimulationResult& result = *one.result;
     const std::vector<std::string> values{result.scenario,
@@ -57,7 +63,8 @@ std::vector<ComparedFact> facts_of(const std::vector<NamedResult>& results) {
                                           std::to_string(result.batch),
                                           result.cost_model,
                                           result.schedule,
-                                          std::to_string(result.forward_passes)};
+                                          std::to_string(result.forward_passes),
+                                          ideal_or_not(result)};
     for (std::size_t i = 0; i < facts.size(); ++i) facts[i].values.push_back(values[i]);
   }
   return facts;

@@ -252,7 +252,8 @@ AnyResult parse_any_result_json(const std::string& text, const std::string& orig
 }
 
 AnyResult read_any_result_file(const std::string& path) {
-  return parse_any_result_json(read_bounded_stream(path, max_result_MiB, expected_file), path);
+  return parse_any_result_json(read_bounded_stream(path == "-" ? "/dev/stdin" : path, max_result_MiB, expected_file),
+                               path);
 }
 
 SimulationResult parse_result_json(const std::string& text, const std::string& origin) {

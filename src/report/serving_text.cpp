@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "report/cost_text.hpp"
-#include "report/energy_gap_text.hpp"
+#include "report/run_notes.hpp"
 #include "report/summary_table.hpp"
 #include "report/time_table.hpp"
 #include "report/what_if_table.hpp"
@@ -172,9 +172,7 @@ std::string serving_text(const ServingRun& run) {
       replicas == 1 ? std::string("1 instance") : fmt::format("{} instances, {}", replicas, result.router));
   if (result.refused > 0) text += fmt::format("; {} refused, {} completed", result.refused, result.completed);
   text += "\n";
-  if (machine.all_devices_ideal.value_or(false))
-    text += "all devices are ideal: they reach their peaks; see docs/accuracy.md\n";
-  text += energy_gap_text(machine.energy_gaps);
+  text += run_notes(machine);
   if (result.is_saturated)
     text += "overloaded: more and more requests wait in the second half; latencies grow with the number of requests\n";
   text += "\n" + latencies(result) + "\n" + amounts(run) + instances(result);

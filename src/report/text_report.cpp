@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "report/cost_text.hpp"
-#include "report/energy_gap_text.hpp"
 #include "report/machine_tables.hpp"
+#include "report/run_notes.hpp"
 #include "report/summary_table.hpp"
 #include "report/time_table.hpp"
 #include "report/what_if_table.hpp"
@@ -165,9 +165,6 @@ std::string unknown_line(const SimulationResult::UnknownEvents& unknown) {
 }  // namespace
 
 std::string result_text(const SimulationResult& result) {
-  const char* const ideal = result.all_devices_ideal.value_or(false)
-                                ? "all devices are ideal: they reach their peaks; see docs/accuracy.md\n"
-                                : "";
   const std::string schedule =
       result.schedule == "sequential" || result.schedule.empty() ? "" : ", schedule " + one_line(result.schedule);
   std::string tables;
@@ -178,11 +175,11 @@ std::string result_text(const SimulationResult& result) {
   const std::string weights =
       result.weight_dtype == result.dtype ? "" : std::string(", weights ") + to_string(result.weight_dtype);
   return fmt::format(
-      "{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} event{} in {} forward pass{}\n{}{}{}\n{}\n{}{}",
+      "{}\nsimulated: {}{}{}, batch {}, cost model {}{}, {} event{} in {} forward pass{}\n{}{}\n{}\n{}{}",
       one_line(result.scenario), result.model.empty() ? "" : one_line(result.model) + ", ", to_string(result.dtype),
       weights, result.batch, result.cost_model, schedule, result.events, result.events == 1 ? "" : "s",
-      result.forward_passes, result.forward_passes == 1 ? "" : "es", unknown_line(result.unknown), ideal,
-      energy_gap_text(result.energy_gaps), Summary(result).text(), device_table(result), tables);
+      result.forward_passes, result.forward_passes == 1 ? "" : "es", unknown_line(result.unknown), run_notes(result),
+      Summary(result).text(), device_table(result), tables);
 }
 
 }  // namespace upmem_des

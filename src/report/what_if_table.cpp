@@ -45,17 +45,19 @@ std::string what_if_table(const SimulationResult& result) {
   TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
   table.row({"", "total", "prefill", "decode"});
   table.rule();
+  // A phase without events has what the other left for it: the last result's transfer.
+  const auto phase_s = [&](Phase phase) { return result.phase(phase).events > 0 ? result.phase(phase).time_s : 0; };
   const auto bound = [&](Phase phase) {
     const auto then_s = [place = static_cast<std::size_t>(phase)](const WhatIf& answer) {
       return answer.phase_time_s[place];
     };
-    return bound_by(result.what_if, result.phase(phase).time_s, then_s, "launches and latencies");
+    return bound_by(result.what_if, phase_s(phase), then_s, "launches and latencies");
   };
   table.row({"bound by", "", bound(Phase::Prefill), bound(Phase::Decode)});
   for (const WhatIf& answer : result.what_if)
     table.row({"time with " + title_of(answer.what, answer.factor), gain_text(result.time_s, answer.time_s),
-               gain_text(result.phase(Phase::Prefill).time_s, answer.phase_time_s[0]),
-               gain_text(result.phase(Phase::Decode).time_s, answer.phase_time_s[1]), "%"});
+               gain_text(phase_s(Phase::Prefill), answer.phase_time_s[0]),
+               gain_text(phase_s(Phase::Decode), answer.phase_time_s[1]), "%"});
   return table.str();
 }
 

@@ -276,6 +276,7 @@ Scenario load_scenario(const std::string& path, const ScenarioOverrides& overrid
     if (!fs::exists(architecture, error))
       throw InputError({architecture}, "no such file" + did_you_mean_file(architecture));
     scenario.architectures.push_back(architecture);
+    scenario.changes.push_back({"architectures", fs::path(architecture).filename().string()});
   }
   return scenario;
 }

@@ -38,7 +38,7 @@ std::string did_you_mean_file(const std::string& name) {
   // Two changes make any short name another one.
   const std::size_t most_edits = path.stem().string().size() < short_name ? 1 : 2;
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  std::vector<std::string> names;
+  std::vector<std::string> names, other_endings;
   std::error_code error;
   for (auto entry = fs::directory_iterator(folder, error); !error && entry != fs::directory_iterator();
        entry.increment(error)) {
@@ -46,8 +46,13 @@ std::string did_you_mean_file(const std::string& name) {
     const fs::path& other = entry->path();
     // Of the same kind; the very name is that of a link that leads nowhere.
     if (other.extension() == path.extension() && other.stem() != path.stem()) names.push_back(other.stem().string());
+    if (other.extension() != path.extension() && other.stem() == path.stem())
+      other_endings.push_back(other.extension().string());
   }
-  std::sort(names.begin(), names.end());  // a folder has no order of its own
+  for (std::vector<std::string>* found : {&names, &other_endings})
+    std::sort(found->begin(), found->end());  // a folder has no order of its own
+  if (const std::string meant = nearest(path.extension().string(), other_endings, 3); !meant.empty())
+    return "; did you mean '" + one_line(path.stem().string() + meant) + "'?";
   const std::string like = nearest(path.stem().string(), names, most_edits);
   return like.empty() ? "" : "; did you mean '" + one_line(like + path.extension().string()) + "'?";
 }

@@ -16,7 +16,8 @@ class Catalogue {
   /// The files in the data folder's `architectures/`, in the order of their names.
   static Catalogue builtin();
 
-  /// Throws InputError as read_architectures() does.
+  /// Throws InputError on a file that cannot be read, is no YAML, has an unknown key, lacks one or has a figure out of
+  /// its range, which architectures/architecture.schema.json tells.
   void add_file(const std::string& path);
 
   /// Puts figures in place of those of known profiles: {H100: {mem_bw_GBs: 4800}}, names with hyphens or underscores,

@@ -59,7 +59,7 @@ struct OperatorWork {
   std::optional<ExpertSizes> of_experts{};
 };
 
-/// The work of an event whose input and output both have elements. Throws InputError (event_error() of cost/checks.hpp)
+/// The work of an event whose input and output both have elements. Throws InputError
 /// where the event's shapes make no sense.
 using OperatorCost = std::function<OperatorWork(const OperatorCall&)>;
 

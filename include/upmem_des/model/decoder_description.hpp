@@ -97,7 +97,7 @@ struct Call {
   Block block = Block::Other;
   bool adds_to_hidden = false;  ///< is its result added to the residual stream?
 
-  // What engines run in place of layers, see choose_calls().
+  // What engines run in place of layers: docs/models.md, Kernels.
   /// Whether it is made as a layer, or as a kernel; Fused and Apart: where the layers of `fusion` are one kernel, and
   /// where they are not, as they never are as layers.
   enum class When : std::uint8_t { Always, Layers, Kernels, Fused, Apart, ApartKernels };

@@ -26,7 +26,7 @@ FamilyKeys family_keys(const std::string& model_type);
 std::vector<std::string> registered_families();
 
 /// Builds the description with the builder of config.model_type: all calls that there are, as layers and as kernels,
-/// see choose_calls(). Throws InputError on a model_type that is not registered.
+/// which docs/models.md tells apart. Throws InputError on a model_type that is not registered.
 DecoderDescription describe_all_calls(const DecoderConfig& config);
 /// The same of its layers alone.
 DecoderDescription describe_decoder(const DecoderConfig& config);

@@ -73,7 +73,7 @@ struct SharedLinkSpec {
 };
 
 /// How the devices of a network reach each other. Switch: an up and a down link for each device. Ring: a link to each
-/// neighbour. Mesh: a link for every ordered pair. The others are those of topologies.hpp.
+/// neighbour. Mesh: a link for every ordered pair. The others are in docs/platforms.md.
 enum class NetworkTopology { Switch, Ring, Mesh, Torus, FatTree, Dragonfly };
 inline constexpr std::array all_topologies{NetworkTopology::Switch,  NetworkTopology::Ring,
                                            NetworkTopology::Mesh,    NetworkTopology::Torus,

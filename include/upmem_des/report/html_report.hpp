@@ -24,7 +24,7 @@ struct ServedPageResult {
 /// Throws InputError in a program without the page.
 void require_page();
 
-/// One HTML document that needs nothing else, with the numbers of result_json(); two or more results stand side by
+/// One HTML document that needs nothing else, with the numbers of write_json(); two or more results stand side by
 /// side. `timeline_json`: what the first one's run did in the course of time, the "timeline" of the page's data; "" for
 /// none. Throws InputError where there are no results, and as require_page() does.
 std::string html_report(const std::vector<PageResult>& results, const std::string& timeline_json);

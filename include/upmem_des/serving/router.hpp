@@ -38,7 +38,7 @@ struct RouterOptions {
   std::int64_t session_limit = 0;  ///< of session_affinity: outstanding requests above which a session moves; 0: never
 };
 
-/// Chooses when a request arrives. A class a policy, see router_table.cpp.
+/// Chooses when a request arrives. A class a policy; register_router() adds one.
 class Router {
  public:
   Router() = default;

@@ -26,7 +26,7 @@ class JsonlReader : public EventSource {
   const TraceHeader& header() const override;
 
   /// Overwrites `event` with the next one; false at the end. Throws InputError on a line that is no event, an event
-  /// that breaks a rule (see StreamCheck), corrupt or truncated gzip data, and a trace without any event.
+  /// that breaks a rule of docs/traces.md, corrupt or truncated gzip data, and a trace without any event.
   bool next(LayerEvent& event) override;
 
  private:

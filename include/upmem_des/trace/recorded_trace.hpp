@@ -16,8 +16,9 @@ struct RecordedTrace {
   std::vector<LayerEvent> events;
 };
 
-/// Writes a trace to a file, .jsonl or .jsonl.gz, and returns the number of its events. Throws InputError as
-/// RecordedSource and JsonlWriter do.
+/// Writes a trace to a file, .jsonl or .jsonl.gz, and returns the number of its events. Throws InputError on
+/// a header or event that breaks a rule of docs/traces.md, on a trace without any event, and when the file cannot be
+/// written.
 std::int64_t write_trace(const std::string& path, const RecordedTrace& trace);
 
 /// All the events of a source.
