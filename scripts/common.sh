@@ -23,7 +23,7 @@ test_packages=(libgtest-dev libgmock-dev python3-jsonschema python3-numpy python
                # Sweeps over ssh and under Slurm.
                parallel openssh-server openssh-client munge slurmctld slurmd slurm-client)
 # Fuzzing: libFuzzer is in clang's runtime, and llvm has what names the lines of a finding.
-fuzz_packages=(clang libclang-rt-dev llvm)
+fuzz_packages=(clang libclang-rt-dev llvm libsentencepiece-dev libpcre2-dev libutf8proc-dev)
 
 # Prints those of the named packages that are not installed.
 missing_packages() {
