@@ -202,9 +202,12 @@ void join_experts(LayerGroup& group, const std::set<std::string>& asked_for) {
   between.in_experts = true;
   calls[1].operation = &keep(between);
   mark(calls[2], ExpertKernel::Out);
-  for (Call& call : group.calls)
-    if (const Product* product = product_of(call); product != nullptr && product->is_router)
-      mark(call, ExpertKernel::Before);
+  // The router is the last that gives a number for each expert, whether or not its softmax is counted with it.
+  const auto routes = [&](const Call& call) {
+    return product_of(call) != nullptr && call.weight && call.weight->from_end(0) == group.experts.experts;
+  };
+  const auto router = std::find_if(group.calls.rbegin(), group.calls.rend(), routes);
+  if (router != group.calls.rend()) mark(*router, ExpertKernel::Before);
 }
 
 }  // namespace

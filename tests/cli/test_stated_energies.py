@@ -226,6 +226,6 @@ class StatedEnergies(CliTest):
     def test_what_is_shown_of_the_device(self):
         sheet = self.good("arch", "show", "Mine", "--extra-archs", self.bare)
         self.assertEqual(len(re.findall(r"(?m)^ +not stated +pJ/", sheet)), 2)
-        self.assertRegex(self.good("arch", "list", "--extra-archs", self.bare), r"(?m)^Mine +10 +20 +5 +30 +100 +- +4 +- +- +published$")
+        self.assertRegex(self.good("arch", "list", "--extra-archs", self.bare), r"(?m)^Mine +10 +20 +5 +30 +100 +- +4 +- +- +assumed$")
         machine = self.write("machine.yaml", MACHINE)
         self.assertRegex(self.good("platform", "show", machine, "--extra-archs", self.bare), r"(?m)^b +1 +Mine +4 +- +- +100 +- +- ")

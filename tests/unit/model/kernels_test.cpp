@@ -117,17 +117,37 @@ TEST(KernelsTest, LayersThatAreAskedForStay) {
 TEST(KernelsTest, ExpertsAreOneKernel) {
   const DecoderConfig config = small_config("mixtral");
   const std::vector<std::string> names{"gate", "gate_up_proj", "act_and_mul", "w2", "w1"};
-  EXPECT_THAT(operations_of(config, kernels(3, 1), names),
-              ElementsAre("gate product format=activations router experts=before",
-                          "gate_up_proj product columns=gate_up experts=in",
-                          "act_and_mul pointwise function=silu gated experts", "w2 product experts=out"));
+  EXPECT_THAT(
+      operations_of(config, kernels(3, 1), names),
+      ElementsAre("gate product format=activations experts=before", "gate_up_proj product columns=gate_up experts=in",
+                  "act_and_mul pointwise function=silu gated experts", "w2 product experts=out"));
   EXPECT_THAT(operations_of(config, kernels(3, 1, {"w2"}), names),
-              ElementsAre("gate product format=activations router", "gate_up_proj product columns=gate_up",
+              ElementsAre("gate product format=activations", "gate_up_proj product columns=gate_up",
                           "act_and_mul pointwise function=silu gated", "w2 product"))
       << "w2 is asked for";
   EXPECT_THAT(operations_of(config, small_run(3, 1), names),
-              ElementsAre("gate product format=activations router", "w1 product", "w2 product"))
+              ElementsAre("gate product format=activations", "w1 product", "w2 product"))
       << "as layers";
+}
+
+/// Whatever else of a layer is as wide as there are experts.
+TEST(KernelsTest, OneCallOfALayerLaunchesItsExperts) {
+  for (const std::string& name : shipped_models()) {
+    const DecoderConfig config = read_model_config(std::string(PROJECT_DIR "/scenarios/models/") + name + ".json");
+    if (config.num_local_experts == 0) continue;
+    DecoderRun run = kernels(3, 1);
+    std::int64_t launches = 0, layers = 0;
+    std::int64_t open = 0;
+    DecoderSource source(config, run);
+    for (LayerEvent event; source.next(event);) {
+      const auto* product = as<operation::Product>(operation_of(event));
+      if (product == nullptr) continue;
+      if (product->experts == operation::ExpertKernel::Before) ++launches, ++open;
+      if (product->experts == operation::ExpertKernel::In && open > 0) ++layers, open = 0;
+    }
+    EXPECT_GT(launches, 0) << name;
+    EXPECT_EQ(launches, layers) << name << ": each is followed by the experts of its layer";
+  }
 }
 
 TEST(KernelsTest, LayersOfDifferentFormatsStay) {
