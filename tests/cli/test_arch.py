@@ -34,8 +34,8 @@ class Arch(CliTest):
         ours = self.write("ours.yaml", device_yaml("Mine") + device_yaml("H100", tflops=1))
         plain, more = (self.good("arch", "list", *options).splitlines() for options in ((), ("--extra-archs", ours)))
         self.assertEqual(len(more), len(plain) + 1)
-        self.assertRegex("\n".join(more), r"(?m)^Mine +10 +20 +5 +30 +100 +1 +4 +- +0\.4 +published$")
-        self.assertRegex("\n".join(more), r"(?m)^H100 +10 +20 +5 +30 +100 +1 +1 +- +0\.4 +published$")
+        self.assertRegex("\n".join(more), r"(?m)^Mine +10 +20 +5 +30 +100 +1 +4 +- +0\.4 +assumed$")
+        self.assertRegex("\n".join(more), r"(?m)^H100 +10 +20 +5 +30 +100 +1 +1 +- +0\.4 +assumed$")
 
     def test_show_takes_hyphens_and_underscores(self):
         text = self.good("arch", "show", "PIM-AI-4chip")

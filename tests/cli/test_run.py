@@ -203,7 +203,11 @@ class Options(CliTest):
         compute = [one["devices"]["Mine"]["busy_s"]["compute"] for one in (result, faster)]
         self.close(compute[0], 2 * compute[1], 1e-9, "the later file replaces")
         written = self.write("written.yaml", on_ours.read_text() + "architectures: [ours.yaml]\n")
-        self.assertEqual(self.result(written), self.result(on_ours, "--extra-archs", ours) | {"scenario": "small"})
+        changed = self.result(on_ours, "--extra-archs", ours)
+        self.assertEqual((changed["scenario"], changed["run"]["settings"]),
+                         ("small (architectures=ours.yaml)", {"architectures": "ours.yaml"}))
+        changed["run"]["settings"] = {}
+        self.assertEqual(self.result(written), changed | {"scenario": "small"})
 
     def test_the_same_command_gives_the_same_bytes(self):
         self.assertEqual(*(self.good("run", self.scenario, "-q", "--json", "/dev/stdout") for _ in range(2)))

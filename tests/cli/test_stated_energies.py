@@ -65,7 +65,7 @@ class StatedEnergies(CliTest):
 
     def check_same_times(self, whole, bare):
         for result in (whole, bare):
-            for key in ("run", "energy_not_stated", "cost"):
+            for key in ("run", "scenario", "energy_not_stated", "cost"):
                 result.pop(key, None)
         rest = [{path: value for path, value in leaves(result, "")} for result in (whole, bare)]
         energies = dict(of_energy(bare))
