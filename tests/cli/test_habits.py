@@ -100,7 +100,8 @@ class Suggestions(CliTest):
                 (("run", "small.yaml", "--set", "platform=hgx_h10.yaml"), "hgx_h100.yaml"),
                 (("run", "small.yaml", "--extra-archs", "smal.yaml"), "small.yaml"),
                 (("trace", "--model", "modl.json"), "model.json"), (("model", "show", "modl.json"), "model.json"),
-                (("arch", "validate", "smal.yaml"), "small.yaml")):
+                (("arch", "validate", "smal.yaml"), "small.yaml"), (("run", "small.yml"), "small.yaml"),
+                (("check", "small.yam"), "small.yaml"), (("report", "model.jso"), "model.json")):
             with self.subTest(arguments=arguments):
                 self.refused(*arguments, saying=("no such file", f"did you mean '{meant}'?"), cwd=self.folder)
 

@@ -105,7 +105,7 @@ class Faster(CliTest):
         self.assertEqual(answers["memory"]["phases"]["decode"], half)
 
     def test_where_it_takes_long_it_has_to_be_asked_for(self):
-        """Three more runs: of at most 50,000 events, and these times the devices (HOST is one) at most 1,000,000."""
+        """Three more runs: of at most 1,000,000 events times devices (HOST is one), of 50,000 where each is simulated by itself."""
         self.assertNotIn("bound by", self.good("run", self.memory_bound, "--no-what-if"))
         for devices, seen in ((39, True), (40, False)):
             self.write("many.yaml", f"devices:\n  - {{ name: dev, architecture: Mine, count: {devices} }}\n")
@@ -119,6 +119,15 @@ mapping: {{default: {{devices: dev, split: replicas}}}}
             events = int(re.search(r"(\d+) events in", text)[1])
             self.assertEqual(events * (devices + 1) <= 1_000_000, seen, events)
             self.assertEqual("bound by" in text, seen)
+            self.assertEqual("what bounds so many events: --what-if simulates them three times more, and says it" in text, not seen)
+        one_by_one = self.good("run", many, "--set", "workload.output_tokens=60", "--set", "simulation.segments=false")
+        self.assertNotIn("bound by", one_by_one)
+        self.assertIn("--what-if", one_by_one)
+
+    def test_a_phase_without_events_has_no_bound(self):
+        text = self.good("run", self.memory_bound, "--set", "workload.output_tokens=1")
+        self.assertRegex(text, r"(?m)^bound by +memory bandwidth *$")
+        self.assertRegex(text, r"(?m)^time with two times the links +0.0 +0.0 +%$")
 
     def test_of_served_requests(self):
         path = self.folder / "served.json"

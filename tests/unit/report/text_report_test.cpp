@@ -92,6 +92,16 @@ TEST(TextReportTest, IdealDevicesAreSaidToBe) {
   EXPECT_EQ(result_text(result), expected);
 }
 
+TEST(TextReportTest, DevicesThatHoldSomethingOfUnknownSizeAreNamed) {
+  SimulationResult result = sample_result();
+  result.devices[1].memory.weights_B = 1e9;
+  const std::string name = result.architectures[result.devices[1].architecture].name;
+  const std::string said = "no capacity_GB is known of " + name + ": whether this fits was not checked\n";
+  EXPECT_NE(result_text(result).find(said), std::string::npos) << result_text(result);
+  result.devices[1].memory.capacity_B = 1e9;
+  EXPECT_EQ(result_text(result).find("capacity_GB"), std::string::npos);
+}
+
 TEST(TextReportTest, ActivePowerHasALineWhereThereIsAny) {
   SimulationResult result = sample_result();
   EXPECT_EQ(result_text(result).find("\n  active"), std::string::npos);

@@ -12,7 +12,7 @@ import { capacity_view, roofline_view, summary_view } from './views.js';
 /** Between a key and the run: who types two digits means one number. */
 const patience_ms = 60;
 /** As upmem-des run: of a run of more events what faster parts would gain is not asked unless one does. */
-const most_events_of_what_if = 50_000;
+const most_events_of_what_if = 1_000_000;
 
 class View {
   constructor(title, name) {
@@ -111,7 +111,7 @@ class Page {
   }
 
   async say_bounds(choices, { result, command }, signal) {
-    if (result.events > most_events_of_what_if) return;
+    if (result.events * Object.keys(result.devices).length > most_events_of_what_if) return;
     const more = await ask_run({ choices, what_if: true }, signal);
     signal.throwIfAborted();
     if (more.result) this.views.summary.show(summary_view(more.result), command);
