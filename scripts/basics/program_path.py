@@ -7,7 +7,8 @@ from pathlib import Path
 NAME = "upmem-des"
 _SCRIPTS = Path(__file__).resolve().parents[1]
 # Built in this checkout, or installed: scripts are in PREFIX/share/upmem-des/scripts.
-_BESIDE = (_SCRIPTS.parent / "build" / "release" / NAME, _SCRIPTS.parents[2] / "bin" / NAME)
+# A checkout may be a folder of the root, which has no more folders above it.
+_BESIDE = (_SCRIPTS.parent / "build" / "release" / NAME, Path(os.path.normpath(_SCRIPTS / "../../../bin" / NAME)))
 
 
 def find_program(name=None):

@@ -74,6 +74,7 @@ std::vector<ComparedFact> facts_of(const std::vector<NamedResult>& results) {
 
 std::vector<std::string> result_names(const std::vector<std::string>& paths) {
   std::vector<fs::path> files;
+  files.reserve(paths.size());
   std::error_code error;  // the folder that relative paths start from may be gone
   for (const std::string& path : paths) files.push_back(fs::absolute(path, error).lexically_normal());
   std::vector<std::string> names(paths.size());
@@ -97,6 +98,7 @@ std::vector<std::string> result_names(const std::vector<std::string>& paths) {
 
 std::string compared_runs_text(const std::vector<NamedResult>& results) {
   std::vector<std::string> names;
+  names.reserve(results.size());
   for (const NamedResult& one : results) names.push_back(one.name);
   return compared_facts_text(names, facts_of(results));
 }
