@@ -66,13 +66,13 @@ class Paths(SweepTest):
     def test_messages(self):
         for name, shown in ODD.items():
             path = os.fsdecode(name)
-            self.check_refused(self.sweep(path), f"{shown}: cannot be read: No such file or directory")
+            self.check_refused(self.sweep(path), f"{shown}: no such file")
             self.sweep_file(SWEEP)
             self.check_refused(self.sweep("sweep.yaml", program=f"./{path}"),
                                f"./{shown}: no such program; expected upmem-des, there or as --program PATH")
             outcome = self.sweep("sweep.yaml", "--hosts", path)
             self.assertEqual((outcome.code, outcome.err),
-                             (2, f"sweep: {shown}: cannot be read: No such file or directory\n"))
+                             (2, f"sweep: {shown}: no such file\n"))
 
     def test_names_that_are_too_long(self):
         self.sweep_file(SWEEP)
@@ -140,7 +140,7 @@ class Cells(PlotTest):
             self.assertTrue(Path(self.folder / os.fsdecode(name + b"-line.svg")).exists())
             path.unlink()
             self.assertEqual(self.plot("line", path.name, *line),
-                             (2, "", f"plot: {shown}.csv: No such file or directory\n"))
+                             (2, "", f"plot: {shown}.csv: no such file\n"))
 
 
 if __name__ == "__main__":

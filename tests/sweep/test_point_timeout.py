@@ -52,4 +52,4 @@ class PointTimeout(SweepTest, Slow):
         self.sweep_file()
         for text in ("0", "-1", "1.5", "x", "10000001", "", "9" * 3000):
             self.check_refused(self.sweep("sweep.yaml", f"--point-timeout={text}"), "argument --point-timeout: "
-                               f"'{text}'; expected whole seconds from 1 to 10000000; see sweep --help")
+                               f"'{text}'; expected whole seconds from 1 to 10000000 (see 'sweep --help')")

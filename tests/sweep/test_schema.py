@@ -59,7 +59,7 @@ FILES = [
 # What no schema can say: a file of these is refused though the schema takes it.
 BEYOND = {
     "base: small.yaml\ngrid: {workload.batch: [1, 1]}\n": "stands twice",
-    "base: small.yaml\nzip: {workload.batch: [1, 2], workload.prompt_tokens: [1]}\n": "1 values; expected 2",
+    "base: small.yaml\nzip: {workload.batch: [1, 2], workload.prompt_tokens: [1]}\n": "1 value; expected 2",
     "base: small.yaml\nset: {workload.batch: 1}\ngrid: {workload.batch: [1]}\n": "stands in set, too",
     "base: small.yaml\ngrid: {workload.run.a: [1], workload: [x]}\n": "would undo",
     "base: small.yaml\ncases: [{case: a}, {case: a}]\n": "is the case of line",
