@@ -278,7 +278,7 @@ class Interrupted(HostsTest):
                           "no results")
             process.kill()
             process.communicate()
-        self.wait_for(lambda: not self.processes(), "runs go on on hosts")
+        self.wait_for(lambda: not self.processes(), "runs go on on hosts", time_s=45)
         there, before = keys_in(self.out), len(self.runs())
         self.assertTrue(3 <= len(there) < POINTS)
         self.write("again", "")

@@ -72,7 +72,7 @@ class Paths(SweepTest):
                                f"./{shown}: no such program; expected upmem-des, there or as --program PATH")
             outcome = self.sweep("sweep.yaml", "--hosts", path)
             self.assertEqual((outcome.code, outcome.err),
-                             (2, f"sweep: {shown}: no such file\n"))
+                             (2, f"sweep: {shown}: no such file; expected a file of hosts\n"))
 
     def test_names_that_are_too_long(self):
         self.sweep_file(SWEEP)
