@@ -11,6 +11,7 @@ and `capture_torch.py exported` for an archive of torch.export. docs/capture.md 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from basics.harmless import one_line
@@ -51,6 +52,8 @@ def main(arguments: list[str] | None = None, is_guarded: bool = False) -> int:
 
 def with_torch():
     """The module that runs networks. PyTorch takes seconds to load, and help needs none."""
+    # Debian 13's loads MPI and with it UCX, which prints pages of its own where a network crashes.
+    os.environ.setdefault("UCX_HANDLE_ERRORS", "none")
     try:
         import torch_capture.command
         return torch_capture.command
