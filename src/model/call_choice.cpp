@@ -195,7 +195,8 @@ void join_experts(LayerGroup& group, const std::set<std::string>& asked_for) {
     return asked_for.count(call.name.str()) > 0 || asked_for.count(call.type.str()) > 0;
   };
   if (calls.size() != 3 || std::any_of(calls.begin(), calls.end(), is_asked_for)) return;
-  const auto* activation = as<operation::Pointwise>(*calls[1].operation);
+  const Operation* const between_them = calls[1].operation;
+  const auto* activation = between_them == nullptr ? nullptr : as<operation::Pointwise>(*between_them);
   if (product_of(calls[0]) == nullptr || activation == nullptr || product_of(calls[2]) == nullptr) return;
   mark(calls[0], ExpertKernel::In);
   operation::Pointwise between = *activation;

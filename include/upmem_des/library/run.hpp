@@ -22,8 +22,8 @@ SimulationResult run(const LoadedScenario& scenario, const RunOptions& options =
 SimulationResult run(const PreparedScenario& prepared, const RunOptions& options = {});
 
 /// Simulates in a child process, so that a program can run many scenarios. Warnings go to `warn` before the child
-/// starts; nobody else is told, since it would be told in the child. Throws as run() does. The program must not be multi-threaded at that time (it forks), nor have called run()
-/// or serve(): the child would inherit SimGrid's engine.
+/// starts; nobody else is told, since it would be told in the child. Throws as run() does. The program must not be
+/// multi-threaded at that time (it forks), nor have called run() or serve(): the child would inherit SimGrid's engine.
 SimulationResult run_isolated(const LoadedScenario& scenario, const std::function<void(const std::string&)>& warn = {});
 
 /// Serves the requests of a scenario that has some (workload.requests). Throws InputError on bad input and on a

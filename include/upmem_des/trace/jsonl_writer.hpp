@@ -9,7 +9,7 @@
 namespace upmem_des {
 
 /// Writes a header line and then an event a line. What was written reads back as equal events; the order of the fields
-/// is fixed, so that equal events give equal bytes. Rejects nothing, as write_trace() of a RecordedTrace does. Times
+/// is fixed, so that equal events give equal bytes. Rejects nothing; write_trace() of a RecordedTrace does. Times
 /// that are not finite, which JSON cannot hold, are written as null, that is as absent.
 class JsonlWriter {
  public:

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <set>
 
+#include "model/blocks/calls.hpp"
+#include "model/call_choice.hpp"
 #include "operation/operation_text.hpp"
 #include "streams.hpp"
 #include "trace/parameters.hpp"
@@ -128,6 +130,22 @@ TEST(KernelsTest, ExpertsAreOneKernel) {
   EXPECT_THAT(operations_of(config, small_run(3, 1), names),
               ElementsAre("gate product format=activations", "w1 product", "w2 product"))
       << "as layers";
+}
+
+/// As families of other programs may have them: their names say it.
+TEST(KernelsTest, ExpertsThatDoNotSayWhatTheyComputeAreNoKernel) {
+  const std::vector<Size> rows{{Size::Kind::ExpertRows}};
+  DecoderDescription description;
+  description.groups.emplace_back();
+  LayerGroup& group = description.groups.back();
+  group.layers = 1;
+  group.experts.experts = 2;
+  Call activation;
+  activation.name = activation.type = Name("act");
+  group.experts.calls = {linear("up", rows, 8, 20), activation, linear("down", rows, 20, 8)};
+  choose_calls(description, Detail::kernels, {});
+  ASSERT_EQ(description.groups.front().experts.calls.size(), 3U);
+  EXPECT_EQ(text_of(*description.groups.front().experts.calls[0].operation), "product");
 }
 
 /// Whatever else of a layer is as wide as there are experts.
