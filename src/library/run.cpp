@@ -2,7 +2,6 @@
 
 #include <variant>
 
-#include "report/json_report.hpp"
 #include "run/child_answer.hpp"
 #include "run/run.hpp"
 #include "service/checked_serving.hpp"
@@ -41,7 +40,9 @@ SimulationResult run(const PreparedScenario& prepared, const RunOptions& options
 
 SimulationResult run_isolated(const LoadedScenario& scenario, const std::function<void(const std::string&)>& warn) {
   const PreparedScenario prepared(scenario, warn);
-  return parse_result_json(answer_of_child([&] { return result_json(run(prepared)); }), "simulation");
+  SimulationResult result = run_isolated(prepared.contents());
+  result.what_was_run.inputs = prepared.inputs();
+  return result;
 }
 
 ServingRun serve(const LoadedScenario& scenario, const ServeOptions& options,

@@ -9,6 +9,10 @@ namespace upmem_des {
 SimulationResult run_isolated(const Scenario& scenario, const std::function<void(const std::string&)>& warn) {
   const PreparedRun prepared(
       scenario, warn ? warn : [](const std::string&) {});
+  return run_isolated(prepared);
+}
+
+SimulationResult run_isolated(const PreparedRun& prepared) {
   return parse_result_json(answer_of_child([&] { return result_json(run(prepared)); }), "simulation");
 }
 

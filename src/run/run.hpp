@@ -29,4 +29,7 @@ void set_what_was_run(const PreparedRun& prepared, SimulationResult& result);
 /// the child would inherit SimGrid's engine.
 SimulationResult run_isolated(const Scenario& scenario, const std::function<void(const std::string&)>& warn = {});
 
+/// The same for a run that has been prepared.
+SimulationResult run_isolated(const PreparedRun& prepared);
+
 }  // namespace upmem_des
