@@ -14,8 +14,8 @@ command -v npm >/dev/null || extra_packages+=(npm)
 # The profiler. Without OpenBLAS libtorch computes with the reference BLAS, and that would be measured.
 profiler_packages=(libtorch-dev libopenblas0-pthread)
 test_packages=(libgtest-dev libgmock-dev python3-jsonschema python3-numpy python3-torch python3-venv
-               # The API reference.
-               doxygen
+               # The API reference; drawings of machines.
+               doxygen graphviz
                # Completions and manual pages as shells and troff read them; packages of Debian.
                zsh fish groff-base dpkg-dev file
                # Timelines and pages, as their readers see them.
