@@ -53,11 +53,17 @@ TEST(ProfileJsonTest, AScriptRequestReadsBack) {
 TEST(ProfileJsonTest, ADecoderRequestReadsBack) {
   DecoderRequest decoder;
   decoder.folder = "some/model";
-  decoder.run = {{9, {}, 4, Attention::eager, Logits::last, true, Routing::zipf, 77, 1.5, false, Detail::layers, {}},
-                 3,
-                 NumberFormat::float16,
-                 std::nullopt,
-                 1};
+  decoder.run.prompt_tokens = 9;
+  decoder.run.output_tokens = 4;
+  decoder.run.attention = Attention::eager;
+  decoder.run.logits = Logits::last;
+  decoder.run.sampling = true;
+  decoder.run.routing = Routing::zipf;
+  decoder.run.routing_seed = 77;
+  decoder.run.routing_exponent = 1.5;
+  decoder.run.call_empty_experts = false;
+  decoder.run.batch = 3;
+  decoder.run.dtype = NumberFormat::float16;
   decoder.route_by_rule = true;
   decoder.sampling = {0.1, 40, 0.95};
   decoder.prompt = "How to prepare coffee?\n\"\xe2\x82\xac\"";
