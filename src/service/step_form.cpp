@@ -133,7 +133,8 @@ void StepForm::check_stages() {
   stages_ = {std::move(all)};
 }
 
-/// Which slots attention has, where, and how often.
+/// Which slots attention has, where, and how often. Only of a whole step, whose events are its sites in order, is it
+/// told which of them are alike: one in parts is measured as it is.
 void StepForm::find_pieces() {
   is_attention_.assign(plan_->demands.size(), false);
   std::map<std::pair<DeviceIndex, std::uint32_t>, double> uses;
@@ -141,14 +142,14 @@ void StepForm::find_pieces() {
   for (std::size_t i = 0; i < plan_->events.size(); ++i) {
     const EventTasks& event = plan_->events[i];
     if (!event.is_event || event.event.slices == nullptr) continue;
-    const std::uint32_t call = calls_.sequence->sites[i].call;
     for (const Task& task : event.tasks) {
       // Sums of what several devices have found of one sequence belong to no slice.
       if (task.kind != Task::Kind::Compute || *task.purpose != '\0') continue;
       ++uses[{task.device, task.slot}];
       if (is_attention_[task.slot]) continue;
       is_attention_[task.slot] = true;
-      alike[{call, plan_->demands[task.slot].time_s()}].push_back(task.slot);
+      if (calls_.parts.empty())
+        alike[{calls_.sequence->sites[i].call, plan_->demands[task.slot].time_s()}].push_back(task.slot);
     }
   }
   for (const auto& [use, times] : uses) uses_.push_back({use.first, use.second, times});
