@@ -180,7 +180,10 @@ class Reader {
       return value;
     };
     const YamlNode* per = nullptr;
-    if (const YamlNode* nic = on_switch("nic")) per = &read_nic(*nic, network.nic.emplace());
+    if (const YamlNode* nic = on_switch("nic")) {
+      network.nic = Network::Nic();  // emplace() is one that clang 14 does not find for a type within a type
+      per = &read_nic(*nic, *network.nic);
+    }
     if (const YamlNode* ratio = on_switch("oversubscription"))
       network.oversubscription = yaml_number(*ratio, {1, most_oversubscription});
     const auto measured_s = [&](const char* key, double MeasuredCollectives::*member) {
