@@ -8,7 +8,8 @@ import time
 import unittest
 from pathlib import Path
 
-from program import PROGRAM, SANITIZER_NOTE, CliTest, device_yaml, messages, parse_json, run, unless_sanitized
+from program import (PROGRAM, SANITIZER_NOTE, CliTest, device_yaml, environment, messages, parse_json, run,
+                     unless_sanitized)
 from test_endings import limited
 
 LONGEST_S = 60
@@ -173,8 +174,10 @@ class Apart(WorkTest):
     """What happens to one job is no other's concern."""
 
     def test_a_job_that_is_killed(self):
+        # The address sanitizer would end in its own way where a signal tells of a segmentation fault.
+        env = environment(ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":handle_segv=0")
         for number in (signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM):
-            with self.subTest(number), RunningWorker("--jobs", 2) as worker:
+            with self.subTest(number), RunningWorker("--jobs", 2, env=env) as worker:
                 worker.give(*self.long_run())
                 os.kill(self.child_of(worker)[0], number)
                 self.assertEqual(worker.answer()[:2], (0, 128 + number))
