@@ -260,8 +260,8 @@ EventProblem header_problem(const TraceHeader& header) {
 
 EventProblem event_problem(const LayerEvent& event) {
   EventProblem problem;
-  const bool is_good = !wrong_kind(problem, event) && !wrong_seq(problem, event) && !wrong_texts(problem, event) && !wrong_id(problem, event) &&
-                       !wrong_phase(problem, event) && !wrong_shapes(problem, event) &&
+  const bool is_good = !wrong_kind(problem, event) && !wrong_seq(problem, event) && !wrong_texts(problem, event) &&
+                       !wrong_id(problem, event) && !wrong_phase(problem, event) && !wrong_shapes(problem, event) &&
                        !wrong_for_type(problem, event) && !wrong_product(problem, event) &&
                        !wrong_optional_fields(problem, event);
   static_cast<void>(is_good);

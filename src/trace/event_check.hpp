@@ -31,8 +31,9 @@ std::string count_problem(std::int64_t number, std::int64_t max);
 /// The first problem of a header: numbers below 1 or beyond their bounds, texts that are too long.
 EventProblem header_problem(const TraceHeader& header);
 
-/// The first problem of an event by itself: what no trace has (communication), empty texts, a phase that does not go with its step, sizes out of bounds,
-/// ranks and sizes that its type does not have, a function with a weight, dependencies on later events.
+/// The first problem of an event by itself: what no trace has (communication), empty texts, a phase that does not go
+/// with its step, sizes out of bounds, ranks and sizes that its type does not have, a function with a weight,
+/// dependencies on later events.
 EventProblem event_problem(const LayerEvent& event);
 
 /// "" if `text` has at most max_text characters, else what is wrong and what was expected.

@@ -129,7 +129,8 @@ TEST_F(LibraryTest, AResultSaysWhatDecidedIt) {
   EXPECT_EQ(digest.size(), 32U);
   EXPECT_EQ(run_isolated(scenario).what_was_run.inputs, digest);
   EXPECT_EQ(PreparedScenario(LoadedScenario(folder_.write("b.yaml", "name: other\n" + text))).inputs(), digest);
-  EXPECT_NE(PreparedScenario(LoadedScenario(folder_.write("c.yaml", text), {{"workload.batch", "2"}})).inputs(), digest);
+  EXPECT_NE(PreparedScenario(LoadedScenario(folder_.write("c.yaml", text), {{"workload.batch", "2"}})).inputs(),
+            digest);
   EXPECT_EQ(run(prepared).what_was_run.inputs, digest);
 }
 
