@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROGRAM = os.environ["UPMEM_DES"]
+SANITIZED = os.environ.get("UPMEM_DES_SANITIZED") == "1"
 # The undefined-behaviour sanitizer needs descriptors itself.
-unless_sanitized = unittest.skipIf(os.environ.get("UPMEM_DES_SANITIZED") == "1", "a sanitizer would stop the program")
+unless_sanitized = unittest.skipIf(SANITIZED, "a sanitizer would stop the program")
 HAS_PAGE = os.environ.get("UPMEM_DES_HAS_PAGE") == "1"
 needs_page = unittest.skipUnless(HAS_PAGE, "built without the page")
 PROJECT = Path(__file__).resolve().parents[2]
