@@ -6,7 +6,7 @@ import mmap
 import os
 import re
 
-from program import GOLDEN, MODEL, CliTest, messages, run, start
+from program import GOLDEN, MODEL, SANITIZED, CliTest, messages, run, start
 
 HEADER = {"format": "upmem-des-trace", "version": 1, "model": "tiny", "dtype": "bfloat16", "batch": 2, "source": "test"}
 TRACE_SCENARIO = "name: traced\nworkload: {{ trace: {name}{more} }}\nmapping: {{ default: PIM-AI-4chip }}\n"
@@ -117,7 +117,7 @@ class ManyNames(TraceTest):
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         self.assertEqual(process.returncode, code, err)
-        if os.environ.get("UPMEM_DES_SANITIZED") != "1":
+        if not SANITIZED:
             self.assertLess(used.ru_maxrss, 768 * 1024)
         return err
 

@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from program import PROGRAM, CliTest, environment, messages, unless_sanitized
+from program import PROGRAM, SANITIZED, CliTest, environment, messages, unless_sanitized
 
 
 def limited(limit, value):
@@ -125,7 +125,7 @@ class SignalTest(EndingTest):
                 self.assertEqual(list((self.folder / "out").iterdir()), [])
 
     def without_nameless_files(self):
-        if os.environ.get("UPMEM_DES_SANITIZED") == "1":
+        if SANITIZED:
             self.skipTest("the sanitizer's library has to come first")
         source = self.write("open.c", """
 #define _GNU_SOURCE
