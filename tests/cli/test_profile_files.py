@@ -14,13 +14,15 @@ from program import PROGRAM, CliTest, environment, read_trace, run, unless_sanit
 from test_profile import ProfileTest, needs_profiler
 
 OPERATORS = os.environ.get("UPMEM_DES_TEST_OPERATORS", "")
+# For networks that never end: what the profiler needs to come so far, many times over.
+LIMIT_s = 10 if os.environ.get("UPMEM_DES_TIMES_AS_LONG", "1") == "1" else 40
 NETWORKS = """
 import pickle, torch
 from typing import Dict, List, Optional, Tuple
 from torch import nn, Tensor
 
 library = torch.library.Library("upmem_test", "DEF")
-NAMES = ("twice", "crash", "stop", "leave", "kill", "spin", "eat", "recurse", "throw_number")
+NAMES = ("twice", "crash", "stop", "leave", "kill", "wait", "eat", "recurse", "throw_number")
 for name in NAMES:
     library.define(name + "(Tensor x) -> Tensor")
 
@@ -194,7 +196,8 @@ class OperatorLibraries(FilesTest):
     def test_one_that_ends_the_process(self):
         for what, limit, code, text in (("crash", 600, 2, "the profiler was ended by signal 11 (Segmentation fault) while this library was "
                                          "loaded; expected a shared library of operators for this libtorch"),
-                                        ("spin", 20, 1, "not done after 20 s, the limit; ended while this library was loaded")):
+                                        ("wait", LIMIT_s, 1, f"not done after {LIMIT_s} s, the limit; ended while this library was "
+                                         "loaded")):
             self.profiled("twice", "--input=2x8", "--operator-library", OPERATORS, "--limit", limit, code=code,
                           saying=f"{OPERATORS}: {text}", env=environment(UPMEM_DES_TEST_OPERATORS_DO=what))
 
@@ -222,11 +225,12 @@ class Endings(FilesTest):
         self.ends("leave", "ended without an answer, exit code 3 after layer 'head.0' (Linear)", 1, "--warmup", 1)
 
     def test_networks_that_never_end(self):
-        self.profiled("spin", "--input=2x8", "--operator-library", OPERATORS, "--limit", 20, code=1,
-                      saying=f"{self.networks}/spin.pt: not done after 20 s, the limit; ended in function 'upmem_test::spin' "
-                             "after layer 'head.0' (Linear)")
-        self.profiled("forever", "--input=2", "--limit", 20, code=1,
-                      saying=f"{self.networks}/forever.pt: not done after 20 s, the limit; ended while libtorch read this file")
+        self.profiled("wait", "--input=2x8", "--operator-library", OPERATORS, "--limit", LIMIT_s, code=1,
+                      saying=f"{self.networks}/wait.pt: not done after {LIMIT_s} s, the limit; ended in function "
+                             "'upmem_test::wait' after layer 'head.0' (Linear)")
+        self.profiled("forever", "--input=2", "--limit", LIMIT_s, code=1,
+                      saying=f"{self.networks}/forever.pt: not done after {LIMIT_s} s, the limit; ended while libtorch read this "
+                             "file")
 
     def test_a_limit_that_is_enough_changes_nothing(self):
         self.good("profile", "--torchscript", self.net, "--input=2x8", "--limit", 600)

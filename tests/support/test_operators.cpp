@@ -2,6 +2,8 @@
 #include <torch/library.h>
 #include <torch/torch.h>
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -32,8 +34,8 @@ at::Tensor be_killed(const at::Tensor& x) {
   return x;
 }
 
-at::Tensor spin(const at::Tensor& x) {
-  for (volatile bool on = true; on;) {
+at::Tensor wait_for_ever(const at::Tensor& x) {
+  while (::pause() != 0) {
   }
   return x;
 }
@@ -67,8 +69,7 @@ const bool loaded = [] {
   if (what == nullptr) return true;
   if (std::strcmp(what, "crash") == 0) ::raise(SIGSEGV);
   if (std::strcmp(what, "throw") == 0) throw std::bad_alloc();
-  while (std::strcmp(what, "spin") == 0) {
-  }
+  while (std::strcmp(what, "wait") == 0) ::pause();
   return true;
 }();
 
@@ -80,7 +81,7 @@ TORCH_LIBRARY(upmem_test, library) {
   library.def("stop(Tensor x) -> Tensor", stop);
   library.def("leave(Tensor x) -> Tensor", leave);
   library.def("kill(Tensor x) -> Tensor", be_killed);
-  library.def("spin(Tensor x) -> Tensor", spin);
+  library.def("wait(Tensor x) -> Tensor", wait_for_ever);
   library.def("eat(Tensor x) -> Tensor", eat);
   library.def("recurse(Tensor x) -> Tensor", recurse);
   library.def("throw_number(Tensor x) -> Tensor", throw_number);
