@@ -61,7 +61,7 @@ ProfileBasis read_basis(const YamlNode& node) {
 }
 
 std::string read_note(const YamlNode& node) {
-  const std::string note = yaml_text(node);
+  std::string note = yaml_text(node);
   if (note.size() > longest_note)
     yaml_error(node,
                "a text of " + std::to_string(note.size()) + " bytes; expected at most " + std::to_string(longest_note));

@@ -34,7 +34,7 @@ void read_measured_trace(const std::string& path, MeasuredRows& rows) {
     kernel.format = options.dtype;
     kernel.kind = kind_of(*sizes, options.dtype);
     kernel.shape = event.name.str() + "_" + event.input_shape.str() + event.output_shape.str();
-    kernel.sizes = std::move(*sizes);
+    kernel.sizes = *sizes;
     kernel.time_s = *event.duration_ns * 1e-9;
     kernel.source = trace.header().model;
     kernel.where = {path, static_cast<int>(event.seq) + 2};

@@ -39,7 +39,7 @@ const std::vector<std::string>& rope_types() {
 std::string rope_type(const ConfigFields& fields) {
   const std::string key = !fields.find("rope_type") && fields.find("type") ? "type" : "rope_type";
   const std::string expected = "one of " + listed(rope_types());
-  const std::string type = fields.text(key, expected);
+  std::string type = fields.text(key, expected);
   for (const std::string& name : rope_types())
     if (type == name) return type;
   fields.fail(key,

@@ -30,8 +30,8 @@ constexpr std::array<Format, 17> formats{{
     {"int4-g32", 4, 16 + 4, 32, "int4", {}},
     {"nf4", 4, 32, 64, "int4", {"bnb4"}},
     // bitsandbytes' double quantization: 8-bit scales, which share a 32-bit one by 256.
-    {"nf4-dq", 4, 8 * 256 + 32, 64 * 256, "int4", {}},
-    {"fp8-b128", 8, 32, 128 * 128, "fp8", {}},
+    {"nf4-dq", 4, 8L * 256 + 32, 64L * 256, "int4", {}},
+    {"fp8-b128", 8, 32, 128L * 128, "fp8", {}},
     {"int4-sym-g128", 4, 16, 128, "int4", {}},
     {"int4-sym-g64", 4, 16, 64, "int4", {}},
     {"int4-sym-g32", 4, 16, 32, "int4", {}},

@@ -102,7 +102,8 @@ void check_last_network(const PlatformFile& file, const NetworkNodes& nodes) {
   for (const Network& other : file.networks) {
     const std::size_t members = member_count(file, other);
     const std::size_t size = other.each.value_or(members);
-    links += static_cast<double>(members / size) * network_links(other, size);
+    const std::size_t sets = members / size;
+    links += static_cast<double>(sets) * network_links(other, size);
     if (links > static_cast<double>(most_network_links))
       yaml_error(*nodes.between,
                  "more than " + std::to_string(most_network_links) + " links in all networks; expected at most that");

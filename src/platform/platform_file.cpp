@@ -258,7 +258,7 @@ class Reader {
 
   std::string read_name(YamlMap& map) {
     const YamlNode& node = map.required("name");
-    const std::string name = yaml_text(node);
+    std::string name = yaml_text(node);
     if (!is_group_name(name))
       yaml_error(node, "not a name; expected a letter, then letters, digits, '_' and '-', at most " +
                            std::to_string(longest_name));

@@ -34,7 +34,7 @@ std::string ReachedPlace::text() const {
   if (stage_ == Stage::Library) return "while this library was loaded";
   if (stage_ == Stage::Reading) return "while libtorch read this file";
   if (in_layer_) return "in layer " + layer;
-  const std::string after = type.empty() ? "" : "after layer " + layer;
+  std::string after = type.empty() ? "" : "after layer " + layer;
   if (in_function_) return "in function '" + function_.str() + "'" + (after.empty() ? "" : " ") + after;
   return after;
 }

@@ -100,7 +100,7 @@ CourseTrack read_track(const JsonNode& node, std::size_t bins) {
 }
 
 std::vector<double> read_edges(const JsonNode& list, std::size_t bins) {
-  const std::vector<double> edges_s = numbers(list);
+  std::vector<double> edges_s = numbers(list);
   if (edges_s.size() != bins + 1)
     list.fail("has " + std::to_string(edges_s.size()) + " values; expected " + std::to_string(bins + 1) +
               ", where each bin begins and the last one ends");

@@ -75,7 +75,7 @@ std::string answer_of_child(const std::function<std::string()>& work) {
   if (message.empty() || !WIFEXITED(status))
     throw SimulationError("the simulation's process ended early" +
                           (WIFSIGNALED(status) ? " by signal " + std::to_string(WTERMSIG(status)) : std::string()));
-  const std::string text = message.substr(1);
+  std::string text = message.substr(1);
   if (message.front() == input_error_tag) throw InputError(text);
   if (message.front() == simulation_error_tag) throw SimulationError(text);
   return text;

@@ -53,7 +53,7 @@ RootedCollective with_root(const std::vector<DeviceIndex>& group, Collective col
 }
 
 std::string devices_text(const PlatformSpec& platform, const std::vector<DeviceIndex>& group, Collective collective) {
-  const std::string devices = device_set_name(platform, group);
+  std::string devices = device_set_name(platform, group);
   if (!has_root(collective)) return devices;
   if (collective == Collective::Broadcast) return device_set_name(platform, {host_device}) + " to " + devices;
   return devices + " to " + device_set_name(platform, {group.front()});

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "upmem_des/util/error.hpp"
 
@@ -67,7 +66,7 @@ void JsonValue::items(Each&& each) {
   if (const auto error = value_.get_array().get(array)) place_.fail_syntax(error);
   for (auto item : array) {
     simdjson::ondemand::value value;
-    if (const auto error = std::move(item).get(value)) place_.fail_syntax(error);
+    if (const auto error = item.get(value)) place_.fail_syntax(error);
     JsonValue checked(value, place_);
     each(checked);
   }

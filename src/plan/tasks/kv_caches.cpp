@@ -79,7 +79,7 @@ void KvCaches::add(Caches& caches, Cache cache) {
 }
 
 void KvCaches::put(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& place,
-                   std::vector<Pieces> pieces) {
+                   const std::vector<Pieces>& pieces) {
   Caches& caches = caches_[layer];
   for (const Rows& some : rows) {
     taken_out(caches, some.first, some.end);

@@ -46,7 +46,7 @@ class KvCaches {
   explicit KvCaches(Transfers& transfers) : transfers_(transfers) {}
 
   /// The rows of the n-th attention function of a pass are at `place`, complete after `pieces` (by device).
-  void put(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& place, std::vector<Pieces> pieces);
+  void put(std::int64_t layer, const std::vector<Rows>& rows, const KvPlace& place, const std::vector<Pieces>& pieces);
 
   /// Moves at most `rows` of a layer to where they are needed; by device the tasks after which they are there. Nothing
   /// where they are there, or where there are none.
