@@ -79,7 +79,7 @@ void ExploreServer::Parts::set_up() {
   });
   server.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr problem) {
     try {
-      std::rethrow_exception(problem);
+      std::rethrow_exception(std::move(problem));
     } catch (const std::exception& error) {
       refuse(response, 500, error.what());
     }

@@ -93,7 +93,7 @@ void RunWorker::read_answers(int from_worker) {
 }
 
 RunOutcome RunWorker::run(const std::vector<std::string>& arguments, const Obsolete& obsolete) {
-  const RunOutcome not_wanted{RunOutcome::End::Obsolete, 0, {}, {}};
+  RunOutcome not_wanted{RunOutcome::End::Obsolete, 0, {}, {}};
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [&] { return obsolete.is_set_ || !is_alive_ || running_ < options_.runs; });
   if (obsolete.is_set_) return not_wanted;
