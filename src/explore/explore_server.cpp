@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <string>
+#include <utility>
 
 #include "explore/newest_requests.hpp"
 #include "explore/request_guard.hpp"
