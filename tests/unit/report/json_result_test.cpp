@@ -16,7 +16,7 @@ using namespace upmem_des;
 using namespace upmem_des::test;
 using testing::EndsWith;
 using testing::HasSubstr;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
@@ -158,12 +158,12 @@ std::string parsing_error(const std::string& text) {
   return input_error([&] { parse_result_json(text, "F"); });
 }
 
-const Json missing(Json::value_t::discarded);
+const OrderedJson missing(OrderedJson::value_t::discarded);
 
 /// The sample with the value at a JSON pointer changed, or taken away where it is to be missing.
-std::string changed(const std::string& pointer, const Json& value) {
-  Json json = Json::parse(result_json(sample_result()));
-  const Json::json_pointer at(pointer);
+std::string changed(const std::string& pointer, const OrderedJson& value) {
+  OrderedJson json = OrderedJson::parse(result_json(sample_result()));
+  const OrderedJson::json_pointer at(pointer);
   if (value.is_discarded())
     json[at.parent_pointer()].erase(at.back());
   else
@@ -227,28 +227,28 @@ TEST(JsonResultTest, ResultsOfEarlierPrograms) {
 
 TEST(JsonResultTest, WhetherDevicesAreIdeal) {
   SimulationResult result = sample_result();
-  EXPECT_EQ(Json::parse(result_json(result)).count("all_devices_ideal"), 0U);
+  EXPECT_EQ(OrderedJson::parse(result_json(result)).count("all_devices_ideal"), 0U);
   for (const bool is_ideal : {false, true}) {
     result.all_devices_ideal = is_ideal;
     const std::string text = result_json(result);
-    EXPECT_EQ(Json::parse(text).at("all_devices_ideal"), is_ideal);
+    EXPECT_EQ(OrderedJson::parse(text).at("all_devices_ideal"), is_ideal);
     EXPECT_EQ(parse_result_json(text, "F").all_devices_ideal, is_ideal);
   }
-  for (const Json& bad : {Json(nullptr), Json(1), Json("true"), Json::array()})
+  for (const OrderedJson& bad : {OrderedJson(nullptr), OrderedJson(1), OrderedJson("true"), OrderedJson::array()})
     EXPECT_THAT(parsing_error(changed("/all_devices_ideal", bad)), EndsWith("; expected true or false")) << bad;
 }
 
 TEST(JsonResultTest, WhereAResultComesFrom) {
   SimulationResult result = sample_result();
-  EXPECT_FALSE(Json::parse(result_json(result)).contains("run"));
+  EXPECT_FALSE(OrderedJson::parse(result_json(result)).contains("run"));
   result.what_was_run = {
       "0.1.0", "", {64}, 16, {{"default", "HOST"}, {"decode.lm_head", "chip,t"}}, {{"workload.batch", "8"}}};
   result.what_if = {{"memory", 2, 5, {1.5, 3.5}}};
-  const Json json = Json::parse(result_json(result));
+  const OrderedJson json = OrderedJson::parse(result_json(result));
   EXPECT_EQ(json.at("run"),
-            Json::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
+            OrderedJson::parse(R"({"program": "0.1.0", "inputs": null, "prompt_tokens": 64, "output_tokens": 16,
     "mapping": {"decode.lm_head": "chip,t", "default": "HOST"}, "settings": {"workload.batch": "8"}})"));
-  EXPECT_EQ(json.at("what_if"), Json::parse(R"([{"what": "memory", "factor": 2.0, "time_s": 5.0,
+  EXPECT_EQ(json.at("what_if"), OrderedJson::parse(R"([{"what": "memory", "factor": 2.0, "time_s": 5.0,
     "phases": {"prefill": 1.5, "decode": 3.5}}])"));
   const std::string text = result_json(result);
   EXPECT_EQ(result_json(parse_result_json(text, "F")), text);
@@ -271,7 +271,7 @@ TEST(JsonResultTest, AMillionKeysTakeNoTime) {
 }
 
 TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
-  const Json values = Json::parse(result_json(sample_result())).flatten();
+  const OrderedJson values = OrderedJson::parse(result_json(sample_result())).flatten();
   int checked = 0;
   for (const auto& [pointer, value] : values.items()) {
     const std::string key = pointer.substr(pointer.rfind('/') + 1);
@@ -291,7 +291,7 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
     } else {
       EXPECT_THAT(without, EndsWith(": missing; expected a value")) << pointer;
     }
-    EXPECT_THAT(parsing_error(changed(pointer, Json::array())), HasSubstr(": a list; expected a ")) << pointer;
+    EXPECT_THAT(parsing_error(changed(pointer, OrderedJson::array())), HasSubstr(": a list; expected a ")) << pointer;
     EXPECT_THAT(parsing_error(changed(pointer, true)), HasSubstr(": true; expected a ")) << pointer;
     // Devices may leave out what energy they draw.
     const bool is_energy = pointer.find("energy_J") != std::string::npos || key == "peak_power_W";
@@ -304,10 +304,10 @@ TEST(JsonResultTest, EveryValueIsCheckedForItsKind) {
       EXPECT_THAT(parsing_error(changed(pointer, 5)), EndsWith(": 5; expected a text")) << pointer;
     }
     if (!value.is_number()) continue;
-    for (const Json& bad : {Json(-1), Json(-1e-9), Json("2"), Json(1e101)})
+    for (const OrderedJson& bad : {OrderedJson(-1), OrderedJson(-1e-9), OrderedJson("2"), OrderedJson(1e101)})
       EXPECT_THAT(parsing_error(changed(pointer, bad)), HasSubstr(" from 0 to ")) << pointer << " " << bad;
     if (!value.is_number_integer()) continue;
-    for (const Json& bad : {Json(1.5), Json(1e30), Json(9223372036854775808U)})
+    for (const OrderedJson& bad : {OrderedJson(1.5), OrderedJson(1e30), OrderedJson(9223372036854775808U)})
       EXPECT_THAT(parsing_error(changed(pointer, bad)), EndsWith("; expected a whole number from 0 to 2^63 - 1"))
           << pointer << " " << bad;
   }
@@ -318,11 +318,11 @@ TEST(JsonResultTest, ObjectsAndListsAreCheckedForTheirKind) {
   for (const char* object : {"phases", "architectures", "devices", "links"}) {
     EXPECT_EQ(parsing_error(changed(std::string("/") + object, 5)),
               std::string("F:1: ") + object + ": 5; expected an object");
-    EXPECT_EQ(parsing_error(changed(std::string("/") + object, Json::array())),
+    EXPECT_EQ(parsing_error(changed(std::string("/") + object, OrderedJson::array())),
               std::string("F:1: ") + object + ": a list; expected an object");
   }
   for (const char* list : {"event_classes", "operators"}) {
-    EXPECT_EQ(parsing_error(changed(std::string("/") + list, Json::object())),
+    EXPECT_EQ(parsing_error(changed(std::string("/") + list, OrderedJson::object())),
               std::string("F:1: ") + list + ": an object; expected a list");
     EXPECT_EQ(parsing_error(changed(std::string("/") + list + "/0", "text")),
               std::string("F:1: ") + list + "[0]: 'text'; expected an object");
@@ -358,7 +358,7 @@ TEST(JsonResultTest, NamesOfDevicesAndArchitecturesAreKnown) {
   EXPECT_EQ(parsing_error(changed("/operators/1/architecture", "PIM_AI_4chp")),
             "F:1: operators[1].architecture: no architecture 'PIM_AI_4chp' in \"architectures\"; expected one of CPU, "
             "PIM_AI_4chip; did you mean 'PIM_AI_4chip'?");
-  EXPECT_EQ(parsing_error(changed("/architectures", Json::object())),
+  EXPECT_EQ(parsing_error(changed("/architectures", OrderedJson::object())),
             "F:1: devices.HOST.architecture: no architecture 'CPU' in \"architectures\"");
 }
 
@@ -374,7 +374,7 @@ TEST(JsonResultTest, NamesAreGivenOnce) {
 }
 
 TEST(JsonResultTest, CountsAndRatesThatCannotBe) {
-  Json json = Json::parse(result_json(sample_result()));
+  OrderedJson json = OrderedJson::parse(result_json(sample_result()));
   json["batch"] = 4294967296;
   json["forward_passes"] = 2147483647;
   EXPECT_EQ(parsing_error(json.dump()), "no error") << "2^63 - 2^32 tokens";

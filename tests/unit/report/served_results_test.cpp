@@ -16,7 +16,7 @@
 using namespace upmem_des;
 using testing::HasSubstr;
 using testing::StartsWith;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
@@ -95,8 +95,8 @@ ServingRun read_back(const std::string& json) {
   return std::get<ServingRun>(parse_any_result_json(json, "r.json"));
 }
 
-std::string message_of(const std::function<void(Json&)>& change) {
-  Json json = Json::parse(serving_json(served_run()));
+std::string message_of(const std::function<void(OrderedJson&)>& change) {
+  OrderedJson json = OrderedJson::parse(serving_json(served_run()));
   change(json);
   try {
     read_back(json.dump());
@@ -138,7 +138,7 @@ TEST(ServedResults, NothingServedIsReadToo) {
 }
 
 TEST(ServedResults, OfAnEarlierProgram) {
-  Json json = Json::parse(serving_json(served_run()));
+  OrderedJson json = OrderedJson::parse(serving_json(served_run()));
   for (const char* key : {"curves", "waits", "course"}) json["serving"].erase(key);
   json["serving"]["energy"].erase("prompts_J");
   json["serving"]["goodput"].erase("each");
@@ -156,15 +156,15 @@ TEST(ServedResults, OfAnEarlierProgram) {
 
 /// All parts of the course but the last had the same length.
 TEST(ServedResults, ACourseOfAnEarlierProgram) {
-  Json json = Json::parse(serving_json(served_run()));
-  Json& course = json["serving"]["course"];
+  OrderedJson json = OrderedJson::parse(serving_json(served_run()));
+  OrderedJson& course = json["serving"]["course"];
   course.erase("edges_s");
   course["all"].erase("peak_power_W");
-  for (Json& instance : course["instances"]) instance.erase("peak_power_W");
+  for (OrderedJson& instance : course["instances"]) instance.erase("peak_power_W");
   const ServingRun again = read_back(json.dump());
   EXPECT_TRUE(again.serving.course->edges_s.empty());
   EXPECT_TRUE(again.serving.course->all.peak_power_W.empty());
-  EXPECT_EQ(Json::parse(serving_json(again)), json);
+  EXPECT_EQ(OrderedJson::parse(serving_json(again)), json);
 }
 
 TEST(ServedResults, ListsOfNumbersAreALineEach) {
@@ -176,46 +176,47 @@ TEST(ServedResults, ListsOfNumbersAreALineEach) {
 }
 
 TEST(ServedResults, WhatIsWrongIsSaid) {
-  EXPECT_EQ(message_of([](Json& json) { json["serving"].erase("kv"); }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"].erase("kv"); }),
             "r.json:1: serving.kv: missing; expected a value");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["makespan_s"] = -1; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["makespan_s"] = -1; }),
             "r.json:1: serving.makespan_s: -1; expected a number from 0 to 1e100");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["makespan_s"] = 1e-310; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["makespan_s"] = 1e-310; }),
             "r.json:1: serving.makespan_s: is so short that rates are beyond 1.8e308; expected a longer time");
-  EXPECT_EQ(message_of([](Json& json) { json["time_s"] = 1e-310; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["time_s"] = 1e-310; }),
             "r.json:1: time_s: is so short that power is beyond 1.8e308; expected a longer time");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["goodput"]["share"] = 1.5; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["goodput"]["share"] = 1.5; }),
             "r.json:1: serving.goodput.share: is above 1; expected a share of the completed requests");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["requests"]["completed"] = 1.5; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["requests"]["completed"] = 1.5; }),
             "r.json:1: serving.requests.completed: 1.5; expected a whole number from 0 to 2^63 - 1");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["power_W"] = {1}; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["course"]["all"]["power_W"] = {1}; }),
             "r.json:1: serving.course.all.power_W: has 1 values; expected 2, one for each bin");
-  EXPECT_EQ(message_of([](Json& json) {
+  EXPECT_EQ(message_of([](OrderedJson& json) {
               json["serving"]["course"]["all"]["peak_power_W"] = {1, 2, 3};
             }),
             "r.json:1: serving.course.all.peak_power_W: has 3 values; expected 2, one for each bin");
-  EXPECT_EQ(message_of([](Json& json) {
+  EXPECT_EQ(message_of([](OrderedJson& json) {
               json["serving"]["course"]["edges_s"] = {0, 12};
             }),
             "r.json:1: serving.course.edges_s: has 2 values; expected 3, where each bin begins and the last one ends");
-  EXPECT_EQ(message_of([](Json& json) {
+  EXPECT_EQ(message_of([](OrderedJson& json) {
               json["serving"]["course"]["edges_s"] = {0, 8, 8};
             }),
             "r.json:1: serving.course.edges_s: do not ascend; expected each to be above the one before");
-  EXPECT_EQ(message_of([](Json& json) { json["peak_power_W"] = -1; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["peak_power_W"] = -1; }),
             "r.json:1: peak_power_W: -1; expected a number from 0 to 1e100");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["all"]["tokens"] = std::vector<int>(241, 1); }),
-            "r.json:1: serving.course.all.tokens: has 241 values; expected at most 240");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["course"]["instances"].erase(0); }),
+  EXPECT_EQ(
+      message_of([](OrderedJson& json) { json["serving"]["course"]["all"]["tokens"] = std::vector<int>(241, 1); }),
+      "r.json:1: serving.course.all.tokens: has 241 values; expected at most 240");
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["course"]["instances"].erase(0); }),
             "r.json:1: serving.course.instances: are 1; expected none, or one for each of the 2 instances");
-  EXPECT_EQ(message_of([](Json& json) {
+  EXPECT_EQ(message_of([](OrderedJson& json) {
               json["serving"]["curves"]["e2e_s"] = {1, 2};
             }),
             "r.json:1: serving.curves.e2e_s: has 2 values; expected none, or 111, one for each of the shares");
-  EXPECT_EQ(message_of([](Json& json) { json["serving"]["curves"]["shares"][0] = 0.5; }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["serving"]["curves"]["shares"][0] = 0.5; }),
             "r.json:1: serving.curves.shares: are not those of this program; expected 0, 0.01, … 0.99, 0.991, … 0.999, "
             "0.9995, 1");
-  EXPECT_EQ(message_of([](Json& json) { json["devices"]["gpu[0]"].erase("time_s"); }),
+  EXPECT_EQ(message_of([](OrderedJson& json) { json["devices"]["gpu[0]"].erase("time_s"); }),
             R"(r.json:1: devices: only some have "time_s"; expected it in all of them, or in none)");
 }
 
@@ -269,9 +270,9 @@ TEST(ServedResults, PageHasTheNumbers) {
   const std::string page = served_html_report({{"one", served_run()}});
   const std::string mark = R"(id="page-data">)";
   const std::size_t start = page.find(mark) + mark.size();
-  const Json data = Json::parse(page.substr(start, page.find("</script>", start) - start));
+  const OrderedJson data = OrderedJson::parse(page.substr(start, page.find("</script>", start) - start));
   EXPECT_EQ(data["results"][0]["label"], "one");
-  EXPECT_EQ(data["results"][0]["result"], Json::parse(serving_json(served_run())));
+  EXPECT_EQ(data["results"][0]["result"], OrderedJson::parse(serving_json(served_run())));
   EXPECT_TRUE(data["timeline"].is_null());
   EXPECT_THROW(served_html_report({}), InputError);
 }
