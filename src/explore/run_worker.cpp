@@ -114,7 +114,8 @@ RunOutcome RunWorker::run(const std::vector<std::string>& arguments, const Obsol
     outcome = std::move(found->second);
     ended_.erase(found);
   }
-  return obsolete.is_set_ ? not_wanted : outcome;
+  if (obsolete.is_set_) return not_wanted;
+  return outcome;
 }
 
 void RunWorker::make(Obsolete& obsolete) {
