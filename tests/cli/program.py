@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 PROGRAM = os.environ["UPMEM_DES"]
 SANITIZED = os.environ.get("UPMEM_DES_SANITIZED") == "1"
+# How many times as long as in release a run may take.
+TIMES_AS_LONG = int(os.environ.get("UPMEM_DES_TIMES_AS_LONG", "1"))
 # The undefined-behaviour sanitizer needs descriptors itself.
 unless_sanitized = unittest.skipIf(SANITIZED, "a sanitizer would stop the program")
 HAS_PAGE = os.environ.get("UPMEM_DES_HAS_PAGE") == "1"

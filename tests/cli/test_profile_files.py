@@ -10,12 +10,12 @@ import sys
 import unittest
 from pathlib import Path
 
-from program import PROGRAM, CliTest, environment, read_trace, run, unless_sanitized
+from program import PROGRAM, TIMES_AS_LONG, CliTest, environment, read_trace, run, unless_sanitized
 from test_profile import ProfileTest, needs_profiler
 
 OPERATORS = os.environ.get("UPMEM_DES_TEST_OPERATORS", "")
 # For networks that never end: what the profiler needs to come so far, many times over.
-LIMIT_s = 10 if os.environ.get("UPMEM_DES_TIMES_AS_LONG", "1") == "1" else 40
+LIMIT_s = 10 if TIMES_AS_LONG == 1 else 40
 NETWORKS = """
 import pickle, torch
 from typing import Dict, List, Optional, Tuple

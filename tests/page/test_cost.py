@@ -118,13 +118,13 @@ class Cost(PageTest):
         self.assertIn("rentUSD", self.section()["tables"]["Cost at the throughput simulated"][0])
 
     def test_served(self):
-        result = self.result("cost/served_gpu.yaml", *FEW)
+        result = self.result("cost/served_pim_published.yaml", *FEW)
         self.assertIsNotNone(result["cost"]["goodput"]["per"])
         self.show_one(result)
         self.check_all(result)
 
     def test_no_request_meets_the_objectives(self):
-        result = self.result("cost/served_gpu.yaml", *FEW, "serving.slo.ttft_s=1e-9")
+        result = self.result("cost/served_pim_published.yaml", *FEW, "serving.slo.ttft_s=1e-9")
         self.show_one(result)
         panel = self.section()
         self.assertEqual([], [one for one in panel["tables"] if "goodput" in one])
@@ -154,7 +154,7 @@ class Cost(PageTest):
 
     def test_phone_and_desk(self):
         """Nothing reaches beyond the page; tables that are wider scroll in their boxes, and letters are large enough."""
-        result = self.result("cost/served_gpu.yaml", *FEW)
+        result = self.result("cost/served_pim_published.yaml", *FEW)
         for width in (1280, 390):
             for dark in (False, True):
                 self.show_one(result, width=width, dark=dark)
